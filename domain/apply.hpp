@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+
+#include "domain/command.hpp"
+#include "domain/rows.hpp"
+#include "domain/state_store.hpp"
+
+namespace confman::domain {
+
+// What a client learns of its command once it is applied. Kept whole in the Outcome table when the
+// command carries an idempotency key.
+struct Reply {
+  std::optional<Refusal> refusal;  // nothing: done
+  Revision revision;               // of the entry that decided it; a replay gives the first one's
+  std::uint64_t version{};         // the new version; on VersionMismatch and EntryExists the current
+  bool created = false;            // there was no live one before
+  bool replayed = false;           // answered from the Outcome table; not part of the encoding
+
+  friend bool operator==(const Reply&, const Reply&) = default;
+};
+Bytes encode(const Reply&);
+std::expected<Reply, DecodeFault> decode_reply(ByteView);
+
+// The state machine: total, deterministic, the only writer of the state. Decides preconditions,
+// deduplication and emptiness against the state as of `position`, records the audit event (except for
+// a replay), keeps digest and counters, and ends with store.command_applied().
+// Requires position.index == applied(store).index + 1; log entries that aren't commands go to
+// skip().
+Reply apply(StateStore& store, Revision position, const Command& command);
+
+// Moves the applied position over a log entry that changes nothing (a no-op, a membership, or a
+// command whose bytes this build can't decode: the caller decides whether that is fatal).
+void skip(StateStore& store, Revision position);
+
+// The one Meta row; a store without one is at revision 0:0.
+MetaRow meta_of(const StateStore& store);
+
+// Creates what every cluster starts with: the root namespace "/". Idempotent; called on an empty
+// store before the first apply, and the same on every node.
+void initialise(StateStore& store);
+
+}  // namespace confman::domain

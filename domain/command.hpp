@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "domain/base/bytes.hpp"
+#include "domain/base/hlc.hpp"
+
+// What is replicated: a command is one change that somebody asks for.
+namespace confman::domain {
+
+enum class ActorType : std::uint8_t { Anonymous = 0, User = 1, Service = 2, System = 3 };
+
+struct Actor {
+  ActorType type = ActorType::Anonymous;
+  std::string id;  // "anonymous", "user@example.com"
+  std::string ip;  // textual, may be empty
+
+  friend bool operator==(const Actor&, const Actor&) = default;
+};
+
+// Sorted by key, keys unique: a canonical command has one encoding.
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+// At most one of the two; neither means unconditional. The version is the entry's (or namespace's)
+// current live version.
+struct Precondition {
+  std::optional<std::uint64_t> if_version;  // If-Match: "<version>"
+  bool if_absent = false;                   // If-None-Match: *
+  bool if_exists = false;                   // If-Match: *
+
+  friend bool operator==(const Precondition&, const Precondition&) = default;
+};
+
+struct PutEntry {
+  std::string path;  // of the namespace
+  std::string key;
+  std::string content_type;
+  Bytes value;  // byte for byte what the author sent
+  Labels labels;
+  std::string description;
+  Precondition precondition;
+
+  friend bool operator==(const PutEntry&, const PutEntry&) = default;
+};
+
+struct DeleteEntry {
+  std::string path;
+  std::string key;
+  Precondition precondition;
+
+  friend bool operator==(const DeleteEntry&, const DeleteEntry&) = default;
+};
+
+// Creates the namespace, or replaces its description, labels and owner.
+struct PutNamespace {
+  std::string path;
+  std::string description;
+  std::string owner;
+  Labels labels;
+  Precondition precondition;
+
+  friend bool operator==(const PutNamespace&, const PutNamespace&) = default;
+};
+
+struct DeleteNamespace {
+  std::string path;
+  Precondition precondition;
+
+  friend bool operator==(const DeleteNamespace&, const DeleteNamespace&) = default;
+};
+
+using CommandBody = std::variant<PutEntry, DeleteEntry, PutNamespace, DeleteNamespace>;
+
+struct Command {
+  HlcStamp stamp;  // by the proposing leader; zero until then
+  Actor actor;
+  // Remembered per actor id and key; empty means the write is not deduplicated.
+  std::string idempotency_key;
+  std::string request_id;  // for the logs and the audit trail; at most 64 bytes
+  CommandBody body;
+
+  friend bool operator==(const Command&, const Command&) = default;
+};
+
+enum class DecodeFault : std::uint8_t {
+  Truncated,           // ends early, or a length is over its limit
+  UnsupportedVersion,  // written by a build whose format this one can't read
+  UnknownKind,
+  NotCanonical,        // decodes, but would not be encoded so
+  TrailingBytes,
+};
+
+// Canonical: equal commands give equal bytes. Versioned: a format byte, then fields by number, so
+// that a reader skips the numbers it doesn't know (domain/wire_fields.hpp). Bounded by limits.hpp.
+Bytes encode(const Command& command);
+std::expected<Command, DecodeFault> decode_command(ByteView bytes);
+
+// What two tries of one request share: everything but the stamp and the request id. Told apart
+// requests that carry the same idempotency key are refused.
+std::uint64_t fingerprint(const Command& command);
+
+// Reads and replaces the stamp in an encoded command without decoding the rest: the leader stamps
+// what a follower forwarded. The stamp has a fixed place and size right behind the format byte.
+void restamp(Bytes& encoded_command, HlcStamp stamp);
+
+}  // namespace confman::domain

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// Every bound of the product in one place. A limit that a client can hit has an error of its own
+// (domain/errors.hpp); the others bound our own loops and queues.
+namespace confman::domain {
+
+inline constexpr std::size_t kMaxValueBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxKeyBytes = 256;
+inline constexpr std::size_t kMaxPathBytes = 1024;
+inline constexpr std::size_t kMaxPathDepth = 32;
+inline constexpr std::size_t kMaxSegmentBytes = 256;
+inline constexpr std::size_t kMaxLabels = 64;
+inline constexpr std::size_t kMaxLabelKeyBytes = 128;
+inline constexpr std::size_t kMaxLabelValueBytes = 256;
+inline constexpr std::size_t kMaxDescriptionBytes = 4096;
+inline constexpr std::size_t kMaxContentTypeBytes = 128;
+inline constexpr std::size_t kMaxActorIdBytes = 256;
+inline constexpr std::size_t kMaxActorIpBytes = 64;
+inline constexpr std::size_t kMaxOwnerBytes = 256;
+inline constexpr std::size_t kMaxIdempotencyKeyBytes = 255;
+inline constexpr std::size_t kMaxJsonDepth = 64;
+inline constexpr std::size_t kMaxJsonNodes = 50'000;
+inline constexpr std::size_t kMaxJsonNumberChars = 64;
+
+// Remembered outcomes live this long in log time (the stamps of later commands), and no more than
+// this many at once: the oldest go first.
+inline constexpr std::int64_t kOutcomeLifetimeMs = 24 * 60 * 60 * 1000;
+inline constexpr std::uint64_t kMaxOutcomes = 100'000;
+// Apply is cheap: one command evicts at most this many outcomes.
+inline constexpr std::size_t kMaxEvictionsPerCommand = 4;
+
+inline constexpr std::size_t kMaxPageSize = 1000;
+inline constexpr std::size_t kDefaultPageSize = 100;
+// An answer never carries more than this many bytes of values; the page ends early instead.
+inline constexpr std::size_t kMaxPageBytes = 4 * 1024 * 1024;
+
+// A whole command with all its fields at their limits, and some room for its envelope.
+inline constexpr std::size_t kMaxCommandBytes = kMaxValueBytes + 64 * 1024;
+static_assert(kMaxLabels * (kMaxLabelKeyBytes + kMaxLabelValueBytes + 8) + kMaxDescriptionBytes +
+                  kMaxPathBytes + kMaxKeyBytes + kMaxActorIdBytes + kMaxIdempotencyKeyBytes <
+              64 * 1024);
+
+}  // namespace confman::domain

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "domain/errors.hpp"
+
+// The grammar of names: namespace paths and keys.
+namespace confman::domain {
+
+// A namespace path, canonical: "/" or "/a/b" (no trailing slash, no empty, "." or ".." segment).
+// UTF-8 without control characters, format characters (U+200B…, U+202E…) or non-characters;
+// kMaxPathBytes, kMaxPathDepth, kMaxSegmentBytes. What isn't canonical is refused, never mended:
+// two spellings of one name are two ways past an authorization.
+std::expected<void, NameFault> check_path(std::string_view path);
+
+// A key: one segment, by the same rules.
+std::expected<void, NameFault> check_key(std::string_view key);
+
+std::string_view parent_of(std::string_view path);  // of "/a/b" "/a"; of "/a" "/"; of "/" ""
+std::size_t depth_of(std::string_view path);        // "/" is 0
+bool is_within(std::string_view path, std::string_view ancestor);  // also for path == ancestor
+
+}  // namespace confman::domain

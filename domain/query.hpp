@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/rows.hpp"
+#include "domain/state_store.hpp"
+
+// Read-only questions to a state. Pages are in key order; `after` is the last item of the page before
+// (exclusive), so a cursor survives leader changes and restarts. A page ends at `limit` items or
+// kMaxPageBytes.
+namespace confman::domain {
+
+struct FoundEntry {
+  std::string path;
+  std::string key;
+  EntryRow row;
+};
+struct FoundNamespace {
+  std::string path;
+  NamespaceRow row;
+};
+
+template <class Item>
+struct Page {
+  std::vector<Item> items;
+  bool more = false;  // there is at least one item behind the last of this page
+};
+
+enum class QueryFault : std::uint8_t { NamespaceNotFound, EntryNotFound, VersionNotFound };
+
+// The live entry; a tombstone is EntryNotFound.
+std::expected<EntryRow, QueryFault> find_entry(const StateStore&, std::string_view path,
+                                               std::string_view key);
+// Any version, tombstones too.
+std::expected<EntryRow, QueryFault> find_version(const StateStore&, std::string_view path,
+                                                 std::string_view key, std::uint64_t version);
+std::expected<NamespaceRow, QueryFault> find_namespace(const StateStore&, std::string_view path);
+
+struct ListEntries {
+  std::string path;
+  bool recursive = false;
+  std::string key_prefix;             // of the key alone
+  std::optional<std::string> label;   // "name" or "name=value"
+  std::optional<std::pair<std::string, std::string>> after;  // path and key
+  std::size_t limit{};
+};
+// Live entries. NamespaceNotFound if the namespace isn't there.
+std::expected<Page<FoundEntry>, QueryFault> list_entries(const StateStore&, const ListEntries&);
+
+struct ListNamespaces {
+  std::string path;  // the namespace itself is not listed
+  bool recursive = false;
+  std::optional<std::string> after;
+  std::size_t limit{};
+};
+std::expected<Page<FoundNamespace>, QueryFault> list_namespaces(const StateStore&,
+                                                                const ListNamespaces&);
+
+struct ListVersions {
+  std::string path;
+  std::string key;
+  std::uint64_t before{};  // newest first, versions below this one; 0: from the newest
+  std::size_t limit{};
+};
+std::expected<Page<EntryRow>, QueryFault> list_versions(const StateStore&, const ListVersions&);
+
+// An audit event with the values that its digests bind, where they are still there.
+struct AuditEvent {
+  AuditRow row;
+  std::optional<EntryRow> previous;
+  std::optional<EntryRow> current;
+};
+struct ListAudit {
+  std::string path;       // events in this namespace and below
+  bool newest_first = true;
+  std::optional<keys::AuditKey> after;  // exclusive, in the direction of the listing
+  std::optional<std::string> actor_id;
+  std::optional<Action> action;
+  std::size_t limit{};
+  // A filter that matches little must not scan everything in one go: at most this many rows are
+  // visited, and `more` is set with `resume` where the scan stopped.
+  std::size_t max_visited = 10'000;
+};
+struct AuditPage {
+  std::vector<AuditEvent> items;
+  std::optional<keys::AuditKey> resume;  // set when there may be more
+};
+AuditPage list_audit(const StateStore&, const ListAudit&);
+
+// A change that a watcher sees: the accepted config changes, in log order.
+struct Change {
+  Revision revision;
+  Action action{};
+  std::string path;
+  std::string key;
+  std::uint64_t version{};
+  HlcStamp stamp;
+  std::optional<EntryRow> entry;  // nothing for a deletion
+
+  friend bool operator==(const Change&, const Change&) = default;
+};
+struct WatchScope {
+  std::string path;  // this namespace and all below
+  std::string key;   // only this key of the namespace itself; empty: all
+
+  bool covers(std::string_view change_path, std::string_view change_key) const;
+};
+struct ChangePage {
+  std::vector<Change> changes;
+  std::uint64_t through{};  // every change in scope up to this log index is in this or earlier pages
+};
+// Changes in scope with after < index <= up_to, at most `limit` of them and `max_visited` events.
+ChangePage changes_after(const StateStore&, const WatchScope&, std::uint64_t after,
+                         std::uint64_t up_to, std::size_t limit, std::size_t max_visited = 10'000);
+
+}  // namespace confman::domain
