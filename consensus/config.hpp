@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
+
+#include "consensus/types.hpp"
+#include "domain/base/time.hpp"
+
+namespace confman::consensus {
+
+// Tuning of one Raft group. The same on every member but for id and seed. validate() refuses what
+// can't work; within it every value is safe, and some are slow.
+struct RaftConfig {
+  GroupId group;
+  NodeId self;
+  Membership membership;
+
+  // How often a leader speaks when it has nothing to say. Must leave a follower several chances
+  // within an election timeout: at most a third of election_timeout_min.
+  Duration heartbeat_interval = Duration::millis(50);
+
+  // A follower that has heard no leader for a time drawn from [min, max) asks around (pre-vote). Below a
+  // few disk syncs plus a round trip, elections never settle; the spread keeps them from colliding.
+  // election_timeout_min is also the span of check-quorum: a leader that has not heard from a majority
+  // for that long steps down.
+  Duration election_timeout_min = Duration::millis(300);
+  Duration election_timeout_max = Duration::millis(600);
+
+  // Bounds of one AppendEntries. At least one entry is always sent, whatever its size.
+  std::size_t max_append_entries = 1024;
+  std::size_t max_append_bytes = 1024 * 1024;
+
+  // Pipelining: what may be on its way to one follower without an answer.
+  std::size_t max_inflight_appends = 64;
+  std::size_t max_inflight_bytes = 8 * 1024 * 1024;
+
+  // Proposals beyond this much uncommitted log are refused as Busy.
+  std::size_t max_uncommitted_bytes = 64 * 1024 * 1024;
+  std::size_t max_uncommitted_entries = 64 * 1024;
+
+  // The log after the compaction point is kept in memory. It is compacted once it exceeds either
+  // bound, down to the trailing count that spares a follower who is only a little behind a snapshot;
+  // never past what the state machine holds durably.
+  std::size_t compact_above_entries = 50'000;
+  std::size_t compact_above_bytes = 32 * 1024 * 1024;
+  std::size_t keep_trailing_entries = 5'000;
+
+  std::size_t snapshot_chunk_bytes = 256 * 1024;
+  // A chunk that got no answer for this long is sent again.
+  Duration snapshot_retry = Duration::millis(500);
+
+  // Seed of the node's own random stream (election timeouts only).
+  std::uint64_t seed = 1;
+};
+
+// The first violated relation as a sentence.
+std::expected<void, std::string> validate(const RaftConfig& config);
+
+}  // namespace confman::consensus

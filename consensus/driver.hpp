@@ -1,0 +1,70 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "consensus/ports/log_store.hpp"
+#include "consensus/ports/peer_transport.hpp"
+#include "consensus/ports/snapshot_store.hpp"
+#include "consensus/ports/state_machine.hpp"
+#include "consensus/raft_node.hpp"
+
+namespace confman::consensus {
+
+class RaftNode;
+
+// Executes the effects of one RaftNode against the ports, in order, and turns completions into
+// events. Runs unchanged in production and in the simulator. One thread; no call blocks.
+//
+// Every entry point takes the time at which it is called. Calls must not be made from within a port
+// (a port that completes at once reports on a later turn).
+class Driver {
+ public:
+  struct Ports {
+    LogStore& log;
+    PeerTransport& peers;
+    SnapshotStore& snapshots;
+    StateMachine& machine;
+  };
+
+  Driver(RaftConfig config, Restored restored, Ports ports, Time now);
+  ~Driver();
+
+  void receive(Time now, Message message);
+  void tick(Time now);
+  // May be later than what it was before, or earlier; ask after each call.
+  Time next_deadline() const;
+
+  void propose(Time now, std::vector<Proposal> proposals);
+  void request_read(Time now, ReadId id);
+
+  void persisted(Time now, PersistSeq upto);
+  void state_durable(Time now, LogIndex index);
+  void snapshot_built(Time now, SnapshotMeta meta);
+  void snapshot_failed(Time now);
+  void snapshot_installed(Time now, SnapshotMeta meta);
+  void snapshot_rejected(Time now, SnapshotMeta meta);
+
+  Status status() const;
+  const Membership& membership() const;
+  const RaftNode& core() const { return *core_; }
+
+ private:
+  struct Waiting {
+    PersistSeq after;
+    Message message;
+  };
+
+  void step(Time now, Event event);
+  void execute(Time now, Effects effects);
+  void release_durable();
+
+  std::unique_ptr<RaftNode> core_;
+  Ports ports_;
+  PersistSeq persisted_;
+  std::deque<Waiting> waiting_;  // ascending by `after`; bounded by the core's windows
+  std::deque<Event> follow_ups_; // events that executing an effect produced (a stored chunk)
+};
+
+}  // namespace confman::consensus
