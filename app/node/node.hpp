@@ -1,0 +1,76 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "app/node/config.hpp"
+#include "app/node/ports.hpp"
+#include "app/node/request.hpp"
+#include "consensus/driver.hpp"
+#include "domain/rows.hpp"
+#include "domain/state_store.hpp"
+
+namespace confman::node {
+
+struct NodeStatus {
+  consensus::Status raft;
+  domain::MetaRow state;
+  std::size_t open_writes{};
+  std::size_t open_reads{};
+  std::size_t open_watches{};
+};
+
+// One Confman node, whole: consensus, state machine and service (submit, forward, redirect, wait for
+// a version, the read modes, watches, time-outs, the three outcomes). The object that production
+// and the simulator both run; only the ports differ.
+//
+// One thread. Nothing blocks. Ports must not call back into the node from within a port call: they
+// report completions on a later turn. After any number of inputs the host calls end_turn() once:
+// what came in together is proposed, confirmed and sent together.
+class Node {
+ public:
+  struct Ports {
+    consensus::LogStore& log;
+    consensus::SnapshotStore& snapshots;
+    domain::StateStore& state;
+    Transport& peers;
+    ClientSink& clients;
+  };
+
+  // `restored.applied` must be what the state store holds durably.
+  Node(NodeConfig config, consensus::Restored restored, Ports ports, Now now);
+  ~Node();
+
+  // --- inputs
+  void submit(Now now, Request request);
+  // The client is gone: no response will be sent. A write may be done all the same.
+  void cancel(RequestId id);
+  void receive(Now now, PeerMessage message);
+  void tick(Now now);
+  void end_turn(Now now);
+  // When to call tick() at the latest. Ask after each end_turn().
+  Time next_deadline() const;
+
+  // --- completions of the ports
+  void persisted(Now now, consensus::PersistSeq upto);
+  void state_durable(Now now, consensus::LogIndex index);
+  void snapshot_built(Now now, consensus::SnapshotMeta meta);
+  void snapshot_failed(Now now);
+  // The state store already holds the new state when this is called.
+  void snapshot_installed(Now now, consensus::SnapshotMeta meta);
+  void snapshot_rejected(Now now, consensus::SnapshotMeta meta);
+
+  // From now on every new request is answered ShuttingDown; what is open goes on.
+  void begin_shutdown();
+  bool idle() const;  // nothing open but watches
+
+  NodeStatus status() const;
+  const consensus::Membership& membership() const;
+  const consensus::Driver& driver() const;
+
+ private:
+  class Service;
+  std::unique_ptr<Service> service_;
+};
+
+}  // namespace confman::node

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <variant>
+
+#include "consensus/messages.hpp"
+#include "domain/apply.hpp"
+
+// Everything that travels between nodes: the messages of consensus, and writes that followers pass on.
+namespace confman::node {
+
+// A write on its way from a follower to the leader.
+struct ForwardWrite {
+  std::uint64_t id{};  // of the sender; echoed
+  Payload command;     // encoded, unstamped
+};
+
+enum class ForwardOutcome : std::uint8_t {
+  Decided = 0,    // `reply` holds
+  NotLeader = 1,  // certainly not done: try elsewhere
+  Busy = 2,       // certainly not done
+  Invalid = 3,    // certainly not done: breaks a limit
+  Unknown = 4,
+};
+struct ForwardReply {
+  std::uint64_t id{};
+  ForwardOutcome outcome{};
+  domain::Reply reply;
+};
+
+struct PeerMessage {
+  consensus::NodeId from;
+  consensus::MemberId to;
+  std::variant<consensus::Message, ForwardWrite, ForwardReply> body;
+};
+
+enum class PeerDecodeFault : std::uint8_t { UnknownKind, BadConsensusMessage, BadForward };
+
+// Canonical, bounded, versioned, like every codec here. For consensus messages from/to are inside.
+Bytes encode(const PeerMessage& message);
+std::expected<PeerMessage, PeerDecodeFault> decode_peer_message(ByteView bytes);
+
+}  // namespace confman::node

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "consensus/types.hpp"
+#include "domain/apply.hpp"
+#include "domain/base/tagged.hpp"
+#include "domain/base/time.hpp"
+#include "domain/command.hpp"
+#include "domain/query.hpp"
+#include "domain/rows.hpp"
+
+// What a client asks a node and what it hears back, without a word of HTTP: the API adapter and the
+// simulated clients speak this.
+namespace confman::node {
+
+using RequestId = Tagged<struct RequestIdTag>;  // chosen by the host, never reused in a process run
+
+// --- Requests -----------------------------------------------------------------------------------
+
+struct Write {
+  domain::Command command;  // without a stamp; limits and names are checked again here
+  // A follower passes the write on to the leader; without, it answers Redirect.
+  bool forward = true;
+};
+
+struct GetEntry {
+  std::string path;
+  std::string key;
+  std::optional<std::uint64_t> version;
+};
+struct GetNamespace {
+  std::string path;
+};
+using Query = std::variant<GetEntry, GetNamespace, domain::ListEntries, domain::ListNamespaces,
+                           domain::ListVersions, domain::ListAudit>;
+
+enum class Consistency : std::uint8_t {
+  Linearizable,  // ReadIndex, from any node
+  Stale,         // this node's state, at once
+};
+struct Read {
+  Query query;
+  Consistency consistency = Consistency::Linearizable;
+  // Wait until this much is applied here (read-your-writes). Makes a read of either mode wait; a read
+  // that names a version and no mode is asked as Stale.
+  std::optional<domain::Revision> min_version;
+  // Stale only: an older state than this falls back to Linearizable.
+  std::optional<Duration> max_staleness;
+};
+
+// Long poll: answers once there is a change in scope behind `after`, or with an empty page at the
+// deadline. A stream is a sequence of these, each from where the one before got to.
+struct Watch {
+  domain::WatchScope scope;
+  // Log index; nothing: from what is applied now.
+  std::optional<std::uint64_t> after;
+  std::size_t limit = 100;
+};
+
+struct Request {
+  RequestId id;
+  // On the node's monotonic clock. Every request is answered exactly once, at the latest then.
+  Time deadline;
+  std::variant<Write, Read, Watch> operation;
+};
+
+// --- Responses ----------------------------------------------------------------------------------
+
+using Answer = std::variant<domain::EntryRow, domain::NamespaceRow, domain::Page<domain::FoundEntry>,
+                            domain::Page<domain::FoundNamespace>, domain::Page<domain::EntryRow>,
+                            domain::AuditPage, domain::QueryFault>;
+
+// The write was decided: applied or refused by the state machine (reply.refusal).
+struct WriteDone {
+  domain::Reply reply;
+};
+struct ReadDone {
+  Answer answer;
+  // How old the state may be; nothing when it is linearizable.
+  std::optional<Duration> staleness;
+};
+struct WatchDone {
+  domain::ChangePage page;
+};
+// This node isn't the leader and was told not to forward.
+struct Redirect {};
+
+// Why there is no answer, and what that means for a write.
+enum class Failure : std::uint8_t {
+  // Certainly not done.
+  NoLeader,            // none known until the deadline: election or minority partition
+  Busy,                // too much in flight here or at the leader
+  ShuttingDown,
+  InvalidCommand,      // breaks a limit or a name rule
+  ReadTimeout,         // reads: not confirmed by a majority in time
+  VersionWaitTimeout,  // reads: min_version isn't applied here yet
+  // Unknown: accepted, but whether it is or will be committed wasn't learnt in time.
+  OutcomeUnknown,
+};
+struct Failed {
+  Failure why{};
+};
+
+struct Response {
+  RequestId id;
+  std::variant<WriteDone, ReadDone, WatchDone, Redirect, Failed> outcome;
+  // What the answer reflects: of a write its own revision, else what this node has applied.
+  domain::Revision revision;
+  std::optional<consensus::MemberId> leader;  // as known here
+};
+
+}  // namespace confman::node
