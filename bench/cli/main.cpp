@@ -1,0 +1,52 @@
+#include <cstdio>
+#include <sys/prctl.h>
+
+#include "bench/cli/commands.hpp"
+#include "bench/load/interrupt.hpp"
+
+namespace {
+
+constexpr const char* kUsage =
+    R"(confman-bench run [options]       one load against servers that are running
+  --target confman|etcd             default confman
+  --endpoints URL,…                 default http://127.0.0.1:8101,…:8102,…:8103; IPv4
+  --clients N                       requests in flight at most; default 64
+  --connections N                   etcd: shared by the clients; default: what suits it best
+  --mix W:L:S                       weights of writes, linearizable and local reads; default 1:0:0
+  --rate N                          open loop: N requests a second; default 0: closed loop
+  --seconds N  --warmup N           default 5 and 1
+  --keys N  --value-size N          default 100000 and 256 bytes
+  --seed N                          default 1
+  --fill 1                          write every key once before
+  --json FILE                       the result, as JSON
+
+confman-bench compare [options]   start three nodes of each product, here, in turn, and compare
+  --clients N,…                     default 1,64,256
+  --seconds N  --warmup N           of each measurement; default 5 and 1
+  --rounds N                        of each product, alternating; default 2
+  --keys N  --value-size N  --seed N  --connections N    as above
+  --trials N                        leader kills of each product; default 8; 0: none
+  --peers NAME,…                    default confman,etcd
+  --dir FOLDER                      for data, emptied at the end; default: next to the program
+  --json FILE  --svg FILE           the result, as JSON and as a picture
+)";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace confman::bench;
+  install_interrupt_handlers();
+  // Timers of an open loop may be late by 50 µs otherwise.
+  prctl(PR_SET_TIMERSLACK, 1000);
+  const std::vector<std::string> arguments(argv + (argc > 1 ? 2 : 1), argv + argc);
+  const std::string command = argc > 1 ? argv[1] : "";
+  if (command == "run") {
+    return run_command(arguments);
+  }
+  if (command == "compare") {
+    return compare_command(arguments);
+  }
+  const bool asked = command == "--help" || command == "help";
+  std::fputs(kUsage, asked ? stdout : stderr);
+  return asked ? 0 : 2;
+}
