@@ -82,7 +82,7 @@ struct Command {
   Actor actor;
   // Remembered per actor id and key; empty means the write is not deduplicated.
   std::string idempotency_key;
-  std::string request_id;  // for the logs and the audit trail; at most 64 bytes
+  std::string request_id;  // for the logs and the audit trail; at most kMaxRequestIdBytes
   CommandBody body;
 
   friend bool operator==(const Command&, const Command&) = default;
@@ -101,12 +101,14 @@ enum class DecodeFault : std::uint8_t {
 Bytes encode(const Command& command);
 std::expected<Command, DecodeFault> decode_command(ByteView bytes);
 
-// What two tries of one request share: everything but the stamp and the request id. Told apart
-// requests that carry the same idempotency key are refused.
+// What two tries of one request share: everything but the stamp, the request id and the address the
+// actor came from (a retry may take another way). Requests that carry the same idempotency key and
+// differ in it are refused.
 std::uint64_t fingerprint(const Command& command);
 
-// Reads and replaces the stamp in an encoded command without decoding the rest: the leader stamps
-// what a follower forwarded. The stamp has a fixed place and size right behind the format byte.
+// Replaces the stamp in an encoded command without decoding the rest: the leader stamps what a
+// follower forwarded. The stamp has a fixed place and size right behind the format byte. Requires
+// bytes that decode_command accepts.
 void restamp(Bytes& encoded_command, HlcStamp stamp);
 
 }  // namespace confman::domain

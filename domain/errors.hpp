@@ -34,7 +34,7 @@ enum class NameFaultKind : std::uint8_t {
   TrailingSlash,
   SlashInKey,
   InvalidUtf8,
-  InvalidCharacter,  // control, format, surrogate or non-character
+  InvalidCharacter,  // control, format, separator, combining mark, non-character: see path.hpp
 };
 
 struct NameFault {
@@ -44,6 +44,7 @@ struct NameFault {
   friend bool operator==(const NameFault&, const NameFault&) = default;
 };
 
-std::string_view code_of(NameFaultKind kind);  // "invalid_key_character", …
+// Stable snake_case code, for instance "invalid_key_character".
+std::string_view code_of(NameFaultKind kind);
 
 }  // namespace confman::domain

@@ -21,6 +21,7 @@ inline constexpr std::size_t kMaxActorIdBytes = 256;
 inline constexpr std::size_t kMaxActorIpBytes = 64;
 inline constexpr std::size_t kMaxOwnerBytes = 256;
 inline constexpr std::size_t kMaxIdempotencyKeyBytes = 255;
+inline constexpr std::size_t kMaxRequestIdBytes = 64;
 inline constexpr std::size_t kMaxJsonDepth = 64;
 inline constexpr std::size_t kMaxJsonNodes = 50'000;
 inline constexpr std::size_t kMaxJsonNumberChars = 64;

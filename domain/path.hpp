@@ -11,12 +11,15 @@
 namespace confman::domain {
 
 // A namespace path, canonical: "/" or "/a/b" (no trailing slash, no empty, "." or ".." segment).
-// UTF-8 without control characters, format characters (U+200B…, U+202E…) or non-characters;
-// kMaxPathBytes, kMaxPathDepth, kMaxSegmentBytes. What isn't canonical is refused, never mended:
-// two spellings of one name are two ways past an authorization.
+// UTF-8 in NFC without control characters, format characters (U+200B…, U+202E…), separators other
+// than the plain space, or non-characters; kMaxPathBytes, kMaxPathDepth, kMaxSegmentBytes. What isn't
+// canonical is refused, never mended: two spellings of one name are two ways past an authorization.
+//
+// NFC is had without the tables of normalisation by refusing every character that could break it,
+// so combining marks are refused even where they would be in order (refused_characters.hpp).
 std::expected<void, NameFault> check_path(std::string_view path);
 
-// A key: one segment, by the same rules.
+// A key: one segment of at most kMaxKeyBytes, by the same rules.
 std::expected<void, NameFault> check_key(std::string_view key);
 
 std::string_view parent_of(std::string_view path);  // of "/a/b" "/a"; of "/a" "/"; of "/" ""

@@ -1,0 +1,59 @@
+#include "domain/errors.hpp"
+
+#include "domain/base/assert.hpp"
+
+namespace confman::domain {
+
+std::string_view code_of(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::NamespaceNotFound:
+      return "namespace_not_found";
+    case Refusal::NamespaceNotEmpty:
+      return "namespace_not_empty";
+    case Refusal::NamespaceExists:
+      return "namespace_exists";
+    case Refusal::ParentNotFound:
+      return "parent_not_found";
+    case Refusal::RootImmutable:
+      return "root_immutable";
+    case Refusal::EntryNotFound:
+      return "entry_not_found";
+    case Refusal::VersionMismatch:
+      return "version_mismatch";
+    case Refusal::EntryExists:
+      return "entry_exists";
+    case Refusal::IdempotencyKeyReused:
+      return "idempotency_key_reused";
+    case Refusal::BadCommand:
+      return "bad_command";
+  }
+  CONFMAN_UNREACHABLE("A refusal has no code.");
+}
+
+std::string_view code_of(NameFaultKind kind) {
+  switch (kind) {
+    case NameFaultKind::Empty:
+      return "empty_key";
+    case NameFaultKind::NotAbsolute:
+      return "path_not_absolute";
+    case NameFaultKind::TooLong:
+      return "key_too_long";
+    case NameFaultKind::TooDeep:
+      return "path_too_deep";
+    case NameFaultKind::EmptySegment:
+      return "empty_segment";
+    case NameFaultKind::DotSegment:
+      return "dot_segment";
+    case NameFaultKind::TrailingSlash:
+      return "trailing_slash";
+    case NameFaultKind::SlashInKey:
+      return "slash_in_key";
+    case NameFaultKind::InvalidUtf8:
+      return "invalid_utf8";
+    case NameFaultKind::InvalidCharacter:
+      return "invalid_key_character";
+  }
+  CONFMAN_UNREACHABLE("A fault of a name has no code.");
+}
+
+}  // namespace confman::domain
