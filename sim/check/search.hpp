@@ -1,0 +1,442 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "domain/base/assert.hpp"
+#include "sim/check/operation.hpp"
+
+// The search for an order that explains a history: Wing & Gong ("Testing and verifying concurrent
+// objects", 1993) with Lowe's memory of configurations ("Testing for linearizability", 2017).
+//
+// A configuration is the set of completed operations placed so far, the state they led to, and how
+// many operations of unknown outcome were spent on the way. Four things keep the search small; each
+// drops only branches whose success implies the success of a branch that is kept:
+//
+//  1. A completed operation that is legal now and changes nothing is placed at once: an order that
+//     places it later stays legal when it moves here.
+//  2. Operations of unknown outcome need not be placed. Those with equal actions form a class with
+//     a supply; which member is spent doesn't matter, so the one called first is.
+//  3. After an unknown operation u, an operation x that was legal before u is not placed if "x" or
+//     "x, u" leads to the same state as "u, x": u is spent only where something needs it.
+//  4. A configuration that spent at least as much of every class as a known one is not entered.
+//
+// First the supplies are taken as endless, once called. That space is small (set and state alone),
+// and if even so no order exists, none does. If the order found overspends no supply, it is a
+// proof. Only otherwise the supplies are counted.
+//
+// A model M is a sequential specification:
+//   Action, State          values; both comparable, Action ordered
+//   State initial() const
+//   optional<State> step(State, Action) const     the state after a completed action; nothing if
+//                                                 the action can't have had its result there
+//   bool mutates(Action) const                    false for reads
+//   optional<State> attempt(State, Action) const  what an unknown action does if it takes effect
+//                                                 here; nothing if it would change nothing
+//   bool may_help(State) const                    false if no history can need an unknown action
+//                                                 that leads there
+//   bool replaces(Action b, Action a) const       wherever a has an effect, b has the same one
+//   uint64_t hash(State) const
+namespace confman::sim {
+
+enum class SearchEnd { Explained, Unexplained, OutOfSteps };
+
+template <class M>
+class Search {
+ public:
+  using Action = typename M::Action;
+  using State = typename M::State;
+
+  // How far the search came: indices into the operations given.
+  struct DeadEnd {
+    std::vector<std::uint32_t> placed;   // the longest legal order found, unknown ones included
+    std::vector<std::uint32_t> blocked;  // completed ones of which one had to come next
+    State state{};                       // after `placed`
+    std::size_t completed = 0;           // how many of `placed` are completed operations
+  };
+
+  // Model and operations must outlive the search. All operations are of one key.
+  Search(const M& model, std::span<const Operation<Action>> operations, std::uint64_t max_steps)
+      : model_(model), operations_(operations), max_steps_(max_steps) {
+    sort_out();
+  }
+
+  SearchEnd run() {
+    SearchEnd end = explore(Supply::Endless);
+    if (end == SearchEnd::Explained && overspent_ > 0) {
+      end = explore(Supply::Counted);
+    }
+    return end;
+  }
+
+  std::uint64_t steps() const { return steps_; }
+  const DeadEnd& dead_end() const { return dead_end_; }
+
+ private:
+  enum class Supply { Endless, Counted };
+
+  // Unknown operations with equal actions.
+  struct Class {
+    const Action* action;
+    std::vector<std::uint32_t> members;  // indices into operations_, by call
+    std::uint32_t used = 0;
+  };
+  struct Choice {
+    std::uint32_t index;  // into known_ or classes_
+    bool unknown;
+    State after;
+  };
+  struct Frame {
+    State state;
+    std::size_t trail_begin;
+    std::size_t choices_begin;
+    std::size_t next_choice;
+  };
+  struct Placed {
+    std::uint32_t index;  // into known_ or classes_
+    bool unknown;
+    bool overspent;
+  };
+  // An entered configuration. Its placed set is all before `head` plus the bits of `words`.
+  struct Seen {
+    State state;
+    std::uint32_t head;
+    std::uint32_t word_count;
+    std::size_t words_begin;
+    std::size_t used_begin;
+    std::uint32_t next;
+  };
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
+  const Operation<Action>& known(std::uint32_t i) const { return operations_[known_[i]]; }
+  std::uint32_t first_open() const { return next_[end_]; }
+
+  void sort_out() {
+    std::map<Action, std::size_t> class_of;
+    for (std::uint32_t i = 0; i < operations_.size(); ++i) {
+      const auto& op = operations_[i];
+      CONFMAN_ASSERT(op.called <= op.returned, "An operation returned before it was called.");
+      if (!op.unknown()) {
+        known_.push_back(i);
+      } else if (model_.mutates(op.action)) {
+        const auto [at, is_new] = class_of.try_emplace(op.action, classes_.size());
+        if (is_new) {
+          classes_.push_back(Class{.action = &op.action, .members = {}});
+        }
+        classes_[at->second].members.push_back(i);
+      }
+    }
+    const auto by_call = [this](std::uint32_t a, std::uint32_t b) {
+      const auto& x = operations_[a];
+      const auto& y = operations_[b];
+      return std::tie(x.called, x.returned, a) < std::tie(y.called, y.returned, b);
+    };
+    std::ranges::sort(known_, by_call);
+    for (Class& c : classes_) {
+      std::ranges::sort(c.members, by_call);
+    }
+    end_ = static_cast<std::uint32_t>(known_.size());
+  }
+
+  // The list of completed operations not yet placed, by call, is circular through end_.
+  void reset() {
+    next_.resize(end_ + 1);
+    prev_.resize(end_ + 1);
+    for (std::uint32_t i = 0; i <= end_; ++i) {
+      next_[i] = i == end_ ? 0 : i + 1;
+      prev_[i] = i == 0 ? end_ : i - 1;
+    }
+    placed_bits_.assign(end_ / 64 + 1, 0);
+    for (Class& c : classes_) {
+      c.used = 0;
+    }
+    frames_.clear();
+    choices_.clear();
+    trail_.clear();
+    seen_.clear();
+    seen_words_.clear();
+    seen_used_.clear();
+    seen_by_hash_.clear();
+    overspent_ = 0;
+    placed_known_ = 0;
+    dead_end_ = {};
+  }
+
+  SearchEnd explore(Supply supply) {
+    supply_ = supply;
+    reset();
+    if (enter(model_.initial(), 0, nullptr, kNone)) {
+      return SearchEnd::Explained;
+    }
+    while (!frames_.empty()) {
+      Frame& frame = frames_.back();
+      if (frame.next_choice == choices_.size()) {
+        leave();
+        continue;
+      }
+      if (++steps_ > max_steps_) {
+        remember_dead_end(frame.state);
+        return SearchEnd::OutOfSteps;
+      }
+      const Choice choice = choices_[frame.next_choice++];
+      const State before = frame.state;
+      const std::size_t trail_begin = trail_.size();
+      if (choice.unknown) {
+        spend(choice.index);
+      } else {
+        place(choice.index);
+      }
+      const bool explained = enter(choice.after, trail_begin, choice.unknown ? &before : nullptr,
+                                   choice.unknown ? choice.index : kNone);
+      if (explained) {
+        return SearchEnd::Explained;
+      }
+    }
+    return SearchEnd::Unexplained;
+  }
+
+  // Places what changes nothing, and opens a frame unless the configuration is covered. `before`
+  // and `spent` tell the state and the class if an unknown operation led here. True: all are
+  // placed.
+  bool enter(const State& state, std::size_t trail_begin, const State* before,
+             std::uint32_t spent) {
+    const std::size_t choices_begin = choices_.size();
+    Moment earliest_return = kNever;
+    std::uint32_t i = first_open();
+    while (i != end_ && known(i).called <= earliest_return) {
+      const std::uint32_t following = next_[i];
+      const std::optional<State> after = model_.step(state, known(i).action);
+      if (after && *after == state) {
+        place(i);
+      } else {
+        earliest_return = std::min(earliest_return, known(i).returned);
+        if (after && (before == nullptr || needs(*before, spent, i, *after))) {
+          choices_.push_back({i, false, *after});
+        }
+      }
+      i = following;
+    }
+    if (first_open() == end_) {
+      return true;
+    }
+    if (covered(state, i)) {
+      choices_.resize(choices_begin);
+      undo(trail_begin);
+      return false;
+    }
+    offer_unknown(state, earliest_return);
+    frames_.push_back({state, trail_begin, choices_begin, choices_begin});
+    return false;
+  }
+
+  // Whether "spent, x" can't be had as "x" or "x, spent" (rule 3).
+  bool needs(const State& before, std::uint32_t spent, std::uint32_t x, const State& after) const {
+    const std::optional<State> alone = model_.step(before, known(x).action);
+    if (!alone) {
+      return true;
+    }
+    if (*alone == after) {
+      return false;
+    }
+    const std::optional<State> swapped = model_.attempt(*alone, *classes_[spent].action);
+    return !(swapped && *swapped == after);
+  }
+
+  // Of the unknown actions that lead to one state only the least useful elsewhere is worth trying.
+  void offer_unknown(const State& state, Moment earliest_return) {
+    const std::size_t begin = choices_.size();
+    for (std::uint32_t c = 0; c < classes_.size(); ++c) {
+      const Class& cls = classes_[c];
+      if (operations_[cls.members.front()].called > earliest_return) {
+        continue;
+      }
+      const bool left = in_supply(cls, earliest_return);
+      if (!left && supply_ == Supply::Counted) {
+        continue;
+      }
+      const std::optional<State> after = model_.attempt(state, *cls.action);
+      if (!after || *after == state || !model_.may_help(*after)) {
+        continue;
+      }
+      bool wanted = true;
+      for (std::size_t k = begin; k < choices_.size() && wanted; ++k) {
+        Choice& rival = choices_[k];
+        if (!(rival.after == *after)) {
+          continue;
+        }
+        const Class& other = classes_[rival.index];
+        const bool rival_left = in_supply(other, earliest_return);
+        if (left == rival_left && model_.replaces(*other.action, *cls.action)) {
+          rival.index = c;  // the rival can do more: keep it for later
+          wanted = false;
+        } else if (supply_ == Supply::Endless && left && !rival_left) {
+          rival.index = c;
+          wanted = false;
+        } else if (supply_ == Supply::Endless || model_.replaces(*cls.action, *other.action)) {
+          wanted = false;
+        }
+      }
+      if (wanted) {
+        choices_.push_back({c, true, *after});
+      }
+    }
+  }
+
+  bool in_supply(const Class& c, Moment earliest_return) const {
+    return c.used < c.members.size() && operations_[c.members[c.used]].called <= earliest_return;
+  }
+
+  Moment earliest_open_return() const {
+    Moment earliest = kNever;
+    for (std::uint32_t i = first_open(); i != end_ && known(i).called <= earliest; i = next_[i]) {
+      earliest = std::min(earliest, known(i).returned);
+    }
+    return earliest;
+  }
+
+  void place(std::uint32_t i) {
+    next_[prev_[i]] = next_[i];
+    prev_[next_[i]] = prev_[i];
+    placed_bits_[i / 64] |= std::uint64_t{1} << (i % 64);
+    trail_.push_back({i, false, false});
+    ++placed_known_;
+  }
+
+  void spend(std::uint32_t c) {
+    const bool overspent = !in_supply(classes_[c], earliest_open_return());
+    overspent_ += overspent ? 1 : 0;
+    ++classes_[c].used;
+    trail_.push_back({c, true, overspent});
+  }
+
+  void undo(std::size_t trail_begin) {
+    while (trail_.size() > trail_begin) {
+      const Placed last = trail_.back();
+      trail_.pop_back();
+      if (last.unknown) {
+        --classes_[last.index].used;
+        overspent_ -= last.overspent ? 1 : 0;
+      } else {
+        next_[prev_[last.index]] = last.index;
+        prev_[next_[last.index]] = last.index;
+        placed_bits_[last.index / 64] &= ~(std::uint64_t{1} << (last.index % 64));
+        --placed_known_;
+      }
+    }
+  }
+
+  void leave() {
+    const Frame frame = frames_.back();
+    remember_dead_end(frame.state);
+    frames_.pop_back();
+    choices_.resize(frame.choices_begin);
+    undo(frame.trail_begin);
+  }
+
+  void remember_dead_end(const State& state) {
+    const bool first = dead_end_.placed.empty() && dead_end_.blocked.empty();
+    if (!first && placed_known_ <= dead_end_.completed) {
+      return;
+    }
+    dead_end_ = {.placed = {}, .blocked = {}, .state = state, .completed = placed_known_};
+    std::vector<std::uint32_t> spent(classes_.size(), 0);
+    for (const Placed& p : trail_) {
+      if (!p.unknown) {
+        dead_end_.placed.push_back(known_[p.index]);
+        continue;
+      }
+      const auto& members = classes_[p.index].members;
+      const std::size_t which = std::min<std::size_t>(spent[p.index]++, members.size() - 1);
+      dead_end_.placed.push_back(members[which]);
+    }
+    const Moment earliest = earliest_open_return();
+    for (std::uint32_t i = first_open(); i != end_ && known(i).called <= earliest; i = next_[i]) {
+      dead_end_.blocked.push_back(known_[i]);
+    }
+  }
+
+  // True if a configuration was entered from which everything can be reached that this one can
+  // reach; otherwise remembers this one. `bound`: no operation from there on is placed.
+  bool covered(const State& state, std::uint32_t bound) {
+    const std::uint32_t head = first_open();
+    const std::size_t first = head / 64;
+    const auto count = static_cast<std::uint32_t>(bound / 64 + 1 - first);
+    std::uint64_t hash = mix(model_.hash(state) ^ head);
+    for (std::size_t w = first; w < first + count; ++w) {
+      hash = mix(hash ^ placed_bits_[w]);
+    }
+    const bool counted = supply_ == Supply::Counted;
+    const auto [at, is_new] = seen_by_hash_.try_emplace(hash, kNone);
+    for (std::uint32_t s = at->second; s != kNone; s = seen_[s].next) {
+      const Seen& other = seen_[s];
+      if (other.head == head && other.word_count == count && other.state == state &&
+          std::equal(seen_words_.begin() + static_cast<std::ptrdiff_t>(other.words_begin),
+                     seen_words_.begin() + static_cast<std::ptrdiff_t>(other.words_begin + count),
+                     placed_bits_.begin() + static_cast<std::ptrdiff_t>(first)) &&
+          (!counted || spent_no_more(other))) {
+        return true;
+      }
+    }
+    seen_.push_back({state, head, count, seen_words_.size(), seen_used_.size(), at->second});
+    at->second = static_cast<std::uint32_t>(seen_.size() - 1);
+    seen_words_.insert(seen_words_.end(), placed_bits_.begin() + static_cast<std::ptrdiff_t>(first),
+                       placed_bits_.begin() + static_cast<std::ptrdiff_t>(first + count));
+    if (counted) {
+      for (const Class& c : classes_) {
+        seen_used_.push_back(c.used);
+      }
+    }
+    return false;
+  }
+
+  bool spent_no_more(const Seen& other) const {
+    for (std::size_t c = 0; c < classes_.size(); ++c) {
+      if (seen_used_[other.used_begin + c] > classes_[c].used) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // The finaliser of splitmix64 (public domain, S. Vigna).
+  static std::uint64_t mix(std::uint64_t x) {
+    x += 0x9e3779b97f4a7c15;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+    return x ^ (x >> 31);
+  }
+
+  const M& model_;
+  std::span<const Operation<Action>> operations_;
+  std::uint64_t max_steps_;
+  std::uint64_t steps_ = 0;
+  Supply supply_ = Supply::Endless;
+
+  std::vector<std::uint32_t> known_;  // completed operations by call, indices into operations_
+  std::uint32_t end_ = 0;
+  std::vector<Class> classes_;
+
+  std::vector<std::uint32_t> next_;
+  std::vector<std::uint32_t> prev_;
+  std::vector<std::uint64_t> placed_bits_;
+  std::vector<Frame> frames_;
+  std::vector<Choice> choices_;
+  std::vector<Placed> trail_;
+  std::size_t overspent_ = 0;
+  std::size_t placed_known_ = 0;
+
+  std::vector<Seen> seen_;
+  std::vector<std::uint64_t> seen_words_;
+  std::vector<std::uint32_t> seen_used_;
+  std::unordered_map<std::uint64_t, std::uint32_t> seen_by_hash_;  // never iterated
+
+  DeadEnd dead_end_;
+};
+
+}  // namespace confman::sim
