@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint8_t kFormat = 1;
 constexpr std::size_t kMaxReplyBytes = 64;
-constexpr auto kLastRefusal = static_cast<std::uint64_t>(Refusal::BadCommand);
+constexpr std::uint64_t kChainField = 18;  // behind all that it covers
 constexpr auto kLastAction = static_cast<std::uint64_t>(Action::NamespaceDeleted);
 
 // All of an event but its chain value: what the chain value is taken over.
@@ -25,7 +25,7 @@ Bytes encode_unchained(const AuditRow& row) {
   out.number(3, row.ordinal);
   out.stamp(4, row.stamp);
   out.number(6, static_cast<std::uint64_t>(row.action));
-  out.number(7, row.refusal ? static_cast<std::uint64_t>(*row.refusal) + 1 : 0);
+  out.refusal(7, row.refusal);
   out.actor(8, row.actor);
   out.bytes(11, row.path);
   out.bytes(12, row.key);
@@ -35,6 +35,13 @@ Bytes encode_unchained(const AuditRow& row) {
   out.optional_digest(16, row.new_value);
   out.bytes(17, row.request_id);
   return bytes;
+}
+
+Sha256Digest chain_over(const Sha256Digest& previous, ByteView unchained) {
+  Sha256 hash;
+  hash.update(as_view(previous));
+  hash.update(unchained);
+  return hash.finish();
 }
 
 template <class Row>
@@ -91,10 +98,14 @@ std::string audit_id(const AuditRow& row) {
 }
 
 Sha256Digest chain_after(const Sha256Digest& previous, const AuditRow& row) {
-  Sha256 hash;
-  hash.update(as_view(previous));
-  hash.update(encode_unchained(row));
-  return hash.finish();
+  return chain_over(previous, encode_unchained(row));
+}
+
+Bytes encode_chained(const Sha256Digest& previous, AuditRow& row) {
+  Bytes bytes = encode_unchained(row);
+  row.chain = chain_over(previous, bytes);
+  FieldWriter(bytes).digest(kChainField, row.chain);
+  return bytes;
 }
 
 Bytes encode(const NamespaceRow& row) {
@@ -171,7 +182,7 @@ std::expected<EntryRow, DecodeFault> decode_entry_row(ByteView bytes) {
 
 Bytes encode(const AuditRow& row) {
   Bytes bytes = encode_unchained(row);
-  FieldWriter(bytes).digest(18, row.chain);
+  FieldWriter(bytes).digest(kChainField, row.chain);
   return bytes;
 }
 
@@ -184,9 +195,7 @@ std::expected<AuditRow, DecodeFault> decode_audit_row(ByteView bytes) {
   row.ordinal = static_cast<std::uint32_t>(in.number(3, UINT32_MAX));
   row.stamp = in.stamp(4);
   row.action = static_cast<Action>(in.number(6, kLastAction));
-  if (const std::uint64_t refusal = in.number(7, kLastRefusal + 1); refusal != 0) {
-    row.refusal = static_cast<Refusal>(refusal - 1);
-  }
+  row.refusal = in.refusal(7);
   row.actor = in.actor(8);
   row.path = in.bytes(11, kMaxPathBytes);
   row.key = in.bytes(12, kMaxKeyBytes);
@@ -195,7 +204,7 @@ std::expected<AuditRow, DecodeFault> decode_audit_row(ByteView bytes) {
   row.previous_value = in.optional_digest(15);
   row.new_value = in.optional_digest(16);
   row.request_id = in.bytes(17, kMaxRequestIdBytes);
-  row.chain = in.digest(18);
+  row.chain = in.digest(kChainField);
   if (row.action == Action{}) in.fail(DecodeFault::UnknownKind);
   return verdict(in, std::move(row));
 }

@@ -72,8 +72,8 @@ enum class Action : std::uint8_t {
 };
 std::string_view name_of(Action action);  // "config.updated", …
 
-// One audit event: an accepted or refused change. Values stand in the Version table; the event binds
-// them by digest, so the trail can't be rewritten by rewriting a value.
+// One audit event: an accepted or refused change. Values stand in the Version table; the event
+// binds them by digest, so the trail can't be rewritten by rewriting a value.
 struct AuditRow {
   Revision revision;
   std::uint32_t ordinal{};
@@ -82,9 +82,9 @@ struct AuditRow {
   std::optional<Refusal> refusal;  // nothing was changed
   Actor actor;
   std::string path;
-  std::string key;  // empty for namespace actions
-  std::uint64_t previous_version{};  // 0: there was none
-  std::uint64_t new_version{};       // 0: there is none
+  std::string key;                             // empty for namespace actions
+  std::uint64_t previous_version{};            // 0: there was none
+  std::uint64_t new_version{};                 // 0: there is none
   std::optional<Sha256Digest> previous_value;  // SHA-256 of the bytes
   std::optional<Sha256Digest> new_value;
   std::string request_id;
@@ -97,6 +97,8 @@ struct AuditRow {
 std::string audit_id(const AuditRow& row);
 // The chain value that `row` must carry when the event before it has `previous`.
 Sha256Digest chain_after(const Sha256Digest& previous, const AuditRow& row);
+// Sets row.chain to that value and encodes the row, in one go.
+Bytes encode_chained(const Sha256Digest& previous, AuditRow& row);
 
 struct OutcomeRow {
   std::uint64_t fingerprint{};
@@ -108,10 +110,10 @@ struct OutcomeRow {
 
 struct MetaRow {
   Revision applied;
-  HlcStamp last_stamp;             // greatest stamp applied: what log time is
-  std::uint64_t digest_low{};      // sums over all rows but this one, see digest.hpp
+  HlcStamp last_stamp;         // greatest stamp applied: what log time is
+  std::uint64_t digest_low{};  // sums over all rows but this one, see digest.hpp
   std::uint64_t digest_high{};
-  Sha256Digest audit_head{};       // chain value of the newest event; zero before the first
+  Sha256Digest audit_head{};  // chain value of the newest event; zero before the first
   std::uint64_t audit_events{};
   std::uint64_t live_entries{};
   std::uint64_t namespaces{};

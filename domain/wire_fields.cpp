@@ -69,6 +69,11 @@ void FieldWriter::optional_digest(std::uint64_t field, const std::optional<Sha25
   if (v) present_bytes(field, as_view(*v));
 }
 
+// Zero is left out, so the first refusal is 1.
+void FieldWriter::refusal(std::uint64_t field, std::optional<Refusal> v) {
+  if (v) present_number(field, static_cast<std::uint64_t>(*v) + 1);
+}
+
 void FieldWriter::stamp(std::uint64_t first, HlcStamp v) {
   number(first, static_cast<std::uint64_t>(v.wall_ms));
   number(first + 1, v.counter);
@@ -206,6 +211,13 @@ Sha256Digest FieldReader::digest(std::uint64_t field) {
 
 std::optional<Sha256Digest> FieldReader::optional_digest(std::uint64_t field) {
   return take_digest(field);
+}
+
+std::optional<Refusal> FieldReader::refusal(std::uint64_t field) {
+  constexpr auto kLast = static_cast<std::uint64_t>(Refusal::BadCommand);
+  const std::uint64_t v = number(field, kLast + 1);
+  if (v == 0) return std::nullopt;
+  return static_cast<Refusal>(v - 1);
 }
 
 HlcStamp FieldReader::stamp(std::uint64_t first) {

@@ -36,6 +36,7 @@ class FieldWriter {
   void optional_number(std::uint64_t field, std::optional<std::uint64_t> v);
   void optional_digest(std::uint64_t field, const std::optional<Sha256Digest>& v);
 
+  void refusal(std::uint64_t field, std::optional<Refusal> v);
   void stamp(std::uint64_t first, HlcStamp v);
   void revision(std::uint64_t first, Revision v);
   void actor(std::uint64_t first, const Actor& v);
@@ -64,6 +65,7 @@ class FieldReader {
   std::optional<std::uint64_t> optional_number(std::uint64_t field);
   std::optional<Sha256Digest> optional_digest(std::uint64_t field);
 
+  std::optional<Refusal> refusal(std::uint64_t field);
   HlcStamp stamp(std::uint64_t first);
   Revision revision(std::uint64_t first);
   Actor actor(std::uint64_t first);

@@ -1,0 +1,175 @@
+#include "domain/apply.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "domain/base/assert.hpp"
+#include "domain/decide.hpp"
+#include "domain/limits.hpp"
+#include "domain/outcomes.hpp"
+#include "domain/state_writer.hpp"
+#include "domain/validate.hpp"
+
+namespace confman::domain {
+namespace {
+
+constexpr std::string_view kRoot = "/";
+
+void move_applied(MetaRow& meta, Revision position) {
+  CONFMAN_ASSERT(position.index == meta.applied.index + 1,
+                 "A log entry is applied out of order: its index does not follow the last one.");
+  meta.applied = position;
+}
+
+std::string clamped(std::string_view text, std::size_t max_size) {
+  return std::string(text.substr(0, max_size));
+}
+
+struct Names {
+  std::string_view path;
+  std::string_view key;
+};
+Names names_of(const PutEntry& body) {
+  return {body.path, body.key};
+}
+Names names_of(const DeleteEntry& body) {
+  return {body.path, body.key};
+}
+Names names_of(const PutNamespace& body) {
+  return {body.path, {}};
+}
+Names names_of(const DeleteNamespace& body) {
+  return {body.path, {}};
+}
+
+// What a command tries, where the state wasn't asked.
+Action attempted(const PutEntry&) {
+  return Action::ConfigUpdated;
+}
+Action attempted(const DeleteEntry&) {
+  return Action::ConfigDeleted;
+}
+Action attempted(const PutNamespace&) {
+  return Action::NamespaceUpdated;
+}
+Action attempted(const DeleteNamespace&) {
+  return Action::NamespaceDeleted;
+}
+
+Decision refused(const Command& command, Refusal refusal) {
+  Decision decision;
+  decision.action = std::visit([](const auto& body) { return attempted(body); }, command.body);
+  decision.refusal = refusal;
+  return decision;
+}
+
+Decision decide(StateWriter& state, Revision position, const Command& command) {
+  const Act act{position, command.stamp, command.actor};
+  return std::visit([&](const auto& body) { return domain::decide(state, act, body); },
+                    command.body);
+}
+
+// A command that breaks the limits is recorded too, as far as a row may hold of it.
+void record(StateWriter& state, Revision position, const Command& command,
+            const Decision& decision) {
+  const Names names = std::visit([](const auto& body) { return names_of(body); }, command.body);
+  MetaRow& meta = state.meta();
+  AuditRow row;
+  row.revision = position;
+  row.stamp = command.stamp;
+  row.action = decision.action;
+  row.refusal = decision.refusal;
+  row.actor.type = command.actor.type;
+  row.actor.id = clamped(command.actor.id, kMaxActorIdBytes);
+  row.actor.ip = clamped(command.actor.ip, kMaxActorIpBytes);
+  row.path = clamped(names.path, kMaxPathBytes);
+  row.key = clamped(names.key, kMaxKeyBytes);
+  row.previous_version = decision.current_version;
+  row.new_version = decision.new_version;
+  row.previous_value = decision.previous_value;
+  row.new_value = decision.new_value;
+  row.request_id = clamped(command.request_id, kMaxRequestIdBytes);
+  state.insert(Table::Audit, keys::of_audit(position.index, row.ordinal),
+               encode_chained(meta.audit_head, row));
+  meta.audit_head = row.chain;
+  ++meta.audit_events;
+}
+
+Reply reply_to(const Decision& decision, Revision position) {
+  Reply reply;
+  reply.refusal = decision.refusal;
+  reply.revision = position;
+  reply.version = decision.refusal ? decision.current_version : decision.new_version;
+  reply.created = !decision.refusal && (decision.action == Action::ConfigCreated ||
+                                        decision.action == Action::NamespaceCreated);
+  return reply;
+}
+
+Reply replay(const OutcomeRow& outcome) {
+  Reply reply = must_decode(decode_reply(outcome.reply));
+  reply.replayed = true;
+  return reply;
+}
+
+}  // namespace
+
+Reply apply(StateStore& store, Revision position, const Command& command) {
+  StateWriter state(store);
+  MetaRow& meta = state.meta();
+  move_applied(meta, position);
+  const auto finish = [&](const Decision& decision) {
+    record(state, position, command, decision);
+    return reply_to(decision, position);
+  };
+
+  // A stamp before 1970 can't come from a hybrid clock.
+  if (command.stamp.wall_ms < 0 || !validate(command)) {
+    const Reply reply = finish(refused(command, Refusal::BadCommand));
+    state.finish();
+    return reply;
+  }
+  meta.last_stamp = std::max(meta.last_stamp, command.stamp);
+
+  Reply reply;
+  if (command.idempotency_key.empty()) {
+    reply = finish(decide(state, position, command));
+  } else {
+    const std::uint64_t print = fingerprint(command);
+    const auto outcome = find_outcome(state, command);
+    if (!outcome) {
+      reply = finish(decide(state, position, command));
+      remember_outcome(state, command, print, reply);
+    } else if (outcome->fingerprint == print) {
+      reply = replay(*outcome);
+    } else {
+      reply = finish(refused(command, Refusal::IdempotencyKeyReused));
+    }
+  }
+  state.finish();
+  return reply;
+}
+
+void skip(StateStore& store, Revision position) {
+  StateWriter state(store);
+  move_applied(state.meta(), position);
+  state.finish();
+}
+
+MetaRow meta_of(const StateStore& store) {
+  const auto row = store.get(Table::Meta, keys::kMeta);
+  return row ? must_decode(decode_meta_row(*row)) : MetaRow{};
+}
+
+void initialise(StateStore& store) {
+  if (store.get(Table::Meta, keys::kMeta)) return;
+  StateWriter state(store);
+  NamespaceRow root;
+  root.version = 1;
+  root.author = {ActorType::System, "system", {}};
+  state.insert(Table::Namespace, keys::of_namespace(kRoot), encode(root));
+  state.meta().namespaces = 1;
+  state.finish();
+}
+
+}  // namespace confman::domain

@@ -1,0 +1,98 @@
+#include <utility>
+
+#include "domain/decide.hpp"
+#include "domain/path.hpp"
+
+namespace confman::domain {
+namespace {
+
+struct Found {
+  Bytes key;
+  std::optional<Bytes> bytes;
+  NamespaceRow row;
+
+  std::uint64_t live_version() const { return bytes ? row.version : 0; }
+};
+
+Found read(const StateStore& store, std::string_view path) {
+  Found found{keys::of_namespace(path), {}, {}};
+  found.bytes = store.get(Table::Namespace, found.key);
+  if (found.bytes) found.row = must_decode(decode_namespace_row(*found.bytes));
+  return found;
+}
+
+void write(StateWriter& state, const Found& found, const NamespaceRow& row) {
+  if (found.bytes) {
+    state.replace(Table::Namespace, found.key, *found.bytes, encode(row));
+  } else {
+    state.insert(Table::Namespace, found.key, encode(row));
+  }
+}
+
+}  // namespace
+
+Decision decide(StateWriter& state, const Act& act, const PutNamespace& command) {
+  const Found found = read(state.store(), command.path);
+  Decision decision;
+  decision.action = found.bytes ? Action::NamespaceUpdated : Action::NamespaceCreated;
+  decision.current_version = found.live_version();
+  Found parent;
+  if (!found.bytes) {
+    parent = read(state.store(), parent_of(command.path));
+    if (!parent.bytes) {
+      decision.refusal = Refusal::ParentNotFound;
+      return decision;
+    }
+  }
+  decision.refusal =
+      check_precondition(command.precondition, found.live_version(), Refusal::NamespaceExists);
+  if (decision.refusal) return decision;
+
+  NamespaceRow row = found.row;
+  row.description = command.description;
+  row.owner = command.owner;
+  row.labels = command.labels;
+  row.version = found.row.version + 1;
+  row.revision = act.position;
+  row.author = act.actor;
+  if (!found.bytes) row.created_at = act.stamp;
+  row.updated_at = act.stamp;
+  write(state, found, row);
+  if (!found.bytes) {
+    ++parent.row.children;
+    write(state, parent, parent.row);
+    ++state.meta().namespaces;
+  }
+  decision.new_version = row.version;
+  return decision;
+}
+
+Decision decide(StateWriter& state, const Act&, const DeleteNamespace& command) {
+  Decision decision;
+  decision.action = Action::NamespaceDeleted;
+  if (command.path == "/") {
+    decision.refusal = Refusal::RootImmutable;
+    return decision;
+  }
+  const Found found = read(state.store(), command.path);
+  decision.current_version = found.live_version();
+  decision.refusal =
+      check_precondition(command.precondition, found.live_version(), Refusal::NamespaceExists);
+  if (!decision.refusal && !found.bytes) decision.refusal = Refusal::NamespaceNotFound;
+  if (decision.refusal) return decision;
+  if (found.row.live_entries > 0 || found.row.children > 0) {
+    decision.refusal = Refusal::NamespaceNotEmpty;
+    return decision;
+  }
+
+  Found parent = read(state.store(), parent_of(command.path));
+  CONFMAN_ASSERT(parent.bytes && parent.row.children > 0,
+                 "A namespace exists under a parent that does not count it.");
+  state.remove(Table::Namespace, found.key, *found.bytes);
+  --parent.row.children;
+  write(state, parent, parent.row);
+  --state.meta().namespaces;
+  return decision;
+}
+
+}  // namespace confman::domain

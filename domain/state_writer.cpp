@@ -1,0 +1,43 @@
+#include "domain/state_writer.hpp"
+
+#include "domain/apply.hpp"
+#include "domain/digest.hpp"
+
+namespace confman::domain {
+
+StateWriter::StateWriter(StateStore& store) : store_(store), meta_(meta_of(store)) {}
+
+void StateWriter::insert(Table table, ByteView key, ByteView value) {
+  add(table, key, value);
+  store_.put(table, key, value);
+}
+
+void StateWriter::replace(Table table, ByteView key, ByteView old, ByteView value) {
+  subtract(table, key, old);
+  add(table, key, value);
+  store_.put(table, key, value);
+}
+
+void StateWriter::remove(Table table, ByteView key, ByteView old) {
+  subtract(table, key, old);
+  store_.erase(table, key);
+}
+
+void StateWriter::finish() {
+  store_.put(Table::Meta, keys::kMeta, encode(meta_));
+  store_.command_applied();
+}
+
+void StateWriter::add(Table table, ByteView key, ByteView value) {
+  const RowDigest row = digest_of_row(table, key, value);
+  meta_.digest_low += row.low;
+  meta_.digest_high += row.high;
+}
+
+void StateWriter::subtract(Table table, ByteView key, ByteView value) {
+  const RowDigest row = digest_of_row(table, key, value);
+  meta_.digest_low -= row.low;
+  meta_.digest_high -= row.high;
+}
+
+}  // namespace confman::domain

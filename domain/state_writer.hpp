@@ -1,0 +1,48 @@
+#pragma once
+
+#include <expected>
+#include <optional>
+
+#include "domain/base/assert.hpp"
+#include "domain/base/bytes.hpp"
+#include "domain/command.hpp"
+#include "domain/rows.hpp"
+#include "domain/state_store.hpp"
+
+namespace confman::domain {
+
+// How one command writes: every row that comes or goes is added to or taken from the digest in
+// Meta. The Meta row itself is written once, at the end. The caller knows what is there already,
+// because it had to decide by it; so nothing is read twice.
+class StateWriter {
+ public:
+  explicit StateWriter(StateStore& store);
+
+  const StateStore& store() const { return store_; }
+  MetaRow& meta() { return meta_; }
+
+  // The key has no row.
+  void insert(Table table, ByteView key, ByteView value);
+  // `old` is the row that the key has.
+  void replace(Table table, ByteView key, ByteView old, ByteView value);
+  void remove(Table table, ByteView key, ByteView old);
+
+  // Writes Meta and ends the command in the store.
+  void finish();
+
+ private:
+  void add(Table table, ByteView key, ByteView value);
+  void subtract(Table table, ByteView key, ByteView value);
+
+  StateStore& store_;
+  MetaRow meta_;
+};
+
+// For rows of our own state: that they decode was checked when they came in.
+template <class Row>
+Row must_decode(std::expected<Row, DecodeFault> row) {
+  CONFMAN_ASSERT(row.has_value(), "The state holds a row that this build can't decode.");
+  return std::move(*row);
+}
+
+}  // namespace confman::domain
