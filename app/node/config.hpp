@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "consensus/config.hpp"
@@ -11,16 +12,28 @@ namespace confman::node {
 struct NodeConfig {
   consensus::RaftConfig raft;
 
+  // Counts the starts of this node, from 1; the host keeps the count durable. Ids that travel to
+  // peers are built on it, so that an answer to this node's former self is never taken for one to a
+  // request of today, and a peer can tell what comes from a former self.
+  std::uint64_t boot_id = 1;
+
   // Bounds of what one node holds open at a time; beyond them requests are answered Busy.
   std::size_t max_open_writes = 20'000;
   std::size_t max_open_reads = 50'000;
   std::size_t max_open_watches = 100'000;
 
-  // After its leader was lost, an accepted write whose fate isn't learnt within this time is answered
-  // OutcomeUnknown, even if its deadline is later: clients want to know soon.
+  // After its leader was lost, an accepted write whose fate isn't learnt within this time is
+  // answered OutcomeUnknown, even if its deadline is later: clients want to know soon.
   Duration unknown_after_leader_loss = Duration::millis(1500);
 
-  // A linearizable read that consensus failed (leader change, lost message) is asked again after this.
+  // A forwarded write that carries an idempotency key is sent again after this without an answer.
+  Duration forward_retry = Duration::millis(700);
+
+  // A write whose leader turned out not to be one looks for the leader again after this.
+  Duration route_retry = Duration::millis(20);
+
+  // A linearizable read that consensus failed (leader change, lost message) is asked again after
+  // this.
   Duration read_retry = Duration::millis(20);
 };
 

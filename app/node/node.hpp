@@ -20,9 +20,9 @@ struct NodeStatus {
   std::size_t open_watches{};
 };
 
-// One Confman node, whole: consensus, state machine and service (submit, forward, redirect, wait for
-// a version, the read modes, watches, time-outs, the three outcomes). The object that production
-// and the simulator both run; only the ports differ.
+// One Confman node, whole: consensus, state machine and service (submit, forward, redirect, wait
+// for a version, the read modes, watches, time-outs, the three outcomes). The object that
+// production and the simulator both run; only the ports differ.
 //
 // One thread. Nothing blocks. Ports must not call back into the node from within a port call: they
 // report completions on a later turn. After any number of inputs the host calls end_turn() once:

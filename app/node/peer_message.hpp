@@ -7,13 +7,20 @@
 #include "consensus/messages.hpp"
 #include "domain/apply.hpp"
 
-// Everything that travels between nodes: the messages of consensus, and writes that followers pass on.
+// Everything that travels between nodes: the messages of consensus, and writes that followers pass
+// on.
 namespace confman::node {
 
 // A write on its way from a follower to the leader.
+//
+// A frame may arrive twice, and the write must not be done twice (forward_filter.hpp). The term
+// says whose leader the receiver is taken for: a receiver that has lost its memory in a restart
+// takes no notice of what its former self, leader of that term or an earlier one, may have accepted
+// already.
 struct ForwardWrite {
-  std::uint64_t id{};  // of the sender; echoed
-  Payload command;     // encoded, unstamped
+  std::uint64_t id{};    // of the sender, ascending, never reused; echoed
+  consensus::Term term;  // whose leader the receiver is taken for
+  Payload command;       // encoded, unstamped
 };
 
 enum class ForwardOutcome : std::uint8_t {

@@ -46,8 +46,8 @@ enum class Consistency : std::uint8_t {
 struct Read {
   Query query;
   Consistency consistency = Consistency::Linearizable;
-  // Wait until this much is applied here (read-your-writes). Makes a read of either mode wait; a read
-  // that names a version and no mode is asked as Stale.
+  // Wait until this much is applied here (read-your-writes). Makes a read of either mode wait; a
+  // read that names a version and no mode is asked as Stale.
   std::optional<domain::Revision> min_version;
   // Stale only: an older state than this falls back to Linearizable.
   std::optional<Duration> max_staleness;
@@ -71,9 +71,9 @@ struct Request {
 
 // --- Responses ----------------------------------------------------------------------------------
 
-using Answer = std::variant<domain::EntryRow, domain::NamespaceRow, domain::Page<domain::FoundEntry>,
-                            domain::Page<domain::FoundNamespace>, domain::Page<domain::EntryRow>,
-                            domain::AuditPage, domain::QueryFault>;
+using Answer = std::variant<domain::EntryRow, domain::NamespaceRow,
+                            domain::Page<domain::FoundEntry>, domain::Page<domain::FoundNamespace>,
+                            domain::Page<domain::EntryRow>, domain::AuditPage, domain::QueryFault>;
 
 // The write was decided: applied or refused by the state machine (reply.refusal).
 struct WriteDone {
@@ -93,8 +93,8 @@ struct Redirect {};
 // Why there is no answer, and what that means for a write.
 enum class Failure : std::uint8_t {
   // Certainly not done.
-  NoLeader,            // none known until the deadline: election or minority partition
-  Busy,                // too much in flight here or at the leader
+  NoLeader,  // none known until the deadline: election or minority partition
+  Busy,      // too much in flight here or at the leader
   ShuttingDown,
   InvalidCommand,      // breaks a limit or a name rule
   ReadTimeout,         // reads: not confirmed by a majority in time

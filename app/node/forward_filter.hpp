@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+
+#include "consensus/types.hpp"
+
+namespace confman::node {
+
+// Gives each forwarded write one verdict, however often its frame arrives: a second copy must
+// neither be done a second time nor be called "not done" while the first one is on its way to
+// commitment. What the filter refuses gets no answer at all.
+//
+// Ids are ascending within one start of the sender, whose number is in their upper bits. Bounded:
+// of each sender only its newest start counts (nobody waits for the answers to an older one), and
+// of that the newest kWindow ids are remembered, and what is older counts as seen.
+class ForwardFilter {
+ public:
+  static constexpr std::size_t kWindow = 64 * 1024;
+  static constexpr int kCounterBits = 40;
+
+  bool admit(consensus::NodeId sender, std::uint64_t id);
+
+ private:
+  struct Seen {
+    std::uint64_t start{};
+    std::set<std::uint64_t> ids;
+    std::uint64_t floor{};  // everything up to here counts as seen
+  };
+  std::map<consensus::MemberId, Seen> senders_;
+};
+
+}  // namespace confman::node

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "app/node/request.hpp"
+#include "consensus/types.hpp"
+#include "domain/base/bytes.hpp"
+
+// What the service layer remembers of a request until it is answered.
+namespace confman::node {
+
+enum class WriteStage : std::uint8_t {
+  Idle,       // in no list: being decided on
+  Waiting,    // for a leader to be known
+  Queued,     // to be proposed at the end of the turn
+  Appended,   // in this node's log, as its leader
+  Forwarded,  // to the leader
+};
+
+struct OpenWrite {
+  Payload command;  // unstamped
+  bool forward = true;
+  bool has_key = false;  // deduplicated by the state machine: may be sent again
+  // An earlier try may yet be done. Only a write with a key gets here: it is never answered
+  // "certainly not done" any more.
+  bool uncertain = false;
+  WriteStage stage = WriteStage::Idle;
+  std::uint64_t forward_id{};  // Forwarded
+};
+
+struct OpenRead {
+  Read read;
+  bool confirming = false;  // waits for a read index
+  std::optional<consensus::LogIndex> applied_at_least;
+};
+
+struct OpenWatch {};  // what it waits for is in the hub
+
+struct Open {
+  Time deadline;
+  std::variant<OpenWrite, OpenRead, OpenWatch> work;
+};
+
+// Who asked for a proposal: a client here, or another node.
+struct LocalOrigin {
+  RequestId id;
+};
+struct RemoteOrigin {
+  consensus::MemberId node;
+  std::uint64_t forward_id{};
+};
+using Origin = std::variant<LocalOrigin, RemoteOrigin>;
+
+struct QueuedWrite {
+  Origin origin;
+  Payload command;
+};
+
+// One question to consensus for a read index, and who waits for it.
+struct ReadRound {
+  std::vector<RequestId> reads;
+  Time asked_at;
+};
+
+}  // namespace confman::node

@@ -1,0 +1,86 @@
+#include "app/node/peer_message.hpp"
+
+#include "consensus/wire.hpp"
+#include "domain/limits.hpp"
+
+namespace confman::node {
+namespace {
+
+enum class Kind : std::uint8_t { Consensus = 1, ForwardWrite = 2, ForwardReply = 3 };
+
+constexpr std::size_t kMaxReplyBytes = 256;
+
+void write_envelope(ByteWriter& out, Kind kind, const PeerMessage& message) {
+  out.u8(static_cast<std::uint8_t>(kind));
+  out.varint(message.from.member.value);
+  out.u64(message.from.incarnation);
+  out.varint(message.to.value);
+}
+
+using Decoded = std::expected<PeerMessage, PeerDecodeFault>;
+
+Decoded decode_consensus(ByteView rest) {
+  auto message = consensus::decode_message(rest);
+  if (!message) return std::unexpected(PeerDecodeFault::BadConsensusMessage);
+  PeerMessage result{message->from, message->to, {}};
+  result.body = std::move(*message);
+  return result;
+}
+
+Decoded decode_forward(Kind kind, ByteReader& in) {
+  PeerMessage message;
+  message.from.member = consensus::MemberId{in.varint()};
+  message.from.incarnation = in.u64();
+  message.to = consensus::MemberId{in.varint()};
+  const std::uint64_t id = in.u64();
+  if (kind == Kind::ForwardWrite) {
+    const consensus::Term term{in.varint()};
+    message.body = ForwardWrite{id, term, make_payload(Bytes{in.bytes(domain::kMaxCommandBytes)})};
+  } else {
+    const std::uint8_t outcome = in.u8();
+    const auto reply = domain::decode_reply(in.bytes(kMaxReplyBytes));
+    const bool known = outcome <= static_cast<std::uint8_t>(ForwardOutcome::Unknown);
+    if (!known || !reply) return std::unexpected(PeerDecodeFault::BadForward);
+    message.body = ForwardReply{id, static_cast<ForwardOutcome>(outcome), *reply};
+  }
+  if (!in.ok() || !in.at_end()) return std::unexpected(PeerDecodeFault::BadForward);
+  return message;
+}
+
+}  // namespace
+
+Bytes encode(const PeerMessage& message) {
+  Bytes bytes;
+  ByteWriter out(bytes);
+  if (const auto* raft = std::get_if<consensus::Message>(&message.body)) {
+    out.u8(static_cast<std::uint8_t>(Kind::Consensus));
+    out.raw(consensus::encode(*raft));
+  } else if (const auto* write = std::get_if<ForwardWrite>(&message.body)) {
+    write_envelope(out, Kind::ForwardWrite, message);
+    out.u64(write->id);
+    out.varint(write->term.value);
+    out.bytes(*write->command);
+  } else {
+    const auto& reply = std::get<ForwardReply>(message.body);
+    write_envelope(out, Kind::ForwardReply, message);
+    out.u64(reply.id);
+    out.u8(static_cast<std::uint8_t>(reply.outcome));
+    out.bytes(domain::encode(reply.reply));
+  }
+  return bytes;
+}
+
+std::expected<PeerMessage, PeerDecodeFault> decode_peer_message(ByteView bytes) {
+  ByteReader in(bytes);
+  switch (static_cast<Kind>(in.u8())) {
+    case Kind::Consensus:
+      return decode_consensus(bytes.substr(1));
+    case Kind::ForwardWrite:
+      return decode_forward(Kind::ForwardWrite, in);
+    case Kind::ForwardReply:
+      return decode_forward(Kind::ForwardReply, in);
+  }
+  return std::unexpected(PeerDecodeFault::UnknownKind);
+}
+
+}  // namespace confman::node

@@ -1,0 +1,165 @@
+#include <algorithm>
+
+#include "app/node/service.hpp"
+#include "domain/base/assert.hpp"
+
+// The way of a read. A linearizable one takes part in a read index round (thesis §6.4), which all
+// reads of a turn share, and is answered from this node's own state once that is applied.
+namespace confman::node {
+namespace {
+
+// Rounds that may be under way at a time. With more than one, a read never waits for the whole
+// round trip of the round before.
+constexpr std::size_t kMaxRounds = 8;
+
+// A stale read that finds its state's age older than this asks for a round, to learn the age anew.
+constexpr Duration kStalenessRefresh = Duration::millis(500);
+
+}  // namespace
+
+void Node::Service::submit_read(RequestId id, Read read) {
+  OpenRead& open = open_.at(id.value).work.emplace<OpenRead>();
+  ++open_reads_;
+  if (open_reads_ > config_.max_open_reads) return fail(id, Failure::Busy);
+  open.read = std::move(read);
+  if (open.read.min_version) {
+    open.applied_at_least = consensus::LogIndex{open.read.min_version->index};
+  }
+  if (open.read.consistency == Consistency::Linearizable) return confirm(id, open);
+
+  const std::optional<Duration> age = staleness();
+  const bool too_old = open.read.max_staleness && (!age || *age > *open.read.max_staleness);
+  if (too_old) {
+    open.read.consistency = Consistency::Linearizable;
+    return confirm(id, open);
+  }
+  const bool refresh = !age || *age > kStalenessRefresh;
+  if (refresh && leader_ && rounds_.empty()) {
+    const consensus::ReadId round{next_read_++};
+    rounds_.emplace(round, ReadRound{{}, now_.mono});
+    driver_.request_read(now_.mono, round);
+  }
+  // The round may have been answered at once, and this read is in none.
+  settle(id, *find<OpenRead>(id));
+}
+
+void Node::Service::confirm(RequestId id, OpenRead& read) {
+  read.confirming = true;
+  to_confirm_.push_back(id);
+}
+
+void Node::Service::ask_read_index() {
+  if (confirm_again_at_ && *confirm_again_at_ > now_.mono) return;
+  confirm_again_at_.reset();
+  if (to_confirm_.empty() || rounds_.size() >= kMaxRounds) return;
+  if (!leader_) {
+    confirm_again_at_ = now_.mono + config_.read_retry;
+    std::erase_if(to_confirm_, [this](RequestId id) { return find<OpenRead>(id) == nullptr; });
+    return;
+  }
+  const consensus::ReadId round{next_read_++};
+  rounds_.emplace(round, ReadRound{std::move(to_confirm_), now_.mono});
+  to_confirm_.clear();
+  driver_.request_read(now_.mono, round);
+}
+
+void Node::Service::read_ready(consensus::ReadId id, consensus::LogIndex index) {
+  auto it = rounds_.find(id);
+  if (it == rounds_.end()) return;
+  const ReadRound round = std::move(it->second);
+  rounds_.erase(it);
+  note_fresh(index, round.asked_at);
+  for (RequestId read_id : round.reads) {
+    OpenRead* read = find<OpenRead>(read_id);
+    if (read == nullptr) continue;
+    read->confirming = false;
+    read->applied_at_least = std::max(read->applied_at_least.value_or(index), index);
+    settle(read_id, *read);
+  }
+}
+
+void Node::Service::read_failed(consensus::ReadId id) {
+  auto it = rounds_.find(id);
+  if (it == rounds_.end()) return;
+  to_confirm_.insert(to_confirm_.end(), it->second.reads.begin(), it->second.reads.end());
+  rounds_.erase(it);
+  if (!to_confirm_.empty()) confirm_again_at_ = now_.mono + config_.read_retry;
+}
+
+void Node::Service::settle(RequestId id, OpenRead& read) {
+  if (read.applied_at_least.value_or(consensus::LogIndex{}).value <= applied_.index) {
+    answer(id, read);
+  } else {
+    waiting_applied_.emplace(*read.applied_at_least, id);
+  }
+}
+
+void Node::Service::answer_applied_reads() {
+  if (fresh_once_applied_ && fresh_once_applied_->first.value <= applied_.index) {
+    fresh_as_of_ = std::max(fresh_as_of_.value_or(Time{INT64_MIN}), fresh_once_applied_->second);
+    fresh_once_applied_.reset();
+  }
+  while (!waiting_applied_.empty() && waiting_applied_.begin()->first.value <= applied_.index) {
+    const RequestId id = waiting_applied_.begin()->second;
+    waiting_applied_.erase(waiting_applied_.begin());
+    if (OpenRead* read = find<OpenRead>(id)) answer(id, *read);
+  }
+}
+
+void Node::Service::answer(RequestId id, const OpenRead& read) {
+  const bool stale = read.read.consistency == Consistency::Stale;
+  respond(id, ReadDone{run(read.read.query), stale ? staleness() : std::nullopt});
+}
+
+// A round asked for at `as_of` gave `index`: a state that has applied it is at most as old as the
+// asking. Measured by this node's own clock only: a message that lay in a buffer while the process
+// was paused can't make an old state look young.
+void Node::Service::note_fresh(consensus::LogIndex index, Time as_of) {
+  if (index.value <= applied_.index) {
+    fresh_as_of_ = std::max(fresh_as_of_.value_or(Time{INT64_MIN}), as_of);
+  } else {
+    fresh_once_applied_ = {index, as_of};
+  }
+}
+
+std::optional<Duration> Node::Service::staleness() const {
+  if (!fresh_as_of_) return std::nullopt;
+  return now_.mono - *fresh_as_of_;
+}
+
+namespace {
+
+template <class T>
+Answer answer_of(std::expected<T, domain::QueryFault> result) {
+  if (!result) return result.error();
+  return std::move(*result);
+}
+
+}  // namespace
+
+Answer Node::Service::run(const Query& query) const {
+  struct Runner {
+    const domain::StateStore& state;
+
+    Answer operator()(const GetEntry& q) const {
+      if (q.version) return answer_of(domain::find_version(state, q.path, q.key, *q.version));
+      return answer_of(domain::find_entry(state, q.path, q.key));
+    }
+    Answer operator()(const GetNamespace& q) const {
+      return answer_of(domain::find_namespace(state, q.path));
+    }
+    Answer operator()(const domain::ListEntries& q) const {
+      return answer_of(domain::list_entries(state, q));
+    }
+    Answer operator()(const domain::ListNamespaces& q) const {
+      return answer_of(domain::list_namespaces(state, q));
+    }
+    Answer operator()(const domain::ListVersions& q) const {
+      return answer_of(domain::list_versions(state, q));
+    }
+    Answer operator()(const domain::ListAudit& q) const { return domain::list_audit(state, q); }
+  };
+  return std::visit(Runner{ports_.state}, query);
+}
+
+}  // namespace confman::node

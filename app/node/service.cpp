@@ -1,0 +1,220 @@
+#include "app/node/service.hpp"
+
+#include <algorithm>
+
+#include "domain/apply.hpp"
+#include "domain/base/assert.hpp"
+
+namespace confman::node {
+namespace {
+
+// Ids that peers see start at a place drawn for this start of the process (NodeConfig::boot_id).
+std::uint64_t first_id(std::uint64_t boot_id) {
+  return (boot_id << ForwardFilter::kCounterBits) + 1;
+}
+
+}  // namespace
+
+Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports ports, Now now)
+    : config_(std::move(config)),
+      ports_(ports),
+      now_(now),
+      next_forward_(first_id(config_.boot_id)),
+      boot_term_(restored.hard_state.term),
+      next_read_(first_id(config_.boot_id)),
+      driver_(config_.raft, (domain::initialise(ports.state), std::move(restored)),
+              {ports.log, *this, ports.snapshots, *this}, now.mono) {
+  const domain::MetaRow meta = domain::meta_of(ports_.state);
+  applied_ = meta.applied;
+  clock_.observe(meta.last_stamp);
+  CONFMAN_ASSERT(driver_.status().applied.value == applied_.index,
+                 "consensus starts at the applied index of the state store");
+  status_changed();
+}
+
+// --- inputs
+
+void Node::Service::submit(Now now, Request request) {
+  now_ = now;
+  const RequestId id = request.id;
+  const Time deadline = request.deadline;
+  const bool is_new = open_.emplace(id.value, Open{deadline, OpenWatch{}}).second;
+  CONFMAN_ASSERT(is_new, "a request id is never reused");
+  deadlines_.emplace(deadline, id);
+  if (shutting_down_) return fail(id, Failure::ShuttingDown);
+
+  if (auto* write = std::get_if<Write>(&request.operation)) {
+    submit_write(id, std::move(*write));
+  } else if (auto* read = std::get_if<Read>(&request.operation)) {
+    submit_read(id, std::move(*read));
+  } else {
+    submit_watch(id, std::get<Watch>(std::move(request.operation)));
+  }
+}
+
+void Node::Service::cancel(RequestId id) {
+  if (!open_.contains(id.value)) return;
+  respond(id, Failed{Failure::OutcomeUnknown});
+  responses_.pop_back();
+}
+
+void Node::Service::receive(Now now, PeerMessage message) {
+  now_ = now;
+  if (message.to != config_.raft.self.member) return;  // misrouted
+  const consensus::MemberId from = message.from.member;
+  if (auto* raft = std::get_if<consensus::Message>(&message.body)) {
+    driver_.receive(now.mono, std::move(*raft));
+  } else if (auto* write = std::get_if<ForwardWrite>(&message.body)) {
+    // Only what surely wasn't accepted before gets a verdict (forward_filter.hpp).
+    const bool known_sender = driver_.membership().contains(from);
+    if (!known_sender || write->term <= boot_term_) return;
+    if (forward_filter_.admit(message.from, write->id)) receive_forward(from, std::move(*write));
+  } else {
+    receive_forward_reply(from, std::get<ForwardReply>(message.body));
+  }
+}
+
+void Node::Service::tick(Now now) {
+  now_ = now;
+  driver_.tick(now.mono);
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now.mono) {
+    expire(deadlines_.begin()->second);
+  }
+  resend_forwards();
+  if (route_again_at_ && *route_again_at_ <= now.mono) route_waiting();
+}
+
+void Node::Service::end_turn(Now now) {
+  now_ = now;
+  propose_queued();
+  ask_read_index();
+  for (auto& woken : hub_.wake()) {
+    poll(woken.id, std::move(woken.watch), woken.first_change - 1);
+  }
+  // A sink may not call back, so nothing is added while this runs.
+  for (Response& response : responses_) ports_.clients.respond(std::move(response));
+  responses_.clear();
+}
+
+Time Node::Service::next_deadline() const {
+  Time next = driver_.next_deadline();
+  if (!deadlines_.empty()) next = std::min(next, deadlines_.begin()->first);
+  if (!forward_retries_.empty()) next = std::min(next, forward_retries_.begin()->first);
+  if (route_again_at_) next = std::min(next, *route_again_at_);
+  if (confirm_again_at_ && !to_confirm_.empty()) next = std::min(next, *confirm_again_at_);
+  return next;
+}
+
+NodeStatus Node::Service::status() const {
+  return {driver_.status(), domain::meta_of(ports_.state), open_writes_, open_reads_, hub_.size()};
+}
+
+// --- consensus ports
+
+void Node::Service::send(consensus::Message message) {
+  PeerMessage out{message.from, message.to, {}};
+  out.body = std::move(message);
+  ports_.peers.send(std::move(out));
+}
+
+void Node::Service::apply(std::span<const consensus::Entry> entries) {
+  for (const consensus::Entry& entry : entries) {
+    const domain::Revision revision{entry.term.value, entry.index.value};
+    applied_ = revision;
+    if (entry.kind != consensus::EntryKind::Command) {
+      domain::skip(ports_.state, revision);
+      resolve({entry.index, entry.term}, nullptr);
+      continue;
+    }
+    const auto command = domain::decode_command(*entry.payload);
+    // Its leader decoded it before proposing, so every node can, or the log isn't what was agreed
+    // on.
+    if (!command) CONFMAN_UNREACHABLE("a committed command decodes");
+    clock_.observe(command->stamp);
+    const domain::Reply reply = domain::apply(ports_.state, revision, *command);
+    resolve({entry.index, entry.term}, &reply);
+    if (reply.refusal || reply.replayed) continue;
+    if (const auto* put = std::get_if<domain::PutEntry>(&command->body)) {
+      hub_.note(entry.index.value, put->path, put->key);
+    } else if (const auto* erased = std::get_if<domain::DeleteEntry>(&command->body)) {
+      hub_.note(entry.index.value, erased->path, erased->key);
+    }
+  }
+  answer_applied_reads();
+}
+
+void Node::Service::restored(consensus::LogId last) {
+  const domain::MetaRow meta = domain::meta_of(ports_.state);
+  applied_ = meta.applied;
+  clock_.observe(meta.last_stamp);
+  CONFMAN_ASSERT(applied_.index == last.index.value,
+                 "the installed state ends where its snapshot does");
+  // What was decided inside the snapshot was decided out of our sight.
+  while (!appended_.empty() && appended_.begin()->first.first <= last.index) {
+    const Origin origin = appended_.begin()->second;
+    appended_.erase(appended_.begin());
+    if (std::holds_alternative<RemoteOrigin>(origin)) --remote_writes_;
+    unknown(origin);
+  }
+  answer_applied_reads();
+  for (auto& woken : hub_.wake_all()) {
+    const std::uint64_t after = woken.watch.after;
+    poll(woken.id, std::move(woken.watch), after);
+  }
+}
+
+void Node::Service::status_changed() {
+  const consensus::Status status = driver_.status();
+  const bool new_leader = status.leader != leader_ || status.term != term_ || status.role != role_;
+  term_ = status.term;
+  role_ = status.role;
+  leader_ = status.leader;
+  if (new_leader) leader_changed();
+}
+
+// --- all requests
+
+void Node::Service::expire(RequestId id) {
+  Open& open = open_.at(id.value);
+  if (const auto* write = std::get_if<OpenWrite>(&open.work)) {
+    const bool accepted =
+        write->stage == WriteStage::Appended || write->stage == WriteStage::Forwarded;
+    return fail_write(id, accepted ? Failure::OutcomeUnknown : Failure::NoLeader);
+  }
+  if (const auto* read = std::get_if<OpenRead>(&open.work)) {
+    if (!read->confirming) return fail(id, Failure::VersionWaitTimeout);
+    return fail(id, leader_ ? Failure::ReadTimeout : Failure::NoLeader);
+  }
+  const auto watch = hub_.take(id);
+  domain::ChangePage page;
+  page.through = watch ? std::max(watch->after, applied_.index) : applied_.index;
+  respond(id, WatchDone{std::move(page)});
+}
+
+void Node::Service::shorten_deadline(RequestId id, Time deadline) {
+  Open& open = open_.at(id.value);
+  if (open.deadline <= deadline) return;
+  deadlines_.erase({open.deadline, id});
+  open.deadline = deadline;
+  deadlines_.emplace(deadline, id);
+}
+
+void Node::Service::respond(RequestId id, decltype(Response::outcome) outcome,
+                            std::optional<domain::Revision> revision) {
+  auto it = open_.find(id.value);
+  CONFMAN_ASSERT(it != open_.end(), "a request is answered once");
+  deadlines_.erase({it->second.deadline, id});
+  if (const auto* write = std::get_if<OpenWrite>(&it->second.work)) {
+    --open_writes_;
+    if (write->stage == WriteStage::Waiting) without_leader_.erase(id);
+    if (write->stage == WriteStage::Forwarded) forwards_.erase(write->forward_id);
+  } else if (std::holds_alternative<OpenRead>(it->second.work)) {
+    --open_reads_;
+  } else {
+    hub_.take(id);
+  }
+  open_.erase(it);
+  responses_.push_back({id, std::move(outcome), revision.value_or(applied_), leader_});
+}
+
+}  // namespace confman::node

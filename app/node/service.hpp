@@ -1,0 +1,161 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "app/node/forward_filter.hpp"
+#include "app/node/node.hpp"
+#include "app/node/open_request.hpp"
+#include "app/node/watch_hub.hpp"
+#include "domain/base/hlc.hpp"
+
+namespace confman::node {
+
+// The service layer, between clients and the log. Cut by concern: service.cpp (inputs, deadlines,
+// answers), writes.cpp, reads.cpp, watches.cpp.
+class Node::Service final : private consensus::StateMachine, private consensus::PeerTransport {
+ public:
+  Service(NodeConfig config, consensus::Restored restored, Ports ports, Now now);
+
+  void submit(Now now, Request request);
+  void cancel(RequestId id);
+  void receive(Now now, PeerMessage message);
+  void tick(Now now);
+  void end_turn(Now now);
+  Time next_deadline() const;
+
+  // Completions go to the driver within a turn of their own.
+  template <class Input>
+  void drive(Now now, Input&& input) {
+    now_ = now;
+    input(driver_);
+  }
+
+  void begin_shutdown() { shutting_down_ = true; }
+  bool idle() const { return open_.size() == hub_.size() && remote_writes_ == 0; }
+  NodeStatus status() const;
+  const consensus::Driver& driver() const { return driver_; }
+
+ private:
+  // --- writes
+
+  void submit_write(RequestId id, Write write);
+  void route(RequestId id, OpenWrite& write);
+  void forward(RequestId id, OpenWrite& write);
+  void resend_forwards();
+  void resend(RequestId id, OpenWrite& write);
+  void route_waiting();
+  void receive_forward(consensus::MemberId from, ForwardWrite write);
+  void receive_forward_reply(consensus::MemberId from, const ForwardReply& reply);
+  void propose_queued();
+  void leader_changed();
+  void decided(const Origin& origin, const domain::Reply& reply);
+  void not_done(const Origin& origin, ForwardOutcome why);
+  void unknown(const Origin& origin);
+  void fail_write(RequestId id, Failure why);
+  void reply_to(const RemoteOrigin& origin, ForwardOutcome outcome, const domain::Reply& reply);
+  void resolve(consensus::LogId at, const domain::Reply* reply);
+
+  // --- reads
+
+  void submit_read(RequestId id, Read read);
+  void confirm(RequestId id, OpenRead& read);
+  void ask_read_index();
+  void settle(RequestId id, OpenRead& read);
+  void answer(RequestId id, const OpenRead& read);
+  void answer_applied_reads();
+  void note_fresh(consensus::LogIndex index, Time as_of);
+  std::optional<Duration> staleness() const;
+  Answer run(const Query& query) const;
+
+  // --- watches
+
+  void submit_watch(RequestId id, Watch watch);
+  void poll(RequestId id, WatchHub::Parked watch, std::uint64_t scan_after);
+
+  // --- consensus::StateMachine
+  void apply(std::span<const consensus::Entry> entries) override;
+  void restored(consensus::LogId last) override;
+  void proposal_appended(consensus::ProposalId id, consensus::LogId at) override;
+  void proposal_refused(consensus::ProposalId id, consensus::ProposeRefusal why) override;
+  void read_ready(consensus::ReadId id, consensus::LogIndex index) override;
+  void read_failed(consensus::ReadId id) override;
+  void status_changed() override;
+  // --- consensus::PeerTransport
+  void send(consensus::Message message) override;
+
+  // --- all requests
+
+  template <class Work>
+  Work* find(RequestId id);
+  void expire(RequestId id);
+  void shorten_deadline(RequestId id, Time deadline);
+  // Queues the answer for the end of the turn and closes the request, if it is still open.
+  void respond(RequestId id, decltype(Response::outcome) outcome,
+               std::optional<domain::Revision> revision = std::nullopt);
+  void fail(RequestId id, Failure why) { respond(id, Failed{why}); }
+  bool is_leader() const { return role_ == consensus::Role::Leader; }
+
+  NodeConfig config_;
+  Ports ports_;
+  Now now_;  // of the call in progress
+  HybridClock clock_;
+
+  // What consensus last said, so that nobody asks it for each request.
+  consensus::Role role_ = consensus::Role::Follower;
+  consensus::Term term_;
+  std::optional<consensus::MemberId> leader_;
+  domain::Revision applied_;
+  bool shutting_down_ = false;
+
+  std::unordered_map<std::uint64_t, Open> open_;  // by request id; looked up, never iterated
+  std::set<std::pair<Time, RequestId>> deadlines_;
+  std::vector<Response> responses_;  // of this turn
+  std::size_t open_writes_ = 0;
+  std::size_t open_reads_ = 0;
+
+  std::vector<QueuedWrite> queue_;      // to be proposed at the end of this turn
+  std::vector<QueuedWrite> proposing_;  // while Driver::propose runs
+  std::uint64_t first_proposal_ = 0;    // id of proposing_[0]
+  std::uint64_t next_proposal_ = 1;
+  std::set<RequestId> without_leader_;  // writes in stage Waiting
+  std::optional<Time> route_again_at_;  // while the one we take for the leader says it isn't
+  // By (index, term): an index may be proposed at again in a later term of ours.
+  std::map<std::pair<consensus::LogIndex, consensus::Term>, Origin> appended_;
+  std::size_t remote_writes_ = 0;                             // of appended_ and queue_
+  std::map<std::uint64_t, RequestId> forwards_;               // forward id → write
+  std::set<std::pair<Time, std::uint64_t>> forward_retries_;  // of writes with a key
+  std::uint64_t next_forward_;
+  ForwardFilter forward_filter_;
+  consensus::Term
+      boot_term_;  // what a former run of this node may have accepted has this term or less
+
+  std::vector<RequestId> to_confirm_;  // reads for the next read index round
+  std::map<consensus::ReadId, ReadRound> rounds_;
+  std::optional<Time> confirm_again_at_;
+  std::uint64_t next_read_;
+  std::multimap<consensus::LogIndex, RequestId> waiting_applied_;
+  // The state is at least as new as the cluster's was at fresh_as_of_, and will be as of the second
+  // of the pair once it has applied the first.
+  std::optional<Time> fresh_as_of_;
+  std::optional<std::pair<consensus::LogIndex, Time>> fresh_once_applied_;
+
+  WatchHub hub_;
+
+  consensus::Driver driver_;  // last: its constructor may call back
+};
+
+template <class Work>
+Work* Node::Service::find(RequestId id) {
+  auto it = open_.find(id.value);
+  return it == open_.end() ? nullptr : std::get_if<Work>(&it->second.work);
+}
+
+}  // namespace confman::node

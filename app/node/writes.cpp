@@ -1,0 +1,234 @@
+#include "app/node/service.hpp"
+#include "domain/base/assert.hpp"
+#include "domain/limits.hpp"
+#include "domain/validate.hpp"
+
+// The way of a write: from a client to the leader, into the log, and back with its outcome.
+//
+// An entry in the log is no promise. The outcome is known when the entry at its index is applied:
+// it is done if the term is the one it was appended in, and certainly not done if it is another.
+namespace confman::node {
+
+void Node::Service::submit_write(RequestId id, Write write) {
+  OpenWrite& open = open_.at(id.value).work.emplace<OpenWrite>();
+  ++open_writes_;
+  if (!domain::validate(write.command)) return fail(id, Failure::InvalidCommand);
+  if (open_writes_ > config_.max_open_writes) return fail(id, Failure::Busy);
+  open.forward = write.forward;
+  open.has_key = !write.command.idempotency_key.empty();
+  open.command = make_payload(domain::encode(write.command));
+  route(id, open);
+}
+
+// To where it can be done now. Requires that the write is certainly not done yet, or has a key.
+void Node::Service::route(RequestId id, OpenWrite& write) {
+  if (is_leader()) {
+    write.stage = WriteStage::Queued;
+    queue_.push_back({LocalOrigin{id}, write.command});
+  } else if (!leader_) {
+    write.stage = WriteStage::Waiting;
+    without_leader_.insert(id);
+  } else if (!write.forward) {
+    write.stage = WriteStage::Idle;
+    if (write.uncertain) return fail(id, Failure::OutcomeUnknown);
+    respond(id, Redirect{});
+  } else {
+    forward(id, write);
+  }
+}
+
+void Node::Service::forward(RequestId id, OpenWrite& write) {
+  write.stage = WriteStage::Forwarded;
+  write.forward_id = next_forward_++;
+  forwards_.emplace(write.forward_id, id);
+  if (write.has_key) {
+    forward_retries_.emplace(now_.mono + config_.forward_retry, write.forward_id);
+  }
+  PeerMessage message{config_.raft.self, *leader_, {}};
+  message.body = ForwardWrite{write.forward_id, term_, write.command};
+  ports_.peers.send(std::move(message));
+}
+
+void Node::Service::resend_forwards() {
+  while (!forward_retries_.empty() && forward_retries_.begin()->first <= now_.mono) {
+    const std::uint64_t forward_id = forward_retries_.begin()->second;
+    forward_retries_.erase(forward_retries_.begin());
+    auto it = forwards_.find(forward_id);
+    if (it == forwards_.end()) continue;
+    const RequestId id = it->second;
+    forwards_.erase(it);
+    resend(id, *find<OpenWrite>(id));
+  }
+}
+
+// A further try of a write whose last one may yet be done.
+void Node::Service::resend(RequestId id, OpenWrite& write) {
+  CONFMAN_ASSERT(write.has_key, "only a write that is deduplicated is tried again unasked");
+  write.uncertain = true;
+  route(id, write);
+}
+
+void Node::Service::route_waiting() {
+  route_again_at_.reset();
+  if (!leader_) return;
+  std::set<RequestId> waiting;
+  waiting.swap(without_leader_);
+  for (RequestId id : waiting) route(id, *find<OpenWrite>(id));
+}
+
+void Node::Service::propose_queued() {
+  if (queue_.empty()) return;
+  std::vector<consensus::Proposal> proposals;
+  proposals.reserve(queue_.size());
+  first_proposal_ = next_proposal_;
+  for (const QueuedWrite& queued : queue_) {
+    Bytes stamped = *queued.command;
+    domain::restamp(stamped, clock_.next(now_.wall));
+    proposals.push_back(
+        {consensus::ProposalId{next_proposal_++}, make_payload(std::move(stamped))});
+  }
+  proposing_ = std::move(queue_);
+  queue_.clear();
+  driver_.propose(now_.mono, std::move(proposals));
+  proposing_.clear();
+}
+
+void Node::Service::proposal_appended(consensus::ProposalId id, consensus::LogId at) {
+  const Origin& origin = proposing_.at(id.value - first_proposal_).origin;
+  if (const auto* local = std::get_if<LocalOrigin>(&origin)) {
+    OpenWrite* write = find<OpenWrite>(local->id);
+    if (write == nullptr) return;  // cancelled or timed out within this turn
+    write->stage = WriteStage::Appended;
+  }
+  const bool is_new = appended_.emplace(std::pair{at.index, at.term}, origin).second;
+  CONFMAN_ASSERT(is_new, "a log position is given to one proposal");
+}
+
+void Node::Service::proposal_refused(consensus::ProposalId id, consensus::ProposeRefusal why) {
+  const Origin origin = proposing_.at(id.value - first_proposal_).origin;
+  if (std::holds_alternative<RemoteOrigin>(origin)) --remote_writes_;
+  const bool not_leader = why == consensus::ProposeRefusal::NotLeader;
+  not_done(origin, not_leader ? ForwardOutcome::NotLeader : ForwardOutcome::Busy);
+}
+
+// The entry at a position is applied; `reply` is null when it is no command.
+void Node::Service::resolve(consensus::LogId at, const domain::Reply* reply) {
+  while (!appended_.empty() && appended_.begin()->first.first <= at.index) {
+    const auto [index, term] = appended_.begin()->first;
+    CONFMAN_ASSERT(index == at.index, "every position before the applied one is resolved");
+    const Origin origin = appended_.begin()->second;
+    appended_.erase(appended_.begin());
+    if (std::holds_alternative<RemoteOrigin>(origin)) --remote_writes_;
+    if (term == at.term) {
+      CONFMAN_ASSERT(reply != nullptr, "a proposal's own entry is a command");
+      decided(origin, *reply);
+    } else {
+      not_done(origin, ForwardOutcome::NotLeader);
+    }
+  }
+}
+
+void Node::Service::decided(const Origin& origin, const domain::Reply& reply) {
+  if (const auto* local = std::get_if<LocalOrigin>(&origin)) {
+    if (find<OpenWrite>(local->id)) respond(local->id, WriteDone{reply}, reply.revision);
+    return;
+  }
+  reply_to(std::get<RemoteOrigin>(origin), ForwardOutcome::Decided, reply);
+}
+
+// This try is certainly not done. A write that lost its leader looks for the next one, until its
+// deadline.
+void Node::Service::not_done(const Origin& origin, ForwardOutcome why) {
+  if (const auto* remote = std::get_if<RemoteOrigin>(&origin)) return reply_to(*remote, why, {});
+  const RequestId id = std::get<LocalOrigin>(origin).id;
+  OpenWrite* write = find<OpenWrite>(id);
+  if (write == nullptr) return;
+  write->stage = WriteStage::Idle;
+  if (why != ForwardOutcome::NotLeader) {
+    return fail_write(id, why == ForwardOutcome::Busy ? Failure::Busy : Failure::InvalidCommand);
+  }
+  // Not at once: whom we take for the leader has just said that it isn't, or we ourselves.
+  write->stage = WriteStage::Waiting;
+  without_leader_.insert(id);
+  if (!route_again_at_) route_again_at_ = now_.mono + config_.route_retry;
+}
+
+// Whether this try is done won't be learnt.
+void Node::Service::unknown(const Origin& origin) {
+  if (const auto* remote = std::get_if<RemoteOrigin>(&origin)) {
+    return reply_to(*remote, ForwardOutcome::Unknown, {});
+  }
+  const RequestId id = std::get<LocalOrigin>(origin).id;
+  OpenWrite* write = find<OpenWrite>(id);
+  if (write == nullptr) return;
+  write->stage = WriteStage::Idle;
+  if (write->has_key) return resend(id, *write);
+  fail(id, Failure::OutcomeUnknown);
+}
+
+void Node::Service::fail_write(RequestId id, Failure why) {
+  fail(id, find<OpenWrite>(id)->uncertain ? Failure::OutcomeUnknown : why);
+}
+
+void Node::Service::reply_to(const RemoteOrigin& origin, ForwardOutcome outcome,
+                             const domain::Reply& reply) {
+  PeerMessage message{config_.raft.self, origin.node, {}};
+  message.body = ForwardReply{origin.forward_id, outcome, reply};
+  ports_.peers.send(std::move(message));
+}
+
+void Node::Service::receive_forward(consensus::MemberId from, ForwardWrite write) {
+  const RemoteOrigin origin{from, write.id};
+  if (!is_leader() || write.term != term_ || shutting_down_) {
+    return not_done(origin, ForwardOutcome::NotLeader);
+  }
+  if (remote_writes_ >= config_.max_open_writes) return not_done(origin, ForwardOutcome::Busy);
+  const auto command = domain::decode_command(*write.command);
+  if (!command || !domain::validate(*command)) return not_done(origin, ForwardOutcome::Invalid);
+  ++remote_writes_;
+  queue_.push_back({origin, std::move(write.command)});
+}
+
+void Node::Service::receive_forward_reply(consensus::MemberId, const ForwardReply& reply) {
+  auto it = forwards_.find(reply.id);
+  if (it == forwards_.end()) return;  // answered already, or sent again under another id
+  const RequestId id = it->second;
+  forwards_.erase(it);
+  find<OpenWrite>(id)->stage = WriteStage::Idle;
+  switch (reply.outcome) {
+    case ForwardOutcome::Decided:
+      return respond(id, WriteDone{reply.reply}, reply.reply.revision);
+    case ForwardOutcome::NotLeader:
+    case ForwardOutcome::Busy:
+    case ForwardOutcome::Invalid:
+      return not_done(LocalOrigin{id}, reply.outcome);
+    case ForwardOutcome::Unknown:
+      return unknown(LocalOrigin{id});
+  }
+}
+
+// Another role, term or leader: writes that wait for a leader go on their way, and those that were
+// entrusted to the old one are sent again if that is safe, or given up soon if it isn't.
+void Node::Service::leader_changed() {
+  const Time give_up_at = now_.mono + config_.unknown_after_leader_loss;
+  if (!is_leader()) {
+    for (const auto& [position, origin] : appended_) {
+      const auto* local = std::get_if<LocalOrigin>(&origin);
+      if (local && find<OpenWrite>(local->id)) shorten_deadline(local->id, give_up_at);
+    }
+  }
+  std::map<std::uint64_t, RequestId> entrusted;
+  entrusted.swap(forwards_);
+  for (const auto& [forward_id, id] : entrusted) {
+    OpenWrite& write = *find<OpenWrite>(id);
+    if (write.has_key) {
+      resend(id, write);
+    } else {
+      forwards_.emplace(forward_id, id);
+      shorten_deadline(id, give_up_at);
+    }
+  }
+  route_waiting();
+}
+
+}  // namespace confman::node
