@@ -21,6 +21,14 @@ bool is_control(char c) {
   return (byte < 0x20 && c != '\t') || byte == 0x7f;
 }
 
+// Cuts off what is before the separator, or all if there is none.
+std::string_view take_until(std::string_view& rest, char separator) {
+  const auto at = rest.find(separator);
+  const auto front = rest.substr(0, at);
+  rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
+  return front;
+}
+
 }  // namespace
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
@@ -99,13 +107,10 @@ std::string percent_decode(std::string_view text) {
 std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view query) {
   std::vector<std::pair<std::string, std::string>> result;
   while (!query.empty()) {
-    const auto length = std::min(query.find('&'), query.size());
-    const auto pair = query.substr(0, length);
-    query.remove_prefix(std::min(length + 1, query.size()));
-    if (pair.empty()) continue;
-    const auto name_length = std::min(pair.find('='), pair.size());
-    const auto value = pair.substr(std::min(name_length + 1, pair.size()));
-    result.emplace_back(percent_decode(pair.substr(0, name_length)), percent_decode(value));
+    std::string_view value = take_until(query, '&');
+    if (value.empty()) continue;
+    const std::string_view name = take_until(value, '=');
+    result.emplace_back(percent_decode(name), percent_decode(value));
   }
   return result;
 }

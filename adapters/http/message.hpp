@@ -68,7 +68,7 @@ struct Request {
 // For text that RequestParser let through; what isn't valid percent-encoding is left as it is.
 // A plus sign stays a plus sign (RFC 3986; it isn't a form).
 std::string percent_decode(std::string_view text);
-// "a=1&b&c=%20" → (a,1) (b,) (c,␠), decoded, in order, duplicates kept. Empty pairs are skipped.
+// "a=1&b&c=%2f" → (a,1) (b,) (c,/): decoded, in order, duplicates kept, empty pairs skipped.
 std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view query);
 
 // Content-Length, Transfer-Encoding, Connection, X-Request-Id and X-Content-Type-Options are the

@@ -31,8 +31,8 @@ struct ServerConfig {
 
   Duration idle_timeout = Duration::seconds(120);   // between requests
   Duration header_timeout = Duration::seconds(10);  // first byte to end of head → 408
-  // A body that has had `grace` must have come at this rate on the whole → 408. The same holds for
-  // a client that reads its answers too slowly; it is cut off.
+  // A body that has had transfer_grace must have come at this rate on the whole → 408. The same
+  // holds for a client that reads its answers too slowly; it is cut off.
   Duration transfer_grace = Duration::seconds(10);
   std::size_t min_bytes_per_second = 1024;
   Duration answer_timeout =
