@@ -59,7 +59,9 @@ class EntryModel {
 
   State initial() const { return {}; }
   std::optional<State> step(const State& state, const Action& action) const;
-  bool mutates(const Action& action) const { return action.kind != Action::Kind::Read; }
+  bool mutates(const Action& action) const {
+    return action.kind != Action::Kind::Read && !action.refused;
+  }
   std::optional<State> attempt(const State& state, const Action& action) const;
   // An unknown write can't take a version that a completed one took.
   bool may_help(const State& state) const;

@@ -28,9 +28,9 @@ std::string list(const M& model, const std::vector<Operation<typename M::Action>
   std::string text;
   for (const std::uint32_t i : which) {
     const auto& op = operations[i];
-    text += (text.empty() ? "" : "; ") + ("#" + std::to_string(op.id)) + " " +
-            model.describe(op.action) + " [" + std::to_string(op.called) + ", " +
-            (op.unknown() ? "never" : std::to_string(op.returned)) + "]";
+    text.append(text.empty() ? "#" : "; #").append(std::to_string(op.id)).append(" ");
+    text.append(model.describe(op.action)).append(" [").append(std::to_string(op.called));
+    text.append(", ").append(op.unknown() ? "never" : std::to_string(op.returned)).append("]");
   }
   return text;
 }
@@ -52,21 +52,27 @@ Explanation explain(const M& model, const std::vector<Operation<typename M::Acti
   }
   const std::span placed(dead_end.placed);
   const std::span blocked(dead_end.blocked);
-  result.sentence = (exhausted ? "Key '" + result.key + "': no verdict after " +
-                                     std::to_string(search.steps()) + " steps. "
-                               : "Key '" + result.key + "': no order explains the answers. ") +
-                    "The longest order found places " + std::to_string(dead_end.completed) +
-                    " of " + std::to_string(completed) + " completed operations";
-  if (!placed.empty()) {
-    result.sentence +=
-        ", at last " + list(model, operations, placed.last(std::min(placed.size(), kRecalled)));
+  std::string& sentence = result.sentence;
+  sentence.append("Key '").append(result.key);
+  if (exhausted) {
+    sentence.append("': no verdict after ").append(std::to_string(search.steps()));
+    sentence.append(" steps. ");
+  } else {
+    sentence.append("': no order explains the answers. ");
   }
-  result.sentence += ", and leads to " + model.describe_state(dead_end.state) +
-                     "; one of these had to come next: " +
-                     list(model, operations, blocked.first(std::min(blocked.size(), kDescribed)));
-  result.sentence += blocked.size() > kDescribed
-                         ? " and " + std::to_string(blocked.size() - kDescribed) + " more."
-                         : ".";
+  sentence.append("The longest order found places ").append(std::to_string(dead_end.completed));
+  sentence.append(" of ").append(std::to_string(completed)).append(" completed operations");
+  if (!placed.empty()) {
+    sentence.append(", at last ");
+    sentence.append(list(model, operations, placed.last(std::min(placed.size(), kRecalled))));
+  }
+  sentence.append(", and leads to ").append(model.describe_state(dead_end.state));
+  sentence.append("; one of these had to come next: ");
+  sentence.append(list(model, operations, blocked.first(std::min(blocked.size(), kDescribed))));
+  if (blocked.size() > kDescribed) {
+    sentence.append(" and ").append(std::to_string(blocked.size() - kDescribed)).append(" more");
+  }
+  sentence.append(".");
   return result;
 }
 

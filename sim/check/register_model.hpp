@@ -35,7 +35,9 @@ class RegisterModel {
 
   State initial() const { return kNil; }
   std::optional<State> step(State state, const Action& action) const;
-  bool mutates(const Action& action) const { return action.kind != Action::Kind::Read; }
+  bool mutates(const Action& action) const {
+    return action.kind != Action::Kind::Read && !action.refused;
+  }
   std::optional<State> attempt(State state, const Action& action) const;
   bool may_help(State) const { return true; }
   bool replaces(const Action& b, const Action& a) const;

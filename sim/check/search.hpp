@@ -19,8 +19,9 @@
 // many operations of unknown outcome were spent on the way. Four things keep the search small; each
 // drops only branches whose success implies the success of a branch that is kept:
 //
-//  1. A completed operation that is legal now and changes nothing is placed at once: an order that
-//     places it later stays legal when it moves here.
+//  1. A completed operation that never changes anything (a read, a refusal) is placed as soon as it
+//     is legal: an order that places it later stays legal when it moves here. That isn't so of a
+//     write that changes nothing now: later it may undo another.
 //  2. Operations of unknown outcome need not be placed. Those with equal actions form a class with
 //     a supply; which member is spent doesn't matter, so the one called first is.
 //  3. After an unknown operation u, an operation x that was legal before u is not placed if "x" or
@@ -36,7 +37,7 @@
 //   State initial() const
 //   optional<State> step(State, Action) const     the state after a completed action; nothing if
 //                                                 the action can't have had its result there
-//   bool mutates(Action) const                    false for reads
+//   bool mutates(Action) const                    false if it changes nothing wherever it is legal
 //   optional<State> attempt(State, Action) const  what an unknown action does if it takes effect
 //                                                 here; nothing if it would change nothing
 //   bool may_help(State) const                    false if no history can need an unknown action
@@ -201,38 +202,56 @@ class Search {
     return SearchEnd::Unexplained;
   }
 
-  // Places what changes nothing, and opens a frame unless the configuration is covered. `before`
-  // and `spent` tell the state and the class if an unknown operation led here. True: all are
-  // placed.
+  // Places what never changes anything, and opens a frame unless the configuration is covered.
+  // `before` and `spent` tell the state and the class if an unknown operation led here. True: all
+  // are placed.
   bool enter(const State& state, std::size_t trail_begin, const State* before,
              std::uint32_t spent) {
-    const std::size_t choices_begin = choices_.size();
+    const std::size_t trail_arrived = trail_.size();
+    const std::uint32_t bound = place_idle(state);
+    if (first_open() == end_) {
+      return true;
+    }
+    if (covered(state, bound)) {
+      undo(trail_begin);
+      return false;
+    }
+    // What was placed just now needed the unknown operation, if there was one.
+    const bool useful = trail_.size() != trail_arrived;
+    frames_.push_back({state, trail_begin, choices_.size(), choices_.size()});
+    const Moment earliest_return = offer_known(state, useful ? nullptr : before, spent);
+    offer_unknown(state, earliest_return);
+    return false;
+  }
+
+  // Returns a bound: no operation from there on is placed.
+  std::uint32_t place_idle(const State& state) {
     Moment earliest_return = kNever;
     std::uint32_t i = first_open();
     while (i != end_ && known(i).called <= earliest_return) {
       const std::uint32_t following = next_[i];
-      const std::optional<State> after = model_.step(state, known(i).action);
-      if (after && *after == state) {
+      if (!model_.mutates(known(i).action) && model_.step(state, known(i).action)) {
         place(i);
       } else {
         earliest_return = std::min(earliest_return, known(i).returned);
-        if (after && (before == nullptr || needs(*before, spent, i, *after))) {
-          choices_.push_back({i, false, *after});
-        }
       }
       i = following;
     }
-    if (first_open() == end_) {
-      return true;
+    return i;
+  }
+
+  // Returns the earliest end of an open operation: what is called later can't be next.
+  Moment offer_known(const State& state, const State* before, std::uint32_t spent) {
+    Moment earliest_return = kNever;
+    for (std::uint32_t i = first_open(); i != end_ && known(i).called <= earliest_return;
+         i = next_[i]) {
+      earliest_return = std::min(earliest_return, known(i).returned);
+      const std::optional<State> after = model_.step(state, known(i).action);
+      if (after && (before == nullptr || needs(*before, spent, i, *after))) {
+        choices_.push_back({i, false, *after});
+      }
     }
-    if (covered(state, i)) {
-      choices_.resize(choices_begin);
-      undo(trail_begin);
-      return false;
-    }
-    offer_unknown(state, earliest_return);
-    frames_.push_back({state, trail_begin, choices_begin, choices_begin});
-    return false;
+    return earliest_return;
   }
 
   // Whether "spent, x" can't be had as "x" or "x, spent" (rule 3).
