@@ -1,0 +1,161 @@
+#include "adapters/sqlite/connection.hpp"
+
+#include <sqlite3.h>
+
+#include "adapters/sqlite/statement.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+constexpr int kOldestSqlite = 3'037'000;  // the first with STRICT tables
+
+int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
+  *static_cast<int*>(pages) = count;
+  return SQLITE_OK;
+}
+
+}  // namespace
+
+bool SqliteError::is_damage() const {
+  return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+}
+
+FatalError to_fatal(const SqliteError& error) {
+  if (error.is_damage()) {
+    return {kExitData, error.message};
+  }
+  return {(error.code & 0xff) == SQLITE_NOMEM ? kExitMemory : kExitIo, error.message};
+}
+
+StartupError to_startup(const std::filesystem::path& file, const SqliteError& error) {
+  std::string code = "store_io_error";
+  switch (error.code & 0xff) {
+    case SQLITE_CORRUPT: code = "store_malformed"; break;
+    case SQLITE_NOTADB: code = "store_not_sqlite"; break;
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+    case SQLITE_CANTOPEN: code = "store_permission_denied"; break;
+    case SQLITE_READONLY: code = "store_read_only"; break;
+    case SQLITE_FULL: code = "insufficient_storage"; break;
+    case SQLITE_BUSY: code = "store_locked"; break;
+    default: break;
+  }
+  return {std::move(code), file.string() + ": " + error.message};
+}
+
+void Connection::Closer::operator()(sqlite3* db) const {
+  // Statements die before their connection; _v2 would hide it if one didn't.
+  if (sqlite3_close(db) != SQLITE_OK) {
+    die({}, {kExitIo, std::string("closing a database: ") + sqlite3_errmsg(db)});
+  }
+}
+
+std::expected<Connection, SqliteError> Connection::open(const Options& options) {
+  if (sqlite3_libversion_number() < kOldestSqlite) {
+    return std::unexpected(SqliteError{
+        SQLITE_ERROR, std::string("SQLite ") + sqlite3_libversion() + " is older than 3.37"});
+  }
+  Connection out;
+  out.fatal_ = std::make_unique<FatalHandler>(options.fatal);
+  sqlite3* db = nullptr;
+  const int access =
+      options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  // No URI names: a data directory may be called "a?mode=memory".
+  const int opened = sqlite3_open_v2(options.file.c_str(), &db,
+                                     access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
+                                         SQLITE_OPEN_EXRESCODE,
+                                     options.vfs);
+  out.db_.reset(db);
+  if (opened != SQLITE_OK) {
+    return std::unexpected(SqliteError{
+        opened, std::string("open: ") + (db ? sqlite3_errmsg(db) : sqlite3_errstr(opened))});
+  }
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+  // Readers meet a lock only for the instants of recovery and of a WAL reset.
+  sqlite3_busy_timeout(db, 5000);
+
+  std::string pragmas;
+  if (options.exclusive) {
+    pragmas += "PRAGMA locking_mode=EXCLUSIVE;";  // before the first access, or there is a -shm file
+  }
+  pragmas += "PRAGMA page_size=4096; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON;"
+             "PRAGMA secure_delete=OFF; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
+             "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=-1;";
+  pragmas += "PRAGMA cache_size=-" + std::to_string(options.cache_kib) + ";";
+  if (!options.read_only) {
+    pragmas += options.building ? "PRAGMA journal_mode=MEMORY;" : "PRAGMA journal_mode=WAL;";
+  }
+  pragmas += options.durability == Durability::EachCommit ? "PRAGMA synchronous=FULL;"
+                                                          : "PRAGMA synchronous=OFF;";
+  if (auto done = out.exec(pragmas.c_str()); !done) {
+    return std::unexpected(done.error());
+  }
+  // wal_autocheckpoint is a commit hook too, so ours comes after it.
+  sqlite3_wal_hook(db, remember_wal_pages, out.wal_pages_.get());
+  return out;
+}
+
+SqliteError Connection::last_error(const std::string& what) const {
+  return {sqlite3_extended_errcode(db_.get()), what + ": " + sqlite3_errmsg(db_.get())};
+}
+
+std::expected<void, SqliteError> Connection::exec(const char* sql) {
+  if (sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return std::unexpected(last_error(sql));
+  }
+  return {};
+}
+
+std::expected<Statement, SqliteError> Connection::prepare(const char* sql) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(db_.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
+      SQLITE_OK) {
+    return std::unexpected(last_error(sql));
+  }
+  return Statement(statement, *fatal_);
+}
+
+std::expected<std::int64_t, SqliteError> Connection::query_number(const char* sql) {
+  auto statement = prepare(sql);
+  if (!statement) {
+    return std::unexpected(statement.error());
+  }
+  auto row = statement->step();
+  if (!row) {
+    return std::unexpected(row.error());
+  }
+  return *row ? statement->number(0) : 0;
+}
+
+void Connection::must_exec(const char* sql) {
+  if (auto done = exec(sql); !done) {
+    die(*fatal_, to_fatal(done.error()));
+  }
+}
+
+Statement Connection::must_prepare(const char* sql) {
+  auto statement = prepare(sql);
+  if (!statement) {
+    die(*fatal_, to_fatal(statement.error()));
+  }
+  return std::move(*statement);
+}
+
+void Connection::must_checkpoint() {
+  int in_log = 0;
+  int moved = 0;
+  const int result = sqlite3_wal_checkpoint_v2(db_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                               &in_log, &moved);
+  // Busy means that a reader still needs a part: the rest is moved the next time.
+  if (result != SQLITE_OK && result != SQLITE_BUSY) {
+    die(*fatal_, to_fatal(last_error("checkpoint")));
+  }
+  *wal_pages_ = in_log - moved;
+}
+
+}  // namespace confman::sqlite

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "adapters/sqlite/fatal.hpp"
+#include "adapters/sqlite/startup_error.hpp"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace confman::sqlite {
+
+struct SqliteError {
+  int code{};           // extended result code
+  std::string message;  // "<what>: <SQLite's words>"
+
+  bool is_damage() const;  // the bytes of the file are wrong: SQLITE_CORRUPT, SQLITE_NOTADB
+};
+// With the exit code of the error's kind.
+FatalError to_fatal(const SqliteError& error);
+// "store_malformed", "store_not_sqlite", "store_permission_denied", …
+StartupError to_startup(const std::filesystem::path& file, const SqliteError& error);
+
+class Statement;
+
+// One connection to one database in WAL mode, with every setting that matters set explicitly. Used
+// by one thread at a time. The must_… functions end the process on failure: for everything after
+// start.
+class Connection {
+ public:
+  enum class Durability {
+    EachCommit,  // synchronous=FULL: a commit that returned is on stable storage
+    None,        // synchronous=OFF: for files that are synced as a whole when they are complete
+  };
+  struct Options {
+    std::filesystem::path file;
+    bool read_only = false;
+    // The connection is the only one to the file, so no shared memory and no lock is needed.
+    bool exclusive = false;
+    // Rollback journal in memory instead of WAL: for building a new file.
+    bool building = false;
+    Durability durability = Durability::EachCommit;
+    int cache_kib = 8 * 1024;
+    const char* vfs = nullptr;  // SQLite's default; tests pass one that fails
+    FatalHandler fatal;
+  };
+
+  static std::expected<Connection, SqliteError> open(const Options& options);
+
+  std::expected<void, SqliteError> exec(const char* sql);
+  std::expected<Statement, SqliteError> prepare(const char* sql);
+  // The single integer that the query gives.
+  std::expected<std::int64_t, SqliteError> query_number(const char* sql);
+
+  void must_exec(const char* sql);
+  Statement must_prepare(const char* sql);
+  // Moves what the write-ahead log holds into the database, as far as no reader needs it there.
+  void must_checkpoint();
+  // Pages in the write-ahead log as of the last commit of this connection, not yet checkpointed.
+  int wal_pages() const { return *wal_pages_; }
+
+  sqlite3* handle() const { return db_.get(); }
+  const FatalHandler& fatal() const { return *fatal_; }
+  SqliteError last_error(const std::string& what) const;
+
+ private:
+  struct Closer {
+    void operator()(sqlite3* db) const;
+  };
+
+  // On the heap: statements and SQLite's hook point to them while the connection moves.
+  std::unique_ptr<FatalHandler> fatal_;
+  std::unique_ptr<int> wal_pages_ = std::make_unique<int>(0);
+  std::unique_ptr<sqlite3, Closer> db_;
+};
+
+}  // namespace confman::sqlite

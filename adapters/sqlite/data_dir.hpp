@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/sqlite/files.hpp"
+#include "adapters/sqlite/startup_error.hpp"
+#include "consensus/types.hpp"
+
+// The directory that is one member's disk:
+//
+//   identity       whose it is (text, checksummed); written when it is created
+//   lock           held by the process that uses it; contains its pid
+//   clean          there only after an orderly stop
+//   log.db         the Raft log (log_store.hpp), with log.db-wal
+//   log.head       what the log has promised (log_head.hpp)
+//   state.db       the state machine (state_store.hpp), with state.db-wal and -shm
+//   snapshots/     built and staged snapshots (snapshot_store.hpp); may be emptied at any time
+namespace confman::sqlite {
+
+inline constexpr int kDataFormat = 1;
+
+struct Identity {
+  std::string cluster;
+  std::string node;
+  consensus::GroupId group;
+  // Drawn at random when the directory is created: the life of this disk.
+  std::uint64_t incarnation{};
+  // Set once log.db and log.head have been created: from then on their absence is a loss. The log of
+  // a directory that was never used is not.
+  bool log_created = false;
+
+  friend bool operator==(const Identity&, const Identity&) = default;
+};
+
+std::string encode_identity(const Identity& identity);
+// Codes: store_identity_corrupt, store_format_newer.
+std::expected<Identity, StartupError> parse_identity(ByteView text);
+
+// Exclusive use of a data directory, until destroyed. Move-only; used by one thread.
+class DataDir {
+ public:
+  struct Request {
+    std::filesystem::path path;
+    std::string cluster;  // 1…128 bytes without control characters, so is the node's name
+    std::string node;
+    consensus::GroupId group;
+    std::uint64_t incarnation_if_new{};  // random; used only when the directory is created
+  };
+
+  // Creates the directory (0700) if it isn't there; its parent must be. Refuses, changing nothing:
+  //   data_dir_not_a_directory, store_path_alias (a symbolic link), insecure_permissions,
+  //   store_permission_denied, store_read_only, insufficient_storage, store_io_error,
+  //   data_dir_locked (by which pid), data_dir_foreign (not empty and not ours),
+  //   wrong_data_dir (another node's, cluster's or group's), store_format_newer,
+  //   store_identity_missing, store_identity_corrupt
+  static std::expected<DataDir, StartupError> open(const Request& request);
+
+  const Identity& identity() const { return identity_; }
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path file(const char* name) const { return path_ / name; }
+  // 64 bits that stand for the whole identity, in files that have no room for it.
+  std::uint64_t identity_hash() const;
+
+  bool created() const { return created_; }          // by this open()
+  bool stopped_cleanly() const { return was_clean_; }  // the last time; false if just created
+  // What doesn't prevent a start but should be known ("unsafe_filesystem").
+  const std::vector<StartupError>& warnings() const { return warnings_; }
+
+  std::expected<void, StartupError> mark_log_created();
+  // After every store was closed in order: the next start may skip the slow checks.
+  void mark_clean();
+
+ private:
+  std::expected<void, StartupError> prepare_directory();
+  std::expected<void, StartupError> lock();
+  std::expected<void, StartupError> identify(const Request& request);
+  std::expected<void, StartupError> create(const Request& request);
+  std::expected<void, StartupError> take_clean_mark();
+  void look_at_filesystem();
+
+  std::filesystem::path path_;
+  Fd lock_;
+  Identity identity_;
+  bool created_ = false;
+  bool was_clean_ = false;
+  std::vector<StartupError> warnings_;
+};
+
+}  // namespace confman::sqlite

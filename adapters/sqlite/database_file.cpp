@@ -1,0 +1,213 @@
+#include "adapters/sqlite/database_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "adapters/sqlite/statement.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+// https://sqlite.org/fileformat2.html#the_database_header
+constexpr ByteView kSqliteMagic{"SQLite format 3\0", 16};
+constexpr std::size_t kPageSizeAt = 16;
+constexpr std::size_t kWriteVersionAt = 18;
+constexpr std::size_t kReadVersionAt = 19;
+constexpr std::size_t kHeaderBytes = 100;
+constexpr unsigned kWalVersion = 2;
+constexpr unsigned kPageSize = 4096;
+
+constexpr const char* kIdentitySchema =
+    "CREATE TABLE identity(id INTEGER PRIMARY KEY CHECK(id = 1), cluster TEXT NOT NULL,"
+    " node TEXT NOT NULL, group_id INTEGER NOT NULL, incarnation INTEGER NOT NULL) STRICT;";
+
+unsigned byte_at(ByteView bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
+
+StartupError error_of(const std::filesystem::path& file, const char* code,
+                      const std::string& message) {
+  return {code, file.string() + " " + message};
+}
+
+std::expected<void, SqliteError> write_identity(Connection& connection, const Identity& identity) {
+  auto insert = connection.prepare("INSERT INTO identity VALUES(1, ?1, ?2, ?3, ?4)");
+  if (!insert) {
+    return std::unexpected(insert.error());
+  }
+  insert->bind_text(1, identity.cluster);
+  insert->bind_text(2, identity.node);
+  insert->bind(3, identity.group.value);
+  insert->bind(4, identity.incarnation);
+  if (auto done = insert->step(); !done) {
+    return std::unexpected(done.error());
+  }
+  return {};
+}
+
+std::expected<void, StartupError> check_identity(Connection& connection, const DataDir& dir,
+                                                 const std::filesystem::path& file) {
+  auto select = connection.prepare("SELECT cluster, node, group_id, incarnation FROM identity");
+  auto row = select ? select->step() : std::unexpected(select.error());
+  if (!row) {
+    return std::unexpected(to_startup(file, row.error()));
+  }
+  if (!*row) {
+    return std::unexpected(error_of(file, "store_identity_missing", "doesn't say whose it is"));
+  }
+  const Identity found{std::string(select->bytes(0)), std::string(select->bytes(1)),
+                       consensus::GroupId{select->unsigned_number(2)}, select->unsigned_number(3),
+                       dir.identity().log_created};
+  if (select->step().value_or(true)) {
+    return std::unexpected(error_of(file, "store_identity_corrupt", "has two owners"));
+  }
+  if (found != dir.identity()) {
+    const Identity& ours = dir.identity();
+    return std::unexpected(error_of(
+        file, "wrong_data_dir",
+        "belongs to node \"" + found.node + "\" of cluster \"" + found.cluster + "\", incarnation " +
+            std::to_string(found.incarnation) + "; the directory to node \"" + ours.node +
+            "\" of cluster \"" + ours.cluster + "\", incarnation " +
+            std::to_string(ours.incarnation)));
+  }
+  return {};
+}
+
+std::expected<void, StartupError> check_quickly(Connection& connection,
+                                                const std::filesystem::path& file) {
+  auto check = connection.prepare("PRAGMA quick_check(1)");
+  auto row = check ? check->step() : std::unexpected(check.error());
+  if (!row) {
+    return std::unexpected(to_startup(file, row.error()));
+  }
+  if (!*row || check->bytes(0) != "ok") {
+    return std::unexpected(
+        error_of(file, "store_malformed", "is damaged: " + std::string(check->bytes(0))));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::expected<void, StartupError> create_database(const DataDir& dir,
+                                                  const std::filesystem::path& file,
+                                                  const FileKind& kind,
+                                                  Connection::Options options) {
+  if (auto removed = remove_database(file); !removed) {
+    return removed;
+  }
+  // Created here, because SQLite would make it readable for others; its companions take its mode.
+  if (!Fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                 S_IRUSR | S_IWUSR))) {
+    return std::unexpected(file_error(file, "create", errno));
+  }
+  options.file = file;
+  auto connection = Connection::open(options);
+  if (!connection) {
+    return std::unexpected(to_startup(file, connection.error()));
+  }
+  const std::string setup = "BEGIN IMMEDIATE; PRAGMA application_id=" +
+                            std::to_string(kind.application_id) + "; PRAGMA user_version=" +
+                            std::to_string(kind.schema_version) + ";" + kIdentitySchema +
+                            kind.schema;
+  auto done = connection->exec(setup.c_str());
+  done = done ? write_identity(*connection, dir.identity()) : done;
+  done = done ? connection->exec("COMMIT") : done;
+  if (done && !options.building) {
+    done = connection->exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  if (!done) {
+    return std::unexpected(to_startup(file, done.error()));
+  }
+  if (auto synced = sync_directory(file.parent_path()); !synced) {
+    return std::unexpected(file_error(file, "create", synced.error()));
+  }
+  return {};
+}
+
+std::expected<void, StartupError> check_header(const std::filesystem::path& file) {
+  auto state = inspect_file(file);
+  if (!state) {
+    return std::unexpected(state.error());
+  }
+  if (*state == FileState::Missing) {
+    return std::unexpected(error_of(file, "store_missing", "is gone"));
+  }
+  if (*state == FileState::Empty) {
+    return std::unexpected(error_of(file, "store_empty_but_expected", "is empty"));
+  }
+  const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  auto header = fd ? read_some(fd.get(), 0, kHeaderBytes) : std::unexpected(errno);
+  if (!header) {
+    return std::unexpected(file_error(file, "read", header.error()));
+  }
+  if (header->starts_with("\x1f\x8b")) {
+    return std::unexpected(
+        error_of(file, "store_not_sqlite", "is compressed (gzip); decompress it first"));
+  }
+  if (header->size() < kHeaderBytes || !header->starts_with(kSqliteMagic)) {
+    return std::unexpected(error_of(file, "store_not_sqlite", "is not a SQLite database"));
+  }
+  if (byte_at(*header, kReadVersionAt) > kWalVersion ||
+      byte_at(*header, kWriteVersionAt) > kWalVersion) {
+    return std::unexpected(error_of(
+        file, "store_format_newer", "has a file format that this build's SQLite doesn't write"));
+  }
+  const unsigned page_size =
+      byte_at(*header, kPageSizeAt) * 256 + byte_at(*header, kPageSizeAt + 1);
+  if (page_size != kPageSize) {
+    return std::unexpected(error_of(
+        file, "store_page_size",
+        "has pages of " + std::to_string(page_size) + " bytes, not " + std::to_string(kPageSize)));
+  }
+  return {};
+}
+
+std::expected<void, StartupError> check_database(Connection& connection, const DataDir& dir,
+                                                 const std::filesystem::path& file,
+                                                 const FileKind& kind, bool thorough) {
+  auto version = connection.query_number("PRAGMA user_version");
+  auto application = connection.query_number("PRAGMA application_id");
+  auto auto_vacuum = connection.query_number("PRAGMA auto_vacuum");
+  for (const auto* number : {&version, &application, &auto_vacuum}) {
+    if (!*number) {
+      return std::unexpected(to_startup(file, number->error()));
+    }
+  }
+  if (*application != kind.application_id) {
+    return std::unexpected(error_of(file, "store_foreign", "is another program's database"));
+  }
+  if (*version > kind.schema_version) {
+    return std::unexpected(error_of(
+        file, "store_schema_newer",
+        "has schema " + std::to_string(*version) + "; this build knows schemas up to " +
+            std::to_string(kind.schema_version) + ", use the build that wrote it or a newer one"));
+  }
+  if (*version < 1) {
+    return std::unexpected(error_of(file, "store_schema_unknown", "has no schema version"));
+  }
+  if (*auto_vacuum != 0) {
+    return std::unexpected(
+        error_of(file, "store_pragma_mismatch", "has auto_vacuum on; it must be off"));
+  }
+  if (thorough) {
+    if (auto checked = check_quickly(connection, file); !checked) {
+      return checked;
+    }
+  }
+  return check_identity(connection, dir, file);
+}
+
+std::expected<void, StartupError> remove_database(const std::filesystem::path& file) {
+  // The write-ahead log first: next to another database it would be taken for that one's.
+  for (const char* suffix : {"-wal", "-shm", "-journal", ""}) {
+    const std::string name = file.string() + suffix;
+    if (::unlink(name.c_str()) != 0 && errno != ENOENT) {
+      return std::unexpected(file_error(name, "remove", errno));
+    }
+  }
+  return {};
+}
+
+}  // namespace confman::sqlite

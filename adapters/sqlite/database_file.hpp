@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+
+#include "adapters/sqlite/connection.hpp"
+#include "adapters/sqlite/data_dir.hpp"
+#include "adapters/sqlite/startup_error.hpp"
+
+// What every database file of a data directory has in common: a header that says whose it is, so
+// that an empty, foreign, exchanged or newer file is never taken for ours. SQLite opens a file of
+// zero bytes, and some other program's database, without a word.
+namespace confman::sqlite {
+
+struct FileKind {
+  std::int32_t application_id;  // "CFML", "CFMS": shown by file(1)
+  int schema_version;           // PRAGMA user_version
+  const char* schema;           // SQL that creates the tables
+};
+
+// Creates the file with its tables and the directory's identity, in the database file itself, not
+// in its write-ahead log. A file that is there is replaced, with its companions.
+std::expected<void, StartupError> create_database(const DataDir& dir,
+                                                  const std::filesystem::path& file,
+                                                  const FileKind& kind, Connection::Options options);
+
+// Looks at the file's first bytes before SQLite does. Codes: store_missing,
+// store_empty_but_expected, store_not_sqlite, store_format_newer, store_page_size, and those of
+// inspect_file().
+std::expected<void, StartupError> check_header(const std::filesystem::path& file);
+
+// What only SQLite can read. Codes: store_foreign, store_schema_newer, store_schema_unknown,
+// store_identity_missing, store_identity_corrupt, wrong_data_dir, store_pragma_mismatch, and
+// store_malformed if `thorough` (PRAGMA quick_check: reads every page).
+std::expected<void, StartupError> check_database(Connection& connection, const DataDir& dir,
+                                                 const std::filesystem::path& file,
+                                                 const FileKind& kind, bool thorough);
+
+// Removes the file and what SQLite keeps beside it.
+std::expected<void, StartupError> remove_database(const std::filesystem::path& file);
+
+}  // namespace confman::sqlite

@@ -1,0 +1,139 @@
+#include "adapters/sqlite/log_head.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "domain/base/assert.hpp"
+#include "domain/base/hash.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+constexpr ByteView kMagic = "CFMHEAD1";
+constexpr std::size_t kFields = 12;
+constexpr std::size_t kRecordBytes = kMagic.size() + 8 * kFields + 4;
+static_assert(kRecordBytes <= kHeadCopyStride);
+
+Bytes slot_of(const LogHead& head) {
+  Bytes copy = encode_head(head);
+  copy.resize(kHeadCopyStride, '\0');
+  Bytes slot;
+  for (std::size_t at = 0; at < kHeadSlotBytes; at += kHeadCopyStride) {
+    slot += copy;
+  }
+  return slot;
+}
+
+}  // namespace
+
+Bytes encode_head(const LogHead& head) {
+  Bytes bytes;
+  ByteWriter out(bytes);
+  out.raw(kMagic);
+  out.u64(head.identity);
+  out.u64(head.generation);
+  out.u64(head.base.index.value);
+  out.u64(head.base.term.value);
+  out.u64(head.base_chain);
+  out.u64(head.last.index.value);
+  out.u64(head.last.term.value);
+  out.u64(head.last_chain);
+  out.u64(head.hard_state.term.value);
+  out.u64(head.hard_state.voted_for ? 1 : 0);
+  out.u64(head.hard_state.voted_for.value_or(consensus::MemberId{}).value);
+  out.u64(0);  // reserved
+  out.u32(crc32c(bytes));
+  return bytes;
+}
+
+std::optional<LogHead> decode_head(ByteView bytes) {
+  if (bytes.size() < kRecordBytes || !bytes.starts_with(kMagic)) {
+    return std::nullopt;
+  }
+  bytes = bytes.substr(0, kRecordBytes);
+  ByteReader in(bytes.substr(kMagic.size()));
+  LogHead head;
+  head.identity = in.u64();
+  head.generation = in.u64();
+  head.base = {consensus::LogIndex{in.u64()}, {}};
+  head.base.term = consensus::Term{in.u64()};
+  head.base_chain = in.u64();
+  head.last = {consensus::LogIndex{in.u64()}, {}};
+  head.last.term = consensus::Term{in.u64()};
+  head.last_chain = in.u64();
+  head.hard_state.term = consensus::Term{in.u64()};
+  const bool voted = in.u64() == 1;
+  const consensus::MemberId candidate{in.u64()};
+  if (voted) {
+    head.hard_state.voted_for = candidate;
+  }
+  // Covers the checksum, the reserved field and the two spellings of "no vote".
+  if (encode_head(head) != bytes) {
+    return std::nullopt;
+  }
+  return head;
+}
+
+std::expected<LogHeadFile, StartupError> LogHeadFile::create(const std::filesystem::path& file,
+                                                             const LogHead& head) {
+  // Written, not only reserved: the first overwrite must not have to allocate on a full disk.
+  const Bytes slot = slot_of(head);
+  if (auto done = replace_file(file, slot + slot); !done) {
+    return std::unexpected(file_error(file, "create", done.error()));
+  }
+  LogHeadFile out;
+  out.fd_ = Fd(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  if (!out.fd_) {
+    return std::unexpected(file_error(file, "open", errno));
+  }
+  return out;
+}
+
+std::expected<std::pair<LogHeadFile, LogHeadFile::Found>, StartupError> LogHeadFile::open(
+    const std::filesystem::path& file) {
+  auto state = inspect_file(file);
+  if (!state) {
+    return std::unexpected(state.error());
+  }
+  LogHeadFile out;
+  Found found;
+  if (*state == FileState::Missing) {
+    return std::pair{std::move(out), found};
+  }
+  out.fd_ = Fd(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  auto bytes = out.fd_ ? read_some(out.fd_.get(), 0, kHeadSlots * kHeadSlotBytes)
+                       : std::unexpected(errno);
+  if (!bytes) {
+    return std::unexpected(file_error(file, "read", bytes.error()));
+  }
+  bytes->resize(kHeadSlots * kHeadSlotBytes, '\0');  // a truncated file: dead slots
+  for (std::size_t slot = 0; slot < kHeadSlots; ++slot) {
+    bool alive = false;
+    for (std::size_t at = 0; at < kHeadSlotBytes; at += kHeadCopyStride) {
+      const auto head = decode_head(ByteView(*bytes).substr(slot * kHeadSlotBytes + at));
+      alive = alive || head;
+      if (head && (!found.newest || head->generation > found.newest->generation)) {
+        found.newest = head;
+      }
+    }
+    found.slot_dead = found.slot_dead || !alive;
+  }
+  return std::pair{std::move(out), found};
+}
+
+std::expected<void, int> LogHeadFile::write(const LogHead& head) {
+  CONFMAN_ASSERT(head.generation > 0, "Generation 0 is written by create() alone.");
+  const std::uint64_t slot = head.generation % kHeadSlots;
+  if (auto written = write_all(fd_.get(), slot_of(head), slot * kHeadSlotBytes); !written) {
+    return written;
+  }
+  if (::fdatasync(fd_.get()) != 0) {
+    return std::unexpected(errno);
+  }
+  return {};
+}
+
+}  // namespace confman::sqlite

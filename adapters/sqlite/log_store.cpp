@@ -1,0 +1,122 @@
+#include "adapters/sqlite/log_store.hpp"
+
+#include <chrono>
+
+#include "domain/base/assert.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+// Far above what the core's windows allow (max_uncommitted_*, max_inflight_* of RaftConfig).
+constexpr std::size_t kMaxQueuedRequests = 1024 * 1024;
+constexpr std::size_t kMaxQueuedBytes = std::size_t{1024} * 1024 * 1024;
+// One transaction; more waits for the next, so that completions keep flowing.
+constexpr std::size_t kMaxBatchBytes = 8 * 1024 * 1024;
+// How long the queue must be empty before chores start: longer than the usual pause between commits.
+constexpr auto kIdleAfter = std::chrono::milliseconds(5);
+constexpr std::uint64_t kTrimPerChore = 500;
+
+std::size_t size_of(const consensus::PersistRequest& request) {
+  std::size_t size = sizeof request;
+  for (const auto& entry : request.append) {
+    size += entry.size();
+  }
+  return size;
+}
+
+}  // namespace
+
+std::expected<LogStore::Opened, StartupError> LogStore::open(DataDir& dir, const Options& options,
+                                                             Completion completion) {
+  auto opened = LogDatabase::open(dir, {options.vfs, options.fatal});
+  if (!opened) {
+    return std::unexpected(opened.error());
+  }
+  return Opened{std::unique_ptr<LogStore>(
+                    new LogStore(std::move(opened->first), options, std::move(completion))),
+                std::move(opened->second)};
+}
+
+LogStore::LogStore(LogDatabase database, const Options& options, Completion completion)
+    : database_(std::move(database)),
+      checkpoint_idle_pages_(options.checkpoint_idle_pages),
+      checkpoint_pages_(options.checkpoint_pages),
+      completion_(std::move(completion)),
+      thread_([this] { run(); }) {}
+
+LogStore::~LogStore() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void LogStore::persist(consensus::PersistRequest request) {
+  const std::size_t size = size_of(request);
+  {
+    const std::lock_guard lock(mutex_);
+    CONFMAN_ASSERT(queue_.empty() || queue_.back().seq < request.seq,
+                   "Persist requests come in the order of their numbers.");
+    queued_bytes_ += size;
+    queue_.push_back(std::move(request));
+    CONFMAN_ASSERT(queue_.size() <= kMaxQueuedRequests && queued_bytes_ <= kMaxQueuedBytes,
+                   "The core's windows bound what waits for the disk.");
+  }
+  wake_.notify_one();
+}
+
+void LogStore::run() {
+  for (;;) {
+    const auto batch = next_batch();
+    if (!batch.empty()) {
+      database_.write(batch);
+      completion_(batch.back().seq);
+      if (database_.wal_pages() >= checkpoint_pages_) {
+        database_.checkpoint();
+      }
+      continue;
+    }
+    const std::lock_guard lock(mutex_);
+    if (stopping_ && queue_.empty()) {
+      return;
+    }
+  }
+}
+
+// Waits for something to write; empty when the store is being closed.
+std::vector<consensus::PersistRequest> LogStore::next_batch() {
+  std::unique_lock lock(mutex_);
+  const auto due = [this] { return stopping_ || !queue_.empty(); };
+  while (!wake_.wait_for(lock, kIdleAfter, due)) {
+    lock.unlock();
+    const bool more = do_idle_work();
+    lock.lock();
+    if (!more) {
+      wake_.wait(lock, due);
+    }
+  }
+  std::vector<consensus::PersistRequest> batch;
+  std::size_t bytes = 0;
+  while (!queue_.empty() && bytes < kMaxBatchBytes) {
+    bytes += size_of(queue_.front());
+    batch.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  queued_bytes_ -= bytes;
+  return batch;
+}
+
+// One short chore; false: there is none left.
+bool LogStore::do_idle_work() {
+  if (database_.trim(kTrimPerChore)) {
+    return true;
+  }
+  if (database_.wal_pages() >= checkpoint_idle_pages_) {
+    database_.checkpoint();
+  }
+  return false;
+}
+
+}  // namespace confman::sqlite

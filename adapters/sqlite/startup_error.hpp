@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+namespace confman::sqlite {
+
+// Why a store wasn't opened. `code` is stable and for programs ("log_regression"); `message` is for
+// the operator: which file, what was found, what was expected.
+struct StartupError {
+  std::string code;
+  std::string message;
+};
+
+}  // namespace confman::sqlite
