@@ -1,0 +1,124 @@
+#include "adapters/peer/inbound.hpp"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/NetException.h>
+
+namespace confman::peer {
+namespace {
+
+constexpr std::size_t kReadBytes = 256 * 1024;
+// One peer's flood must not keep the others, and the clocks, waiting.
+constexpr int kMaxReadsPerTurn = 8;
+
+}  // namespace
+
+Inbound::Inbound(PeerNetwork& network, Poco::Net::StreamSocket socket)
+    : network_(network),
+      socket_(std::move(socket)),
+      address_(socket_.peerAddress().toString()),
+      timer_([this] { drop("handshake_timeout"); }) {
+  socket_.setBlocking(false);
+  socket_.setNoDelay(true);
+  socket_.setKeepAlive(true);
+  network_.loop_.add(socket_, net::Interest::Read, *this);
+  network_.loop_.arm(timer_, network_.loop_.now() + network_.config_.handshake_timeout);
+}
+
+Inbound::~Inbound() {
+  shut();
+}
+
+void Inbound::shut() {
+  if (!open_) return;
+  open_ = false;
+  network_.loop_.disarm(timer_);
+  network_.loop_.remove(socket_);
+  socket_.close();
+}
+
+void Inbound::on_io(net::IoEvents) {
+  try {
+    read_some();
+  } catch (const Poco::Exception& e) {
+    drop(e.displayText());
+  }
+}
+
+void Inbound::read_some() {
+  // One buffer for all connections: bytes are in frames_ or greeting_ when this returns.
+  static thread_local Bytes chunk(kReadBytes, '\0');
+  for (int i = 0; i < kMaxReadsPerTurn && open_; ++i) {
+    const int n = socket_.receiveBytes(chunk.data(), static_cast<int>(chunk.size()));
+    if (n < 0) return;
+    if (n == 0) return drop("closed by the peer");
+    const ByteView bytes(chunk.data(), static_cast<std::size_t>(n));
+    if (hello_) {
+      frames_.feed(bytes);
+    } else {
+      greeting_.append(bytes);
+      if (!greet()) return;
+    }
+    if (!deliver()) return;
+    if (bytes.size() < chunk.size()) return;
+  }
+}
+
+bool Inbound::greet() {
+  const auto parsed = parse_hello(greeting_);
+  if (!parsed) {
+    drop(std::string(code_of(parsed.error())));
+    return false;
+  }
+  if (!*parsed) return false;
+  const Hello& hello = (*parsed)->value;
+  const Rejection rejection = network_.judge(hello);
+  const Bytes answer = encode(Welcome{rejection, network_.config_.self, network_.config_.cluster});
+  const int sent = socket_.sendBytes(answer.data(), static_cast<int>(answer.size()));
+  if (sent != static_cast<int>(answer.size())) {
+    drop("no room for the welcome");
+    return false;
+  }
+  if (rejection != Rejection::None) {
+    drop(std::string(code_of(rejection)) + ": member " + std::to_string(hello.from.member.value) +
+         " of cluster \"" + hello.cluster + "\"");
+    return false;
+  }
+  network_.loop_.disarm(timer_);
+  network_.supersede(hello, this);
+  frames_.feed(ByteView(greeting_).substr((*parsed)->consumed));
+  hello_ = hello;
+  greeting_ = {};
+  return true;
+}
+
+bool Inbound::deliver() {
+  while (true) {
+    const auto frame = frames_.next();
+    if (!frame) {
+      ++network_.stats_.frame_faults;
+      drop(std::string(code_of(frame.error())));
+      return false;
+    }
+    if (!*frame) return true;
+    auto message = node::decode_peer_message((*frame)->payload);
+    const bool known_group = (*frame)->group == network_.config_.group.value;
+    const bool from_whom_it_says = message && message->from == hello_->from;
+    if (!known_group || !from_whom_it_says) {
+      ++network_.stats_.frame_faults;
+      drop(!message ? "bad_message" : known_group ? "identity_mismatch" : "unknown_group");
+      return false;
+    }
+    network_.callbacks_.on_message(std::move(*message));
+    if (!open_) return false;
+  }
+}
+
+void Inbound::drop(const std::string& why) {
+  if (!open_) return;
+  shut();
+  network_.callbacks_.on_event(hello_ ? LinkEvent::Disconnected : LinkEvent::BadPeer, address_,
+                               why);
+  network_.close(this);
+}
+
+}  // namespace confman::peer

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <Poco/Net/StreamSocket.h>
+#include <optional>
+#include <string>
+
+#include "adapters/peer/frame.hpp"
+#include "adapters/peer/peer_network.hpp"
+
+namespace confman::peer {
+
+// A connection that a peer, or a stranger, dialled: greets, then reads messages.
+class Inbound final : public net::IoHandler {
+ public:
+  Inbound(PeerNetwork& network, Poco::Net::StreamSocket socket);
+  ~Inbound();
+
+  void on_io(net::IoEvents events) override;
+
+  const std::optional<Hello>& hello() const { return hello_; }
+  void shut();
+
+ private:
+  void read_some();
+  bool greet();  // false: not done yet, or refused
+  bool deliver();
+  void drop(const std::string& why);
+
+  PeerNetwork& network_;
+  Poco::Net::StreamSocket socket_;
+  std::string address_;
+  bool open_ = true;
+  Bytes greeting_;
+  std::optional<Hello> hello_;
+  FrameReader frames_;
+  net::IoTimer timer_;  // of the handshake
+};
+
+}  // namespace confman::peer

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <Poco/Net/StreamSocket.h>
+#include <string>
+
+#include "adapters/peer/peer_network.hpp"
+
+namespace confman::peer {
+
+// The outgoing connection to one peer: dials, shakes hands, sends, and dials again.
+class PeerLink final : public net::IoHandler {
+ public:
+  PeerLink(PeerNetwork& network, const consensus::Member& peer);
+  ~PeerLink();
+
+  void dial();
+  // False when there is no connection or no room.
+  bool queue(ByteView payload);
+  void flush();
+  bool connected() const { return stage_ == Stage::Open; }
+
+  void on_io(net::IoEvents events) override;
+
+ private:
+  enum class Stage : std::uint8_t { Idle, Connecting, Greeting, Open };
+
+  void on_connected();
+  void on_readable();
+  void write_some();
+  void lost(LinkEvent event, const std::string& why);
+  void set_interest(net::Interest interest);
+  Duration next_backoff();
+
+  PeerNetwork& network_;
+  consensus::MemberId id_;
+  std::string address_;
+  Stage stage_ = Stage::Idle;
+  Poco::Net::StreamSocket socket_;
+  net::Interest interest_ = net::Interest::None;
+  Bytes welcome_;  // received so far
+  Bytes out_;
+  std::size_t sent_ = 0;  // of out_
+  Duration backoff_;
+  std::uint64_t jitter_;
+  net::IoTimer timer_;  // of the stage: connect or handshake time-out, or the next attempt
+};
+
+}  // namespace confman::peer

@@ -1,0 +1,119 @@
+#include "adapters/peer/peer_network.hpp"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/SocketAddress.h>
+#include <algorithm>
+
+#include "adapters/peer/inbound.hpp"
+#include "adapters/peer/peer_link.hpp"
+#include "domain/base/assert.hpp"
+
+namespace confman::peer {
+
+class PeerNetwork::Listener final : public net::IoHandler {
+ public:
+  Listener(PeerNetwork& network, const std::string& address) : network_(network) {
+    constexpr int kBacklog = 64;
+    socket_.bind(Poco::Net::SocketAddress(address), true, false);
+    socket_.listen(kBacklog);
+    socket_.setBlocking(false);
+    network_.loop_.add(socket_, net::Interest::Read, *this);
+  }
+  ~Listener() { network_.loop_.remove(socket_); }
+
+  void on_io(net::IoEvents) override {
+    try {
+      Poco::Net::StreamSocket socket = socket_.acceptConnection();
+      if (network_.inbound_.size() >= network_.config_.max_inbound) return;  // closes it
+      network_.inbound_.push_back(std::make_unique<Inbound>(network_, std::move(socket)));
+    } catch (const Poco::Exception& e) {
+      network_.callbacks_.on_event(LinkEvent::BadPeer, "", "accept: " + e.displayText());
+    }
+  }
+
+ private:
+  PeerNetwork& network_;
+  Poco::Net::ServerSocket socket_;
+};
+
+PeerNetwork::PeerNetwork(net::IoLoop& loop, PeerConfig config, PeerCallbacks callbacks)
+    : loop_(loop), config_(std::move(config)), callbacks_(std::move(callbacks)) {
+  for (const consensus::Member& member : config_.membership.members) {
+    if (member.id == config_.self.member) continue;
+    links_.emplace(member.id, std::make_unique<PeerLink>(*this, member));
+  }
+  loop_.add_end_of_turn([this] { flush(); });
+}
+
+PeerNetwork::~PeerNetwork() = default;
+
+std::expected<void, std::string> PeerNetwork::start() {
+  const consensus::Member* self = config_.membership.find(config_.self.member);
+  CONFMAN_ASSERT(self != nullptr, "a node is a member of its own cluster");
+  try {
+    listener_ = std::make_unique<Listener>(*this, self->peer_address);
+  } catch (const Poco::Exception& e) {
+    return std::unexpected("cannot listen for peers on " + self->peer_address + ": " +
+                           e.displayText());
+  }
+  for (auto& [id, link] : links_) link->dial();
+  return {};
+}
+
+void PeerNetwork::send(node::PeerMessage message) {
+  auto it = links_.find(message.to);
+  if (it == links_.end() || !it->second->connected() || !it->second->queue(node::encode(message))) {
+    ++stats_.dropped;
+  }
+}
+
+bool PeerNetwork::connected_to(consensus::MemberId peer) const {
+  auto it = links_.find(peer);
+  return it != links_.end() && it->second->connected();
+}
+
+Rejection PeerNetwork::judge(const Hello& hello) const {
+  if (hello.cluster != config_.cluster) return Rejection::WrongCluster;
+  if (hello.to != config_.self.member) return Rejection::Misrouted;
+  const bool known =
+      hello.from.member != config_.self.member && config_.membership.contains(hello.from.member);
+  if (!known) return Rejection::UnknownPeer;
+  for (const auto& other : inbound_) {
+    const auto& theirs = other->hello();
+    const bool newer_start_known = theirs && theirs->from.member == hello.from.member &&
+                                   theirs->from.incarnation == hello.from.incarnation &&
+                                   theirs->boot_id > hello.boot_id;
+    if (newer_start_known) return Rejection::StaleEpoch;
+  }
+  return Rejection::None;
+}
+
+// A node has one connection to us: the newest.
+void PeerNetwork::supersede(const Hello& hello, const Inbound* by) {
+  std::vector<Inbound*> older;
+  for (const auto& other : inbound_) {
+    const auto& theirs = other->hello();
+    if (other.get() != by && theirs && theirs->from.member == hello.from.member) {
+      older.push_back(other.get());
+    }
+  }
+  for (Inbound* inbound : older) {
+    inbound->shut();
+    close(inbound);
+  }
+}
+
+void PeerNetwork::close(Inbound* inbound) {
+  auto it = std::ranges::find_if(inbound_, [&](const auto& p) { return p.get() == inbound; });
+  if (it == inbound_.end()) return;
+  closed_.push_back(std::move(*it));
+  inbound_.erase(it);
+}
+
+void PeerNetwork::flush() {
+  for (auto& [id, link] : links_) link->flush();
+  closed_.clear();
+}
+
+}  // namespace confman::peer

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/http/io_loop.hpp"
+#include "adapters/peer/handshake.hpp"
+#include "app/node/ports.hpp"
+
+namespace confman::peer {
+
+struct PeerConfig {
+  std::string cluster;
+  consensus::GroupId group;
+  consensus::NodeId self;
+  std::uint64_t boot_id{};
+  consensus::Membership membership;  // addresses, own one included: where to listen
+
+  Duration connect_timeout = Duration::millis(1000);
+  Duration handshake_timeout = Duration::seconds(10);
+  // Between attempts, doubling from the first to the second; each drawn from [half, whole].
+  Duration backoff_min = Duration::millis(50);
+  Duration backoff_max = Duration::millis(1000);
+  // Unsent bytes to one peer; what would go over it is dropped, and consensus sends it again.
+  std::size_t max_queued_bytes = 32 * 1024 * 1024;
+  // A peer that takes nothing for this long is taken for gone (half-open connections).
+  Duration unacknowledged_timeout = Duration::seconds(3);
+  std::size_t max_inbound = 64;  // connections, those without a handshake included
+};
+
+enum class LinkEvent : std::uint8_t { Connected, Disconnected, Refused, BadPeer };
+
+struct PeerCallbacks {
+  std::function<void(node::PeerMessage)> on_message;
+  // For the log: which peer's address, what happened, and words.
+  std::function<void(LinkEvent, const std::string& peer, const std::string& detail)> on_event;
+};
+
+struct PeerStats {
+  std::uint64_t dropped{};  // messages for which there was no connection or no room
+  std::uint64_t frame_faults{};
+};
+
+class Inbound;
+class PeerLink;
+
+// The links to all other members, over Poco sockets on one IoLoop. Each node dials every other and
+// sends on the connection it dialled; what it accepted it only reads. Everything happens on the
+// loop's thread.
+class PeerNetwork final : public node::Transport {
+ public:
+  PeerNetwork(net::IoLoop& loop, PeerConfig config, PeerCallbacks callbacks);
+  ~PeerNetwork() override;
+
+  // Listens on the own peer address and starts dialling. The message names the address and the
+  // system's words.
+  std::expected<void, std::string> start();
+
+  // Queues; what was queued in a turn leaves in one write per peer at its end.
+  void send(node::PeerMessage message) override;
+
+  bool connected_to(consensus::MemberId peer) const;
+  PeerStats stats() const { return stats_; }
+
+ private:
+  friend class Inbound;
+  friend class PeerLink;
+  class Listener;
+
+  Rejection judge(const Hello& hello) const;
+  void supersede(const Hello& hello, const Inbound* by);
+  void close(Inbound* inbound);
+  void flush();
+
+  net::IoLoop& loop_;
+  PeerConfig config_;
+  PeerCallbacks callbacks_;
+  PeerStats stats_;
+  std::unique_ptr<Listener> listener_;
+  std::map<consensus::MemberId, std::unique_ptr<PeerLink>> links_;
+  std::vector<std::unique_ptr<Inbound>> inbound_;
+  std::vector<std::unique_ptr<Inbound>>
+      closed_;  // until the end of the turn: they may be on the stack
+};
+
+}  // namespace confman::peer
