@@ -24,6 +24,9 @@ inline constexpr std::size_t kMaxIdempotencyKeyBytes = 255;
 inline constexpr std::size_t kMaxRequestIdBytes = 64;
 inline constexpr std::size_t kMaxJsonDepth = 64;
 inline constexpr std::size_t kMaxJsonNodes = 50'000;
+// An object that breaks the bound on nodes all by itself is told so.
+inline constexpr std::size_t kMaxJsonMembers = kMaxJsonNodes - 1;
+inline constexpr std::size_t kMaxJsonNameBytes = 1024;
 inline constexpr std::size_t kMaxJsonNumberChars = 64;
 
 // Remembered outcomes live this long in log time (the stamps of later commands), and no more than

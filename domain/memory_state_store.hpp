@@ -7,19 +7,20 @@
 
 namespace confman::domain {
 
-// The reference implementation of the port: ordered maps. The simulator runs on it, and the contract
-// suite compares the SQLite store with it.
+// The reference implementation of the port: ordered maps. The simulator runs on it, and the
+// contract suite compares the SQLite store with it.
 class MemoryStateStore final : public StateStore {
  public:
   std::optional<Bytes> get(Table table, ByteView key) const override;
   void scan(Table table, ByteView from, ByteView to, const Visitor& visit) const override;
-  void scan_backwards(Table table, ByteView from, ByteView to,
-                      const Visitor& visit) const override;
+  void scan_backwards(Table table, ByteView from, ByteView to, const Visitor& visit) const override;
   void put(Table table, ByteView key, ByteView value) override;
   void erase(Table table, ByteView key) override;
   void command_applied() override {}
 
-  friend bool operator==(const MemoryStateStore&, const MemoryStateStore&) = default;
+  friend bool operator==(const MemoryStateStore& a, const MemoryStateStore& b) {
+    return a.tables_ == b.tables_;
+  }
 
  private:
   using Rows = std::map<Bytes, Bytes, std::less<>>;

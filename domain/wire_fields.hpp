@@ -25,7 +25,7 @@ namespace confman::domain {
 
 class FieldWriter {
  public:
-  explicit FieldWriter(Bytes& out) : bytes_(out), out_(out) {}
+  explicit FieldWriter(Bytes& out) : out_(out) {}
 
   void number(std::uint64_t field, std::uint64_t v);
   void boolean(std::uint64_t field, bool v) { number(field, v ? 1 : 0); }
@@ -46,7 +46,6 @@ class FieldWriter {
   void present_number(std::uint64_t field, std::uint64_t v);
   void present_bytes(std::uint64_t field, ByteView v);
 
-  Bytes& bytes_;
   ByteWriter out_;
 };
 
