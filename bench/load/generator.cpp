@@ -265,6 +265,7 @@ void Generator::completed(ClientId id, Outcome outcome) {
       result_.first_failure = link.connection->last_failure();
     }
   } else {
+    ++result_.succeeded;
     const std::int64_t start = client.start_ns;
     if (start >= measure_from_ && start < measure_until_) {
       result_.latency[static_cast<std::size_t>(client.operation)].record(

@@ -14,6 +14,7 @@ namespace confman::bench {
 struct Measurement {
   double seconds = 0;           // how long was measured, after the warm-up
   std::uint64_t completed = 0;  // answered with success in that time
+  std::uint64_t succeeded = 0;  // the same at any time, warm-up included
   std::uint64_t failed = 0;     // answered with an error, at any time
   std::uint64_t lost = 0;       // in flight when their connection ended, at any time
   // Not answered within kDrain after the end; they are in `latency` with the time they had waited.
