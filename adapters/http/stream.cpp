@@ -1,0 +1,48 @@
+#include "adapters/http/stream.hpp"
+
+#include <Poco/Exception.h>
+#include <sys/socket.h>
+
+namespace confman::http {
+
+Stream::Stream(Poco::Net::StreamSocket socket) : socket_(std::move(socket)) {
+  socket_.setBlocking(false);
+}
+
+TransferResult Stream::read(char* buffer, std::size_t size) {
+  try {
+    const int n = socket_.receiveBytes(buffer, static_cast<int>(size));
+    if (n > 0) return {Transfer::Done, static_cast<std::size_t>(n)};
+    return {n == 0 ? Transfer::Ended : Transfer::WouldBlock, 0};
+  } catch (const Poco::TimeoutException&) {
+    return {Transfer::WouldBlock, 0};
+  } catch (const Poco::Exception&) {
+    return {Transfer::Ended, 0};
+  }
+}
+
+TransferResult Stream::write(std::string_view bytes) {
+  try {
+    const int n = socket_.sendBytes(bytes.data(), static_cast<int>(bytes.size()), MSG_NOSIGNAL);
+    if (n > 0) return {Transfer::Done, static_cast<std::size_t>(n)};
+    return {Transfer::WouldBlock, 0};
+  } catch (const Poco::TimeoutException&) {  // how this version of Poco says EAGAIN
+    return {Transfer::WouldBlock, 0};
+  } catch (const Poco::Exception&) {
+    return {Transfer::Ended, 0};
+  }
+}
+
+void Stream::shutdown_send() {
+  try {
+    socket_.shutdownSend();
+  } catch (const Poco::Exception&) {
+    // The peer was faster; the next read says so.
+  }
+}
+
+void Stream::close() {
+  socket_.close();
+}
+
+}  // namespace confman::http
