@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "consensus/config.hpp"
+#include "domain/base/time.hpp"
+
+// The settings of one node: confman.yaml, overridden by CONFMAN_… variables (CONFMAN_NODE_ID sets
+// node.id). Checked whole before anything is opened; every problem is reported, not only the first.
+namespace confman::config {
+
+enum class LogFormat : std::uint8_t { Text, Json };
+enum class LogLevel : std::uint8_t { Debug, Info, Warning, Error };
+
+struct MemberSettings {
+  std::string id;
+  std::string peer;  // host:port
+  std::string api;   // host:port
+};
+
+struct Settings {
+  // node:
+  std::string node_id;
+  std::string data_dir;
+  // cluster:
+  std::string cluster_name;
+  std::vector<MemberSettings> members;
+  // http:
+  int http_threads = 1;
+  // raft:
+  Duration heartbeat_interval = Duration::millis(50);
+  Duration election_timeout_min = Duration::millis(300);
+  Duration election_timeout_max = Duration::millis(600);
+  // writes: forward (default) or redirect
+  bool forward_writes = true;
+  // storage:
+  std::uint64_t flush_bytes = 16 * 1024 * 1024;  // of changes gathered before they are written
+  Duration flush_interval = Duration::seconds(1);
+  // log:
+  LogLevel log_level = LogLevel::Info;
+  LogFormat log_format = LogFormat::Text;
+  // dev:
+  bool dev_open = false;  // no authentication; loopback addresses only
+
+  const MemberSettings& self() const;
+};
+
+struct Problem {
+  std::string where;  // "confman.yaml:3:5", "CONFMAN_RAFT_HEARTBEAT_INTERVAL"
+  std::string code;   // "unknown_key", "bad_address", …
+  std::string message;
+  bool warning = false;  // doesn't prevent a start
+};
+
+struct Loaded {
+  Settings settings;
+  std::vector<Problem> warnings;
+};
+
+using Environment = std::map<std::string, std::string>;
+
+// `file` is for messages only.
+std::expected<Loaded, std::vector<Problem>> parse_settings(std::string_view text,
+                                                           const std::string& file,
+                                                           const Environment& environment);
+// Reads the file first ("not_found", "not_a_file").
+std::expected<Loaded, std::vector<Problem>> load_settings(const std::string& file,
+                                                          const Environment& environment);
+
+// "<where>: <code>: <message>"
+std::string to_string(const Problem& problem);
+
+// The number that stands for a member in consensus: a hash of its id, the same on every node.
+consensus::MemberId member_id(std::string_view node_id);
+consensus::Membership membership_of(const Settings& settings);
+
+}  // namespace confman::config
