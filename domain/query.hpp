@@ -9,9 +9,10 @@
 #include "domain/rows.hpp"
 #include "domain/state_store.hpp"
 
-// Read-only questions to a state. Pages are in key order; `after` is the last item of the page before
-// (exclusive), so a cursor survives leader changes and restarts. A page ends at `limit` items or
-// kMaxPageBytes.
+// Read-only questions to a state. Pages are in key order; `after` is the last item of the page
+// before (exclusive), so a cursor survives leader changes and restarts. A page ends at `limit`
+// items or kMaxPageBytes, but holds at least one. Limits are at least 1; rows that don't decode are
+// a bug.
 namespace confman::domain {
 
 struct FoundEntry {
@@ -43,8 +44,8 @@ std::expected<NamespaceRow, QueryFault> find_namespace(const StateStore&, std::s
 struct ListEntries {
   std::string path;
   bool recursive = false;
-  std::string key_prefix;             // of the key alone
-  std::optional<std::string> label;   // "name" or "name=value"
+  std::string key_prefix;                                    // of the key alone
+  std::optional<std::string> label;                          // "name" or "name=value"
   std::optional<std::pair<std::string, std::string>> after;  // path and key
   std::size_t limit{};
 };
@@ -75,7 +76,7 @@ struct AuditEvent {
   std::optional<EntryRow> current;
 };
 struct ListAudit {
-  std::string path;       // events in this namespace and below
+  std::string path;  // events in this namespace and below
   bool newest_first = true;
   std::optional<keys::AuditKey> after;  // exclusive, in the direction of the listing
   std::optional<std::string> actor_id;
@@ -111,9 +112,12 @@ struct WatchScope {
 };
 struct ChangePage {
   std::vector<Change> changes;
-  std::uint64_t through{};  // every change in scope up to this log index is in this or earlier pages
+  // Every change in scope up to this log index is in this or earlier pages; never beyond what is
+  // applied, never below `after`. The place to go on from.
+  std::uint64_t through{};
 };
-// Changes in scope with after < index <= up_to, at most `limit` of them and `max_visited` events.
+// Changes in scope with after < index <= up_to, about `limit` of them and `max_visited` events
+// at most: the events of one log entry are never parted.
 ChangePage changes_after(const StateStore&, const WatchScope&, std::uint64_t after,
                          std::uint64_t up_to, std::size_t limit, std::size_t max_visited = 10'000);
 

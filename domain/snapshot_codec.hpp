@@ -3,9 +3,12 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "domain/base/hash.hpp"
+#include "domain/limits.hpp"
 #include "domain/rows.hpp"
 #include "domain/state_store.hpp"
 
@@ -13,16 +16,25 @@
 // Rows are in table and key order, so equal states give equal bytes.
 //
 //   stream  = header block… footer
-//   header  = magic "CFMSNAP1", length, fields (numbered), crc32c
-//   block   = 'B', sequence number, length, rows, crc32c        rows = (table, key, value)…
-//   footer  = 'F', count of rows, SHA-256 of all bytes before the footer, crc32c
+//   header  = magic "CFMSNAP", format '1', length u32, fields (numbered), crc32c
+//   block   = 'B', sequence number u64, length u32, rows, crc32c      rows = (table, key, value)…
+//   footer  = 'F', count of rows u64, SHA-256 of all bytes before the footer, crc32c
+//
+// Each crc32c is over all bytes of its part before it.
 namespace confman::domain {
 
+// A block is closed once it holds this many bytes of rows.
+inline constexpr std::size_t kMaxBlockBytes = 64 * 1024;
+// Over any encoded row with its key: a value at its limit, and room for the rest.
+inline constexpr std::size_t kMaxRowBytes = kMaxValueBytes + 64 * 1024;
+inline constexpr std::size_t kMaxClusterNameBytes = 256;
+inline constexpr std::size_t kMaxMembershipBytes = 32 * 1024;
+
 struct SnapshotHeader {
-  std::string cluster;      // name of the cluster it was taken in
-  Revision position;        // everything up to here is in it
-  Bytes membership;         // opaque to the domain: encoded consensus::Membership
-  std::uint64_t rows{};     // filled by the writer where known beforehand, else 0
+  std::string cluster;   // name of the cluster it was taken in; at most kMaxClusterNameBytes
+  Revision position;     // everything up to here is in it: the applied position in its Meta row
+  Bytes membership;      // opaque to the domain: encoded consensus::Membership; bounded
+  std::uint64_t rows{};  // where known beforehand, else 0
 
   friend bool operator==(const SnapshotHeader&, const SnapshotHeader&) = default;
 };
@@ -32,12 +44,12 @@ enum class SnapshotFault : std::uint8_t {
   BadMagic,
   HeaderCrc,
   UnsupportedFormat,
-  BadHeader,
+  BadHeader,  // the fields don't decode, or name another position than the state's Meta row
   ChunkTooLarge,
-  ChunkCrc,
+  ChunkCrc,  // damage in a block or in the footer
   ChunkSequence,
-  SectionOrder,   // rows not strictly ascending by table and key
-  BadRow,         // a row does not decode, or belongs to no table this build knows
+  SectionOrder,  // rows not strictly ascending by table and key
+  BadRow,        // a row does not decode, or belongs to no table this build knows
   Truncated,
   MissingFooter,
   FileHash,
@@ -73,22 +85,35 @@ class SnapshotReader {
  public:
   using RowSink = std::function<void(Table, ByteView key, ByteView value)>;
   explicit SnapshotReader(RowSink sink);
+  // After a fault every later call gives the same one.
   std::expected<void, SnapshotFault> feed(ByteView bytes);
   // After the last byte: also checks the footer and the digest.
   std::expected<SnapshotHeader, SnapshotFault> finish();
-  // Position in the stream, for messages.
+  // Position in the stream, for messages: where the part begins that is being read, or that a fault
+  // was found in.
   std::uint64_t offset() const { return consumed_; }
 
  private:
-  struct Parser;
-  std::expected<void, SnapshotFault> step(bool& progressed);
+  using Result = std::expected<void, SnapshotFault>;
+  // How many bytes the part at the front takes; nothing while that can't be told yet.
+  using PartSize = std::expected<std::optional<std::size_t>, SnapshotFault>;
+
+  Result step(ByteView& in, bool& progressed);
+  PartSize size_of_part(ByteView in) const;
+  PartSize size_of_header(ByteView in) const;
+  Result take_header(ByteView part);
+  Result take_block(ByteView part);
+  Result take_footer(ByteView part);
+  Result take_row(std::uint8_t table, ByteView key, ByteView value);
+  Result check_end() const;
 
   RowSink sink_;
-  Bytes buffer_;
+  Bytes buffer_;  // the beginning of a part
   std::uint64_t consumed_ = 0;
   Sha256 hash_;
   SnapshotHeader header_;
   enum class Stage : std::uint8_t { Header, Blocks, Done } stage_ = Stage::Header;
+  std::optional<SnapshotFault> fault_;
   std::uint64_t next_sequence_ = 0;
   std::uint64_t rows_ = 0;
   int last_table_ = -1;
@@ -98,7 +123,7 @@ class SnapshotReader {
   MetaRow meta_;
 };
 
-// The whole state of a store, through a writer.
+// The whole state of a store, through a writer. Requires header.position to be what is applied.
 void write_snapshot(const StateStore& store, const SnapshotHeader& header,
                     const SnapshotWriter::Sink& sink);
 

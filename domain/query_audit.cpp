@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <utility>
+
+#include "domain/apply.hpp"
+#include "domain/limits.hpp"
+#include "domain/page_builder.hpp"
+#include "domain/path.hpp"
+#include "domain/query.hpp"
+#include "domain/state_writer.hpp"
+
+namespace confman::domain {
+namespace {
+
+bool is_config(Action action) {
+  return action == Action::ConfigCreated || action == Action::ConfigUpdated ||
+         action == Action::ConfigDeleted;
+}
+
+std::optional<EntryRow> version_if_kept(const StateStore& store, const AuditRow& row,
+                                        std::uint64_t version) {
+  if (version == 0 || row.refusal || !is_config(row.action)) return std::nullopt;
+  const auto bytes = store.get(Table::Version, keys::of_version(row.path, row.key, version));
+  if (!bytes) return std::nullopt;
+  return must_decode(decode_entry_row(*bytes));
+}
+
+std::size_t size_of(const std::optional<EntryRow>& row) {
+  return row ? row->value.size() + row->description.size() : 0;
+}
+
+bool matches(const ListAudit& query, const AuditRow& row) {
+  return is_within(row.path, query.path) && (!query.actor_id || row.actor.id == *query.actor_id) &&
+         (!query.action || row.action == *query.action);
+}
+
+keys::AuditKey key_of(const AuditRow& row) {
+  return {row.revision.index, row.ordinal};
+}
+
+void scan_audit(const StateStore& store, const ListAudit& query, const StateStore::Visitor& visit) {
+  const Bytes after =
+      query.after ? keys::of_audit(query.after->index, query.after->ordinal) : Bytes{};
+  if (query.newest_first) {
+    store.scan_backwards(Table::Audit, {}, after, visit);
+  } else {
+    store.scan(Table::Audit, query.after ? behind(after) : after, {}, visit);
+  }
+}
+
+// An accepted change in scope, without its entry.
+std::optional<Change> change_of(const AuditRow& row, const WatchScope& scope) {
+  if (row.refusal || !is_config(row.action) || !scope.covers(row.path, row.key)) {
+    return std::nullopt;
+  }
+  return Change{row.revision,    row.action, row.path,    row.key,
+                row.new_version, row.stamp,  std::nullopt};
+}
+
+// Adds the values. What would make the page too large goes, in whole log entries; one stays anyway.
+void join_entries(const StateStore& store, ChangePage& page) {
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < page.changes.size(); ++i) {
+    Change& change = page.changes[i];
+    if (change.action == Action::ConfigDeleted) continue;
+    const auto found =
+        store.get(Table::Version, keys::of_version(change.path, change.key, change.version));
+    if (found) change.entry = must_decode(decode_entry_row(*found));
+    bytes += size_of(change.entry);
+    const std::uint64_t index = change.revision.index;
+    if (bytes <= kMaxPageBytes || index == page.changes.front().revision.index) continue;
+    page.through = index - 1;
+    std::erase_if(page.changes, [index](const Change& c) { return c.revision.index >= index; });
+    return;
+  }
+}
+
+}  // namespace
+
+AuditPage list_audit(const StateStore& store, const ListAudit& query) {
+  CONFMAN_ASSERT(query.limit > 0 && query.max_visited > 0,
+                 "A page without room for an item would never end.");
+  AuditPage page;
+  std::optional<keys::AuditKey> last_visited;
+  std::size_t visited = 0;
+  scan_audit(store, query, [&](ByteView, ByteView value) {
+    if (page.items.size() == query.limit || visited == query.max_visited) {
+      page.resume = last_visited;
+      return false;
+    }
+    ++visited;
+    AuditRow row = must_decode(decode_audit_row(value));
+    last_visited = key_of(row);
+    if (matches(query, row)) page.items.push_back({std::move(row), {}, {}});
+    return true;
+  });
+
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < page.items.size(); ++i) {
+    AuditEvent& event = page.items[i];
+    event.previous = version_if_kept(store, event.row, event.row.previous_version);
+    event.current = version_if_kept(store, event.row, event.row.new_version);
+    bytes += size_of(event.previous) + size_of(event.current);
+    if (bytes <= kMaxPageBytes || i == 0) continue;
+    page.resume = key_of(page.items[i - 1].row);
+    page.items.resize(i);
+  }
+  return page;
+}
+
+bool WatchScope::covers(std::string_view change_path, std::string_view change_key) const {
+  return key.empty() ? is_within(change_path, path) : change_path == path && change_key == key;
+}
+
+ChangePage changes_after(const StateStore& store, const WatchScope& scope, std::uint64_t after,
+                         std::uint64_t up_to, std::size_t limit, std::size_t max_visited) {
+  CONFMAN_ASSERT(limit > 0 && max_visited > 0, "A page without room would never end.");
+  ChangePage page;
+  const std::uint64_t last = std::min(up_to, meta_of(store).applied.index);
+  page.through = std::max(after, last);
+  if (after >= last) return page;
+
+  std::size_t visited = 0;
+  std::uint64_t newest = after;  // index of the last event visited
+  const Bytes from = keys::of_audit(after + 1, 0);
+  const Bytes to = behind(keys::of_audit(last, UINT32_MAX));
+  store.scan(Table::Audit, from, to, [&](ByteView key, ByteView value) {
+    const auto position = keys::parse_audit(key);
+    CONFMAN_ASSERT(position, "A row of Audit has a key that does not parse.");
+    // The events of one log entry stay together, so that an index is a place to go on from.
+    const bool full = page.changes.size() >= limit || visited >= max_visited;
+    if (full && position->index != newest) {
+      page.through = position->index - 1;
+      return false;
+    }
+    ++visited;
+    newest = position->index;
+    if (auto change = change_of(must_decode(decode_audit_row(value)), scope)) {
+      page.changes.push_back(std::move(*change));
+    }
+    return true;
+  });
+  join_entries(store, page);
+  return page;
+}
+
+}  // namespace confman::domain
