@@ -21,10 +21,10 @@ struct RaftConfig {
   // within an election timeout: at most a third of election_timeout_min.
   Duration heartbeat_interval = Duration::millis(50);
 
-  // A follower that has heard no leader for a time drawn from [min, max) asks around (pre-vote). Below a
-  // few disk syncs plus a round trip, elections never settle; the spread keeps them from colliding.
-  // election_timeout_min is also the span of check-quorum: a leader that has not heard from a majority
-  // for that long steps down.
+  // A follower that has heard no leader for a time drawn from [min, max) asks around (pre-vote).
+  // Below a few disk syncs plus a round trip, elections never settle; the spread keeps them from
+  // colliding. election_timeout_min is also the span of check-quorum: a leader that has not heard
+  // from a majority for that long steps down.
   Duration election_timeout_min = Duration::millis(300);
   Duration election_timeout_max = Duration::millis(600);
 
@@ -41,8 +41,8 @@ struct RaftConfig {
   std::size_t max_uncommitted_entries = 64 * 1024;
 
   // The log after the compaction point is kept in memory. It is compacted once it exceeds either
-  // bound, down to the trailing count that spares a follower who is only a little behind a snapshot;
-  // never past what the state machine holds durably.
+  // bound, down to the trailing count that spares a follower who is only a little behind a
+  // snapshot; never past what the state machine holds durably.
   std::size_t compact_above_entries = 50'000;
   std::size_t compact_above_bytes = 32 * 1024 * 1024;
   std::size_t keep_trailing_entries = 5'000;

@@ -12,7 +12,9 @@
 
 namespace confman::consensus {
 
-class RaftNode;
+// Messages that wait for the disk. A node whose disk hangs drops what it would have said beyond
+// this; to the others that is a lossy network.
+inline constexpr std::size_t kMaxWaitingMessages = 64 * 1024;
 
 // Executes the effects of one RaftNode against the ports, in order, and turns completions into
 // events. Runs unchanged in production and in the simulator. One thread; no call blocks.
@@ -57,14 +59,19 @@ class Driver {
   };
 
   void step(Time now, Event event);
-  void execute(Time now, Effects effects);
+  void execute(Effect& effect);
+  void send(Send& effect);
+  void send_chunk(const SendSnapshotChunk& effect);
   void release_durable();
 
   std::unique_ptr<RaftNode> core_;
+  GroupId group_;
+  NodeId self_;
   Ports ports_;
   PersistSeq persisted_;
-  std::deque<Waiting> waiting_;  // ascending by `after`; bounded by the core's windows
-  std::deque<Event> follow_ups_; // events that executing an effect produced (a stored chunk)
+  std::deque<Waiting> waiting_;   // ascending by `after`; at most kMaxWaitingMessages
+  std::deque<Event> follow_ups_;  // events that executing an effect produced (a stored chunk)
+  Effects effects_;               // of the step under way; kept for its memory
 };
 
 }  // namespace confman::consensus

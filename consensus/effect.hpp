@@ -16,10 +16,10 @@ namespace confman::consensus {
 struct PersistRequest {
   PersistSeq seq;
   std::optional<HardState> hard_state;
-  std::optional<LogId> reset_to;         // drop the whole log; the next entry follows this one
-  std::optional<LogIndex> truncate_from; // drop entries with index >= this
-  std::vector<Entry> append;             // contiguous
-  std::optional<LogId> compact_to;       // drop entries with index <= this; may be lazy
+  std::optional<LogId> reset_to;          // drop the whole log; the next entry follows this one
+  std::optional<LogIndex> truncate_from;  // drop entries with index >= this
+  std::vector<Entry> append;              // contiguous
+  std::optional<LogId> compact_to;        // drop entries with index <= this; may be lazy
 };
 
 struct Persist {
@@ -36,8 +36,9 @@ struct Apply {
   std::vector<Entry> entries;
 };
 
-// The answer to a Propose: where the entries went. Being in the log is no promise: the entry is done
-// when it is applied with this term, and certainly not done when another term is applied at its index.
+// The answer to a Propose: where the entries went. Being in the log is no promise: the entry is
+// done when it is applied with this term, and certainly not done when another term is applied at
+// its index.
 struct ProposalAppended {
   ProposalId id;
   LogId at;

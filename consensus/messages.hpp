@@ -6,8 +6,8 @@
 
 #include "consensus/types.hpp"
 
-// What peers say to each other. Only these come from the wire: a peer can't say that time has passed
-// or that our disk has finished (event.hpp).
+// What peers say to each other. Only these come from the wire: a peer can't say that time has
+// passed or that our disk has finished (event.hpp).
 namespace confman::consensus {
 
 // Raft §5.2, §5.4.1; pre-vote: Ongaro's thesis §9.6.
@@ -28,7 +28,8 @@ struct AppendRequest {
   LogId prev;
   LogIndex commit;
   std::uint64_t round{};
-  std::vector<Entry> entries;  // contiguous after prev, terms not decreasing, none above Message.term
+  std::vector<Entry>
+      entries;  // contiguous after prev, terms not decreasing, none above Message.term
 };
 
 struct AppendReply {
@@ -36,8 +37,8 @@ struct AppendReply {
   // success: the log is known to match up to here, durably. Otherwise: the prev.index refused.
   LogIndex match;
   // On refusal: a place where the logs may agree: the last index of the receiver's log at or before
-  // the refused one whose term is at most prev.term, and that term. Skips a whole term per round trip
-  // (etcd-io/raft "findConflictByTerm").
+  // the refused one whose term is at most prev.term, and that term. Skips a whole term per round
+  // trip (etcd-io/raft "findConflictByTerm").
   LogId hint;
   std::uint64_t round{};
 };
@@ -51,7 +52,6 @@ struct Heartbeat {
 
 struct HeartbeatReply {
   std::uint64_t round{};
-  LogIndex last;  // persisted end of the log: tells a leader that a follower needs entries
 };
 
 // ReadIndex (thesis §6.4) on behalf of a follower's readers.
@@ -65,10 +65,10 @@ struct ReadIndexReply {
 };
 
 struct SnapshotMeta {
-  LogId last;               // the log prefix it replaces
-  Bytes membership;         // encoded Membership as of `last`
-  std::uint64_t size{};     // of the stream, in bytes
-  std::uint32_t checksum{}; // CRC-32C of the stream
+  LogId last;                // the log prefix it replaces
+  Bytes membership;          // encoded Membership as of `last`
+  std::uint64_t size{};      // of the stream, in bytes
+  std::uint32_t checksum{};  // CRC-32C of the stream
 
   friend bool operator==(const SnapshotMeta&, const SnapshotMeta&) = default;
 };
@@ -83,8 +83,8 @@ struct SnapshotChunk {
 
 enum class SnapshotStatus : std::uint8_t {
   Continue = 0,   // send from `next_offset`
-  Installed = 1,  // AppendReply takes over with match = meta.last.index
-  Rejected = 2,   // the stream was damaged: start again from 0
+  Installed = 1,  // all is there; once it is installed, an AppendReply with match = meta.last.index
+  Rejected = 2,   // the stream was damaged: start again, with a new snapshot
 };
 struct SnapshotReply {
   LogId last;  // which snapshot

@@ -1,14 +1,19 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <variant>
+#include <span>
 #include <vector>
 
 #include "consensus/config.hpp"
+#include "consensus/durability.hpp"
 #include "consensus/effect.hpp"
 #include "consensus/event.hpp"
+#include "consensus/invariants.hpp"
+#include "consensus/log_view.hpp"
+#include "consensus/quorum.hpp"
+#include "consensus/random.hpp"
+#include "consensus/role.hpp"
 #include "consensus/types.hpp"
 #include "domain/base/time.hpp"
 
@@ -20,13 +25,17 @@ struct Restored {
   LogId base;
   std::vector<Entry> entries;
   LogIndex applied;  // of the durable state machine; base.index <= applied
+  // Term of the entry at `applied`. A log that has another term there, or ends before it, is what a
+  // crash between the installation of a snapshot and the reset of the log leaves; it is reset. 0:
+  // not known, and then `applied` must be within the log.
+  Term applied_term;
 };
 
 struct PeerStatus {
   MemberId id;
   LogIndex match;
   LogIndex next;
-  bool active = false;       // heard from within an election timeout
+  bool active = false;  // heard from within an election timeout
   bool snapshotting = false;
 };
 
@@ -35,13 +44,193 @@ struct Status {
   Role role = Role::Follower;
   Term term;
   std::optional<MemberId> leader;
-  LogIndex first;     // of the log in memory
+  LogIndex first;  // of the log in memory
   LogIndex last;
   LogIndex persisted;
   LogIndex commit;
-  LogIndex applied;   // handed out by Apply
-  bool can_serve_reads = false;  // leader with a committed entry of its own term
-  std::vector<PeerStatus> peers; // a leader's view; empty otherwise
+  LogIndex applied;               // handed out by Apply
+  bool can_serve_reads = false;   // leader with a committed entry of its own term
+  std::vector<PeerStatus> peers;  // a leader's view; empty otherwise
+};
+
+// One member of one Raft group (Ongaro & Ousterhout, "In Search of an Understandable Consensus
+// Algorithm", extended version; Ongaro's thesis for what the paper leaves out).
+//
+// Why it has this shape. A consensus algorithm is a function from what happens to what must be done
+// about it; threads, timers, files and sockets are how a program happens to be told and to obey. So
+// this class is only that function: step(now, event) changes the node and returns effects, in
+// order. It never waits and is never called back. Whoever owns it may be a thread of a server, or a
+// simulator that tries a million interleavings a second; a run is the list of its inputs, so any
+// run can be had again.
+//
+// Time is an argument and next_deadline() says when it would matter; no tick is counted. Chance is
+// a small generator seeded by the configuration. Durability is data: writes are numbered, and what
+// may be said only once a write is on disk carries its number (Send::after). A vote for oneself
+// counts by the same rule, so a cluster of one is not a special case. Deciding uses what is in
+// memory, promising uses what is on disk (Durability knows the difference).
+//
+// Handlers change the state and queue effects. What follows from the state is done once, at the end
+// of the step, in finish(): one write, the appends that each follower can take, one read round, the
+// entries that may be applied. That is where batching comes from.
+//
+// One file for each message and concern: become (the only code that changes roles), election,
+// recv_append, recv_append_reply, recv_heartbeat, recv_snapshot, replication, send_snapshot,
+// commit, read_index, forward_read, propose, compaction, transfer.
+//
+// Not thread-safe. Bad messages are ignored; what only a bug in this program can cause (two leaders
+// in one term, a conflict below the commit index) is an assertion.
+class RaftNode {
+ public:
+  // `config` must pass validate().
+  RaftNode(RaftConfig config, Restored restored, Time now);
+
+  Effects step(Time now, Event event);
+  // Appends to `out`: a caller that keeps the vector saves an allocation per step. Time that goes
+  // backwards stands still.
+  void step(Time now, Event event, Effects& out);
+
+  // When TimePassed is due; ask after each step.
+  Time next_deadline() const;
+
+  Status status() const;
+  const Membership& membership() const { return config_.membership; }
+  const LogView& log() const { return log_; }
+  const HardState& hard_state() const { return hard_state_; }
+  // What the invariants are about. Cheap; its peers are valid until the next step.
+  NodeView view() const;
+
+ private:
+  // --- dispatch (raft_node.cpp)
+  void on(Received&& event);
+  void on(TimePassed&& event);
+  void on(Propose&& event);
+  void on(Persisted&& event);
+  void on(ReadRequested&& event);
+  void on(StateDurable&& event);
+  void on(SnapshotBuilt&& event);
+  void on(SnapshotFailed&& event);
+  void on(SnapshotLost&& event);
+  void on(SnapshotChunkStored&& event);
+  void on(SnapshotInstalled&& event);
+  void on(SnapshotRejected&& event);
+  void on(TransferLeadership&& event);
+  bool acceptable(const Message& message) const;
+  bool settle_term(const Message& message);
+  void finish(std::size_t first_effect);
+
+  void recv(const Message& message, VoteRequest& body);
+  void recv(const Message& message, VoteReply& body);
+  void recv(const Message& message, AppendRequest& body);
+  void recv(const Message& message, AppendReply& body);
+  void recv(const Message& message, Heartbeat& body);
+  void recv(const Message& message, HeartbeatReply& body);
+  void recv(const Message& message, ReadIndexRequest& body);
+  void recv(const Message& message, ReadIndexReply& body);
+  void recv(const Message& message, SnapshotChunk& body);
+  void recv(const Message& message, SnapshotReply& body);
+  void recv(const Message& message, TimeoutNow& body);
+
+  // --- effects
+  void emit(Effect effect) { out_->push_back(std::move(effect)); }
+  // A message that promises nothing but the term it carries.
+  void send(MemberId to, MessageBody body);
+  // A message about local state: waits until all that was written for it is durable.
+  void promise(MemberId to, MessageBody body);
+  // A pre-vote's answer or question may carry a term that this node isn't in.
+  void send_as(Term term, PersistSeq after, MemberId to, MessageBody body);
+
+  // --- roles (become.cpp)
+  void become_follower(Term term, std::optional<MemberId> leader);
+  void become_pre_candidate();
+  void become_candidate(bool transfer);
+  void become_leader();
+  void follow(MemberId leader);
+  void leave_role();
+
+  // --- elections (election.cpp)
+  void on_election_deadline();
+  void ask_for_votes(const VoteRequest& request, Term term);
+  bool electable() const;
+  bool hears_live_leader() const;
+  bool is_up_to_date(LogId candidate) const;
+  void answer_pre_vote(const Message& message, const VoteRequest& body);
+  void count_own_vote();
+  void check_votes();
+  void check_quorum(const Leader& leader);
+  Time random_election_deadline();
+
+  // --- the leader's side
+  Progress* peer(Leader& leader, MemberId id);
+  Progress* heard_from(const Message& message);  // the sender, if this node leads
+  void append_as_leader(Leader& leader, EntryKind kind, Payload payload);
+  void send_heartbeats(Leader& leader);
+  void send_heartbeat(Leader& leader, Progress& follower);
+  void replicate(Leader& leader);
+  bool send_append(Leader& leader, Progress& follower);
+  void send_snapshot(Leader& leader, Progress& follower);
+  void send_chunk(Leader& leader, Progress& follower, std::uint64_t offset);
+  void retry_snapshots(Leader& leader);
+  void forget_snapshot(LogId last);
+  bool is_active(const Progress& follower) const;
+  void maybe_send_timeout_now(Leader& leader);
+
+  // --- commit and apply (commit.cpp)
+  void maybe_commit(Leader& leader);
+  void commit_to(LogIndex index);
+  void apply_committed();
+  bool committed_in_term(const Leader& leader) const { return commit_ >= leader.term_start; }
+
+  // --- the log
+  void append(Entry entry);
+  void truncate_from(LogIndex index);
+
+  // --- reads (read_index.cpp, forward_read.cpp)
+  void begin_read_round(Leader& leader);
+  void confirm_reads(Leader& leader);
+  void answer_read(const ReadRequest& request, LogIndex index);
+  void refuse_read(const ReadRequest& request);
+  void fail_reads(Leader& leader);
+  void fail_reads(Follower& follower);
+  void forward_reads(Follower& follower);
+  void check_forwarded(Follower& follower);
+
+  // --- snapshots received (recv_snapshot.cpp), compaction (compaction.cpp)
+  void answer_chunk(MemberId leader, const SnapshotMeta& meta, std::uint64_t next,
+                    SnapshotStatus s);
+  void maybe_compact();
+  LogIndex compaction_target() const;
+
+  Role role() const { return static_cast<Role>(role_.index()); }
+  Term term() const { return hard_state_.term; }
+  MemberId self() const { return config_.self.member; }
+  std::optional<MemberId> leader() const;
+  void set_hard_state(HardState state);
+
+  RaftConfig config_;
+  Quorum quorum_;
+  Random random_;
+  Time now_;
+
+  HardState hard_state_;
+  LogView log_;
+  Durability durable_;
+  LogIndex commit_;
+  LogIndex applied_;          // handed out
+  LogIndex machine_durable_;  // the state machine's own disk
+  RoleState role_;
+
+  // Of the state machine, to be sent: whoever leads uses it.
+  bool building_ = false;
+  Time build_not_before_{INT64_MIN};
+  std::optional<SnapshotMeta> built_;
+  // Received and being installed: until it is, nothing is applied and this node doesn't campaign.
+  std::optional<SnapshotMeta> installing_;
+
+  Effects* out_ = nullptr;  // of the step under way
+  // As last reported by StatusChanged.
+  Role seen_role_ = Role::Follower;
+  Term seen_term_;
+  std::optional<MemberId> seen_leader_;
 };
 
 }  // namespace confman::consensus

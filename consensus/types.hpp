@@ -14,7 +14,8 @@ namespace confman::consensus {
 
 using Term = Tagged<struct TermTag>;          // 0: before the first election
 using LogIndex = Tagged<struct LogIndexTag>;  // 0: before the first entry
-using GroupId = Tagged<struct GroupIdTag>;    // which Raft group of the process; 0 is the only one yet
+using GroupId =
+    Tagged<struct GroupIdTag>;  // which Raft group of the process; 0 is the only one yet
 using MemberId = Tagged<struct MemberIdTag>;  // never 0
 
 // Numbers the persist requests of one process run, 1, 2, 3…; never reused, so a late completion
@@ -25,8 +26,8 @@ using PersistSeq = Tagged<struct PersistSeqTag>;
 using ProposalId = Tagged<struct ProposalIdTag>;
 using ReadId = Tagged<struct ReadIdTag>;
 
-// A member and the life of its disk: the incarnation is drawn when a data directory is created, so a
-// member that comes back with an empty disk is not the voter it was.
+// A member and the life of its disk: the incarnation is drawn when a data directory is created, so
+// a member that comes back with an empty disk is not the voter it was.
 struct NodeId {
   MemberId member;
   std::uint64_t incarnation{};
@@ -99,7 +100,11 @@ inline constexpr std::size_t kMaxMembers = 16;
 inline constexpr std::size_t kMaxMemberNameBytes = 128;
 inline constexpr std::size_t kMaxAddressBytes = 256;
 
+// Ids ascending, unique and not 0, at least one voter, no more members than kMaxMembers.
+bool well_formed(const Membership& membership);
+
 Bytes encode(const Membership& membership);
+// Well-formed, and every address is "host:port"; nothing otherwise.
 std::optional<Membership> decode_membership(ByteView bytes);
 
 enum class Role : std::uint8_t { Follower, PreCandidate, Candidate, Leader };

@@ -1,0 +1,41 @@
+#include <algorithm>
+
+#include "consensus/raft_node.hpp"
+#include "domain/base/assert.hpp"
+
+// When an entry is committed, and when it may be applied.
+namespace confman::consensus {
+
+void RaftNode::maybe_commit(Leader& leading) {
+  const std::uint64_t reached = quorum_.reached([&](MemberId id) {
+    if (id == self())
+      return durable_.index().value;  // a leader's own copy counts once it is durable
+    const Progress* follower = peer(leading, id);
+    return follower ? follower->match().value : 0;
+  });
+  const LogIndex majority{reached};
+  if (majority <= commit_) return;
+  // Raft §5.4.2: "Raft never commits log entries from previous terms by counting replicas. Only log
+  // entries from the leader's current term are committed by counting replicas". Figure 8 shows why.
+  if (log_.term_at(majority) != term()) return;
+  leading.uncommitted_bytes -= log_.bytes_between(commit_.next(), majority);
+  commit_to(majority);
+}
+
+void RaftNode::commit_to(LogIndex index) {
+  if (index <= commit_) return;
+  CONFMAN_ASSERT(index <= log_.last(), "The commit index was about to pass the end of the log.");
+  commit_ = index;
+}
+
+// In order, each entry once, and only entries that are durable here: a state machine that is ahead
+// of its own log couldn't be started again.
+void RaftNode::apply_committed() {
+  if (installing_) return;
+  const LogIndex upto = std::min(commit_, durable_.index());
+  if (upto <= applied_) return;
+  emit(Apply{log_.slice(applied_.next(), upto)});
+  applied_ = upto;
+}
+
+}  // namespace confman::consensus

@@ -1,0 +1,60 @@
+#include <algorithm>
+
+#include "consensus/raft_node.hpp"
+#include "domain/base/assert.hpp"
+
+namespace confman::consensus {
+namespace {
+
+// While a snapshot is on its way the log after it is kept, or the follower would need another one
+// as soon as it has this one. But not at any price: up to this many times the configured bounds.
+constexpr std::size_t kHoldFactor = 4;
+
+bool exceeds(const LogView& log, const RaftConfig& config, std::size_t factor) {
+  return log.size() > config.compact_above_entries * factor ||
+         log.bytes() > config.compact_above_bytes * factor;
+}
+
+}  // namespace
+
+void RaftNode::on(StateDurable&& event) {
+  CONFMAN_ASSERT(event.index <= applied_,
+                 "The state machine holds entries that it was never given.");
+  machine_durable_ = std::max(machine_durable_, event.index);
+  maybe_compact();
+}
+
+void RaftNode::maybe_compact() {
+  const LogIndex target = compaction_target();
+  if (target <= log_.base().index) return;
+  const LogId to = log_.id_at(target);
+  log_.compact(to);
+  durable_.compact(to);
+}
+
+LogIndex RaftNode::compaction_target() const {
+  if (!exceeds(log_, config_, 1)) return log_.base().index;
+  // What trails is kept for followers that are only a little behind: as many entries as configured,
+  // but never so many bytes that the next entry would ask for compaction again.
+  LogIndex target = log_.last();
+  std::size_t kept_bytes = 0;
+  for (std::size_t kept = 0; kept < config_.keep_trailing_entries; ++kept) {
+    if (target <= log_.base().index) break;
+    kept_bytes += log_.at(target).size();
+    if (kept_bytes > config_.compact_above_bytes / 2) break;
+    target = target.prev();
+  }
+  // Never past what the state machine would still have after a crash.
+  target = std::min(target, machine_durable_);
+
+  const auto* leading = std::get_if<Leader>(&role_);
+  if (!leading || exceeds(log_, config_, kHoldFactor)) return target;
+  if (building_) return log_.base().index;
+  for (const Progress& follower : leading->peers) {
+    if (follower.state() != ProgressState::Snapshot || !is_active(follower)) continue;
+    target = std::min(target, follower.transfer().meta.last.index);
+  }
+  return target;
+}
+
+}  // namespace confman::consensus

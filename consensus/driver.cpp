@@ -1,0 +1,148 @@
+#include "consensus/driver.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "domain/base/hash.hpp"
+
+namespace confman::consensus {
+namespace {
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+
+}  // namespace
+
+Driver::Driver(RaftConfig config, Restored restored, Ports ports, Time now)
+    : group_(config.group), self_(config.self), ports_(ports) {
+  core_ = std::make_unique<RaftNode>(std::move(config), std::move(restored), now);
+}
+
+Driver::~Driver() = default;
+
+void Driver::receive(Time now, Message message) {
+  step(now, Received{std::move(message)});
+}
+void Driver::tick(Time now) {
+  step(now, TimePassed{});
+}
+Time Driver::next_deadline() const {
+  return core_->next_deadline();
+}
+
+void Driver::propose(Time now, std::vector<Proposal> proposals) {
+  step(now, Propose{std::move(proposals)});
+}
+
+void Driver::request_read(Time now, ReadId id) {
+  step(now, ReadRequested{id});
+}
+
+void Driver::persisted(Time now, PersistSeq upto) {
+  persisted_ = std::max(persisted_, upto);
+  release_durable();
+  step(now, Persisted{upto});
+}
+
+void Driver::state_durable(Time now, LogIndex index) {
+  step(now, StateDurable{index});
+}
+
+void Driver::snapshot_built(Time now, SnapshotMeta meta) {
+  step(now, SnapshotBuilt{std::move(meta)});
+}
+
+void Driver::snapshot_failed(Time now) {
+  step(now, SnapshotFailed{});
+}
+
+void Driver::snapshot_installed(Time now, SnapshotMeta meta) {
+  ports_.machine.restored(meta.last);
+  step(now, SnapshotInstalled{std::move(meta)});
+}
+
+void Driver::snapshot_rejected(Time now, SnapshotMeta meta) {
+  step(now, SnapshotRejected{std::move(meta)});
+}
+
+Status Driver::status() const {
+  return core_->status();
+}
+const Membership& Driver::membership() const {
+  return core_->membership();
+}
+
+// Executing an effect may produce an event at once; it is stepped after all effects before it. Each
+// event produces at most one more, and those chains are two long.
+void Driver::step(Time now, Event event) {
+  follow_ups_.push_back(std::move(event));
+  while (!follow_ups_.empty()) {
+    Event next = std::move(follow_ups_.front());
+    follow_ups_.pop_front();
+    core_->step(now, std::move(next), effects_);
+    for (Effect& effect : effects_) execute(effect);
+    effects_.clear();
+  }
+}
+
+void Driver::execute(Effect& effect) {
+  StateMachine& machine = ports_.machine;
+  std::visit(Overloaded{
+                 [&](Persist& e) { ports_.log.persist(std::move(e.request)); },
+                 [&](Send& e) { send(e); },
+                 [&](Apply& e) { machine.apply(e.entries); },
+                 [&](ProposalAppended& e) { machine.proposal_appended(e.id, e.at); },
+                 [&](ProposalRefused& e) { machine.proposal_refused(e.id, e.why); },
+                 [&](ReadReady& e) { machine.read_ready(e.id, e.index); },
+                 [&](ReadFailed& e) { machine.read_failed(e.id); },
+                 [&](StatusChanged&) { machine.status_changed(); },
+                 [&](BuildSnapshot&) { ports_.snapshots.build(encode(core_->membership())); },
+                 [&](SendSnapshotChunk& e) { send_chunk(e); },
+                 [&](StoreSnapshotChunk& e) {
+                   const std::uint64_t next =
+                       ports_.snapshots.stage(e.chunk.meta, e.chunk.offset, *e.chunk.data);
+                   follow_ups_.push_back(SnapshotChunkStored{std::move(e.chunk.meta), next});
+                 },
+                 [&](InstallSnapshot& e) { ports_.snapshots.install(e.meta); },
+             },
+             effect);
+}
+
+void Driver::send(Send& effect) {
+  if (effect.after <= persisted_) {
+    ports_.peers.send(std::move(effect.message));
+    return;
+  }
+  if (waiting_.size() >= kMaxWaitingMessages) return;
+  const auto later = std::ranges::upper_bound(waiting_, effect.after, {}, &Waiting::after);
+  waiting_.insert(later, Waiting{effect.after, std::move(effect.message)});
+}
+
+void Driver::release_durable() {
+  while (!waiting_.empty() && waiting_.front().after <= persisted_) {
+    ports_.peers.send(std::move(waiting_.front().message));
+    waiting_.pop_front();
+  }
+}
+
+void Driver::send_chunk(const SendSnapshotChunk& e) {
+  std::optional<Bytes> data = ports_.snapshots.read(e.meta.last, e.offset, e.max_bytes);
+  if (!data) {
+    follow_ups_.push_back(SnapshotLost{e.meta.last});
+    return;
+  }
+  const std::uint32_t crc = crc32c(*data);
+  ports_.peers.send({.group = group_,
+                     .from = self_,
+                     .to = e.to,
+                     .term = e.term,
+                     .body = SnapshotChunk{.meta = e.meta,
+                                           .offset = e.offset,
+                                           .crc = crc,
+                                           .data = make_payload(std::move(*data)),
+                                           .round = e.round}});
+}
+
+}  // namespace confman::consensus

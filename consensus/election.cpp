@@ -1,0 +1,126 @@
+#include "consensus/raft_node.hpp"
+
+// Elections: time-outs, votes, tallies, and the end of a leadership without a majority.
+namespace confman::consensus {
+
+Time RaftNode::random_election_deadline() {
+  const Duration spread = config_.election_timeout_max - config_.election_timeout_min;
+  const auto extra = random_.below(static_cast<std::uint64_t>(spread.us));
+  return now_ + config_.election_timeout_min + Duration::micros(static_cast<std::int64_t>(extra));
+}
+
+// A learner or a stranger never campaigns. Nor does a node in the middle of replacing its state.
+bool RaftNode::electable() const {
+  return config_.membership.is_voter(self()) && !installing_;
+}
+
+void RaftNode::on_election_deadline() {
+  Time due = Time::never();
+  if (const auto* follower = std::get_if<Follower>(&role_)) due = follower->election_deadline;
+  if (const auto* pre = std::get_if<PreCandidate>(&role_)) due = pre->deadline;
+  if (const auto* candidate = std::get_if<Candidate>(&role_)) due = candidate->deadline;
+  if (now_ < due) return;
+  if (electable()) {
+    become_pre_candidate();
+  } else {
+    become_follower(term(), std::nullopt);  // the leader is silent: nothing more is known of it
+  }
+}
+
+void RaftNode::ask_for_votes(const VoteRequest& request, Term campaign) {
+  for (const Member& member : config_.membership.members) {
+    if (member.id == self() || !config_.membership.is_voter(member.id)) continue;
+    // A question promises nothing about the log: it speaks of its durable end. The term must be
+    // durable, or after a crash this node might campaign in it once more, with another vote.
+    send_as(campaign, durable_.term(), member.id, request);
+  }
+}
+
+// The leader of this term was heard a moment ago, or is this node, which checks its majority.
+bool RaftNode::hears_live_leader() const {
+  if (role() == Role::Leader) return true;
+  const auto* follower = std::get_if<Follower>(&role_);
+  return follower && follower->leader && now_ < follower->heard + config_.election_timeout_min;
+}
+
+// Raft §5.4.1: "If the logs have last entries with different terms, then the log with the later
+// term is more up-to-date. If the logs end with the same term, then whichever log is longer is more
+// up-to-date." Ours is the durable one: only what is durable was ever acknowledged, and only that
+// can have helped to commit.
+bool RaftNode::is_up_to_date(LogId candidate) const {
+  const LogId ours = log_.id_at(durable_.index());
+  if (candidate.term != ours.term) return candidate.term > ours.term;
+  return candidate.index >= ours.index;
+}
+
+void RaftNode::recv(const Message& m, VoteRequest& body) {
+  if (body.pre_vote) {
+    answer_pre_vote(m, body);
+    return;
+  }
+  // A learner answers too: it may have been made a voter without having heard of it yet, and the
+  // candidate knows whom to count.
+  const bool free = !hard_state_.voted_for || hard_state_.voted_for == m.from.member;
+  const bool granted = free && !leader() && is_up_to_date(body.last);
+  if (granted) {
+    set_hard_state({.term = term(), .voted_for = m.from.member});
+    // Only a granted vote is a reason to wait: a candidate that can't win must not hold up one that
+    // can.
+    if (auto* follower = std::get_if<Follower>(&role_)) {
+      follower->election_deadline = random_election_deadline();
+    }
+  }
+  promise(m.from.member, VoteReply{.pre_vote = false, .granted = granted});
+}
+
+void RaftNode::answer_pre_vote(const Message& m, const VoteRequest& body) {
+  const bool later = m.term > term();
+  const bool granted = later && !hears_live_leader() && is_up_to_date(body.last);
+  // Granted in the name of the campaign's term; refused with ours, which tells a node left behind.
+  send_as(granted ? m.term : term(), durable_.term(), m.from.member,
+          VoteReply{.pre_vote = true, .granted = granted});
+}
+
+void RaftNode::recv(const Message& m, VoteReply& body) {
+  if (auto* pre = std::get_if<PreCandidate>(&role_)) {
+    if (!body.pre_vote) return;
+    if (body.granted && m.term != term().next()) return;  // of another campaign
+    pre->tally.record(m.from.member, body.granted);
+  } else if (auto* candidate = std::get_if<Candidate>(&role_)) {
+    if (body.pre_vote || m.term != term()) return;
+    candidate->tally.record(m.from.member, body.granted);
+  }
+  check_votes();
+}
+
+void RaftNode::count_own_vote() {
+  auto& candidate = std::get<Candidate>(role_);
+  if (!durable_.hard_state_done()) return;
+  candidate.tally.record(self(), true);
+  check_votes();
+}
+
+void RaftNode::check_votes() {
+  if (auto* pre = std::get_if<PreCandidate>(&role_)) {
+    if (pre->tally.won(quorum_)) return become_candidate(false);
+    if (pre->tally.lost(quorum_)) return become_follower(term(), std::nullopt);
+  } else if (auto* candidate = std::get_if<Candidate>(&role_)) {
+    if (candidate->tally.won(quorum_)) return become_leader();
+    if (candidate->tally.lost(quorum_)) return become_follower(term(), std::nullopt);
+  }
+}
+
+// A leader that a majority doesn't answer can't commit and can't confirm a read; holding on would
+// only keep those who still hear it from electing one that can (thesis §6.2).
+void RaftNode::check_quorum(const Leader& leading) {
+  const bool reachable = quorum_.majority([&](MemberId id) {
+    if (id == self()) return true;
+    for (const Progress& peer : leading.peers) {
+      if (peer.id() == id) return is_active(peer);
+    }
+    return false;
+  });
+  if (!reachable) become_follower(term(), std::nullopt);
+}
+
+}  // namespace confman::consensus

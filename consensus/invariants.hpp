@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "consensus/role.hpp"
+#include "consensus/types.hpp"
+
+namespace confman::consensus {
+
+// The facts about a node that must always hold together, alone and from one step to the next.
+struct NodeView {
+  Role role = Role::Follower;
+  HardState hard_state;
+  std::optional<MemberId> leader;
+  LogIndex base;
+  LogIndex applied;
+  LogIndex commit;
+  LogIndex persisted;
+  LogId last;
+  PersistSeq issued;
+  PersistSeq done;
+  std::span<const Progress> peers;  // a leader's
+};
+
+// Assert, with sentences. RaftNode does so after every step in debug builds; the simulator in all.
+void check_basic(const NodeView& node);
+void check_delta(const NodeView& before, const NodeView& after);  // doesn't look at before.peers
+
+}  // namespace confman::consensus

@@ -1,0 +1,15 @@
+#include "consensus/messages.hpp"
+
+#include <array>
+
+namespace confman::consensus {
+
+const char* name_of(const MessageBody& body) {
+  static constexpr std::array<const char*, std::variant_size_v<MessageBody>> kNames = {
+      "vote_request",   "vote_reply",      "append_request",     "append_reply",
+      "heartbeat",      "heartbeat_reply", "read_index_request", "read_index_reply",
+      "snapshot_chunk", "snapshot_reply",  "timeout_now"};
+  return kNames[body.index()];
+}
+
+}  // namespace confman::consensus

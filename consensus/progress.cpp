@@ -1,0 +1,84 @@
+#include "consensus/progress.hpp"
+
+#include <algorithm>
+
+#include "domain/base/assert.hpp"
+
+namespace confman::consensus {
+
+Progress::Progress(MemberId id, LogIndex next, const RaftConfig& config, Time now)
+    : heard(now),
+      id_(id),
+      next_(next),
+      inflights_(config.max_inflight_appends, config.max_inflight_bytes) {}
+
+bool Progress::paused() const {
+  switch (state_) {
+    case ProgressState::Probe:
+      return probe_sent_;
+    case ProgressState::Replicate:
+      return inflights_.full();
+    case ProgressState::Snapshot:
+      return true;
+  }
+  return true;
+}
+
+bool Progress::acknowledged(LogIndex match) {
+  if (match < match_) return false;  // overtaken: match never goes back
+  const bool news = match > match_;
+  match_ = match;
+  next_ = std::max(next_, match_.next());
+  inflights_.free_to(match_);
+  if (state_ == ProgressState::Probe) become_replicate();
+  return news;
+}
+
+bool Progress::refused(LogIndex prev, LogIndex hint) {
+  if (state_ == ProgressState::Snapshot) return false;
+  if (prev <= match_) return false;
+  if (state_ == ProgressState::Probe && prev != next_.prev()) return false;
+  become_probe();
+  const LogIndex agreed = std::min(prev.prev(), hint);
+  next_ = std::max(match_.next(), agreed.next());  // never at or below what is known to match
+  return true;
+}
+
+void Progress::sent(LogIndex last, std::size_t bytes) {
+  nudge = false;
+  if (state_ == ProgressState::Probe) {
+    probe_sent_ = true;
+    return;
+  }
+  if (last < next_) return;  // empty: takes no room in the window
+  inflights_.add(last, bytes);
+  next_ = last.next();
+}
+
+void Progress::resume() {
+  probe_sent_ = false;
+  if (inflights_.full()) inflights_.free_first();
+}
+
+void Progress::become_probe() {
+  state_ = ProgressState::Probe;
+  probe_sent_ = false;
+  nudge = true;
+  next_ = match_.next();
+  inflights_.clear();
+  transfer_ = {};
+}
+
+void Progress::become_replicate() {
+  state_ = ProgressState::Replicate;
+  next_ = match_.next();
+  inflights_.clear();
+}
+
+void Progress::become_snapshot(const SnapshotMeta& meta) {
+  state_ = ProgressState::Snapshot;
+  inflights_.clear();
+  transfer_ = {.meta = meta, .offset = 0, .retry_at = Time::never()};
+}
+
+}  // namespace confman::consensus

@@ -1,0 +1,35 @@
+#include "consensus/quorum.hpp"
+
+#include "domain/base/assert.hpp"
+
+namespace confman::consensus {
+namespace {
+
+bool has(const std::vector<MemberId>& ids, MemberId id) {
+  return std::ranges::find(ids, id) != ids.end();
+}
+
+}  // namespace
+
+Quorum::Quorum(const Membership& membership)
+    : incoming_(membership.voters()), outgoing_(membership.outgoing) {
+  CONFMAN_ASSERT(!incoming_.empty() && incoming_.size() <= kMaxMembers,
+                 "A configuration must have at least one voter and at most kMaxMembers.");
+  CONFMAN_ASSERT(outgoing_.size() <= kMaxMembers,
+                 "The outgoing configuration has too many voters.");
+}
+
+void VoteTally::record(MemberId from, bool granted) {
+  if (has(granted_, from) || has(refused_, from)) return;
+  (granted ? granted_ : refused_).push_back(from);
+}
+
+bool VoteTally::won(const Quorum& quorum) const {
+  return quorum.majority([this](MemberId id) { return has(granted_, id); });
+}
+
+bool VoteTally::lost(const Quorum& quorum) const {
+  return !quorum.majority([this](MemberId id) { return !has(refused_, id); });
+}
+
+}  // namespace confman::consensus

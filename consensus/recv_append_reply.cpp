@@ -1,0 +1,31 @@
+#include <algorithm>
+
+#include "consensus/raft_node.hpp"
+
+namespace confman::consensus {
+
+// Of this term, so of this leadership: an answer to an earlier one never gets here.
+void RaftNode::recv(const Message& m, AppendReply& body) {
+  Progress* follower = heard_from(m);
+  if (!follower) return;
+  auto& leading = std::get<Leader>(role_);
+  follower->round = std::max(follower->round, std::min(body.round, leading.round));
+  confirm_reads(leading);
+
+  if (!body.success) {
+    // Its hint may lie in a term that our log skips: go back to where ours has a term that early.
+    const LogId agreed = log_.agreement(body.hint.index, body.hint.term);
+    follower->refused(body.match, agreed.index);
+    return;
+  }
+  if (body.match > log_.last()) return;  // nobody can hold what this leader never had
+  const bool news = follower->acknowledged(body.match);
+  if (follower->state() == ProgressState::Snapshot && follower->match() >= log_.base().index) {
+    follower->become_probe();
+  }
+  if (!news) return;
+  maybe_commit(leading);
+  maybe_send_timeout_now(leading);
+}
+
+}  // namespace confman::consensus

@@ -1,0 +1,75 @@
+#include <algorithm>
+
+#include "consensus/raft_node.hpp"
+
+// What the leader sends to whom. Nothing here changes the log or the commit index.
+namespace confman::consensus {
+
+Progress* RaftNode::peer(Leader& leading, MemberId id) {
+  for (Progress& follower : leading.peers) {
+    if (follower.id() == id) return &follower;
+  }
+  return nullptr;
+}
+
+Progress* RaftNode::heard_from(const Message& m) {
+  auto* leading = std::get_if<Leader>(&role_);
+  if (!leading) return nullptr;
+  Progress* follower = peer(*leading, m.from.member);
+  if (follower) follower->heard = now_;
+  return follower;
+}
+
+bool RaftNode::is_active(const Progress& follower) const {
+  return now_ < follower.heard + config_.election_timeout_min;
+}
+
+// At the end of each step: every follower gets what its window has room for. Several proposals of
+// one step travel in one append; entries travel before they are durable here.
+void RaftNode::replicate(Leader& leading) {
+  for (Progress& follower : leading.peers) {
+    while (send_append(leading, follower)) {
+    }
+    // An append carries the commit index along. When none will follow, a heartbeat does, so that
+    // followers needn't wait for the next one to apply the last entry.
+    const bool idle = commit_ == log_.last() && follower.state() == ProgressState::Replicate;
+    if (idle && follower.told_commit < std::min(commit_, follower.match())) {
+      send_heartbeat(leading, follower);
+    }
+  }
+}
+
+// Returns whether there may be more to send.
+bool RaftNode::send_append(Leader& leading, Progress& follower) {
+  if (follower.paused()) return false;
+  if (follower.next() > log_.last() && !follower.nudge) return false;
+  if (follower.next() <= log_.base().index) {
+    send_snapshot(leading, follower);
+    return false;
+  }
+  AppendRequest append{
+      .prev = log_.id_at(follower.next().prev()),
+      .commit = commit_,
+      .round = leading.round,
+      .entries = log_.slice(follower.next(), config_.max_append_entries, config_.max_append_bytes)};
+  std::size_t bytes = 0;
+  for (const Entry& entry : append.entries) bytes += entry.size();
+  const LogIndex last{append.prev.index.value + append.entries.size()};
+  follower.sent(last, bytes);
+  follower.told_commit = std::max(follower.told_commit, std::min(commit_, last));
+  send(follower.id(), std::move(append));
+  return true;
+}
+
+void RaftNode::send_heartbeats(Leader& leading) {
+  for (Progress& follower : leading.peers) send_heartbeat(leading, follower);
+}
+
+void RaftNode::send_heartbeat(Leader& leading, Progress& follower) {
+  // Beyond its match the follower's log may still be another leader's.
+  const LogIndex commit = std::min(commit_, follower.match());
+  follower.told_commit = std::max(follower.told_commit, commit);
+  send(follower.id(), Heartbeat{.commit = commit, .round = leading.round});
+}
+
+}  // namespace confman::consensus

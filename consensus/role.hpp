@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "consensus/progress.hpp"
+#include "consensus/quorum.hpp"
+#include "consensus/types.hpp"
+#include "domain/base/time.hpp"
+
+// What a node is, as one small struct for each role: what only a leader knows can't linger on a
+// follower, because it isn't there. Only become.cpp replaces one by another.
+namespace confman::consensus {
+
+// Reads that a follower has asked its leader about with one request.
+struct ForwardedReads {
+  ReadId wire_id;  // never the same again, not even after a restart
+  std::vector<ReadId> reads;
+  Time retry_at;
+  Time give_up_at;
+};
+
+struct Follower {
+  std::optional<MemberId> leader;
+  Time heard;  // that leader's last word
+  Time election_deadline;
+  std::uint64_t chunk_round{};        // read round of the last snapshot chunk
+  std::vector<ReadId> waiting_reads;  // not asked about yet
+  std::deque<ForwardedReads> forwarded;
+};
+
+struct PreCandidate {
+  VoteTally tally;
+  Time deadline;
+};
+
+struct Candidate {
+  VoteTally tally;
+  Time deadline;
+};
+
+struct ReadRequest {
+  ReadId id;
+  std::optional<MemberId> asker;  // none: this node itself
+};
+
+// Requests that one exchange with a majority confirms together.
+struct ReadRound {
+  std::uint64_t number{};
+  LogIndex index;  // commit index when the round began
+  std::vector<ReadRequest> requests;
+};
+
+struct Transfer {
+  MemberId to;
+  Time give_up_at;
+};
+
+struct Leader {
+  std::vector<Progress> peers;  // everybody but this node, learners too; ascending by id
+  Time next_heartbeat;
+  LogIndex term_start;  // index of the no-op that opened the term
+  std::size_t uncommitted_bytes = 0;
+  std::uint64_t round = 0;  // the last one begun
+  std::vector<ReadRequest> waiting_reads;
+  std::deque<ReadRound> rounds;  // begun and not confirmed, ascending
+  std::optional<Transfer> transfer;
+};
+
+using RoleState = std::variant<Follower, PreCandidate, Candidate, Leader>;
+
+}  // namespace confman::consensus

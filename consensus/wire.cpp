@@ -1,0 +1,341 @@
+#include "consensus/wire.hpp"
+
+#include <array>
+
+// Message, on the wire: version, group, sender (member, incarnation), receiver, term, type, body.
+namespace confman::consensus {
+namespace {
+
+// Types are never reused. 0 is none, so that zeroed bytes are no message.
+enum class Type : std::uint8_t {
+  VoteRequest = 1,
+  VoteReply = 2,
+  AppendRequest = 3,
+  AppendReply = 4,
+  Heartbeat = 5,
+  HeartbeatReply = 6,
+  ReadIndexRequest = 7,
+  ReadIndexReply = 8,
+  SnapshotChunk = 9,
+  SnapshotReply = 10,
+  TimeoutNow = 11,
+};
+static_assert(std::variant_size_v<MessageBody> == static_cast<std::size_t>(Type::TimeoutNow),
+              "the type on the wire is the position in MessageBody plus one");
+
+// --- writing
+
+void put(ByteWriter& w, LogId id) {
+  w.varint(id.index.value);
+  w.varint(id.term.value);
+}
+
+void put(ByteWriter& w, const SnapshotMeta& meta) {
+  put(w, meta.last);
+  w.bytes(meta.membership);
+  w.varint(meta.size);
+  w.u32(meta.checksum);
+}
+
+void put(ByteWriter& w, const VoteRequest& b) {
+  w.boolean(b.pre_vote);
+  put(w, b.last);
+  w.boolean(b.transfer);
+}
+
+void put(ByteWriter& w, const VoteReply& b) {
+  w.boolean(b.pre_vote);
+  w.boolean(b.granted);
+}
+
+void put(ByteWriter& w, const AppendRequest& b) {
+  put(w, b.prev);
+  w.varint(b.commit.value);
+  w.varint(b.round);
+  w.varint(b.entries.size());
+  for (const Entry& entry : b.entries) {
+    put(w, LogId{entry.index, entry.term});
+    w.u8(static_cast<std::uint8_t>(entry.kind));
+    w.bytes(*entry.payload);
+  }
+}
+
+void put(ByteWriter& w, const AppendReply& b) {
+  w.boolean(b.success);
+  w.varint(b.match.value);
+  put(w, b.hint);
+  w.varint(b.round);
+}
+
+void put(ByteWriter& w, const Heartbeat& b) {
+  w.varint(b.commit.value);
+  w.varint(b.round);
+}
+
+void put(ByteWriter& w, const HeartbeatReply& b) {
+  w.varint(b.round);
+}
+
+void put(ByteWriter& w, const ReadIndexRequest& b) {
+  w.varint(b.id.value);
+}
+
+void put(ByteWriter& w, const ReadIndexReply& b) {
+  w.varint(b.id.value);
+  w.boolean(b.ok);
+  w.varint(b.index.value);
+}
+
+void put(ByteWriter& w, const SnapshotChunk& b) {
+  put(w, b.meta);
+  w.varint(b.offset);
+  w.u32(b.crc);
+  w.bytes(*b.data);
+  w.varint(b.round);
+}
+
+void put(ByteWriter& w, const SnapshotReply& b) {
+  put(w, b.last);
+  w.varint(b.next_offset);
+  w.u8(static_cast<std::uint8_t>(b.status));
+  w.varint(b.round);
+}
+
+void put(ByteWriter&, const TimeoutNow&) {}
+
+// --- reading
+
+// Remembers the first fault; what is read after it is empty.
+class Decoder {
+ public:
+  explicit Decoder(ByteView in) : r_(in), fault_{}, failed_(false) {}
+
+  ByteReader& reader() { return r_; }
+  bool failed() const { return failed_ || !r_.ok(); }
+  WireFault fault() const { return failed_ ? fault_ : WireFault::Truncated; }
+  void fail(WireFault fault) {
+    if (!failed()) {
+      fault_ = fault;
+      failed_ = true;
+    }
+    r_.fail();
+  }
+  // A relation that holds in every honest message; a reader that has failed already isn't asked.
+  void require(bool condition, WireFault otherwise) {
+    if (r_.ok() && !condition) fail(otherwise);
+  }
+
+  LogId log_id() {
+    LogId id;
+    id.index = LogIndex{r_.varint()};
+    id.term = Term{r_.varint()};
+    return id;
+  }
+  // Before the first entry there is no term, and after it there is one.
+  LogId consistent_log_id(WireFault otherwise) {
+    const LogId id = log_id();
+    require(static_cast<bool>(id.index) == static_cast<bool>(id.term), otherwise);
+    return id;
+  }
+  Payload payload(std::size_t max_size, WireFault otherwise) {
+    const std::uint64_t size = r_.varint();
+    require(size <= max_size && size <= r_.remaining(), otherwise);
+    return make_payload(Bytes(r_.ok() ? r_.raw(size) : ByteView{}));
+  }
+
+ private:
+  ByteReader r_;
+  WireFault fault_;
+  bool failed_;
+};
+
+void get(Decoder& d, Term term, VoteRequest& b) {
+  b.pre_vote = d.reader().boolean();
+  b.last = d.consistent_log_id(WireFault::InconsistentVoteRequest);
+  d.require(b.last.term <= term && b.last.index.value != UINT64_MAX,
+            WireFault::InconsistentVoteRequest);
+  b.transfer = d.reader().boolean();
+}
+
+void get(Decoder& d, Term, VoteReply& b) {
+  b.pre_vote = d.reader().boolean();
+  b.granted = d.reader().boolean();
+}
+
+void get(Decoder& d, Term term, AppendRequest& b) {
+  b.prev = d.consistent_log_id(WireFault::InconsistentPrev);
+  d.require(b.prev.term <= term, WireFault::InconsistentPrev);
+  b.commit = LogIndex{d.reader().varint()};
+  b.round = d.reader().varint();
+  const std::uint64_t count = d.reader().varint();
+  d.require(count <= kMaxAppendEntries, WireFault::TooManyEntries);
+  LogId previous = b.prev;
+  std::size_t bytes = 0;
+  for (std::uint64_t i = 0; i < count && !d.failed(); ++i) {
+    Entry entry;
+    const LogId id = d.log_id();
+    d.require(previous.index.value != UINT64_MAX && id.index == previous.index.next(),
+              WireFault::NonContiguousEntries);
+    d.require(id.term <= term, WireFault::EntryTermTooHigh);
+    d.require(id.term && id.term >= previous.term, WireFault::NonMonotonicTerms);
+    const std::uint8_t kind = d.reader().u8();
+    d.require(kind <= static_cast<std::uint8_t>(EntryKind::Membership), WireFault::BadEntryKind);
+    entry.index = id.index;
+    entry.term = id.term;
+    entry.kind = static_cast<EntryKind>(kind);
+    entry.payload = d.payload(kMaxPayloadBytes, WireFault::BadEntryLength);
+    bytes += entry.payload->size();
+    d.require(bytes <= kMaxAppendBytes, WireFault::TooManyBytes);
+    previous = id;
+    b.entries.push_back(std::move(entry));
+  }
+}
+
+void get(Decoder& d, Term, AppendReply& b) {
+  b.success = d.reader().boolean();
+  b.match = LogIndex{d.reader().varint()};
+  b.hint = d.log_id();
+  b.round = d.reader().varint();
+}
+
+void get(Decoder& d, Term, Heartbeat& b) {
+  b.commit = LogIndex{d.reader().varint()};
+  b.round = d.reader().varint();
+}
+
+void get(Decoder& d, Term, HeartbeatReply& b) {
+  b.round = d.reader().varint();
+}
+
+void get(Decoder& d, Term, ReadIndexRequest& b) {
+  b.id = ReadId{d.reader().varint()};
+}
+
+void get(Decoder& d, Term, ReadIndexReply& b) {
+  b.id = ReadId{d.reader().varint()};
+  b.ok = d.reader().boolean();
+  b.index = LogIndex{d.reader().varint()};
+}
+
+void get(Decoder& d, Term term, SnapshotChunk& b) {
+  b.meta.last = d.consistent_log_id(WireFault::BadSnapshotMeta);
+  d.require(b.meta.last.index && b.meta.last.term <= term, WireFault::BadSnapshotMeta);
+  b.meta.membership = d.reader().bytes(kMaxMembershipBytes);
+  b.meta.size = d.reader().varint();
+  b.meta.checksum = d.reader().u32();
+  b.offset = d.reader().varint();
+  b.crc = d.reader().u32();
+  b.data = d.payload(kMaxSnapshotChunkBytes, WireFault::BadSnapshotChunk);
+  d.require(b.offset <= b.meta.size && b.data->size() <= b.meta.size - b.offset,
+            WireFault::BadSnapshotChunk);
+  b.round = d.reader().varint();
+}
+
+void get(Decoder& d, Term, SnapshotReply& b) {
+  b.last = d.log_id();
+  b.next_offset = d.reader().varint();
+  const std::uint8_t status = d.reader().u8();
+  d.require(status <= static_cast<std::uint8_t>(SnapshotStatus::Rejected),
+            WireFault::BadSnapshotStatus);
+  b.status = static_cast<SnapshotStatus>(status);
+  b.round = d.reader().varint();
+}
+
+void get(Decoder&, Term, TimeoutNow&) {}
+
+template <class Body>
+MessageBody get_body(Decoder& d, Term term) {
+  Body body;
+  get(d, term, body);
+  return body;
+}
+
+template <std::size_t... Position>
+MessageBody get_body(Decoder& d, Term term, std::uint8_t type, std::index_sequence<Position...>) {
+  using Getter = MessageBody (*)(Decoder&, Term);
+  static constexpr std::array<Getter, sizeof...(Position)> kGetters = {
+      &get_body<std::variant_alternative_t<Position, MessageBody>>...};
+  return kGetters[type - 1u](d, term);
+}
+
+}  // namespace
+
+Bytes encode(const Message& message) {
+  Bytes out;
+  ByteWriter w(out);
+  w.u8(kWireVersion);
+  w.varint(message.group.value);
+  w.varint(message.from.member.value);
+  w.u64(message.from.incarnation);
+  w.varint(message.to.value);
+  w.varint(message.term.value);
+  w.u8(static_cast<std::uint8_t>(message.body.index() + 1));
+  std::visit([&w](const auto& body) { put(w, body); }, message.body);
+  return out;
+}
+
+std::expected<Message, WireFault> decode_message(ByteView bytes) {
+  constexpr std::size_t kTypes = std::variant_size_v<MessageBody>;
+  if (bytes.size() > kMaxMessageBytes) return std::unexpected(WireFault::TooManyBytes);
+  Decoder d(bytes);
+  d.require(d.reader().u8() == kWireVersion, WireFault::BadVersion);
+  Message message;
+  message.group = GroupId{d.reader().varint()};
+  message.from.member = MemberId{d.reader().varint()};
+  message.from.incarnation = d.reader().u64();
+  message.to = MemberId{d.reader().varint()};
+  d.require(message.from.member && message.to, WireFault::BadMember);
+  message.term = Term{d.reader().varint()};
+  d.require(static_cast<bool>(message.term), WireFault::BadTerm);
+  const std::uint8_t type = d.reader().u8();
+  d.require(type >= 1 && type <= kTypes, WireFault::UnknownType);
+  if (d.failed()) return std::unexpected(d.fault());
+  message.body = get_body(d, message.term, type, std::make_index_sequence<kTypes>{});
+  d.require(d.reader().at_end(), WireFault::BadLength);
+  if (d.failed()) return std::unexpected(d.fault());
+  return message;
+}
+
+const char* name_of(WireFault fault) {
+  switch (fault) {
+    case WireFault::BadVersion:
+      return "bad_version";
+    case WireFault::UnknownType:
+      return "unknown_type";
+    case WireFault::Truncated:
+      return "truncated_frame";
+    case WireFault::BadLength:
+      return "bad_length";
+    case WireFault::BadTerm:
+      return "bad_term";
+    case WireFault::BadMember:
+      return "bad_member";
+    case WireFault::TooManyEntries:
+      return "too_many_entries";
+    case WireFault::TooManyBytes:
+      return "frame_too_large";
+    case WireFault::BadEntryKind:
+      return "bad_entry_kind";
+    case WireFault::BadEntryLength:
+      return "bad_entry_length";
+    case WireFault::NonContiguousEntries:
+      return "non_contiguous_entries";
+    case WireFault::EntryTermTooHigh:
+      return "entry_term_too_high";
+    case WireFault::NonMonotonicTerms:
+      return "non_monotonic_terms";
+    case WireFault::InconsistentPrev:
+      return "inconsistent_prev";
+    case WireFault::InconsistentVoteRequest:
+      return "inconsistent_vote_request";
+    case WireFault::BadSnapshotMeta:
+      return "bad_snapshot_meta";
+    case WireFault::BadSnapshotChunk:
+      return "bad_snapshot_chunk";
+    case WireFault::BadSnapshotStatus:
+      return "bad_snapshot_status";
+  }
+  return "unknown";
+}
+
+}  // namespace confman::consensus
