@@ -23,6 +23,7 @@ struct Plan {
 };
 
 constexpr std::uint32_t kFillClients = 256;
+constexpr int kFillAttempts = 3;
 
 Plan read_plan(Options& options) {
   Plan plan;
@@ -53,19 +54,25 @@ std::string settings_line(const Plan& plan) {
 
 using Done = std::expected<void, std::string>;
 
+// Writing every key once more does no harm, so a leader change meanwhile needn't end the
+// comparison.
 Done fill(const Plan& plan, const Target& target) {
   Load load = plan.load;
   load.clients = kFillClients;
   load.fill = true;
-  const auto filled = generate(load, target);
-  if (!filled) {
-    return std::unexpected(filled.error());
+  std::string why;
+  for (int attempt = 0; attempt < kFillAttempts; ++attempt) {
+    const auto filled = generate(load, target);
+    if (!filled) {
+      return std::unexpected(filled.error());
+    }
+    std::fprintf(stderr, "  %s\n", one_line(load, *filled).c_str());
+    if (filled->failed + filled->lost + filled->unanswered == 0) {
+      return {};
+    }
+    why = filled->first_failure;
   }
-  std::fprintf(stderr, "  %s\n", one_line(load, *filled).c_str());
-  if (filled->failed + filled->lost + filled->unanswered > 0) {
-    return std::unexpected("not every key could be written: " + filled->first_failure);
-  }
-  return {};
+  return std::unexpected("not every key could be written: " + why);
 }
 
 Done measure_cell(const Plan& plan, std::uint64_t round, Cluster& cluster, Cell& cell) {
