@@ -56,17 +56,21 @@ std::optional<Texts::Id> KvModel::attempt(State state, const Action& action) con
     case Action::Kind::Get:
       return std::nullopt;
     case Action::Kind::Put:
-      return action.text;
+      return kept_or_lost(action.text);
     case Action::Kind::Append:
-      return texts_.joined(state, action.text);
+      return state == kLost ? kLost : kept_or_lost(texts_.joined(state, action.text));
   }
   return std::nullopt;
 }
 
-bool KvModel::may_help(State state) const {
-  const std::string& text = texts_.text_of(state);
-  return std::ranges::any_of(
-      found_, [&](Texts::Id found) { return texts_.text_of(found).starts_with(text); });
+KvModel::State KvModel::kept_or_lost(Texts::Id text) const {
+  const auto [at, is_new] = is_beginning_.try_emplace(text, false);
+  if (is_new) {
+    const std::string& bytes = texts_.text_of(text);
+    at->second = std::ranges::any_of(
+        found_, [&](Texts::Id found) { return texts_.text_of(found).starts_with(bytes); });
+  }
+  return at->second ? text : kLost;
 }
 
 std::string KvModel::describe(const Action& action) const {

@@ -56,9 +56,8 @@ class KvModel {
   std::optional<State> step(State state, const Action& action) const;
   bool mutates(const Action& action) const { return action.kind != Action::Kind::Get; }
   std::optional<State> attempt(State state, const Action& action) const;
-  // A text that is no beginning of one that was found explains nothing until it is overwritten, and
-  // overwriting needs no help.
-  bool may_help(State state) const;
+  // What leads to a text that explains nothing needs no help.
+  bool may_help(State state) const { return state != kLost; }
   bool replaces(const Action&, const Action&) const { return false; }
   std::uint64_t hash(State state) const { return state; }
 
@@ -66,8 +65,14 @@ class KvModel {
   std::string describe_state(State state) const;
 
  private:
+  // Every text that is no beginning of one that was found is this one: until a put overwrites it,
+  // no get can be placed, whatever is appended. Without it, each order of appends would be a state.
+  static constexpr State kLost = UINT64_MAX;
+  State kept_or_lost(Texts::Id text) const;
+
   Texts& texts_;
   std::set<Texts::Id> found_;
+  mutable std::map<Texts::Id, bool> is_beginning_;  // remembered answers
 };
 
 }  // namespace confman::sim
