@@ -17,9 +17,8 @@
 namespace confman::peer {
 
 inline constexpr std::size_t kFrameHeaderBytes = 16;
-// The largest message: an append of max_append_bytes plus one entry of the largest size, or a
-// snapshot chunk; with room.
-inline constexpr std::size_t kMaxFrameBytes = 8 * 1024 * 1024;
+// The largest message of consensus (consensus/wire.hpp) with its envelope.
+inline constexpr std::size_t kMaxFrameBytes = 10 * 1024 * 1024;
 
 enum class FrameFault : std::uint8_t { BadLength, FrameTooLarge, CrcMismatch };
 std::string_view code_of(FrameFault fault);

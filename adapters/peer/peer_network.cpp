@@ -5,11 +5,16 @@
 #include <Poco/Net/SocketAddress.h>
 #include <algorithm>
 
+#include "adapters/peer/frame.hpp"
 #include "adapters/peer/inbound.hpp"
 #include "adapters/peer/peer_link.hpp"
+#include "consensus/wire.hpp"
 #include "domain/base/assert.hpp"
 
 namespace confman::peer {
+
+static_assert(consensus::kMaxMessageBytes + 64 <= kMaxFrameBytes,
+              "every message fits into a frame");
 
 class PeerNetwork::Listener final : public net::IoHandler {
  public:

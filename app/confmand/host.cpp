@@ -1,0 +1,351 @@
+#include "app/confmand/host.hpp"
+
+#include <chrono>
+#include <random>
+#include <unistd.h>
+
+#include "adapters/config/scalars.hpp"
+#include "adapters/log/log.hpp"
+#include "app/confmand/exit_codes.hpp"
+#include "app/confmand/start_counter.hpp"
+#include "app/confmand/version.hpp"
+
+namespace confman::host {
+namespace {
+
+// A node that was told to stop answers what is open, but no longer than this.
+constexpr Duration kDrainTimeout = Duration::seconds(10);
+// How often the status document is renewed, timers apart from consensus are looked at, and so on.
+constexpr Duration kHousekeeping = Duration::millis(100);
+constexpr Duration kMeasureStorage = Duration::seconds(1);
+
+std::uint64_t random_u64() {
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32) | device();
+}
+
+StartFailure failure_of(const sqlite::StartupError& error) {
+  return {kData, error.code, error.message};
+}
+
+}  // namespace
+
+Host::Host(config::Settings settings)
+    : settings_(std::move(settings)), housekeeping_([this] { housekeeping(); }) {}
+
+Host::~Host() = default;
+
+// --- start
+
+std::expected<void, StartFailure> Host::start() {
+  if (auto ok = open_stores(); !ok) return ok;
+  if (auto ok = build_node(); !ok) return ok;
+  return listen();
+}
+
+sqlite::FatalHandler Host::fatal_handler() const {
+  return [](const sqlite::FatalError& error) {
+    log::error("fatal_storage_error", {{"message", error.message}});
+    ::_exit(error.exit_code);
+  };
+}
+
+template <class Completion>
+void Host::on_loop(Completion completion) {
+  loop_.post([this, completion = std::move(completion)] { completion(read_now()); });
+}
+
+std::expected<void, StartFailure> Host::open_stores() {
+  auto dir = sqlite::DataDir::open({settings_.data_dir, settings_.cluster_name, settings_.node_id,
+                                    consensus::GroupId{0}, random_u64()});
+  if (!dir) return std::unexpected(failure_of(dir.error()));
+  dir_.emplace(std::move(*dir));
+  for (const sqlite::StartupError& warning : dir_->warnings()) {
+    log::warning(warning.code, {{"message", warning.message}});
+  }
+  const auto starts = count_start(*dir_);
+  if (!starts) return std::unexpected(failure_of(starts.error()));
+  starts_ = *starts;
+
+  sqlite::StateStore::Options state_options;
+  state_options.flush_bytes = settings_.flush_bytes;
+  state_options.fatal = fatal_handler();
+  auto state = sqlite::StateStore::open(*dir_, state_options, [this](consensus::LogIndex index) {
+    on_loop([this, index](Now now) {
+      state_->collect();
+      node_->state_durable(now, index);
+    });
+  });
+  if (!state) return std::unexpected(failure_of(state.error()));
+  state_ = std::move(*state);
+
+  sqlite::LogStore::Options log_options;
+  log_options.fatal = fatal_handler();
+  auto log = sqlite::LogStore::open(*dir_, log_options, [this](consensus::PersistSeq upto) {
+    on_loop([this, upto](Now now) { node_->persisted(now, upto); });
+  });
+  if (!log) return std::unexpected(failure_of(log.error()));
+  log_ = std::move(log->store);
+  restored_log_ = std::move(log->restored);
+
+  if (state_->position().index < restored_log_.base.index.value) {
+    return std::unexpected(StartFailure{
+        kData, "state_behind",
+        settings_.data_dir + ": state.db ends at " + std::to_string(state_->position().index) +
+            ", but the log begins after " + std::to_string(restored_log_.base.index.value) +
+            ": a part of the state is lost; remove the directory's content and let the node be "
+            "brought back from its peers"});
+  }
+  return {};
+}
+
+consensus::Restored Host::restore() const {
+  const domain::Revision applied = state_->position();
+  return {restored_log_.hard_state, restored_log_.base, restored_log_.entries,
+          consensus::LogIndex{applied.index}, consensus::Term{applied.term}};
+}
+
+std::expected<void, StartFailure> Host::build_node() {
+  // Ends the node's turn before the peer links flush: hooks run in the order of registration.
+  loop_.add_end_of_turn([this] { turn(); });
+  loop_.set_deadline_source([this] { return node_->next_deadline(); });
+
+  node::NodeConfig config;
+  config.boot_id = starts_;
+  config.raft.self = {config::member_id(settings_.node_id), dir_->identity().incarnation};
+  config.raft.membership = config::membership_of(settings_);
+  config.raft.heartbeat_interval = settings_.heartbeat_interval;
+  config.raft.election_timeout_min = settings_.election_timeout_min;
+  config.raft.election_timeout_max = settings_.election_timeout_max;
+  config.raft.seed = random_u64();
+  if (auto ok = consensus::validate(config.raft); !ok) {
+    return std::unexpected(StartFailure{kConfig, "bad_raft_settings", ok.error()});
+  }
+
+  peer::PeerConfig peer_config;
+  peer_config.cluster = settings_.cluster_name;
+  peer_config.self = config.raft.self;
+  peer_config.boot_id = starts_;
+  peer_config.membership = config.raft.membership;
+  peers_ = std::make_unique<peer::PeerNetwork>(
+      loop_, std::move(peer_config),
+      peer::PeerCallbacks{
+          [this](node::PeerMessage message) { node_->receive(read_now(), std::move(message)); },
+          [](peer::LinkEvent event, const std::string& peer, const std::string& detail) {
+            switch (event) {
+              case peer::LinkEvent::Connected:
+                return log::info("peer_connected", {{"peer", peer}});
+              case peer::LinkEvent::Disconnected:
+                return log::info("peer_disconnected", {{"peer", peer}, {"why", detail}});
+              case peer::LinkEvent::Refused:
+                return log::error("peer_refused_us", {{"peer", peer}, {"why", detail}});
+              case peer::LinkEvent::BadPeer:
+                return log::warning("bad_peer", {{"peer", peer}, {"why", detail}});
+            }
+          }});
+
+  snapshots_ = std::make_unique<sqlite::SnapshotStore>(
+      *dir_, *state_, settings_.cluster_name,
+      sqlite::SnapshotStore::Options{.fatal = fatal_handler()},
+      sqlite::SnapshotStore::Callbacks{
+          [this](std::function<void()> task) { loop_.post(std::move(task)); },
+          [this](const consensus::SnapshotMeta& meta) { node_->snapshot_built(read_now(), meta); },
+          [this] { node_->snapshot_failed(read_now()); },
+          [this](const consensus::SnapshotMeta& meta) {
+            node_->snapshot_installed(read_now(), meta);
+          },
+          [this](const consensus::SnapshotMeta& meta) {
+            node_->snapshot_rejected(read_now(), meta);
+          }});
+
+  node_ = std::make_unique<node::Node>(
+      std::move(config), restore(), node::Node::Ports{*log_, *snapshots_, *state_, *peers_, *this},
+      read_now());
+  restored_log_ = {};
+  return {};
+}
+
+std::expected<void, StartFailure> Host::listen() {
+  if (auto ok = peers_->start(); !ok) {
+    return std::unexpected(StartFailure{kUnavailable, "address_in_use", ok.error()});
+  }
+  api::ApiConfig api_config;
+  api_config.self = config::member_id(settings_.node_id);
+  api_config.members = config::membership_of(settings_);
+  api_config.version = kVersion;
+  api_config.development_mode = settings_.dev_open;
+  api_config.forward_writes = settings_.forward_writes;
+  api_ = std::make_unique<api::Api>(std::move(api_config), *this, *this, &checker_);
+
+  const auto address = config::parse_address(settings_.self().api);
+  http::ServerConfig http_config;
+  http_config.address = address->host == "localhost" ? "127.0.0.1" : address->host;
+  http_config.port = address->port;
+  http_config.threads = settings_.http_threads;
+  http_ = std::make_unique<http::Server>(http_config,
+                                         [this](http::Request&& request, http::ResponseSink sink) {
+                                           api_->handle(std::move(request), std::move(sink));
+                                         });
+  measure_storage();
+  publish_status();
+  const auto port = http_->start();
+  if (!port)
+    return std::unexpected(StartFailure{kUnavailable, "address_in_use", port.error().message});
+  log::info("started", {{"version", kVersion},
+                        {"api", settings_.self().api},
+                        {"peers", settings_.self().peer},
+                        {"start", starts_},
+                        {"applied", state_->position().index}});
+  if (settings_.dev_open) {
+    log::warning("development_mode", {{"message", "the API is open to everybody on this machine"}});
+  }
+  return {};
+}
+
+// --- the loop
+
+Time Host::now() const {
+  return net::IoLoop::read_clock();
+}
+
+Now Host::read_now() const {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return {loop_.now(), {std::chrono::duration_cast<std::chrono::milliseconds>(wall).count()}};
+}
+
+void Host::run() {
+  loop_.arm(housekeeping_, loop_.now());
+  loop_.run();
+  close_stores();
+}
+
+void Host::submit(node::Request request) {
+  bool first = false;
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    first = inbox_.requests.empty() && inbox_.cancelled.empty();
+    inbox_.requests.push_back(std::move(request));
+  }
+  if (first) loop_.post([this] { take_inbox(); });
+}
+
+void Host::cancel(node::RequestId id) {
+  bool first = false;
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    first = inbox_.requests.empty() && inbox_.cancelled.empty();
+    inbox_.cancelled.push_back(id);
+  }
+  if (first) loop_.post([this] { take_inbox(); });
+}
+
+void Host::take_inbox() {
+  Inbox inbox;
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    std::swap(inbox, inbox_);
+  }
+  const Now now = read_now();
+  for (node::Request& request : inbox.requests) node_->submit(now, std::move(request));
+  for (node::RequestId id : inbox.cancelled) node_->cancel(id);
+}
+
+void Host::turn() {
+  const Now now = read_now();
+  if (node_->next_deadline() <= now.mono) node_->tick(now);
+  node_->end_turn(now);
+  if (!responses_.empty()) {
+    api_->complete(std::move(responses_));
+    responses_.clear();
+  }
+}
+
+void Host::respond(node::Response response) {
+  responses_.push_back(std::move(response));
+}
+
+// --- looking after things
+
+std::shared_ptr<const api::StatusReport> Host::status() const {
+  return status_.load();
+}
+
+void Host::publish_status() {
+  auto report = std::make_shared<api::StatusReport>();
+  report->taken_at = now();
+  report->node = node_->status();
+  report->membership = node_->membership();
+  report->storage = storage_;
+  report->shutting_down = stop_by_.has_value();
+  const consensus::Status& raft = report->node.raft;
+  if (raft.leader != logged_leader_ || raft.term != logged_term_) {
+    const consensus::Member* leader = raft.leader ? report->membership.find(*raft.leader) : nullptr;
+    log::info("leader_changed", {{"leader", leader ? leader->name : std::string("none")},
+                                 {"term", raft.term.value},
+                                 {"role", consensus::name_of(raft.role)}});
+    logged_leader_ = raft.leader;
+    logged_term_ = raft.term;
+  }
+  status_.store(std::move(report));
+}
+
+void Host::measure_storage() {
+  storage_ = {};
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(dir_->path(), error)) {
+    const std::uint64_t size = entry.is_regular_file(error) ? entry.file_size(error) : 0;
+    if (error) continue;
+    const std::string name = entry.path().filename();
+    if (name.starts_with("log.")) storage_.log_bytes += size;
+    if (name.starts_with("state.")) storage_.state_bytes += size;
+    if (entry.path().parent_path().filename() == "snapshots") storage_.snapshot_bytes += size;
+  }
+  const auto space = std::filesystem::space(dir_->path(), error);
+  if (!error) storage_.free_bytes = space.available;
+}
+
+void Host::housekeeping() {
+  const Time at = loop_.now();
+  if (at >= flush_at_) {
+    state_->flush();
+    flush_at_ = at + settings_.flush_interval;
+  }
+  if (at >= measure_at_) {
+    measure_storage();
+    measure_at_ = at + kMeasureStorage;
+  }
+  publish_status();
+  const bool drained = stop_by_ && (node_->idle() || at >= *stop_by_);
+  if (drained) return loop_.stop();
+  loop_.arm(housekeeping_, at + kHousekeeping);
+}
+
+// --- stop
+
+void Host::stop() {
+  loop_.post([this] { begin_stop(); });
+}
+
+void Host::begin_stop() {
+  if (stop_by_) return;
+  log::info("stopping");
+  stop_by_ = loop_.now() + kDrainTimeout;
+  node_->begin_shutdown();
+  http_->drain();
+}
+
+void Host::close_stores() {
+  http_->stop();
+  api_.reset();
+  state_->flush_and_wait();
+  log_.reset();  // what was queued becomes durable; its completion is posted to a loop that has
+                 // ended
+  snapshots_.reset();
+  node_.reset();
+  peers_.reset();
+  state_.reset();
+  dir_->mark_clean();
+  log::info("stopped");
+}
+
+}  // namespace confman::host

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <atomic>
+#include <expected>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/api/api.hpp"
+#include "adapters/config/settings.hpp"
+#include "adapters/http/io_loop.hpp"
+#include "adapters/http/server.hpp"
+#include "adapters/peer/peer_network.hpp"
+#include "adapters/sqlite/data_dir.hpp"
+#include "adapters/sqlite/log_store.hpp"
+#include "adapters/sqlite/snapshot_store.hpp"
+#include "adapters/sqlite/state_store.hpp"
+#include "app/confmand/value_checker.hpp"
+#include "app/node/node.hpp"
+
+namespace confman::host {
+
+struct StartFailure {
+  int exit_code{};
+  std::string code;
+  std::string message;
+};
+
+// One node of a cluster: opens its data directory, builds the node and the adapters around it, and
+// runs the loop. Everything of the node happens on the thread that calls run().
+class Host final : private node::ClientSink, private api::NodeGateway, private api::Clock {
+ public:
+  explicit Host(config::Settings settings);
+  ~Host() override;
+
+  std::expected<void, StartFailure> start();
+  // Until stop(): then drains what is open, for at most kDrainTimeout, and closes the stores.
+  void run();
+  // Thread-safe, once or more.
+  void stop();
+
+ private:
+  // node::ClientSink
+  void respond(node::Response response) override;
+  // api::NodeGateway, on the I/O threads
+  void submit(node::Request request) override;
+  void cancel(node::RequestId id) override;
+  std::shared_ptr<const api::StatusReport> status() const override;
+  // api::Clock
+  Time now() const override;
+
+  std::expected<void, StartFailure> open_stores();
+  std::expected<void, StartFailure> build_node();
+  std::expected<void, StartFailure> listen();
+  consensus::Restored restore() const;
+  sqlite::FatalHandler fatal_handler() const;
+
+  Now read_now() const;
+  void take_inbox();
+  void turn();
+  void publish_status();
+  void measure_storage();
+  void housekeeping();
+  void begin_stop();
+  void close_stores();
+  template <class Completion>
+  void on_loop(Completion completion);
+
+  const config::Settings settings_;
+  net::IoLoop loop_;
+  std::optional<sqlite::DataDir> dir_;
+  std::uint64_t starts_ = 0;
+  consensus::RestoredLog restored_log_;
+
+  std::unique_ptr<sqlite::StateStore> state_;
+  std::unique_ptr<sqlite::LogStore> log_;
+  std::unique_ptr<sqlite::SnapshotStore> snapshots_;
+  std::unique_ptr<peer::PeerNetwork> peers_;
+  std::unique_ptr<node::Node> node_;
+  YamlValueChecker checker_;
+  std::unique_ptr<api::Api> api_;
+  std::unique_ptr<http::Server> http_;
+
+  // What the I/O threads handed over since the loop last looked.
+  struct Inbox {
+    std::vector<node::Request> requests;
+    std::vector<node::RequestId> cancelled;
+  };
+  std::mutex inbox_mutex_;
+  Inbox inbox_;
+  std::vector<node::Response> responses_;  // of this turn
+
+  std::atomic<std::shared_ptr<const api::StatusReport>> status_;
+  api::StorageFigures storage_;
+  std::optional<consensus::MemberId> logged_leader_;
+  consensus::Term logged_term_;
+  Time flush_at_;
+  Time measure_at_;
+  std::optional<Time> stop_by_;  // while draining
+  net::IoTimer housekeeping_;
+};
+
+}  // namespace confman::host

@@ -1,0 +1,129 @@
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <thread>
+
+#include "adapters/config/settings.hpp"
+#include "adapters/log/log.hpp"
+#include "app/confmand/exit_codes.hpp"
+#include "app/confmand/host.hpp"
+#include "app/confmand/version.hpp"
+
+extern char** environ;
+
+namespace {
+
+using namespace confman;
+
+constexpr const char* kUsageText =
+    "usage: confmand --config FILE [--check]\n"
+    "\n"
+    "Runs one node of a Confman cluster.\n"
+    "\n"
+    "  --config FILE  the node's settings (or CONFMAN_CONFIG); every setting can be overridden by "
+    "a\n"
+    "                 variable: CONFMAN_NODE_ID sets node.id\n"
+    "  --check        check the settings and exit\n"
+    "  --version      print the version and exit\n"
+    "  --help         print this and exit\n";
+
+config::Environment read_environment() {
+  config::Environment result;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const char* equals = std::strchr(*entry, '=');
+    if (equals != nullptr) result.emplace(std::string(*entry, equals), equals + 1);
+  }
+  return result;
+}
+
+struct Arguments {
+  std::string config;
+  bool check = false;
+};
+
+int usage_error(const std::string& message) {
+  std::fprintf(stderr, "confmand: %s\n%s", message.c_str(), kUsageText);
+  return host::kUsage;
+}
+
+void print(const std::vector<config::Problem>& problems) {
+  for (const config::Problem& problem : problems) {
+    std::fprintf(stderr, "confmand: %s%s\n", problem.warning ? "warning: " : "",
+                 config::to_string(problem).c_str());
+  }
+}
+
+// SIGINT and SIGTERM are taken by a thread that does nothing else; blocked everywhere else.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+int run_node(config::Settings settings) {
+  const sigset_t signals = block_stop_signals();
+  const auto level = static_cast<log::Level>(settings.log_level);
+  const auto format =
+      settings.log_format == config::LogFormat::Json ? log::Format::Json : log::Format::Text;
+  log::configure(level, format, settings.node_id);
+
+  host::Host node(std::move(settings));
+  if (auto started = node.start(); !started) {
+    const host::StartFailure& failure = started.error();
+    log::error("start_refused", {{"code", failure.code}, {"message", failure.message}});
+    return failure.exit_code;
+  }
+  std::thread signal_waiter([&] {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    node.stop();
+  });
+  node.run();
+  signal_waiter.join();
+  return host::kOk;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--help") {
+      std::fputs(kUsageText, stdout);
+      return host::kOk;
+    } else if (argument == "--version") {
+      std::printf("confmand %s\n", host::kVersion);
+      return host::kOk;
+    } else if (argument == "--check") {
+      arguments.check = true;
+    } else if (argument == "--config" && i + 1 < argc) {
+      if (!arguments.config.empty()) return usage_error("--config is given twice");
+      arguments.config = argv[++i];
+    } else {
+      return usage_error("unknown argument " + argument);
+    }
+  }
+  const config::Environment environment = read_environment();
+  if (arguments.config.empty()) {
+    const auto it = environment.find("CONFMAN_CONFIG");
+    if (it == environment.end()) return usage_error("--config FILE is missing");
+    arguments.config = it->second;
+  }
+  auto loaded = config::load_settings(arguments.config, environment);
+  if (!loaded) {
+    print(loaded.error());
+    return host::kConfig;
+  }
+  print(loaded->warnings);
+  if (arguments.check) {
+    std::puts("the settings are all right");
+    return host::kOk;
+  }
+  return run_node(std::move(loaded->settings));
+}

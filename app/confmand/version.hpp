@@ -1,0 +1,7 @@
+#pragma once
+
+namespace confman::host {
+
+inline constexpr const char* kVersion = CONFMAN_VERSION;  // of CMakeLists.txt
+
+}  // namespace confman::host
