@@ -41,7 +41,8 @@ EntryModel::EntryModel(std::vector<EntryOperation>& operations) {
       taken_.push_back(action.version);
     }
   }
-  beyond_ = newest + 1;
+  // No version can be greater than the number of writes, whatever an answer or a client claims.
+  beyond_ = std::min(newest, possible_writes_) + 1;
   std::ranges::sort(taken_);
 }
 

@@ -87,7 +87,7 @@ std::string KvModel::describe(const Action& action) const {
 }
 
 std::string KvModel::describe_state(State state) const {
-  return shown(texts_.text_of(state));
+  return state == kLost ? "a text that was never found" : shown(texts_.text_of(state));
 }
 
 }  // namespace confman::sim

@@ -221,7 +221,8 @@ WatchRecord true_watch() {
 
 TEST(Watch, TrueWatchPasses) {
   EXPECT_THAT(check_watch(true_watch(), kChanges), IsEmpty());
-  WatchRecord everything{.watcher = 2, .scope = "/", .start = {}, .received = kChanges};
+  const WatchRecord everything{
+      .watcher = 2, .scope = "/", .start = {}, .received = kChanges, .complete_to = {}};
   EXPECT_THAT(check_watch(everything, kChanges), IsEmpty());
 }
 

@@ -88,6 +88,14 @@ TEST(Entries, AVersionFromNowhereIsRefutedAtOnce) {
   EXPECT_LT(result.steps, 100u);
 }
 
+TEST(Entries, AnAbsurdPreconditionIsOneThatNeverHolds) {
+  EXPECT_EQ(verdict_of({refused(on_condition(put(1, 1, 2, 0, 11, 0), Precondition::Kind::IfVersion,
+                                             UINT64_MAX),
+                                0),
+                        put(2, 3, 4, 1, 10, 5), read(3, 5, 6, 1, 10, 5)}),
+            Verdict::Linearizable);
+}
+
 // A true run of `clients` on `keys`: each client has one operation at a time, a share of the writes
 // ends unknown, and half of those happened.
 std::vector<OpRecord> true_run(std::uint64_t seed, std::size_t count, std::uint64_t clients,
@@ -114,13 +122,12 @@ std::vector<OpRecord> true_run(std::uint64_t seed, std::size_t count, std::uint6
       op.kind = dice == 9 ? EntryAction::Kind::Delete : EntryAction::Kind::Put;
       op.value = op.kind == EntryAction::Kind::Put ? i + 1 : 0;
       if (dice >= 7 && dice < 9) {
-        op.precondition = {Precondition::Kind::IfVersion,
-                           std::max<std::uint64_t>(1, entry.counter - random() % 2)};
+        op.precondition = {Precondition::Kind::IfVersion, entry.counter + random() % 2};
       }
       const bool is_unknown = random() % 100 < unknown_percent;
       const bool allowed = (op.kind == EntryAction::Kind::Put || entry.live) &&
                            (op.precondition.kind == Precondition::Kind::None ||
-                            op.precondition.version == live_version);
+                            (entry.live && op.precondition.version == live_version));
       if (allowed && (!is_unknown || random() % 2 == 0)) {
         entry = {entry.counter + 1, op.value, op.kind == EntryAction::Kind::Put};
         op.version = entry.counter;
