@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <optional>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "bench/load/arrival_schedule.hpp"
 #include "bench/load/clock.hpp"
+#include "bench/load/cpu_time.hpp"
 #include "bench/load/interrupt.hpp"
 #include "bench/load/prng.hpp"
 
@@ -18,20 +18,6 @@ constexpr std::int64_t kReopenAfter = 50 * kNanosPerMilli;
 constexpr std::int64_t kWaitMax = 100 * kNanosPerMilli;
 constexpr std::int64_t kFillMax = 180 * kNanosPerSecond;
 constexpr int kEventsAtOnce = 64;
-
-struct Cpu {
-  double user_us = 0;
-  double system_us = 0;
-
-  static Cpu now() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto micros = [](const timeval& t) {
-      return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec);
-    };
-    return {.user_us = micros(usage.ru_utime), .system_us = micros(usage.ru_stime)};
-  }
-};
 
 class Generator final : public CompletionSink {
  public:
@@ -100,8 +86,8 @@ class Generator final : public CompletionSink {
   std::int64_t measure_from_ = 0;
   std::int64_t measure_until_ = 0;
   std::int64_t give_up_at_ = 0;
-  std::optional<Cpu> cpu_from_;
-  std::optional<Cpu> cpu_until_;
+  std::optional<CpuTime> cpu_from_;
+  std::optional<CpuTime> cpu_until_;
   Measurement result_;
 };
 
@@ -175,10 +161,10 @@ std::expected<Measurement, std::string> Generator::run() {
 
 void Generator::note_cpu() {
   if (!cpu_from_ && now_ >= measure_from_) {
-    cpu_from_ = Cpu::now();
+    cpu_from_ = CpuTime::now();
   }
   if (!cpu_until_ && !issuing()) {
-    cpu_until_ = Cpu::now();
+    cpu_until_ = CpuTime::now();
     if (load_.fill) {
       measure_until_ = now_;
     }
