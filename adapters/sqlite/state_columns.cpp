@@ -1,0 +1,403 @@
+#include "adapters/sqlite/state_columns.hpp"
+
+#include <array>
+#include <cstring>
+
+#include "adapters/sqlite/label_text.hpp"
+#include "domain/base/assert.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+using domain::Table;
+
+constexpr Column kMetaKey[] = {{"key", "TEXT"}};
+constexpr Column kPathKey[] = {{"path", "TEXT"}};
+constexpr Column kEntryKey[] = {{"path", "TEXT"}, {"key", "TEXT"}};
+constexpr Column kVersionKey[] = {{"path", "TEXT"}, {"key", "TEXT"}, {"version", "INTEGER"}};
+constexpr Column kAuditKey[] = {{"log_index", "INTEGER"}, {"ordinal", "INTEGER"}};
+constexpr Column kOutcomeKey[] = {{"actor_id", "TEXT"}, {"idempotency_key", "TEXT"}};
+constexpr Column kExpiryKey[] = {
+    {"expires_ms", "INTEGER"}, {"actor_id", "TEXT"}, {"idempotency_key", "TEXT"}};
+
+constexpr Column kMetaColumns[] = {
+    {"raw", "BLOB"},           {"term", "INTEGER"},         {"log_index", "INTEGER"},
+    {"stamp_ms", "INTEGER"},   {"stamp_counter", "INTEGER"}, {"digest_low", "INTEGER"},
+    {"digest_high", "INTEGER"}, {"audit_head", "BLOB"},      {"audit_events", "INTEGER"},
+    {"live_entries", "INTEGER"}, {"namespaces", "INTEGER"},  {"outcomes", "INTEGER"}};
+constexpr Column kNamespaceColumns[] = {
+    {"raw", "BLOB"},           {"description", "TEXT"},      {"owner", "TEXT"},
+    {"labels", "TEXT"},        {"version", "INTEGER"},       {"term", "INTEGER"},
+    {"log_index", "INTEGER"},  {"author_type", "INTEGER"},   {"author_id", "TEXT"},
+    {"author_ip", "TEXT"},     {"created_ms", "INTEGER"},    {"created_counter", "INTEGER"},
+    {"updated_ms", "INTEGER"}, {"updated_counter", "INTEGER"}, {"live_entries", "INTEGER"},
+    {"children", "INTEGER"}};
+// An entry's own version comes last, where the version table leaves it out.
+constexpr Column kEntryColumns[] = {
+    {"raw", "BLOB"},           {"deleted", "INTEGER"},       {"term", "INTEGER"},
+    {"log_index", "INTEGER"},  {"content_type", "TEXT"},     {"value", "BLOB"},
+    {"labels", "TEXT"},        {"description", "TEXT"},      {"author_type", "INTEGER"},
+    {"author_id", "TEXT"},     {"author_ip", "TEXT"},        {"created_ms", "INTEGER"},
+    {"created_counter", "INTEGER"}, {"updated_ms", "INTEGER"}, {"updated_counter", "INTEGER"},
+    {"version", "INTEGER"}};
+constexpr Column kAuditColumns[] = {
+    {"raw", "BLOB"},           {"term", "INTEGER"},          {"stamp_ms", "INTEGER"},
+    {"stamp_counter", "INTEGER"}, {"action", "TEXT"},        {"refusal", "TEXT"},
+    {"actor_type", "INTEGER"}, {"actor_id", "TEXT"},         {"actor_ip", "TEXT"},
+    {"path", "TEXT"},          {"key", "TEXT"},              {"previous_version", "INTEGER"},
+    {"new_version", "INTEGER"}, {"previous_value", "BLOB"},  {"new_value", "BLOB"},
+    {"request_id", "TEXT"},    {"chain", "BLOB"}};
+constexpr Column kOutcomeColumns[] = {{"raw", "BLOB"},
+                                      {"fingerprint", "INTEGER"},
+                                      {"expires_ms", "INTEGER"},
+                                      {"expires_counter", "INTEGER"},
+                                      {"reply", "BLOB"}};
+constexpr Column kExpiryColumns[] = {{"raw", "BLOB"}};
+
+constexpr std::span<const Column> kEntryAll{kEntryColumns};
+constexpr std::array<TableLayout, domain::kTableCount> kLayouts{{
+    {"meta", kMetaKey, kMetaColumns, false},
+    {"namespaces", kPathKey, kNamespaceColumns, true},
+    {"entries", kEntryKey, kEntryAll, true},
+    {"versions", kVersionKey, kEntryAll.first(kEntryAll.size() - 1), true},
+    {"audit", kAuditKey, kAuditColumns, false},
+    {"outcomes", kOutcomeKey, kOutcomeColumns, false},
+    {"outcome_expiry", kExpiryKey, kExpiryColumns, false},
+}};
+
+constexpr auto kLastAction = static_cast<unsigned>(domain::Action::NamespaceDeleted);
+constexpr auto kLastRefusal = static_cast<unsigned>(domain::Refusal::BadCommand);
+
+std::optional<domain::Action> action_named(ByteView name) {
+  for (unsigned i = 1; i <= kLastAction; ++i) {
+    const auto action = static_cast<domain::Action>(i);
+    if (domain::name_of(action) == name) {
+      return action;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<domain::Refusal> refusal_coded(ByteView code) {
+  for (unsigned i = 0; i <= kLastRefusal; ++i) {
+    const auto refusal = static_cast<domain::Refusal>(i);
+    if (domain::code_of(refusal) == code) {
+      return refusal;
+    }
+  }
+  return std::nullopt;
+}
+
+class ColumnWriter {
+ public:
+  ColumnWriter(Statement& statement, int first) : statement_(statement), next_(first) {}
+
+  void null() { statement_.bind_null(next_++); }
+  void number(std::uint64_t v) { statement_.bind(next_++, v); }
+  void text(ByteView v) { statement_.bind_text(next_++, v); }
+  void blob(ByteView v) { statement_.bind_blob(next_++, v); }
+  void stamp(HlcStamp stamp) {
+    number(static_cast<std::uint64_t>(stamp.wall_ms));
+    number(stamp.counter);
+  }
+  void actor(const domain::Actor& actor) {
+    number(static_cast<std::uint64_t>(actor.type));
+    text(actor.id);
+    text(actor.ip);
+  }
+  void digest(const std::optional<Sha256Digest>& digest) {
+    digest ? blob(as_view(*digest)) : null();
+  }
+
+ private:
+  Statement& statement_;
+  int next_;
+};
+
+class ColumnReader {
+ public:
+  ColumnReader(const Statement& row, std::size_t first)
+      : row_(row), next_(static_cast<int>(first)) {}
+
+  bool ok() const { return ok_; }
+  std::uint64_t number() { return row_.unsigned_number(next_++); }
+  Bytes bytes() { return Bytes(row_.bytes(next_++)); }
+  HlcStamp stamp() {
+    const auto wall_ms = static_cast<std::int64_t>(number());
+    return {wall_ms, static_cast<std::uint32_t>(number())};
+  }
+  domain::Actor actor() {
+    const auto type = number();
+    ok_ = ok_ && type <= static_cast<std::uint64_t>(domain::ActorType::System);
+    domain::Actor actor{static_cast<domain::ActorType>(type), bytes(), {}};
+    actor.ip = bytes();
+    return actor;
+  }
+  domain::Labels labels() {
+    auto labels = parse_label_text(row_.bytes(next_++));
+    ok_ = ok_ && labels;
+    return labels ? std::move(*labels) : domain::Labels{};
+  }
+  std::optional<Sha256Digest> digest() {
+    if (row_.is_null(next_)) {
+      ++next_;
+      return std::nullopt;
+    }
+    Sha256Digest digest{};
+    const ByteView bytes = row_.bytes(next_++);
+    ok_ = ok_ && bytes.size() == digest.size();
+    if (ok_) {
+      std::memcpy(digest.data(), bytes.data(), digest.size());
+    }
+    return digest;
+  }
+  // By name; nothing for NULL.
+  template <class Lookup>
+  auto named(Lookup lookup) -> decltype(lookup(ByteView{})) {
+    if (row_.is_null(next_)) {
+      ++next_;
+      return std::nullopt;
+    }
+    auto found = lookup(row_.bytes(next_++));
+    ok_ = ok_ && found;
+    return found;
+  }
+
+ private:
+  const Statement& row_;
+  int next_;
+  bool ok_ = true;
+};
+
+void write(ColumnWriter& out, const domain::MetaRow& row) {
+  out.number(row.applied.term);
+  out.number(row.applied.index);
+  out.stamp(row.last_stamp);
+  out.number(row.digest_low);
+  out.number(row.digest_high);
+  out.blob(as_view(row.audit_head));
+  out.number(row.audit_events);
+  out.number(row.live_entries);
+  out.number(row.namespaces);
+  out.number(row.outcomes);
+}
+
+domain::MetaRow read_meta(ColumnReader& in) {
+  domain::MetaRow row;
+  row.applied.term = in.number();
+  row.applied.index = in.number();
+  row.last_stamp = in.stamp();
+  row.digest_low = in.number();
+  row.digest_high = in.number();
+  row.audit_head = in.digest().value_or(Sha256Digest{});
+  row.audit_events = in.number();
+  row.live_entries = in.number();
+  row.namespaces = in.number();
+  row.outcomes = in.number();
+  return row;
+}
+
+void write(ColumnWriter& out, const domain::NamespaceRow& row, ByteView labels) {
+  out.text(row.description);
+  out.text(row.owner);
+  out.text(labels);
+  out.number(row.version);
+  out.number(row.revision.term);
+  out.number(row.revision.index);
+  out.actor(row.author);
+  out.stamp(row.created_at);
+  out.stamp(row.updated_at);
+  out.number(row.live_entries);
+  out.number(row.children);
+}
+
+domain::NamespaceRow read_namespace(ColumnReader& in) {
+  domain::NamespaceRow row;
+  row.description = in.bytes();
+  row.owner = in.bytes();
+  row.labels = in.labels();
+  row.version = in.number();
+  row.revision.term = in.number();
+  row.revision.index = in.number();
+  row.author = in.actor();
+  row.created_at = in.stamp();
+  row.updated_at = in.stamp();
+  row.live_entries = in.number();
+  row.children = in.number();
+  return row;
+}
+
+void write(ColumnWriter& out, const domain::EntryRow& row, ByteView labels, bool with_version) {
+  out.number(row.deleted ? 1 : 0);
+  out.number(row.revision.term);
+  out.number(row.revision.index);
+  out.text(row.content_type);
+  out.blob(row.value);
+  out.text(labels);
+  out.text(row.description);
+  out.actor(row.author);
+  out.stamp(row.created_at);
+  out.stamp(row.updated_at);
+  if (with_version) {
+    out.number(row.version);
+  }
+}
+
+domain::EntryRow read_entry(ColumnReader& in) {
+  domain::EntryRow row;
+  row.deleted = in.number() != 0;
+  row.revision.term = in.number();
+  row.revision.index = in.number();
+  row.content_type = in.bytes();
+  row.value = in.bytes();
+  row.labels = in.labels();
+  row.description = in.bytes();
+  row.author = in.actor();
+  row.created_at = in.stamp();
+  row.updated_at = in.stamp();
+  return row;
+}
+
+void write(ColumnWriter& out, const domain::AuditRow& row) {
+  out.number(row.revision.term);
+  out.stamp(row.stamp);
+  out.text(domain::name_of(row.action));
+  row.refusal ? out.text(domain::code_of(*row.refusal)) : out.null();
+  out.actor(row.actor);
+  out.text(row.path);
+  out.text(row.key);
+  out.number(row.previous_version);
+  out.number(row.new_version);
+  out.digest(row.previous_value);
+  out.digest(row.new_value);
+  out.text(row.request_id);
+  out.blob(as_view(row.chain));
+}
+
+domain::AuditRow read_audit(ColumnReader& in) {
+  domain::AuditRow row;
+  row.revision.term = in.number();
+  row.stamp = in.stamp();
+  row.action = in.named(action_named).value_or(domain::Action{});
+  row.refusal = in.named(refusal_coded);
+  row.actor = in.actor();
+  row.path = in.bytes();
+  row.key = in.bytes();
+  row.previous_version = in.number();
+  row.new_version = in.number();
+  row.previous_value = in.digest();
+  row.new_value = in.digest();
+  row.request_id = in.bytes();
+  row.chain = in.digest().value_or(Sha256Digest{});
+  return row;
+}
+
+void write(ColumnWriter& out, const domain::OutcomeRow& row) {
+  out.number(row.fingerprint);
+  out.stamp(row.expires_at);
+  out.blob(row.reply);
+}
+
+domain::OutcomeRow read_outcome(ColumnReader& in) {
+  domain::OutcomeRow row;
+  row.fingerprint = in.number();
+  row.expires_at = in.stamp();
+  row.reply = in.bytes();
+  return row;
+}
+
+}  // namespace
+
+const TableLayout& layout_of(Table table) { return kLayouts[static_cast<std::size_t>(table)]; }
+
+// True: the columns alone give back the same bytes.
+bool RowBinder::decode(Table table, const KeyParts& key, ByteView value) {
+  row_ = std::monostate{};
+  const auto keep = [&](auto decoded) {
+    if (!decoded) {
+      return false;
+    }
+    const bool same = domain::encode(*decoded) == value;
+    row_ = std::move(*decoded);
+    return same;
+  };
+  const auto number = [&](std::size_t part) {
+    return static_cast<std::uint64_t>(key.parts[part].number);
+  };
+  switch (table) {
+    case Table::Meta: return keep(domain::decode_meta_row(value));
+    case Table::Namespace: return keep(domain::decode_namespace_row(value));
+    case Table::Entry: return keep(domain::decode_entry_row(value));
+    case Table::Version:
+      return keep(domain::decode_entry_row(value)) &&
+             std::get<domain::EntryRow>(row_).version == number(2);
+    case Table::Audit: {
+      const bool same = keep(domain::decode_audit_row(value));
+      const auto* row = std::get_if<domain::AuditRow>(&row_);
+      return same && row->revision.index == number(0) && row->ordinal == number(1);
+    }
+    case Table::Outcome: return keep(domain::decode_outcome_row(value));
+    case Table::OutcomeExpiry: return value.empty();
+  }
+  CONFMAN_UNREACHABLE("A table of the state is one of seven.");
+}
+
+void RowBinder::bind(Statement& statement, int first_parameter, Table table, const KeyParts& key,
+                     ByteView value) {
+  const bool complete = decode(table, key, value);
+  ColumnWriter out(statement, first_parameter);
+  complete ? out.null() : out.blob(value);
+  if (const auto* meta = std::get_if<domain::MetaRow>(&row_)) {
+    write(out, *meta);
+  } else if (const auto* space = std::get_if<domain::NamespaceRow>(&row_)) {
+    labels_ = to_label_text(space->labels);
+    write(out, *space, labels_);
+  } else if (const auto* entry = std::get_if<domain::EntryRow>(&row_)) {
+    labels_ = to_label_text(entry->labels);
+    write(out, *entry, labels_, table == Table::Entry);
+  } else if (const auto* audit = std::get_if<domain::AuditRow>(&row_)) {
+    write(out, *audit);
+  } else if (const auto* outcome = std::get_if<domain::OutcomeRow>(&row_)) {
+    write(out, *outcome);
+  } else {
+    for (std::size_t i = 1; i < layout_of(table).values.size(); ++i) {
+      out.null();
+    }
+  }
+}
+
+std::optional<Bytes> read_value(const Statement& row, Table table) {
+  const std::size_t first = layout_of(table).key.size();
+  if (!row.is_null(static_cast<int>(first))) {
+    return Bytes(row.bytes(static_cast<int>(first)));
+  }
+  ColumnReader in(row, first + 1);
+  const auto encoded = [&in](const auto& decoded) {
+    return in.ok() ? std::optional(domain::encode(decoded)) : std::nullopt;
+  };
+  switch (table) {
+    case Table::Meta: return encoded(read_meta(in));
+    case Table::Namespace: return encoded(read_namespace(in));
+    case Table::Entry: {
+      auto entry = read_entry(in);
+      entry.version = in.number();
+      return encoded(entry);
+    }
+    case Table::Version: {
+      auto entry = read_entry(in);
+      entry.version = row.unsigned_number(2);
+      return encoded(entry);
+    }
+    case Table::Audit: {
+      auto audit = read_audit(in);
+      audit.revision.index = row.unsigned_number(0);
+      audit.ordinal = static_cast<std::uint32_t>(row.number(1));
+      return encoded(audit);
+    }
+    case Table::Outcome: return encoded(read_outcome(in));
+    case Table::OutcomeExpiry: return Bytes{};
+  }
+  CONFMAN_UNREACHABLE("A table of the state is one of seven.");
+}
+
+}  // namespace confman::sqlite

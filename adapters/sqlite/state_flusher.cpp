@@ -1,0 +1,96 @@
+#include "adapters/sqlite/state_flusher.hpp"
+
+#include "domain/base/assert.hpp"
+
+namespace confman::sqlite {
+
+StateFlusher::StateFlusher(Connection connection, int checkpoint_pages, Flushed flushed)
+    : connection_(std::move(connection)),
+      writer_(connection_),
+      checkpoint_pages_(checkpoint_pages),
+      flushed_(std::move(flushed)),
+      thread_([this] { run(); }) {}
+
+StateFlusher::~StateFlusher() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void StateFlusher::start(std::shared_ptr<const Generation> generation,
+                         consensus::LogIndex applied) {
+  {
+    const std::lock_guard lock(mutex_);
+    CONFMAN_ASSERT(!busy_, "One generation is flushed at a time.");
+    job_ = std::move(generation);
+    job_applied_ = applied;
+    busy_ = true;
+  }
+  changed_.notify_all();
+}
+
+bool StateFlusher::busy() const {
+  const std::lock_guard lock(mutex_);
+  return busy_;
+}
+
+void StateFlusher::wait() const {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !busy_; });
+}
+
+void StateFlusher::discard(std::shared_ptr<const Generation> generation) {
+  {
+    const std::lock_guard lock(mutex_);
+    garbage_.swap(generation);
+  }
+  changed_.notify_all();
+}
+
+void StateFlusher::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return stopping_ || job_ || garbage_; });
+    auto garbage = std::move(garbage_);
+    auto job = std::move(job_);
+    const auto applied = job_applied_;
+    if (stopping_ && !job) {
+      return;
+    }
+    lock.unlock();
+    garbage.reset();
+    if (job) {
+      write(*job);
+      job.reset();  // the loop thread still holds it, so nothing is freed before discard()
+      lock.lock();
+      busy_ = false;
+      lock.unlock();
+      changed_.notify_all();
+      flushed_(applied);
+      if (connection_.wal_pages() >= checkpoint_pages_) {
+        connection_.must_checkpoint();
+      }
+    }
+    lock.lock();
+  }
+}
+
+void StateFlusher::write(const Generation& generation) {
+  connection_.must_exec("BEGIN IMMEDIATE");
+  for (std::size_t i = 0; i < domain::kTableCount; ++i) {
+    const auto table = static_cast<domain::Table>(i);
+    for (const auto& [key, value] : generation.of(table)) {
+      if (value) {
+        writer_->put(table, key, *value);
+      } else {
+        writer_->erase(table, key);
+      }
+    }
+  }
+  connection_.must_exec("COMMIT");
+}
+
+}  // namespace confman::sqlite

@@ -1,0 +1,100 @@
+// Scans of the state store: three sorted sources merged, of which the newer hides the older.
+
+#include <iterator>
+
+#include "adapters/sqlite/state_store.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+using domain::Table;
+
+// The rows of one generation within a range, in either direction.
+template <bool kBackwards>
+class GenerationCursor {
+ public:
+  GenerationCursor(const Generation* generation, Table table, ByteView from, ByteView to) {
+    if (generation == nullptr) {
+      return;
+    }
+    const auto& rows = generation->of(table);
+    const auto first = rows.lower_bound(from);
+    auto last = to.empty() ? rows.end() : rows.lower_bound(to);
+    if (!to.empty() && to <= from) {
+      last = first;
+    }
+    at_ = kBackwards ? last : first;
+    end_ = kBackwards ? first : last;
+  }
+
+  bool done() const { return at_ == end_; }
+  ByteView key() const { return head()->first; }
+  const std::optional<Bytes>& value() const { return head()->second; }
+  void advance() { kBackwards ? --at_ : ++at_; }
+
+ private:
+  Generation::Rows::const_iterator head() const { return kBackwards ? std::prev(at_) : at_; }
+
+  Generation::Rows::const_iterator at_;
+  Generation::Rows::const_iterator end_ = at_;
+};
+
+}  // namespace
+
+template <bool kBackwards>
+void StateStore::merge(Table table, ByteView from, ByteView to, const Visitor& visit) const {
+  GenerationCursor<kBackwards> active(active_.get(), table, from, to);
+  GenerationCursor<kBackwards> frozen(frozen_.get(), table, from, to);
+  auto stored = kBackwards ? reader_->scan_backwards(table, from, to)
+                           : reader_->scan(table, from, to);
+  bool more_stored = stored.next();
+  const auto before = [](ByteView a, ByteView b) { return kBackwards ? a > b : a < b; };
+
+  while (!active.done() || !frozen.done() || more_stored) {
+    Bytes stored_value;
+    ByteView key;
+    if (!active.done()) {
+      key = active.key();
+    }
+    if (!frozen.done() && (key.data() == nullptr || before(frozen.key(), key))) {
+      key = frozen.key();
+    }
+    if (more_stored && (key.data() == nullptr || before(stored.key(), key))) {
+      key = stored.key();
+    }
+    const bool in_active = !active.done() && active.key() == key;
+    const bool in_frozen = !frozen.done() && frozen.key() == key;
+    const bool in_stored = more_stored && stored.key() == key;
+    const std::optional<Bytes>* newest =
+        in_active ? &active.value() : (in_frozen ? &frozen.value() : nullptr);
+    if (newest == nullptr) {
+      stored_value = stored.value();
+    }
+    const bool go_on = newest == nullptr ? visit(key, stored_value)
+                                         : !newest->has_value() || visit(key, **newest);
+    if (!go_on) {
+      return;
+    }
+    // The cursor owns the key's bytes: it moves last.
+    if (in_active) {
+      active.advance();
+    }
+    if (in_frozen) {
+      frozen.advance();
+    }
+    if (in_stored) {
+      more_stored = stored.next();
+    }
+  }
+}
+
+void StateStore::scan(Table table, ByteView from, ByteView to, const Visitor& visit) const {
+  merge<false>(table, from, to, visit);
+}
+
+void StateStore::scan_backwards(Table table, ByteView from, ByteView to,
+                                const Visitor& visit) const {
+  merge<true>(table, from, to, visit);
+}
+
+}  // namespace confman::sqlite

@@ -1,0 +1,219 @@
+#include "adapters/sqlite/state_store.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "domain/base/assert.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+using domain::Table;
+
+constexpr const char* kStateName = "state.db";
+
+FileKind state_file_kind(const std::string& schema) {
+  return {kStateApplicationId, kStateSchemaVersion, schema.c_str()};
+}
+
+domain::Revision applied_in(ByteView meta, const FatalHandler& fatal) {
+  const auto row = domain::decode_meta_row(meta);
+  if (!row) {
+    die(fatal, {kExitData, "state.db: the row of table meta is damaged"});
+  }
+  return row->applied;
+}
+
+}  // namespace
+
+std::expected<void, StartupError> create_state_file(const DataDir& dir,
+                                                    const std::filesystem::path& file,
+                                                    Connection::Options options) {
+  const std::string schema = state_schema();
+  return create_database(dir, file, state_file_kind(schema), std::move(options));
+}
+
+std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const DataDir& dir,
+                                                                          const Options& options,
+                                                                          Flushed flushed) {
+  const auto file = dir.file(kStateName);
+  // The remains of an interrupted installation (replace()); without its database a WAL is waste too.
+  auto state = inspect_file(file);
+  if (auto removed = remove_database(dir.file("state.db.new")); !removed) {
+    return std::unexpected(removed.error());
+  }
+  if (!state) {
+    return std::unexpected(state.error());
+  }
+  Connection::Options checking;
+  checking.file = file;
+  checking.vfs = options.vfs;
+  checking.fatal = options.fatal;
+  if (*state == FileState::Missing) {
+    if (auto created = create_state_file(dir, file, checking); !created) {
+      return std::unexpected(created.error());
+    }
+  }
+  if (auto header = check_header(file); !header) {
+    return std::unexpected(header.error());
+  }
+  {
+    auto connection = Connection::open(checking);
+    if (!connection) {
+      return std::unexpected(to_startup(file, connection.error()));
+    }
+    const std::string schema = state_schema();
+    if (auto checked = check_database(*connection, dir, file, state_file_kind(schema),
+                                      !dir.stopped_cleanly());
+        !checked) {
+      return std::unexpected(checked.error());
+    }
+  }
+  std::unique_ptr<StateStore> store(new StateStore(file, options, std::move(flushed)));
+  if (auto connected = store->connect(); !connected) {
+    return std::unexpected(to_startup(file, connected.error()));
+  }
+  return store;
+}
+
+StateStore::StateStore(std::filesystem::path file, const Options& options, Flushed flushed)
+    : file_(std::move(file)), options_(options), flushed_(std::move(flushed)) {}
+
+StateStore::~StateStore() {
+  // The reader first: the last connection to close empties the write-ahead log, and that is the
+  // flusher's work.
+  reader_.reset();
+  read_connection_.reset();
+}
+
+std::expected<void, SqliteError> StateStore::connect() {
+  Connection::Options write;
+  write.file = file_;
+  write.cache_kib = options_.write_cache_kib;
+  write.vfs = options_.vfs;
+  write.fatal = options_.fatal;
+  auto writing = Connection::open(write);
+  if (!writing) {
+    return std::unexpected(writing.error());
+  }
+  Connection::Options read = write;
+  read.read_only = true;
+  read.cache_kib = options_.read_cache_kib;
+  auto reading = Connection::open(read);
+  if (!reading) {
+    return std::unexpected(reading.error());
+  }
+  read_connection_.emplace(std::move(*reading));
+  reader_.emplace(*read_connection_);
+  flusher_ = std::make_unique<StateFlusher>(std::move(*writing), options_.checkpoint_pages,
+                                            flushed_);
+  return {};
+}
+
+std::optional<Bytes> StateStore::get(Table table, ByteView key) const {
+  for (const Generation* generation : {static_cast<const Generation*>(active_.get()),
+                                       frozen_.get()}) {
+    if (generation != nullptr) {
+      const auto& rows = generation->of(table);
+      if (const auto at = rows.find(key); at != rows.end()) {
+        return at->second;
+      }
+    }
+  }
+  return reader_->get(table, key);
+}
+
+void StateStore::put(Table table, ByteView key, ByteView value) {
+  within_command_ = true;
+  active_->set(table, key, Bytes(value));
+}
+
+void StateStore::erase(Table table, ByteView key) {
+  within_command_ = true;
+  active_->set(table, key, std::nullopt);
+}
+
+void StateStore::command_applied() {
+  within_command_ = false;
+  if (active_->bytes >= options_.flush_bytes) {
+    flush_wanted_ = true;
+  }
+  if (!flush_wanted_) {
+    return;
+  }
+  if (active_->bytes >= options_.max_bytes) {
+    flusher_->wait();
+  }
+  collect();
+}
+
+domain::Revision StateStore::position() const {
+  const auto meta = get(Table::Meta, domain::keys::kMeta);
+  return meta ? applied_in(*meta, options_.fatal) : domain::Revision{};
+}
+
+void StateStore::flush() {
+  CONFMAN_ASSERT(!within_command_, "A flush is asked for at a command boundary.");
+  flush_wanted_ = true;
+  collect();
+}
+
+void StateStore::flush_and_wait() {
+  flusher_->wait();
+  flush();
+  flusher_->wait();
+  collect();
+}
+
+void StateStore::collect() {
+  if (flusher_->busy()) {
+    return;
+  }
+  if (frozen_) {
+    flusher_->discard(std::exchange(frozen_, nullptr));
+  }
+  if (flush_wanted_ && !within_command_) {
+    freeze();
+  }
+}
+
+void StateStore::freeze() {
+  flush_wanted_ = false;
+  if (active_->bytes == 0) {
+    return;
+  }
+  const consensus::LogIndex applied{position().index};
+  frozen_ = std::exchange(active_, std::make_shared<Generation>());
+  flusher_->start(frozen_, applied);
+}
+
+void StateStore::replace(const std::filesystem::path& replacement) {
+  CONFMAN_ASSERT(!within_command_, "The state is replaced at a command boundary.");
+  flusher_->wait();
+  active_ = std::make_shared<Generation>();
+  frozen_.reset();
+  flush_wanted_ = false;
+  reader_.reset();
+  read_connection_.reset();
+  flusher_.reset();
+  // Closing has moved the write-ahead log into the database and removed it. If it is still there, the
+  // old state isn't whole without it, and it would be taken for the new one's.
+  if (std::filesystem::exists(file_.string() + "-wal")) {
+    die(options_.fatal, {kExitIo, file_.string() + "-wal could not be checkpointed"});
+  }
+  auto done = sync_directory(file_.parent_path());
+  if (done && ::rename(replacement.c_str(), file_.c_str()) != 0) {
+    done = std::unexpected(errno);
+  }
+  done = done ? sync_directory(file_.parent_path()) : done;
+  if (!done) {
+    die(options_.fatal, io_error("replacing " + file_.string(), done.error()));
+  }
+  if (auto connected = connect(); !connected) {
+    die(options_.fatal, to_fatal(connected.error()));
+  }
+}
+
+}  // namespace confman::sqlite

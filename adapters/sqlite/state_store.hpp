@@ -1,0 +1,101 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "adapters/sqlite/data_dir.hpp"
+#include "adapters/sqlite/generation.hpp"
+#include "adapters/sqlite/state_flusher.hpp"
+#include "adapters/sqlite/state_tables.hpp"
+#include "consensus/types.hpp"
+#include "domain/rows.hpp"
+#include "domain/state_store.hpp"
+
+namespace confman::sqlite {
+
+// The state port on SQLite. Writes go to a generation in memory; when it has grown enough, it is
+// frozen at a command boundary and written by the flusher, in key order and in one transaction with
+// the applied position, which is in its Meta row. Reads look at the active generation, then at the
+// frozen one while it is being written, then at state.db.
+//
+// state.db is synced at each flush (synchronous=FULL). NORMAL would be consistent too, but not
+// durable: the log is compacted up to what flushed() reported, and a power cut would then take back
+// what neither log nor state holds any more. A flush is thousands of rows, so its sync costs nothing.
+//
+// One user thread (the port's); flushed() and the fatal handler are called on the flusher's.
+class StateStore final : public domain::StateStore {
+ public:
+  struct Options {
+    // Freeze the active generation when it takes this much memory, if none is being flushed.
+    std::size_t flush_bytes = 8 * 1024 * 1024;
+    // Beyond this much the writer waits for the flush in progress. Memory is bounded by twice that,
+    // and one command.
+    std::size_t max_bytes = 64 * 1024 * 1024;
+    // Checkpoint when the write-ahead log is longer (4 KiB pages).
+    int checkpoint_pages = 4096;
+    int read_cache_kib = 32 * 1024;
+    int write_cache_kib = 16 * 1024;
+    const char* vfs = nullptr;
+    FatalHandler fatal;
+  };
+  // Everything up to `index` is durable in state.db. The host should call collect() soon.
+  using Flushed = std::function<void(consensus::LogIndex index)>;
+
+  // Opens state.db or creates it; a directory whose state is lost starts with none, which the log or a
+  // snapshot then brings back (see position()). Reads every page if the last stop was not orderly.
+  // Errors: those of database_file.hpp.
+  static std::expected<std::unique_ptr<StateStore>, StartupError> open(const DataDir& dir,
+                                                                       const Options& options,
+                                                                       Flushed flushed);
+  ~StateStore() override;
+
+  std::optional<Bytes> get(domain::Table table, ByteView key) const override;
+  void scan(domain::Table table, ByteView from, ByteView to, const Visitor& visit) const override;
+  void scan_backwards(domain::Table table, ByteView from, ByteView to,
+                      const Visitor& visit) const override;
+  void put(domain::Table table, ByteView key, ByteView value) override;
+  void erase(domain::Table table, ByteView key) override;
+  void command_applied() override;
+
+  // The last applied position, in memory or not; 0:0 before the first command.
+  domain::Revision position() const;
+
+  // At a command boundary: makes everything durable soon; returns at once.
+  void flush();
+  // The same, and waits for it.
+  void flush_and_wait();
+  // Lets go of a generation that has become durable, and starts a flush that was asked for meanwhile.
+  void collect();
+
+  // Replaces everything by the database file `replacement` of the same directory, which must have
+  // been written, synced and closed. After a crash the old or the new state is there whole. What the
+  // active and frozen generations hold is dropped. No reader may have state.db open.
+  void replace(const std::filesystem::path& replacement);
+
+ private:
+  StateStore(std::filesystem::path file, const Options& options, Flushed flushed);
+  std::expected<void, SqliteError> connect();
+  void freeze();
+  template <bool kBackwards>
+  void merge(domain::Table table, ByteView from, ByteView to, const Visitor& visit) const;
+
+  const std::filesystem::path file_;
+  const Options options_;
+  const Flushed flushed_;
+  std::shared_ptr<Generation> active_ = std::make_shared<Generation>();
+  std::shared_ptr<const Generation> frozen_;
+  bool within_command_ = false;
+  bool flush_wanted_ = false;
+
+  mutable std::optional<Connection> read_connection_;
+  mutable std::optional<StateReader> reader_;
+  std::unique_ptr<StateFlusher> flusher_;
+};
+
+// The file kind of state.db, for those who build one (snapshot_store.cpp).
+std::expected<void, StartupError> create_state_file(const DataDir& dir,
+                                                    const std::filesystem::path& file,
+                                                    Connection::Options options);
+
+}  // namespace confman::sqlite

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/sqlite/database_file.hpp"
+#include "adapters/sqlite/state_columns.hpp"
+#include "domain/state_store.hpp"
+
+// The tables of state.db through one connection. Failures end the process: with exit code 65 if a row
+// can't be read.
+namespace confman::sqlite {
+
+// SQL that creates the tables of the state.
+std::string state_schema();
+inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
+inline constexpr int kStateSchemaVersion = 1;
+
+class StateReader {
+  enum class Query : std::uint8_t { From, FromTo, Backwards, BackwardsTo };
+  static constexpr std::size_t kQueries = 4;
+
+ public:
+  // The connection must outlive the reader.
+  explicit StateReader(Connection& connection) : connection_(connection) {}
+
+  std::optional<Bytes> get(domain::Table table, ByteView key);
+
+  // Walks the rows with from <= key < to (an empty `to` is unbounded), in either direction. Holds a
+  // read transaction while it lives, if there is none around it.
+  class Cursor {
+   public:
+    ~Cursor();
+    Cursor(Cursor&&) = delete;
+
+    // To the next row (at first: the first); false when there is none.
+    bool next();
+    ByteView key() const { return key_; }
+    Bytes value() const;
+
+   private:
+    friend class StateReader;
+    Cursor(StateReader& reader, domain::Table table, Query query, ByteView from, ByteView to);
+
+    StateReader& reader_;
+    domain::Table table_;
+    Query query_;
+    KeyParts from_;
+    KeyParts to_;
+    Statement statement_;
+    Bytes key_;
+  };
+  Cursor scan(domain::Table table, ByteView from, ByteView to);
+  Cursor scan_backwards(domain::Table table, ByteView from, ByteView to);
+
+ private:
+  Bytes value_of(const Statement& row, domain::Table table) const;
+  Statement take_scan(domain::Table table, Query query);
+
+  Connection& connection_;
+  std::array<Statement, domain::kTableCount> gets_;
+  // Not in use now; scans may nest, so there can be several of a kind.
+  std::array<std::array<std::vector<Statement>, kQueries>, domain::kTableCount> scans_;
+};
+
+// The caller opens and commits the transaction.
+class StateWriter {
+ public:
+  explicit StateWriter(Connection& connection) : connection_(connection) {}
+
+  void put(domain::Table table, ByteView key, ByteView value);
+  void erase(domain::Table table, ByteView key);
+
+ private:
+  Connection& connection_;
+  std::array<Statement, domain::kTableCount> puts_;
+  std::array<Statement, domain::kTableCount> erases_;
+  RowBinder binder_;
+};
+
+}  // namespace confman::sqlite
