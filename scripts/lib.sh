@@ -1,0 +1,36 @@
+# Shared by the scripts behind ./dev.
+
+root=$PWD
+build=build/release
+jobs=$(nproc)
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "dev: $*"; exit 1; }
+
+# install KIND…: the Debian packages of these kinds (scripts/packages.txt) that are missing.
+install() {
+  local missing=() kind name
+  while read -r kind name; do
+    [[ " $* " == *" $kind "* ]] || continue
+    dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
+  done < <(grep -v '^#' scripts/packages.txt)
+  [ ${#missing[@]} -eq 0 ] && return
+  say "installing: ${missing[*]}"
+  local as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# configure PRESET
+configure() {
+  [ -f "build/$1/build.ninja" ] || cmake --preset "$1" >/dev/null
+}
+
+# compile PRESET [TARGET…]
+compile() {
+  local preset=$1
+  shift
+  configure "$preset"
+  ninja -C "build/$preset" -j "$jobs" "$@" >&2
+}
