@@ -1,0 +1,325 @@
+#include "adapters/api/answer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <variant>
+
+#include "adapters/api/cursor.hpp"
+#include "adapters/api/documents.hpp"
+#include "adapters/api/faults.hpp"
+#include "adapters/api/text.hpp"
+#include "domain/json/writer.hpp"
+
+namespace confman::api {
+namespace {
+
+using http::Response;
+
+constexpr std::string_view kJson = "application/json";
+
+Response document(std::string body) {
+  Response response(200);
+  response.add_header("Content-Type", kJson);
+  response.body = std::move(body);
+  return response;
+}
+
+void add_caching(Response& response) {
+  response.add_header("Vary", "Accept").add_header("Cache-Control", "no-cache");
+}
+
+std::string tag_of(std::uint64_t version, Form form) {
+  const bool bare = form == Form::Text || form == Form::Octets;
+  const std::string_view suffix = bare ? "-value" : form == Form::Yaml ? "-yaml" : "";
+  return concat({"\"", std::to_string(version), suffix, "\""});
+}
+
+// --- one entry -----------------------------------------------------------------------------------
+
+std::optional<Form> form_of(const Plan& plan, const domain::EntryRow& row) {
+  if (is_binary(row)) {
+    return plan.accept.choose(std::array{Form::Json, Form::Yaml, Form::Octets});
+  }
+  return plan.accept.choose(std::array{Form::Json, Form::Yaml, Form::Text, Form::Octets});
+}
+
+Response entry_in_form(const Plan& plan, domain::EntryRow&& row, Form form) {
+  Response response(200);
+  switch (form) {
+    case Form::Json: {
+      response.add_header("Content-Type", kJson);
+      response.body.reserve(row.value.size() + 512);
+      json::Writer out(response.body);
+      append_entry(out, plan.path, plan.key, row);
+      break;
+    }
+    case Form::Yaml:
+      response.add_header("Content-Type", media_type_of(Form::Yaml));
+      response.body = entry_as_yaml(plan.path, plan.key, row);
+      break;
+    case Form::Text:
+      response.add_header("Content-Type", "text/plain; charset=utf-8");
+      response.add_header("X-Confman-Content-Type", row.content_type);
+      response.body = std::move(row.value);
+      break;
+    case Form::Octets:
+    case Form::Events:
+      response.add_header("Content-Type", media_type_of(Form::Octets));
+      response.add_header("X-Confman-Content-Type", row.content_type);
+      response.body = std::move(row.value);
+      break;
+  }
+  return response;
+}
+
+Response entry(const Plan& plan, const http::Request& request, domain::EntryRow&& row) {
+  if (row.deleted) {
+    http::Problem gone =
+        problem("version_is_deletion", "In that version the entry was deleted; it has no value.");
+    add_number(gone, "version", row.version);
+    return refusal(std::move(gone), request);
+  }
+  const auto form = form_of(plan, row);
+  if (!form) {
+    return refusal(problem("not_acceptable",
+                           "The value is binary: it is to be had as application/octet-stream, or "
+                           "in the document, application/json or application/yaml."),
+                   request);
+  }
+  const std::string tag = tag_of(row.version, *form);
+  const bool unchanged = !plan.if_none_match.empty() && names_tag(plan.if_none_match, tag);
+  Response response = unchanged ? Response(304) : entry_in_form(plan, std::move(row), *form);
+  response.add_header("ETag", tag);
+  add_caching(response);
+  return response;
+}
+
+// --- listings ------------------------------------------------------------------------------------
+
+// The request's own target with another cursor.
+std::string next_target(const http::Request& request, std::string_view cursor) {
+  std::string target(request.path());
+  target.push_back('?');
+  std::string_view rest = request.query();
+  while (!rest.empty()) {
+    const std::size_t length = std::min(rest.find('&'), rest.size());
+    const std::string_view pair = rest.substr(0, length);
+    rest.remove_prefix(std::min(length + 1, rest.size()));
+    const std::string name = http::percent_decode(pair.substr(0, pair.find('=')));
+    if (!pair.empty() && name != "cursor") target.append(pair).push_back('&');
+  }
+  return target.append("cursor=").append(cursor);
+}
+
+// {"items":[…],"next":…}
+template <class Items, class Append>
+Response listing(const Plan& plan, const http::Request& request, const Items& items,
+                 const std::optional<Bytes>& next_position, Append append) {
+  Response response = document({});
+  json::Writer out(response.body);
+  out.begin_object().key("items").begin_array();
+  for (const auto& item : items) append(out, item);
+  out.end_array().key("next");
+  if (next_position) {
+    const std::string cursor =
+        encode_cursor({.scope = plan.cursor_scope, .position = *next_position});
+    out.value(cursor);
+    response.add_header("Link", concat({"<", next_target(request, cursor), ">; rel=\"next\""}));
+  } else {
+    out.null();
+  }
+  out.end_object();
+  add_caching(response);
+  return response;
+}
+
+struct AnswerRenderer {
+  const Plan& plan;
+  const http::Request& request;
+
+  Response operator()(domain::EntryRow&& row) const { return entry(plan, request, std::move(row)); }
+
+  Response operator()(domain::NamespaceRow&& row) const {
+    Response response = document({});
+    json::Writer out(response.body);
+    append_namespace(out, plan.path, row);
+    response.add_header("ETag", tag_of(row.version, Form::Json));
+    add_caching(response);
+    return response;
+  }
+
+  Response operator()(domain::Page<domain::FoundEntry>&& page) const {
+    std::optional<Bytes> next;
+    if (page.more && !page.items.empty()) {
+      next = position_of(page.items.back().path, page.items.back().key);
+    }
+    return listing(plan, request, page.items, next, [](json::Writer& out, const auto& item) {
+      append_entry(out, item.path, item.key, item.row);
+    });
+  }
+
+  Response operator()(domain::Page<domain::FoundNamespace>&& page) const {
+    std::optional<Bytes> next;
+    if (page.more && !page.items.empty()) next = position_of(page.items.back().path, "");
+    return listing(plan, request, page.items, next, [](json::Writer& out, const auto& item) {
+      append_namespace(out, item.path, item.row);
+    });
+  }
+
+  Response operator()(domain::Page<domain::EntryRow>&& page) const {
+    std::optional<Bytes> next;
+    if (page.more && !page.items.empty()) next = position_of(page.items.back().version, 0);
+    return listing(plan, request, page.items, next, [this](json::Writer& out, const auto& row) {
+      append_entry(out, plan.path, plan.key, row);
+    });
+  }
+
+  Response operator()(domain::AuditPage&& page) const {
+    std::optional<Bytes> next;
+    if (page.resume) next = position_of(page.resume->index, page.resume->ordinal);
+    return listing(plan, request, page.items, next, append_audit_event);
+  }
+
+  Response operator()(domain::QueryFault fault) const {
+    return refusal(problem_of(fault), request);
+  }
+};
+
+// --- writes --------------------------------------------------------------------------------------
+
+Response written(const Plan& plan, const http::Request& request, const domain::Reply& reply) {
+  if (reply.refusal) return refusal(problem_of(reply), request);
+  Response response = document({});
+  const bool deleted = plan.method == http::Method::Delete;
+  json::Writer out(response.body);
+  out.begin_object().member("namespace", plan.path);
+  if (!plan.key.empty()) out.member("key", plan.key);
+  // A namespace's deletion leaves nothing that could have a version.
+  if (reply.version != 0) out.member("version", reply.version);
+  out.member("revision", domain::to_string(reply.revision));
+  out.member(deleted ? "deleted" : "created", deleted || reply.created).end_object();
+  if (!deleted) {
+    response.status = reply.created ? 201 : 200;
+    response.add_header("ETag", tag_of(reply.version, Form::Json));
+  }
+  return response;
+}
+
+Response redirect(const http::Request& request, const Cluster& cluster,
+                  std::optional<consensus::MemberId> leader) {
+  const consensus::Member* member = leader ? cluster.members.find(*leader) : nullptr;
+  if (member == nullptr) return refusal(problem_of(node::Failure::NoLeader, {}), request);
+  Response response(307);
+  response.add_header("Location", concat({"http://", member->api_address, request.target}));
+  return response;
+}
+
+Response changes(const node::WatchDone& done, domain::Revision revision) {
+  Response response = document({});
+  json::Writer out(response.body);
+  out.begin_object().key("changes").begin_array();
+  for (const domain::Change& change : done.page.changes) append_change(out, change);
+  out.end_array();
+  out.member("revision", domain::to_string(position_after(done.page, revision))).end_object();
+  response.add_header("Cache-Control", "no-store");
+  return response;
+}
+
+struct OutcomeRenderer {
+  const Plan& plan;
+  const http::Request& request;
+  const Cluster& cluster;
+  domain::Revision revision;
+  std::optional<consensus::MemberId> leader;
+
+  Response operator()(node::WriteDone&& done) const {
+    Response response = written(plan, request, done.reply);
+    if (done.reply.replayed) response.add_header("Idempotency-Replayed", "true");
+    return response;
+  }
+  Response operator()(node::ReadDone&& done) const {
+    Response response = std::visit(AnswerRenderer{plan, request}, std::move(done.answer));
+    if (done.staleness) {
+      response.add_header("X-Confman-Staleness-Ms", std::to_string(done.staleness->to_millis()));
+    }
+    return response;
+  }
+  Response operator()(node::WatchDone&& done) const { return changes(done, revision); }
+  Response operator()(node::Redirect) const { return redirect(request, cluster, leader); }
+  Response operator()(node::Failed failed) const {
+    return refusal(problem_of(failed.why, revision), request);
+  }
+};
+
+void append_event(std::string& out, std::string_view data) {
+  // Inside JSON a line break can only be white space between values, so that any kind of break may
+  // become the one that joins the data lines again.
+  while (true) {
+    const std::size_t length = std::min(data.find_first_of("\r\n"), data.size());
+    out.append("data: ").append(data.substr(0, length)).push_back('\n');
+    data.remove_prefix(length);
+    if (data.empty()) break;
+    data.remove_prefix(data.starts_with("\r\n") ? 2 : 1);
+  }
+  out.push_back('\n');
+}
+
+}  // namespace
+
+std::string_view Cluster::name_of(consensus::MemberId id) const {
+  const consensus::Member* member = members.find(id);
+  return member == nullptr ? std::string_view() : std::string_view(member->name);
+}
+
+Response refusal(http::Problem problem, const http::Request& request) {
+  problem.instance = request.id;
+  const bool write = request.method == http::Method::Put || request.method == http::Method::Delete;
+  if (write)
+    add_text(problem, "outcome", problem.code == "outcome_unknown" ? "unknown" : "not_done");
+  Response response = http::problem_response(problem);
+  if (problem.status == 503) response.add_header("Retry-After", "1");
+  if (problem.status == 401) response.add_header("WWW-Authenticate", "Bearer realm=\"confman\"");
+  return response;
+}
+
+void add_origin(Response& response, const Cluster& cluster, domain::Revision revision,
+                std::optional<consensus::MemberId> leader) {
+  response.add_header("X-Confman-Version", domain::to_string(revision));
+  response.add_header("X-Confman-Node", cluster.name_of(cluster.self));
+  if (leader) response.add_header("X-Confman-Leader", cluster.name_of(*leader));
+}
+
+Response answer(const Plan& plan, const http::Request& request, node::Response&& response,
+                const Cluster& cluster) {
+  Response result =
+      std::visit(OutcomeRenderer{plan, request, cluster, response.revision, response.leader},
+                 std::move(response.outcome));
+  add_origin(result, cluster, response.revision, response.leader);
+  return result;
+}
+
+domain::Revision position_after(const domain::ChangePage& page, domain::Revision revision) {
+  if (page.through == revision.index) return revision;
+  if (!page.changes.empty()) return page.changes.back().revision;
+  // Nothing in scope up to there. The index alone says where to go on; the term is informative.
+  return {.term = revision.term, .index = page.through};
+}
+
+std::string as_events(const domain::ChangePage& page, domain::Revision revision) {
+  std::string out;
+  if (page.changes.empty()) {
+    return concat({": heartbeat\nid: ", domain::to_string(position_after(page, revision)), "\n\n"});
+  }
+  std::string data;
+  for (const domain::Change& change : page.changes) {
+    data.clear();
+    json::Writer writer(data);
+    append_change(writer, change);
+    out.append("id: ").append(domain::to_string(change.revision)).push_back('\n');
+    append_event(out, data);
+  }
+  return out;
+}
+
+}  // namespace confman::api

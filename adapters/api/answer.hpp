@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adapters/api/operation.hpp"
+#include "adapters/api/ports.hpp"
+#include "adapters/http/message.hpp"
+#include "adapters/http/problem.hpp"
+#include "app/node/request.hpp"
+
+// The way out: from what the node answered to an HTTP response.
+namespace confman::api {
+
+// Names for member ids.
+struct Cluster {
+  consensus::MemberId self;
+  consensus::Membership members;
+
+  std::string_view name_of(consensus::MemberId id) const;
+};
+
+// A problem with what depends on the request: its id and, for a write, what became of it
+// ("outcome": "not_done" or "unknown").
+http::Response refusal(http::Problem problem, const http::Request& request);
+
+// What every answer says: the revision that it reflects, who answered and who leads.
+void add_origin(http::Response& response, const Cluster& cluster, domain::Revision revision,
+                std::optional<consensus::MemberId> leader);
+
+// The answer to everything but event streams.
+http::Response answer(const Plan& plan, const http::Request& request, node::Response&& response,
+                      const Cluster& cluster);
+
+// Where a watcher goes on from after this page; `revision` is of the response that brought it.
+domain::Revision position_after(const domain::ChangePage& page, domain::Revision revision);
+
+// The page as server-sent events (WHATWG HTML §9.2), one for each change. An empty page is a
+// comment, which keeps the connection and moves the position on.
+std::string as_events(const domain::ChangePage& page, domain::Revision revision);
+
+}  // namespace confman::api

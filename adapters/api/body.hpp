@@ -1,0 +1,36 @@
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adapters/api/ports.hpp"
+#include "adapters/http/problem.hpp"
+#include "domain/base/bytes.hpp"
+#include "domain/command.hpp"
+
+// What a write carries in its body.
+namespace confman::api {
+
+struct EntryBody {
+  std::string content_type;  // of the value, without parameters
+  Bytes value;
+  domain::Labels labels;
+  std::string description;
+};
+// The bare value, or the envelope application/vnd.confman.entry+json with value, contentType,
+// encoding, labels and description. Checks that the value is what its type says.
+std::expected<EntryBody, http::Problem> read_entry_body(
+    std::optional<std::string_view> content_type, std::string&& body, const ValueChecker* checker);
+
+struct NamespaceBody {
+  std::string description;
+  std::string owner;
+  domain::Labels labels;
+};
+// {"description":…, "owner":…, "labels":{…}}, each of them optional.
+std::expected<NamespaceBody, http::Problem> read_namespace_body(
+    std::optional<std::string_view> content_type, std::string_view body);
+
+}  // namespace confman::api

@@ -1,0 +1,208 @@
+#include "adapters/api/documents.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+
+#include "adapters/api/base64.hpp"
+#include "adapters/api/value_check.hpp"
+#include "adapters/api/yaml_writer.hpp"
+#include "domain/base/assert.hpp"
+#include "domain/base/hash.hpp"
+
+namespace confman::api {
+namespace {
+
+bool is_json(const domain::EntryRow& row) {
+  return row.content_type == media_type_of(ValueType::Json);
+}
+
+std::string base64(std::string_view bytes) {
+  std::string text;
+  append_base64(text, bytes);
+  return text;
+}
+
+void append_value(json::Writer& out, const domain::EntryRow& row, std::string_view name,
+                  std::string_view encoding_name) {
+  out.key(name);
+  if (is_json(row)) {
+    out.raw(row.value);
+  } else if (is_binary(row)) {
+    out.value(base64(row.value)).member(encoding_name, "base64");
+  } else {
+    out.value(row.value);
+  }
+}
+
+void append_labels(json::Writer& out, const domain::Labels& labels) {
+  out.key("labels").begin_object();
+  for (const auto& [name, value] : labels) out.member(name, value);
+  out.end_object();
+}
+
+void append_author(json::Writer& out, const domain::Actor& author) {
+  out.key("author").begin_object();
+  out.member("type", name_of(author.type)).member("id", author.id).end_object();
+}
+
+// What an entry's document has besides its name, version and revision.
+void append_content(json::Writer& out, const domain::EntryRow& row) {
+  out.member("contentType", row.content_type);
+  append_value(out, row, "value", "encoding");
+  append_labels(out, row.labels);
+  out.member("description", row.description);
+  append_author(out, row.author);
+}
+
+void append_digits(std::string& out, unsigned number, unsigned width) {
+  std::array<char, 10> digits{};
+  for (unsigned i = width; i-- > 0; number /= 10) digits[i] = static_cast<char>('0' + number % 10);
+  out.append(digits.data(), width);
+}
+
+void append_digest(json::Writer& out, std::string_view name,
+                   const std::optional<Sha256Digest>& digest) {
+  if (digest) out.member(name, "sha256:" + to_hex(as_view(*digest)));
+}
+
+void append_audit_change(json::Writer& out, const domain::AuditEvent& event) {
+  const domain::AuditRow& row = event.row;
+  out.key("change").begin_object();
+  if (event.previous && !event.previous->deleted) {
+    append_value(out, *event.previous, "previousValue", "previousEncoding");
+  }
+  if (event.current && !event.current->deleted) {
+    append_value(out, *event.current, "newValue", "newEncoding");
+  }
+  if (row.previous_version != 0) out.member("previousVersion", row.previous_version);
+  if (row.new_version != 0) out.member("newVersion", row.new_version);
+  append_digest(out, "previousDigest", row.previous_value);
+  append_digest(out, "newDigest", row.new_value);
+  out.end_object();
+}
+
+}  // namespace
+
+bool is_binary(const domain::EntryRow& row) {
+  return row.content_type == media_type_of(ValueType::Octets);
+}
+
+std::string_view name_of(domain::ActorType type) {
+  switch (type) {
+    case domain::ActorType::Anonymous:
+      return "anonymous";
+    case domain::ActorType::User:
+      return "user";
+    case domain::ActorType::Service:
+      return "service";
+    case domain::ActorType::System:
+      return "system";
+  }
+  CONFMAN_UNREACHABLE("A kind of actor has no name.");
+}
+
+std::string rfc3339(std::int64_t wall_ms) {
+  constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+  constexpr std::int64_t kEndOfYear9999 = 253'402'300'799'999;
+  wall_ms = std::clamp<std::int64_t>(wall_ms, 0, kEndOfYear9999);
+  const std::chrono::year_month_day date{
+      std::chrono::sys_days{std::chrono::days{wall_ms / kDayMs}}};
+  const auto in_day = static_cast<unsigned>(wall_ms % kDayMs);
+  std::string out;
+  out.reserve(24);
+  append_digits(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  append_digits(out.append("-"), static_cast<unsigned>(date.month()), 2);
+  append_digits(out.append("-"), static_cast<unsigned>(date.day()), 2);
+  append_digits(out.append("T"), in_day / 3'600'000, 2);
+  append_digits(out.append(":"), in_day / 60'000 % 60, 2);
+  append_digits(out.append(":"), in_day / 1000 % 60, 2);
+  append_digits(out.append("."), in_day % 1000, 3);
+  return out.append("Z");
+}
+
+void append_entry(json::Writer& out, std::string_view path, std::string_view key,
+                  const domain::EntryRow& row) {
+  out.begin_object().member("namespace", path).member("key", key);
+  out.member("version", row.version).member("revision", domain::to_string(row.revision));
+  if (row.deleted) {
+    out.member("deleted", true);
+    append_author(out, row.author);
+  } else {
+    append_content(out, row);
+    out.member("createdAt", rfc3339(row.created_at.wall_ms));
+  }
+  out.member("updatedAt", rfc3339(row.updated_at.wall_ms)).end_object();
+}
+
+std::string entry_as_yaml(std::string_view path, std::string_view key,
+                          const domain::EntryRow& row) {
+  YamlWriter out;
+  out.begin_object();
+  out.member("namespace", path).member("key", key);
+  out.member("version", row.version).member("revision", domain::to_string(row.revision));
+  out.member("contentType", row.content_type);
+  out.name("value");
+  if (is_json(row)) {
+    const auto ok = json::read(row.value, out);
+    CONFMAN_ASSERT(ok.has_value(), "A stored value of type JSON is not JSON.");
+  } else if (is_binary(row)) {
+    out.string(base64(row.value));
+    out.member("encoding", "base64");
+  } else {
+    out.string(row.value);
+  }
+  out.name("labels");
+  out.begin_object();
+  for (const auto& [name, value] : row.labels) out.member(name, value);
+  out.end_object();
+  out.member("description", row.description);
+  out.name("author");
+  out.begin_object();
+  out.member("type", name_of(row.author.type)).member("id", row.author.id);
+  out.end_object();
+  out.member("createdAt", rfc3339(row.created_at.wall_ms));
+  out.member("updatedAt", rfc3339(row.updated_at.wall_ms));
+  out.end_object();
+  return std::move(out).text();
+}
+
+void append_namespace(json::Writer& out, std::string_view path, const domain::NamespaceRow& row) {
+  out.begin_object().member("namespace", path);
+  out.member("version", row.version).member("revision", domain::to_string(row.revision));
+  out.member("description", row.description).member("owner", row.owner);
+  append_labels(out, row.labels);
+  append_author(out, row.author);
+  out.member("entries", row.live_entries).member("children", row.children);
+  out.member("createdAt", rfc3339(row.created_at.wall_ms));
+  out.member("updatedAt", rfc3339(row.updated_at.wall_ms)).end_object();
+}
+
+void append_audit_event(json::Writer& out, const domain::AuditEvent& event) {
+  const domain::AuditRow& row = event.row;
+  out.begin_object().member("id", domain::audit_id(row));
+  out.member("timestamp", rfc3339(row.stamp.wall_ms));
+  out.member("raftTerm", row.revision.term).member("raftIndex", row.revision.index);
+  out.member("action", domain::name_of(row.action));
+  out.member("outcome", row.refusal ? "refused" : "accepted");
+  if (row.refusal) out.member("reason", domain::code_of(*row.refusal));
+  out.key("actor").begin_object().member("type", name_of(row.actor.type));
+  out.member("id", row.actor.id).member("ip", row.actor.ip).end_object();
+  out.key("resource").begin_object().member("namespace", row.path);
+  if (!row.key.empty()) out.member("key", row.key);
+  out.end_object();
+  append_audit_change(out, event);
+  out.member("requestId", row.request_id).member("chain", to_hex(as_view(row.chain))).end_object();
+}
+
+void append_change(json::Writer& out, const domain::Change& change) {
+  out.begin_object().member("type", domain::name_of(change.action));
+  out.member("namespace", change.path).member("key", change.key);
+  out.member("version", change.version).member("revision", domain::to_string(change.revision));
+  out.member("timestamp", rfc3339(change.stamp.wall_ms));
+  if (change.entry) append_content(out, *change.entry);
+  out.end_object();
+}
+
+}  // namespace confman::api

@@ -1,0 +1,293 @@
+#include "adapters/api/faults.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "domain/base/assert.hpp"
+#include "domain/limits.hpp"
+
+namespace confman::api {
+namespace {
+
+constexpr auto kFaults = std::to_array<Fault>({
+    {"ambiguous_credentials", 400, "Two kinds of credentials at once"},
+    {"bad_accept", 400, "The Accept header can't be read"},
+    {"bad_base64", 422, "The value isn't base64"},
+    {"bad_command", 422, "The change breaks a rule of the state machine"},
+    {"bad_consistency", 400, "Unknown consistency mode"},
+    {"bad_content_type", 400, "The content type can't be read"},
+    {"bad_cursor", 400, "The cursor isn't one that was given out"},
+    {"bad_duration", 400, "Not a duration"},
+    {"bad_escape", 400, "Not a JSON escape"},
+    {"bad_idempotency_key", 400, "Unusable idempotency key"},
+    {"bad_label", 422, "Unusable label"},
+    {"bad_limit", 400, "The limit is out of range"},
+    {"bad_number", 400, "Not a JSON number"},
+    {"bad_parameter", 400, "Unusable parameter"},
+    {"bad_precondition", 400, "Unusable precondition"},
+    {"bad_text", 422, "Unusable text"},
+    {"bad_timeout", 400, "The timeout is out of range"},
+    {"bad_version", 400, "Not a version"},
+    {"bad_version_token", 400, "Not a revision"},
+    {"bad_wait", 400, "The wait is out of range"},
+    {"bom_not_allowed", 400, "A byte order mark"},
+    {"busy", 503, "Too much in flight"},
+    {"comments_not_allowed", 400, "JSON has no comments"},
+    {"control_character", 400, "A raw control character"},
+    {"cursor_scope_mismatch", 400, "The cursor belongs to another listing"},
+    {"description_too_long", 422, "The description is too long"},
+    {"dot_segment", 422, "A name that is a dot or two"},
+    {"duplicate_header", 400, "A header that may come once came twice"},
+    {"duplicate_key", 400, "A JSON object names a member twice"},
+    {"duplicate_parameter", 400, "A parameter was given twice"},
+    {"empty_body", 400, "The body is empty"},
+    {"empty_key", 422, "A name is empty"},
+    {"empty_segment", 422, "A path has an empty segment"},
+    {"entry_exists", 412, "The entry exists"},
+    {"entry_not_found", 404, "No such entry"},
+    {"expected_colon", 400, "A colon is missing"},
+    {"expected_comma", 400, "A comma is missing"},
+    {"expected_object", 422, "The body has to be a JSON object"},
+    {"expected_string_key", 400, "A member's name has to be a string"},
+    {"expected_value", 400, "A JSON value is missing"},
+    {"idempotency_key_reused", 422, "The idempotency key belongs to another request"},
+    {"invalid_credentials", 401, "The credentials aren't valid"},
+    {"invalid_key_character", 422, "A character that names may not hold"},
+    {"invalid_utf8", 400, "Not UTF-8"},
+    {"invalid_yaml", 400, "Not well-formed YAML"},
+    {"key_too_long", 422, "A name is too long"},
+    {"leading_zero", 400, "A number with a leading zero"},
+    {"lone_surrogate", 400, "Half of a surrogate pair"},
+    {"method_not_allowed", 405, "The method isn't allowed here"},
+    {"missing_field", 422, "A field is missing"},
+    {"namespace_exists", 412, "The namespace exists"},
+    {"namespace_not_empty", 409, "The namespace isn't empty"},
+    {"namespace_not_found", 404, "No such namespace"},
+    {"no_leader", 503, "No leader is known"},
+    {"not_acceptable", 406, "Nothing acceptable to offer"},
+    {"not_ready", 503, "The node isn't ready"},
+    {"nul_in_key", 422, "A member's name holds NUL"},
+    {"number_out_of_range", 400, "A number is too large"},
+    {"number_too_long", 400, "A number has too many characters"},
+    {"number_underflow", 400, "A number is too small"},
+    {"outcome_unknown", 504, "Whether the change was made isn't known"},
+    {"parent_not_found", 404, "No such parent namespace"},
+    {"path_not_absolute", 422, "A path has to start with a slash"},
+    {"path_too_deep", 422, "A path has too many segments"},
+    {"read_timeout", 504, "The read wasn't confirmed in time"},
+    {"root_immutable", 409, "The root namespace stays"},
+    {"shutting_down", 503, "The node is shutting down"},
+    {"slash_in_key", 422, "A key may not hold a slash"},
+    {"too_deep", 400, "JSON nested too deeply"},
+    {"too_many_labels", 422, "Too many labels"},
+    {"too_many_members", 400, "A JSON object has too many members"},
+    {"too_many_nodes", 400, "Too many JSON values"},
+    {"trailing_comma", 400, "A comma with nothing behind it"},
+    {"trailing_content", 400, "Something behind the JSON value"},
+    {"trailing_slash", 422, "A path ends with a slash"},
+    {"unexpected_body", 400, "A body where none is due"},
+    {"unexpected_end", 400, "The JSON text ends early"},
+    {"unknown_field", 422, "An unknown field"},
+    {"unknown_parameter", 400, "An unknown parameter"},
+    {"unknown_path", 404, "Nothing is here"},
+    {"unsupported_auth_scheme", 401, "An unsupported kind of authorization"},
+    {"unsupported_charset", 415, "Only UTF-8 is accepted"},
+    {"unsupported_media_type", 415, "An unsupported content type"},
+    {"unterminated_string", 400, "A string without an end"},
+    {"value_too_large", 422, "The value is too large"},
+    {"version_is_deletion", 404, "That version is a deletion"},
+    {"version_mismatch", 412, "The version is another one"},
+    {"version_not_found", 404, "No such version"},
+    {"version_wait_timeout", 504, "That revision isn't here yet"},
+    {"wrong_type", 422, "A field has the wrong type"},
+});
+static_assert(std::ranges::is_sorted(kFaults, {}, &Fault::code));
+
+struct Wording {
+  std::string_view code;
+  std::string_view sentence;
+};
+
+Wording wording_of(node::Failure failure) {
+  switch (failure) {
+    case node::Failure::NoLeader:
+      return {"no_leader", "No leader was known before the deadline; nothing was done."};
+    case node::Failure::Busy:
+      return {"busy", "Too many requests are in flight; nothing was done."};
+    case node::Failure::ShuttingDown:
+      return {"shutting_down", "This node is shutting down; nothing was done. Try another one."};
+    case node::Failure::InvalidCommand:
+      return {"bad_command", "The leader refused the change for a limit or a name rule."};
+    case node::Failure::ReadTimeout:
+      return {"read_timeout", "A majority didn't confirm the read before the deadline."};
+    case node::Failure::VersionWaitTimeout:
+      return {"version_wait_timeout", "The revision asked for isn't applied here yet."};
+    case node::Failure::OutcomeUnknown:
+      return {"outcome_unknown",
+              "The change was accepted, but whether it was made wasn't learnt in time. Retry with "
+              "the same Idempotency-Key, or read before deciding."};
+  }
+  CONFMAN_UNREACHABLE("A failure has no wording.");
+}
+
+std::string_view sentence_of(domain::Refusal refusal) {
+  using enum domain::Refusal;
+  switch (refusal) {
+    case NamespaceNotFound:
+      return "The namespace doesn't exist. Create it with PUT /api/v1/namespaces/….";
+    case NamespaceNotEmpty:
+      return "The namespace still has entries or child namespaces.";
+    case NamespaceExists:
+      return "If-None-Match: * asked for a namespace that isn't there yet, but it is.";
+    case ParentNotFound:
+      return "A namespace is created under a parent that exists.";
+    case RootImmutable:
+      return "The root namespace can't be deleted.";
+    case EntryNotFound:
+      return "The namespace has no live entry of that key.";
+    case VersionMismatch:
+      return "If-Match names another version than the current one.";
+    case EntryExists:
+      return "If-None-Match: * asked for an entry that isn't there yet, but it is.";
+    case IdempotencyKeyReused:
+      return "That Idempotency-Key was used for another request within the last 24 hours.";
+    case BadCommand:
+      return "The change breaks a limit or a name rule.";
+  }
+  CONFMAN_UNREACHABLE("A refusal has no sentence.");
+}
+
+std::string_view sentence_of(domain::NameFaultKind kind) {
+  using enum domain::NameFaultKind;
+  switch (kind) {
+    case Empty:
+      return " is empty.";
+    case NotAbsolute:
+      return " has to start with a slash.";
+    case TooLong:
+      return " is too long: a key and a segment have at most 256 bytes, a path 1024.";
+    case TooDeep:
+      return " has more than 32 segments.";
+    case EmptySegment:
+      return " has an empty segment.";
+    case DotSegment:
+      return " may not be or hold the segments \".\" and \"..\".";
+    case TrailingSlash:
+      return " ends with a slash.";
+    case SlashInKey:
+      return " may not hold a slash.";
+    case InvalidUtf8:
+      return " isn't UTF-8.";
+    case InvalidCharacter:
+      return " holds a character that names may not hold: a control or format character, a "
+             "separator other than the plain space, a combining mark or a non-character.";
+  }
+  CONFMAN_UNREACHABLE("A fault of a name has no sentence.");
+}
+static_assert(domain::kMaxKeyBytes == 256 && domain::kMaxSegmentBytes == 256 &&
+                  domain::kMaxPathBytes == 1024 && domain::kMaxPathDepth == 32,
+              "the sentences above name the limits");
+
+}  // namespace
+
+std::span<const Fault> fault_table() {
+  return kFaults;
+}
+
+http::Problem problem(std::string_view code, std::string detail) {
+  const auto* found = std::ranges::lower_bound(kFaults, code, {}, &Fault::code);
+  CONFMAN_ASSERT(found != kFaults.end() && found->code == code,
+                 "A problem's code isn't in the table of faults.");
+  return {.status = found->status,
+          .code = std::string(code),
+          .detail = std::move(detail),
+          .title = std::string(found->title),
+          .instance = {},
+          .extra = {}};
+}
+
+void add_number(http::Problem& problem, std::string_view name, std::uint64_t value) {
+  problem.extra.emplace_back(name, std::to_string(value));
+}
+
+void add_text(http::Problem& problem, std::string_view name, std::string_view value) {
+  problem.extra.emplace_back(name, http::json_string(value));
+}
+
+http::Problem problem_of(domain::NameFault fault, std::string_view name) {
+  http::Problem result =
+      problem(domain::code_of(fault.kind), std::string(name).append(sentence_of(fault.kind)));
+  add_number(result, "offset", fault.offset);
+  return result;
+}
+
+http::Problem problem_of(domain::CommandFault fault) {
+  using enum domain::CommandFaultKind;
+  switch (fault.kind) {
+    case BadPath:
+      return problem_of(fault.name, "The namespace's path");
+    case BadKey:
+      return problem_of(fault.name, "The key");
+    case ValueTooLarge: {
+      http::Problem result = problem("value_too_large", "A value has at most 1048576 bytes.");
+      add_number(result, "limit", domain::kMaxValueBytes);
+      return result;
+    }
+    case BadContentType:
+      return problem("bad_content_type", "The content type is empty, too long or not one line.");
+    case TooManyLabels:
+      return problem("too_many_labels", "There are at most 64 labels.");
+    case BadLabel:
+    case LabelsNotSorted:
+      return problem("bad_label",
+                     "A label's name has 1 to 128 bytes, its value at most 256; both are UTF-8 "
+                     "without control characters.");
+    case DescriptionTooLong:
+      return problem("description_too_long", "A description has at most 4096 bytes.");
+    case BadText:
+      return problem(
+          "bad_text",
+          "Descriptions and owners are UTF-8 without control characters; an owner has at "
+          "most 256 bytes.");
+    case BadIdempotencyKey:
+      return problem("bad_idempotency_key", "An Idempotency-Key has 1 to 255 visible characters.");
+    case ContradictoryPrecondition:
+      return problem("bad_precondition", "Give either If-Match or If-None-Match.");
+  }
+  CONFMAN_UNREACHABLE("A fault of a command has no problem.");
+}
+
+http::Problem problem_of(const domain::Reply& refused) {
+  CONFMAN_ASSERT(refused.refusal.has_value(), "A change that was made isn't a problem.");
+  http::Problem result =
+      problem(domain::code_of(*refused.refusal), std::string(sentence_of(*refused.refusal)));
+  const bool says_current = *refused.refusal == domain::Refusal::VersionMismatch ||
+                            *refused.refusal == domain::Refusal::EntryExists ||
+                            *refused.refusal == domain::Refusal::NamespaceExists;
+  if (says_current) add_number(result, "currentVersion", refused.version);
+  return result;
+}
+
+http::Problem problem_of(node::Failure failure, domain::Revision applied) {
+  const Wording wording = wording_of(failure);
+  http::Problem result = problem(wording.code, std::string(wording.sentence));
+  if (failure == node::Failure::VersionWaitTimeout) {
+    add_text(result, "applied", domain::to_string(applied));
+  }
+  return result;
+}
+
+http::Problem problem_of(domain::QueryFault fault) {
+  switch (fault) {
+    case domain::QueryFault::NamespaceNotFound:
+      return problem("namespace_not_found", "The namespace doesn't exist.");
+    case domain::QueryFault::EntryNotFound:
+      return problem("entry_not_found", "The namespace has no live entry of that key.");
+    case domain::QueryFault::VersionNotFound:
+      return problem("version_not_found", "The entry has no such version.");
+  }
+  CONFMAN_UNREACHABLE("A fault of a query has no problem.");
+}
+
+}  // namespace confman::api

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "adapters/http/problem.hpp"
+#include "app/node/request.hpp"
+#include "domain/apply.hpp"
+#include "domain/errors.hpp"
+#include "domain/query.hpp"
+#include "domain/validate.hpp"
+
+// Every way in which a request can fail, in one table: code, status, title. docs/api.md lists the
+// same codes, and a test compares the two.
+namespace confman::api {
+
+struct Fault {
+  std::string_view code;  // stable, snake_case
+  int status;
+  std::string_view title;
+};
+// Ascending by code.
+std::span<const Fault> fault_table();
+
+// Precondition: the code is in the table.
+http::Problem problem(std::string_view code, std::string detail);
+
+// A request that fails carries this instead of a result.
+using Refused = std::unexpected<http::Problem>;
+inline Refused refuse(std::string_view code, std::string detail) {
+  return Refused(problem(code, std::move(detail)));
+}
+void add_number(http::Problem& problem, std::string_view name, std::uint64_t value);
+void add_text(http::Problem& problem, std::string_view name, std::string_view value);
+
+// `name` says which name was wrong: "The namespace's path" or "The key".
+http::Problem problem_of(domain::NameFault fault, std::string_view name);
+http::Problem problem_of(domain::CommandFault fault);
+http::Problem problem_of(const domain::Reply& refused);
+http::Problem problem_of(node::Failure failure, domain::Revision applied);
+http::Problem problem_of(domain::QueryFault fault);
+
+}  // namespace confman::api

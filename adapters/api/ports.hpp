@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adapters/http/message.hpp"
+#include "adapters/http/server.hpp"
+#include "app/node/node.hpp"
+#include "app/node/request.hpp"
+#include "domain/base/time.hpp"
+
+// What the API needs of the process around it.
+namespace confman::api {
+
+// What is on disk, in bytes.
+struct StorageFigures {
+  std::uint64_t log_bytes{};
+  std::uint64_t state_bytes{};
+  std::uint64_t snapshot_bytes{};
+  std::uint64_t free_bytes{};  // of the volume that holds the data
+};
+
+// What the node last told of itself.
+struct StatusReport {
+  Time taken_at;
+  node::NodeStatus node;
+  consensus::Membership membership;
+  StorageFigures storage;
+  bool shutting_down = false;
+};
+
+// Port: the node, on its own thread. Thread-safe; nothing blocks. The answers to what is submitted
+// come back through Api::complete(), never from within these calls.
+class NodeGateway {
+ public:
+  virtual ~NodeGateway() = default;
+
+  virtual void submit(node::Request request) = 0;
+  // Nobody waits for that answer any more; it may still come.
+  virtual void cancel(node::RequestId id) = 0;
+  // Never null. The loop publishes a new report at least every second; readiness goes by its age.
+  virtual std::shared_ptr<const StatusReport> status() const = 0;
+};
+
+// Port: the monotonic clock that the node's deadlines are on. Thread-safe.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Time now() const = 0;
+};
+
+struct ValueFault {
+  std::string code;    // from the table in faults.cpp
+  std::string detail;  // a sentence, with line and column where there are any
+};
+
+// Port: well-formedness of values in formats that need a library. Thread-safe.
+class ValueChecker {
+ public:
+  virtual ~ValueChecker() = default;
+  virtual std::optional<ValueFault> check_yaml(std::string_view value) const = 0;
+};
+
+// Port: where the answer to one request goes; the methods are http::ResponseSink's.
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+  virtual void respond(http::Response response) = 0;
+  virtual void start_stream(http::Response head, http::StreamCallbacks callbacks) = 0;
+  virtual void write(Payload chunk) = 0;
+  virtual void finish() = 0;
+};
+
+}  // namespace confman::api

@@ -1,0 +1,142 @@
+#include "adapters/api/status_document.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "adapters/api/faults.hpp"
+#include "domain/base/hash.hpp"
+#include "domain/json/writer.hpp"
+
+namespace confman::api {
+namespace {
+
+http::Response document() {
+  http::Response response(200);
+  response.add_header("Content-Type", "application/json");
+  response.add_header("Cache-Control", "no-store");
+  return response;
+}
+
+struct Check {
+  std::string_view name;
+  bool ok;
+  std::string_view otherwise;  // what it means that it isn't
+};
+
+void append_checks(json::Writer& out, std::span<const Check> checks) {
+  out.begin_object();
+  for (const Check& check : checks) {
+    out.member(check.name, check.ok ? std::string_view("ok") : check.otherwise);
+  }
+  out.end_object();
+}
+
+void append_members(json::Writer& out, const StatusReport& report) {
+  const consensus::Status& raft = report.node.raft;
+  out.key("members").begin_array();
+  for (const consensus::Member& member : report.membership.members) {
+    const bool self = member.id == raft.self.member;
+    out.begin_object().member("name", member.name).member("id", member.id.value);
+    out.member("role", member.role == consensus::MemberRole::Voter ? "voter" : "learner");
+    out.member("peer_address", member.peer_address).member("api_address", member.api_address);
+    out.member("self", self);
+    out.member("leader", raft.leader == member.id);
+    const auto peer = std::ranges::find(raft.peers, member.id, &consensus::PeerStatus::id);
+    if (peer != raft.peers.end() && !self) {
+      // Known to a leader only.
+      out.member("active", peer->active).member("match_index", peer->match.value);
+      out.member("next_index", peer->next.value).member("snapshotting", peer->snapshotting);
+    }
+    out.end_object();
+  }
+  out.end_array();
+}
+
+}  // namespace
+
+http::Response answer_live() {
+  http::Response response = document();
+  response.body = "{\"status\":\"live\"}";
+  return response;
+}
+
+http::Response answer_ready(const StatusReport& report, Time now, const http::Request& request) {
+  const consensus::Status& raft = report.node.raft;
+  const std::uint64_t applied = report.node.state.applied.index;
+  const std::uint64_t lag = raft.commit.value > applied ? raft.commit.value - applied : 0;
+  const std::array<Check, 4> checks{{
+      {"loop", now - report.taken_at <= kMaxReportAge, "the node's loop has not turned for 5 s"},
+      {"leader", raft.leader.has_value(), "no leader is known: no quorum, or an election"},
+      {"applied", lag <= kMaxReadyLag, "the state is too far behind what is committed"},
+      {"shutdown", !report.shutting_down, "the node is shutting down"},
+  }};
+  std::string rendered;
+  json::Writer out(rendered);
+  append_checks(out, checks);
+  if (std::ranges::all_of(checks, &Check::ok)) {
+    http::Response response = document();
+    response.body = "{\"status\":\"ready\",\"checks\":" + rendered + "}";
+    return response;
+  }
+  const auto failed = std::ranges::find(checks, false, &Check::ok);
+  http::Problem result =
+      problem("not_ready", "The node can't serve now: " + std::string(failed->otherwise) + ".");
+  result.extra.emplace_back("checks", rendered);
+  return refusal(std::move(result), request);
+}
+
+http::Response answer_status(const StatusReport& report, const ApiConfig& config,
+                             const Cluster& cluster) {
+  const consensus::Status& raft = report.node.raft;
+  const domain::MetaRow& state = report.node.state;
+  http::Response response = document();
+  json::Writer out(response.body);
+  out.begin_object().member("node", cluster.name_of(cluster.self));
+  out.member("version", config.version);
+  out.member("role", consensus::name_of(raft.role));
+  out.key("leader");
+  if (raft.leader) {
+    out.value(cluster.name_of(*raft.leader));
+  } else {
+    out.null();
+  }
+  out.member("term", raft.term.value).member("commit_index", raft.commit.value);
+  out.member("applied_index", state.applied.index);
+  out.member("applied", domain::to_string(state.applied));
+  out.key("log").begin_object().member("first_index", raft.first.value);
+  out.member("last_index", raft.last.value);
+  out.member("persisted_index", raft.persisted.value).end_object();
+  append_members(out, report);
+  out.key("state").begin_object().member("entries", state.live_entries);
+  out.member("namespaces", state.namespaces)
+      .member("audit_events", state.audit_events)
+      .end_object();
+  out.key("storage").begin_object().member("log_bytes", report.storage.log_bytes);
+  out.member("state_bytes", report.storage.state_bytes);
+  out.member("snapshot_bytes", report.storage.snapshot_bytes);
+  out.member("free_bytes", report.storage.free_bytes).end_object();
+  out.key("open").begin_object().member("writes", report.node.open_writes);
+  out.member("reads", report.node.open_reads);
+  out.member("watches", report.node.open_watches).end_object();
+  out.member("shutting_down", report.shutting_down);
+  out.member("security", config.development_mode
+                             ? "development mode: open, every change is made by \"anonymous\"; "
+                               "for loopback only"
+                             : "credentials required");
+  out.end_object();
+  return response;
+}
+
+http::Response answer_audit_head(const StatusReport& report) {
+  const domain::MetaRow& state = report.node.state;
+  http::Response response = document();
+  json::Writer out(response.body);
+  out.begin_object().member("chain", to_hex(as_view(state.audit_head)));
+  out.member("events", state.audit_events);
+  out.member("revision", domain::to_string(state.applied)).end_object();
+  return response;
+}
+
+}  // namespace confman::api
