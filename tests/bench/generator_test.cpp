@@ -86,7 +86,8 @@ class ScriptedServer {
     }
     const std::string answer = respond_(buffer);
     buffer.clear();
-    return !answer.empty() && ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL) > 0;
+    return !answer.empty() && ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL) > 0 &&
+           answer.find("Connection: close") == std::string::npos;
   }
 
   Respond respond_;
