@@ -95,11 +95,13 @@ void Api::handle(http::Request&& request, http::ResponseSink sink) {
 }
 
 void Api::handle(http::Request&& request, std::unique_ptr<Exchange> exchange) {
-  const Limits limits{.default_timeout = config_.default_timeout,
-                      .max_timeout = config_.max_timeout,
-                      .default_wait = config_.default_wait,
-                      .max_wait = config_.max_wait};
-  auto operation = translate(request, limits, checker_);
+  const Rules rules{.development_mode = config_.development_mode,
+                    .forward_writes = config_.forward_writes,
+                    .default_timeout = config_.default_timeout,
+                    .max_timeout = config_.max_timeout,
+                    .default_wait = config_.default_wait,
+                    .max_wait = config_.max_wait};
+  auto operation = translate(request, rules, checker_);
   if (!operation) {
     return exchange->respond(with_origin(refuse_request(std::move(operation.error()), request)));
   }

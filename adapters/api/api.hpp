@@ -25,8 +25,12 @@ struct ApiConfig {
   consensus::MemberId self;
   consensus::Membership members;  // names for the headers, addresses for redirects
   std::string version;            // of the program, for the status document
-  // Nobody is asked who they are: every change is made by "anonymous". For loopback only.
+  // Nobody is asked who they are: every change is made by "anonymous". For loopback only. Without
+  // it everything but the health checks is refused: there is no credential store yet.
   bool development_mode = true;
+  // What a write without ?forward= asks for at a node that doesn't lead: to be passed on, or to be
+  // told where to go.
+  bool forward_writes = true;
   Duration default_timeout = Duration::seconds(5);
   Duration max_timeout = Duration::seconds(60);
   Duration default_wait = Duration::seconds(30);  // of a long poll

@@ -11,7 +11,9 @@ namespace confman::api {
 namespace {
 
 constexpr auto kFaults = std::to_array<Fault>({
+    {"alias_not_allowed", 400, "YAML aliases aren't accepted"},
     {"ambiguous_credentials", 400, "Two kinds of credentials at once"},
+    {"anchor_not_allowed", 400, "YAML anchors aren't accepted"},
     {"bad_accept", 400, "The Accept header can't be read"},
     {"bad_base64", 422, "The value isn't base64"},
     {"bad_command", 422, "The change breaks a rule of the state machine"},
@@ -21,6 +23,7 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"bad_duration", 400, "Not a duration"},
     {"bad_escape", 400, "Not a JSON escape"},
     {"bad_idempotency_key", 400, "Unusable idempotency key"},
+    {"bad_key", 400, "A member's name isn't a plain text"},
     {"bad_label", 422, "Unusable label"},
     {"bad_limit", 400, "The limit is out of range"},
     {"bad_number", 400, "Not a JSON number"},
@@ -35,6 +38,7 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"busy", 503, "Too much in flight"},
     {"comments_not_allowed", 400, "JSON has no comments"},
     {"control_character", 400, "A raw control character"},
+    {"credentials_required", 401, "Credentials are required"},
     {"cursor_scope_mismatch", 400, "The cursor belongs to another listing"},
     {"description_too_long", 422, "The description is too long"},
     {"dot_segment", 422, "A name that is a dot or two"},
@@ -77,9 +81,12 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"path_too_deep", 422, "A path has too many segments"},
     {"read_timeout", 504, "The read wasn't confirmed in time"},
     {"root_immutable", 409, "The root namespace stays"},
+    {"several_documents", 400, "More than one YAML document"},
     {"shutting_down", 503, "The node is shutting down"},
     {"slash_in_key", 422, "A key may not hold a slash"},
+    {"tag_not_allowed", 400, "YAML tags aren't accepted"},
     {"too_deep", 400, "JSON nested too deeply"},
+    {"too_large", 400, "The text is too large"},
     {"too_many_labels", 422, "Too many labels"},
     {"too_many_members", 400, "A JSON object has too many members"},
     {"too_many_nodes", 400, "Too many JSON values"},
@@ -195,10 +202,14 @@ std::span<const Fault> fault_table() {
   return kFaults;
 }
 
-http::Problem problem(std::string_view code, std::string detail) {
+const Fault* find_fault(std::string_view code) {
   const auto* found = std::ranges::lower_bound(kFaults, code, {}, &Fault::code);
-  CONFMAN_ASSERT(found != kFaults.end() && found->code == code,
-                 "A problem's code isn't in the table of faults.");
+  return found != kFaults.end() && found->code == code ? found : nullptr;
+}
+
+http::Problem problem(std::string_view code, std::string detail) {
+  const Fault* found = find_fault(code);
+  CONFMAN_ASSERT(found != nullptr, "A problem's code isn't in the table of faults.");
   return {.status = found->status,
           .code = std::string(code),
           .detail = std::move(detail),

@@ -22,6 +22,8 @@ struct Fault {
 };
 // Ascending by code.
 std::span<const Fault> fault_table();
+// Null: there is no such code.
+const Fault* find_fault(std::string_view code);
 
 // Precondition: the code is in the table.
 http::Problem problem(std::string_view code, std::string detail);

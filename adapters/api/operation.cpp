@@ -31,7 +31,7 @@ struct Incoming {
   http::Request& request;
   const RequestHeaders& headers;
   const Parameters& parameters;
-  const Limits& limits;
+  const Rules& rules;
   const ValueChecker* checker;
   Plan plan;
 };
@@ -97,9 +97,9 @@ std::expected<void, http::Problem> check_form(const Plan& plan) {
 
 std::expected<Duration, http::Problem> read_timeout(const Incoming& in) {
   const auto given = in.parameters.duration(Parameter::Timeout, "bad_timeout", Duration::millis(1),
-                                            in.limits.max_timeout);
+                                            in.rules.max_timeout);
   if (!given) return Refused(given.error());
-  return given->value_or(in.limits.default_timeout);
+  return given->value_or(in.rules.default_timeout);
 }
 
 std::expected<void, http::Problem> read_mode(const Incoming& in, node::Read& read) {
@@ -149,7 +149,7 @@ Result as_write(Incoming&& in, domain::CommandBody body) {
   write.command.body = std::move(body);
   const auto forward = in.parameters.boolean(Parameter::Forward);
   if (!forward) return Refused(forward.error());
-  write.forward = forward->value_or(true);
+  write.forward = forward->value_or(in.rules.forward_writes);
   const auto timeout = read_timeout(in);
   if (!timeout) return Refused(timeout.error());
   if (auto ok = domain::validate(write.command); !ok) return Refused(problem_of(ok.error()));
@@ -355,17 +355,17 @@ Result watch(Incoming&& in) {
   result.after = *after;
   result.limit = kWatchPage;
   const auto wait =
-      in.parameters.duration(Parameter::Wait, "bad_wait", Duration::millis(0), in.limits.max_wait);
+      in.parameters.duration(Parameter::Wait, "bad_wait", Duration::millis(0), in.rules.max_wait);
   if (!wait) return Refused(wait.error());
   in.plan.stream = in.plan.accept.names(Form::Events) && in.plan.accept.wants(Form::Events);
   // A stream's first page comes at once: it says from where the stream goes on.
   const Duration timeout =
-      in.plan.stream ? Duration::micros(0) : wait->value_or(in.limits.default_wait);
+      in.plan.stream ? Duration::micros(0) : wait->value_or(in.rules.default_wait);
   return Operation{.ask = std::move(result), .timeout = timeout, .plan = std::move(in.plan)};
 }
 
 Result local(Incoming&& in, Local what) {
-  return Operation{.ask = what, .timeout = in.limits.default_timeout, .plan = std::move(in.plan)};
+  return Operation{.ask = what, .timeout = in.rules.default_timeout, .plan = std::move(in.plan)};
 }
 
 Result dispatch(Incoming&& in) {
@@ -404,7 +404,7 @@ std::string_view allowed_methods(Resource resource) {
   return writable ? "GET, HEAD, PUT, DELETE" : "GET, HEAD";
 }
 
-std::expected<Operation, http::Problem> translate(http::Request& request, const Limits& limits,
+std::expected<Operation, http::Problem> translate(http::Request& request, const Rules& rules,
                                                   const ValueChecker* checker) {
   auto route = find_route(request.path());
   if (!route) return Refused(std::move(route.error()));
@@ -414,7 +414,8 @@ std::expected<Operation, http::Problem> translate(http::Request& request, const 
   if (auto ok = read_headers(request.headers, headers); !ok) return Refused(std::move(ok.error()));
   const bool probe = route->resource == Resource::Live || route->resource == Resource::Ready;
   if (!probe) {
-    if (auto ok = check_credentials(headers); !ok) return Refused(std::move(ok.error()));
+    if (auto ok = check_credentials(headers, rules.development_mode); !ok)
+      return Refused(std::move(ok.error()));
   }
   if (request.method == Method::Delete && !request.body.empty()) {
     return refuse("unexpected_body", "A DELETE has no body.");
@@ -438,7 +439,7 @@ std::expected<Operation, http::Problem> translate(http::Request& request, const 
   return dispatch({.request = request,
                    .headers = headers,
                    .parameters = *parameters,
-                   .limits = limits,
+                   .rules = rules,
                    .checker = checker,
                    .plan = std::move(plan)});
 }

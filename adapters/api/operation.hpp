@@ -41,7 +41,10 @@ struct Operation {
   Plan plan;
 };
 
-struct Limits {
+// What of the configuration bears on requests.
+struct Rules {
+  bool development_mode = true;
+  bool forward_writes = true;
   Duration default_timeout;
   Duration max_timeout;
   Duration default_wait;
@@ -49,7 +52,7 @@ struct Limits {
 };
 
 // Every check that needs no state. May take the request's body; leaves the rest as it was.
-std::expected<Operation, http::Problem> translate(http::Request& request, const Limits& limits,
+std::expected<Operation, http::Problem> translate(http::Request& request, const Rules& rules,
                                                   const ValueChecker* checker);
 
 // The methods of a resource as an Allow header has them.

@@ -53,7 +53,7 @@ class Clock {
 };
 
 struct ValueFault {
-  std::string code;    // from the table in faults.cpp
+  std::string code;    // from the table in faults.cpp; any other is told as invalid_yaml
   std::string detail;  // a sentence, with line and column where there are any
 };
 

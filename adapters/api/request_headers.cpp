@@ -90,7 +90,8 @@ std::expected<void, http::Problem> read_headers(const http::Headers& headers, Re
   return {};
 }
 
-std::expected<void, http::Problem> check_credentials(const RequestHeaders& headers) {
+std::expected<void, http::Problem> check_credentials(const RequestHeaders& headers,
+                                                     bool development_mode) {
   if (headers.api_key && headers.authorization) {
     return refuse("ambiguous_credentials", "Give either X-API-Key or Authorization, not both.");
   }
@@ -103,8 +104,11 @@ std::expected<void, http::Problem> check_credentials(const RequestHeaders& heade
   }
   if (headers.api_key || headers.authorization) {
     return refuse("invalid_credentials",
-                  "The credentials aren't known here. This node runs in development mode, open on "
-                  "loopback: leave them out.");
+                  "The credentials aren't known here. In development mode, on loopback, none are "
+                  "needed: leave them out.");
+  }
+  if (!development_mode) {
+    return refuse("credentials_required", "Give an X-API-Key or an Authorization header.");
   }
   return {};
 }

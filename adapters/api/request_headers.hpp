@@ -29,8 +29,10 @@ struct RequestHeaders {
 // Refused: a field other than Accept that is there twice.
 std::expected<void, http::Problem> read_headers(const http::Headers& headers, RequestHeaders& out);
 
-// There is no credential store yet, so every credential is a wrong one.
-std::expected<void, http::Problem> check_credentials(const RequestHeaders& headers);
+// There is no credential store yet, so every credential is a wrong one; in development mode none is
+// needed.
+std::expected<void, http::Problem> check_credentials(const RequestHeaders& headers,
+                                                     bool development_mode);
 
 // If-Match and If-None-Match of a write. A tag that no version can have becomes a version that none
 // can reach: the state machine then answers with the current one.

@@ -50,7 +50,10 @@ std::expected<void, http::Problem> check_utf8(std::string_view value) {
 
 std::expected<void, http::Problem> check_yaml(std::string_view value, const ValueChecker* checker) {
   if (auto ok = check_utf8(value); !ok || checker == nullptr) return ok;
-  if (auto fault = checker->check_yaml(value)) return refuse(fault->code, fault->detail);
+  if (auto fault = checker->check_yaml(value)) {
+    const bool known = find_fault(fault->code) != nullptr;
+    return refuse(known ? std::string_view(fault->code) : "invalid_yaml", fault->detail);
+  }
   return {};
 }
 
