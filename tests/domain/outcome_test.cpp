@@ -75,7 +75,7 @@ TEST_F(Outcomes, LogTimeNeverGoesBack) {
 }
 
 TEST_F(Outcomes, ExpiredOnesAreEvictedAFewAtATime) {
-  for (int i = 0; i < 10; ++i) world.run(put("/a", "k"), "key" + std::to_string(i));
+  for (std::uint64_t i = 0; i < 10; ++i) world.run(put("/a", "k"), numbered("key", i));
   EXPECT_EQ(world.meta().outcomes, 10U);
   world.now_ms += 2 * kOutcomeLifetimeMs;
   world.run(put("/a", "k"), "fresh");
@@ -89,7 +89,7 @@ TEST_F(Outcomes, ExpiredOnesAreEvictedAFewAtATime) {
 }
 
 TEST_F(Outcomes, AnExpiredOneThatIsNotYetEvictedIsReplaced) {
-  for (int i = 0; i < 10; ++i) world.run(put("/a", "k"), "key" + std::to_string(i));
+  for (std::uint64_t i = 0; i < 10; ++i) world.run(put("/a", "k"), numbered("key", i));
   world.now_ms += 2 * kOutcomeLifetimeMs;
   EXPECT_FALSE(world.run(put("/a", "k"), "key9").replayed);
   EXPECT_TRUE(world.run(put("/a", "k"), "key9").replayed);
@@ -98,7 +98,7 @@ TEST_F(Outcomes, AnExpiredOneThatIsNotYetEvictedIsReplaced) {
 
 TEST_F(Outcomes, TheOldestGoWhenThereAreTooMany) {
   for (std::uint64_t i = 0; i < kMaxOutcomes; ++i) {
-    world.run(del("/a", "k"), "key" + std::to_string(i));
+    world.run(del("/a", "k"), numbered("key", i));
   }
   EXPECT_EQ(world.meta().outcomes, kMaxOutcomes);
   EXPECT_TRUE(world.run(del("/a", "k"), "key0").replayed);

@@ -29,6 +29,10 @@ class Random {
   std::uint64_t state_;
 };
 
+inline std::string numbered(std::string name, std::uint64_t n) {
+  return name.append(std::to_string(n));
+}
+
 inline Precondition if_version(std::uint64_t version) {
   Precondition p;
   p.if_version = version;
