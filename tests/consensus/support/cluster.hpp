@@ -1,0 +1,70 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/consensus/support/member.hpp"
+
+namespace confman::consensus::test {
+
+// Defaults, with members 1…voters and learners after them.
+RaftConfig make_config(std::uint64_t self, std::size_t voters, std::size_t learners = 0);
+
+// Members, a network in memory and a virtual clock. Nothing happens by itself. What the paper
+// promises of a cluster as a whole is checked after every input (Figure 3).
+class Cluster {
+ public:
+  explicit Cluster(std::size_t voters, std::size_t learners = 0,
+                   const std::function<void(RaftConfig&)>& tune = {});
+
+  Member& operator[](std::uint64_t id) { return *members_[id - 1]; }
+  std::size_t size() const { return members_.size(); }
+  Time now() const { return now_; }
+
+  // --- network. A cut drops what is delivered over it, in that direction.
+  std::deque<Message> network;
+  void cut(std::uint64_t from, std::uint64_t to) { cuts_.insert({from, to}); }
+  void isolate(std::uint64_t id);
+  void heal() { cuts_.clear(); }
+  // Returns true to drop a message; asked for every message that no cut stops.
+  std::function<bool(const Message&)> drop;
+  void deliver(const Message& message);
+  bool deliver_next();
+
+  // --- disks
+  std::set<std::uint64_t> slow_disks;  // these finish only what they are told to
+  void restart(std::uint64_t id);
+
+  // Delivers and writes until nothing more happens. Time stands still.
+  void settle();
+  // Lets time pass, ticking every member when it asks for it, settling in between.
+  void run(Duration span);
+  // Lets time pass without a tick of anybody, then lets this member's time-out fire and settles.
+  void campaign(std::uint64_t id);
+  void tick(std::uint64_t id);
+
+  ProposalId propose(std::uint64_t id, const std::string& command);
+  ReadId read(std::uint64_t id);
+  // The leader of the highest term, 0 if there is none.
+  std::uint64_t leader() const;
+  std::vector<std::string> commands(std::uint64_t id) const;  // applied there
+
+  // Election Safety, Log Matching of what is committed, State Machine Safety.
+  void check();
+
+ private:
+  std::vector<std::unique_ptr<Member>> members_;
+  std::set<std::pair<std::uint64_t, std::uint64_t>> cuts_;
+  Time now_{1'000'000};
+  std::uint64_t next_id_ = 1;
+  std::map<std::uint64_t, std::uint64_t> leader_of_term_;
+  std::vector<Entry> committed_;
+};
+
+}  // namespace confman::consensus::test

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "consensus/driver.hpp"
+
+namespace confman::consensus::test {
+
+// One member on ports that obey by hand: a disk that writes when it is told to, a state machine
+// that keeps every entry it was given, a snapshot store in memory. Survives crash() with what was
+// durable.
+class Member final : public LogStore,
+                     public PeerTransport,
+                     public SnapshotStore,
+                     public StateMachine {
+ public:
+  Member(RaftConfig config, std::deque<Message>& network) : config_(config), network_(network) {}
+
+  void start(Time now);
+  void crash();
+  bool running() const { return driver_ != nullptr; }
+  // Every input goes through here, so that the invariants are checked around it.
+  template <class Input>
+  void input(Input call) {
+    const NodeView before = driver_->core().view();
+    call(*driver_);
+    check_basic(driver_->core().view());
+    check_delta(before, driver_->core().view());
+  }
+
+  // The disk finishes this many writes; the state machine's own disk, the snapshot store likewise.
+  void finish_writes(Time now, std::size_t count);
+  void finish_all_writes(Time now) { finish_writes(now, writes.size()); }
+  void make_state_durable(Time now);
+  bool finish_snapshot_work(Time now);
+
+  const RaftNode& core() const { return driver_->core(); }
+  Status status() const { return driver_->status(); }
+  MemberId id() const { return config_.self.member; }
+  Time next_deadline() const { return driver_->next_deadline(); }
+
+  // --- what happened
+  std::deque<PersistRequest> writes;  // not durable yet
+  std::vector<Entry> applied;         // applied[i].index == i + 1
+  std::map<ProposalId, LogId> appended;
+  std::map<ProposalId, ProposeRefusal> refused;
+  std::map<ReadId, LogIndex> reads;
+  std::set<ReadId> failed_reads;
+  RestoredLog disk;
+  std::size_t snapshots_built = 0;
+  std::size_t snapshots_installed = 0;
+  std::set<std::uint64_t> chunk_offsets_sent;
+  std::size_t chunks_sent = 0;
+  bool damage_next_install = false;
+
+ private:
+  void persist(PersistRequest request) override { writes.push_back(std::move(request)); }
+  void send(Message message) override;
+  void build(Bytes membership) override;
+  std::optional<Bytes> read(LogId last, std::uint64_t offset, std::size_t max_bytes) override;
+  std::uint64_t stage(const SnapshotMeta& meta, std::uint64_t offset, ByteView data) override;
+  void install(const SnapshotMeta& meta) override { installing_ = meta; }
+  void apply(std::span<const Entry> entries) override;
+  void restored(LogId last) override;
+  void proposal_appended(ProposalId pid, LogId at) override { appended[pid] = at; }
+  void proposal_refused(ProposalId pid, ProposeRefusal why) override { refused[pid] = why; }
+  void read_ready(ReadId rid, LogIndex index) override { reads[rid] = index; }
+  void read_failed(ReadId rid) override { failed_reads.insert(rid); }
+  void status_changed() override {}
+
+  struct Snapshot {
+    SnapshotMeta meta;
+    Bytes stream;
+  };
+
+  RaftConfig config_;
+  std::deque<Message>& network_;
+  std::unique_ptr<Driver> driver_;
+  std::size_t durable_applied_ = 0;
+  std::optional<Bytes> building_;
+  std::optional<Snapshot> built_;
+  std::optional<Snapshot> staged_;
+  std::optional<SnapshotMeta> installing_;
+};
+
+// Carries one atomic write out on what the disk holds.
+void write(RestoredLog& disk, const PersistRequest& request);
+
+Bytes encode_entries(const std::vector<Entry>& entries);
+std::vector<Entry> decode_entries(ByteView bytes);
+
+}  // namespace confman::consensus::test

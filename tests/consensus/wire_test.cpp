@@ -1,0 +1,234 @@
+#include "consensus/wire.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+
+#include "consensus/random.hpp"
+
+namespace confman::consensus {
+namespace {
+
+Entry entry(std::uint64_t index, std::uint64_t term, EntryKind kind = EntryKind::Command,
+            const char* payload = "x") {
+  return {LogIndex{index}, Term{term}, kind, make_payload(payload)};
+}
+
+Message message(MessageBody body, std::uint64_t term = 9) {
+  return {.group = GroupId{0},
+          .from = {MemberId{1}, 0xfeedbeef},
+          .to = MemberId{2},
+          .term = Term{term},
+          .body = std::move(body)};
+}
+
+AppendRequest append() {
+  return {.prev = {LogIndex{4}, Term{3}},
+          .commit = LogIndex{4},
+          .round = 300,
+          .entries = {entry(5, 3, EntryKind::Noop, ""), entry(6, 9), entry(7, 9)}};
+}
+
+SnapshotChunk chunk() {
+  return {.meta = {.last = {LogIndex{8}, Term{2}}, .membership = "mm", .size = 10, .checksum = 7},
+          .offset = 3,
+          .crc = 99,
+          .data = make_payload("abcdefg"),
+          .round = 1};
+}
+
+std::vector<Message> one_of_each() {
+  return {message(VoteRequest{.pre_vote = true, .last = {LogIndex{7}, Term{9}}, .transfer = true}),
+          message(VoteReply{.pre_vote = false, .granted = true}),
+          message(append()),
+          message(AppendReply{
+              .success = false, .match = LogIndex{5}, .hint = {LogIndex{4}, Term{2}}, .round = 1}),
+          message(Heartbeat{.commit = LogIndex{1}, .round = 2}),
+          message(HeartbeatReply{.round = 200}),
+          message(ReadIndexRequest{.id = ReadId{UINT64_MAX}}),
+          message(ReadIndexReply{.id = ReadId{5}, .ok = true, .index = LogIndex{6}}),
+          message(chunk()),
+          message(SnapshotReply{.last = {LogIndex{8}, Term{2}},
+                                .next_offset = 10,
+                                .status = SnapshotStatus::Rejected,
+                                .round = 3}),
+          message(TimeoutNow{})};
+}
+
+std::string fault_of(const Message& m) {
+  const auto decoded = decode_message(encode(m));
+  return decoded ? "" : name_of(decoded.error());
+}
+
+TEST(Wire, EveryMessageSurvivesARoundTripInOneEncoding) {
+  EXPECT_EQ(one_of_each().size(), std::variant_size_v<MessageBody>);
+  for (const Message& m : one_of_each()) {
+    const Bytes bytes = encode(m);
+    const auto decoded = decode_message(bytes);
+    ASSERT_TRUE(decoded) << name_of(m.body) << ": " << name_of(decoded.error());
+    EXPECT_EQ(decoded->from, m.from);
+    EXPECT_EQ(decoded->term, m.term);
+    EXPECT_EQ(decoded->body.index(), m.body.index());
+    EXPECT_EQ(encode(*decoded), bytes) << name_of(m.body);
+  }
+}
+
+TEST(Wire, CutAnywhereOrLengthenedItIsNoMessage) {
+  for (const Message& m : one_of_each()) {
+    const Bytes bytes = encode(m);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      EXPECT_FALSE(decode_message(ByteView(bytes).substr(0, size)))
+          << name_of(m.body) << ' ' << size;
+    }
+    const auto longer = decode_message(bytes + '\0');
+    ASSERT_FALSE(longer);
+    EXPECT_STREQ(name_of(longer.error()), "bad_length");
+  }
+}
+
+TEST(Wire, DamagedBytesAreRefusedOrAreAnotherMessage) {
+  Random random(1);
+  for (const Message& m : one_of_each()) {
+    const Bytes bytes = encode(m);
+    for (int i = 0; i < 3000; ++i) {
+      Bytes damaged = bytes;
+      for (std::uint64_t n = 1 + random.below(3); n > 0; --n) {
+        damaged[random.below(damaged.size())] = static_cast<char>(random.next());
+      }
+      const auto decoded = decode_message(damaged);
+      EXPECT_TRUE(!decoded || encode(*decoded) == damaged);
+    }
+  }
+}
+
+// The code each kind of bad message gets; the rows are those of the shared list of bad inputs.
+std::string code_of_row(const std::string& row) {
+  AppendRequest a = append();
+  if (row == "R008") {
+    Bytes bytes = encode(message(TimeoutNow{}));
+    bytes.back() = static_cast<char>(200);
+    const std::string high = name_of(decode_message(bytes).error());
+    bytes.back() = 0;
+    return name_of(decode_message(bytes).error()) == high ? high : "differs";
+  }
+  if (row == "R022") return fault_of(message(TimeoutNow{}, 0));
+  if (row == "R026") {
+    return fault_of(message(VoteRequest{.last = {LogIndex{UINT64_MAX}, Term{1}}}));
+  }
+  if (row == "R032") {
+    a.prev = {LogIndex{0}, Term{5}};
+    return fault_of(message(a));
+  }
+  if (row == "R033") {
+    a.entries[2].index = LogIndex{8};
+    return fault_of(message(a));
+  }
+  if (row == "R034") {
+    a.entries[2].term = Term{10};
+    return fault_of(message(a));
+  }
+  if (row == "R035") {
+    a.entries[2].term = Term{8};
+    return fault_of(message(a));
+  }
+  if (row == "R041") {
+    // The length of the last entry's payload is the last byte but one.
+    Bytes bytes = encode(message(a));
+    bytes[bytes.size() - 2] = 9;
+    return name_of(decode_message(bytes).error());
+  }
+  return "not checked here";
+}
+
+TEST(Wire, BadMessagesGetTheirCodes) {
+  const std::pair<const char*, const char*> rows[] = {{"R008", "unknown_type"},
+                                                      {"R022", "bad_term"},
+                                                      {"R026", "inconsistent_vote_request"},
+                                                      {"R032", "inconsistent_prev"},
+                                                      {"R033", "non_contiguous_entries"},
+                                                      {"R034", "entry_term_too_high"},
+                                                      {"R035", "non_monotonic_terms"},
+                                                      {"R041", "bad_entry_length"}};
+  for (const auto& [row, code] : rows) EXPECT_EQ(code_of_row(row), code) << row;
+}
+
+TEST(Wire, CodesAreThoseOfTheSharedList) {
+  const char* from_environment = std::getenv("CONFMAN_SHARED");
+  const std::filesystem::path shared =
+      from_environment != nullptr ? std::filesystem::path(from_environment)
+                                  : std::filesystem::path(CONFMAN_SOURCE_DIR) / "../shared";
+  std::ifstream in(shared / "data/bad-inputs.jsonl");
+  if (!in) GTEST_SKIP() << "the shared list of bad inputs isn't at " << shared;
+  std::size_t checked = 0;
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t id = line.find("\"id\": \"R");
+    if (id == std::string::npos) continue;
+    const std::string code = code_of_row(line.substr(id + 7, 4));
+    if (code == "not checked here") continue;
+    ++checked;
+    EXPECT_NE(line.find("\"expected\": \"" + code + "\""), std::string::npos) << line;
+  }
+  EXPECT_EQ(checked, 8u);
+}
+
+TEST(Wire, RefusesWhatIsOutOfBounds) {
+  EXPECT_EQ(fault_of({.group = GroupId{0},
+                      .from = {},
+                      .to = MemberId{1},
+                      .term = Term{1},
+                      .body = TimeoutNow{}}),
+            "bad_member");
+  AppendRequest a{.prev = {}, .commit = {}, .round = 0, .entries = {}};
+  for (std::size_t i = 1; i <= kMaxAppendEntries + 1; ++i) a.entries.push_back(entry(i, 1));
+  EXPECT_EQ(fault_of(message(a)), "too_many_entries");
+  a.entries = {entry(1, 1)};
+  a.entries[0].payload = make_payload(Bytes(kMaxPayloadBytes + 1, 'x'));
+  EXPECT_EQ(fault_of(message(a)), "bad_entry_length");
+  SnapshotChunk c = chunk();
+  c.offset = 4;  // four and seven are more than ten
+  EXPECT_EQ(fault_of(message(c)), "bad_snapshot_chunk");
+  c = chunk();
+  c.meta.last = {};
+  EXPECT_EQ(fault_of(message(c)), "bad_snapshot_meta");
+  Bytes other_version = encode(message(TimeoutNow{}));
+  other_version[0] = 2;
+  EXPECT_STREQ(name_of(decode_message(other_version).error()), "bad_version");
+}
+
+// --- membership
+
+Membership membership() {
+  return {.members = {{MemberId{1}, MemberRole::Voter, "node1", "a:1", "a:2"},
+                      {MemberId{3}, MemberRole::Learner, "node3", "[::1]:65535", "b:2"}},
+          .outgoing = {MemberId{1}, MemberId{2}}};
+}
+
+TEST(MembershipCodec, RoundTripsAndRefusesTruncation) {
+  const Bytes bytes = encode(membership());
+  EXPECT_EQ(decode_membership(bytes), membership());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(decode_membership(ByteView(bytes).substr(0, size))) << size;
+  }
+  EXPECT_FALSE(decode_membership(bytes + "x"));
+}
+
+TEST(MembershipCodec, RefusesWhatNoClusterCanBe) {
+  const auto refused = [](auto change) {
+    Membership m = membership();
+    change(m);
+    return !decode_membership(encode(m));
+  };
+  EXPECT_TRUE(refused([](Membership& m) { m.members[0].role = MemberRole::Learner; }));
+  EXPECT_TRUE(refused([](Membership& m) { m.members[1].id = MemberId{1}; }));
+  EXPECT_TRUE(refused([](Membership& m) { m.members[0].id = MemberId{0}; }));
+  EXPECT_TRUE(refused([](Membership& m) { std::swap(m.members[0], m.members[1]); }));
+  EXPECT_TRUE(refused([](Membership& m) { m.outgoing = {MemberId{2}, MemberId{2}}; }));
+  EXPECT_TRUE(refused([](Membership& m) { m.members.resize(kMaxMembers + 1, m.members[1]); }));
+  for (const char* address : {"", "host", ":1", "host:", "host:0", "host:70000", "host:1x"}) {
+    EXPECT_TRUE(refused([&](Membership& m) { m.members[0].peer_address = address; })) << address;
+  }
+}
+
+}  // namespace
+}  // namespace confman::consensus
