@@ -10,7 +10,6 @@ using domain::Table;
 namespace keys = domain::keys;
 
 constexpr std::size_t kNumberBytes = 8;
-constexpr const char* kNotAKey = "Every key of the state is one of domain/rows.hpp.";
 
 // The least number whose eight bytes are >= the given bytes, at most INT64_MAX, which is beyond every
 // number that is stored.
@@ -71,49 +70,64 @@ int KeyParts::bind(Statement& statement, int first_parameter) const {
   return first_parameter;
 }
 
-void split_key(Table table, ByteView key, KeyParts& out) {
+bool try_split_key(Table table, ByteView key, KeyParts& out) {
   switch (table) {
     case Table::Meta:
-    case Table::Namespace: out.add(key); return;
+    case Table::Namespace: out.add(key); return true;
     case Table::Entry: {
       const auto parsed = keys::parse_entry(key);
-      CONFMAN_ASSERT(parsed, kNotAKey);
+      if (!parsed) {
+        return false;
+      }
       out.add(parsed->path);
       out.add(parsed->key);
-      return;
+      return true;
     }
     case Table::Version: {
       const auto parsed = keys::parse_version(key);
-      CONFMAN_ASSERT(parsed && parsed->version < INT64_MAX, kNotAKey);
+      if (!(parsed && parsed->version < INT64_MAX)) {
+        return false;
+      }
       out.add(parsed->path);
       out.add(parsed->key);
       out.add_number(parsed->version);
-      return;
+      return true;
     }
     case Table::Audit: {
       const auto parsed = keys::parse_audit(key);
-      CONFMAN_ASSERT(parsed && parsed->index < INT64_MAX, kNotAKey);
+      if (!(parsed && parsed->index < INT64_MAX)) {
+        return false;
+      }
       out.add_number(parsed->index);
       out.add_number(parsed->ordinal);
-      return;
+      return true;
     }
     case Table::Outcome: {
       const auto parsed = keys::parse_outcome(key);
-      CONFMAN_ASSERT(parsed, kNotAKey);
+      if (!parsed) {
+        return false;
+      }
       out.add(parsed->actor_id);
       out.add(parsed->idempotency_key);
-      return;
+      return true;
     }
     case Table::OutcomeExpiry: {
       const auto parsed = keys::parse_outcome_expiry(key);
-      CONFMAN_ASSERT(parsed && parsed->expires_wall_ms < INT64_MAX, kNotAKey);
+      if (!(parsed && parsed->expires_wall_ms < INT64_MAX)) {
+        return false;
+      }
       out.add_number(static_cast<std::uint64_t>(parsed->expires_wall_ms));
       out.add(parsed->actor_id);
       out.add(parsed->idempotency_key);
-      return;
+      return true;
     }
   }
   CONFMAN_UNREACHABLE("A table of the state is one of seven.");
+}
+
+void split_key(Table table, ByteView key, KeyParts& out) {
+  const bool known = try_split_key(table, key, out);
+  CONFMAN_ASSERT(known, "Every key of the state is one of domain/rows.hpp.");
 }
 
 Bytes join_key(Table table, const Statement& row) {

@@ -31,7 +31,9 @@ struct KeyParts {
   int bind(Statement& statement, int first_parameter) const;
 };
 
-// `key` must be one of domain/rows.hpp with numbers below 2^63.
+// False if `key` isn't one of domain/rows.hpp, or has a number of 2^63 or more.
+bool try_split_key(domain::Table table, ByteView key, KeyParts& out);
+// The same for keys that come from apply, which makes no others.
 void split_key(domain::Table table, ByteView key, KeyParts& out);
 
 // The key in the leading columns of the current row.

@@ -154,6 +154,28 @@ domain::Revision StateStore::position() const {
   return meta ? applied_in(*meta, options_.fatal) : domain::Revision{};
 }
 
+std::unique_ptr<StateStore::View> StateStore::open_view() const {
+  Connection::Options options;
+  options.file = file_;
+  options.read_only = true;
+  options.vfs = options_.vfs;
+  options.fatal = options_.fatal;
+  auto connection = Connection::open(options);
+  if (!connection) {
+    die(options_.fatal, to_fatal(connection.error()));
+  }
+  std::unique_ptr<View> view(new View{std::move(*connection)});
+  view->connection.must_exec("BEGIN");
+  return view;
+}
+
+StateStore::View::~View() = default;  // closing ends the transaction
+
+domain::Revision StateStore::View::position() {
+  const auto meta = reader.get(Table::Meta, domain::keys::kMeta);
+  return meta ? applied_in(*meta, connection.fatal()) : domain::Revision{};
+}
+
 void StateStore::flush() {
   CONFMAN_ASSERT(!within_command_, "A flush is asked for at a command boundary.");
   flush_wanted_ = true;

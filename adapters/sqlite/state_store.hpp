@@ -68,9 +68,21 @@ class StateStore final : public domain::StateStore {
   // Lets go of a generation that has become durable, and starts a flush that was asked for meanwhile.
   void collect();
 
+  // A read transaction on what is durable, with a connection of its own; for another thread. While it
+  // lives, the write-ahead log can't be emptied.
+  struct View {
+    Connection connection;
+    StateReader reader{connection};
+    ~View();
+
+    domain::Revision position();
+  };
+  // From any thread; not during replace().
+  std::unique_ptr<View> open_view() const;
+
   // Replaces everything by the database file `replacement` of the same directory, which must have
   // been written, synced and closed. After a crash the old or the new state is there whole. What the
-  // active and frozen generations hold is dropped. No reader may have state.db open.
+  // active and frozen generations hold is dropped. No View may be open.
   void replace(const std::filesystem::path& replacement);
 
  private:

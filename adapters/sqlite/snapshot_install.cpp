@@ -1,0 +1,102 @@
+// From a received stream to a state.db.new that only has to be renamed.
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "adapters/sqlite/snapshot_store.hpp"
+#include "domain/snapshot_codec.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+constexpr std::size_t kPieceBytes = 256 * 1024;
+
+}  // namespace
+
+void SnapshotStore::install_now(const Staged& staged) {
+  auto unpacked = unpack(staged);
+  if (!unpacked) {
+    if (auto removed = remove_database(new_state_); !removed) {
+      die(fatal_, {kExitIo, removed.error().message});
+    }
+    callbacks_.rejected(staged.meta, unpacked.error());
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    swap_pending_ = true;
+  }
+  callbacks_.prepared(staged.meta);
+}
+
+// The stream was damaged: why. An error of our own disk ends the process: the state machine can't go
+// on without the snapshot.
+std::expected<void, std::string> SnapshotStore::unpack(const Staged& staged) {
+  Connection::Options options;
+  options.file = new_state_;
+  options.building = true;
+  options.durability = Connection::Durability::None;
+  options.fatal = fatal_;
+  if (auto created = create_state_file(dir_, new_state_, options); !created) {
+    die(fatal_, {kExitIo, created.error().message});
+  }
+  if (staged.end != staged.meta.size) {
+    return std::unexpected("the stream has " + std::to_string(staged.end) + " bytes, not " +
+                           std::to_string(staged.meta.size));
+  }
+  auto opened = Connection::open(options);
+  if (!opened) {
+    die(fatal_, to_fatal(opened.error()));
+  }
+  Connection connection = std::move(*opened);
+  StateWriter writer(connection);
+  bool storable = true;
+  domain::SnapshotReader reader([&](domain::Table table, ByteView key, ByteView value) {
+    KeyParts parts;
+    storable = storable && try_split_key(table, key, parts);
+    if (storable) {
+      writer.put(table, key, value);
+    }
+  });
+  const auto fault_at = [&reader](domain::SnapshotFault fault) {
+    return std::string(domain::code_of(fault)) + " at byte " + std::to_string(reader.offset());
+  };
+  connection.must_exec("BEGIN IMMEDIATE");
+  std::uint32_t checksum = 0;
+  for (std::uint64_t at = 0; at < staged.end;) {
+    const auto piece = read_some(staged.file.get(), at, kPieceBytes);
+    if (!piece || piece->empty()) {
+      die(fatal_, io_error("reading a staged snapshot", piece ? EIO : piece.error()));
+    }
+    at += piece->size();
+    checksum = crc32c(*piece, checksum);
+    if (auto fed = reader.feed(*piece); !fed) {
+      return std::unexpected(fault_at(fed.error()));
+    }
+    if (!storable) {
+      return std::unexpected(fault_at(domain::SnapshotFault::BadRow));
+    }
+  }
+  const auto header = reader.finish();
+  if (!header) {
+    return std::unexpected(fault_at(header.error()));
+  }
+  if (checksum != staged.meta.checksum) {
+    return std::unexpected("the stream is not the one that was announced");
+  }
+  const domain::Revision expected{staged.meta.last.term.value, staged.meta.last.index.value};
+  if (header->cluster != dir_.identity().cluster || header->position != expected ||
+      header->membership != staged.meta.membership) {
+    return std::unexpected("the snapshot is of another cluster, position or membership");
+  }
+  connection.must_exec("COMMIT");
+  const Fd file(::open(new_state_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file || ::fsync(file.get()) != 0) {
+    die(fatal_, io_error("syncing " + new_state_.string(), errno));
+  }
+  return {};
+}
+
+}  // namespace confman::sqlite

@@ -1,0 +1,142 @@
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "domain/base/hash.hpp"
+#include "tests/sqlite/test_dir.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+std::string code_of(const DataDir::Request& request) {
+  auto dir = DataDir::open(request);
+  return dir ? "" : dir.error().code;
+}
+
+TEST(DataDir, IsCreatedPrivateAndRemembersWhoseItIs) {
+  TestDir test;
+  {
+    const DataDir dir = open_dir(test.data());
+    EXPECT_TRUE(dir.created());
+    EXPECT_FALSE(dir.identity().log_created);
+    struct stat status {};
+    ASSERT_EQ(::stat(test.data().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0700U);
+    for (const auto& item : std::filesystem::directory_iterator(test.data())) {
+      ASSERT_EQ(::stat(item.path().c_str(), &status), 0);
+      EXPECT_EQ(status.st_mode & 0777, 0600U) << item.path();
+    }
+  }
+  auto request = request_for(test.data());
+  request.incarnation_if_new = 7;
+  auto dir = DataDir::open(request);
+  ASSERT_TRUE(dir);
+  EXPECT_FALSE(dir->created());
+  EXPECT_EQ(dir->identity().incarnation, 0x1122334455667788U);
+}
+
+TEST(DataDir, OfAnotherNodeClusterOrGroupIsRefusedWithBothNames) {
+  TestDir test;
+  { open_dir(test.data()); }
+  auto request = request_for(test.data());
+  request.node = "node2";
+  auto dir = DataDir::open(request);
+  ASSERT_FALSE(dir);
+  EXPECT_EQ(dir.error().code, "wrong_data_dir");
+  EXPECT_NE(dir.error().message.find("belongs to node \"node1\" of cluster \"prod\""),
+            std::string::npos);
+  EXPECT_NE(dir.error().message.find("this is node \"node2\""), std::string::npos);
+  request = request_for(test.data());
+  request.cluster = "test";
+  EXPECT_EQ(code_of(request), "wrong_data_dir");
+  request = request_for(test.data());
+  request.group = consensus::GroupId{1};
+  EXPECT_EQ(code_of(request), "wrong_data_dir");
+}
+
+TEST(DataDir, IsLockedByOneProcessWhosePidIsNamed) {
+  TestDir test;
+  {
+    const DataDir first = open_dir(test.data());
+    auto second = DataDir::open(request_for(test.data()));
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, "data_dir_locked");
+    EXPECT_NE(second.error().message.find("pid " + std::to_string(::getpid())), std::string::npos);
+  }
+  EXPECT_EQ(code_of(request_for(test.data())), "");
+}
+
+TEST(DataDir, RefusesPlacesThatAreNone) {
+  TestDir test;
+  const auto place = test.root() / "place";
+  std::ofstream(place) << "x";
+  EXPECT_EQ(code_of(request_for(place)), "data_dir_not_a_directory");
+  { open_dir(test.data()); }
+  const auto link = test.root() / "link";
+  std::filesystem::create_directory_symlink(test.data(), link);
+  EXPECT_EQ(code_of(request_for(link)), "store_path_alias");
+  EXPECT_EQ(code_of(request_for(test.root() / "no" / "parent")), "store_io_error");
+  ::chmod(test.data().c_str(), 0750);
+  EXPECT_EQ(code_of(request_for(test.data())), "insecure_permissions");
+}
+
+TEST(DataDir, RefusesADirectoryThatIsNotItsOwn) {
+  TestDir test;
+  ::mkdir(test.data().c_str(), 0700);
+  std::ofstream(test.data() / "letter.txt") << "dear";
+  EXPECT_EQ(code_of(request_for(test.data())), "data_dir_foreign");
+  std::filesystem::rename(test.data() / "letter.txt", test.data() / "log.db");
+  EXPECT_EQ(code_of(request_for(test.data())), "store_identity_missing");
+}
+
+TEST(DataDir, FinishesACreationThatWasInterrupted) {
+  TestDir test;
+  ::mkdir(test.data().c_str(), 0700);
+  std::ofstream(test.data() / "identity.tmp") << "conf";
+  EXPECT_TRUE(open_dir(test.data()).created());
+}
+
+TEST(DataDir, KnowsAnOrderlyStop) {
+  TestDir test;
+  {
+    DataDir dir = open_dir(test.data());
+    EXPECT_FALSE(dir.stopped_cleanly());
+    dir.mark_clean();
+  }
+  EXPECT_TRUE(open_dir(test.data()).stopped_cleanly());
+  EXPECT_FALSE(open_dir(test.data()).stopped_cleanly());  // the mark is used up
+}
+
+TEST(Identity, EveryDamageIsNoticed) {
+  const Identity identity{"prod = x", "node1", consensus::GroupId{3}, 0xabcdef, true};
+  const std::string text = encode_identity(identity);
+  EXPECT_EQ(parse_identity(text), identity);
+  for (std::size_t bit = 0; bit < text.size() * 8; ++bit) {
+    std::string damaged = text;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+    const auto parsed = parse_identity(damaged);
+    ASSERT_FALSE(parsed) << bit;
+    EXPECT_EQ(parsed.error().code, "store_identity_corrupt");
+  }
+  for (std::size_t size = 0; size < text.size(); ++size) {
+    EXPECT_FALSE(parse_identity(text.substr(0, size)));
+  }
+}
+
+TEST(Identity, OfANewerFormatNamesBothFormats) {
+  std::string text = encode_identity({"prod", "node1", {}, 1, false});
+  text.replace(text.find("format = 1"), 10, "format = 7");
+  text.resize(text.find("crc32c"));
+  char line[32];
+  std::snprintf(line, sizeof line, "crc32c = %08x\n", crc32c(text));
+  const auto parsed = parse_identity(text + line);
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().code, "store_format_newer");
+  EXPECT_NE(parsed.error().message.find("format 7"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace confman::sqlite
