@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "sim/derived_config.hpp"
+#include "sim/runner.hpp"
+
+namespace confman::sim {
+
+// The command line as data.
+struct RunCommand {
+  SeedRange seeds{1, 1};
+  Profile profile = Profile::Default;
+  unsigned jobs = 0;       // 0: one per processor
+  bool json = false;
+  bool verbose = false;    // a line for every seed
+  std::string record_to = ".";  // folder for recordings of failures; empty: none
+};
+struct ReplayCommand {
+  std::string file;
+};
+struct CheckCommand {
+  std::string file;
+};
+struct HelpCommand {};
+using Command = std::variant<RunCommand, ReplayCommand, CheckCommand, HelpCommand>;
+
+extern const std::string_view kUsage;
+
+// The error is a sentence for the user.
+std::expected<Command, std::string> parse_arguments(std::span<const std::string_view> arguments);
+
+}  // namespace confman::sim

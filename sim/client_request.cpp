@@ -1,0 +1,130 @@
+#include "sim/client_request.hpp"
+
+#include <charconv>
+#include <utility>
+
+#include "domain/base/assert.hpp"
+
+namespace confman::sim {
+namespace {
+
+std::string numbered(std::string name, std::uint64_t number) {
+  name += std::to_string(number);
+  return name;
+}
+
+domain::Precondition precondition_of(const ClientOp& op) {
+  domain::Precondition precondition;
+  switch (op.precondition) {
+    case OpPrecondition::None:
+      break;
+    case OpPrecondition::IfVersion:
+      precondition.if_version = op.version;
+      break;
+    case OpPrecondition::IfAbsent:
+      precondition.if_absent = true;
+      break;
+    case OpPrecondition::IfExists:
+      precondition.if_exists = true;
+      break;
+  }
+  return precondition;
+}
+
+domain::CommandBody body_of(const ClientOp& op) {
+  const std::string path = namespace_path(op.name_space);
+  const std::string key = key_name(op.key);
+  switch (op.kind) {
+    case OpKind::Put:
+      return domain::PutEntry{.path = path,
+                              .key = key,
+                              .content_type = "text/plain",
+                              .value = value_bytes(op.value),
+                              .labels = {},
+                              .description = {},
+                              .precondition = precondition_of(op)};
+    case OpKind::Delete:
+      return domain::DeleteEntry{path, key, precondition_of(op)};
+    case OpKind::PutNamespace:
+      return domain::PutNamespace{.path = path,
+                                  .description = value_bytes(op.value),
+                                  .owner = "simulator",
+                                  .labels = {},
+                                  .precondition = precondition_of(op)};
+    default:
+      return domain::DeleteNamespace{path, precondition_of(op)};
+  }
+}
+
+node::Write write_of(const ClientOp& op) {
+  node::Write write;
+  write.forward = op.forward;
+  write.command.actor = {domain::ActorType::User, numbered("client", op.client), {}};
+  if (op.idempotency != 0) write.command.idempotency_key = numbered("once", op.idempotency);
+  write.command.request_id = numbered("req", op.request);
+  write.command.body = body_of(op);
+  return write;
+}
+
+node::Read read_of(const ClientOp& op) {
+  node::Read read;
+  if (op.kind == OpKind::Get) {
+    read.query = node::GetEntry{namespace_path(op.name_space), key_name(op.key), std::nullopt};
+  } else {
+    domain::ListEntries list;
+    list.path = namespace_path(op.name_space);
+    list.limit = static_cast<std::size_t>(op.limit);
+    read.query = std::move(list);
+  }
+  if (op.stale) read.consistency = node::Consistency::Stale;
+  if (op.min_index != 0) read.min_version = domain::Revision{op.min_term, op.min_index};
+  if (op.max_staleness_us >= 0) read.max_staleness = Duration{op.max_staleness_us};
+  return read;
+}
+
+}  // namespace
+
+std::string namespace_path(std::uint64_t number) {
+  if (number == 0) return "/";
+  std::string path = number % 2 == 0 ? namespace_path(number - 1) : std::string();
+  return numbered(path + "/n", number);
+}
+
+std::string key_name(std::uint64_t number) { return numbered("k", number); }
+
+std::string entry_path(const std::string& name_space, const std::string& key) {
+  return name_space == "/" ? "/" + key : name_space + "/" + key;
+}
+
+std::string value_bytes(std::uint64_t value) {
+  std::string bytes = std::to_string(value);
+  bytes += ':';
+  bytes.append(value % 7 * 40, 'x');
+  return bytes;
+}
+
+std::uint64_t value_of(const std::string& bytes) {
+  std::uint64_t value = 0;
+  const auto end = std::from_chars(bytes.data(), bytes.data() + bytes.size(), value);
+  return end.ec == std::errc() && value_bytes(value) == bytes ? value : 0;
+}
+
+node::Request request_of(const ClientOp& op, Time now) {
+  node::Request request;
+  request.id = node::RequestId{op.request};
+  request.deadline = now + Duration{op.timeout_us};
+  if (is_write(op.kind)) {
+    request.operation = write_of(op);
+  } else if (op.kind == OpKind::Watch) {
+    node::Watch watch;
+    watch.scope = {namespace_path(op.name_space), op.key == 0 ? "" : key_name(op.key)};
+    if (op.after >= 0) watch.after = static_cast<std::uint64_t>(op.after);
+    watch.limit = static_cast<std::size_t>(op.limit);
+    request.operation = std::move(watch);
+  } else {
+    request.operation = read_of(op);
+  }
+  return request;
+}
+
+}  // namespace confman::sim

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "app/node/request.hpp"
+#include "sim/event.hpp"
+
+// What the numbers of a ClientOp stand for.
+namespace confman::sim {
+
+// "/", "/n1", "/n1/n2", "/n3", …: every second one lies within the one before.
+std::string namespace_path(std::uint64_t number);
+std::string key_name(std::uint64_t number);
+// The full path of an entry, unique in the cluster.
+std::string entry_path(const std::string& name_space, const std::string& key);
+
+// Bytes of various lengths that hold the number; 0 for bytes that value_bytes() didn't make.
+std::string value_bytes(std::uint64_t value);
+std::uint64_t value_of(const std::string& bytes);
+
+// `now`: of the node that is asked.
+node::Request request_of(const ClientOp& op, Time now);
+
+inline bool is_write(OpKind kind) {
+  return kind == OpKind::Put || kind == OpKind::Delete || kind == OpKind::PutNamespace ||
+         kind == OpKind::DeleteNamespace;
+}
+
+}  // namespace confman::sim

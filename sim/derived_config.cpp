@@ -1,0 +1,265 @@
+#include "sim/derived_config.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "domain/base/assert.hpp"
+#include "sim/prng.hpp"
+
+namespace confman::sim {
+namespace {
+
+constexpr std::array<std::string_view, kProfiles> kProfileNames = {
+    "default", "calm", "chaos", "partition", "election", "figure8", "disk", "snapshot", "clocks"};
+
+constexpr std::int64_t kMillisecond = 1000;
+constexpr std::int64_t kSecond = 1'000'000;
+
+void draw_size(DerivedConfig& c, Prng& prng) {
+  constexpr std::array<std::int64_t, 5> kSizeWeights = {1, 1, 6, 2, 5};
+  c.nodes = 1 + static_cast<std::int64_t>(prng.weighted(kSizeWeights));
+  c.clients = prng.between(1, 6);
+  c.watchers = prng.between(0, 2);
+  c.chaos_us = prng.between(12, 24) * kSecond;
+}
+
+void draw_raft(DerivedConfig& c, Prng& prng) {
+  c.heartbeat_us = prng.one_of<std::int64_t>({20, 50, 50, 100}) * kMillisecond;
+  c.election_min_us = c.heartbeat_us * prng.between(4, 8);
+  c.election_max_us = c.election_min_us * prng.between(15, 30) / 10;
+  c.max_append_entries = prng.one_of<std::int64_t>({1, 2, 8, 64, 1024});
+  c.max_append_bytes = prng.one_of<std::int64_t>({1, 512, 1 << 16});
+  c.max_inflight_appends = prng.one_of<std::int64_t>({1, 2, 16, 64});
+  c.max_inflight_bytes = prng.one_of<std::int64_t>({1 << 12, 1 << 20});
+  c.max_uncommitted_entries = prng.one_of<std::int64_t>({8, 4096, 4096});
+  if (prng.chance(1, 2)) {
+    c.compact_above_entries = prng.one_of<std::int64_t>({5, 20, 100});
+    c.keep_trailing_entries = c.compact_above_entries * prng.between(0, 8) / 10;
+  }
+  if (prng.chance(1, 4)) c.compact_above_bytes = prng.one_of<std::int64_t>({1 << 12, 1 << 15});
+  c.snapshot_chunk_bytes = prng.one_of<std::int64_t>({1 << 10, 1 << 12, 1 << 16});
+  c.snapshot_retry_us = c.election_min_us;
+  if (prng.chance(1, 8)) c.max_open_writes = 2;
+  if (prng.chance(1, 8)) c.max_open_reads = 2;
+  if (prng.chance(1, 8)) c.max_open_watches = 1;
+  c.unknown_after_leader_loss_us = prng.between(100, 1500) * kMillisecond;
+  c.read_retry_us = prng.between(5, 50) * kMillisecond;
+}
+
+void draw_network(DerivedConfig& c, Prng& prng) {
+  c.delay_min_us = prng.between(50, 500);
+  c.delay_mean_us = prng.one_of<std::int64_t>({300, 1000, 1000, 5000});
+  if (prng.chance(1, 2)) {
+    c.delay_tail_ppm = prng.one_of<std::int64_t>({1000, 10'000, 50'000});
+    c.delay_tail_us = prng.between(10, 400) * kMillisecond;
+  }
+  if (prng.chance(1, 2)) c.loss_ppm = prng.one_of<std::int64_t>({1000, 10'000, 100'000});
+  if (prng.chance(1, 2)) c.duplicate_ppm = prng.one_of<std::int64_t>({1000, 20'000, 200'000});
+  c.fifo = prng.chance(1, 2);
+  c.hold_when_cut = prng.chance(1, 3);
+  c.through_codec = prng.chance(1, 8);
+}
+
+void draw_disk(DerivedConfig& c, Prng& prng) {
+  c.sync_min_us = prng.between(50, 300);
+  c.sync_mean_us = prng.one_of<std::int64_t>({100, 500, 2000, 10'000});
+  if (prng.chance(1, 3)) {
+    c.sync_tail_ppm = prng.one_of<std::int64_t>({1000, 20'000});
+    c.sync_tail_us = prng.between(20, 500) * kMillisecond;
+  }
+  c.flush_mean_us = prng.one_of<std::int64_t>({5, 50, 500, 3000}) * kMillisecond;
+  c.build_mean_us = prng.between(1, 100) * kMillisecond;
+  c.install_mean_us = prng.between(1, 100) * kMillisecond;
+  if (prng.chance(1, 4)) c.build_fail_ppm = 100'000;
+  if (prng.chance(1, 4)) c.install_damage_ppm = 100'000;
+}
+
+void draw_clocks(DerivedConfig& c, Prng& prng) {
+  if (prng.chance(1, 2)) c.drift_ppm = prng.one_of<std::int64_t>({100, 10'000, 50'000});
+  if (prng.chance(1, 2)) c.wall_offset_ms = prng.one_of<std::int64_t>({50, 5000, 600'000});
+  if (prng.chance(1, 2)) c.timer_late_us = prng.one_of<std::int64_t>({500, 20'000});
+  if (prng.chance(1, 3)) c.turn_us = prng.one_of<std::int64_t>({100, 2000});
+}
+
+void draw_clients(DerivedConfig& c, Prng& prng) {
+  c.think_mean_us = prng.one_of<std::int64_t>({20, 100, 100, 300}) * kMillisecond;
+  c.op_timeout_us = prng.one_of<std::int64_t>({300, 2000, 5000}) * kMillisecond;
+  c.namespaces = prng.between(1, 3);
+  c.keys = prng.one_of<std::int64_t>({1, 3, 8});
+  // Swarm: each kind of operation but the plainest may be missing.
+  for (std::int64_t DerivedConfig::* weight :
+       {&DerivedConfig::put_if_version_weight, &DerivedConfig::put_if_absent_weight,
+        &DerivedConfig::delete_weight, &DerivedConfig::namespace_weight,
+        &DerivedConfig::get_stale_weight, &DerivedConfig::get_bounded_weight,
+        &DerivedConfig::get_own_write_weight, &DerivedConfig::list_weight}) {
+    if (prng.chance(1, 4)) c.*weight = 0;
+  }
+  c.idempotency_ppm = prng.one_of<std::int64_t>({0, 500'000, 1'000'000});
+  c.redirect_ppm = prng.one_of<std::int64_t>({0, 100'000, 1'000'000});
+  c.impatient_ppm = prng.one_of<std::int64_t>({0, 20'000, 200'000});
+  c.watch_timeout_us = prng.one_of<std::int64_t>({300, 2000}) * kMillisecond;
+}
+
+void draw_faults(DerivedConfig& c, Prng& prng, Profile profile) {
+  if (profile == Profile::Calm) return;
+  c.fault_mean_us = prng.between(200, 2500) * kMillisecond;
+  c.heal_mean_us = prng.one_of<std::int64_t>({100, 500, 1500}) * kMillisecond;
+  for (std::int64_t DerivedConfig::* weight :
+       {&DerivedConfig::crash_weight, &DerivedConfig::crash_all_weight,
+        &DerivedConfig::crash_leader_weight, &DerivedConfig::pause_weight,
+        &DerivedConfig::pause_leader_weight, &DerivedConfig::isolate_weight,
+        &DerivedConfig::isolate_leader_weight, &DerivedConfig::split_weight,
+        &DerivedConfig::one_way_weight, &DerivedConfig::bridge_weight,
+        &DerivedConfig::slow_disk_weight, &DerivedConfig::drift_weight,
+        &DerivedConfig::wall_jump_weight}) {
+    c.*weight = prng.chance(profile == Profile::Chaos ? 9 : 4, 10) ? prng.between(1, 4) : 0;
+  }
+  c.crash_weight += 1;  // so that the sum is above zero
+  if (c.nodes >= 3 && prng.chance(1, 4)) c.figure8_weight = prng.between(1, 3);
+  if (prng.chance(1, 5)) c.strike_new_leader_ppm = 200'000;
+  c.crash_keeps_all_weight = prng.between(0, 2);
+  c.crash_keeps_none_weight = prng.between(1, 3);
+  c.crash_keeps_some_weight = prng.between(0, 2);
+}
+
+void lean(DerivedConfig& c, Prng& prng, Profile profile) {
+  constexpr std::int64_t kHeavy = 12;
+  switch (profile) {
+    case Profile::Default:
+    case Profile::Chaos:
+      break;
+    case Profile::Calm:
+      c.loss_ppm = c.duplicate_ppm = c.delay_tail_ppm = c.sync_tail_ppm = 0;
+      c.build_fail_ppm = c.install_damage_ppm = c.drift_ppm = 0;
+      break;
+    case Profile::Partition:
+      c.nodes = std::max<std::int64_t>(c.nodes, 3);
+      c.isolate_weight = c.isolate_leader_weight = c.split_weight = kHeavy;
+      c.one_way_weight = c.bridge_weight = kHeavy;
+      break;
+    case Profile::Election:
+      c.nodes = std::max<std::int64_t>(c.nodes, 3);
+      c.crash_leader_weight = c.isolate_leader_weight = kHeavy;
+      c.strike_new_leader_ppm = prng.one_of<std::int64_t>({100'000, 500'000});
+      c.election_max_us = c.election_min_us * 12 / 10;  // collisions
+      c.fault_mean_us = std::min<std::int64_t>(c.fault_mean_us, 900 * kMillisecond);
+      break;
+    case Profile::Figure8:
+      c.nodes = 5;
+      c.figure8_weight = 3 * kHeavy;
+      c.max_append_entries = prng.one_of<std::int64_t>({1, 1, 4});
+      c.max_inflight_appends = prng.one_of<std::int64_t>({1, 2});
+      c.strike_new_leader_ppm = prng.one_of<std::int64_t>({100'000, 400'000});
+      c.think_mean_us = 20 * kMillisecond;
+      c.fault_mean_us = prng.between(300, 900) * kMillisecond;
+      break;
+    case Profile::Disk:
+      c.sync_mean_us = prng.one_of<std::int64_t>({2000, 10'000, 20'000});
+      c.sync_tail_ppm = 50'000;
+      c.sync_tail_us = prng.between(100, 800) * kMillisecond;
+      c.slow_disk_weight = c.crash_leader_weight = c.crash_weight = kHeavy;
+      c.crash_keeps_none_weight = 4;
+      c.election_min_us = std::max<std::int64_t>(c.election_min_us, 200 * kMillisecond);
+      c.election_max_us = c.election_min_us * 2;
+      break;
+    case Profile::Snapshot:
+      c.nodes = std::max<std::int64_t>(c.nodes, 3);
+      c.compact_above_entries = prng.one_of<std::int64_t>({3, 8, 20});
+      c.keep_trailing_entries = prng.between(0, c.compact_above_entries / 2);
+      c.snapshot_chunk_bytes = prng.one_of<std::int64_t>({512, 2048});
+      c.isolate_weight = c.crash_weight = c.pause_weight = kHeavy;
+      c.flush_mean_us = prng.one_of<std::int64_t>({5, 50}) * kMillisecond;
+      c.think_mean_us = 50 * kMillisecond;
+      break;
+    case Profile::Clocks:
+      c.drift_ppm = prng.one_of<std::int64_t>({10'000, 50'000, 100'000});
+      c.wall_offset_ms = 600'000;
+      c.pause_weight = c.pause_leader_weight = c.drift_weight = c.wall_jump_weight = kHeavy;
+      c.timer_late_us = prng.one_of<std::int64_t>({500, 20'000, 60'000});
+      break;
+  }
+}
+
+Profile drawn_profile(Prng& prng) {
+  // Half of the seeds lean nowhere.
+  if (prng.chance(1, 2)) return Profile::Default;
+  return static_cast<Profile>(1 + prng.below(kProfiles - 1));
+}
+
+// Bounds within which a healed cluster must serve: a few elections with collisions, each of which
+// waits for slow timers, syncs and messages.
+void set_liveness_bounds(DerivedConfig& c) {
+  const std::int64_t round =
+      2 * c.election_max_us + 20 * (7 * c.delay_mean_us + 7 * c.sync_mean_us + c.timer_late_us);
+  c.serve_within_us = 5 * kSecond + 12 * round;
+  c.converge_within_us = 10 * kSecond + 12 * round;
+  c.steady_us = 4 * c.election_max_us;
+}
+
+}  // namespace
+
+std::string_view name_of(Profile profile) {
+  return kProfileNames[static_cast<std::size_t>(profile)];
+}
+
+std::optional<Profile> profile_of(std::string_view name) {
+  const auto* found = std::find(kProfileNames.begin(), kProfileNames.end(), name);
+  if (found == kProfileNames.end()) return std::nullopt;
+  return static_cast<Profile>(found - kProfileNames.begin());
+}
+
+DerivedConfig derive(std::uint64_t seed, Profile profile) {
+  Prng prng(seed, "config");
+  const Profile leaning = drawn_profile(prng);
+  if (profile == Profile::Default) profile = leaning;
+
+  DerivedConfig config;
+  draw_size(config, prng);
+  draw_raft(config, prng);
+  draw_network(config, prng);
+  draw_disk(config, prng);
+  draw_clocks(config, prng);
+  draw_clients(config, prng);
+  draw_faults(config, prng, profile);
+  lean(config, prng, profile);
+  set_liveness_bounds(config);
+  return config;
+}
+
+node::NodeConfig node_config(const DerivedConfig& c, std::uint64_t seed, int node) {
+  node::NodeConfig config;
+  consensus::RaftConfig& raft = config.raft;
+  for (int i = 0; i < c.nodes; ++i) {
+    const std::string number = std::to_string(i + 1);
+    raft.membership.members.push_back({.id = consensus::MemberId{static_cast<std::uint64_t>(i) + 1},
+                                       .role = consensus::MemberRole::Voter,
+                                       .name = "node" + number,
+                                       .peer_address = "10.0.0." + number + ":7000",
+                                       .api_address = "10.0.0." + number + ":8080"});
+  }
+  const auto size = [](std::int64_t n) { return static_cast<std::size_t>(n); };
+  raft.self = {consensus::MemberId{static_cast<std::uint64_t>(node) + 1},
+               Prng(seed, "incarnation" + std::to_string(node)).next()};
+  raft.heartbeat_interval = {c.heartbeat_us};
+  raft.election_timeout_min = {c.election_min_us};
+  raft.election_timeout_max = {c.election_max_us};
+  raft.max_append_entries = size(c.max_append_entries);
+  raft.max_append_bytes = size(c.max_append_bytes);
+  raft.max_inflight_appends = size(c.max_inflight_appends);
+  raft.max_inflight_bytes = size(c.max_inflight_bytes);
+  raft.max_uncommitted_entries = size(c.max_uncommitted_entries);
+  raft.max_uncommitted_bytes = size(c.max_uncommitted_bytes);
+  raft.compact_above_entries = size(c.compact_above_entries);
+  raft.compact_above_bytes = size(c.compact_above_bytes);
+  raft.keep_trailing_entries = size(c.keep_trailing_entries);
+  raft.snapshot_chunk_bytes = size(c.snapshot_chunk_bytes);
+  raft.snapshot_retry = {c.snapshot_retry_us};
+  config.max_open_writes = size(c.max_open_writes);
+  config.max_open_reads = size(c.max_open_reads);
+  config.max_open_watches = size(c.max_open_watches);
+  config.unknown_after_leader_loss = {c.unknown_after_leader_loss_us};
+  config.read_retry = {c.read_retry_us};
+  return config;
+}
+
+}  // namespace confman::sim

@@ -1,0 +1,157 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/node/config.hpp"
+
+namespace confman::sim {
+
+// Which class of failures the draw leans towards.
+enum class Profile : std::uint8_t {
+  Default,    // one of the others, or an even mix; drawn from the seed
+  Calm,       // no faults: what fails here is plainly wrong
+  Chaos,      // everything at once
+  Partition,  // symmetric, asymmetric, partial
+  Election,   // leaders die or are cut off as soon as they lead
+  Figure8,    // five nodes, the leader is killed after replicating to exactly one (Raft §5.4.2)
+  Disk,       // slow and stalling disks, crashes with unsynced writes, changes of leader
+  Snapshot,   // tiny logs, slow followers: snapshots travel all the time
+  Clocks,     // drift, pauses, wall clock jumps
+};
+inline constexpr int kProfiles = static_cast<int>(Profile::Clocks) + 1;
+
+std::string_view name_of(Profile profile);
+std::optional<Profile> profile_of(std::string_view name);
+
+// Every knob of a run, all derived from seed and profile. Plain integers, so that a recording can
+// hold them and a reader compare them. Times are in microseconds, rates in parts per million.
+// Swarm testing (Groce et al., "Swarm Testing", 2012): each seed switches whole kinds of faults and
+// operations off, because a run that does everything at once hides what takes a long time of one.
+struct DerivedConfig {
+  std::int64_t nodes = 3;
+  std::int64_t clients = 3;
+  std::int64_t watchers = 1;
+  std::int64_t chaos_us = 20'000'000;
+
+  // Raft and node; see their config.hpp.
+  std::int64_t heartbeat_us = 50'000;
+  std::int64_t election_min_us = 300'000;
+  std::int64_t election_max_us = 600'000;
+  std::int64_t max_append_entries = 64;
+  std::int64_t max_append_bytes = 1 << 16;
+  std::int64_t max_inflight_appends = 16;
+  std::int64_t max_inflight_bytes = 1 << 20;
+  std::int64_t max_uncommitted_entries = 4096;
+  std::int64_t max_uncommitted_bytes = 1 << 22;
+  std::int64_t compact_above_entries = 100'000;
+  std::int64_t compact_above_bytes = 1 << 26;
+  std::int64_t keep_trailing_entries = 50;
+  std::int64_t snapshot_chunk_bytes = 4096;
+  std::int64_t snapshot_retry_us = 300'000;
+  std::int64_t max_open_writes = 20'000;
+  std::int64_t max_open_reads = 50'000;
+  std::int64_t max_open_watches = 1000;
+  std::int64_t unknown_after_leader_loss_us = 1'000'000;
+  std::int64_t read_retry_us = 20'000;
+
+  // Network, per message.
+  std::int64_t delay_min_us = 200;
+  std::int64_t delay_mean_us = 1000;
+  std::int64_t delay_tail_ppm = 0;
+  std::int64_t delay_tail_us = 0;
+  std::int64_t loss_ppm = 0;
+  std::int64_t duplicate_ppm = 0;
+  std::int64_t fifo = 1;            // a path delivers in order, as one TCP connection does
+  std::int64_t hold_when_cut = 0;   // a cut path delivers late what it was given, instead of losing it
+  std::int64_t through_codec = 0;   // messages are encoded, decoded and compared
+
+  // Disk.
+  std::int64_t sync_min_us = 100;
+  std::int64_t sync_mean_us = 500;
+  std::int64_t sync_tail_ppm = 0;
+  std::int64_t sync_tail_us = 0;
+  std::int64_t flush_mean_us = 200'000;
+  std::int64_t build_mean_us = 20'000;
+  std::int64_t build_fail_ppm = 0;
+  std::int64_t install_mean_us = 10'000;
+  std::int64_t install_damage_ppm = 0;
+
+  // Clocks and the process.
+  std::int64_t drift_ppm = 0;        // each node's clock runs wrong by up to this
+  std::int64_t wall_offset_ms = 0;   // and its wall clock is off by up to this
+  std::int64_t timer_late_us = 0;    // timers fire late by up to this
+  std::int64_t turn_us = 0;          // 0: each input is a turn; else turns end up to this much later
+
+  // Nemesis: a fault about every fault_mean_us, of a kind drawn by weight, for about its time.
+  std::int64_t fault_mean_us = 0;    // 0: no faults
+  std::int64_t heal_mean_us = 1'000'000;
+  std::int64_t crash_weight = 0;
+  std::int64_t crash_all_weight = 0;
+  std::int64_t crash_leader_weight = 0;
+  std::int64_t figure8_weight = 0;
+  std::int64_t pause_weight = 0;
+  std::int64_t pause_leader_weight = 0;
+  std::int64_t isolate_weight = 0;
+  std::int64_t isolate_leader_weight = 0;
+  std::int64_t split_weight = 0;
+  std::int64_t one_way_weight = 0;
+  std::int64_t bridge_weight = 0;
+  std::int64_t slow_disk_weight = 0;
+  std::int64_t drift_weight = 0;
+  std::int64_t wall_jump_weight = 0;
+  // Crash of a leader that has just been elected.
+  std::int64_t strike_new_leader_ppm = 0;
+  // What a crash leaves of unsynced log requests: all, none, or a prefix.
+  std::int64_t crash_keeps_all_weight = 1;
+  std::int64_t crash_keeps_none_weight = 1;
+  std::int64_t crash_keeps_some_weight = 1;
+
+  // Clients.
+  std::int64_t think_mean_us = 100'000;
+  std::int64_t op_timeout_us = 2'000'000;
+  std::int64_t namespaces = 2;
+  std::int64_t keys = 4;  // per namespace
+  std::int64_t put_weight = 10;
+  std::int64_t put_if_version_weight = 10;
+  std::int64_t put_if_absent_weight = 2;
+  std::int64_t delete_weight = 2;
+  std::int64_t namespace_weight = 1;
+  std::int64_t get_weight = 12;
+  std::int64_t get_stale_weight = 3;
+  std::int64_t get_bounded_weight = 3;
+  std::int64_t get_own_write_weight = 6;
+  std::int64_t list_weight = 1;
+  std::int64_t idempotency_ppm = 500'000;  // of writes carry a key, and are tried again under it
+  std::int64_t redirect_ppm = 100'000;     // of writes go with forward = false
+  std::int64_t impatient_ppm = 20'000;     // of operations are given up before their deadline
+  std::int64_t watch_timeout_us = 2'000'000;
+
+  // Liveness.
+  std::int64_t serve_within_us = 10'000'000;
+  std::int64_t converge_within_us = 10'000'000;
+  std::int64_t steady_us = 3'000'000;
+
+  // Only for tests of the simulator itself: forges a violation at this event. 0: never.
+  std::int64_t forge_at_event = 0;
+
+  friend bool operator==(const DerivedConfig&, const DerivedConfig&) = default;
+};
+
+DerivedConfig derive(std::uint64_t seed, Profile profile);
+
+struct Knob {
+  std::string_view name;
+  std::int64_t DerivedConfig::* field;
+};
+const std::vector<Knob>& knobs();
+
+// "nodes=5 clients=3 …", all knobs in their order.
+std::string to_string(const DerivedConfig& config);
+
+node::NodeConfig node_config(const DerivedConfig& config, std::uint64_t seed, int node);
+
+}  // namespace confman::sim

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "sim/clients.hpp"
+#include "sim/nemesis.hpp"
+#include "sim/recording.hpp"
+#include "sim/recovery.hpp"
+#include "sim/sim_disk.hpp"
+#include "sim/sim_network.hpp"
+#include "sim/stage.hpp"
+#include "sim/watchers.hpp"
+#include "sim/world.hpp"
+
+namespace confman::sim {
+
+// Makes a run up from a seed: takes what is due next, has its parts decide, and tells the world. All
+// chance of a run is here; each part draws from a stream of its own.
+class Director final : Stage {
+ public:
+  // `recorded`, if not null, gets every event.
+  Director(World& world, const DerivedConfig& config, std::uint64_t seed,
+           std::vector<RecordedEvent>* recorded);
+
+  // Until the end of the run; throws its RunFailure.
+  void run();
+
+ private:
+  void emit(EventKind kind, int node, std::uint64_t a, std::uint64_t b,
+            const ClientOp* op) override;
+  void handle(const Due& due);
+  void handle_world_event(const Due& due);
+  void look_at_outputs(int node);
+  void arm_timer(int node);
+  void timer_due(const Due& due);
+
+  static constexpr SimTime kNotArmed = INT64_MAX;
+
+  World& acting_world_;
+  std::vector<RecordedEvent>* recorded_;
+  Prng timers_;
+  Serial serial_;
+  SimNetwork network_;
+  SimDisk disk_;
+  Nemesis nemesis_;
+  Clients clients_;
+  Watchers watchers_;
+  Recovery recovery_;
+
+  struct Timer {
+    SimTime armed_for = kNotArmed;
+    std::uint64_t generation = 0;
+    bool turn_scheduled = false;
+  };
+  std::array<Timer, kMaxSimNodes> timer_{};
+};
+
+}  // namespace confman::sim

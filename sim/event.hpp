@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+// The alphabet: everything that can happen in a simulated world. A run is a sequence of these and
+// nothing else; whoever hands the world the same sequence sees the same run.
+namespace confman::sim {
+
+// Simulated time, in microseconds since the start of the run.
+using SimTime = std::int64_t;
+
+enum class EventKind : std::uint8_t {
+  Deliver,   // a: message number (messages are numbered as they are sent)
+  Tick,      // the node's timer
+  Turn,      // the node's end_turn(), where turns are batched
+  Sync,      // a: log requests up to this sequence number are on stable storage
+  Flush,     // a: the state store is durable up to this log index
+  Build,     // the snapshot asked for is built; a: 0 it failed
+  Install,   // the staged snapshot is installed; a: 1 a byte of it was damaged on the way
+  Submit,    // a client's operation reaches the node (see ClientOp)
+  GiveUp,    // a: request number; its client stops waiting
+  Crash,     // a: how many pending log requests survive; b: state index that survives, see crash_b
+  Restart,
+  Pause,     // the process gets no processor; messages and completions wait
+  Resume,
+  Drift,     // a: microseconds that the node's clock gains in a second, plus 1'000'000
+  WallJump,  // a: milliseconds of the wall clock's offset, plus kWallBias
+  Cut,       // a: messages from `node` to node a are no longer delivered. For the reader only
+  Mend,      // a: they are again; a = kEveryPath: all paths. For the reader only
+  Slow,      // a: factor on the disk's times. For the reader only
+  Heal,      // chaos ends: from now on the world must come to serve and agree
+  Deadline,  // a: LivenessStage; what that stage promises must hold now
+  End,       // the histories are judged
+};
+inline constexpr int kEventKinds = static_cast<int>(EventKind::End) + 1;
+
+std::string_view name_of(EventKind kind);
+std::optional<EventKind> event_kind_of(std::string_view name);
+
+inline constexpr std::uint64_t kEveryPath = 255;
+inline constexpr std::uint64_t kWallBias = std::uint64_t{1} << 40;
+// Event.b of a Crash: the state index that survives, and whether the staged snapshot does.
+inline constexpr std::uint64_t crash_b(std::uint64_t state_index, bool keep_staged) {
+  return state_index << 1 | (keep_staged ? 1 : 0);
+}
+
+// What the healed world must have reached, in order.
+enum class LivenessStage : std::uint8_t {
+  Served = 0,     // every probe was answered well
+  Converged = 1,  // every node has applied the same, with equal digests
+  Steady = 2,     // and the leader stayed the same from then on
+};
+
+struct Event {
+  SimTime at{};
+  EventKind kind{};
+  std::uint8_t node{};  // 0, 1, …; member id is one more
+  std::uint64_t a{};
+  std::uint64_t b{};
+
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+enum class OpKind : std::uint8_t {
+  Put,
+  Delete,
+  PutNamespace,
+  DeleteNamespace,
+  Get,
+  List,
+  Watch,
+};
+
+enum class OpPrecondition : std::uint8_t { None, IfVersion, IfAbsent, IfExists };
+
+// One request of a simulated client, in numbers: names and values are made from them. A retry of a
+// write is an operation of its own with the same `logical` number.
+struct ClientOp {
+  std::uint64_t request{};  // never reused in a run
+  std::uint64_t logical{};
+  std::uint64_t client{};
+  OpKind kind{};
+  std::uint64_t name_space{};  // 0 is the one that always exists
+  std::uint64_t key{};
+  std::uint64_t value{};       // of a Put: unique in the run, so that a reader tells who wrote it
+  OpPrecondition precondition{};
+  std::uint64_t version{};     // IfVersion
+  std::uint64_t idempotency{}; // 0: no key
+  bool forward = true;
+  bool stale = false;          // reads: from this node's state, at once
+  std::uint64_t min_term{};    // reads: wait for this revision; 0:0 for none
+  std::uint64_t min_index{};
+  std::int64_t max_staleness_us = -1;  // stale reads; -1: none
+  std::int64_t after = -1;     // watches: log index, -1: from now
+  std::int64_t limit{};        // watches and lists
+  std::int64_t timeout_us{};
+
+  friend bool operator==(const ClientOp&, const ClientOp&) = default;
+};
+
+// Calls visit(name, number&) for every field, in the order of the recording.
+template <class Op, class Visit>
+void for_each_field(Op& op, Visit&& visit) {
+  visit("request", op.request);
+  visit("logical", op.logical);
+  visit("client", op.client);
+  visit("kind", op.kind);
+  visit("namespace", op.name_space);
+  visit("key", op.key);
+  visit("value", op.value);
+  visit("precondition", op.precondition);
+  visit("version", op.version);
+  visit("idempotency", op.idempotency);
+  visit("forward", op.forward);
+  visit("stale", op.stale);
+  visit("min_term", op.min_term);
+  visit("min_index", op.min_index);
+  visit("max_staleness_us", op.max_staleness_us);
+  visit("after", op.after);
+  visit("limit", op.limit);
+  visit("timeout_us", op.timeout_us);
+}
+
+}  // namespace confman::sim

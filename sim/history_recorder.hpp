@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "app/node/request.hpp"
+#include "domain/state_store.hpp"
+#include "sim/check/history.hpp"
+#include "sim/check/watch.hpp"
+#include "sim/event.hpp"
+
+namespace confman::sim {
+
+// Turns what clients ask and hear into the records that the checkers judge.
+class HistoryRecorder {
+ public:
+  void submitted(const ClientOp& op, Moment moment);
+  void answered(const ClientOp& op, const node::Response& response, Moment moment);
+  // No answer came: the node died, or the client gave up.
+  void lost(const ClientOp& op, Moment moment);
+
+  std::size_t operations() const { return history_.operations.size(); }
+  const History& history() const { return history_; }
+
+  // Runs every checker over what was recorded and the state that the cluster ended with; throws the
+  // first violation as a RunFailure.
+  void judge(const domain::StateStore& final_state);
+
+ private:
+  void submitted_write(const ClientOp& op, Moment moment);
+  void answered_write(const ClientOp& op, const node::Response& response, Moment moment);
+  void answered_get(const ClientOp& op, const node::Response& response, Moment moment);
+  void answered_list(const ClientOp& op, const node::Response& response, Moment moment);
+  void answered_watch(const ClientOp& op, const node::Response& response);
+  OpRecord new_read(const ClientOp& op, Moment called) const;
+
+  struct Write {
+    std::size_t record{};  // index into history_.operations
+    bool maybe_done = false;
+  };
+
+  History history_;
+  std::uint64_t next_id_ = 1;
+  std::unordered_map<std::uint64_t, Write> writes_;       // by logical number; looked up only
+  std::unordered_map<std::uint64_t, Moment> reads_;       // by request, open ones; looked up only
+  std::map<std::uint64_t, WatchRecord> watches_;          // by logical number
+  std::map<std::uint64_t, std::uint64_t> watched_up_to_;  // log index, by logical number
+};
+
+}  // namespace confman::sim

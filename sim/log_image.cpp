@@ -1,0 +1,67 @@
+#include "sim/log_image.hpp"
+
+#include "domain/base/assert.hpp"
+#include "domain/base/hash.hpp"
+
+namespace confman::sim {
+
+using consensus::LogId;
+using consensus::Term;
+
+std::uint64_t chain_after(std::uint64_t previous, const consensus::Entry& entry) {
+  const std::uint64_t seed = (previous ^ entry.term.value) * 0x9e3779b97f4a7c15 +
+                             entry.index.value * 8 + static_cast<std::uint64_t>(entry.kind);
+  return xxh64(*entry.payload, seed);
+}
+
+const ChainedEntry* LogImage::find(std::uint64_t index) const {
+  if (index <= base.index.value || index > last_index()) return nullptr;
+  return &entries[index - base.index.value - 1];
+}
+
+std::optional<Term> LogImage::term_at(std::uint64_t index) const {
+  if (index == base.index.value) return base.term;
+  const ChainedEntry* found = find(index);
+  return found ? std::optional(found->entry.term) : std::nullopt;
+}
+
+std::optional<std::uint64_t> LogImage::chain_at(std::uint64_t index) const {
+  if (index == base.index.value) return base_chain;
+  const ChainedEntry* found = find(index);
+  return found ? std::optional(found->chain) : std::nullopt;
+}
+
+void LogImage::truncate_from(std::uint64_t index) {
+  CONFMAN_ASSERT(index > base.index.value, "What has been compacted away is not truncated.");
+  while (last_index() >= index) entries.pop_back();
+}
+
+void LogImage::reset_to(LogId at, std::uint64_t chain) {
+  entries.clear();
+  base = at;
+  base_chain = chain;
+}
+
+void LogImage::append(const consensus::Entry& entry) {
+  CONFMAN_ASSERT(entry.index.value == last_index() + 1, "A log store is appended to at its end.");
+  const std::uint64_t before = entries.empty() ? base_chain : entries.back().chain;
+  entries.push_back({entry, chain_after(before, entry)});
+}
+
+void LogImage::compact_to(LogId upto) {
+  if (upto.index <= base.index) return;
+  CONFMAN_ASSERT(upto.index.value <= last_index(), "Only what is in the log is compacted away.");
+  base_chain = *chain_at(upto.index.value);
+  entries.erase(entries.begin(),
+                entries.begin() + static_cast<std::ptrdiff_t>(upto.index.value - base.index.value));
+  base = upto;
+}
+
+consensus::RestoredLog LogImage::restored() const {
+  consensus::RestoredLog log{hard_state, base, {}};
+  log.entries.reserve(entries.size());
+  for (const ChainedEntry& chained : entries) log.entries.push_back(chained.entry);
+  return log;
+}
+
+}  // namespace confman::sim

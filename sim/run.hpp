@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "sim/derived_config.hpp"
+#include "sim/failure.hpp"
+#include "sim/recording.hpp"
+
+namespace confman::sim {
+
+struct RunResult {
+  std::uint64_t seed{};
+  Profile profile = Profile::Default;
+  std::optional<RunFailure> failure;
+  std::uint64_t hash{};    // of everything that happened
+  std::uint64_t events{};
+  SimTime simulated_us{};
+  std::size_t operations{};
+};
+
+// Makes assertions inside the node throw a RunFailure instead of ending the process. Call once,
+// before any run and before any thread is started.
+void catch_assertions();
+
+// A run from its seed. With `recording`, also writes down every event.
+RunResult run_seed(std::uint64_t seed, Profile profile, Recording* recording = nullptr);
+// The same with knobs of the caller's.
+RunResult run_config(std::uint64_t seed, Profile profile, const DerivedConfig& config,
+                     Recording* recording = nullptr);
+
+// The run that the recording's events make; nothing is drawn.
+RunResult replay(const Recording& recording);
+// Whether a replay came to the recorded failure and hash, bit for bit.
+bool reproduces(const Recording& recording, const RunResult& result);
+
+}  // namespace confman::sim

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+
+#include "domain/base/time.hpp"
+#include "sim/event.hpp"
+
+namespace confman::sim {
+
+// One node's clocks. The monotonic one runs fast or slow; the wall clock follows it, is off, and
+// jumps.
+class SimClock {
+ public:
+  Now now(SimTime at) const {
+    const Time mono = mono_at(at);
+    return {mono, {kWallOriginMs + wall_offset_ms_ + mono.us / 1000}};
+  }
+  // When the monotonic clock will show at least this, if nobody changes its rate.
+  SimTime when(Time mono) const {
+    if (mono == Time::never()) return INT64_MAX;
+    const std::int64_t wait = mono.us - base_mono_us_;
+    if (wait <= 0) return base_at_;
+    return base_at_ + (wait * kMillion + rate_ppm_ - 1) / rate_ppm_;
+  }
+
+  // From `at` on a second of the world is `drift_ppm` microseconds longer on this clock.
+  void drift(SimTime at, std::int64_t drift_ppm) {
+    base_mono_us_ = mono_at(at).us;
+    base_at_ = at;
+    rate_ppm_ = kMillion + drift_ppm;
+  }
+  void set_wall_offset(std::int64_t ms) { wall_offset_ms_ = ms; }
+
+ private:
+  static constexpr std::int64_t kMillion = 1'000'000;
+  static constexpr std::int64_t kWallOriginMs = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
+
+  Time mono_at(SimTime at) const {
+    return {base_mono_us_ + (at - base_at_) * rate_ppm_ / kMillion};
+  }
+
+  SimTime base_at_ = 0;
+  std::int64_t base_mono_us_ = 0;
+  std::int64_t rate_ppm_ = kMillion;
+  std::int64_t wall_offset_ms_ = 0;
+};
+
+}  // namespace confman::sim

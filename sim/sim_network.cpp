@@ -1,0 +1,90 @@
+#include "sim/sim_network.hpp"
+
+#include <algorithm>
+
+namespace confman::sim {
+
+SimTime SimNetwork::arrival(int from, int to) {
+  const DerivedConfig& c = stage_.config;
+  SimTime delay = c.delay_min_us + prng_.around(c.delay_mean_us);
+  if (!stage_.healed && prng_.per_million(c.delay_tail_ppm)) delay += prng_.around(c.delay_tail_us);
+  SimTime at = stage_.now + delay;
+  if (c.fifo != 0) {
+    SimTime& last = last_arrival_[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
+    at = std::max(at, last);
+    last = at;
+  }
+  return at;
+}
+
+std::uint32_t SimNetwork::sent(const Outputs::Sent& message) {
+  const DerivedConfig& c = stage_.config;
+  if (is_cut(message.from, message.to) && c.hold_when_cut == 0) return 0;
+  std::uint32_t copies = 1;
+  if (!stage_.healed) {
+    if (prng_.per_million(c.loss_ppm)) return 0;
+    if (prng_.per_million(c.duplicate_ppm)) copies = 2;
+  }
+  for (std::uint32_t i = 0; i < copies; ++i) {
+    // A duplicate may be very late: sent again by a lower layer, or stuck in a buffer.
+    const SimTime late = i == 0 ? 0 : prng_.around(c.election_min_us);
+    stage_.queue.add(arrival(message.from, message.to) + late, EventKind::Deliver, message.to,
+                     message.number, message.from);
+  }
+  return copies;
+}
+
+SimNetwork::Fate SimNetwork::due(const Due& delivery, int from) {
+  const int to = delivery.node;
+  if (is_cut(from, to)) {
+    if (stage_.config.hold_when_cut == 0) return Fate::Discard;
+    held_.push_back({delivery, from});
+    return Fate::Later;
+  }
+  if (!stage_.world.node(to).up()) return Fate::Discard;
+  if (stage_.world.node(to).paused) {
+    waiting_[static_cast<std::size_t>(to)].push_back(delivery);
+    return Fate::Later;
+  }
+  return Fate::Deliver;
+}
+
+std::uint64_t SimNetwork::cut(const PathSet& paths) {
+  cuts_.push_back({next_cut_, paths});
+  recompute();
+  return next_cut_++;
+}
+
+void SimNetwork::mend(std::uint64_t number) {
+  std::erase_if(cuts_, [&](const Cut& cut) { return cut.number == number; });
+  recompute();
+  release_mended();
+}
+
+void SimNetwork::recompute() {
+  cut_ = {};
+  for (const Cut& cut : cuts_) {
+    for (std::size_t i = 0; i < cut_.size(); ++i) cut_[i] |= cut.paths[i];
+  }
+}
+
+void SimNetwork::release_mended() {
+  std::erase_if(held_, [&](const Held& held) {
+    if (is_cut(held.from, held.delivery.node)) return false;
+    Due delivery = held.delivery;
+    delivery.at = stage_.now + prng_.around(stage_.config.delay_mean_us);
+    stage_.queue.add(delivery);
+    return true;
+  });
+}
+
+void SimNetwork::resumed(int node) {
+  std::vector<Due>& waiting = waiting_[static_cast<std::size_t>(node)];
+  for (Due delivery : waiting) {
+    delivery.at = stage_.now;
+    stage_.queue.add(delivery);
+  }
+  waiting.clear();
+}
+
+}  // namespace confman::sim

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "sim/prng.hpp"
+#include "sim/stage.hpp"
+
+namespace confman::sim {
+
+inline constexpr int kMaxSimNodes = 8;
+
+// Which directed paths are cut: bit t of row f for messages from node f to node t.
+using PathSet = std::array<std::uint8_t, kMaxSimNodes>;
+
+// Decides the fate of messages: how long each takes, whether it is lost or comes twice.
+class SimNetwork {
+ public:
+  SimNetwork(Stage& stage, std::uint64_t seed) : stage_(stage), prng_(seed, "network") {}
+
+  // Schedules the deliveries of a message; returns how many there will be.
+  std::uint32_t sent(const Outputs::Sent& message);
+  // A delivery is due. False: not now, and the message was either kept for later or is to be
+  // discarded (`discard`).
+  enum class Fate : std::uint8_t { Deliver, Later, Discard };
+  Fate due(const Due& delivery, int from);
+
+  // Cuts add up; each is undone by its number.
+  std::uint64_t cut(const PathSet& paths);
+  void mend(std::uint64_t number);
+  bool is_cut(int from, int to) const { return (cut_[from] >> to & 1) != 0; }
+  // Messages wait while the receiver is paused.
+  void resumed(int node);
+
+ private:
+  struct Cut {
+    std::uint64_t number{};
+    PathSet paths{};
+  };
+  struct Held {
+    Due delivery;
+    int from{};
+  };
+
+  SimTime arrival(int from, int to);
+  void recompute();
+  void release_mended();
+
+  Stage& stage_;
+  Prng prng_;
+  PathSet cut_{};
+  std::vector<Cut> cuts_;
+  std::uint64_t next_cut_ = 1;
+  std::vector<Held> held_;                               // by cut paths
+  std::array<std::vector<Due>, kMaxSimNodes> waiting_;  // for a paused receiver
+  std::array<std::array<SimTime, kMaxSimNodes>, kMaxSimNodes> last_arrival_{};
+};
+
+}  // namespace confman::sim

@@ -1,0 +1,76 @@
+#include "sim/sim_snapshot_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "domain/apply.hpp"
+#include "domain/base/assert.hpp"
+#include "domain/base/hash.hpp"
+#include "domain/snapshot_codec.hpp"
+
+namespace confman::sim {
+
+using consensus::LogId;
+using consensus::LogIndex;
+using consensus::SnapshotMeta;
+using consensus::Term;
+
+std::optional<Bytes> SimSnapshotStore::read(LogId last, std::uint64_t offset,
+                                            std::size_t max_bytes) {
+  if (!built_ || !(built_->meta.last == last) || offset > built_->bytes.size()) return std::nullopt;
+  return built_->bytes.substr(offset, max_bytes);
+}
+
+std::uint64_t SimSnapshotStore::stage(const SnapshotMeta& meta, std::uint64_t offset,
+                                      ByteView data) {
+  if (!staged_ || !(staged_->meta == meta)) staged_ = Stream{meta, {}};
+  if (offset == staged_->bytes.size()) staged_->bytes.append(data);
+  return staged_->bytes.size();
+}
+
+std::optional<SnapshotMeta> SimSnapshotStore::finish_build(bool fails) {
+  CONFMAN_ASSERT(to_build_.has_value(), "A snapshot is built because it was asked for.");
+  CONFMAN_ASSERT(state_.all_durable(), "A snapshot is taken of what is durable.");
+  Bytes membership = *std::exchange(to_build_, std::nullopt);
+  const domain::Revision position = domain::meta_of(state_).applied;
+  if (fails || position.index == 0) return std::nullopt;
+
+  Stream stream;
+  domain::write_snapshot(state_, {.cluster = "sim", .position = position, .membership = membership},
+                         [&](ByteView bytes) { stream.bytes.append(bytes); });
+  stream.meta = {.last = {LogIndex{position.index}, Term{position.term}},
+                 .membership = std::move(membership),
+                 .size = stream.bytes.size(),
+                 .checksum = crc32c(stream.bytes)};
+  built_ = std::move(stream);
+  return built_->meta;
+}
+
+SimSnapshotStore::Installed SimSnapshotStore::finish_install(bool damaged) {
+  CONFMAN_ASSERT(to_install_.has_value(), "A snapshot is installed because it was asked for.");
+  const SnapshotMeta meta = *std::exchange(to_install_, std::nullopt);
+  const Installed rejected{meta, false};
+  std::optional<Stream> stream = std::exchange(staged_, std::nullopt);
+  if (!stream || !(stream->meta == meta) || stream->bytes.size() != meta.size) return rejected;
+  if (damaged) stream->bytes[stream->bytes.size() / 2] ^= 1;
+  if (crc32c(stream->bytes) != meta.checksum) return rejected;
+
+  domain::MemoryStateStore rows;
+  domain::SnapshotReader reader([&](domain::Table table, ByteView key, ByteView value) {
+    rows.put(table, key, value);
+  });
+  if (!reader.feed(stream->bytes)) return rejected;
+  const auto header = reader.finish();
+  if (!header || header->position.index != meta.last.index.value) return rejected;
+  state_.replace(std::move(rows));
+  return {meta, true};
+}
+
+void SimSnapshotStore::crash(bool keep_staged) {
+  to_build_.reset();
+  to_install_.reset();
+  built_.reset();
+  if (!keep_staged) staged_.reset();
+}
+
+}  // namespace confman::sim

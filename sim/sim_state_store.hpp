@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "domain/memory_state_store.hpp"
+#include "domain/state_store.hpp"
+
+namespace confman::sim {
+
+// Who is told that a command has been applied.
+class ApplyObserver {
+ public:
+  virtual ~ApplyObserver() = default;
+  // Returns the log index of what was applied; 0 for the state that a node starts with.
+  virtual std::uint64_t command_applied() = 0;
+};
+
+// The state on a simulated disk. Writes are visible at once; what they replaced is remembered until
+// they are durable, so that a crash can go back to any boundary between commands since the last
+// flush.
+class SimStateStore final : public domain::StateStore {
+ public:
+  explicit SimStateStore(ApplyObserver& observer) : observer_(observer) {}
+
+  std::optional<Bytes> get(domain::Table table, ByteView key) const override {
+    return rows_.get(table, key);
+  }
+  void scan(domain::Table table, ByteView from, ByteView to, const Visitor& visit) const override {
+    rows_.scan(table, from, to, visit);
+  }
+  void scan_backwards(domain::Table table, ByteView from, ByteView to,
+                      const Visitor& visit) const override {
+    rows_.scan_backwards(table, from, to, visit);
+  }
+  void put(domain::Table table, ByteView key, ByteView value) override;
+  void erase(domain::Table table, ByteView key) override;
+  void command_applied() override;
+
+  // What was applied up to this log index becomes durable.
+  void flush(std::uint64_t upto);
+  // What was applied behind this log index is lost.
+  void crash(std::uint64_t survivor);
+  // A snapshot was installed: atomic and durable.
+  void replace(domain::MemoryStateStore rows);
+  bool all_durable() const { return commands_.empty(); }
+
+ private:
+  struct Undo {
+    domain::Table table{};
+    Bytes key;
+    std::optional<Bytes> value;  // what was there before
+  };
+  struct Command {
+    std::uint64_t index{};
+    std::vector<Undo> undo;
+  };
+
+  void remember(domain::Table table, ByteView key);
+  void roll_back(std::vector<Undo>& undo);
+
+  ApplyObserver& observer_;
+  domain::MemoryStateStore rows_;
+  std::vector<Undo> open_;        // of the command being applied
+  std::deque<Command> commands_;  // those that aren't durable
+};
+
+}  // namespace confman::sim

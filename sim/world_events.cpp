@@ -1,0 +1,225 @@
+#include <algorithm>
+#include <utility>
+
+#include "sim/client_request.hpp"
+#include "sim/world.hpp"
+
+// What each event does. Whatever isn't possible now is ignored.
+namespace confman::sim {
+
+void World::dispatch(const Event& event, const ClientOp* op) {
+  if (event.kind == EventKind::Deadline) return deadline(static_cast<LivenessStage>(event.a));
+  if (event.kind == EventKind::End) return end();
+  if (event.node >= nodes_.size()) return;
+  SimNode& node = node_of(event.node);
+  const bool runs = node.up() && !node.paused;
+  switch (event.kind) {
+    case EventKind::Deliver:
+      return deliver(node, event.a);
+    case EventKind::Tick:
+      if (!runs) return;
+      node.process().tick(node.clock.now(at_));
+      return end_of_input(node);
+    case EventKind::Turn:
+      if (!runs || !node.turn_open) return;
+      node.turn_open = false;
+      return node.process().end_turn(node.clock.now(at_));
+    case EventKind::Sync:
+      return sync(node, event.a);
+    case EventKind::Flush:
+      return flush(node, event.a);
+    case EventKind::Build:
+      if (runs && node.snapshots.building()) build(node, event.a == 0);
+      return;
+    case EventKind::Install:
+      if (runs && node.snapshots.installing()) install(node, event.a != 0);
+      return;
+    case EventKind::Submit:
+      if (op != nullptr) submit(event, node, *op);
+      return;
+    case EventKind::GiveUp:
+      return give_up(node, event.a);
+    case EventKind::Crash:
+      return crash(event.node, node, event.a, event.b);
+    case EventKind::Restart:
+      if (!node.up()) node.boot(node.clock.now(at_));
+      return;
+    case EventKind::Pause:
+      node.paused = node.up();
+      return;
+    case EventKind::Resume:
+      return resume(node);
+    case EventKind::Drift:
+      return node.clock.drift(at_, static_cast<std::int64_t>(event.a) - 1'000'000);
+    case EventKind::WallJump:
+      return node.clock.set_wall_offset(static_cast<std::int64_t>(event.a) -
+                                        static_cast<std::int64_t>(kWallBias));
+    case EventKind::Cut:
+    case EventKind::Mend:
+    case EventKind::Slow:
+    case EventKind::Heal:
+    case EventKind::Deadline:
+    case EventKind::End:
+      return;
+  }
+}
+
+void World::end_of_input(SimNode& node) {
+  if (config_.turn_us == 0) {
+    node.process().end_turn(node.clock.now(at_));
+  } else {
+    node.turn_open = true;
+  }
+}
+
+void World::deliver(SimNode& node, std::uint64_t number) {
+  std::optional<node::PeerMessage> message = messages_.take(number);
+  if (!message || !node.up() || node.paused) return;
+  node.process().receive(node.clock.now(at_), std::move(*message));
+  end_of_input(node);
+}
+
+// The disk works while the process is paused; the process hears of it when it runs again.
+void World::sync(SimNode& node, std::uint64_t upto) {
+  if (!node.up() || node.log.pending() == 0) return;
+  const consensus::PersistSeq seq{std::min(upto, node.log.last_pending().value)};
+  node.log.sync(seq);
+  if (node.paused) {
+    node.to_notify = seq;
+    return;
+  }
+  node.process().persisted(node.clock.now(at_), seq);
+  end_of_input(node);
+}
+
+void World::flush(SimNode& node, std::uint64_t upto) {
+  upto = std::min(upto, node.applied.index());
+  if (!node.up() || upto <= node.applied.durable()) return;
+  node.state.flush(upto);
+  node.applied.flushed(upto);
+  if (node.paused) {
+    node.flush_to_notify = upto;
+    return;
+  }
+  node.process().state_durable(node.clock.now(at_), consensus::LogIndex{upto});
+  end_of_input(node);
+}
+
+void World::build(SimNode& node, bool fails) {
+  flush(node, node.applied.index());
+  node.state.flush(node.applied.index());
+  if (const auto meta = node.snapshots.finish_build(fails)) {
+    node.process().snapshot_built(node.clock.now(at_), *meta);
+  } else {
+    node.process().snapshot_failed(node.clock.now(at_));
+  }
+  end_of_input(node);
+}
+
+void World::install(SimNode& node, bool damaged) {
+  const SimSnapshotStore::Installed installed = node.snapshots.finish_install(damaged);
+  const Now now = node.clock.now(at_);
+  if (installed.accepted) {
+    node.applied.installed(installed.meta.last.index.value);
+    node.process().snapshot_installed(now, installed.meta);
+  } else {
+    node.process().snapshot_rejected(now, installed.meta);
+  }
+  end_of_input(node);
+}
+
+void World::submit(const Event& event, SimNode& node, const ClientOp& op) {
+  for_each_field(op, [&](const char*, const auto& field) { mix(static_cast<std::uint64_t>(field)); });
+  if (!node.up() || node.paused) {  // nobody listens: certainly not done
+    outputs_.lost.push_back(op);
+    return;
+  }
+  recorder_.submitted(op, events_);
+  open_.push_back({op, event.node});
+  const Now now = node.clock.now(at_);
+  node.process().submit(now, request_of(op, now.mono));
+  end_of_input(node);
+}
+
+void World::give_up(SimNode& node, std::uint64_t request) {
+  const auto open = find_open(request);
+  if (open == open_.end() || open->abandoned) return;
+  recorder_.lost(open->op, events_);
+  outputs_.lost.push_back(open->op);
+  if (!node.up() || node.paused) {
+    open->abandoned = true;
+    return;
+  }
+  *open = open_.back();
+  open_.pop_back();
+  node.process().cancel(node::RequestId{request});
+}
+
+void World::crash(int number, SimNode& node, std::uint64_t requests, std::uint64_t packed) {
+  if (!node.up()) return;
+  const std::uint64_t state = std::clamp(packed >> 1, node.applied.durable(), node.applied.index());
+  node.crash(std::min<std::size_t>(requests, node.log.pending()), state, (packed & 1) != 0);
+  std::vector<ClientOp> lost;
+  std::erase_if(open_, [&](const Open& open) {
+    if (open.node == number && !open.abandoned) lost.push_back(open.op);
+    return open.node == number;
+  });
+  std::sort(lost.begin(), lost.end(), [](const ClientOp& a, const ClientOp& b) {
+    return a.request < b.request;
+  });
+  for (const ClientOp& op : lost) recorder_.lost(op, events_);
+  outputs_.lost = std::move(lost);
+}
+
+void World::resume(SimNode& node) {
+  if (!node.up() || !node.paused) return;
+  node.paused = false;
+  const Now now = node.clock.now(at_);
+  if (node.to_notify) node.process().persisted(now, std::exchange(node.to_notify, {}));
+  if (node.flush_to_notify != 0) {
+    node.process().state_durable(now,
+                                 consensus::LogIndex{std::exchange(node.flush_to_notify, 0)});
+  }
+  end_of_input(node);
+}
+
+void World::stuck(const std::string& what) const {
+  throw RunFailure{FailureKind::Liveness, "liveness", what + " " + describe() + "."};
+}
+
+void World::deadline(LivenessStage stage) {
+  if (stage == LivenessStage::Served && !all_probes_served()) {
+    std::string who;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      const std::uint32_t bit = std::uint32_t{1} << i;
+      if ((probes_written_ & bit) == 0) who += " a write at node " + std::to_string(i + 1) + ",";
+      if ((probes_read_ & bit) == 0) who += " a read at node " + std::to_string(i + 1) + ",";
+    }
+    who.back() = ':';
+    stuck("All faults were healed, but the cluster did not serve in time" + who);
+  }
+  if (stage == LivenessStage::Converged) {
+    if (!converged()) {
+      stuck("All faults were healed and clients stopped, but the nodes did not come to the same "
+            "state in time:");
+    }
+    steady_term_ = node(*leader()).view().hard_state.term.value;
+  }
+  if (stage == LivenessStage::Steady) {
+    const std::optional<int> now = leader();
+    if (!now || node(*now).view().hard_state.term.value != steady_term_) {
+      stuck("Without any fault the leader of term " + std::to_string(steady_term_) +
+            " was given up:");
+    }
+  }
+}
+
+void World::end() {
+  for (const Open& open : open_) {
+    if (!open.abandoned) recorder_.lost(open.op, events_);
+  }
+  open_.clear();
+  recorder_.judge(nodes_.front()->state);
+}
+
+}  // namespace confman::sim
