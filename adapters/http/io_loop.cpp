@@ -110,7 +110,7 @@ Time IoLoop::read_clock() {
 void IoLoop::run() {
   impl_->thread.store(std::this_thread::get_id());
   now_ = read_clock();
-  while (!impl_->stopping.load()) {
+  while (!impl_->stopping.exchange(false)) {
     poll_sockets(next_wake());
     run_tasks();
     run_timers();

@@ -71,8 +71,9 @@ class IoLoop {
   IoLoop(const IoLoop&) = delete;
   IoLoop& operator=(const IoLoop&) = delete;
 
-  // Returns after stop(). Turn by turn: wait for events, due timers or posted work; handle the
-  // sockets, then the posted tasks, then the timers; then call the end-of-turn hooks once.
+  // Returns after stop(), and may be called again. Turn by turn: wait for events, due timers or
+  // posted work; handle the sockets, then the posted tasks, then the timers; then call the
+  // end-of-turn hooks once.
   void run();
   void stop();
 

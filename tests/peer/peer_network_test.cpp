@@ -1,0 +1,185 @@
+#include "adapters/peer/peer_network.hpp"
+
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocket.h>
+#include <cstring>
+#include <gtest/gtest.h>
+#include <map>
+#include <memory>
+
+#include "adapters/peer/frame.hpp"
+
+namespace confman::peer {
+namespace {
+
+// A port that is free now; taken again at once by the network under test.
+std::string free_address() {
+  Poco::Net::ServerSocket probe(Poco::Net::SocketAddress("127.0.0.1", 0));
+  return probe.address().toString();
+}
+
+consensus::Membership members(int count) {
+  consensus::Membership membership;
+  for (int i = 1; i <= count; ++i) {
+    const auto id = static_cast<std::uint64_t>(i);
+    membership.members.push_back({consensus::MemberId{id}, consensus::MemberRole::Voter,
+                                  "node" + std::to_string(i), free_address(), "127.0.0.1:1"});
+  }
+  return membership;
+}
+
+node::PeerMessage forward(std::uint64_t from, std::uint64_t to, std::uint64_t id, Bytes command) {
+  node::PeerMessage message{{consensus::MemberId{from}, from * 100}, consensus::MemberId{to}, {}};
+  message.body = node::ForwardWrite{id, consensus::Term{1}, make_payload(std::move(command))};
+  return message;
+}
+
+// Several networks on one loop in one thread; run_until turns it until a condition holds.
+class Networks : public testing::Test {
+ protected:
+  struct Seen {
+    std::vector<node::PeerMessage> messages;
+    std::vector<std::string> events;
+  };
+
+  PeerNetwork& start(std::uint64_t id, const consensus::Membership& membership,
+                     const std::string& cluster = "test", std::uint64_t boot = 1) {
+    PeerConfig config;
+    config.cluster = cluster;
+    config.self = {consensus::MemberId{id}, id * 100};
+    config.boot_id = boot;
+    config.membership = membership;
+    config.backoff_min = Duration::millis(5);
+    config.backoff_max = Duration::millis(20);
+    Seen& seen = seen_[id];
+    networks_.push_back(std::make_unique<PeerNetwork>(
+        loop_, config,
+        PeerCallbacks{[this, &seen](node::PeerMessage m) {
+                        seen.messages.push_back(std::move(m));
+                        check();
+                      },
+                      [this, &seen](LinkEvent, const std::string&, const std::string& detail) {
+                        seen.events.push_back(detail);
+                        check();
+                      }}));
+    EXPECT_TRUE(networks_.back()->start().has_value());
+    return *networks_.back();
+  }
+
+  void run_until(std::function<bool()> condition) {
+    condition_ = std::move(condition);
+    net::IoTimer watchdog([this] {
+      ADD_FAILURE() << "the condition did not come about";
+      loop_.stop();
+    });
+    loop_.arm(watchdog, net::IoLoop::read_clock() + Duration::seconds(20));
+    net::IoTimer poll([&] {
+      check();
+      loop_.arm(poll, loop_.now() + Duration::millis(2));
+    });
+    loop_.arm(poll, net::IoLoop::read_clock());
+    loop_.run();
+  }
+  void check() {
+    if (condition_ && condition_()) loop_.stop();
+  }
+  bool saw_event(std::uint64_t id, const std::string& text) {
+    for (const std::string& event : seen_[id].events) {
+      if (event.find(text) != std::string::npos) return true;
+    }
+    return false;
+  }
+
+  net::IoLoop loop_;
+  std::map<std::uint64_t, Seen> seen_;
+  std::vector<std::unique_ptr<PeerNetwork>> networks_;
+  std::function<bool()> condition_;
+};
+
+TEST_F(Networks, MessagesArriveInOrderAndUnaltered) {
+  const auto membership = members(2);
+  PeerNetwork& one = start(1, membership);
+  start(2, membership);
+  run_until([&] { return one.connected_to(consensus::MemberId{2}); });
+  constexpr std::uint64_t kCount = 500;
+  for (std::uint64_t i = 0; i < kCount; ++i) {
+    one.send(forward(1, 2, i, Bytes(i * 37 % 5000, static_cast<char>(i))));
+  }
+  run_until([&] { return seen_[2].messages.size() == kCount; });
+  for (std::uint64_t i = 0; i < kCount; ++i) {
+    const auto& write = std::get<node::ForwardWrite>(seen_[2].messages[i].body);
+    EXPECT_EQ(write.id, i);
+    EXPECT_EQ(*write.command, Bytes(i * 37 % 5000, static_cast<char>(i)));
+  }
+  EXPECT_EQ(one.stats().dropped, 0u);
+}
+
+TEST_F(Networks, WhatGoesOverTheQueueIsDroppedAndCounted) {
+  auto membership = members(2);
+  // Somebody accepts the connection and never reads, nor greets.
+  Poco::Net::ServerSocket silent(Poco::Net::SocketAddress(membership.members[1].peer_address));
+  PeerNetwork& one = start(1, membership);
+  one.send(forward(1, 2, 1, "x"));
+  EXPECT_EQ(one.stats().dropped, 1u);
+  EXPECT_FALSE(one.connected_to(consensus::MemberId{2}));
+}
+
+TEST_F(Networks, AnotherClustersNodeIsRefusedInWords) {
+  const auto membership = members(2);
+  start(1, membership, "prod");
+  start(2, membership, "staging");
+  run_until([&] {
+    return saw_event(1, "wrong_cluster (cluster \"staging\")") && saw_event(2, "wrong_cluster");
+  });
+  EXPECT_FALSE(networks_[0]->connected_to(consensus::MemberId{2}));
+}
+
+TEST_F(Networks, AStrangerIsRefused) {
+  auto membership = members(3);
+  consensus::Membership without_third = membership;
+  without_third.members.pop_back();
+  start(1, without_third);
+  start(3, membership);
+  run_until([&] { return saw_event(3, "unknown_peer"); });
+}
+
+TEST_F(Networks, AReturningPeerIsConnectedAgain) {
+  const auto membership = members(2);
+  PeerNetwork& one = start(1, membership);
+  start(2, membership);
+  run_until([&] { return one.connected_to(consensus::MemberId{2}); });
+  networks_.pop_back();
+  run_until([&] { return !one.connected_to(consensus::MemberId{2}); });
+  PeerNetwork& again = start(2, membership, "test", 2);
+  run_until([&] {
+    return one.connected_to(consensus::MemberId{2}) && again.connected_to(consensus::MemberId{1});
+  });
+  again.send(forward(2, 1, 9, "back"));
+  run_until([&] { return !seen_[1].messages.empty(); });
+}
+
+TEST_F(Networks, HttpAndGarbageOnThePeerPortAreDroppedByName) {
+  const auto membership = members(1);
+  start(1, membership);
+  for (const auto& [bytes, name] : {std::pair{"GET / HTTP/1.1\r\n\r\n", "http_on_peer_port"},
+                                    std::pair{"\x7f\x01\x02\x03 garbage", "bad_magic"}}) {
+    Poco::Net::StreamSocket client(Poco::Net::SocketAddress(membership.members[0].peer_address));
+    client.sendBytes(bytes, static_cast<int>(std::strlen(bytes)));
+    run_until([&, expected = std::string(name)] { return saw_event(1, expected); });
+  }
+}
+
+TEST_F(Networks, AFrameInSomebodyElsesNameEndsTheConnection) {
+  const auto membership = members(3);
+  start(1, membership);
+  Poco::Net::StreamSocket client(Poco::Net::SocketAddress(membership.members[0].peer_address));
+  Bytes bytes = encode(Hello{"test", {consensus::MemberId{2}, 200}, 1, consensus::MemberId{1}});
+  append_frame(bytes, 0, node::encode(forward(3, 1, 1, "forged")));
+  client.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+  run_until([&] { return saw_event(1, "identity_mismatch"); });
+  EXPECT_TRUE(seen_[1].messages.empty());
+}
+
+}  // namespace
+}  // namespace confman::peer
