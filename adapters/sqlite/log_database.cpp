@@ -193,7 +193,7 @@ void LogDatabase::store_state() {
   } else {
     update_state_.bind_null(9);
   }
-  update_state_.bind(10, static_cast<std::int64_t>(crc32c(encode_head(head_))));
+  update_state_.bind(10, static_cast<std::int64_t>(crc_of(head_)));
   update_state_.must_run();
 }
 

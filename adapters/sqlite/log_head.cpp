@@ -17,19 +17,7 @@ constexpr std::size_t kFields = 12;
 constexpr std::size_t kRecordBytes = kMagic.size() + 8 * kFields + 4;
 static_assert(kRecordBytes <= kHeadCopyStride);
 
-Bytes slot_of(const LogHead& head) {
-  Bytes copy = encode_head(head);
-  copy.resize(kHeadCopyStride, '\0');
-  Bytes slot;
-  for (std::size_t at = 0; at < kHeadSlotBytes; at += kHeadCopyStride) {
-    slot += copy;
-  }
-  return slot;
-}
-
-}  // namespace
-
-Bytes encode_head(const LogHead& head) {
+Bytes fields_of(const LogHead& head) {
   Bytes bytes;
   ByteWriter out(bytes);
   out.raw(kMagic);
@@ -45,7 +33,27 @@ Bytes encode_head(const LogHead& head) {
   out.u64(head.hard_state.voted_for ? 1 : 0);
   out.u64(head.hard_state.voted_for.value_or(consensus::MemberId{}).value);
   out.u64(0);  // reserved
-  out.u32(crc32c(bytes));
+  return bytes;
+}
+
+Bytes slot_of(const LogHead& head) {
+  Bytes copy = encode_head(head);
+  copy.resize(kHeadCopyStride, '\0');
+  Bytes slot;
+  for (std::size_t at = 0; at < kHeadSlotBytes; at += kHeadCopyStride) {
+    slot += copy;
+  }
+  return slot;
+}
+
+}  // namespace
+
+std::uint32_t crc_of(const LogHead& head) { return crc32c(fields_of(head)); }
+
+Bytes encode_head(const LogHead& head) {
+  Bytes bytes = fields_of(head);
+  const std::uint32_t crc = crc32c(bytes);
+  ByteWriter(bytes).u32(crc);
   return bytes;
 }
 

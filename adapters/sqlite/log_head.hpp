@@ -53,7 +53,9 @@ inline constexpr std::size_t kHeadSlotBytes = 4096;
 inline constexpr std::size_t kHeadSlots = 2;
 inline constexpr std::size_t kHeadCopyStride = 512;
 
-// Ends with a CRC-32C of the bytes before.
+// CRC-32C over all fields.
+std::uint32_t crc_of(const LogHead& head);
+// The fields, and their crc_of(). (A CRC over these bytes would always be the same.)
 Bytes encode_head(const LogHead& head);
 // The leading bytes of `bytes`; nothing if they are not exactly what encode_head() wrote.
 std::optional<LogHead> decode_head(ByteView bytes);

@@ -5,7 +5,6 @@
 
 #include "adapters/sqlite/database_file.hpp"
 #include "adapters/sqlite/log_database.hpp"
-#include "domain/base/hash.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -172,7 +171,7 @@ class LogLoader {
     if (!select->is_null(8)) {
       head.hard_state.voted_for = MemberId{select->unsigned_number(8)};
     }
-    if (select->unsigned_number(9) != crc32c(encode_head(head))) {
+    if (select->unsigned_number(9) != crc_of(head)) {
       return std::unexpected(error("log_state_damaged", "the checksum of table log_state is wrong"));
     }
     return head;

@@ -71,9 +71,10 @@ Outcome try_open(const std::filesystem::path& path) {
 // The files of a process that was killed after 100 entries, one request each, were acknowledged.
 class LogDamage : public testing::Test {
  protected:
-  LogDamage() {
+  static void SetUpTestSuite() {
+    test_dir_ = std::make_unique<TestDir>();
     {
-      DataDir dir = open_dir(test_dir_.data());
+      DataDir dir = open_dir(test_dir_->data());
       Acknowledged acknowledged;
       LogStore::Options options;
       options.checkpoint_idle_pages = 1'000'000;  // everything stays in the write-ahead log
@@ -90,26 +91,27 @@ class LogDamage : public testing::Test {
         store.persist(std::move(request));
         acknowledged.await(seq);
         if (i == kEntries / 2) {
-          copy(test_dir_.data(), yesterday());
+          copy(test_dir_->data(), yesterday());
         }
       }
-      copy(test_dir_.data(), killed());
+      copy(test_dir_->data(), killed());
     }
-    copy(test_dir_.data(), stopped());  // everything in the database file, no write-ahead log
+    copy(test_dir_->data(), stopped());  // everything in the database file, no write-ahead log
   }
+  static void TearDownTestSuite() { test_dir_.reset(); }
 
   static void copy(const std::filesystem::path& from, const std::filesystem::path& to) {
     std::filesystem::remove_all(to);
     std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
     std::filesystem::permissions(to, std::filesystem::perms::owner_all);
   }
-  std::filesystem::path killed() const { return test_dir_.root() / "killed"; }
-  std::filesystem::path stopped() const { return test_dir_.root() / "stopped"; }
-  std::filesystem::path yesterday() const { return test_dir_.root() / "yesterday"; }
-  std::filesystem::path work() const { return test_dir_.root() / "work"; }
+  static std::filesystem::path killed() { return test_dir_->root() / "killed"; }
+  static std::filesystem::path stopped() { return test_dir_->root() / "stopped"; }
+  static std::filesystem::path yesterday() { return test_dir_->root() / "yesterday"; }
+  static std::filesystem::path work() { return test_dir_->root() / "work"; }
 
   // Opens a damaged copy.
-  Outcome after(const std::filesystem::path& files, const std::function<void()>& damage) {
+  static Outcome after(const std::filesystem::path& files, const std::function<void()>& damage) {
     copy(files, work());
     damage();
     return try_open(work());
@@ -119,11 +121,11 @@ class LogDamage : public testing::Test {
     EXPECT_EQ(outcome.log.entries.size(), kEntries);
     EXPECT_EQ(outcome.log.hard_state, (HardState{Term{3}, MemberId{2}}));
   }
-  std::filesystem::path wal() const { return work() / "log.db-wal"; }
-  std::filesystem::path db() const { return work() / "log.db"; }
-  std::filesystem::path head() const { return work() / "log.head"; }
+  static std::filesystem::path wal() { return work() / "log.db-wal"; }
+  static std::filesystem::path db() { return work() / "log.db"; }
+  static std::filesystem::path head() { return work() / "log.head"; }
 
-  TestDir test_dir_;
+  static inline std::unique_ptr<TestDir> test_dir_;
 };
 
 TEST_F(LogDamage, NoneLosesNothing) {
@@ -312,7 +314,7 @@ TEST_F(LogDamage, OtherFilesInItsPlaceAreRefused) {
 }
 
 TEST_F(LogDamage, AnotherDisksLogOrHeadIsRefused) {
-  const auto other = test_dir_.root() / "other";
+  const auto other = test_dir_->root() / "other";
   auto request = request_for(other);
   request.incarnation_if_new = 99;
   {
