@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <deque>
+#include <list>
 #include <optional>
 #include <set>
-#include <vector>
 
 #include "domain/base/utf8.hpp"
 #include "domain/json/number.hpp"
@@ -23,10 +23,10 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 // One array or object that isn't closed yet.
 struct Level {
   bool is_object = false;
-  std::size_t index = 0;              // of the current element
-  std::string_view name;              // of the current member
-  std::set<std::string_view> names;   // ordered: nobody can choose names that collide
-  std::deque<std::string> unescaped;  // where names don't stand in the text as they are
+  std::size_t index = 0;             // of the current element
+  std::string_view name;             // of the current member
+  std::set<std::string_view> names;  // ordered: nobody can choose names that collide
+  std::list<std::string> unescaped;  // where names don't stand in the text as they are
 };
 
 // Recursive descent; the recursion is bounded by kMaxJsonDepth. The first fault ends everything:
@@ -321,7 +321,7 @@ class Reader {
   Visitor& visitor_;
   std::size_t at_ = 0;
   std::size_t nodes_ = 0;
-  std::vector<Level> levels_;
+  std::deque<Level> levels_;  // never moves a level: its names point into its own strings
   std::string scratch_;
   Where fault_;
 };

@@ -140,6 +140,17 @@ TEST(Json, SaysWhere) {
   EXPECT_EQ(fault.pointer, "/\xc3\xa9~1~0/2");
 }
 
+// Names with escapes are kept apart from the text, and must stay where they are as levels are
+// added.
+TEST(Json, RemembersUnescapedNamesHoweverDeepItGoes) {
+  const std::string name = "\\\"a name that is long enough to lie on the heap";
+  const std::string open = "{\"" + name + "\":[{\"" + name + "\":[[[";
+  const Fault fault = fault_of(open + "nul");
+  const std::string unescaped = name.substr(1);
+  EXPECT_EQ(fault.pointer, "/" + unescaped + "/0/" + unescaped + "/0/0/0");
+  EXPECT_EQ(fault_of(open + "]]],\"" + name + "\":1").kind, FaultKind::DuplicateKey);
+}
+
 TEST(Json, RefusesMoreThanTheListNames) {
   for (const auto& [text, kind] : std::initializer_list<std::pair<std::string, FaultKind>>{
            {"[1,]", FaultKind::TrailingComma},
