@@ -128,6 +128,29 @@ struct ViewBuffer final : std::streambuf {
   }
 };
 
+Mark place_of(std::string_view text, std::size_t offset) {
+  const auto before = text.substr(0, offset);
+  const auto lines = std::ranges::count(before, '\n');
+  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
+  return {static_cast<int>(lines) + 1, static_cast<int>(offset - line_start) + 1};
+}
+
+bool is_stray_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7f;
+}
+
+// A directive stands before the document: on the first line that is neither blank nor a comment.
+bool begins_with_directive(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const std::size_t first = line.find_first_not_of(" \t\r");
+    if (first != std::string_view::npos && line[first] != '#') return line[0] == '%';
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return false;
+}
+
 std::expected<void, YamlFault> check_bytes(std::string_view text, const YamlLimits& limits) {
   if (text.size() > limits.max_bytes) {
     return std::unexpected(
@@ -136,17 +159,28 @@ std::expected<void, YamlFault> check_bytes(std::string_view text, const YamlLimi
   if (text.starts_with("\xef\xbb\xbf")) {
     return std::unexpected(YamlFault{"bom_not_allowed", "a byte order mark is not allowed", {}});
   }
+  if (begins_with_directive(text)) {
+    return std::unexpected(YamlFault{"directive_not_allowed", "directives are not allowed", {}});
+  }
   const std::size_t valid = valid_utf8_prefix(text);
-  const std::size_t nul = text.find('\0');
-  const std::size_t bad = std::min(valid, std::min(nul, text.size()));
-  if (bad == text.size()) return {};
-  const auto lines =
-      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n');
-  const std::size_t line_start = text.rfind('\n', bad);
-  const std::size_t column = line_start == std::string_view::npos ? bad : bad - line_start - 1;
-  const Mark at{static_cast<int>(lines) + 1, static_cast<int>(column) + 1};
-  if (bad == nul) return std::unexpected(YamlFault{"control_character", "a NUL byte", at});
-  return std::unexpected(YamlFault{"invalid_utf8", "not UTF-8", at});
+  const auto control = std::ranges::find_if(text, is_stray_control);
+  const auto control_at = static_cast<std::size_t>(control - text.begin());
+  if (valid < control_at) {
+    return std::unexpected(YamlFault{"invalid_utf8", "not UTF-8", place_of(text, valid)});
+  }
+  if (control_at < text.size()) {
+    return std::unexpected(
+        YamlFault{"control_character", "a control character", place_of(text, control_at)});
+  }
+  return {};
+}
+
+// What yaml-cpp takes for a further document.
+YamlFault trailing(std::string_view text) {
+  const bool marked = text.find("\n---") != std::string_view::npos;
+  return {marked ? "multiple_documents" : "trailing_content",
+          "only one document is allowed, and nothing behind it",
+          {}};
 }
 
 }  // namespace
@@ -169,7 +203,7 @@ std::expected<YamlNode, YamlFault> read_yaml(std::string_view text, const YamlLi
     YamlNode root = builder.take();
     Builder second(limits);
     if (parser.HandleNextDocument(second)) {
-      return std::unexpected(YamlFault{"several_documents", "only one document is allowed", {}});
+      return std::unexpected(trailing(text));
     }
     return root;
   } catch (const YamlFault& fault) {

@@ -99,7 +99,7 @@ TEST(Settings, EachMistakeIsNamedWithItsPlace) {
       {"name: prod", "name: !!str prod", "tag_not_allowed", ":5:"},
       {"name: prod", "name: prod\n  name: other", "duplicate_key", ":6:3"},
       {"cluster:", "cluster: [", "invalid_yaml", ""},
-      {"dev:", "---\ndev:", "several_documents", ""},
+      {"dev:", "---\ndev:", "multiple_documents", ""},
   };
   for (const BadCase& c : cases) {
     const auto problems = problems_of(replaced(kGood, c.from, c.to));

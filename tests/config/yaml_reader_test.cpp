@@ -25,7 +25,11 @@ TEST(YamlReader, WhatKillsTheLibrarysTreesIsRefused) {
   EXPECT_EQ(code_of("&a [*a]"), "anchor_not_allowed");
   EXPECT_EQ(code_of("a: &x 1\nb: *x\n"), "anchor_not_allowed");
   EXPECT_EQ(code_of("!!binary aGk="), "tag_not_allowed");
-  EXPECT_EQ(code_of("a: 1\n---\nb: 2\n"), "several_documents");
+  EXPECT_EQ(code_of("a: 1\n---\nb: 2\n"), "multiple_documents");
+  EXPECT_EQ(code_of("{a: 1} x"), "trailing_content");
+  EXPECT_EQ(code_of("%TAG ! tag:x,2000:\n---\na: 1"), "directive_not_allowed");
+  EXPECT_EQ(code_of("a: \x01"), "control_character");
+  EXPECT_EQ(code_of("a: \"unterminated"), "invalid_yaml");
   EXPECT_EQ(code_of("a: 1\na: 2\n"), "duplicate_key");
   EXPECT_EQ(code_of("? [a]\n: b\n"), "bad_key");
   EXPECT_EQ(code_of(std::string(100, '[') + std::string(100, ']')), "too_deep");
