@@ -49,6 +49,7 @@ Connection::Connection(Worker& worker, std::uint64_t id, Stream stream, std::str
 void Connection::on_io(net::IoEvents events) {
   if (phase_ == Phase::Closed) return;
   if (events.error) return close();
+  if (events.writable) blocked_ = false;
   if (events.readable) read();
   settle();
 }
@@ -209,17 +210,20 @@ void Connection::settle() {
 }
 
 void Connection::flush() {
-  while (phase_ != Phase::Closed && !answers_.unsent().empty()) {
+  while (!blocked_ && !answers_.unsent().empty()) {
+    const std::size_t offered = answers_.unsent().size();
     const TransferResult result = stream_.write(answers_.unsent());
     if (result.kind == Transfer::Ended) return close();
-    if (result.kind == Transfer::WouldBlock) {
-      if (writing_since_ == Time{}) writing_since_ = worker_.loop().now();
-      return;
-    }
     answers_.sent(result.bytes);
-    written_since_ += result.bytes;
+    // What filled the kernel's buffer before the first wait says nothing of the client.
+    if (writing_since_ != Time{}) written_since_ += result.bytes;
+    // Trying again would say so too, at the price of an exception.
+    blocked_ = result.bytes < offered;
   }
-  if (phase_ == Phase::Closed) return;
+  if (blocked_) {
+    if (writing_since_ == Time{}) writing_since_ = worker_.loop().now();
+    return;
+  }
   writing_since_ = {};
   written_since_ = 0;
   if (answers_.take_drained()) answers_.tell_drained();

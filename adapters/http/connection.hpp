@@ -68,6 +68,7 @@ class Connection final : public net::IoHandler {
   std::unique_ptr<Request> held_;  // unsafe, and must wait for those before it
   Phase phase_ = Phase::Open;
   bool settling_ = false;
+  bool blocked_ = false;  // the kernel took less than was offered; it will say when it takes more
   bool end_of_input_ = false;
   bool continue_said_ = false;
   net::Interest interest_ = net::Interest::Read;
@@ -76,7 +77,7 @@ class Connection final : public net::IoHandler {
 
   Time phase_since_;    // of lingering, or since when the client owes us the next step:
   Time reading_since_;  // … of the head, of the body, or of a request at all
-  Time writing_since_;  // when unsent bytes began to wait
+  Time writing_since_;  // when unsent bytes began to wait; zero if none do
   std::size_t written_since_ = 0;
 };
 

@@ -141,7 +141,7 @@ std::optional<Answer> Client::read_answer(bool to_head) {
   }
 }
 
-std::optional<Answer> exchange(std::uint16_t port, std::string_view bytes) {
+std::optional<Answer> ask_once(std::uint16_t port, std::string_view bytes) {
   Client client(port);
   client.send(bytes);
   return client.read_answer();

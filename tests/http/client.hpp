@@ -49,6 +49,6 @@ class Client {
 };
 
 // One connection, one request, one answer.
-std::optional<Answer> exchange(std::uint16_t port, std::string_view bytes);
+std::optional<Answer> ask_once(std::uint16_t port, std::string_view bytes);
 
 }  // namespace confman::http::test

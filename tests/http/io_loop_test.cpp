@@ -2,8 +2,9 @@
 
 #include <Poco/Net/StreamSocket.h>
 #include <Poco/Net/StreamSocketImpl.h>
-#include <atomic>
+#include <algorithm>
 #include <functional>
+#include <future>
 #include <gtest/gtest.h>
 #include <memory>
 #include <optional>
@@ -42,6 +43,7 @@ class Recorder final : public IoHandler {
 TEST(IoLoop, PostedTasksRunInOrderAndOnTheLoopsThread) {
   IoLoop loop;
   std::vector<int> order;
+  std::promise<void> running;
   std::thread other([&] {
     for (int i = 0; i < 1000; ++i) {
       loop.post([&order, &loop, i] {
@@ -49,10 +51,12 @@ TEST(IoLoop, PostedTasksRunInOrderAndOnTheLoopsThread) {
         order.push_back(i);
       });
     }
+    // Until run() is called nobody else can be inside, and every thread counts as the loop's.
+    running.get_future().wait();
     EXPECT_FALSE(loop.in_loop_thread());
     loop.post([&loop] { loop.stop(); });
   });
-  // run() first: only then "another thread" means something to in_loop_thread().
+  loop.post([&running] { running.set_value(); });
   loop.run();
   other.join();
   ASSERT_EQ(order.size(), 1000U);

@@ -202,7 +202,7 @@ TEST(Server, HeadHasTheLengthButNotTheBody) {
 
 TEST(Server, AnswersWithoutContentHaveNoLength) {
   Server server({}, [](Request&&, ResponseSink sink) { sink.respond(Response(204)); });
-  const auto answer = exchange(start(server), get("/"));
+  const auto answer = ask_once(start(server), get("/"));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 204);
   EXPECT_FALSE(answer->headers.contains("content-length"));
@@ -230,7 +230,7 @@ TEST(Server, RequestIdsAreTakenOverOrMade) {
 TEST(Server, AProblemOfTheParserCarriesTheClientsRequestId) {
   Server server({}, echo);
   const auto answer =
-      exchange(start(server), "PUT / HTTP/1.1\r\nHost: x\r\nX-Request-Id: mine\r\n\r\n");
+      ask_once(start(server), "PUT / HTTP/1.1\r\nHost: x\r\nX-Request-Id: mine\r\n\r\n");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 411);
   EXPECT_EQ(answer->headers.at("x-request-id"), "mine");
@@ -330,7 +330,7 @@ TEST(Server, ClientAddressIsNumeric) {
     address = request.client_address;
     sink.respond(Response(200));
   });
-  exchange(start(server), get("/"));
+  ask_once(start(server), get("/"));
   server.stop();
   EXPECT_EQ(address, "127.0.0.1");
 }
