@@ -1,0 +1,90 @@
+#pragma once
+
+#include <deque>
+#include <gtest/gtest.h>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "adapters/api/api.hpp"
+#include "adapters/http/request_parser.hpp"
+#include "domain/json/value.hpp"
+#include "tests/api/memory_node.hpp"
+
+// The API in front of a real node, one thread, no sockets, time as the test wants it.
+namespace confman::testing {
+
+// What came back for one request.
+struct Capture {
+  std::optional<http::Response> response;
+  bool stream = false;
+  std::string events;  // of a stream: everything written so far
+  bool finished = false;
+  http::StreamCallbacks callbacks;
+
+  int status() const { return response ? response->status : 0; }
+  std::string header(std::string_view name) const {
+    const auto value = response ? response->header(name) : std::nullopt;
+    return value ? std::string(*value) : std::string();
+  }
+  std::string body() const { return response ? response->body : std::string(); }
+  json::Value json() const {
+    auto value = json::parse(body());
+    EXPECT_TRUE(value.has_value()) << "not JSON: " << body();
+    return value ? *value : json::Value();
+  }
+  // The text of a member, a number as it is written; pointer-like path, "actor/id".
+  std::string at(std::string_view path) const;
+  std::string code() const { return at("code"); }
+};
+
+using CapturePtr = std::shared_ptr<Capture>;
+using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
+
+class Harness : public api::NodeGateway, public api::Clock {
+ public:
+  explicit Harness(std::uint64_t members = 1, api::ApiConfig config = {});
+
+  // Sends and lets time pass until the answer is there.
+  CapturePtr request(std::string_view method, std::string_view target, const Fields& fields = {},
+                     std::string_view body = {});
+  CapturePtr get(std::string_view target, const Fields& fields = {}) {
+    return request("GET", target, fields);
+  }
+  CapturePtr put(std::string_view target, std::string_view body,
+                 std::string_view type = "application/json", const Fields& fields = {});
+  CapturePtr remove(std::string_view target, const Fields& fields = {}) {
+    return request("DELETE", target, fields);
+  }
+  // Sends and returns at once.
+  CapturePtr start(std::string_view method, std::string_view target, const Fields& fields = {},
+                   std::string_view body = {});
+  // Turns of the node's loop, at the same time or until that time has passed.
+  void settle();
+  void pass(Duration time);
+  // The reader of a stream has taken everything.
+  void drain(const CapturePtr& stream);
+
+  api::Api& api() { return *api_; }
+  node::Node& node() { return node_.node(); }
+  Time now() const override { return now_; }
+  std::vector<node::RequestId> cancelled;
+  std::size_t submitted = 0;
+  Duration report_age;  // how old the status reports are
+
+ private:
+  void submit(node::Request request) override;
+  void cancel(node::RequestId id) override;
+  std::shared_ptr<const api::StatusReport> status() const override;
+  bool turn();  // false: nothing happened
+
+  MemoryNode node_;
+  Time now_ = Time{Duration::seconds(1000).us};
+  std::deque<node::Request> inbox_;
+  std::unique_ptr<api::Api> api_;
+};
+
+}  // namespace confman::testing
