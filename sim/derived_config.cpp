@@ -38,7 +38,6 @@ void draw_raft(DerivedConfig& c, Prng& prng) {
   }
   if (prng.chance(1, 4)) c.compact_above_bytes = prng.one_of<std::int64_t>({1 << 12, 1 << 15});
   c.snapshot_chunk_bytes = prng.one_of<std::int64_t>({1 << 10, 1 << 12, 1 << 16});
-  c.snapshot_retry_us = c.election_min_us;
   if (prng.chance(1, 8)) c.max_open_writes = 2;
   if (prng.chance(1, 8)) c.max_open_reads = 2;
   if (prng.chance(1, 8)) c.max_open_watches = 1;
@@ -186,6 +185,18 @@ Profile drawn_profile(Prng& prng) {
   return static_cast<Profile>(1 + prng.below(kProfiles - 1));
 }
 
+// What RaftConfig's validate() asks for, and time-outs that a healthy cluster doesn't run into: below
+// a few syncs and round trips elections never settle, which would prove nothing.
+void make_possible(DerivedConfig& c) {
+  c.max_inflight_bytes = std::max(c.max_inflight_bytes, c.max_append_bytes);
+  c.keep_trailing_entries = std::min(c.keep_trailing_entries, c.compact_above_entries - 1);
+  const std::int64_t slowest = 2 * (c.delay_min_us + 7 * c.delay_mean_us) + c.sync_min_us +
+                               7 * c.sync_mean_us + c.timer_late_us;
+  c.election_min_us = std::max(c.election_min_us, 2 * c.heartbeat_us + slowest);
+  c.election_max_us = std::max(c.election_max_us, c.election_min_us * 12 / 10);
+  c.snapshot_retry_us = c.election_min_us;
+}
+
 // Bounds within which a healed cluster must serve: a few elections with collisions, each of which
 // waits for slow timers, syncs and messages.
 void set_liveness_bounds(DerivedConfig& c) {
@@ -222,6 +233,7 @@ DerivedConfig derive(std::uint64_t seed, Profile profile) {
   draw_clients(config, prng);
   draw_faults(config, prng, profile);
   lean(config, prng, profile);
+  make_possible(config);
   set_liveness_bounds(config);
   return config;
 }
