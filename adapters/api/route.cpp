@@ -106,7 +106,13 @@ std::expected<Route, http::Problem> find_route(std::string_view encoded_path) {
   for (const Branch& branch : kBranches) {
     if (!encoded_path.starts_with(branch.name)) continue;
     const std::string_view rest = encoded_path.substr(branch.name.size());
-    if (rest.empty() || rest.front() == '/') return branch.parse(rest);
+    if (!rest.empty() && rest.front() != '/') continue;
+    // Here, because taking off the last slash would turn "//k" into the root's "k".
+    if (const std::size_t at = rest.find("//"); at != rest.npos) {
+      const domain::NameFault fault{domain::NameFaultKind::EmptySegment, at + 1};
+      return Refused(problem_of(fault, "The path"));
+    }
+    return branch.parse(rest);
   }
   return unknown_path();
 }

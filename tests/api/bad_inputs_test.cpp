@@ -1,0 +1,218 @@
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <map>
+#include <string>
+
+#include "tests/api/harness.hpp"
+
+// The rows of the shared table of bad inputs that are decided by the API: what each must get stands
+// there ("400 bad_limit with range"), how to send it stands here.
+namespace confman::testing {
+namespace {
+
+struct Row {
+  std::string input;
+  std::string expected;
+};
+
+std::filesystem::path table_path() {
+  const char* shared = std::getenv("CONFMAN_SHARED");
+  const std::filesystem::path root =
+      shared != nullptr ? shared : std::filesystem::path(CONFMAN_SOURCE_DIR) / "../shared";
+  return root / "data/bad-inputs.jsonl";
+}
+
+std::map<std::string, Row> read_table() {
+  std::map<std::string, Row> rows;
+  std::ifstream file(table_path());
+  for (std::string line; std::getline(file, line);) {
+    const auto row = json::parse(line);
+    if (!row) continue;
+    rows[*row->find("id")->string()] = {*row->find("input")->string(),
+                                        *row->find("expected")->string()};
+  }
+  return rows;
+}
+
+class BadInputs : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    rows_ = read_table();
+    if (rows_.empty()) {
+      GTEST_SKIP() << "the shared table of bad inputs is not at " << table_path();
+    }
+    h.put("/api/v1/config/k", "1");
+  }
+
+  // The row's first two words are status and code.
+  void expect(const std::string& id, const CapturePtr& answer) {
+    const auto row = rows_.find(id);
+    ASSERT_NE(row, rows_.end()) << id;
+    const std::string& text = row->second.expected;
+    const std::size_t space = text.find(' ');
+    const std::string status = text.substr(0, space);
+    const std::string code =
+        text.substr(space + 1, text.find_first_of(" ,", space + 1) - space - 1);
+    EXPECT_EQ(std::to_string(answer->status()), status) << id << " " << row->second.input;
+    EXPECT_EQ(answer->code(), code) << id << " " << row->second.input << "\n" << answer->body();
+  }
+
+  CapturePtr get(std::string_view target, const Fields& fields = {}) {
+    return h.get(target, fields);
+  }
+
+  Harness h;
+  std::map<std::string, Row> rows_;
+};
+
+TEST_F(BadInputs, Names) {
+  expect("H062", get("/api/v1/config/%zz"));
+  expect("H063", get("/api/v1/config/%2"));
+  expect("H065", get("/api/v1/config/a%2fb"));
+  expect("H072", get("/api/v1/config/%c0%af"));
+  for (const char* key : {"a%E2%80%AE", "a%E2%80%8B", "ae%CC%81", "a%00"}) {
+    const auto answer = h.put("/api/v1/config/" + std::string(key), "1");
+    expect("H073", answer);
+    EXPECT_EQ(answer->at("offset"), std::string_view(key).starts_with("ae") ? "2" : "1");
+  }
+  expect("J056", h.put("/api/v1/config/" + std::string(10'240, 'k'), "1"));
+  expect("J057", h.put("/api/v1/config/", "1"));
+}
+
+TEST_F(BadInputs, MediaTypes) {
+  expect("H074", h.request("GET", "/api/v1/config/k", {}, "abc"));
+  const auto none = h.request("PUT", "/api/v1/config/k", {}, "1");
+  expect("H077", none);
+  EXPECT_NE(none->at("accepted").find("application/yaml"), std::string::npos);
+  expect("H078", h.put("/api/v1/config/k", "<a/>", "text/xml"));
+  expect("H079", h.put("/api/v1/config/k", "1", "application/json; charset=utf-16"));
+  expect("H081", get("/api/v1/config/k", {{"Accept", "image/png"}}));
+}
+
+TEST_F(BadInputs, VersionsAndPreconditions) {
+  const auto mismatch =
+      h.put("/api/v1/config/k", "2", "application/json", {{"If-Match", "\"old\""}});
+  expect("H083", mismatch);
+  EXPECT_EQ(mismatch->at("currentVersion"), "1");
+  expect("H084", get("/api/v1/config/k", {{"X-Confman-Version", "5:"}}));
+  expect("H085", get("/api/v1/config/k", {{"X-Confman-Version", "5:99999999999999999999"}}));
+  expect("H086", get("/api/v1/config/k?timeout=100ms", {{"X-Confman-Version", "1:1000000"}}));
+}
+
+TEST_F(BadInputs, Credentials) {
+  const std::string long_key(4096, 'k');
+  const auto empty = get("/api/v1/config/k", {{"X-API-Key", ""}});
+  expect("H088", empty);
+  const auto unknown = get("/api/v1/config/k", {{"X-API-Key", long_key}});
+  expect("H088", unknown);
+  EXPECT_EQ(empty->body(), unknown->body());
+  EXPECT_EQ(get("/api/v1/config/k", {{"Authorization", "Bearer x"}})->body(), empty->body());
+  expect("H089", get("/api/v1/config/k", {{"X-API-Key", "k"}, {"Authorization", "Bearer x"}}));
+  expect("H090", get("/api/v1/config/k", {{"Authorization", "Basic eDp5"}}));
+  EXPECT_EQ(h.get("/health/live", {{"X-API-Key", "k"}})->status(), 200);
+}
+
+TEST_F(BadInputs, Parameters) {
+  for (const char* limit : {"0", "-1", "abc", "1e9", "1001", ""}) {
+    const auto answer = get("/api/v1/config/?limit=" + std::string(limit));
+    expect("H094", answer);
+    EXPECT_EQ(answer->at("max"), "1000");
+  }
+  expect("H095", get("/api/v1/config/?limit=1&limit=2"));
+  const auto unknown = get("/api/v1/config/?limt=5");
+  expect("H096", unknown);
+  EXPECT_EQ(unknown->at("suggestion"), "limit");
+  expect("H097", get("/api/v1/config/?cursor=AAAA"));
+  h.put("/api/v1/namespaces/a", "{}");
+  h.put("/api/v1/config/k2", "1");
+  const std::string cursor = get("/api/v1/config/?limit=1")->at("next");
+  expect("H098", get("/api/v1/config/a/?cursor=" + cursor));
+  expect("H099", get("/api/v1/watch?wait=-1"));
+  expect("H099", get("/api/v1/watch?wait=1000000000000ms"));
+  const std::string key(300, 'k');
+  expect("H101", h.put("/api/v1/config/k", "1", "application/json", {{"Idempotency-Key", key}}));
+  for (const char* bad : {"", "\"", "\"a", "a b", "\"a\"b\"", "\xc3\xa9"}) {
+    expect("H101", h.put("/api/v1/config/k", "1", "application/json", {{"Idempotency-Key", bad}}));
+  }
+}
+
+TEST_F(BadInputs, JsonValues) {
+  const std::map<std::string, std::string> values{
+      {"J001", ""},
+      {"J002", "  "},
+      {"J003", "\xEF\xBB\xBF{}"},
+      {"J005", "[\"\xff\xfe\"]"},
+      {"J006", "[\"\xc0\xaf\"]"},
+      {"J007", "[\"\xed\xa0\x80\"]"},
+      {"J009", "[\"\\udc00\"]"},
+      {"J011", "[\"\\x41\"]"},
+      {"J013", "{\"a\\u0000b\":1}"},
+      {"J015", "[\"a\nb\"]"},
+      {"J017", "[\"abc"},
+      {"J018", "{\"a\":"},
+      {"J019", "{\"a\":1}x"},
+      {"J021", "{\"a\":1,}"},
+      {"J023", "[,1]"},
+      {"J025", "{'a':1}"},
+      {"J026", "{a:1}"},
+      {"J028", "{\"a\":1 \"b\":2}"},
+      {"J029", "{/*x*/\"a\":1}"},
+      {"J032", "[Infinity]"},
+      {"J033", "[-Infinity]"},
+      {"J036", "[01]"},
+      {"J037", "[1.]"},
+      {"J038", "[.5]"},
+      {"J039", "[1e]"},
+      {"J040", "[1e1e1]"},
+      {"J041", "[0x10]"},
+      {"J042", "[1e400]"},
+      {"J043", "[-1e400]"},
+      {"J044", "[1e-400]"},
+      {"J046", "[" + std::string(100'000, '1') + "]"},
+      {"J049", "{\"a\":1,\"a\":2}"},
+      {"J050", "{\"a\":1,\"\\u0061\":2}"},
+      {"J051", std::string(65, '[') + std::string(65, ']')},
+      {"J052", std::string(1'000'000, '[')},
+      {"J055", "\"" + std::string(1024 * 1024, 'x') + "\""},
+      {"J059", "[True]"},
+      {"J071", "{}\n{}"},
+      {"J072", ")]}'\n{}"},
+      {"J073", "a=1&b=2"},
+  };
+  for (const auto& [id, value] : values) {
+    const auto answer = h.put("/api/v1/config/k", value);
+    expect(id, answer);
+    EXPECT_EQ(answer->at("outcome"), "not_done") << id;
+  }
+  std::string nodes = "[{}";
+  while (nodes.size() < 1024 * 1024 - 4) nodes += ",{}";
+  expect("J053", h.put("/api/v1/config/k", nodes + "]"));
+  EXPECT_EQ(h.put("/api/v1/config/k", values.at("J019"))->at("column"), "8");
+  EXPECT_EQ(h.put("/api/v1/config/k", values.at("J005"))->at("offset"), "2");
+  EXPECT_EQ(h.put("/api/v1/config/k", values.at("J051"))->at("limit"), "64");
+  EXPECT_EQ(h.get("/api/v1/config/k")->at("version"), "1") << "a refused value changed something";
+}
+
+TEST_F(BadInputs, NullIsAValue) {
+  EXPECT_EQ(h.put("/api/v1/config/null", "null")->status(), 201);  // J061
+  EXPECT_EQ(h.get("/api/v1/config/null")->at("value"), "null");
+}
+
+TEST_F(BadInputs, RequestObjects) {
+  const std::string_view type = "application/vnd.confman.entry+json";
+  expect("J062", h.put("/api/v1/namespaces/a", "42"));
+  expect("J062", h.put("/api/v1/config/k", "42", type));
+  const auto typing_error = h.put("/api/v1/config/k", R"({"vlaue":1})", type);
+  expect("J064", typing_error);
+  EXPECT_EQ(typing_error->at("suggestion"), "value");
+  const auto missing = h.put("/api/v1/config/k", R"({"labels":{}})", type);
+  expect("J065", missing);
+  EXPECT_EQ(missing->at("pointer"), "/value");
+  expect("J066", h.put("/api/v1/namespaces/a", R"({"owner":12})"));
+  expect("J067", h.put("/api/v1/config/k", R"({"value":1,"description":1.5})", type));
+}
+
+}  // namespace
+}  // namespace confman::testing

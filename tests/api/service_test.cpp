@@ -1,0 +1,202 @@
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "adapters/api/base64.hpp"
+#include "adapters/api/faults.hpp"
+#include "tests/api/harness.hpp"
+
+// What holds for the API as a whole: routing, methods, health, the table of problems.
+namespace confman::testing {
+namespace {
+
+TEST(Routing, UnknownPathsAndMethods) {
+  Harness h;
+  for (const char* path :
+       {"/", "/api", "/api/v1", "/api/v1/", "/api/v1/configs/k", "/api/v2/config/k",
+        "/api/v1/config", "/api/v1/history", "/api/v1/history/a/", "/api/v1/admin",
+        "/api/v1/admin/members", "/healthy"}) {
+    const auto answer = h.get(path);
+    EXPECT_EQ(answer->status(), 404) << path;
+    EXPECT_EQ(answer->code(), "unknown_path") << path;
+  }
+  const auto post = h.request("POST", "/api/v1/config/k");
+  EXPECT_EQ(post->status(), 405);
+  EXPECT_EQ(post->header("Allow"), "GET, HEAD, PUT, DELETE");
+  EXPECT_EQ(h.request("DELETE", "/api/v1/audit")->header("Allow"), "GET, HEAD");
+  EXPECT_EQ(h.request("HEAD", "/api/v1/watch")->header("Allow"), "GET");
+  EXPECT_EQ(h.request("PUT", "/health", {{"Content-Type", "text/plain"}}, "x")->status(), 405);
+}
+
+TEST(Routing, EveryAnswerSaysWhereItComesFrom) {
+  Harness h;
+  const std::string revision = h.put("/api/v1/config/k", "1")->header("X-Confman-Version");
+  for (const char* path : {"/health", "/nowhere", "/api/v1/config/k", "/api/v1/config/none",
+                           "/api/v1/admin/status", "/api/v1/audit/head"}) {
+    const auto answer = h.get(path);
+    EXPECT_EQ(answer->header("X-Confman-Node"), "node1") << path;
+    EXPECT_EQ(answer->header("X-Confman-Leader"), "node1") << path;
+    EXPECT_EQ(answer->header("X-Confman-Version"), revision) << path;
+  }
+}
+
+TEST(Routing, NamesFollowTheGrammar) {
+  Harness h;
+  EXPECT_EQ(h.get("/api/v1/config/a//k")->code(), "empty_segment");
+  EXPECT_EQ(h.get("/api/v1/config//k")->code(), "empty_segment");
+  EXPECT_EQ(h.get("/api/v1/config/a/../k")->code(), "dot_segment");
+  EXPECT_EQ(h.get("/api/v1/config/a/%2e%2e")->code(), "dot_segment");
+  EXPECT_EQ(h.get("/api/v1/namespaces/" + std::string(300, 'n'))->code(), "key_too_long");
+  std::string deep = "/api/v1/namespaces";
+  for (int i = 0; i < 33; ++i) deep += "/n";
+  EXPECT_EQ(h.get(deep)->code(), "path_too_deep");
+}
+
+TEST(Parameters, DurationsAndBooleans) {
+  Harness h;
+  h.put("/api/v1/config/k", "1");
+  for (const char* timeout : {"0s", "61s", "-5", "abc", "5", "5h", "1.5s"}) {
+    EXPECT_EQ(h.get("/api/v1/config/k?timeout=" + std::string(timeout))->code(), "bad_timeout")
+        << timeout;
+  }
+  for (const char* timeout : {"60s", "1ms", "1m", "500ms"}) {
+    EXPECT_EQ(h.get("/api/v1/config/k?timeout=" + std::string(timeout))->status(), 200) << timeout;
+  }
+  EXPECT_EQ(h.get("/api/v1/config/?recursive=yes")->code(), "bad_parameter");
+  EXPECT_EQ(h.get("/api/v1/config/k?version=0")->code(), "bad_version");
+  EXPECT_EQ(h.get("/api/v1/config/k?min_version=1")->code(), "bad_version_token");
+  EXPECT_EQ(h.get("/api/v1/config/k?wait=1s")->code(), "unknown_parameter");
+  EXPECT_EQ(
+      h.get("/api/v1/config/k", {{"If-None-Match", "\"1\""}, {"If-None-Match", "\"2\""}})->code(),
+      "duplicate_header");
+}
+
+TEST(Health, LivenessNeedsNobodyReadinessNeedsALeader) {
+  Harness alone;
+  EXPECT_EQ(alone.get("/health")->at("status"), "live");
+  EXPECT_EQ(alone.get("/health/live")->status(), 200);
+  EXPECT_EQ(alone.get("/health/ready")->at("status"), "ready");
+  alone.report_age = Duration::seconds(6);
+  EXPECT_NE(alone.get("/health/ready")->at("checks/loop"), "ok");
+
+  Harness minority(3);
+  EXPECT_EQ(minority.get("/health/live")->status(), 200);
+  const auto ready = minority.get("/health/ready");
+  EXPECT_EQ(ready->status(), 503);
+  EXPECT_EQ(ready->code(), "not_ready");
+  EXPECT_NE(ready->at("checks/leader"), "ok");
+  EXPECT_EQ(ready->at("checks/shutdown"), "ok");
+}
+
+TEST(Status, TellsRoleIndexesMembersAndStorage) {
+  Harness h;
+  h.put("/api/v1/config/k", "1");
+  const auto status = h.get("/api/v1/admin/status");
+  EXPECT_EQ(status->at("node"), "node1");
+  EXPECT_EQ(status->at("role"), "leader");
+  EXPECT_EQ(status->at("leader"), "node1");
+  EXPECT_EQ(status->at("term"), "1");
+  EXPECT_EQ(status->at("commit_index"), status->at("applied_index"));
+  EXPECT_EQ(status->at("members/0/name"), "node1");
+  EXPECT_EQ(status->at("members/0/leader"), "true");
+  EXPECT_EQ(status->at("storage/free_bytes"), "4");
+  EXPECT_EQ(status->at("state/entries"), "1");
+  EXPECT_EQ(status->at("version"), "0.0.test");
+  EXPECT_TRUE(status->at("security").starts_with("development mode"));
+  EXPECT_EQ(Harness(3).get("/api/v1/admin/status")->at("leader"), "null");
+}
+
+TEST(Security, OutsideDevelopmentModeNothingButHealthIsOpen) {
+  api::ApiConfig config;
+  config.development_mode = false;
+  Harness h(1, config);
+  const auto refused = h.get("/api/v1/config/k");
+  EXPECT_EQ(refused->status(), 401);
+  EXPECT_EQ(refused->code(), "credentials_required");
+  EXPECT_NE(refused->header("WWW-Authenticate"), "");
+  EXPECT_EQ(h.get("/api/v1/admin/status")->status(), 401);
+  EXPECT_EQ(h.get("/health")->status(), 200);
+}
+
+TEST(Api, ForgetsWhatIsAnswered) {
+  Harness h;
+  for (int i = 0; i < 100; ++i) h.put("/api/v1/config/k", "1");
+  EXPECT_EQ(h.api().open_requests(), 0U);
+}
+
+TEST(Base64, RoundTripsAndRefusesWhatIsNotCanonical) {
+  for (std::size_t size = 0; size < 10; ++size) {
+    std::string bytes;
+    for (std::size_t i = 0; i < size; ++i) bytes.push_back(static_cast<char>(250 - 29 * i));
+    std::string text;
+    api::append_base64(text, bytes);
+    EXPECT_EQ(api::from_base64(text), bytes);
+    EXPECT_EQ(api::from_base64url(api::to_base64url(bytes)), bytes);
+  }
+  for (const char* bad : {"A", "AA", "AAA", "AB==", "A===", "AA=A", "AAA=AAAA", "A A=", "AA-="}) {
+    EXPECT_EQ(api::from_base64(bad), std::nullopt) << bad;
+  }
+}
+
+// --- docs/api.md ---------------------------------------------------------------------------------
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// The first column of the documentation's tables of problems: | `code` | status | …
+std::map<std::string, std::string> documented() {
+  const std::string text = text_of(std::filesystem::path(CONFMAN_SOURCE_DIR) / "docs/api.md");
+  const std::regex row(R"(\n\| `([a-z0-9_]+)` \| (\d{3}) \|)");
+  std::map<std::string, std::string> found;
+  for (std::sregex_iterator it(text.begin(), text.end(), row), end; it != end; ++it) {
+    found[(*it)[1]] = (*it)[2];
+  }
+  return found;
+}
+
+TEST(Documentation, HasEveryProblemOfTheApi) {
+  const auto table = documented();
+  for (const api::Fault& fault : api::fault_table()) {
+    const auto row = table.find(std::string(fault.code));
+    ASSERT_NE(row, table.end()) << fault.code << " is not in docs/api.md";
+    EXPECT_EQ(row->second, std::to_string(fault.status)) << fault.code;
+  }
+}
+
+TEST(Documentation, HasEveryProblemOfTheHttpServer) {
+  const auto table = documented();
+  const std::regex code(R"re(\{?\.?(?:status = )?\b([45]\d\d),\s*(?:\.code = )?"([a-z0-9_]+)")re");
+  std::size_t codes = 0;
+  for (const auto& file : std::filesystem::directory_iterator(
+           std::filesystem::path(CONFMAN_SOURCE_DIR) / "adapters/http")) {
+    if (file.path().extension() != ".cpp") continue;
+    const std::string text = text_of(file.path());
+    for (std::sregex_iterator it(text.begin(), text.end(), code), end; it != end; ++it) {
+      ++codes;
+      EXPECT_TRUE(table.contains((*it)[2])) << (*it)[2] << " in " << file.path().filename();
+    }
+  }
+  EXPECT_GT(codes, 20U) << "the codes of the HTTP server were not found in its sources";
+}
+
+TEST(Documentation, EveryRefusalAndFaultHasAProblem) {
+  for (int i = 0; i <= static_cast<int>(domain::Refusal::BadCommand); ++i) {
+    EXPECT_NE(api::find_fault(domain::code_of(static_cast<domain::Refusal>(i))), nullptr);
+  }
+  for (int i = 0; i <= static_cast<int>(domain::NameFaultKind::InvalidCharacter); ++i) {
+    EXPECT_NE(api::find_fault(domain::code_of(static_cast<domain::NameFaultKind>(i))), nullptr);
+  }
+  for (int i = 0; i <= static_cast<int>(json::FaultKind::TooManyMembers); ++i) {
+    EXPECT_NE(api::find_fault(json::code_of(static_cast<json::FaultKind>(i))), nullptr);
+  }
+}
+
+}  // namespace
+}  // namespace confman::testing
