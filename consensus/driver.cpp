@@ -40,6 +40,10 @@ void Driver::request_read(Time now, ReadId id) {
   step(now, ReadRequested{id});
 }
 
+void Driver::transfer_leadership(Time now, MemberId to) {
+  step(now, TransferLeadership{to});
+}
+
 void Driver::persisted(Time now, PersistSeq upto) {
   persisted_ = std::max(persisted_, upto);
   release_durable();

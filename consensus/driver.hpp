@@ -40,6 +40,8 @@ class Driver {
 
   void propose(Time now, std::vector<Proposal> proposals);
   void request_read(Time now, ReadId id);
+  // Tries to hand leadership to `to`; nothing happens if this node doesn't lead.
+  void transfer_leadership(Time now, MemberId to);
 
   void persisted(Time now, PersistSeq upto);
   void state_durable(Time now, LogIndex index);

@@ -45,10 +45,14 @@ bool RaftNode::hears_live_leader() const {
 
 // Raft §5.4.1: "If the logs have last entries with different terms, then the log with the later
 // term is more up-to-date. If the logs end with the same term, then whichever log is longer is more
-// up-to-date." Ours is the durable one: only what is durable was ever acknowledged, and only that
-// can have helped to commit.
+// up-to-date."
+//
+// A candidate names the durable end of its log. A voter compares with all of its log: an
+// acknowledgement of the rest may be waiting for the disk and will be sent after this vote, so a
+// vote that overlooked it would help to elect a leader without an entry that this node helps to
+// commit.
 bool RaftNode::is_up_to_date(LogId candidate) const {
-  const LogId ours = log_.id_at(durable_.index());
+  const LogId ours = log_.last_id();
   if (candidate.term != ours.term) return candidate.term > ours.term;
   return candidate.index >= ours.index;
 }

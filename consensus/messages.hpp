@@ -13,7 +13,7 @@ namespace confman::consensus {
 // Raft §5.2, §5.4.1; pre-vote: Ongaro's thesis §9.6.
 struct VoteRequest {
   bool pre_vote = false;  // Message.term is then the term it *would* campaign in
-  LogId last;             // persisted end of the candidate's log
+  LogId last;             // durable end of the candidate's log
   // Set by leadership transfer: the receiver doesn't hold the request against a live leader.
   bool transfer = false;
 };
