@@ -279,6 +279,22 @@ TEST_F(Watch, NothingIsLostOrSeenTwiceAcrossPages) {
   }
 }
 
+// One log entry may hold several changes: a page never ends between them, for an index is all that
+// there is to go on from.
+TEST_F(Watch, ChangesOfOneLogEntryStayTogether) {
+  const std::uint64_t index = now();
+  AuditRow row = decode_audit_row(*world.store.get(Table::Audit, keys::of_audit(index, 0))).value();
+  ASSERT_EQ(row.action, Action::ConfigDeleted);
+  for (row.ordinal = 1; row.ordinal <= 2; ++row.ordinal) {
+    world.store.put(Table::Audit, keys::of_audit(index, row.ordinal), encode(row));
+  }
+  world.run(put("/b", "x"));
+  const ChangePage page = after(index - 1, 1);
+  EXPECT_EQ(page.changes.size(), 3U);
+  EXPECT_EQ(page.through, index);
+  EXPECT_EQ(after(index - 1, 100, {"/", ""}, 1).changes.size(), 3U);
+}
+
 TEST_F(Watch, ScopesCoverASubtreeOrOneKey) {
   EXPECT_EQ(after(0, 100, {"/a", ""}).changes.size(), 9U);
   EXPECT_EQ(after(0, 100, {"/a", "x"}).changes.size(), 1U);
