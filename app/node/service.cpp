@@ -53,7 +53,11 @@ void Node::Service::submit(Now now, Request request) {
 }
 
 void Node::Service::cancel(RequestId id) {
-  if (!open_.contains(id.value)) return;
+  if (!open_.contains(id.value)) {
+    // Decided in this turn, perhaps, and not yet handed out.
+    std::erase_if(responses_, [id](const Response& response) { return response.id == id; });
+    return;
+  }
   respond(id, Failed{Failure::OutcomeUnknown});
   responses_.pop_back();
 }
@@ -87,6 +91,7 @@ void Node::Service::tick(Now now) {
 void Node::Service::end_turn(Now now) {
   now_ = now;
   propose_queued();
+  if (shutting_down_ && !handed_over_) hand_over();
   ask_read_index();
   for (auto& woken : hub_.wake()) {
     poll(woken.id, std::move(woken.watch), woken.first_change - 1);
