@@ -187,6 +187,7 @@ TEST(RequestParser, WhatCouldSmuggleARequestIsRefused) {
       {head(put, chunked) + "3\nabc\r\n0\r\n\r\n", "400 bare_lf"},
       {head(put, chunked) + "3\r\nabc\n0\r\n\r\n", "400 bad_chunk_framing"},
       {head(put, chunked) + "3;a\rb\r\nabc\r\n0\r\n\r\n", "400 bad_chunk_extension"},
+      {head(put, chunked) + "3;a=\"\r\nabc\r\n0\r\n\r\n", "400 bad_chunk_extension"},
       {head(put, chunked) + "0\r\n folded: 1\r\n\r\n", "400 bad_trailer"},
       {head(put, chunked) + "0\r\nContent-Length: 1\r\n\r\n", "400 bad_trailer"},
       {head(put, chunked) + "0\r\na\r\n\r\n", "400 bad_trailer"},

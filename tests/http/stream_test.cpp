@@ -151,7 +151,7 @@ TEST(Stream, AStreamBehindAnotherAnswerWaitsForItsTurn) {
 // client reads; nobody else is held up.
 TEST(Stream, ASlowReaderIsPulledNotPushed) {
   constexpr std::size_t kChunk = 64 * 1024;
-  constexpr int kChunks = 400;
+  constexpr int kChunks = 160;
   std::atomic<int> written{0};
   Server server({}, [&](Request&& request, ResponseSink sink) {
     if (request.path() != "/watch") return sink.respond(Response(200));
