@@ -81,6 +81,10 @@ void Node::Service::receive(Now now, PeerMessage message) {
 void Node::Service::tick(Now now) {
   now_ = now;
   driver_.tick(now.mono);
+  // First who has something to hear: the empty page at a deadline speaks for all that is applied.
+  for (auto& woken : hub_.wake()) {
+    poll(woken.id, std::move(woken.watch), woken.first_change - 1);
+  }
   while (!deadlines_.empty() && deadlines_.begin()->first <= now.mono) {
     expire(deadlines_.begin()->second);
   }
