@@ -94,7 +94,8 @@ void Clients::begin_operation(Client& client) {
       break;
     default:
       op.kind = OpKind::List;
-      op.limit = c.keys + 1;
+      op.key = static_cast<std::uint64_t>(c.keys);
+      op.limit = 100;
       op.stale = prng_.chance(1, 4);
   }
   if (op.precondition == OpPrecondition::IfVersion) {

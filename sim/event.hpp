@@ -83,7 +83,7 @@ struct ClientOp {
   std::uint64_t client{};
   OpKind kind{};
   std::uint64_t name_space{};  // 0 is the one that always exists
-  std::uint64_t key{};
+  std::uint64_t key{};         // lists: how many keys the reader looks for
   std::uint64_t value{};       // of a Put: unique in the run, so that a reader tells who wrote it
   OpPrecondition precondition{};
   std::uint64_t version{};     // IfVersion

@@ -176,7 +176,7 @@ void HistoryRecorder::answered_list(const ClientOp& op, const node::Response& re
   const auto* done = std::get_if<node::ReadDone>(&response.outcome);
   if (done == nullptr) return;
   const auto* page = std::get_if<domain::Page<domain::FoundEntry>>(&done->answer);
-  for (std::uint64_t key = 1; key < static_cast<std::uint64_t>(op.limit); ++key) {
+  for (std::uint64_t key = 1; key <= op.key; ++key) {
     OpRecord record = new_read(op, called);
     record.id = next_id_++;
     record.key = entry_path(namespace_path(op.name_space), key_name(key));

@@ -29,11 +29,12 @@ void check_acknowledgement(const consensus::Message& message, std::uint64_t matc
                                       std::to_string(message.term.value) +
                                       " before that term was on its disk.");
   }
-  // What is no longer in the log as written was overwritten after the acknowledgement was decided.
+  // In a later term the log may have been overwritten since the acknowledgement was decided. It stays
+  // true of the disk and harmless: who votes compares with the log as written.
+  if (written.hard_state.term > message.term) return;
   const auto chain = written.chain_at(match);
   const bool compacted = match < durable.base.index.value;
   if (compacted || !chain || durable.chain_at(match) == chain) return;
-  if (durable.hard_state.term > message.term) return;
   broken("persist-before-send", sender(message) + " acknowledged the log up to entry " +
                                     std::to_string(match) + " in term " +
                                     std::to_string(message.term.value) +
