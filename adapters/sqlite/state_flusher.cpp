@@ -70,9 +70,6 @@ void StateFlusher::run() {
       lock.unlock();
       changed_.notify_all();
       flushed_(applied);
-      if (connection_.wal_pages() >= checkpoint_pages_) {
-        connection_.must_checkpoint();
-      }
     }
     lock.lock();
   }
@@ -91,6 +88,9 @@ void StateFlusher::write(const Generation& generation) {
     }
   }
   connection_.must_exec("COMMIT");
+  if (connection_.wal_pages() >= checkpoint_pages_) {
+    connection_.must_checkpoint();
+  }
 }
 
 }  // namespace confman::sqlite

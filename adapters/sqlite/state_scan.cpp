@@ -45,8 +45,8 @@ template <bool kBackwards>
 void StateStore::merge(Table table, ByteView from, ByteView to, const Visitor& visit) const {
   GenerationCursor<kBackwards> active(active_.get(), table, from, to);
   GenerationCursor<kBackwards> frozen(frozen_.get(), table, from, to);
-  auto stored = kBackwards ? reader_->scan_backwards(table, from, to)
-                           : reader_->scan(table, from, to);
+  auto stored = kBackwards ? reader().scan_backwards(table, from, to)
+                           : reader().scan(table, from, to);
   bool more_stored = stored.next();
   const auto before = [](ByteView a, ByteView b) { return kBackwards ? a > b : a < b; };
 

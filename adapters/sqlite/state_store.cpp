@@ -122,7 +122,15 @@ std::optional<Bytes> StateStore::get(Table table, ByteView key) const {
       }
     }
   }
-  return reader_->get(table, key);
+  return reader().get(table, key);
+}
+
+StateReader& StateStore::reader() const {
+  if (!reading_ && !frozen_) {
+    read_connection_->must_exec("BEGIN");
+    reading_ = true;
+  }
+  return *reader_;
 }
 
 void StateStore::put(Table table, ByteView key, ByteView value) {
@@ -207,6 +215,9 @@ void StateStore::freeze() {
     return;
   }
   const consensus::LogIndex applied{position().index};
+  if (std::exchange(reading_, false)) {
+    read_connection_->must_exec("COMMIT");
+  }
   frozen_ = std::exchange(active_, std::make_shared<Generation>());
   flusher_->start(frozen_, applied);
 }
@@ -219,6 +230,7 @@ void StateStore::replace(const std::filesystem::path& replacement) {
   flush_wanted_ = false;
   reader_.reset();
   read_connection_.reset();
+  reading_ = false;
   flusher_.reset();
   // Closing has moved the write-ahead log into the database and removed it. If it is still there, the
   // old state isn't whole without it, and it would be taken for the new one's.

@@ -88,6 +88,7 @@ class StateStore final : public domain::StateStore {
  private:
   StateStore(std::filesystem::path file, const Options& options, Flushed flushed);
   std::expected<void, SqliteError> connect();
+  StateReader& reader() const;
   void freeze();
   template <bool kBackwards>
   void merge(domain::Table table, ByteView from, ByteView to, const Visitor& visit) const;
@@ -102,6 +103,9 @@ class StateStore final : public domain::StateStore {
 
   mutable std::optional<Connection> read_connection_;
   mutable std::optional<StateReader> reader_;
+  // While nothing is being flushed, reads share a transaction: half the cost of a read is its locks.
+  // It ends before a flush starts, so it never keeps the write-ahead log from being emptied.
+  mutable bool reading_ = false;
   std::unique_ptr<StateFlusher> flusher_;
 };
 

@@ -1,0 +1,158 @@
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+
+#include "adapters/sqlite/snapshot_store.hpp"
+#include "domain/memory_state_store.hpp"
+#include "domain/snapshot_codec.hpp"
+#include "tests/contract/snapshot_store_contract.hpp"
+#include "tests/sqlite/state_fill.hpp"
+#include "tests/sqlite/test_dir.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+// A member's disk with its state and its snapshots; waits for what the worker reports.
+class SqliteSnapshotHarness {
+ public:
+  consensus::SnapshotStore& store() { return *snapshots_; }
+  StateStore& state() { return *state_; }
+  const DataDir& dir() const { return dir_; }
+
+  void fill(int seed) {
+    for (int i = 0; i < 40; ++i) {
+      apply_one(*state_, static_cast<std::uint64_t>(seed * 40 + i));
+    }
+    state_->flush_and_wait();
+  }
+  std::string fingerprint() {
+    Bytes stream;
+    domain::SnapshotHeader header;
+    header.position = state_->position();
+    domain::write_snapshot(*state_, header, [&](ByteView bytes) { stream += bytes; });
+    return to_hex(as_view(sha256(stream)));
+  }
+  std::optional<consensus::SnapshotMeta> build(Bytes membership) {
+    snapshots_->build(std::move(membership));
+    return await();
+  }
+  bool install(const consensus::SnapshotMeta& meta) {
+    snapshots_->install(meta);
+    if (!await()) {
+      return false;
+    }
+    snapshots_->finish_install();
+    return true;
+  }
+
+ private:
+  std::optional<consensus::SnapshotMeta> await() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return answered_; });
+    answered_ = false;
+    return std::exchange(answer_, std::nullopt);
+  }
+  void answer(std::optional<consensus::SnapshotMeta> meta) {
+    const std::lock_guard lock(mutex_);
+    answer_ = std::move(meta);
+    answered_ = true;
+    changed_.notify_all();
+  }
+
+  TestDir test_dir_;
+  DataDir dir_ = open_dir(test_dir_.data());
+  std::unique_ptr<StateStore> state_ =
+      StateStore::open(dir_, {}, [](consensus::LogIndex) {}).value();
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool answered_ = false;
+  std::optional<consensus::SnapshotMeta> answer_;
+  std::unique_ptr<SnapshotStore> snapshots_ =
+      SnapshotStore::open(dir_, *state_, {},
+                          {.built = [this](consensus::SnapshotMeta meta) { answer(meta); },
+                           .failed = [this](const std::string&) { answer(std::nullopt); },
+                           .prepared = [this](consensus::SnapshotMeta meta) { answer(meta); },
+                           .rejected = [this](consensus::SnapshotMeta,
+                                              const std::string&) { answer(std::nullopt); }})
+          .value();
+};
+
+TEST(SnapshotStore, StreamIsThatOfTheReferenceStore) {
+  SqliteSnapshotHarness sender;
+  sender.fill(1);
+  domain::MemoryStateStore memory;
+  for (std::uint64_t i = 40; i < 80; ++i) {
+    apply_one(memory, i);
+  }
+  const auto meta = sender.build("members");
+  ASSERT_TRUE(meta);
+  domain::SnapshotHeader header;
+  header.cluster = "prod";
+  header.position = domain::meta_of(memory).applied;
+  header.membership = "members";
+  Bytes expected;
+  domain::write_snapshot(memory, header, [&](ByteView bytes) { expected += bytes; });
+  EXPECT_EQ(sender.store().read(meta->last, 0, meta->size), expected);
+}
+
+TEST(SnapshotStore, ASnapshotIsOfTheDurableState) {
+  SqliteSnapshotHarness sender;
+  sender.fill(1);
+  const auto durable = sender.state().position();
+  apply_one(sender.state(), 1);  // in memory only
+  const auto meta = sender.build("members");
+  ASSERT_TRUE(meta);
+  EXPECT_EQ(meta->last.index.value, durable.index);
+}
+
+TEST(SnapshotStore, AnInstalledStateSurvivesAKillAndTakesCommands) {
+  SqliteSnapshotHarness sender;
+  sender.fill(1);
+  const auto meta = sender.build("members");
+  SqliteSnapshotHarness receiver;
+  receiver.fill(2);
+  receiver.store().stage(*meta, 0, *sender.store().read(meta->last, 0, meta->size));
+  ASSERT_TRUE(receiver.install(*meta));
+  TestDir other;
+  const auto copy = other.root() / "copy";
+  std::filesystem::copy(receiver.dir().path(), copy, std::filesystem::copy_options::recursive);
+  std::filesystem::permissions(copy, std::filesystem::perms::owner_all);
+  const DataDir dir = open_dir(copy);
+  auto state = StateStore::open(dir, {}, [](consensus::LogIndex) {}).value();
+  EXPECT_EQ(state->position().index, meta->last.index.value);
+  EXPECT_TRUE(is_whole(*state));
+  apply_one(*state, 5);
+  apply_one(receiver.state(), 5);
+  state->flush_and_wait();
+  receiver.state().flush_and_wait();
+  EXPECT_TRUE(is_whole(*state));
+  EXPECT_TRUE(is_whole(receiver.state()));
+}
+
+TEST(SnapshotStore, LeftoversAreRemovedAtStart) {
+  TestDir test;
+  {
+    const DataDir dir = open_dir(test.data());
+    auto state = StateStore::open(dir, {}, [](consensus::LogIndex) {}).value();
+    apply_one(*state, 1);
+    state->flush_and_wait();
+  }
+  std::ofstream(test.data() / "state.db.new") << "half";
+  std::filesystem::create_directory(test.data() / "snapshots");
+  std::ofstream(test.data() / "snapshots" / "building.snap.tmp") << "half";
+  const DataDir dir = open_dir(test.data());
+  auto state = StateStore::open(dir, {}, [](consensus::LogIndex) {}).value();
+  ASSERT_TRUE(SnapshotStore::open(dir, *state, {}, {}));
+  EXPECT_FALSE(std::filesystem::exists(test.data() / "state.db.new"));
+  EXPECT_TRUE(std::filesystem::is_empty(test.data() / "snapshots"));
+  EXPECT_TRUE(is_whole(*state));
+}
+
+}  // namespace
+}  // namespace confman::sqlite
+
+namespace confman::contract {
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, SnapshotStoreContract, sqlite::SqliteSnapshotHarness);
+
+}  // namespace confman::contract
