@@ -65,7 +65,7 @@ struct SnapshotRejected {
   SnapshotMeta meta;
 };
 
-// Hand leadership to that member (thesis §3.10). Not wired to an API yet.
+// Hand leadership to that member (thesis §3.10).
 struct TransferLeadership {
   MemberId to;
 };

@@ -144,24 +144,40 @@ std::expected<void, StartFailure> Host::build_node() {
             }
           }});
 
-  snapshots_ = std::make_unique<sqlite::SnapshotStore>(
-      *dir_, *state_, settings_.cluster_name,
-      sqlite::SnapshotStore::Options{.fatal = fatal_handler()},
-      sqlite::SnapshotStore::Callbacks{
-          [this](std::function<void()> task) { loop_.post(std::move(task)); },
-          [this](const consensus::SnapshotMeta& meta) { node_->snapshot_built(read_now(), meta); },
-          [this] { node_->snapshot_failed(read_now()); },
-          [this](const consensus::SnapshotMeta& meta) {
-            node_->snapshot_installed(read_now(), meta);
-          },
-          [this](const consensus::SnapshotMeta& meta) {
-            node_->snapshot_rejected(read_now(), meta);
-          }});
+  if (auto ok = open_snapshots(); !ok) return ok;
 
   node_ = std::make_unique<node::Node>(
       std::move(config), restore(), node::Node::Ports{*log_, *snapshots_, *state_, *peers_, *this},
       read_now());
   restored_log_ = {};
+  return {};
+}
+
+std::expected<void, StartFailure> Host::open_snapshots() {
+  sqlite::SnapshotStore::Callbacks callbacks;
+  callbacks.built = [this](consensus::SnapshotMeta meta) {
+    log::info("snapshot_built", {{"index", meta.last.index.value}, {"bytes", meta.size}});
+    on_loop([this, meta = std::move(meta)](Now now) { node_->snapshot_built(now, meta); });
+  };
+  callbacks.failed = [this](const std::string& why) {
+    log::warning("snapshot_failed", {{"why", why}});
+    on_loop([this](Now now) { node_->snapshot_failed(now); });
+  };
+  callbacks.prepared = [this](consensus::SnapshotMeta meta) {
+    on_loop([this, meta = std::move(meta)](Now now) {
+      snapshots_->finish_install();
+      log::info("snapshot_installed", {{"index", meta.last.index.value}});
+      node_->snapshot_installed(now, meta);
+    });
+  };
+  callbacks.rejected = [this](consensus::SnapshotMeta meta, const std::string& why) {
+    log::error("snapshot_rejected", {{"index", meta.last.index.value}, {"why", why}});
+    on_loop([this, meta = std::move(meta)](Now now) { node_->snapshot_rejected(now, meta); });
+  };
+  auto snapshots =
+      sqlite::SnapshotStore::open(*dir_, *state_, fatal_handler(), std::move(callbacks));
+  if (!snapshots) return std::unexpected(failure_of(snapshots.error()));
+  snapshots_ = std::move(*snapshots);
   return {};
 }
 
@@ -175,7 +191,8 @@ std::expected<void, StartFailure> Host::listen() {
   api_config.version = kVersion;
   api_config.development_mode = settings_.dev_open;
   api_config.forward_writes = settings_.forward_writes;
-  api_ = std::make_unique<api::Api>(std::move(api_config), *this, *this, &checker_);
+  api_ = std::make_unique<api::Api>(std::move(api_config), static_cast<api::NodeGateway&>(*this),
+                                    static_cast<api::Clock&>(*this), &checker_);
 
   const auto address = config::parse_address(settings_.self().api);
   http::ServerConfig http_config;
@@ -315,8 +332,7 @@ void Host::housekeeping() {
     measure_at_ = at + kMeasureStorage;
   }
   publish_status();
-  const bool drained = stop_by_ && (node_->idle() || at >= *stop_by_);
-  if (drained) return loop_.stop();
+  if (stop_by_ && (at >= *stop_by_ || is_drained(at))) return loop_.stop();
   loop_.arm(housekeeping_, at + kHousekeeping);
 }
 
@@ -330,8 +346,16 @@ void Host::begin_stop() {
   if (stop_by_) return;
   log::info("stopping");
   stop_by_ = loop_.now() + kDrainTimeout;
+  lead_until_ = loop_.now() + settings_.election_timeout_max;
   node_->begin_shutdown();
   http_->drain();
+}
+
+// Every request is answered, every answer has left, and somebody else leads, if anybody can.
+bool Host::is_drained(Time at) const {
+  const node::NodeStatus status = node_->status();
+  const bool hands_over = status.raft.role == consensus::Role::Leader && at < lead_until_;
+  return node_->idle() && http_->stats().connections == 0 && !hands_over;
 }
 
 void Host::close_stores() {

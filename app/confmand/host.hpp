@@ -53,6 +53,7 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
 
   std::expected<void, StartFailure> open_stores();
   std::expected<void, StartFailure> build_node();
+  std::expected<void, StartFailure> open_snapshots();
   std::expected<void, StartFailure> listen();
   consensus::Restored restore() const;
   sqlite::FatalHandler fatal_handler() const;
@@ -64,6 +65,7 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   void measure_storage();
   void housekeeping();
   void begin_stop();
+  bool is_drained(Time at) const;
   void close_stores();
   template <class Completion>
   void on_loop(Completion completion);
@@ -99,6 +101,7 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   Time flush_at_;
   Time measure_at_;
   std::optional<Time> stop_by_;  // while draining
+  Time lead_until_;              // a successor that hasn't taken over by then won't
   net::IoTimer housekeeping_;
 };
 

@@ -32,7 +32,8 @@ config::Environment read_environment() {
   config::Environment result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const char* equals = std::strchr(*entry, '=');
-    if (equals != nullptr) result.emplace(std::string(*entry, equals), equals + 1);
+    if (equals != nullptr)
+      result.emplace(std::string(static_cast<const char*>(*entry), equals), equals + 1);
   }
   return result;
 }

@@ -60,7 +60,8 @@ class Node {
   void snapshot_installed(Now now, consensus::SnapshotMeta meta);
   void snapshot_rejected(Now now, consensus::SnapshotMeta meta);
 
-  // From now on every new request is answered ShuttingDown; what is open goes on.
+  // From now on every new request is answered ShuttingDown; what is open goes on, except that
+  // watches end and leadership is handed to another member at the end of this turn.
   void begin_shutdown();
   bool idle() const;  // nothing open but watches
 

@@ -19,7 +19,7 @@
 namespace confman::node {
 
 // The service layer, between clients and the log. Cut by concern: service.cpp (inputs, deadlines,
-// answers), writes.cpp, reads.cpp, watches.cpp.
+// answers), writes.cpp, reads.cpp, watches.cpp, shutdown.cpp.
 class Node::Service final : private consensus::StateMachine, private consensus::PeerTransport {
  public:
   Service(NodeConfig config, consensus::Restored restored, Ports ports, Now now);
@@ -78,7 +78,13 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   // --- watches
 
   void submit_watch(RequestId id, Watch watch);
+  void end_watches();
   void poll(RequestId id, WatchHub::Parked watch, std::uint64_t scan_after);
+
+  // --- shutdown
+
+  void hand_over();
+  void transfer_leadership();
 
   // --- consensus::StateMachine
   void apply(std::span<const consensus::Entry> entries) override;
@@ -114,6 +120,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   std::optional<consensus::MemberId> leader_;
   domain::Revision applied_;
   bool shutting_down_ = false;
+  bool handed_over_ = false;
 
   std::unordered_map<std::uint64_t, Open> open_;  // by request id; looked up, never iterated
   std::set<std::pair<Time, RequestId>> deadlines_;
