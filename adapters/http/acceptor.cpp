@@ -40,10 +40,7 @@ const std::string& refusal() {
     const Response response =
         problem_response({.status = 503,
                           .code = "too_many_connections",
-                          .detail = "The server has as many connections as it takes.",
-                          .title = {},
-                          .instance = {},
-                          .extra = {}});
+                          .detail = "The server has as many connections as it takes."});
     return "HTTP/1.1 503 Service Unavailable\r\n" + response.header_block() +
            "Content-Length: " + std::to_string(response.body.size()) +
            "\r\nRetry-After: 1\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n" +

@@ -108,11 +108,11 @@ void Answers::start_stream(std::uint64_t sequence, StreamStart start) {
   write(sequence, start.head.body);
 }
 
-void Answers::write(std::uint64_t sequence, std::string_view chunk) {
+bool Answers::write(std::uint64_t sequence, std::string_view chunk) {
   Slot* slot = find(sequence, State::Streaming);
-  if (slot == nullptr) return;
+  if (slot == nullptr) return false;
   drained_due_ |= slot == &slots_.front();
-  if (!slot->has_body || chunk.empty()) return;
+  if (!slot->has_body || chunk.empty()) return true;
   std::string& out = destination(*slot);
   const std::size_t before = out.size();
   if (slot->chunked) {
@@ -121,6 +121,7 @@ void Answers::write(std::uint64_t sequence, std::string_view chunk) {
     out.append(chunk);
   }
   if (&out != &out_) held_back_ += out.size() - before;
+  return true;
 }
 
 void Answers::finish(std::uint64_t sequence) {

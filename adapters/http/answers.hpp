@@ -33,7 +33,8 @@ class Answers {
   // dropped. Each may fill unsent().
   void respond(std::uint64_t sequence, const Response& response);
   void start_stream(std::uint64_t sequence, StreamStart start);
-  void write(std::uint64_t sequence, std::string_view chunk);
+  // True if it was taken.
+  bool write(std::uint64_t sequence, std::string_view chunk);
   void finish(std::uint64_t sequence);
 
   bool none_out() const { return slots_.empty(); }

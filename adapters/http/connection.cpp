@@ -148,9 +148,7 @@ void Connection::reject(const ParseError& error) {
   Response response = problem_response({.status = error.status,
                                         .code = error.code,
                                         .detail = error.detail,
-                                        .title = {},
-                                        .instance = std::move(id),
-                                        .extra = {}});
+                                        .instance = std::move(id)});
   if (error.status == 405) response.add_header("Allow", kAllMethods);
   answers_.respond(sequence, response);
 }
@@ -162,13 +160,17 @@ void Connection::deliver(Delivery&& delivery) {
   } else if (auto* start = std::get_if<StreamStart>(&delivery.content)) {
     answers_.start_stream(sequence, std::move(*start));
   } else if (auto* chunk = std::get_if<Payload>(&delivery.content)) {
-    answers_.write(sequence, **chunk);
-    if (answers_.streaming() && answers_.bytes_held() > worker_.config().max_unsent_bytes) {
+    const bool taken = answers_.write(sequence, **chunk);
+    if (taken && answers_.bytes_held() > worker_.config().max_unsent_bytes) {
       ++worker_.counters().slow_readers;
       return close();
     }
   } else {
     answers_.finish(sequence);
+  }
+  // However long the answer took, the client has its whole time for the next request.
+  if (answers_.none_out() && parser_.state() == RequestParser::State::Start) {
+    reading_since_ = worker_.loop().now();
   }
   if (!settling_) worker_.settle_later(*this);
 }
@@ -301,9 +303,7 @@ void Connection::on_deadline() {
     Response response = problem_response({.status = 500,
                                           .code = "no_answer",
                                           .detail = "The server did not answer in time.",
-                                          .title = {},
-                                          .instance = std::string(waiting->request_id),
-                                          .extra = {}});
+                                          .instance = std::string(waiting->request_id)});
     response.close = true;
     answers_.respond(waiting->sequence, response);
   } else if (parser_.state() == RequestParser::State::Head) {

@@ -39,7 +39,7 @@ class IoHandler {
 class IoLoop;
 
 // A one-shot timer in its owner's hands: no allocation when it is armed, disarmed by destruction.
-// Belongs to the loop's thread like the loop itself, and must not outlive the loop while armed.
+// Belongs to the loop's thread like the loop itself. Must not be destroyed within its own expiry.
 class IoTimer {
  public:
   explicit IoTimer(std::function<void()> on_expiry) : on_expiry_(std::move(on_expiry)) {}

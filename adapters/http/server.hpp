@@ -65,7 +65,8 @@ class ResponseSink {
   // the first chunk. Nothing queues up without bound: a writer that doesn't wait for on_drained and
   // gets ServerConfig::max_unsent_bytes ahead loses the client.
   void start_stream(Response head, StreamCallbacks callbacks) const;
-  void write(Payload chunk) const;  // shared: the same chunk may go to 10,000 watchers
+  // The chunk is shared: the same one may go to 10,000 watchers. At most max_unsent_bytes.
+  void write(Payload chunk) const;
   void write(std::string chunk) const { write(make_payload(std::move(chunk))); }
   void finish() const;
 
@@ -82,10 +83,10 @@ class ResponseSink {
   std::uint64_t sequence_ = 0;
 };
 
-// Called on an I/O thread; must not block. Each request must be answered through its sink, now or
-// later. Requests of one connection come one after the other, each when the one before it has been
-// answered; only safe ones (GET, HEAD, OPTIONS) may be out together (RFC 9112 §9.3.2). Answers go
-// out in the order of the requests in any case.
+// Called on an I/O thread; must neither block nor throw. Each request must be answered through its
+// sink, now or later. Requests of one connection come one after the other, each when the one before
+// it has been answered; only safe ones (GET, HEAD, OPTIONS) may be out together (RFC 9112 §9.3.2).
+// Answers go out in the order of the requests in any case.
 using Handler = std::function<void(Request&&, ResponseSink)>;
 
 struct ServerStats {
