@@ -37,7 +37,7 @@ void draw_raft(DerivedConfig& c, Prng& prng) {
     c.keep_trailing_entries = c.compact_above_entries * prng.between(0, 8) / 10;
   }
   if (prng.chance(1, 4)) c.compact_above_bytes = prng.one_of<std::int64_t>({1 << 12, 1 << 15});
-  c.snapshot_chunk_bytes = prng.one_of<std::int64_t>({1 << 10, 1 << 12, 1 << 16});
+  c.snapshot_chunk_bytes = prng.one_of<std::int64_t>({1 << 11, 1 << 13, 1 << 16});
   if (prng.chance(1, 8)) c.max_open_writes = 2;
   if (prng.chance(1, 8)) c.max_open_reads = 2;
   if (prng.chance(1, 8)) c.max_open_watches = 1;
@@ -165,7 +165,7 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.nodes = std::max<std::int64_t>(c.nodes, 3);
       c.compact_above_entries = prng.one_of<std::int64_t>({3, 8, 20});
       c.keep_trailing_entries = prng.between(0, c.compact_above_entries / 2);
-      c.snapshot_chunk_bytes = prng.one_of<std::int64_t>({512, 2048});
+      c.snapshot_chunk_bytes = prng.one_of<std::int64_t>({1 << 11, 1 << 13});
       c.isolate_weight = c.crash_weight = c.pause_weight = kHeavy;
       c.flush_mean_us = prng.one_of<std::int64_t>({5, 50}) * kMillisecond;
       c.think_mean_us = 50 * kMillisecond;
@@ -198,12 +198,15 @@ void make_possible(DerivedConfig& c) {
 }
 
 // Bounds within which a healed cluster must serve: a few elections with collisions, each of which
-// waits for slow timers, syncs and messages.
+// waits for slow timers, syncs and messages; and a snapshot, one chunk for each round trip.
 void set_liveness_bounds(DerivedConfig& c) {
   const std::int64_t round =
       2 * c.election_max_us + 20 * (7 * c.delay_mean_us + 7 * c.sync_mean_us + c.timer_late_us);
-  c.serve_within_us = 5 * kSecond + 12 * round;
-  c.converge_within_us = 10 * kSecond + 12 * round;
+  constexpr std::int64_t kLargestState = 1 << 20;
+  const std::int64_t transfer =
+      kLargestState / c.snapshot_chunk_bytes * 2 * (c.delay_min_us + 2 * c.delay_mean_us);
+  c.serve_within_us = 10 * kSecond + 12 * round + 2 * transfer;
+  c.converge_within_us = 10 * kSecond + 12 * round + transfer;
   c.steady_us = 4 * c.election_max_us;
 }
 

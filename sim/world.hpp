@@ -71,6 +71,8 @@ class World final : NodeObserver {
     messages_.set_copies(message, copies);
   }
 
+  // A message on its way, or nothing.
+  const node::PeerMessage* peek(std::uint64_t message) const { return messages_.find(message); }
   // A delivery that will not happen after all.
   void discard(std::uint64_t message) { messages_.take(message); }
 
