@@ -30,15 +30,28 @@ FatalError to_fatal(const SqliteError& error) {
 StartupError to_startup(const std::filesystem::path& file, const SqliteError& error) {
   std::string code = "store_io_error";
   switch (error.code & 0xff) {
-    case SQLITE_CORRUPT: code = "store_malformed"; break;
-    case SQLITE_NOTADB: code = "store_not_sqlite"; break;
+    case SQLITE_CORRUPT:
+      code = "store_malformed";
+      break;
+    case SQLITE_NOTADB:
+      code = "store_not_sqlite";
+      break;
     case SQLITE_PERM:
     case SQLITE_AUTH:
-    case SQLITE_CANTOPEN: code = "store_permission_denied"; break;
-    case SQLITE_READONLY: code = "store_read_only"; break;
-    case SQLITE_FULL: code = "insufficient_storage"; break;
-    case SQLITE_BUSY: code = "store_locked"; break;
-    default: break;
+    case SQLITE_CANTOPEN:
+      code = "store_permission_denied";
+      break;
+    case SQLITE_READONLY:
+      code = "store_read_only";
+      break;
+    case SQLITE_FULL:
+      code = "insufficient_storage";
+      break;
+    case SQLITE_BUSY:
+      code = "store_locked";
+      break;
+    default:
+      break;
   }
   return {std::move(code), file.string() + ": " + error.message};
 }
@@ -61,10 +74,9 @@ std::expected<Connection, SqliteError> Connection::open(const Options& options) 
   const int access =
       options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   // No URI names: a data directory may be called "a?mode=memory".
-  const int opened = sqlite3_open_v2(options.file.c_str(), &db,
-                                     access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
-                                         SQLITE_OPEN_EXRESCODE,
-                                     options.vfs);
+  const int opened = sqlite3_open_v2(
+      options.file.c_str(), &db,
+      access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, options.vfs);
   out.db_.reset(db);
   if (opened != SQLITE_OK) {
     return std::unexpected(SqliteError{
@@ -81,11 +93,13 @@ std::expected<Connection, SqliteError> Connection::open(const Options& options) 
 
   std::string pragmas;
   if (options.exclusive) {
-    pragmas += "PRAGMA locking_mode=EXCLUSIVE;";  // before the first access, or there is a -shm file
+    pragmas +=
+        "PRAGMA locking_mode=EXCLUSIVE;";  // before the first access, or there is a -shm file
   }
-  pragmas += "PRAGMA page_size=4096; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON;"
-             "PRAGMA secure_delete=OFF; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
-             "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=-1;";
+  pragmas +=
+      "PRAGMA page_size=4096; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON;"
+      "PRAGMA secure_delete=OFF; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
+      "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=-1;";
   pragmas += "PRAGMA cache_size=-" + std::to_string(options.cache_kib) + ";";
   if (!options.read_only) {
     pragmas += options.building ? "PRAGMA journal_mode=MEMORY;" : "PRAGMA journal_mode=WAL;";
@@ -149,8 +163,8 @@ Statement Connection::must_prepare(const char* sql) {
 void Connection::must_checkpoint() {
   int in_log = 0;
   int moved = 0;
-  const int result = sqlite3_wal_checkpoint_v2(db_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                                               &in_log, &moved);
+  const int result =
+      sqlite3_wal_checkpoint_v2(db_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
   // Busy means that a reader still needs a part: the rest is moved the next time.
   if (result != SQLITE_OK && result != SQLITE_BUSY) {
     die(*fatal_, to_fatal(last_error("checkpoint")));

@@ -1,14 +1,13 @@
 #include "adapters/sqlite/data_dir.hpp"
 
+#include <cerrno>
+#include <charconv>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <charconv>
 
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
@@ -70,7 +69,7 @@ std::expected<void, StartupError> DataDir::prepare_directory() {
   } else if (errno != EEXIST) {
     return std::unexpected(file_error(path_, "create", errno));
   }
-  struct stat status {};
+  struct stat status{};
   if (::lstat(path_.c_str(), &status) != 0) {
     return std::unexpected(file_error(path_, "look at", errno));
   }
@@ -80,13 +79,13 @@ std::expected<void, StartupError> DataDir::prepare_directory() {
                                 " is a symbolic link; name the directory that it points to"});
   }
   if (!S_ISDIR(status.st_mode)) {
-    return std::unexpected(StartupError{"data_dir_not_a_directory",
-                                        "data directory " + path_.string() + " is not a directory"});
+    return std::unexpected(StartupError{
+        "data_dir_not_a_directory", "data directory " + path_.string() + " is not a directory"});
   }
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return std::unexpected(
-        StartupError{"insecure_permissions", "data directory " + path_.string() +
-                                                 " is open to others; set its mode to 0700"});
+    return std::unexpected(StartupError{
+        "insecure_permissions",
+        "data directory " + path_.string() + " is open to others; set its mode to 0700"});
   }
   // SQLite refuses paths with a symbolic link in them; above the directory they are legitimate.
   std::error_code error;
@@ -99,8 +98,8 @@ std::expected<void, StartupError> DataDir::prepare_directory() {
 
 std::expected<void, StartupError> DataDir::lock() {
   const auto lock_file = file(kLockFile);
-  lock_ = Fd(::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-                    S_IRUSR | S_IWUSR));
+  lock_ =
+      Fd(::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
   if (!lock_) {
     return std::unexpected(file_error(path_, "write to data directory", errno));
   }
@@ -111,10 +110,10 @@ std::expected<void, StartupError> DataDir::lock() {
     }
     std::string holder = read_some(lock_.get(), 0, 16).value_or("");
     holder = holder.substr(0, holder.find('\n'));
-    return std::unexpected(StartupError{
-        "data_dir_locked", "data directory " + path_.string() + " is locked by pid " +
-                               (holder.empty() ? "unknown" : holder) +
-                               "; one process at a time can use it"});
+    return std::unexpected(
+        StartupError{"data_dir_locked", "data directory " + path_.string() + " is locked by pid " +
+                                            (holder.empty() ? "unknown" : holder) +
+                                            "; one process at a time can use it"});
   }
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(lock_.get(), 0) != 0) {
@@ -148,9 +147,9 @@ std::expected<void, StartupError> DataDir::identify(const Request& request) {
   const Identity wanted{request.cluster, request.node, request.group, found->incarnation,
                         found->log_created};
   if (*found != wanted) {
-    return std::unexpected(
-        StartupError{"wrong_data_dir", "data directory " + path_.string() + " belongs to " +
-                                           describe(*found) + ", this is " + describe(wanted)});
+    return std::unexpected(StartupError{"wrong_data_dir", "data directory " + path_.string() +
+                                                              " belongs to " + describe(*found) +
+                                                              ", this is " + describe(wanted)});
   }
   identity_ = *found;
   return {};
@@ -166,13 +165,14 @@ std::expected<void, StartupError> DataDir::create(const Request& request) {
     }
     if (name.starts_with("log.") || name.starts_with("state.")) {
       return std::unexpected(StartupError{
-          "store_identity_missing",
-          path_.string() + " holds " + name + " but no identity file; restore it, or give the node "
-                           "an empty directory so that it recovers from its peers"});
+          "store_identity_missing", path_.string() + " holds " + name +
+                                        " but no identity file; restore it, or give the node "
+                                        "an empty directory so that it recovers from its peers"});
     }
-    return std::unexpected(StartupError{
-        "data_dir_foreign", "data directory " + path_.string() + " is not Confman's and not empty (" +
-                                name + "); name an empty or a new directory"});
+    return std::unexpected(
+        StartupError{"data_dir_foreign", "data directory " + path_.string() +
+                                             " is not Confman's and not empty (" + name +
+                                             "); name an empty or a new directory"});
   }
   if (error) {
     return std::unexpected(file_error(path_, "list", error.value()));
@@ -200,21 +200,30 @@ std::expected<void, StartupError> DataDir::take_clean_mark() {
 }
 
 void DataDir::look_at_filesystem() {
-  struct statfs status {};
+  struct statfs status{};
   if (::statfs(path_.c_str(), &status) != 0) {
     return;
   }
   const char* kind = nullptr;
   switch (static_cast<long>(status.f_type)) {
-    case NFS_SUPER_MAGIC: kind = "NFS"; break;
-    case TMPFS_MAGIC: kind = "tmpfs"; break;
-    case kCifsMagic: kind = "SMB"; break;
-    case kFuseMagic: kind = "FUSE"; break;
-    default: return;
+    case NFS_SUPER_MAGIC:
+      kind = "NFS";
+      break;
+    case TMPFS_MAGIC:
+      kind = "tmpfs";
+      break;
+    case kCifsMagic:
+      kind = "SMB";
+      break;
+    case kFuseMagic:
+      kind = "FUSE";
+      break;
+    default:
+      return;
   }
-  warnings_.push_back({"unsafe_filesystem",
-                       "data directory " + path_.string() + " is on " + kind +
-                           ", which may lose what was synced or share what was locked"});
+  warnings_.push_back(
+      {"unsafe_filesystem", "data directory " + path_.string() + " is on " + kind +
+                                ", which may lose what was synced or share what was locked"});
 }
 
 std::uint64_t DataDir::identity_hash() const {

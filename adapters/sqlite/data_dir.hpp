@@ -30,8 +30,8 @@ struct Identity {
   consensus::GroupId group;
   // Drawn at random when the directory is created: the life of this disk.
   std::uint64_t incarnation{};
-  // Set once log.db and log.head have been created: from then on their absence is a loss. The log of
-  // a directory that was never used is not.
+  // Set once log.db and log.head have been created: from then on their absence is a loss. The log
+  // of a directory that was never used is not.
   bool log_created = false;
 
   friend bool operator==(const Identity&, const Identity&) = default;
@@ -66,7 +66,7 @@ class DataDir {
   // 64 bits that stand for the whole identity, in files that have no room for it.
   std::uint64_t identity_hash() const;
 
-  bool created() const { return created_; }          // by this open()
+  bool created() const { return created_; }            // by this open()
   bool stopped_cleanly() const { return was_clean_; }  // the last time; false if just created
   // What doesn't prevent a start but should be known ("unsafe_filesystem").
   const std::vector<StartupError>& warnings() const { return warnings_; }

@@ -1,10 +1,9 @@
 #include "adapters/sqlite/database_file.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "adapters/sqlite/statement.hpp"
 
@@ -24,7 +23,9 @@ constexpr const char* kIdentitySchema =
     "CREATE TABLE identity(id INTEGER PRIMARY KEY CHECK(id = 1), cluster TEXT NOT NULL,"
     " node TEXT NOT NULL, group_id INTEGER NOT NULL, incarnation INTEGER NOT NULL) STRICT;";
 
-unsigned byte_at(ByteView bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
+unsigned byte_at(ByteView bytes, std::size_t at) {
+  return static_cast<unsigned char>(bytes[at]);
+}
 
 StartupError error_of(const std::filesystem::path& file, const char* code,
                       const std::string& message) {
@@ -64,12 +65,12 @@ std::expected<void, StartupError> check_identity(Connection& connection, const D
   }
   if (found != dir.identity()) {
     const Identity& ours = dir.identity();
-    return std::unexpected(error_of(
-        file, "wrong_data_dir",
-        "belongs to node \"" + found.node + "\" of cluster \"" + found.cluster + "\", incarnation " +
-            std::to_string(found.incarnation) + "; the directory to node \"" + ours.node +
-            "\" of cluster \"" + ours.cluster + "\", incarnation " +
-            std::to_string(ours.incarnation)));
+    return std::unexpected(
+        error_of(file, "wrong_data_dir",
+                 "belongs to node \"" + found.node + "\" of cluster \"" + found.cluster +
+                     "\", incarnation " + std::to_string(found.incarnation) +
+                     "; the directory to node \"" + ours.node + "\" of cluster \"" + ours.cluster +
+                     "\", incarnation " + std::to_string(ours.incarnation)));
   }
   return {};
 }
@@ -107,10 +108,10 @@ std::expected<void, StartupError> create_database(const DataDir& dir,
   if (!connection) {
     return std::unexpected(to_startup(file, connection.error()));
   }
-  const std::string setup = "BEGIN IMMEDIATE; PRAGMA application_id=" +
-                            std::to_string(kind.application_id) + "; PRAGMA user_version=" +
-                            std::to_string(kind.schema_version) + ";" + kIdentitySchema +
-                            kind.schema;
+  const std::string setup =
+      "BEGIN IMMEDIATE; PRAGMA application_id=" + std::to_string(kind.application_id) +
+      "; PRAGMA user_version=" + std::to_string(kind.schema_version) + ";" + kIdentitySchema +
+      kind.schema;
   auto done = connection->exec(setup.c_str());
   done = done ? write_identity(*connection, dir.identity()) : done;
   done = done ? connection->exec("COMMIT") : done;
@@ -151,8 +152,8 @@ std::expected<void, StartupError> check_header(const std::filesystem::path& file
   }
   if (byte_at(*header, kReadVersionAt) > kWalVersion ||
       byte_at(*header, kWriteVersionAt) > kWalVersion) {
-    return std::unexpected(error_of(
-        file, "store_format_newer", "has a file format that this build's SQLite doesn't write"));
+    return std::unexpected(error_of(file, "store_format_newer",
+                                    "has a file format that this build's SQLite doesn't write"));
   }
   const unsigned page_size =
       byte_at(*header, kPageSizeAt) * 256 + byte_at(*header, kPageSizeAt + 1);

@@ -23,7 +23,8 @@ struct FileKind {
 // in its write-ahead log. A file that is there is replaced, with its companions.
 std::expected<void, StartupError> create_database(const DataDir& dir,
                                                   const std::filesystem::path& file,
-                                                  const FileKind& kind, Connection::Options options);
+                                                  const FileKind& kind,
+                                                  Connection::Options options);
 
 // Looks at the file's first bytes before SQLite does. Codes: store_missing,
 // store_empty_but_expected, store_not_sqlite, store_format_newer, store_page_size, and those of

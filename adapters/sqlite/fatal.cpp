@@ -1,9 +1,8 @@
 #include "adapters/sqlite/fatal.hpp"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstring>
+#include <unistd.h>
 
 namespace confman::sqlite {
 

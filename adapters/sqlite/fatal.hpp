@@ -3,10 +3,10 @@
 #include <functional>
 #include <string>
 
-// What ends the process. A write, commit, sync or checkpoint that failed is never retried and nothing
-// is done after it: the kernel may have dropped the dirty pages and report success the next time
-// (https://lwn.net/Articles/752063/), and a SQLite commit that failed in its sync is undecided: it
-// re-appears after a kill and vanishes if the process goes on.
+// What ends the process. A write, commit, sync or checkpoint that failed is never retried and
+// nothing is done after it: the kernel may have dropped the dirty pages and report success the next
+// time (https://lwn.net/Articles/752063/), and a SQLite commit that failed in its sync is
+// undecided: it re-appears after a kill and vanishes if the process goes on.
 namespace confman::sqlite {
 
 inline constexpr int kExitData = 65;    // EX_DATAERR: a file is damaged

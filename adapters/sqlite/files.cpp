@@ -1,11 +1,10 @@
 #include "adapters/sqlite/files.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace confman::sqlite {
 
@@ -82,7 +81,7 @@ std::expected<void, int> replace_file(const std::filesystem::path& file, ByteVie
 }
 
 std::expected<FileState, StartupError> inspect_file(const std::filesystem::path& file) {
-  struct stat status {};
+  struct stat status{};
   if (::lstat(file.c_str(), &status) != 0) {
     if (errno == ENOENT) {
       return FileState::Missing;
@@ -92,8 +91,9 @@ std::expected<FileState, StartupError> inspect_file(const std::filesystem::path&
   if (S_ISLNK(status.st_mode) || (S_ISREG(status.st_mode) && status.st_nlink > 1)) {
     // Through a second name somebody else can open or copy over the file, and SQLite would keep two
     // write-ahead logs for it.
-    return std::unexpected(StartupError{
-        "store_path_alias", file.string() + " is a symbolic or hard link; put the file itself here"});
+    return std::unexpected(
+        StartupError{"store_path_alias",
+                     file.string() + " is a symbolic or hard link; put the file itself here"});
   }
   if (!S_ISREG(status.st_mode)) {
     return std::unexpected(

@@ -18,8 +18,9 @@ std::string hex(std::uint64_t value, int digits) {
 
 StartupError corrupt(const std::string& what) {
   return {"store_identity_corrupt",
-          "the data directory's identity file is damaged (" + what + "); restore it, or give the "
-          "node an empty directory so that it recovers from its peers"};
+          "the data directory's identity file is damaged (" + what +
+              "); restore it, or give the "
+              "node an empty directory so that it recovers from its peers"};
 }
 
 // Takes "name = value\n" off the front of the text.
@@ -74,8 +75,7 @@ std::expected<Identity, StartupError> parse_identity(ByteView text) {
   }
   ByteView rest = covered.substr(kTitle.size());
   const auto format_text = take(rest, "format");
-  const auto format = format_text ? number(*format_text, 10)
-                                  : std::unexpected(format_text.error());
+  const auto format = format_text ? number(*format_text, 10) : std::unexpected(format_text.error());
   if (!format) {
     return std::unexpected(format.error());
   }

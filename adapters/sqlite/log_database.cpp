@@ -71,8 +71,7 @@ void LogDatabase::write(std::span<const consensus::PersistRequest> batch) {
     apply(request);
     appended += request.append.size();
   }
-  delete_compacted(
-      std::min(kTrimPerBatch + kTrimPerAppended * appended, kMaxTrimPerBatch));
+  delete_compacted(std::min(kTrimPerBatch + kTrimPerAppended * appended, kMaxTrimPerBatch));
   ++head_.generation;
   store_state();
   commit_.must_run();

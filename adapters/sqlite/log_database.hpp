@@ -26,9 +26,9 @@ class LogDatabase {
     FatalHandler fatal;
   };
 
-  // Opens the log of the directory, or creates it if the directory never had one, and verifies all of
-  // it. Refuses a log that doesn't hold what it promised; nothing is ever cut off. Codes, besides
-  // those of database_file.hpp:
+  // Opens the log of the directory, or creates it if the directory never had one, and verifies all
+  // of it. Refuses a log that doesn't hold what it promised; nothing is ever cut off. Codes,
+  // besides those of database_file.hpp:
   //   log_regression     the log is older than what was acknowledged
   //   log_entry_crc N, log_gap N, log_chain N, log_order N   entry N is damaged
   //   log_state_damaged  its own summary is
@@ -38,11 +38,12 @@ class LogDatabase {
   static std::expected<std::pair<LogDatabase, consensus::RestoredLog>, StartupError> open(
       DataDir& dir, const Options& options);
 
-  // Makes the requests durable, in one transaction and then in the head. Ends the process on failure.
+  // Makes the requests durable, in one transaction and then in the head. Ends the process on
+  // failure.
   void write(std::span<const consensus::PersistRequest> batch);
 
-  // Rows that were compacted away logically are deleted in passing, some with each batch, or by this
-  // (up to `rows` of them, in a transaction of their own). False: there are none.
+  // Rows that were compacted away logically are deleted in passing, some with each batch, or by
+  // this (up to `rows` of them, in a transaction of their own). False: there are none.
   bool trim(std::uint64_t rows);
   int wal_pages() const { return connection_.wal_pages(); }
   void checkpoint() { connection_.must_checkpoint(); }

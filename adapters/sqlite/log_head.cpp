@@ -1,10 +1,9 @@
 #include "adapters/sqlite/log_head.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
@@ -48,7 +47,9 @@ Bytes slot_of(const LogHead& head) {
 
 }  // namespace
 
-std::uint32_t crc_of(const LogHead& head) { return crc32c(fields_of(head)); }
+std::uint32_t crc_of(const LogHead& head) {
+  return crc32c(fields_of(head));
+}
 
 Bytes encode_head(const LogHead& head) {
   Bytes bytes = fields_of(head);
@@ -112,8 +113,8 @@ std::expected<std::pair<LogHeadFile, LogHeadFile::Found>, StartupError> LogHeadF
     return std::pair{std::move(out), found};
   }
   out.fd_ = Fd(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-  auto bytes = out.fd_ ? read_some(out.fd_.get(), 0, kHeadSlots * kHeadSlotBytes)
-                       : std::unexpected(errno);
+  auto bytes =
+      out.fd_ ? read_some(out.fd_.get(), 0, kHeadSlots * kHeadSlotBytes) : std::unexpected(errno);
   if (!bytes) {
     return std::unexpected(file_error(file, "read", bytes.error()));
   }

@@ -11,12 +11,12 @@
 #include "consensus/types.hpp"
 
 // The durable head: what the log has promised, kept apart from SQLite, because SQLite alone loses
-// committed rows without an error when its write-ahead log is damaged or deleted (sqlite.org/wal.html:
-// recovery stops at the first frame whose checksum is wrong).
+// committed rows without an error when its write-ahead log is damaged or deleted
+// (sqlite.org/wal.html: recovery stops at the first frame whose checksum is wrong).
 //
 // Every batch has a generation, 1, 2, 3…. Its transaction stores the head of that generation in the
-// database (table log_state) and is synced; then the same head is written here and synced; only then
-// is the batch acknowledged. So after a crash
+// database (table log_state) and is synced; then the same head is written here and synced; only
+// then is the batch acknowledged. So after a crash
 //
 //   database = head        nothing was in flight, or
 //   database = head + 1    a batch was in flight: whole in the database, acknowledged to nobody;
@@ -26,15 +26,15 @@
 // acknowledged (entries, a vote, a truncation), a greater one that this file is an old copy.
 //
 // The file is two slots of 4 KiB, written in turn, generation n into slot n mod 2, so the record of
-// n - 1 is whole while n is being written. A slot holds eight copies of its record, 512 bytes apart.
-// A record is only ever written after its batch is durable in the database, so any copy that is valid
-// is true, and the greatest valid generation is the promise:
+// n - 1 is whole while n is being written. A slot holds eight copies of its record, 512 bytes
+// apart. A record is only ever written after its batch is durable in the database, so any copy that
+// is valid is true, and the greatest valid generation is the promise:
 //   - a flipped bit or a lost 512-byte sector leaves other copies of the same record: nothing lost;
 //   - a torn write of n leaves copies of n, or of n - 2, or none if the disk's sectors are 4 KiB;
 //     in each case the database is at n, since the write was begun after its commit.
 // A slot without a valid copy therefore comes from a crash only if the database is one generation
-// ahead of the other slot. If the database is *equal* to the other slot, the dead slot may have held
-// the next generation, and the database may have lost it: refused.
+// ahead of the other slot. If the database is *equal* to the other slot, the dead slot may have
+// held the next generation, and the database may have lost it: refused.
 namespace confman::sqlite {
 
 struct LogHead {

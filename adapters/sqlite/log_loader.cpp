@@ -137,14 +137,16 @@ class LogLoader {
   std::expected<void, StartupError> check_head(const LogHeadFile::Found& found) const {
     const std::string name = dir_.file(kHeadName).string();
     if (!found.newest) {
-      return std::unexpected(found.slot_dead
-                                 ? StartupError{"log_head_damaged", name + ": both copies of what "
-                                                "the log has promised are damaged"}
-                                 : StartupError{"log_head_missing", name + " is gone"});
+      return std::unexpected(
+          found.slot_dead
+              ? StartupError{"log_head_damaged", name + ": both copies of what "
+                                                        "the log has promised are damaged"}
+              : StartupError{"log_head_missing", name + " is gone"});
     }
     if (found.newest->identity != dir_.identity_hash()) {
-      return std::unexpected(StartupError{"wrong_data_dir", name + " belongs to another node, "
-                                          "cluster, group or incarnation"});
+      return std::unexpected(StartupError{"wrong_data_dir", name +
+                                                                " belongs to another node, "
+                                                                "cluster, group or incarnation"});
     }
     return {};
   }
@@ -172,7 +174,8 @@ class LogLoader {
       head.hard_state.voted_for = MemberId{select->unsigned_number(8)};
     }
     if (select->unsigned_number(9) != crc_of(head)) {
-      return std::unexpected(error("log_state_damaged", "the checksum of table log_state is wrong"));
+      return std::unexpected(
+          error("log_state_damaged", "the checksum of table log_state is wrong"));
     }
     return head;
   }
@@ -199,13 +202,14 @@ class LogLoader {
     if (found.slot_dead && state.generation == promised.generation) {
       return std::unexpected(error("log_head_damaged",
                                    "one of two slots of log.head is damaged, and what it promised "
-                                   "may be more than the log's " + describe(state)));
+                                   "may be more than the log's " +
+                                       describe(state)));
     }
     if (state.hard_state.term < state.last.term) {
-      return std::unexpected(error("head_inconsistent",
-                                   "its term is " + std::to_string(state.hard_state.term.value) +
-                                       ", but its last entry is of term " +
-                                       std::to_string(state.last.term.value)));
+      return std::unexpected(
+          error("head_inconsistent", "its term is " + std::to_string(state.hard_state.term.value) +
+                                         ", but its last entry is of term " +
+                                         std::to_string(state.last.term.value)));
     }
     return {};
   }
@@ -264,8 +268,8 @@ class LogLoader {
     const std::uint32_t crc = entry_crc(entry);
     // The kind is compared as stored, so that a number outside its byte isn't cut into a right one.
     if (row.unsigned_number(4) != crc || row.number(2) != static_cast<std::int64_t>(entry.kind)) {
-      return std::unexpected(error(at_entry("log_entry_crc", index),
-                                   name + " is damaged: its checksum is wrong"));
+      return std::unexpected(
+          error(at_entry("log_entry_crc", index), name + " is damaged: its checksum is wrong"));
     }
     chain = next_chain(chain, crc);
     if (row.unsigned_number(5) != chain) {
@@ -273,8 +277,8 @@ class LogLoader {
                                    name + " is whole but doesn't follow the entry before it"));
     }
     if (entry.term < last.term || entry.kind > EntryKind::Membership) {
-      return std::unexpected(error(at_entry("log_order", index),
-                                   name + " has an impossible term or kind"));
+      return std::unexpected(
+          error(at_entry("log_order", index), name + " has an impossible term or kind"));
     }
     return entry;
   }

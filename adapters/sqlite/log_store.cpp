@@ -12,7 +12,8 @@ constexpr std::size_t kMaxQueuedRequests = 1024 * 1024;
 constexpr std::size_t kMaxQueuedBytes = std::size_t{1024} * 1024 * 1024;
 // One transaction; more waits for the next, so that completions keep flowing.
 constexpr std::size_t kMaxBatchBytes = 8 * 1024 * 1024;
-// How long the queue must be empty before chores start: longer than the usual pause between commits.
+// How long the queue must be empty before chores start: longer than the usual pause between
+// commits.
 constexpr auto kIdleAfter = std::chrono::milliseconds(5);
 constexpr std::uint64_t kTrimPerChore = 500;
 

@@ -17,8 +17,9 @@ namespace confman::sqlite {
 class LogStore final : public consensus::LogStore {
  public:
   struct Options {
-    // The write-ahead log is emptied into the database when the log writer has nothing else to do and
-    // it is longer than the first bound, or at once when it is longer than the second (4 KiB pages).
+    // The write-ahead log is emptied into the database when the log writer has nothing else to do
+    // and it is longer than the first bound, or at once when it is longer than the second (4 KiB
+    // pages).
     int checkpoint_idle_pages = 256;
     int checkpoint_pages = 4096;
     const char* vfs = nullptr;

@@ -1,9 +1,8 @@
 // From a received stream to a state.db.new that only has to be renamed.
 
+#include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "adapters/sqlite/snapshot_store.hpp"
 #include "domain/snapshot_codec.hpp"
@@ -31,8 +30,8 @@ void SnapshotStore::install_now(const Staged& staged) {
   callbacks_.prepared(staged.meta);
 }
 
-// The stream was damaged: why. An error of our own disk ends the process: the state machine can't go
-// on without the snapshot.
+// The stream was damaged: why. An error of our own disk ends the process: the state machine can't
+// go on without the snapshot.
 std::expected<void, std::string> SnapshotStore::unpack(const Staged& staged) {
   Connection::Options options;
   options.file = new_state_;

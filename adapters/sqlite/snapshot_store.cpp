@@ -1,11 +1,10 @@
 #include "adapters/sqlite/snapshot_store.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "domain/base/assert.hpp"
 #include "domain/snapshot_codec.hpp"
@@ -89,9 +88,9 @@ std::uint64_t SnapshotStore::stage(const consensus::SnapshotMeta& meta, std::uin
   if (!staged_ || staged_->meta != meta) {
     const auto name = folder_ / "staged";
     ::unlink(name.c_str());
-    staged_ = Staged{meta, Fd(::open(name.c_str(),
-                                     O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                                     S_IRUSR | S_IWUSR))};
+    staged_ =
+        Staged{meta, Fd(::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                               S_IRUSR | S_IWUSR))};
     ::unlink(name.c_str());
   }
   if (offset != staged_->end || data.size() > meta.size - staged_->end) {

@@ -15,10 +15,10 @@
 
 namespace confman::sqlite {
 
-// The snapshot port on files. A thread of its own builds snapshots from a read transaction on state.db
-// into snapshots/<index>-<term>.snap, and turns a received stream into state.db.new. The other
-// methods are for the loop thread. Neither a built nor a staged snapshot is a promise, so a full disk
-// there is a refusal and not the end of the process; replacing the state is.
+// The snapshot port on files. A thread of its own builds snapshots from a read transaction on
+// state.db into snapshots/<index>-<term>.snap, and turns a received stream into state.db.new. The
+// other methods are for the loop thread. Neither a built nor a staged snapshot is a promise, so a
+// full disk there is a refusal and not the end of the process; replacing the state is.
 class SnapshotStore final : public consensus::SnapshotStore {
  public:
   // Called on the worker's thread; the host passes them on to its loop.

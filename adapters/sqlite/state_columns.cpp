@@ -1,6 +1,5 @@
 #include "adapters/sqlite/state_columns.hpp"
 
-#include <array>
 #include <cstring>
 
 #include "adapters/sqlite/label_text.hpp"
@@ -10,60 +9,6 @@ namespace confman::sqlite {
 namespace {
 
 using domain::Table;
-
-constexpr Column kMetaKey[] = {{"key", "TEXT"}};
-constexpr Column kPathKey[] = {{"path", "TEXT"}};
-constexpr Column kEntryKey[] = {{"path", "TEXT"}, {"key", "TEXT"}};
-constexpr Column kVersionKey[] = {{"path", "TEXT"}, {"key", "TEXT"}, {"version", "INTEGER"}};
-constexpr Column kAuditKey[] = {{"log_index", "INTEGER"}, {"ordinal", "INTEGER"}};
-constexpr Column kOutcomeKey[] = {{"actor_id", "TEXT"}, {"idempotency_key", "TEXT"}};
-constexpr Column kExpiryKey[] = {
-    {"expires_ms", "INTEGER"}, {"actor_id", "TEXT"}, {"idempotency_key", "TEXT"}};
-
-constexpr Column kMetaColumns[] = {
-    {"raw", "BLOB"},           {"term", "INTEGER"},         {"log_index", "INTEGER"},
-    {"stamp_ms", "INTEGER"},   {"stamp_counter", "INTEGER"}, {"digest_low", "INTEGER"},
-    {"digest_high", "INTEGER"}, {"audit_head", "BLOB"},      {"audit_events", "INTEGER"},
-    {"live_entries", "INTEGER"}, {"namespaces", "INTEGER"},  {"outcomes", "INTEGER"}};
-constexpr Column kNamespaceColumns[] = {
-    {"raw", "BLOB"},           {"description", "TEXT"},      {"owner", "TEXT"},
-    {"labels", "TEXT"},        {"version", "INTEGER"},       {"term", "INTEGER"},
-    {"log_index", "INTEGER"},  {"author_type", "INTEGER"},   {"author_id", "TEXT"},
-    {"author_ip", "TEXT"},     {"created_ms", "INTEGER"},    {"created_counter", "INTEGER"},
-    {"updated_ms", "INTEGER"}, {"updated_counter", "INTEGER"}, {"live_entries", "INTEGER"},
-    {"children", "INTEGER"}};
-// An entry's own version comes last, where the version table leaves it out.
-constexpr Column kEntryColumns[] = {
-    {"raw", "BLOB"},           {"deleted", "INTEGER"},       {"term", "INTEGER"},
-    {"log_index", "INTEGER"},  {"content_type", "TEXT"},     {"value", "BLOB"},
-    {"labels", "TEXT"},        {"description", "TEXT"},      {"author_type", "INTEGER"},
-    {"author_id", "TEXT"},     {"author_ip", "TEXT"},        {"created_ms", "INTEGER"},
-    {"created_counter", "INTEGER"}, {"updated_ms", "INTEGER"}, {"updated_counter", "INTEGER"},
-    {"version", "INTEGER"}};
-constexpr Column kAuditColumns[] = {
-    {"raw", "BLOB"},           {"term", "INTEGER"},          {"stamp_ms", "INTEGER"},
-    {"stamp_counter", "INTEGER"}, {"action", "TEXT"},        {"refusal", "TEXT"},
-    {"actor_type", "INTEGER"}, {"actor_id", "TEXT"},         {"actor_ip", "TEXT"},
-    {"path", "TEXT"},          {"key", "TEXT"},              {"previous_version", "INTEGER"},
-    {"new_version", "INTEGER"}, {"previous_value", "BLOB"},  {"new_value", "BLOB"},
-    {"request_id", "TEXT"},    {"chain", "BLOB"}};
-constexpr Column kOutcomeColumns[] = {{"raw", "BLOB"},
-                                      {"fingerprint", "INTEGER"},
-                                      {"expires_ms", "INTEGER"},
-                                      {"expires_counter", "INTEGER"},
-                                      {"reply", "BLOB"}};
-constexpr Column kExpiryColumns[] = {{"raw", "BLOB"}};
-
-constexpr std::span<const Column> kEntryAll{kEntryColumns};
-constexpr std::array<TableLayout, domain::kTableCount> kLayouts{{
-    {"meta", kMetaKey, kMetaColumns, false},
-    {"namespaces", kPathKey, kNamespaceColumns, true},
-    {"entries", kEntryKey, kEntryAll, true},
-    {"versions", kVersionKey, kEntryAll.first(kEntryAll.size() - 1), true},
-    {"audit", kAuditKey, kAuditColumns, false},
-    {"outcomes", kOutcomeKey, kOutcomeColumns, false},
-    {"outcome_expiry", kExpiryKey, kExpiryColumns, false},
-}};
 
 constexpr auto kLastAction = static_cast<unsigned>(domain::Action::NamespaceDeleted);
 constexpr auto kLastRefusal = static_cast<unsigned>(domain::Refusal::BadCommand);
@@ -308,8 +253,6 @@ domain::OutcomeRow read_outcome(ColumnReader& in) {
 
 }  // namespace
 
-const TableLayout& layout_of(Table table) { return kLayouts[static_cast<std::size_t>(table)]; }
-
 // True: the columns alone give back the same bytes.
 bool RowBinder::decode(Table table, const KeyParts& key, ByteView value) {
   row_ = std::monostate{};
@@ -325,9 +268,12 @@ bool RowBinder::decode(Table table, const KeyParts& key, ByteView value) {
     return static_cast<std::uint64_t>(key.parts[part].number);
   };
   switch (table) {
-    case Table::Meta: return keep(domain::decode_meta_row(value));
-    case Table::Namespace: return keep(domain::decode_namespace_row(value));
-    case Table::Entry: return keep(domain::decode_entry_row(value));
+    case Table::Meta:
+      return keep(domain::decode_meta_row(value));
+    case Table::Namespace:
+      return keep(domain::decode_namespace_row(value));
+    case Table::Entry:
+      return keep(domain::decode_entry_row(value));
     case Table::Version:
       return keep(domain::decode_entry_row(value)) &&
              std::get<domain::EntryRow>(row_).version == number(2);
@@ -336,8 +282,10 @@ bool RowBinder::decode(Table table, const KeyParts& key, ByteView value) {
       const auto* row = std::get_if<domain::AuditRow>(&row_);
       return same && row->revision.index == number(0) && row->ordinal == number(1);
     }
-    case Table::Outcome: return keep(domain::decode_outcome_row(value));
-    case Table::OutcomeExpiry: return value.empty();
+    case Table::Outcome:
+      return keep(domain::decode_outcome_row(value));
+    case Table::OutcomeExpiry:
+      return value.empty();
   }
   CONFMAN_UNREACHABLE("A table of the state is one of seven.");
 }
@@ -376,8 +324,10 @@ std::optional<Bytes> read_value(const Statement& row, Table table) {
     return in.ok() ? std::optional(domain::encode(decoded)) : std::nullopt;
   };
   switch (table) {
-    case Table::Meta: return encoded(read_meta(in));
-    case Table::Namespace: return encoded(read_namespace(in));
+    case Table::Meta:
+      return encoded(read_meta(in));
+    case Table::Namespace:
+      return encoded(read_namespace(in));
     case Table::Entry: {
       auto entry = read_entry(in);
       entry.version = in.number();
@@ -394,8 +344,10 @@ std::optional<Bytes> read_value(const Statement& row, Table table) {
       audit.ordinal = static_cast<std::uint32_t>(row.number(1));
       return encoded(audit);
     }
-    case Table::Outcome: return encoded(read_outcome(in));
-    case Table::OutcomeExpiry: return Bytes{};
+    case Table::Outcome:
+      return encoded(read_outcome(in));
+    case Table::OutcomeExpiry:
+      return Bytes{};
   }
   CONFMAN_UNREACHABLE("A table of the state is one of seven.");
 }

@@ -9,9 +9,9 @@
 #include "domain/rows.hpp"
 
 // How the rows of the state stand in state.db: one column per field, so that the file can be read
-// with the sqlite3 shell. A field that the key has already isn't stored twice (a version's number, an
-// event's position). Column `raw` is NULL, unless the columns alone wouldn't give the same bytes back
-// (fields of a newer build): then it holds the exact encoding, and that is what is read.
+// with the sqlite3 shell. A field that the key has already isn't stored twice (a version's number,
+// an event's position). Column `raw` is NULL, unless the columns alone wouldn't give the same bytes
+// back (fields of a newer build): then it holds the exact encoding, and that is what is read.
 namespace confman::sqlite {
 
 struct Column {
@@ -45,8 +45,8 @@ class RowBinder {
   Bytes labels_;
 };
 
-// The encoded value of the current row, whose columns are those of the key, then those of the value.
-// Nothing if a column holds what can't have been written.
+// The encoded value of the current row, whose columns are those of the key, then those of the
+// value. Nothing if a column holds what can't have been written.
 std::optional<Bytes> read_value(const Statement& row, domain::Table table);
 
 }  // namespace confman::sqlite

@@ -13,8 +13,9 @@
 
 namespace confman::sqlite {
 
-// Writes generations to state.db, one at a time, each in one transaction, on a thread of its own that
-// has the only writing connection and does all checkpoints. The other methods are for the loop thread.
+// Writes generations to state.db, one at a time, each in one transaction, on a thread of its own
+// that has the only writing connection and does all checkpoints. The other methods are for the loop
+// thread.
 class StateFlusher {
  public:
   // After a generation is durable, on the flusher's thread; `applied` as given to start().

@@ -11,8 +11,8 @@ namespace keys = domain::keys;
 
 constexpr std::size_t kNumberBytes = 8;
 
-// The least number whose eight bytes are >= the given bytes, at most INT64_MAX, which is beyond every
-// number that is stored.
+// The least number whose eight bytes are >= the given bytes, at most INT64_MAX, which is beyond
+// every number that is stored.
 std::uint64_t least_number(ByteView bytes) {
   std::uint64_t number = 0;
   for (std::size_t i = 0; i < kNumberBytes; ++i) {
@@ -73,7 +73,9 @@ int KeyParts::bind(Statement& statement, int first_parameter) const {
 bool try_split_key(Table table, ByteView key, KeyParts& out) {
   switch (table) {
     case Table::Meta:
-    case Table::Namespace: out.add(key); return true;
+    case Table::Namespace:
+      out.add(key);
+      return true;
     case Table::Entry: {
       const auto parsed = keys::parse_entry(key);
       if (!parsed) {
@@ -133,13 +135,16 @@ void split_key(Table table, ByteView key, KeyParts& out) {
 Bytes join_key(Table table, const Statement& row) {
   switch (table) {
     case Table::Meta:
-    case Table::Namespace: return Bytes(row.bytes(0));
-    case Table::Entry: return keys::of_entry(row.bytes(0), row.bytes(1));
+    case Table::Namespace:
+      return Bytes(row.bytes(0));
+    case Table::Entry:
+      return keys::of_entry(row.bytes(0), row.bytes(1));
     case Table::Version:
       return keys::of_version(row.bytes(0), row.bytes(1), row.unsigned_number(2));
     case Table::Audit:
       return keys::of_audit(row.unsigned_number(0), static_cast<std::uint32_t>(row.number(1)));
-    case Table::Outcome: return keys::of_outcome(row.bytes(0), row.bytes(1));
+    case Table::Outcome:
+      return keys::of_outcome(row.bytes(0), row.bytes(1));
     case Table::OutcomeExpiry:
       return keys::of_outcome_expiry(row.number(0), row.bytes(1), row.bytes(2));
   }
@@ -149,11 +154,19 @@ Bytes join_key(Table table, const Statement& row) {
 void split_bound(Table table, ByteView bound, KeyParts& out) {
   switch (table) {
     case Table::Meta:
-    case Table::Namespace: out.add(bound); return;
+    case Table::Namespace:
+      out.add(bound);
+      return;
     case Table::Entry:
-    case Table::Outcome: split_names(bound, out); return;
-    case Table::Version: split_version_bound(bound, out); return;
-    case Table::Audit: split_audit_bound(bound, out); return;
+    case Table::Outcome:
+      split_names(bound, out);
+      return;
+    case Table::Version:
+      split_version_bound(bound, out);
+      return;
+    case Table::Audit:
+      split_audit_bound(bound, out);
+      return;
     case Table::OutcomeExpiry:
       out.add_number(least_number(bound.substr(0, kNumberBytes)));
       split_names(bound.size() <= kNumberBytes ? ByteView{} : bound.substr(kNumberBytes), out);

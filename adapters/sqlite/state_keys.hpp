@@ -6,8 +6,8 @@
 #include "adapters/sqlite/statement.hpp"
 #include "domain/state_store.hpp"
 
-// Keys of the state port are byte strings; in state.db they are columns. Both order alike: names hold
-// no NUL and compare bytewise (BINARY collation), numbers are non-negative.
+// Keys of the state port are byte strings; in state.db they are columns. Both order alike: names
+// hold no NUL and compare bytewise (BINARY collation), numbers are non-negative.
 namespace confman::sqlite {
 
 // The values of a table's key columns. Text points into the key, or into `storage`.

@@ -45,8 +45,8 @@ template <bool kBackwards>
 void StateStore::merge(Table table, ByteView from, ByteView to, const Visitor& visit) const {
   GenerationCursor<kBackwards> active(active_.get(), table, from, to);
   GenerationCursor<kBackwards> frozen(frozen_.get(), table, from, to);
-  auto stored = kBackwards ? reader().scan_backwards(table, from, to)
-                           : reader().scan(table, from, to);
+  auto stored =
+      kBackwards ? reader().scan_backwards(table, from, to) : reader().scan(table, from, to);
   bool more_stored = stored.next();
   const auto before = [](ByteView a, ByteView b) { return kBackwards ? a > b : a < b; };
 
@@ -70,8 +70,8 @@ void StateStore::merge(Table table, ByteView from, ByteView to, const Visitor& v
     if (newest == nullptr) {
       stored_value = stored.value();
     }
-    const bool go_on = newest == nullptr ? visit(key, stored_value)
-                                         : !newest->has_value() || visit(key, **newest);
+    const bool go_on =
+        newest == nullptr ? visit(key, stored_value) : !newest->has_value() || visit(key, **newest);
     if (!go_on) {
       return;
     }

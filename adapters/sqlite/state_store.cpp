@@ -1,8 +1,7 @@
 #include "adapters/sqlite/state_store.hpp"
 
-#include <unistd.h>
-
 #include <cerrno>
+#include <unistd.h>
 #include <utility>
 
 #include "domain/base/assert.hpp"
@@ -35,11 +34,23 @@ std::expected<void, StartupError> create_state_file(const DataDir& dir,
   return create_database(dir, file, state_file_kind(schema), std::move(options));
 }
 
+std::expected<void, StartupError> check_position(domain::Revision applied,
+                                                 const consensus::RestoredLog& log) {
+  if (applied.index < log.base.index.value) {
+    return std::unexpected(StartupError{
+        "state_behind", "state.db ends at index " + std::to_string(applied.index) +
+                            ", but the log starts after " + std::to_string(log.base.index.value) +
+                            ": what lies between is lost here"});
+  }
+  return {};
+}
+
 std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const DataDir& dir,
                                                                           const Options& options,
                                                                           Flushed flushed) {
   const auto file = dir.file(kStateName);
-  // The remains of an interrupted installation (replace()); without its database a WAL is waste too.
+  // The remains of an interrupted installation (replace()); without its database a WAL is waste
+  // too.
   auto state = inspect_file(file);
   if (auto removed = remove_database(dir.file("state.db.new")); !removed) {
     return std::unexpected(removed.error());
@@ -65,8 +76,8 @@ std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const 
       return std::unexpected(to_startup(file, connection.error()));
     }
     const std::string schema = state_schema();
-    if (auto checked = check_database(*connection, dir, file, state_file_kind(schema),
-                                      !dir.stopped_cleanly());
+    if (auto checked =
+            check_database(*connection, dir, file, state_file_kind(schema), !dir.stopped_cleanly());
         !checked) {
       return std::unexpected(checked.error());
     }
@@ -107,14 +118,14 @@ std::expected<void, SqliteError> StateStore::connect() {
   }
   read_connection_.emplace(std::move(*reading));
   reader_.emplace(*read_connection_);
-  flusher_ = std::make_unique<StateFlusher>(std::move(*writing), options_.checkpoint_pages,
-                                            flushed_);
+  flusher_ =
+      std::make_unique<StateFlusher>(std::move(*writing), options_.checkpoint_pages, flushed_);
   return {};
 }
 
 std::optional<Bytes> StateStore::get(Table table, ByteView key) const {
-  for (const Generation* generation : {static_cast<const Generation*>(active_.get()),
-                                       frozen_.get()}) {
+  for (const Generation* generation :
+       {static_cast<const Generation*>(active_.get()), frozen_.get()}) {
     if (generation != nullptr) {
       const auto& rows = generation->of(table);
       if (const auto at = rows.find(key); at != rows.end()) {
@@ -232,8 +243,8 @@ void StateStore::replace(const std::filesystem::path& replacement) {
   read_connection_.reset();
   reading_ = false;
   flusher_.reset();
-  // Closing has moved the write-ahead log into the database and removed it. If it is still there, the
-  // old state isn't whole without it, and it would be taken for the new one's.
+  // Closing has moved the write-ahead log into the database and removed it. If it is still there,
+  // the old state isn't whole without it, and it would be taken for the new one's.
   if (std::filesystem::exists(file_.string() + "-wal")) {
     die(options_.fatal, {kExitIo, file_.string() + "-wal could not be checkpointed"});
   }

@@ -8,7 +8,7 @@
 #include "adapters/sqlite/generation.hpp"
 #include "adapters/sqlite/state_flusher.hpp"
 #include "adapters/sqlite/state_tables.hpp"
-#include "consensus/types.hpp"
+#include "consensus/ports/log_store.hpp"
 #include "domain/rows.hpp"
 #include "domain/state_store.hpp"
 
@@ -21,7 +21,8 @@ namespace confman::sqlite {
 //
 // state.db is synced at each flush (synchronous=FULL). NORMAL would be consistent too, but not
 // durable: the log is compacted up to what flushed() reported, and a power cut would then take back
-// what neither log nor state holds any more. A flush is thousands of rows, so its sync costs nothing.
+// what neither log nor state holds any more. A flush is thousands of rows, so its sync costs
+// nothing.
 //
 // One user thread (the port's); flushed() and the fatal handler are called on the flusher's.
 class StateStore final : public domain::StateStore {
@@ -42,9 +43,9 @@ class StateStore final : public domain::StateStore {
   // Everything up to `index` is durable in state.db. The host should call collect() soon.
   using Flushed = std::function<void(consensus::LogIndex index)>;
 
-  // Opens state.db or creates it; a directory whose state is lost starts with none, which the log or a
-  // snapshot then brings back (see position()). Reads every page if the last stop was not orderly.
-  // Errors: those of database_file.hpp.
+  // Opens state.db or creates it; a directory whose state is lost starts with none, which the log
+  // or a snapshot then brings back (see position()). Reads every page if the last stop was not
+  // orderly. Errors: those of database_file.hpp.
   static std::expected<std::unique_ptr<StateStore>, StartupError> open(const DataDir& dir,
                                                                        const Options& options,
                                                                        Flushed flushed);
@@ -65,11 +66,12 @@ class StateStore final : public domain::StateStore {
   void flush();
   // The same, and waits for it.
   void flush_and_wait();
-  // Lets go of a generation that has become durable, and starts a flush that was asked for meanwhile.
+  // Lets go of a generation that has become durable, and starts a flush that was asked for
+  // meanwhile.
   void collect();
 
-  // A read transaction on what is durable, with a connection of its own; for another thread. While it
-  // lives, the write-ahead log can't be emptied.
+  // A read transaction on what is durable, with a connection of its own; for another thread. While
+  // it lives, the write-ahead log can't be emptied.
   struct View {
     Connection connection;
     StateReader reader{connection};
@@ -81,8 +83,8 @@ class StateStore final : public domain::StateStore {
   std::unique_ptr<View> open_view() const;
 
   // Replaces everything by the database file `replacement` of the same directory, which must have
-  // been written, synced and closed. After a crash the old or the new state is there whole. What the
-  // active and frozen generations hold is dropped. No View may be open.
+  // been written, synced and closed. After a crash the old or the new state is there whole. What
+  // the active and frozen generations hold is dropped. No View may be open.
   void replace(const std::filesystem::path& replacement);
 
  private:
@@ -103,11 +105,19 @@ class StateStore final : public domain::StateStore {
 
   mutable std::optional<Connection> read_connection_;
   mutable std::optional<StateReader> reader_;
-  // While nothing is being flushed, reads share a transaction: half the cost of a read is its locks.
-  // It ends before a flush starts, so it never keeps the write-ahead log from being emptied.
+  // While nothing is being flushed, reads share a transaction: half the cost of a read is its
+  // locks. It ends before a flush starts, so it never keeps the write-ahead log from being emptied.
   mutable bool reading_ = false;
   std::unique_ptr<StateFlusher> flusher_;
 };
+
+// Whether a state at `applied` and this log continue each other. Code state_behind: entries that
+// the state lacks have been compacted away, so that state.db is an old copy or has lost its
+// write-ahead log; the member needs a snapshot from its peers. A state beyond the log's end is no
+// damage: the process ended between the installation of a snapshot and the reset of the log, which
+// the host then does (PersistRequest::reset_to).
+std::expected<void, StartupError> check_position(domain::Revision applied,
+                                                 const consensus::RestoredLog& log);
 
 // The file kind of state.db, for those who build one (snapshot_store.cpp).
 std::expected<void, StartupError> create_state_file(const DataDir& dir,

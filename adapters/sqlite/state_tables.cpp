@@ -7,7 +7,9 @@ namespace {
 
 using domain::Table;
 
-std::size_t slot(Table table) { return static_cast<std::size_t>(table); }
+std::size_t slot(Table table) {
+  return static_cast<std::size_t>(table);
+}
 
 std::string names(std::span<const Column> columns) {
   std::string out;
@@ -148,7 +150,9 @@ bool StateReader::Cursor::next() {
   return true;
 }
 
-Bytes StateReader::Cursor::value() const { return reader_.value_of(statement_, table_); }
+Bytes StateReader::Cursor::value() const {
+  return reader_.value_of(statement_, table_);
+}
 
 void StateWriter::put(Table table, ByteView key, ByteView value) {
   Statement& upsert = puts_[slot(table)];

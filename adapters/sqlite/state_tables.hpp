@@ -9,8 +9,8 @@
 #include "adapters/sqlite/state_columns.hpp"
 #include "domain/state_store.hpp"
 
-// The tables of state.db through one connection. Failures end the process: with exit code 65 if a row
-// can't be read.
+// The tables of state.db through one connection. Failures end the process: with exit code 65 if a
+// row can't be read.
 namespace confman::sqlite {
 
 // SQL that creates the tables of the state.

@@ -31,8 +31,7 @@ void Statement::bind_text(int parameter, ByteView text) {
 
 void Statement::bind_blob(int parameter, ByteView blob) {
   const char* data = blob.data() == nullptr ? "" : blob.data();
-  check_bound(
-      sqlite3_bind_blob64(statement_.get(), parameter, data, blob.size(), SQLITE_STATIC));
+  check_bound(sqlite3_bind_blob64(statement_.get(), parameter, data, blob.size(), SQLITE_STATIC));
 }
 
 void Statement::bind_null(int parameter) {
@@ -68,7 +67,9 @@ void Statement::must_run() {
 }
 
 // The result of a reset repeats the error of the step before, which has been dealt with.
-void Statement::reset() { sqlite3_reset(statement_.get()); }
+void Statement::reset() {
+  sqlite3_reset(statement_.get());
+}
 
 bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;

@@ -18,7 +18,9 @@ class Statement {
       : statement_(statement), fatal_(&fatal) {}
 
   void bind(int parameter, std::int64_t value);
-  void bind(int parameter, std::uint64_t value) { bind(parameter, static_cast<std::int64_t>(value)); }
+  void bind(int parameter, std::uint64_t value) {
+    bind(parameter, static_cast<std::int64_t>(value));
+  }
   void bind_text(int parameter, ByteView text);
   void bind_blob(int parameter, ByteView blob);
   void bind_null(int parameter);

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <gtest/gtest.h>
-
 #include <memory>
 #include <string>
 
 #include "consensus/ports/log_store.hpp"
 
-// What every implementation of consensus::LogStore must do. An implementation is given as a harness:
+// What every implementation of consensus::LogStore must do. An implementation is given as a
+// harness:
 //
 //   class Harness {
 //    public:

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-
 #include <string>
 
 #include "consensus/ports/snapshot_store.hpp"
@@ -15,8 +14,9 @@
 //     consensus::SnapshotStore& store();
 //     void fill(int seed);          // changes the state durably; other seeds, other states
 //     std::string fingerprint();    // of the state's content
-//     std::optional<consensus::SnapshotMeta> build(Bytes membership);  // and waits; nothing: failed
-//     bool install(consensus::SnapshotMeta meta);                      // and waits; false: rejected
+//     std::optional<consensus::SnapshotMeta> build(Bytes membership);  // and waits; nothing:
+//     failed bool install(consensus::SnapshotMeta meta);                      // and waits; false:
+//     rejected
 //   };
 namespace confman::contract {
 

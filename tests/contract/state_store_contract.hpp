@@ -1,8 +1,7 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+#include <gtest/gtest.h>
 #include <map>
 #include <random>
 #include <string>
@@ -17,7 +16,8 @@
 //   class Harness {
 //    public:
 //     domain::StateStore& store();
-//     void settle();   // moves rows to wherever they end up (a flush); called at command boundaries
+//     void settle();   // moves rows to wherever they end up (a flush); called at command
+//     boundaries
 //   };
 //
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, StateStoreContract, SqliteStateHarness);
@@ -204,7 +204,8 @@ TYPED_TEST_P(StateStoreContract, KeepsRowsThatDisagreeWithTheirKeys) {
 
 TYPED_TEST_P(StateStoreContract, AVisitorMayStopAndMayRead) {
   for (int i = 0; i < 10; ++i) {
-    this->store().put(Table::Entry, keys::of_entry("/a", "k" + std::to_string(i)), entry_value("v"));
+    this->store().put(Table::Entry, keys::of_entry("/a", "k" + std::to_string(i)),
+                      entry_value("v"));
     if (i == 4) {
       this->settle();
     }
@@ -233,12 +234,18 @@ TYPED_TEST_P(StateStoreContract, ScansAreThoseOfASortedMap) {
   const auto random_key = [&](Table table) -> Bytes {
     const std::uint64_t number = (random() % 3) << (random() % 2 * 40) | random() % 3;
     switch (table) {
-      case Table::Meta: return Bytes(keys::kMeta);
-      case Table::Namespace: return keys::of_namespace(pick(names));
-      case Table::Entry: return keys::of_entry(pick(names), pick(leaves));
-      case Table::Version: return keys::of_version(pick(names), pick(leaves), number);
-      case Table::Audit: return keys::of_audit(number, static_cast<std::uint32_t>(random() % 3));
-      case Table::Outcome: return keys::of_outcome(pick(names), pick(leaves));
+      case Table::Meta:
+        return Bytes(keys::kMeta);
+      case Table::Namespace:
+        return keys::of_namespace(pick(names));
+      case Table::Entry:
+        return keys::of_entry(pick(names), pick(leaves));
+      case Table::Version:
+        return keys::of_version(pick(names), pick(leaves), number);
+      case Table::Audit:
+        return keys::of_audit(number, static_cast<std::uint32_t>(random() % 3));
+      case Table::Outcome:
+        return keys::of_outcome(pick(names), pick(leaves));
       case Table::OutcomeExpiry:
         return keys::of_outcome_expiry(static_cast<std::int64_t>(number), pick(names),
                                        pick(leaves));
@@ -248,12 +255,18 @@ TYPED_TEST_P(StateStoreContract, ScansAreThoseOfASortedMap) {
   const auto random_bound = [&](Table table) -> Bytes {
     Bytes bound = random_key(table);
     switch (random() % 6) {
-      case 0: return {};
-      case 1: return bound + '\0';
-      case 2: return bound.substr(0, random() % (bound.size() + 1));
-      case 3: return keys::end_of_prefix(bound.substr(0, 1 + random() % bound.size()));
-      case 4: return bound + (random() % 2 ? "\x01" : "\xff");
-      default: return bound;
+      case 0:
+        return {};
+      case 1:
+        return bound + '\0';
+      case 2:
+        return bound.substr(0, random() % (bound.size() + 1));
+      case 3:
+        return keys::end_of_prefix(bound.substr(0, 1 + random() % bound.size()));
+      case 4:
+        return bound + (random() % 2 ? "\x01" : "\xff");
+      default:
+        return bound;
     }
   };
   std::array<std::map<Bytes, Bytes>, domain::kTableCount> model;

@@ -25,7 +25,8 @@ class SqliteStateHarness {
  private:
   TestDir test_dir_;
   DataDir dir_ = open_dir(test_dir_.data());
-  std::unique_ptr<StateStore> store_ = StateStore::open(dir_, {}, [](consensus::LogIndex) {}).value();
+  std::unique_ptr<StateStore> store_ =
+      StateStore::open(dir_, {}, [](consensus::LogIndex) {}).value();
   int settled_ = 0;
 };
 

@@ -1,11 +1,10 @@
 // A process is killed at any instruction; the next one finds everything that was acknowledged.
 
 #include <gtest/gtest.h>
+#include <random>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <random>
 
 #include "adapters/sqlite/log_store.hpp"
 #include "adapters/sqlite/state_store.hpp"

@@ -1,9 +1,8 @@
 #include <fcntl.h>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <fstream>
 
 #include "domain/base/hash.hpp"
 #include "tests/sqlite/test_dir.hpp"
@@ -22,7 +21,7 @@ TEST(DataDir, IsCreatedPrivateAndRemembersWhoseItIs) {
     const DataDir dir = open_dir(test.data());
     EXPECT_TRUE(dir.created());
     EXPECT_FALSE(dir.identity().log_created);
-    struct stat status {};
+    struct stat status{};
     ASSERT_EQ(::stat(test.data().c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777, 0700U);
     for (const auto& item : std::filesystem::directory_iterator(test.data())) {
@@ -40,7 +39,9 @@ TEST(DataDir, IsCreatedPrivateAndRemembersWhoseItIs) {
 
 TEST(DataDir, OfAnotherNodeClusterOrGroupIsRefusedWithBothNames) {
   TestDir test;
-  { open_dir(test.data()); }
+  {
+    open_dir(test.data());
+  }
   auto request = request_for(test.data());
   request.node = "node2";
   auto dir = DataDir::open(request);
@@ -74,7 +75,9 @@ TEST(DataDir, RefusesPlacesThatAreNone) {
   const auto place = test.root() / "place";
   std::ofstream(place) << "x";
   EXPECT_EQ(code_of(request_for(place)), "data_dir_not_a_directory");
-  { open_dir(test.data()); }
+  {
+    open_dir(test.data());
+  }
   const auto link = test.root() / "link";
   std::filesystem::create_directory_symlink(test.data(), link);
   EXPECT_EQ(code_of(request_for(link)), "store_path_alias");

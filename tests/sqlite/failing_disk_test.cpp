@@ -73,16 +73,16 @@ TEST(FailingDisk, AFailedWriteOfTheLogEndsTheProcess) {
 
 TEST(FailingDisk, AFullDiskEndsTheProcess) {
   TestDir test;
-  EXPECT_EXIT(append_until_it_fails(test.data(), FailingVfs::Call::Write, SQLITE_FULL, "log.db-wal",
-                                    7),
-              ExitedWithCode(kExitIo), "database or disk is full");
+  EXPECT_EXIT(
+      append_until_it_fails(test.data(), FailingVfs::Call::Write, SQLITE_FULL, "log.db-wal", 7),
+      ExitedWithCode(kExitIo), "database or disk is full");
 }
 
 TEST(FailingDisk, AFailedCheckpointOfTheLogEndsTheProcess) {
   TestDir test;
-  EXPECT_EXIT(append_until_it_fails(test.data(), FailingVfs::Call::Sync, SQLITE_IOERR_FSYNC,
-                                    "log.db", 1),
-              ExitedWithCode(kExitIo), "acknowledged=[1-9][0-9]* checkpoint: disk I/O error");
+  EXPECT_EXIT(
+      append_until_it_fails(test.data(), FailingVfs::Call::Sync, SQLITE_IOERR_FSYNC, "log.db", 1),
+      ExitedWithCode(kExitIo), "acknowledged=[1-9][0-9]* checkpoint: disk I/O error");
   DataDir dir = open_dir(test.data());
   EXPECT_TRUE(LogStore::open(dir, {}, [](PersistSeq) {}));
 }

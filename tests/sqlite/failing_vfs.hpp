@@ -1,9 +1,8 @@
 #pragma once
 
-#include <sqlite3.h>
-
 #include <atomic>
 #include <cstring>
+#include <sqlite3.h>
 #include <string>
 
 namespace confman::sqlite {
@@ -58,8 +57,8 @@ class FailingVfs {
     return result;
   }
 
-#define CONFMAN_FORWARD(method, parameters, ...)                         \
-  static int method parameters {                                         \
+#define CONFMAN_FORWARD(method, parameters, ...)                          \
+  static int method parameters {                                          \
     return real(f)->pMethods->method(real(f) __VA_OPT__(, ) __VA_ARGS__); \
   }
   CONFMAN_FORWARD(xClose, (sqlite3_file * f))
@@ -84,10 +83,25 @@ class FailingVfs {
     return fails(f, Call::Sync) ? error_ : real(f)->pMethods->xSync(real(f), flags);
   }
 
-  static constexpr sqlite3_io_methods kMethods = {
-      2,          xClose,    xRead,   xWrite,       xTruncate,   xSync,
-      xFileSize,  xLock,     xUnlock, xCheckReservedLock, xFileControl, xSectorSize,
-      xDeviceCharacteristics, xShmMap, xShmLock, xShmBarrier, xShmUnmap, nullptr, nullptr};
+  static constexpr sqlite3_io_methods kMethods = {2,
+                                                  xClose,
+                                                  xRead,
+                                                  xWrite,
+                                                  xTruncate,
+                                                  xSync,
+                                                  xFileSize,
+                                                  xLock,
+                                                  xUnlock,
+                                                  xCheckReservedLock,
+                                                  xFileControl,
+                                                  xSectorSize,
+                                                  xDeviceCharacteristics,
+                                                  xShmMap,
+                                                  xShmLock,
+                                                  xShmBarrier,
+                                                  xShmUnmap,
+                                                  nullptr,
+                                                  nullptr};
 
   static inline Call call_{};
   static inline int error_{};

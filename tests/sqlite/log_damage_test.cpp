@@ -1,12 +1,11 @@
 // What damage to the files of a log does at the next start: refused with its code, or nothing that
 // was acknowledged is missing.
 
-#include <gtest/gtest.h>
-#include <sqlite3.h>
-
 #include <fstream>
 #include <functional>
+#include <gtest/gtest.h>
 #include <set>
+#include <sqlite3.h>
 
 #include "adapters/sqlite/log_head.hpp"
 #include "tests/contract/log_store_contract.hpp"
@@ -136,7 +135,8 @@ TEST_F(LogDamage, NoneLosesNothing) {
 TEST_F(LogDamage, ABitOfTheWriteAheadLogIsARegression) {
   const std::size_t size = std::filesystem::file_size(killed() / "log.db-wal");
   // The header, its salt, the first frame's header, a frame in the middle, the last frame.
-  for (const std::size_t at : {std::size_t{0}, std::size_t{17}, std::size_t{40}, size / 2, size - 90}) {
+  for (const std::size_t at :
+       {std::size_t{0}, std::size_t{17}, std::size_t{40}, size / 2, size - 90}) {
     const auto outcome = after(killed(), [&] { flip_bit(wal(), at); });
     EXPECT_EQ(outcome.code, "log_regression") << at << outcome.message;
     EXPECT_NE(outcome.message.find("index 100"), std::string::npos) << outcome.message;
@@ -149,7 +149,8 @@ TEST_F(LogDamage, AShortenedEmptiedOrDeletedWriteAheadLogIsARegression) {
             "log_regression");
   EXPECT_EQ(after(killed(), [&] { std::filesystem::resize_file(wal(), size - 1); }).code,
             "log_regression");
-  EXPECT_EQ(after(killed(), [&] { std::filesystem::resize_file(wal(), 0); }).code, "log_regression");
+  EXPECT_EQ(after(killed(), [&] { std::filesystem::resize_file(wal(), 0); }).code,
+            "log_regression");
   EXPECT_EQ(after(killed(), [&] { std::filesystem::remove(wal()); }).code, "log_regression");
   EXPECT_EQ(after(killed(), [&] { write_all_of(wal(), std::string(size, '\x5a')); }).code,
             "log_regression");
@@ -184,8 +185,9 @@ TEST_F(LogDamage, RowsThatWereChangedAreNamed) {
   EXPECT_EQ(sql("UPDATE log SET term = 2 WHERE idx = 7"), "log_entry_crc 7");
   EXPECT_EQ(sql("UPDATE log SET kind = 257 WHERE idx = 7"), "log_entry_crc 7");
   EXPECT_EQ(sql("UPDATE log SET chain = chain + 1 WHERE idx = 7"), "log_chain 7");
-  EXPECT_EQ(sql("INSERT INTO log SELECT 101, term, kind, payload, crc, chain FROM log WHERE idx = 9"),
-            "log_entry_crc 101");
+  EXPECT_EQ(
+      sql("INSERT INTO log SELECT 101, term, kind, payload, crc, chain FROM log WHERE idx = 9"),
+      "log_entry_crc 101");
   EXPECT_EQ(sql("UPDATE log_state SET term = 9"), "log_state_damaged");
   EXPECT_EQ(sql("DELETE FROM log_state"), "log_regression");
 }
@@ -306,9 +308,10 @@ TEST_F(LogDamage, OtherFilesInItsPlaceAreRefused) {
   EXPECT_EQ(sql("DELETE FROM identity"), "store_identity_missing");
   EXPECT_EQ(sql("UPDATE identity SET node = 'node2'"), "wrong_data_dir");
   EXPECT_EQ(sql("UPDATE identity SET incarnation = 5"), "wrong_data_dir");
-  EXPECT_EQ(sql("DROP TABLE identity; CREATE TABLE identity(id, cluster, node, group_id, incarnation);"
-                "INSERT INTO identity VALUES(1, 'prod', 'node1', 0, 1), (2, 'prod', 'node1', 0, 1)"),
-            "store_identity_corrupt");
+  EXPECT_EQ(
+      sql("DROP TABLE identity; CREATE TABLE identity(id, cluster, node, group_id, incarnation);"
+          "INSERT INTO identity VALUES(1, 'prod', 'node1', 0, 1), (2, 'prod', 'node1', 0, 1)"),
+      "store_identity_corrupt");
   EXPECT_EQ(sql("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = FULL; VACUUM"),
             "store_pragma_mismatch");
 }
@@ -348,8 +351,9 @@ TEST_F(LogDamage, LinksAreRefused) {
                   })
                 .code,
             "store_path_alias");
-  EXPECT_EQ(after(stopped(), [&] { std::filesystem::create_hard_link(db(), work() / "second"); }).code,
-            "store_path_alias");
+  EXPECT_EQ(
+      after(stopped(), [&] { std::filesystem::create_hard_link(db(), work() / "second"); }).code,
+      "store_path_alias");
   EXPECT_EQ(after(stopped(), [&] { ::chmod(db().c_str(), 0644); }).code, "insecure_permissions");
 }
 

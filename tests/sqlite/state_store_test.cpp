@@ -1,0 +1,169 @@
+#include "adapters/sqlite/state_store.hpp"
+
+#include <atomic>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "adapters/sqlite/label_text.hpp"
+#include "tests/sqlite/state_fill.hpp"
+#include "tests/sqlite/test_dir.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+using consensus::LogIndex;
+using domain::Table;
+
+class StateStoreTest : public testing::Test {
+ protected:
+  std::unique_ptr<StateStore> open(const DataDir& dir, const StateStore::Options& options = {}) {
+    auto store = StateStore::open(dir, options, [this](LogIndex index) { durable_ = index.value; });
+    if (!store) {
+      ADD_FAILURE() << store.error().code << ": " << store.error().message;
+      std::abort();
+    }
+    return std::move(*store);
+  }
+  std::string code_of_open() {
+    const DataDir dir = open_dir(test_dir_.data());
+    auto store = StateStore::open(dir, {}, [](LogIndex) {});
+    return store ? "" : store.error().code;
+  }
+  // The rows of a query as the sqlite3 shell shows them.
+  std::string query(const std::string& sql) {
+    sqlite3* db = nullptr;
+    EXPECT_EQ(sqlite3_open_v2(file().c_str(), &db, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
+    std::string out;
+    const auto row = [](void* text, int columns, char** values, char**) {
+      for (int i = 0; i < columns; ++i) {
+        *static_cast<std::string*>(text) +=
+            std::string(i == 0 ? "" : "|") + (values[i] ? values[i] : "");
+      }
+      *static_cast<std::string*>(text) += "\n";
+      return 0;
+    };
+    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), row, &out, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+    sqlite3_close(db);
+    return out;
+  }
+  std::filesystem::path file() const { return test_dir_.data() / "state.db"; }
+
+  TestDir test_dir_;
+  std::atomic<std::uint64_t> durable_ = 0;
+};
+
+TEST_F(StateStoreTest, TheFileIsReadableWithTheShell) {
+  const DataDir dir = open_dir(test_dir_.data());
+  auto store = open(dir);
+  domain::initialise(*store);
+  domain::Command command;
+  command.stamp = {1'700'000'000'000, 0};
+  command.actor = {domain::ActorType::User, "ann", "192.0.2.1"};
+  command.body = domain::PutEntry{
+      "/", "greeting", "text/plain", "hello", {{"team", "co\"re"}}, "what we say", {}};
+  domain::apply(*store, {1, 1}, command);
+  store->flush_and_wait();
+  EXPECT_EQ(query("SELECT path, key, version, value, labels ->> 'team', author_id FROM entries"),
+            "/|greeting|1|hello|co\"re|ann\n");
+  EXPECT_EQ(query("SELECT log_index, action, path, key, actor_id, refusal FROM audit"),
+            "1|config.created|/|greeting|ann|\n");
+  EXPECT_EQ(query("SELECT key, log_index, live_entries FROM meta"), "meta|1|1\n");
+  EXPECT_EQ(query("SELECT count(*) FROM versions WHERE raw IS NULL"), "1\n");
+}
+
+TEST_F(StateStoreTest, ReportsTheAppliedIndexThatIsDurable) {
+  const DataDir dir = open_dir(test_dir_.data());
+  auto store = open(dir);
+  for (std::uint64_t n = 1; n <= 10; ++n) {
+    apply_one(*store, n);
+  }
+  EXPECT_EQ(store->position().index, 10U);
+  store->flush_and_wait();
+  apply_one(*store, 11);
+  store.reset();  // nothing more is flushed: the log still has it
+  EXPECT_EQ(durable_, 10U);
+  EXPECT_EQ(open(dir)->position().index, 10U);
+}
+
+TEST_F(StateStoreTest, FlushesByItselfAndKeepsTheWriteAheadLogShort) {
+  const DataDir dir = open_dir(test_dir_.data());
+  StateStore::Options options;
+  options.flush_bytes = 50'000;
+  options.max_bytes = 100'000;
+  options.checkpoint_pages = 50;
+  auto store = open(dir, options);
+  for (std::uint64_t n = 1; n <= 4000; ++n) {
+    apply_one(*store, n);
+    // Reads between flushes hold a transaction: it must not keep the log from being emptied.
+    store->get(Table::Entry, domain::keys::of_entry("/", "absent"));
+  }
+  EXPECT_GT(durable_, 3000U);
+  // A flush of 50 kB is some 100 pages; without checkpoints there would be thousands.
+  EXPECT_LT(std::filesystem::file_size(file().string() + "-wal"), 1000U * 4096);
+  store->flush_and_wait();
+  EXPECT_TRUE(is_whole(*store));
+}
+
+TEST_F(StateStoreTest, ALostFileIsAnEmptyStateAndADamagedOneIsRefused) {
+  {
+    const DataDir dir = open_dir(test_dir_.data());
+    auto store = open(dir);
+    apply_one(*store, 1);
+    store->flush_and_wait();
+  }
+  const auto original = test_dir_.root() / "original";
+  std::filesystem::copy_file(file(), original);
+  std::filesystem::resize_file(file(), 0);
+  EXPECT_EQ(code_of_open(), "store_empty_but_expected");
+  std::ofstream(file()) << "text";
+  EXPECT_EQ(code_of_open(), "store_not_sqlite");
+  std::filesystem::copy_file(original, file(), std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::resize_file(file(), std::filesystem::file_size(file()) - 5000);
+  EXPECT_EQ(code_of_open(), "store_malformed");
+  std::filesystem::remove(file());
+  const DataDir dir = open_dir(test_dir_.data());
+  EXPECT_EQ(open(dir)->position().index, 0U);
+}
+
+TEST_F(StateStoreTest, ARowThatCannotHaveBeenWrittenEndsTheProcess) {
+  const DataDir dir = open_dir(test_dir_.data());
+  auto store = open(dir);
+  apply_one(*store, 1);
+  store->flush_and_wait();
+  store.reset();
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(file().c_str(), &db), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(db, "UPDATE entries SET labels = '[1]'", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(db);
+  EXPECT_EXIT(
+      {
+        auto damaged = open(dir);
+        damaged->scan(Table::Entry, "", "", [](ByteView, ByteView) { return true; });
+      },
+      testing::ExitedWithCode(kExitData), "a row of table entries is damaged");
+}
+
+TEST(Position, AStateBehindTheLogsBaseIsRefused) {
+  consensus::RestoredLog log;
+  log.base = {LogIndex{10}, consensus::Term{1}};
+  EXPECT_EQ(check_position({1, 9}, log).error().code, "state_behind");
+  EXPECT_TRUE(check_position({1, 10}, log));
+  EXPECT_TRUE(check_position({1, 50}, log));
+}
+
+TEST(LabelText, RoundTripsAnyBytes) {
+  const domain::Labels labels = {
+      {"", ""}, {std::string("a\0b", 3), "\x01\"\\\n\xff"}, {"é", "{},:"}};
+  EXPECT_EQ(parse_label_text(to_label_text(labels)), labels);
+  EXPECT_EQ(to_label_text({{"team", "core"}}), R"({"team":"core"})");
+  EXPECT_EQ(parse_label_text("{}"), domain::Labels{});
+  for (const char* bad : {"", "{", "[]", "{}x", R"({"a"})", R"({"a":"b")", R"({"a":"b",})",
+                          R"({"a":"\u0041"})", R"({"a":"\n"})", R"({"a":1})"}) {
+    EXPECT_EQ(parse_label_text(bad), std::nullopt) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace confman::sqlite
