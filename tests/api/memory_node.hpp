@@ -18,6 +18,7 @@ class MemoryLog final : public consensus::LogStore {
   void persist(consensus::PersistRequest request) override { upto_ = request.seq; }
   // What has become durable since the last call.
   consensus::PersistSeq take() { return std::exchange(upto_, {}); }
+  bool writing() const { return static_cast<bool>(upto_); }
 
  private:
   consensus::PersistSeq upto_;
@@ -63,6 +64,7 @@ class MemoryNode final : private node::ClientSink {
   }
 
   node::Node& node() { return *node_; }
+  bool writing() const { return log_.writing(); }
 
   // One turn of the node's loop; returns the answers of it.
   std::vector<node::Response> turn(Now now) {

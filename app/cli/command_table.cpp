@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <array>
+
+#include "app/cli/arguments.hpp"
+#include "app/cli/commands.hpp"
+
+// Every command and every flag, and the help that follows from them.
+namespace confman::cli {
+namespace {
+
+constexpr auto kFlags = std::to_array<Flag>({
+    {"--action", "ACTION", "only these changes: config.updated, namespace.created, …"},
+    {"--actor", "ID", "only changes by this one"},
+    {"--consistency", "MODE", "linearizable (default) or stale"},
+    {"--count", "N", "stop after N changes"},
+    {"--create-only", "", "fail if it is there already"},
+    {"--description", "TEXT", "what it is for"},
+    {"--help", "", "this help"},
+    {"--idempotency-key", "KEY", "send the write under this key, to try one again safely"},
+    {"--if-version", "N", "fail unless this is the current version"},
+    {"--json", "", "the server's JSON documents, one to a line (--output json)"},
+    {"--key", "KEY", "only this key of the namespace itself"},
+    {"--label", "NAME=VALUE", "a label; when listing NAME or NAME=VALUE to filter by", true},
+    {"--limit", "N", "at most so many (default: all)"},
+    {"--namespace", "PATH", "the namespace, when only the key is given"},
+    {"--output", "FORM", "table (default), json; for get also yaml and raw"},
+    {"--owner", "TEXT", "who is responsible"},
+    {"--prefix", "TEXT", "only keys that start so"},
+    {"--recursive", "", "child namespaces too"},
+    {"--server", "URL", "http://HOST:PORT, several with commas; else CONFMAN_SERVER", true},
+    {"--since", "REVISION", "from behind this revision on, TERM:INDEX"},
+    {"--timeout", "DURATION", "for everything, failing over included (default 10s)"},
+    {"--type", "TYPE", "json (default), yaml, text, binary"},
+    {"--version", "N", "that version instead of the current one"},
+});
+
+constexpr std::array<std::string_view, 5> kCommonFlags{"--server", "--timeout", "--output",
+                                                       "--json", "--help"};
+
+using Names = std::string_view;
+constexpr std::array<Names, 3> kGet{"--version", "--consistency", "--namespace"};
+constexpr std::array<Names, 7> kSet{"--type",     "--if-version",  "--create-only",
+                                    "--label",    "--description", "--idempotency-key",
+                                    "--namespace"};
+constexpr std::array<Names, 3> kDelete{"--if-version", "--idempotency-key", "--namespace"};
+constexpr std::array<Names, 5> kList{"--recursive", "--prefix", "--label", "--limit",
+                                     "--consistency"};
+constexpr std::array<Names, 3> kHistory{"--limit", "--consistency", "--namespace"};
+constexpr std::array<Names, 3> kWatch{"--key", "--since", "--count"};
+constexpr std::array<Names, 4> kAudit{"--actor", "--action", "--limit", "--consistency"};
+constexpr std::array<Names, 6> kCreate{"--description", "--owner",      "--label",
+                                       "--create-only", "--if-version", "--idempotency-key"};
+constexpr std::array<Names, 1> kDescribe{"--consistency"};
+constexpr std::array<Names, 2> kDeleteNamespace{"--if-version", "--idempotency-key"};
+constexpr std::array<Names, 3> kListNamespaces{"--recursive", "--limit", "--consistency"};
+
+constexpr std::string_view kSetDetails =
+    "VALUE is the value itself, @FILE for what is in a file, or - for standard input. A file's "
+    "type\n"
+    "goes by its ending (.json, .yaml, .yml, .txt) unless --type says it.\n"
+    "\n"
+    "  confman set /payments/stripe/rate-limit 500\n"
+    "  confman set /payments/stripe/motd --type text 'Hello there'\n"
+    "  confman set /payments/stripe/routes @routes.yaml --label team=payments\n"
+    "  confman set /payments/stripe/rate-limit 600 --if-version 3\n"
+    "\n"
+    "Each write goes out under an idempotency key, so that trying again after a lost answer makes\n"
+    "it at most once. When even that doesn't tell what became of it, the exit status is 75 and "
+    "the\n"
+    "message says how to go on.\n";
+constexpr std::string_view kWatchDetails =
+    "Prints each change as it is committed and goes on over restarts and lost connections, "
+    "without\n"
+    "a gap and without repeating any, until interrupted (or --count).\n";
+constexpr std::string_view kGetDetails =
+    "Prints the value and a line break; with --output raw the value's bytes alone. --output json "
+    "and\n"
+    "yaml give the whole document: version, labels, author, times.\n";
+
+constexpr auto kCommands = std::to_array<Command>({
+    {"get", "PATH", "print a value", kGetDetails, 1, 1, kGet, run_get},
+    {"set", "PATH VALUE", "create or replace a value", kSetDetails, 2, 2, kSet, run_set},
+    {"delete", "PATH", "delete an entry (its history stays)", "", 1, 1, kDelete, run_delete},
+    {"list", "[NAMESPACE]", "list the entries of a namespace", "", 0, 1, kList, run_list},
+    {"history", "PATH", "list the versions of an entry, newest first", "", 1, 1, kHistory,
+     run_history},
+    {"watch", "[NAMESPACE]", "follow the changes in and below a namespace", kWatchDetails, 0, 1,
+     kWatch, run_watch},
+    {"audit", "[NAMESPACE]", "list audit events, newest first", "", 0, 1, kAudit, run_audit},
+    {"status", "", "show a node's view of the cluster", "", 0, 0, {}, run_status},
+    {"namespace create", "NAMESPACE", "create a namespace, or replace its description", "", 1, 1,
+     kCreate, run_namespace_create},
+    {"namespace describe", "NAMESPACE", "show a namespace", "", 1, 1, kDescribe,
+     run_namespace_describe},
+    {"namespace delete", "NAMESPACE", "delete an empty namespace", "", 1, 1, kDeleteNamespace,
+     run_namespace_delete},
+    {"namespace list", "[NAMESPACE]", "list child namespaces", "", 0, 1, kListNamespaces,
+     run_namespace_list},
+});
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text + "  ";
+}
+
+std::string command_list() {
+  std::string out;
+  for (const Command& command : kCommands) {
+    const std::string line = std::string(command.name) + " " + std::string(command.operands);
+    out += "  " + padded(line, 29) + std::string(command.summary) + "\n";
+  }
+  return out;
+}
+
+std::string flag_list(std::span<const std::string_view> names) {
+  std::string out;
+  for (const std::string_view name : names) {
+    const Flag& flag = *find_flag(name);
+    const std::string line =
+        std::string(flag.name) + (flag.value.empty() ? "" : " ") + std::string(flag.value);
+    out += "  " + padded(line, 24) + std::string(flag.help) + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::span<const Command> commands() {
+  return kCommands;
+}
+
+const Flag* find_flag(std::string_view name) {
+  const auto* found = std::ranges::find(kFlags, name, &Flag::name);
+  return found == kFlags.end() ? nullptr : found;
+}
+
+bool takes(const Command& command, std::string_view flag) {
+  return std::ranges::find(command.flags, flag) != command.flags.end() ||
+         std::ranges::find(kCommonFlags, flag) != kCommonFlags.end();
+}
+
+std::string usage() {
+  return "usage: confman COMMAND [ARGUMENTS] [--server URL] [--timeout DURATION] [--json]\n"
+         "confman --help lists all commands, confman help COMMAND explains one.";
+}
+
+std::string help() {
+  return "confman - configuration that is versioned, replicated and audited\n\n"
+         "usage: confman COMMAND [ARGUMENTS] [FLAGS]\n\n"
+         "commands:\n" +
+         command_list() + "\nflags of every command:\n" + flag_list(kCommonFlags) +
+         "\nPATH is a namespace and a key: /teams/payments/rate-limit. Servers are "
+         "http://HOST:PORT;\n"
+         "the default is http://127.0.0.1:8101. When one doesn't answer, the next is asked.\n"
+         "\nexit status: 0 done, 64 usage, 65 refused, 66 not found, 69 unavailable (nothing "
+         "done),\n"
+         "70 internal, 74 input/output, 75 timed out (a write's outcome is unknown), 77 not "
+         "allowed,\n"
+         "130 interrupted.\n"
+         "\nconfman help COMMAND explains a command; confman --version tells the version.\n";
+}
+
+std::string help_for(const Command& command) {
+  std::string out = "confman " + std::string(command.name) + " - " + std::string(command.summary) +
+                    "\n\nusage: confman " + std::string(command.name) + " " +
+                    std::string(command.operands) + " [FLAGS]\n\n";
+  if (!command.details.empty()) out += std::string(command.details) + "\n";
+  if (!command.flags.empty()) out += "flags:\n" + flag_list(command.flags) + "\n";
+  return out + "flags of every command:\n" + flag_list(kCommonFlags);
+}
+
+}  // namespace confman::cli

@@ -1,0 +1,54 @@
+#include "app/cli/interrupt.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <signal.h>
+#include <unistd.h>
+
+#include "app/cli/failure.hpp"
+
+namespace confman::cli {
+namespace {
+
+// Written before the signal can matter, read in its handler: a signal handler may do little more
+// than write() and _exit().
+std::array<char, 1024> notice{};
+volatile std::sig_atomic_t notice_size = 0;
+
+extern "C" void on_interrupt(int) {
+  const auto size = static_cast<std::size_t>(notice_size);
+  if (size > 0) {
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, notice.data(), size);
+  }
+  ::_exit(kInterrupted);
+}
+
+}  // namespace
+
+void install_signal_handlers() {
+  struct sigaction action{};
+  action.sa_handler = on_interrupt;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  action.sa_handler = SIG_IGN;
+  ::sigaction(SIGPIPE, &action, nullptr);
+}
+
+UnknownOutcomeNotice::UnknownOutcomeNotice(const std::string& idempotency_key) {
+  if (idempotency_key.empty()) return;
+  const std::string text =
+      "\nconfman: interrupted; the outcome is unknown: whether the change was made "
+      "isn't known. To find out, or to make it, run the same command with\n"
+      "  --idempotency-key " +
+      idempotency_key + "\n";
+  const std::size_t size = std::min(text.size(), notice.size());
+  std::copy_n(text.data(), size, notice.data());
+  notice_size = static_cast<std::sig_atomic_t>(size);
+}
+
+UnknownOutcomeNotice::~UnknownOutcomeNotice() {
+  notice_size = 0;
+}
+
+}  // namespace confman::cli

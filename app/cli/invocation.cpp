@@ -1,0 +1,165 @@
+#include "app/cli/invocation.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "app/cli/document.hpp"
+#include "app/cli/failure.hpp"
+#include "domain/limits.hpp"
+#include "domain/path.hpp"
+
+namespace confman::cli {
+namespace {
+
+constexpr std::string_view kDefaultServer = "http://127.0.0.1:8101";
+constexpr Duration kDefaultTimeout = Duration::seconds(10);
+constexpr std::size_t kMaxServers = 16;
+
+std::string rule_of(domain::NameFaultKind kind) {
+  using enum domain::NameFaultKind;
+  switch (kind) {
+    case Empty:
+      return "it is empty";
+    case NotAbsolute:
+      return "it has to start with a slash, as in /teams/payments";
+    case TooLong:
+      return "it is too long: a key and a segment have at most 256 bytes, a path 1024";
+    case TooDeep:
+      return "it has more than 32 segments";
+    case EmptySegment:
+      return "it has an empty segment";
+    case DotSegment:
+      return "it may not hold the segments . and ..";
+    case TrailingSlash:
+      return "it ends with a slash";
+    case SlashInKey:
+      return "it may not hold a slash";
+    case InvalidUtf8:
+      return "it isn't UTF-8";
+    case InvalidCharacter:
+      return "it may not hold control or format characters, separators other than the plain space, "
+             "combining marks or non-characters";
+  }
+  return {};
+}
+
+Output parse_output(std::string_view text) {
+  if (text == "table") return Output::Human;
+  if (text == "json") return Output::Json;
+  if (text == "yaml") return Output::Yaml;
+  if (text == "raw") return Output::Raw;
+  throw Failure(kUsage, "--output is one of json, yaml, raw, table.");
+}
+
+}  // namespace
+
+Output output_of(const Arguments& arguments, std::initializer_list<Output> forms) {
+  Output result = Output::Human;
+  if (const auto text = arguments.value("--output")) result = parse_output(*text);
+  if (arguments.has("--json")) {
+    if (arguments.has("--output")) throw Failure(kUsage, "give either --output or --json.");
+    result = Output::Json;
+  }
+  if (std::ranges::find(forms, result) == forms.end()) {
+    throw Failure(
+        kUsage, "confman " + std::string(arguments.command->name) + " doesn't know that --output.");
+  }
+  return result;
+}
+
+Duration timeout_of(const Arguments& arguments) {
+  return arguments.duration("--timeout").value_or(kDefaultTimeout);
+}
+
+Client client_of(const Arguments& arguments) {
+  std::vector<std::string> given = arguments.values("--server");
+  if (given.empty()) {
+    const char* environment = std::getenv("CONFMAN_SERVER");
+    const bool set = environment != nullptr && *environment != '\0';
+    given.emplace_back(set ? environment : std::string(kDefaultServer));
+  }
+  std::vector<ServerAddress> servers;
+  for (const std::string& list : given) {
+    std::string_view rest = list;
+    while (!rest.empty()) {
+      const std::size_t length = std::min(rest.find(','), rest.size());
+      servers.push_back(parse_server(rest.substr(0, length)));
+      rest.remove_prefix(std::min(length + 1, rest.size()));
+    }
+  }
+  if (servers.empty() || servers.size() > kMaxServers) {
+    throw Failure(kUsage, "--server (or CONFMAN_SERVER) names 1 to 16 servers, http://HOST:PORT.");
+  }
+  return {std::move(servers), timeout_of(arguments)};
+}
+
+std::string namespace_path(std::string_view text) {
+  if (text.size() > 1 && text.ends_with('/')) text.remove_suffix(1);
+  if (auto ok = domain::check_path(text); !ok) {
+    throw Failure(kUsage,
+                  "bad namespace \"" + std::string(text) + "\": " + rule_of(ok.error().kind) + ".");
+  }
+  return std::string(text);
+}
+
+EntryName entry_name(const Arguments& arguments) {
+  const std::string& operand = arguments.operands.at(0);
+  EntryName name;
+  if (const auto path = arguments.value("--namespace")) {
+    name = {.path = namespace_path(*path), .key = operand};
+  } else {
+    const std::size_t slash = operand.rfind('/');
+    if (slash == operand.npos || operand.front() != '/') {
+      throw Failure(kUsage, "bad namespace in \"" + operand +
+                                "\": a path starts with a slash, as in /teams/payments/key; or "
+                                "name the namespace with --namespace.");
+    }
+    name.path = slash == 0 ? "/" : namespace_path(operand.substr(0, slash));
+    name.key = operand.substr(slash + 1);
+  }
+  if (auto ok = domain::check_key(name.key); !ok) {
+    throw Failure(kUsage, "bad key \"" + name.key + "\": " + rule_of(ok.error().kind) + ".");
+  }
+  return name;
+}
+
+std::string namespace_target(std::string_view resource, std::string_view path, bool list) {
+  std::string target = "/api/v1/" + std::string(resource);
+  if (path != "/") target += percent_encode(path, true);
+  return list ? target + "/" : target;
+}
+
+std::string config_target(const EntryName& name) {
+  return namespace_target("config", name.path, true) + percent_encode(name.key, false);
+}
+
+Query& Query::add(std::string_view name, std::string_view value) {
+  target_ += first_ ? '?' : '&';
+  first_ = false;
+  target_.append(name).append("=").append(percent_encode(value, false));
+  return *this;
+}
+
+Query& Query::add_flag(const Arguments& arguments, std::string_view flag, std::string_view name) {
+  if (const auto value = arguments.value(flag)) add(name, value->empty() ? "true" : *value);
+  return *this;
+}
+
+void for_each_page(const Arguments& arguments, Client& client, Query query,
+                   const std::function<void(const std::string& body)>& on_page) {
+  std::uint64_t left = arguments.number("--limit").value_or(UINT64_MAX);
+  std::string cursor;
+  do {
+    Query page = query;
+    const std::uint64_t size = std::min<std::uint64_t>(left, domain::kDefaultPageSize);
+    page.add("limit", std::to_string(size));
+    if (!cursor.empty()) page.add("cursor", cursor);
+    const Answer answer = client.call({.target = page.target()});
+    on_page(answer.body);
+    const Document document(answer.body);
+    left -= std::min<std::uint64_t>(left, document.items());
+    cursor = document.get("next");
+  } while (left > 0 && !cursor.empty() && cursor != "null");
+}
+
+}  // namespace confman::cli

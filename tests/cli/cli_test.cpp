@@ -1,0 +1,329 @@
+#include <array>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <map>
+#include <signal.h>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+#include "tests/api/served_node.hpp"
+
+// The program as people run it: its output, its exit status. "L…" are rows of the shared table of
+// bad inputs.
+namespace confman::testing {
+namespace {
+
+struct Result {
+  int status = -1;
+  std::string out;
+  std::string err;
+};
+
+// A child process with its output in pipes.
+class Child {
+ public:
+  Child(const std::vector<std::string>& words,
+        const std::map<std::string, std::string>& environment, const std::string& input) {
+    int in[2], out[2], err[2];
+    if (::pipe(in) != 0 || ::pipe(out) != 0 || ::pipe(err) != 0) std::abort();
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      ::dup2(in[0], 0);
+      ::dup2(out[1], 1);
+      ::dup2(err[1], 2);
+      for (int fd = 3; fd < 256; ++fd) ::close(fd);
+      for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
+      std::vector<char*> arguments{const_cast<char*>(CONFMAN_CLI)};
+      for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+      arguments.push_back(nullptr);
+      ::execv(CONFMAN_CLI, arguments.data());
+      ::_exit(127);
+    }
+    ::close(in[0]);
+    ::close(out[1]);
+    ::close(err[1]);
+    [[maybe_unused]] const auto written = ::write(in[1], input.data(), input.size());
+    ::close(in[1]);
+    out_ = out[0];
+    err_ = err[0];
+  }
+
+  void signal(int number) const { ::kill(pid_, number); }
+  void close_output() {
+    ::close(out_);
+    out_ = -1;
+  }
+  // Blocks until the child has written a whole line.
+  std::string line() {
+    std::string text;
+    char c = 0;
+    while (::read(out_, &c, 1) == 1 && c != '\n') text.push_back(c);
+    return text;
+  }
+  Result wait() {
+    Result result;
+    if (out_ >= 0) result.out = drain(out_);
+    result.err = drain(err_);
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return result;
+  }
+
+ private:
+  static std::string drain(int fd) {
+    std::string text;
+    std::array<char, 4096> buffer{};
+    for (ssize_t got = 0; (got = ::read(fd, buffer.data(), buffer.size())) > 0;) {
+      text.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    ::close(fd);
+    return text;
+  }
+  pid_t pid_ = 0;
+  int out_ = -1;
+  int err_ = -1;
+};
+
+Result run(const std::vector<std::string>& words,
+           const std::map<std::string, std::string>& environment = {},
+           const std::string& input = {}) {
+  return Child(words, environment, input).wait();
+}
+
+void expect_failure(const Result& result, int status, const std::string& text) {
+  EXPECT_EQ(result.status, status) << result.err;
+  EXPECT_NE(result.err.find(text), std::string::npos) << result.err;
+}
+
+// A listener that says what it is given to everybody who connects, or nothing at all.
+class Listener {
+ public:
+  explicit Listener(std::string answer) : answer_(std::move(answer)) {
+    http::ServerConfig config;
+    server_ = std::make_unique<http::Server>(
+        config, [this](http::Request&& request, http::ResponseSink sink) {
+          ++seen;
+          last_key = std::string(request.headers.get("Idempotency-Key").value_or(""));
+          if (answer_.empty()) {
+            kept_.push_back(sink);
+            return;
+          }
+          http::Response response(200);
+          response.add_header("Content-Type", "text/html");
+          response.body = answer_;
+          sink.respond(std::move(response));
+        });
+    port_ = server_->start().value_or(0);
+  }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  std::atomic<int> seen = 0;
+  std::string last_key;
+
+ private:
+  std::string answer_;
+  std::vector<http::ResponseSink> kept_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<http::Server> server_;
+};
+
+class Cli : public ::testing::Test {
+ protected:
+  Result call(std::vector<std::string> words, const std::string& input = {}) {
+    return run(words, {{"CONFMAN_SERVER", node.url()}}, input);
+  }
+  std::filesystem::path file(const std::string& name, const std::string& text) {
+    const auto path = std::filesystem::path(::testing::TempDir()) / name;
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  }
+  ServedNode node;
+};
+
+TEST_F(Cli, SetGetHistoryDelete) {
+  const Result created = call({"set", "/k", "{\"a\": 1}"});
+  EXPECT_EQ(created.status, 0) << created.err;
+  EXPECT_TRUE(created.out.starts_with("created /k version 1 revision ")) << created.out;
+  EXPECT_EQ(call({"get", "/k"}).out, "{\"a\": 1}\n");
+  EXPECT_EQ(call({"get", "/k", "--output", "raw"}).out, "{\"a\": 1}");
+  EXPECT_NE(call({"get", "/k", "--json"}).out.find("\"version\":1"), std::string::npos);
+  EXPECT_NE(call({"get", "/k", "--output=yaml"}).out.find("\"value\":\n  \"a\": 1\n"),
+            std::string::npos);
+  EXPECT_TRUE(call({"set", "/k", "2"}).out.starts_with("updated /k version 2 "));
+  EXPECT_EQ(call({"get", "/k", "--version", "1"}).out, "{\"a\": 1}\n");
+  expect_failure(call({"set", "/k", "3", "--if-version", "1"}), 65, "current version 2");
+  expect_failure(call({"set", "/k", "3", "--create-only"}), 65, "entry_exists");
+  EXPECT_TRUE(call({"delete", "/k"}).out.starts_with("deleted /k version 3 "));
+  expect_failure(call({"get", "/k"}), 66, "entry_not_found");
+  const std::string history = call({"history", "/k"}).out;
+  EXPECT_NE(history.find("(deleted)"), std::string::npos) << history;
+}
+
+TEST_F(Cli, NamespacesListsAuditStatus) {
+  EXPECT_EQ(call({"namespace", "create", "/a", "--owner", "me", "--label", "x=y"}).status, 0);
+  EXPECT_EQ(
+      call({"set", "b", "1", "--namespace", "/a", "--label", "env=prod", "--description", "d"})
+          .status,
+      0);
+  EXPECT_NE(call({"list", "/a"}).out.find("/a/b"), std::string::npos);
+  EXPECT_NE(call({"list", "--recursive", "--label", "env=prod"}).out.find("/a/b"),
+            std::string::npos);
+  EXPECT_EQ(call({"list", "/a", "--prefix", "z"}).out.find("/a/b"), std::string::npos);
+  EXPECT_NE(call({"namespace", "list"}).out.find("/a"), std::string::npos);
+  EXPECT_NE(call({"namespace", "describe", "/a"}).out.find("me"), std::string::npos);
+  expect_failure(call({"namespace", "delete", "/a"}), 65, "namespace_not_empty");
+  EXPECT_NE(call({"audit", "/a"}).out.find("config.created"), std::string::npos);
+  EXPECT_NE(call({"status"}).out.find("leader"), std::string::npos);
+  EXPECT_NE(call({"status", "--json"}).out.find("\"role\":\"leader\""), std::string::npos);
+}
+
+TEST_F(Cli, ListingsFollowThePages) {
+  for (int i = 0; i < 105; ++i) {
+    ASSERT_EQ(call({"set", "/k" + std::to_string(i), "1"}).status, 0);
+  }
+  const std::string all = call({"list"}).out;
+  EXPECT_EQ(std::ranges::count(all, '\n'), 106) << "105 entries and the head";
+  const std::string some = call({"list", "--limit", "101"}).out;
+  EXPECT_EQ(std::ranges::count(some, '\n'), 102);
+}
+
+TEST_F(Cli, ValuesFromFilesAndStandardInput) {
+  EXPECT_EQ(call({"set", "/f", "@" + file("v.yaml", "a: 1\n").string()}).status, 0);
+  EXPECT_EQ(call({"get", "/f", "--output", "raw"}).out, "a: 1\n");
+  EXPECT_EQ(call({"set", "/s", "-", "--type", "text"}, "from stdin").status, 0);
+  EXPECT_EQ(call({"get", "/s"}).out, "from stdin\n");
+  const std::string bytes("\x00\xff", 2);
+  EXPECT_EQ(call({"set", "/b", "-", "--type", "binary", "--label", "a=b"}, bytes).status, 0);
+  EXPECT_EQ(call({"get", "/b", "--output", "raw"}).out, bytes);
+  expect_failure(call({"set", "/x", "@/nowhere/x"}), 66, "file not found");  // L027
+  expect_failure(call({"set", "/x", "@/"}), 66, "is a directory");           // L028
+  const auto big = file("big", std::string(1024 * 1024 + 1, 'x'));
+  expect_failure(call({"set", "/x", "@" + big.string(), "--type", "text"}), 65,  // L029
+                 "limit 1048576");
+  expect_failure(call({"set", "/x", "{\n\"a\": x}", "--type", "json"}), 65,  // L030
+                 "line 2, column 6");
+  expect_failure(call({"set", "/x", "hello"}), 65, "--type");
+  expect_failure(call({"set", "/x", "-"}, ""), 64, "no input on stdin");  // L031
+}
+
+TEST_F(Cli, WatchFollowsAndResumesOverARestart) {
+  ASSERT_EQ(call({"set", "/k", "1"}).status, 0);
+  Child watch({"watch", "/", "--since", "0:0", "--count", "3", "--json", "--server", node.url()},
+              {}, {});
+  EXPECT_NE(watch.line().find("\"version\":1"), std::string::npos);
+  ASSERT_EQ(call({"set", "/k", "2"}).status, 0);
+  EXPECT_NE(watch.line().find("\"version\":2"), std::string::npos);
+  node.stop_serving();
+  node.serve();
+  ASSERT_EQ(call({"set", "/k", "3", "--timeout", "20s"}).status, 0);
+  EXPECT_NE(watch.line().find("\"version\":3"), std::string::npos);  // L049
+  EXPECT_EQ(watch.wait().status, 0);
+}
+
+TEST_F(Cli, FailsOverToAServerThatAnswers) {
+  const Result result = run({"status", "--server", "http://127.0.0.1:1", "--server", node.url()});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(run({"status", "--server", "127.0.0.1:1," + node.url()}).status, 0);
+}
+
+TEST_F(Cli, AnIdempotencyKeyMakesTheWriteOnce) {
+  EXPECT_TRUE(call({"set", "/k", "1", "--idempotency-key", "K"}).out.starts_with("created"));
+  EXPECT_TRUE(
+      call({"set", "/k", "1", "--idempotency-key", "K"}).out.starts_with("created /k version 1"));
+  expect_failure(call({"set", "/k", "2", "--idempotency-key", "K"}), 65, "idempotency_key_reused");
+}
+
+TEST_F(Cli, AClosedPipeIsQuiet) {
+  ASSERT_EQ(call({"set", "/k", "\"" + std::string(500'000, 'x') + "\""}).status, 0);
+  Child child({"get", "/k", "--server", node.url()}, {}, {});
+  child.close_output();
+  const Result result = child.wait();
+  EXPECT_EQ(result.status, 74);  // L060
+  EXPECT_EQ(result.err, "");
+}
+
+TEST_F(Cli, OutputIsEscapedForTerminals) {
+  ASSERT_EQ(call({"set", "/k\xC3\xA9", "1"}).status, 0);
+  const auto listed = [&](const char* locale) {
+    return run({"list", "--server", node.url()}, {{"LC_ALL", locale}}).out;
+  };
+  EXPECT_NE(listed("C").find("/k\\u{e9}"), std::string::npos);  // L069
+  EXPECT_NE(listed("en_US.UTF-8").find("/k\xC3\xA9"), std::string::npos);
+  EXPECT_EQ(run({"list", "--server", node.url()}, {{"COLUMNS", "0"}, {"NO_COLOR", "1"}}).status,
+            0);  // L070
+}
+
+TEST(CliUsage, Refusals) {
+  expect_failure(run({}), 64, "usage: confman");                                  // L001
+  expect_failure(run({"get", "/k", "--namspace", "/a"}), 64, "\"--namespace\"");  // L003
+  expect_failure(run({"get", "/k", "--timeout", "1s", "--timeout", "2s"}), 64,
+                 "duplicate flag");  // L005
+  for (const char* timeout : {"abc", "-5", "0", "0s"}) {
+    expect_failure(run({"get", "/k", "--timeout", timeout}), 64, "bad duration");  // L006
+  }
+  expect_failure(run({"get", "/k", "--output", "yml"}), 64, "json, yaml, raw, table");  // L008
+  expect_failure(run({"get", "/k", "--server", "ftp://x"}), 64, "bad scheme");          // L010
+  expect_failure(run({"get", "a/k"}), 64, "bad namespace");                             // L022
+  expect_failure(run({"get", "k", "--namespace", "a"}), 64, "bad namespace");
+  expect_failure(run({"get", "/a/../b/k"}), 64, "bad namespace");  // L023
+  expect_failure(run({"get", "/a\x01"}), 64, "control");           // L025
+  expect_failure(run({"get", "/a\xE2\x80\x8B"}), 64, "format characters");
+  expect_failure(run(std::vector<std::string>(10'000, "x")), 64, "too many");  // L072
+  expect_failure(run({"get"}), 64, "too few");
+  expect_failure(run({"get", "/a", "/b"}), 64, "too many");
+  expect_failure(run({"gte", "/a"}), 64, "\"get\"");
+  expect_failure(run({"namespace"}), 64, "confman namespace create");
+  expect_failure(run({"list", "--output", "yaml"}), 64, "--output");
+  expect_failure(run({"set", "/k", "1", "--if-version", "x"}), 64, "--if-version");
+  expect_failure(run({"set", "/k", "1", "--json=x"}), 64, "takes no value");
+  expect_failure(run({"set", "/k", "1", "--type"}), 64, "needs a value");
+}
+
+TEST(CliUsage, Help) {
+  EXPECT_NE(run({"--help"}).out.find("namespace create"), std::string::npos);
+  EXPECT_NE(run({"help", "set"}).out.find("--create-only"), std::string::npos);
+  EXPECT_NE(run({"set", "--help"}).out.find("--create-only"), std::string::npos);
+  EXPECT_NE(run({"help", "namespace", "create"}).out.find("--owner"), std::string::npos);
+  EXPECT_TRUE(run({"--version"}).out.starts_with("confman "));
+}
+
+TEST(CliServers, NobodyThere) {
+  expect_failure(run({"status", "--server", "http://127.0.0.1:1"}), 69,
+                 "cannot connect to 127.0.0.1:1: refused");  // L012
+  expect_failure(run({"status", "--server", "http://nowhere.invalid"}), 69,
+                 "unknown host");  // L013
+  Listener html("<html>hello</html>");
+  expect_failure(run({"status", "--server", html.url()}), 69, "not a confman server");  // L015
+}
+
+TEST(CliServers, NoLeader) {
+  ServedNode minority(3);
+  expect_failure(run({"set", "/k", "1", "--timeout", "500ms", "--server", minority.url()}), 69,
+                 "no_leader");
+}
+
+TEST(CliServers, AWriteWithoutAnAnswerIsUnknownAndSaysHowToGoOn) {
+  Listener silent("");
+  const Result result = run({"set", "/k", "1", "--timeout", "300ms", "--server", silent.url()});
+  expect_failure(result, 75, "--idempotency-key");
+  EXPECT_NE(result.err.find(silent.last_key), std::string::npos);
+  EXPECT_EQ(run({"get", "/k", "--timeout", "300ms", "--server", silent.url()}).status, 75);
+}
+
+TEST(CliServers, CtrlCDuringAWriteSaysThatTheOutcomeIsUnknown) {
+  Listener silent("");
+  Child child({"set", "/k", "1", "--idempotency-key", "my-key", "--server", silent.url()}, {}, {});
+  while (silent.seen == 0) std::this_thread::yield();
+  child.signal(SIGINT);
+  const Result result = child.wait();
+  EXPECT_EQ(result.status, 130);  // L073
+  EXPECT_NE(result.err.find("outcome is unknown"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("my-key"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace confman::testing
