@@ -78,17 +78,21 @@ const Membership& Driver::membership() const {
   return core_->membership();
 }
 
-// Executing an effect may produce an event at once; it is stepped after all effects before it. Each
-// event produces at most one more, and those chains are two long.
+// Executing an effect may produce an event at once; it is stepped after all effects before it. An
+// event produces at most one more, and the chains are two long.
 void Driver::step(Time now, Event event) {
-  follow_ups_.push_back(std::move(event));
+  run(now, std::move(event));
   while (!follow_ups_.empty()) {
     Event next = std::move(follow_ups_.front());
     follow_ups_.pop_front();
-    core_->step(now, std::move(next), effects_);
-    for (Effect& effect : effects_) execute(effect);
-    effects_.clear();
+    run(now, std::move(next));
   }
+}
+
+void Driver::run(Time now, Event event) {
+  core_->step(now, std::move(event), effects_);
+  for (Effect& effect : effects_) execute(effect);
+  effects_.clear();
 }
 
 void Driver::execute(Effect& effect) {

@@ -40,7 +40,8 @@ class Driver {
 
   void propose(Time now, std::vector<Proposal> proposals);
   void request_read(Time now, ReadId id);
-  // Tries to hand leadership to `to`; nothing happens if this node doesn't lead.
+  // Does nothing unless this node leads and `to` is another voter; may come to nothing, and then
+  // this node goes on leading. Watch the status.
   void transfer_leadership(Time now, MemberId to);
 
   void persisted(Time now, PersistSeq upto);
@@ -61,6 +62,7 @@ class Driver {
   };
 
   void step(Time now, Event event);
+  void run(Time now, Event event);
   void execute(Effect& effect);
   void send(Send& effect);
   void send_chunk(const SendSnapshotChunk& effect);
