@@ -1,0 +1,66 @@
+#include "app/node/peer_message.hpp"
+
+#include <gtest/gtest.h>
+
+namespace confman::node {
+namespace {
+
+PeerMessage forward_write() {
+  PeerMessage message{{consensus::MemberId{2}, 77}, consensus::MemberId{1}, {}};
+  message.body = ForwardWrite{99, consensus::Term{5}, make_payload("command bytes")};
+  return message;
+}
+
+PeerMessage forward_reply() {
+  PeerMessage message{{consensus::MemberId{1}, 66}, consensus::MemberId{2}, {}};
+  message.body =
+      ForwardReply{99,
+                   ForwardOutcome::Decided,
+                   {domain::Refusal::VersionMismatch, domain::Revision{5, 1234}, 12, false, false}};
+  return message;
+}
+
+PeerMessage heartbeat() {
+  PeerMessage message{{consensus::MemberId{1}, 66}, consensus::MemberId{2}, {}};
+  message.body =
+      consensus::Message{consensus::GroupId{0}, message.from, message.to, consensus::Term{5},
+                         consensus::Heartbeat{consensus::LogIndex{7}, 3}};
+  return message;
+}
+
+TEST(PeerMessage, ComesBackAsSent) {
+  for (const PeerMessage& message : {forward_write(), forward_reply(), heartbeat()}) {
+    const Bytes bytes = encode(message);
+    const auto decoded = decode_peer_message(bytes);
+    ASSERT_TRUE(decoded.has_value());
+    EXPECT_EQ(decoded->from, message.from);
+    EXPECT_EQ(decoded->to, message.to);
+    EXPECT_EQ(encode(*decoded), bytes);
+  }
+}
+
+TEST(PeerMessage, TheReplysFieldsSurvive) {
+  const auto decoded = decode_peer_message(encode(forward_reply()));
+  const auto& reply = std::get<ForwardReply>(decoded->body);
+  EXPECT_EQ(reply.id, 99u);
+  EXPECT_EQ(reply.outcome, ForwardOutcome::Decided);
+  EXPECT_EQ(reply.reply, std::get<ForwardReply>(forward_reply().body).reply);
+}
+
+TEST(PeerMessage, EveryTruncationIsRefused) {
+  for (const PeerMessage& message : {forward_write(), forward_reply(), heartbeat()}) {
+    const Bytes bytes = encode(message);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      EXPECT_FALSE(decode_peer_message(ByteView(bytes).substr(0, size)).has_value()) << size;
+    }
+    EXPECT_FALSE(decode_peer_message(bytes + "x").has_value());
+  }
+}
+
+TEST(PeerMessage, AnUnknownKindIsToldByName) {
+  EXPECT_EQ(decode_peer_message("\x09rest").error(), PeerDecodeFault::UnknownKind);
+  EXPECT_EQ(decode_peer_message("").error(), PeerDecodeFault::UnknownKind);
+}
+
+}  // namespace
+}  // namespace confman::node
