@@ -75,7 +75,8 @@ std::vector<std::pair<std::string, std::string>> query_parameters(std::string_vi
 // server's: don't add them.
 class Response {
  public:
-  explicit Response(int status_code = 200) : status(status_code) {}
+  Response() = default;
+  explicit Response(int status_code) : status(status_code) {}
 
   // A byte that can't stand in a header value (CR, LF, NUL, other controls) becomes '?': no value,
   // wherever it came from, can start a second header.
@@ -85,7 +86,7 @@ class Response {
   // "Name: value\r\n" lines, ready to send.
   const std::string& header_block() const { return header_block_; }
 
-  int status;
+  int status = 200;
   std::string body;    // not sent for HEAD, but counted in Content-Length; empty for 204 and 304
   bool close = false;  // close the connection after this answer
 
