@@ -54,6 +54,15 @@ void append_members(json::Writer& out, const StatusReport& report) {
   out.end_array();
 }
 
+// Of two nodes that have applied the same revision these are equal, or a state is damaged.
+std::string digest_of(const domain::MetaRow& state) {
+  Bytes bytes;
+  ByteWriter out(bytes);
+  out.u64(state.digest_low);
+  out.u64(state.digest_high);
+  return to_hex(bytes);
+}
+
 }  // namespace
 
 http::Response answer_live() {
@@ -112,6 +121,7 @@ http::Response answer_status(const StatusReport& report, const ApiConfig& config
   out.key("state").begin_object().member("entries", state.live_entries);
   out.member("namespaces", state.namespaces)
       .member("audit_events", state.audit_events)
+      .member("digest", digest_of(state))
       .end_object();
   out.key("storage").begin_object().member("log_bytes", report.storage.log_bytes);
   out.member("state_bytes", report.storage.state_bytes);

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <sys/resource.h>
 #include <thread>
 
 #include "adapters/config/settings.hpp"
@@ -66,8 +67,18 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
+// A connection is a descriptor, and the usual soft limit of 1024 is there for select(2), which
+// nothing here uses.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);  // may be forbidden, and then the acceptor copes
+}
+
 int run_node(config::Settings settings) {
   const sigset_t signals = block_stop_signals();
+  raise_descriptor_limit();
   const auto level = static_cast<log::Level>(settings.log_level);
   const auto format =
       settings.log_format == config::LogFormat::Json ? log::Format::Json : log::Format::Text;

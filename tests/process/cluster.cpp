@@ -1,0 +1,203 @@
+#include "tests/process/cluster.hpp"
+
+#include <Poco/Exception.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+#include <Poco/Net/ServerSocket.h>
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sstream>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include "tests/process/http_connection.hpp"
+
+namespace confman::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kReadyDeadline = 20s;
+constexpr auto kLeaderDeadline = 20s;
+constexpr auto kSameDeadline = 20s;
+constexpr auto kProbeTimeout = 1s;
+constexpr auto kPollInterval = 10ms;
+
+// Below the range from which the system takes ports for outgoing connections: one of those could
+// take a node's port while the node is down.
+constexpr std::uint16_t kFirstPort = 20'000;
+constexpr std::uint16_t kPorts = 12'000;
+
+bool can_listen(std::uint16_t port) {
+  try {
+    Poco::Net::ServerSocket socket;
+    socket.bind(Poco::Net::SocketAddress("127.0.0.1", port), true);
+    socket.listen(1);
+    return true;
+  } catch (const Poco::Exception&) {
+    return false;
+  }
+}
+
+std::vector<std::uint16_t> free_ports(std::size_t count) {
+  std::vector<std::uint16_t> ports;
+  const auto offset = static_cast<unsigned>(::getpid()) * 16U;
+  for (unsigned i = 0; i < kPorts && ports.size() < count; ++i) {
+    const auto port = static_cast<std::uint16_t>(kFirstPort + (offset + i) % kPorts);
+    if (can_listen(port)) ports.push_back(port);
+  }
+  if (ports.size() < count) throw std::runtime_error("no free ports");
+  return ports;
+}
+
+std::string read_file(const std::filesystem::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+Cluster::Cluster(const std::string& name, const std::string& settings)
+    : folder_(std::filesystem::path(CONFMAN_BINARY_DIR) / "process-test" /
+              (name + "-" + std::to_string(::getpid()))) {
+  std::filesystem::remove_all(folder_);
+  const auto ports = free_ports(2 * kNodes);
+  for (std::size_t i = 0; i < kNodes; ++i) {
+    nodes_[i].folder = folder_ / name_of(i);
+    nodes_[i].peer_port = ports[2 * i];
+    nodes_[i].api_port = ports[2 * i + 1];
+    std::filesystem::create_directories(nodes_[i].folder);
+  }
+  for (std::size_t i = 0; i < kNodes; ++i) write_config(i, settings);
+}
+
+Cluster::~Cluster() {
+  kill_all();
+  if (::testing::Test::HasFailure()) {
+    std::printf("The nodes' logs and data are in %s\n", folder_.c_str());
+  } else {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+}
+
+void Cluster::write_config(std::size_t node, const std::string& settings) const {
+  std::ofstream out(config_file(node));
+  out << "node:\n  id: " << name_of(node) << "\n  data_dir: \"" << data_dir(node).string()
+      << "\"\ncluster:\n  name: process-test\n  members:\n";
+  for (std::size_t i = 0; i < kNodes; ++i) {
+    out << "    - { id: " << name_of(i) << ", peer: \"127.0.0.1:" << nodes_[i].peer_port
+        << "\", api: \"127.0.0.1:" << nodes_[i].api_port << "\" }\n";
+  }
+  out << "dev:\n  open: true\n" << settings;
+}
+
+void Cluster::start(std::size_t node) {
+  static const std::string program = CONFMAN_BINARY_DIR "/bin/confmand";
+  nodes_[node].process =
+      ChildProcess({program, "--config", config_file(node).string()}, nodes_[node].folder / "log");
+}
+
+void Cluster::start_all() {
+  for (std::size_t i = 0; i < kNodes; ++i) start(i);
+}
+
+void Cluster::kill(std::size_t node) {
+  nodes_[node].process.kill();
+}
+
+void Cluster::kill_all() {
+  for (Node& node : nodes_) node.process.signal(SIGKILL);
+  for (Node& node : nodes_) node.process.kill();
+}
+
+std::optional<int> Cluster::stop(std::size_t node, std::chrono::milliseconds timeout) {
+  nodes_[node].process.signal(SIGTERM);
+  return nodes_[node].process.wait(timeout);
+}
+
+std::optional<int> Cluster::run_to_end(std::size_t node, std::chrono::milliseconds timeout) {
+  start(node);
+  return nodes_[node].process.wait(timeout);
+}
+
+void Cluster::await_ready(std::size_t node) {
+  const auto deadline = Clock::now() + kReadyDeadline;
+  for (;;) {
+    const auto answer = ask(port(node), {.target = "/health/ready"}, kProbeTimeout);
+    if (answer && answer->status == 200) return;
+    const bool ended = !running(node);
+    if (ended || Clock::now() > deadline) {
+      FAIL() << name_of(node) << (ended ? " has ended" : " isn't ready in time") << "; its log:\n"
+             << log_of(node);
+    }
+    std::this_thread::sleep_for(kPollInterval);
+  }
+}
+
+void Cluster::await_all_ready() {
+  for (std::size_t i = 0; i < kNodes; ++i) await_ready(i);
+}
+
+std::size_t Cluster::await_leader() {
+  const auto deadline = Clock::now() + kLeaderDeadline;
+  do {
+    std::size_t leader = kNodes;
+    std::uint64_t term = 0;
+    for (std::size_t i = 0; i < kNodes; ++i) {
+      const auto found = running(i) ? status(i) : std::nullopt;
+      if (!found || found->term < term) continue;
+      // A newer term without a leader says that the older one's leader is of the past.
+      leader = found->role == "leader" ? i : found->term > term ? kNodes : leader;
+      term = found->term;
+    }
+    if (leader != kNodes) return leader;
+    std::this_thread::sleep_for(kPollInterval);
+  } while (Clock::now() < deadline);
+  ADD_FAILURE() << "no leader in time";
+  return kNodes;
+}
+
+std::optional<NodeStatus> Cluster::status(std::size_t node) const {
+  const auto answer = ask(port(node), {.target = "/api/v1/admin/status"}, kProbeTimeout);
+  if (!answer || answer->status != 200) return std::nullopt;
+  Poco::JSON::Parser parser;
+  const auto document = parser.parse(answer->body).extract<Poco::JSON::Object::Ptr>();
+  const auto state = document->getObject("state");
+  return NodeStatus{.role = document->getValue<std::string>("role"),
+                    .leader = document->isNull("leader")
+                                  ? std::string()
+                                  : document->getValue<std::string>("leader"),
+                    .term = document->getValue<std::uint64_t>("term"),
+                    .applied = document->getValue<std::string>("applied"),
+                    .digest = state->getValue<std::string>("digest"),
+                    .audit_events = state->getValue<std::uint64_t>("audit_events")};
+}
+
+std::array<NodeStatus, kNodes> Cluster::await_same_applied() {
+  const auto deadline = Clock::now() + kSameDeadline;
+  std::array<NodeStatus, kNodes> result;
+  do {
+    bool same = true;
+    for (std::size_t i = 0; i < kNodes; ++i) {
+      result[i] = status(i).value_or(NodeStatus{});
+      same = same && !result[i].applied.empty() && result[i].applied == result[0].applied;
+    }
+    if (same) return result;
+    std::this_thread::sleep_for(kPollInterval);
+  } while (Clock::now() < deadline);
+  ADD_FAILURE() << "the nodes don't come to the same revision: " << result[0].applied << ", "
+                << result[1].applied << ", " << result[2].applied;
+  return result;
+}
+
+std::string Cluster::log_of(std::size_t node) const {
+  return read_file(nodes_[node].folder / "log");
+}
+
+}  // namespace confman::testing

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "tests/process/child_process.hpp"
+
+namespace confman::testing {
+
+inline constexpr std::size_t kNodes = 3;
+
+// What a node says of itself (GET /api/v1/admin/status).
+struct NodeStatus {
+  std::string role;
+  std::string leader;  // empty: none known
+  std::uint64_t term{};
+  std::string applied;  // revision
+  std::string digest;   // of the state
+  std::uint64_t audit_events{};
+};
+
+// Three confmand processes on this machine, each with a folder, a configuration file and a log
+// below the build folder. Nodes are numbered from 0. All methods that wait have a deadline and fail
+// the test at it. For the main thread, except port(), which any may call.
+//
+// A test that failed leaves its folder behind; one that passed doesn't.
+class Cluster {
+ public:
+  // `settings` is appended to each configuration file.
+  explicit Cluster(const std::string& name, const std::string& settings = "");
+  ~Cluster();
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  void start(std::size_t node);
+  void start_all();
+  void kill(std::size_t node);  // SIGKILL
+  void kill_all();              // all at once
+  // SIGTERM; the exit code, or nothing if it took longer.
+  std::optional<int> stop(std::size_t node, std::chrono::milliseconds timeout);
+  bool running(std::size_t node) { return nodes_[node].process.running(); }
+  // For a start that is to be refused: the exit code.
+  std::optional<int> run_to_end(std::size_t node, std::chrono::milliseconds timeout);
+
+  void await_ready(std::size_t node);
+  void await_all_ready();
+  // The running node that leads in the newest term. kNodes if there was none until the deadline.
+  std::size_t await_leader();
+  std::optional<NodeStatus> status(std::size_t node) const;
+  // Until all nodes have applied the same; each one's status then.
+  std::array<NodeStatus, kNodes> await_same_applied();
+
+  std::uint16_t port(std::size_t node) const { return nodes_[node].api_port; }
+  std::filesystem::path folder() const { return folder_; }
+  std::filesystem::path data_dir(std::size_t node) const { return nodes_[node].folder / "data"; }
+  std::filesystem::path config_file(std::size_t node) const {
+    return nodes_[node].folder / "confman.yaml";
+  }
+  std::string log_of(std::size_t node) const;
+  static std::string name_of(std::size_t node) { return "node" + std::to_string(node + 1); }
+
+ private:
+  struct Node {
+    std::filesystem::path folder;
+    std::uint16_t peer_port{};
+    std::uint16_t api_port{};
+    ChildProcess process;
+  };
+  void write_config(std::size_t node, const std::string& settings) const;
+
+  std::filesystem::path folder_;
+  std::array<Node, kNodes> nodes_;
+};
+
+}  // namespace confman::testing
