@@ -51,7 +51,9 @@ struct RaftConfig {
   // A chunk that got no answer for this long is sent again.
   Duration snapshot_retry = Duration::millis(500);
 
-  // Seed of the node's own random stream (election timeouts only).
+  // Seed of the node's own random stream: election timeouts, and the ids of questions to the
+  // leader, which must not be those of an earlier life of this node. The time of the start is mixed
+  // in.
   std::uint64_t seed = 1;
 };
 

@@ -85,13 +85,14 @@ void RaftNode::answer_pre_vote(const Message& m, const VoteRequest& body) {
           VoteReply{.pre_vote = true, .granted = granted});
 }
 
+// A vote of an earlier term has been dropped before (settle_term).
 void RaftNode::recv(const Message& m, VoteReply& body) {
   if (auto* pre = std::get_if<PreCandidate>(&role_)) {
     if (!body.pre_vote) return;
     if (body.granted && m.term != term().next()) return;  // of another campaign
     pre->tally.record(m.from.member, body.granted);
   } else if (auto* candidate = std::get_if<Candidate>(&role_)) {
-    if (body.pre_vote || m.term != term()) return;
+    if (body.pre_vote) return;
     candidate->tally.record(m.from.member, body.granted);
   }
   check_votes();

@@ -21,8 +21,8 @@ void RaftNode::recv(const Message& m, AppendReply& body) {
   if (body.match > log_.last()) return;  // nobody can hold what this leader never had
   const bool news = follower->acknowledged(body.match);
   if (follower->state() == ProgressState::Snapshot) {
-    // Either it holds what the transfer brings, and needs the next one where the log has been compacted
-    // further meanwhile; or it got there by another way.
+    // Either it holds what the transfer brings, and needs the next one where the log has been
+    // compacted further meanwhile; or it got there by another way.
     const bool arrived = follower->match() >= follower->transfer().meta.last.index;
     if (arrived || follower->match() >= log_.base().index) follower->become_probe();
   }

@@ -229,6 +229,32 @@ TEST(Snapshot, IsAskedForAgainLaterWhenItCouldNotBeBuilt) {
   FAIL() << "never asked again";
 }
 
+// The follower has what was sent, and what it needs next is gone: another snapshot, not the same
+// again.
+TEST(Snapshot, IsFollowedByAnotherWhenTheLogWasCompactedPastIt) {
+  Restored r{.hard_state = {Term{1}, {}},
+             .base = log_id(5, 1),
+             .entries = {},
+             .applied = LogIndex{5},
+             .applied_term = Term{1}};
+  Solo solo(3, r, small_logs);
+  solo.lead();
+  solo.receive(3, 2, AppendReply{.success = false, .match = LogIndex{5}, .hint = {}, .round = 0});
+  solo.step(SnapshotBuilt{meta(5, 1, 100)});
+  ASSERT_NE(solo.effect<SendSnapshotChunk>(), nullptr);
+  for (int i = 0; i < 7; ++i) {  // member 3 is away; nothing is held back for it
+    solo.receive(2, 2, HeartbeatReply{.round = 0});
+    solo.wait(Duration::millis(50));
+  }
+  for (int i = 0; i < 20; ++i) solo.propose();
+  solo.persist();
+  solo.acknowledge(2, 26);
+  solo.step(StateDurable{LogIndex{26}});
+  ASSERT_GT(solo.node.log().base().index, LogIndex{5});
+  solo.acknowledge(3, 5);
+  EXPECT_NE(solo.effect<BuildSnapshot>(), nullptr);
+}
+
 // --- compaction
 
 TEST(Compaction, KeepsTheTrailAndNeverPassesTheStateMachinesDisk) {
