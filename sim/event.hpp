@@ -11,6 +11,8 @@ namespace confman::sim {
 // Simulated time, in microseconds since the start of the run.
 using SimTime = std::int64_t;
 
+inline constexpr int kMaxSimNodes = 8;
+
 enum class EventKind : std::uint8_t {
   Deliver,   // a: message number (messages are numbered as they are sent)
   Tick,      // the node's timer

@@ -159,7 +159,9 @@ class Parser {
     const auto found = std::find_if(all.begin(), all.end(),
                                     [&](const Knob& knob) { return knob.name == name; });
     if (found == all.end()) return words.fail();
-    recording_.config.*found->field = words.number<std::int64_t>();
+    const auto value = words.number<std::int64_t>();
+    if (name == "nodes" && (value < 1 || value > kMaxSimNodes)) words.fail();
+    recording_.config.*found->field = value;
   }
 
   void failure(Words& words) {

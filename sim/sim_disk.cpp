@@ -1,8 +1,16 @@
 #include "sim/sim_disk.hpp"
 
+#include <algorithm>
+
 #include "domain/base/assert.hpp"
 
 namespace confman::sim {
+namespace {
+
+// What a slow disk makes of an ordinary write at most: the wait must end once faults are healed.
+constexpr std::int64_t kSlowestUs = 2'000'000;
+
+}  // namespace
 
 SimDisk::Job SimDisk::job_of(EventKind kind) {
   switch (kind) {
@@ -28,7 +36,8 @@ std::int64_t SimDisk::sync_time() {
 
 void SimDisk::start(int node, EventKind kind, std::int64_t time, std::uint64_t a) {
   busy_[static_cast<std::size_t>(node)][job_of(kind)] = true;
-  stage_.queue.add(stage_.now + time * slow_[static_cast<std::size_t>(node)], kind, node, a,
+  const std::int64_t slowed = time * slow_[static_cast<std::size_t>(node)];
+  stage_.queue.add(stage_.now + std::min(slowed, std::max(time, kSlowestUs)), kind, node, a,
                    stage_.world.node(node).boots());
 }
 

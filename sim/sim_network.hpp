@@ -9,8 +9,6 @@
 
 namespace confman::sim {
 
-inline constexpr int kMaxSimNodes = 8;
-
 // Which directed paths are cut: bit t of row f for messages from node f to node t.
 using PathSet = std::array<std::uint8_t, kMaxSimNodes>;
 

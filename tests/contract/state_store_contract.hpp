@@ -204,8 +204,8 @@ TYPED_TEST_P(StateStoreContract, KeepsRowsThatDisagreeWithTheirKeys) {
 
 TYPED_TEST_P(StateStoreContract, AVisitorMayStopAndMayRead) {
   for (int i = 0; i < 10; ++i) {
-    this->store().put(Table::Entry, keys::of_entry("/a", "k" + std::to_string(i)),
-                      entry_value("v"));
+    const std::string key = {'k', static_cast<char>('0' + i)};
+    this->store().put(Table::Entry, keys::of_entry("/a", key), entry_value("v"));
     if (i == 4) {
       this->settle();
     }

@@ -1,0 +1,110 @@
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+
+#include "domain/apply.hpp"
+#include "sim/sim_log_store.hpp"
+#include "sim/sim_snapshot_store.hpp"
+#include "sim/sim_state_store.hpp"
+#include "tests/contract/log_store_contract.hpp"
+#include "tests/contract/snapshot_store_contract.hpp"
+#include "tests/contract/state_store_contract.hpp"
+
+// The simulated stores keep the same promises as the real ones.
+namespace confman::contract {
+namespace {
+
+class SimLogHarness : sim::LogObserver {
+ public:
+  consensus::LogStore& store() { return log_; }
+  void await(consensus::PersistSeq seq) { log_.sync(seq); }
+  consensus::RestoredLog reopen() {
+    log_.sync(log_.last_pending());
+    return crash();
+  }
+  consensus::RestoredLog crash() {
+    log_.crash(0);
+    return log_.durable().restored();
+  }
+
+ private:
+  void before_persist(const sim::LogImage&, const consensus::PersistRequest&) override {}
+  void after_persist(const sim::LogImage&, const consensus::PersistRequest&) override {}
+  std::uint64_t chain_of(consensus::LogId) const override { return 0; }
+
+  sim::SimLogStore log_{*this};
+};
+
+// Numbers commands itself: the contract writes rows that no Meta row speaks of.
+class CountingState : sim::ApplyObserver {
+ public:
+  sim::SimStateStore store{*this};
+  std::uint64_t applied = 0;
+
+ private:
+  std::uint64_t command_applied() override { return ++applied; }
+};
+
+class SimStateHarness {
+ public:
+  domain::StateStore& store() { return state_.store; }
+  void settle() { state_.store.flush(state_.applied); }
+
+ private:
+  CountingState state_;
+};
+
+class SimSnapshotHarness {
+ public:
+  consensus::SnapshotStore& store() { return snapshots_; }
+
+  void fill(int seed) {
+    domain::initialise(state_.store);
+    std::string key(1, static_cast<char>('a' + seed));
+    domain::Command command;
+    command.stamp = {1000 + seed, 0};
+    command.body = domain::PutEntry{.path = "/",
+                                    .key = std::move(key),
+                                    .content_type = "text/plain",
+                                    .value = std::string(2000, static_cast<char>('a' + seed)),
+                                    .labels = {},
+                                    .description = {},
+                                    .precondition = {}};
+    const std::uint64_t index = domain::meta_of(state_.store).applied.index + 1;
+    domain::apply(state_.store, {1, index}, command);
+  }
+
+  std::string fingerprint() {
+    std::string all;
+    for (std::size_t table = 0; table < domain::kTableCount; ++table) {
+      state_.store.scan(static_cast<domain::Table>(table), {}, {},
+                        [&](ByteView key, ByteView value) {
+                          all.append(key).append("=").append(value).append(";");
+                          return true;
+                        });
+    }
+    return all;
+  }
+
+  std::optional<consensus::SnapshotMeta> build(Bytes membership) {
+    snapshots_.build(std::move(membership));
+    state_.store.flush(state_.applied);
+    return snapshots_.finish_build(false);
+  }
+  bool install(const consensus::SnapshotMeta& meta) {
+    snapshots_.install(meta);
+    return snapshots_.finish_install(false).accepted;
+  }
+
+ private:
+  CountingState state_;
+  sim::SimSnapshotStore snapshots_{state_.store};
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, LogStoreContract, SimLogHarness);
+INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, StateStoreContract, SimStateHarness);
+INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, SnapshotStoreContract, SimSnapshotHarness);
+
+}  // namespace
+}  // namespace confman::contract
