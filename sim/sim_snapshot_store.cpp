@@ -24,7 +24,8 @@ std::optional<Bytes> SimSnapshotStore::read(LogId last, std::uint64_t offset,
 std::uint64_t SimSnapshotStore::stage(const SnapshotMeta& meta, std::uint64_t offset,
                                       ByteView data) {
   if (!staged_ || !(staged_->meta == meta)) staged_ = Stream{meta, {}};
-  if (offset == staged_->bytes.size()) staged_->bytes.append(data);
+  const bool fits = data.size() <= meta.size - std::min<std::uint64_t>(offset, meta.size);
+  if (offset == staged_->bytes.size() && fits) staged_->bytes.append(data);
   return staged_->bytes.size();
 }
 
@@ -61,7 +62,9 @@ SimSnapshotStore::Installed SimSnapshotStore::finish_install(bool damaged) {
   });
   if (!reader.feed(stream->bytes)) return rejected;
   const auto header = reader.finish();
-  if (!header || header->position.index != meta.last.index.value) return rejected;
+  const consensus::LogId end{LogIndex{header ? header->position.index : 0},
+                             Term{header ? header->position.term : 0}};
+  if (!header || !(end == meta.last) || header->membership != meta.membership) return rejected;
   state_.replace(std::move(rows));
   return {meta, true};
 }
