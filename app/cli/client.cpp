@@ -30,6 +30,10 @@ constexpr Duration kConnectTimeout = Duration::seconds(3);
 constexpr Duration kFirstPause = Duration::millis(50);
 constexpr Duration kLongestPause = Duration::millis(1000);
 constexpr int kMaxRedirects = 5;
+// With several servers, how long one is given before the next is asked.
+constexpr Duration kLongestAttempt = Duration::seconds(2);
+constexpr Duration kMaxServerTimeout = Duration::seconds(60);
+constexpr Duration kGrace = Duration::millis(500);
 // The server says something at least every 15 s.
 constexpr Duration kStreamSilence = Duration::seconds(40);
 
@@ -54,14 +58,18 @@ class Deadline {
   Clock::time_point at_;
 };
 
-// Throws Failure(kUnavailable) in words.
-Poco::Net::StreamSocket connect_to(const ServerAddress& server, Duration timeout) {
+// Throws Failure(kUnavailable) in words. `silence` is how long the connection may then say nothing;
+// it is set here because a session takes no time-outs over to a socket that it is given.
+Poco::Net::StreamSocket connect_to(const ServerAddress& server, Duration timeout,
+                                   Duration silence) {
   const std::string name = server.to_string();
   try {
     const Poco::Net::SocketAddress address(server.host, server.port);
     Poco::Net::StreamSocket socket;
     socket.connect(address, timespan(std::min(timeout, kConnectTimeout)));
     socket.setNoDelay(true);
+    socket.setReceiveTimeout(timespan(silence));
+    socket.setSendTimeout(timespan(silence));
     return socket;
   } catch (const Poco::Net::ConnectionRefusedException&) {
     throw Failure(kUnavailable, "cannot connect to " + name + ": refused");
@@ -165,14 +173,23 @@ struct Client::Attempt {
 Client::Client(std::vector<ServerAddress> servers, Duration timeout)
     : servers_(std::move(servers)), timeout_(timeout) {}
 
-Client::Attempt Client::attempt(const ServerAddress& server, const Call& call, Duration time_left) {
+Client::Attempt Client::attempt(const ServerAddress& server, const Call& call,
+                                Duration time_left) const {
   Attempt result;
+  // The server's own answer that it couldn't says more than silence: it is asked for one in time.
+  const Duration share = servers_.size() > 1 ? kLongestAttempt : kMaxServerTimeout;
+  const Duration answer_in = std::max(Duration::millis(1), std::min(share, time_left * 9 / 10));
+  const Duration silence = std::min(time_left, answer_in + kGrace);
   try {
-    const Poco::Net::StreamSocket socket = connect_to(server, time_left);
+    const Poco::Net::StreamSocket socket = connect_to(server, time_left, silence);
     result.reached = true;
     Poco::Net::HTTPClientSession session(socket);
-    session.setTimeout(timespan(time_left));
     Poco::Net::HTTPRequest request = request_of(call, server);
+    if (call.takes_timeout) {
+      const std::string& target = call.target;
+      request.setURI(target + (target.find('?') == target.npos ? "?" : "&") +
+                     "timeout=" + std::to_string(answer_in.to_millis()) + "ms");
+    }
     session.sendRequest(request) << call.body << std::flush;
     Poco::Net::HTTPResponse response;
     std::istream& body = session.receiveResponse(response);
@@ -249,8 +266,7 @@ void Client::follow(const std::string& target, const std::function<std::string()
   while (true) {
     const ServerAddress server = servers_[current_];
     try {
-      Poco::Net::HTTPClientSession session(connect_to(server, timeout_));
-      session.setTimeout(timespan(kStreamSilence));
+      Poco::Net::HTTPClientSession session(connect_to(server, timeout_, kStreamSilence));
       Call call{.target = target, .headers = {{"Accept", "text/event-stream"}}};
       if (const std::string id = last_id(); !id.empty())
         call.headers.emplace_back("Last-Event-ID", id);

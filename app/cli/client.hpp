@@ -26,6 +26,7 @@ struct Call {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::string idempotency_key;  // of a write: what makes it safe to send again
+  bool takes_timeout = true;    // the resource knows the parameter of that name
 
   bool is_write() const { return !idempotency_key.empty(); }
 };
@@ -55,7 +56,7 @@ class Client {
 
  private:
   struct Attempt;
-  Attempt attempt(const ServerAddress& server, const Call& call, Duration time_left);
+  Attempt attempt(const ServerAddress& server, const Call& call, Duration time_left) const;
   void next_server() { current_ = (current_ + 1) % servers_.size(); }
 
   std::vector<ServerAddress> servers_;

@@ -97,7 +97,7 @@ int run_audit(const Arguments& arguments) {
 int run_status(const Arguments& arguments) {
   const Output output = output_of(arguments, {Output::Human, Output::Json});
   Client client = client_of(arguments);
-  const Answer answer = client.call({.target = "/api/v1/admin/status"});
+  const Answer answer = client.call({.target = "/api/v1/admin/status", .takes_timeout = false});
   if (output == Output::Json) {
     print_line(answer.body);
     return kOk;

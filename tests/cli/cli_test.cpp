@@ -238,7 +238,8 @@ TEST_F(Cli, AnIdempotencyKeyMakesTheWriteOnce) {
 }
 
 TEST_F(Cli, AClosedPipeIsQuiet) {
-  ASSERT_EQ(call({"set", "/k", "\"" + std::string(500'000, 'x') + "\""}).status, 0);
+  const auto big = file("big.txt", std::string(500'000, 'x'));
+  ASSERT_EQ(call({"set", "/k", "@" + big.string()}).status, 0);
   Child child({"get", "/k", "--server", node.url()}, {}, {});
   child.close_output();
   const Result result = child.wait();
