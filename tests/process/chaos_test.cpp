@@ -21,8 +21,8 @@ using Watchers = std::vector<std::unique_ptr<Watcher>>;
 
 constexpr std::size_t kClients = 8;
 constexpr auto kProgress = 30s;  // within which a phase's writes have to come through
-constexpr std::uint64_t kWritesPerPhase = 60;
-constexpr int kRounds = 12;
+constexpr std::uint64_t kWritesPerPhase = 100;
+constexpr int kRounds = 20;
 constexpr int kBlackouts = 2;
 
 Watchers start_watchers(const Cluster& cluster, sim::Revision start, const std::string& last) {
@@ -64,7 +64,7 @@ void kill_some_and_restart(Cluster& cluster, Workload& workload, int round) {
   if (kills_leader && kills_follower) cluster.start(follower);
   workload.await_writes(kWritesPerPhase, kProgress);
   for (std::size_t i = 0; i < kNodes; ++i) {
-    if (!cluster.running(i)) cluster.start(i);
+    if (!cluster.started(i)) cluster.start(i);
   }
   cluster.await_all_ready();
   workload.await_writes(kWritesPerPhase, kProgress);

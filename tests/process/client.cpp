@@ -56,9 +56,8 @@ HttpRequest request_of(const OpRecord& op) {
   return request;
 }
 
-bool says_absent(const HttpAnswer& answer) {
-  return answer.status == 404 &&
-         parse_object(answer.body)->optValue<std::string>("code", "") == "entry_not_found";
+bool says(const HttpAnswer& answer, const std::string& code) {
+  return parse_object(answer.body)->optValue<std::string>("code", "") == code;
 }
 
 // What the problem document calls the outcome: "not_done", "unknown".
@@ -167,7 +166,7 @@ void Client::judge_write(OpRecord& op, const std::expected<HttpAnswer, Trouble>&
     op.revision = *domain::parse_revision(document->getValue<std::string>("revision"));
     return;
   }
-  const bool absent = op.kind == EntryAction::Kind::Delete && says_absent(*answer);
+  const bool absent = answer->status == 404 && says(*answer, "entry_not_found");
   if (answer->status == 412 || absent) {
     const auto document = parse_object(answer->body);
     op.outcome = Outcome::Refused;
@@ -196,12 +195,12 @@ OpRecord Client::read(std::size_t node, const std::string& key, Consistency cons
 }
 
 void Client::judge_read(OpRecord& op, const std::expected<HttpAnswer, Trouble>& answer) {
-  if (!answer) return;  // unknown
-  if (answer->status == 503 || answer->status == 504) {
-    op.outcome = Outcome::NotDone;
-    return;
-  }
-  const bool absent = says_absent(*answer);
+  op.outcome = Outcome::NotDone;
+  if (!answer || answer->status == 503 || answer->status == 504) return;
+  // A node that has just been restarted may tell of a time before the namespace was made.
+  const bool early = op.consistency != Consistency::Linearizable;
+  const bool absent = answer->status == 404 && (says(*answer, "entry_not_found") ||
+                                                (early && says(*answer, "namespace_not_found")));
   if (answer->status != 200 && !absent) return surprise(op, *answer);
   op.outcome = Outcome::Done;
   op.revision = *domain::parse_revision(answer->header("x-confman-version"));

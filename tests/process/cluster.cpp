@@ -101,39 +101,65 @@ void Cluster::start(std::size_t node) {
   static const std::string program = CONFMAN_BINARY_DIR "/bin/confmand";
   nodes_[node].process =
       ChildProcess({program, "--config", config_file(node).string()}, nodes_[node].folder / "log");
+  nodes_[node].started = true;
 }
 
 void Cluster::start_all() {
   for (std::size_t i = 0; i < kNodes; ++i) start(i);
 }
 
+bool Cluster::still_runs(std::size_t node) {
+  if (!nodes_[node].started) return false;
+  if (nodes_[node].process.running()) return true;
+  nodes_[node].started = false;
+  ADD_FAILURE() << name_of(node) << " has ended by itself; its log:\n" << log_of(node);
+  return false;
+}
+
 void Cluster::kill(std::size_t node) {
+  still_runs(node);
   nodes_[node].process.kill();
+  nodes_[node].started = false;
 }
 
 void Cluster::kill_all() {
+  for (std::size_t i = 0; i < kNodes; ++i) still_runs(i);
   for (Node& node : nodes_) node.process.signal(SIGKILL);
-  for (Node& node : nodes_) node.process.kill();
+  for (std::size_t i = 0; i < kNodes; ++i) {
+    nodes_[i].process.kill();
+    nodes_[i].started = false;
+  }
 }
 
 std::optional<int> Cluster::stop(std::size_t node, std::chrono::milliseconds timeout) {
+  still_runs(node);
+  nodes_[node].started = false;
   nodes_[node].process.signal(SIGTERM);
   return nodes_[node].process.wait(timeout);
 }
 
 std::optional<int> Cluster::run_to_end(std::size_t node, std::chrono::milliseconds timeout) {
   start(node);
+  nodes_[node].started = false;
   return nodes_[node].process.wait(timeout);
 }
 
+void Cluster::await_live(std::size_t node) {
+  await_health(node, "/health/live");
+}
+
 void Cluster::await_ready(std::size_t node) {
+  await_health(node, "/health/ready");
+}
+
+void Cluster::await_health(std::size_t node, const std::string& check) {
   const auto deadline = Clock::now() + kReadyDeadline;
   for (;;) {
-    const auto answer = ask(port(node), {.target = "/health/ready"}, kProbeTimeout);
+    const auto answer = ask(port(node), {.target = check}, kProbeTimeout);
     if (answer && answer->status == 200) return;
-    const bool ended = !running(node);
-    if (ended || Clock::now() > deadline) {
-      FAIL() << name_of(node) << (ended ? " has ended" : " isn't ready in time") << "; its log:\n"
+    if (!still_runs(node)) return;
+    if (Clock::now() > deadline) {
+      FAIL() << name_of(node) << " doesn't answer " << check << " in time; its log:\n"
              << log_of(node);
     }
     std::this_thread::sleep_for(kPollInterval);
@@ -150,7 +176,7 @@ std::size_t Cluster::await_leader() {
     std::size_t leader = kNodes;
     std::uint64_t term = 0;
     for (std::size_t i = 0; i < kNodes; ++i) {
-      const auto found = running(i) ? status(i) : std::nullopt;
+      const auto found = still_runs(i) ? status(i) : std::nullopt;
       if (!found || found->term < term) continue;
       // A newer term without a leader says that the older one's leader is of the past.
       leader = found->role == "leader" ? i : found->term > term ? kNodes : leader;

@@ -25,7 +25,8 @@ struct NodeStatus {
 
 // Three confmand processes on this machine, each with a folder, a configuration file and a log
 // below the build folder. Nodes are numbered from 0. All methods that wait have a deadline and fail
-// the test at it. For the main thread, except port(), which any may call.
+// the test at it; so does a node that ends by itself. For the main thread, except port(), which any
+// may call.
 //
 // A test that failed leaves its folder behind; one that passed doesn't.
 class Cluster {
@@ -42,10 +43,11 @@ class Cluster {
   void kill_all();              // all at once
   // SIGTERM; the exit code, or nothing if it took longer.
   std::optional<int> stop(std::size_t node, std::chrono::milliseconds timeout);
-  bool running(std::size_t node) { return nodes_[node].process.running(); }
+  bool started(std::size_t node) const { return nodes_[node].started; }
   // For a start that is to be refused: the exit code.
   std::optional<int> run_to_end(std::size_t node, std::chrono::milliseconds timeout);
 
+  void await_live(std::size_t node);  // listening, perhaps without a leader
   void await_ready(std::size_t node);
   void await_all_ready();
   // The running node that leads in the newest term. kNodes if there was none until the deadline.
@@ -69,7 +71,11 @@ class Cluster {
     std::uint16_t peer_port{};
     std::uint16_t api_port{};
     ChildProcess process;
+    bool started = false;  // and not ended by the test
   };
+  // Fails the test if the node ended by itself.
+  bool still_runs(std::size_t node);
+  void await_health(std::size_t node, const std::string& check);
   void write_config(std::size_t node, const std::string& settings) const;
 
   std::filesystem::path folder_;

@@ -69,39 +69,31 @@ TEST(ProcessRefusal, ALogThatLostWhatItHadPromised) {
   expect_refused(cluster, 0, host::kData, "log");
 }
 
+// Starts the program once more, beside the cluster's nodes.
+int run_beside(const Cluster& cluster, const fs::path& config) {
+  ChildProcess second({CONFMAN_BINARY_DIR "/bin/confmand", "--config", config.string()},
+                      cluster.folder() / "second.log");
+  const auto ended = second.wait(kDeadline);
+  EXPECT_TRUE(ended) << "the second process runs";
+  return ended.value_or(host::kOk);
+}
+
 TEST(ProcessRefusal, ADirectoryInUse) {
   Cluster cluster("in-use");
   cluster.start(0);
-  ChildProcess second(
-      {CONFMAN_BINARY_DIR "/bin/confmand", "--config", cluster.config_file(0).string()},
-      cluster.folder() / "second.log");
-  // Whichever came second.
-  const auto ended = second.wait(2s);
-  if (ended) {
-    EXPECT_EQ(*ended, host::kData);
-    EXPECT_TRUE(cluster.running(0));
-  } else {
-    EXPECT_FALSE(cluster.running(0));
-  }
+  cluster.await_live(0);
+  // The lock is looked at before anything is listened on.
+  EXPECT_EQ(run_beside(cluster, cluster.config_file(0)), host::kData);
 }
 
 TEST(ProcessRefusal, APortInUse) {
   Cluster cluster("port-in-use");
   cluster.start(0);
+  cluster.await_live(0);
   // The same addresses, another directory.
-  const auto file = cluster.folder() / "second.yaml";
-  fs::copy_file(cluster.config_file(0), file);
   ::setenv("CONFMAN_NODE_DATA_DIR", (cluster.folder() / "second").c_str(), 1);
-  ChildProcess second({CONFMAN_BINARY_DIR "/bin/confmand", "--config", file.string()},
-                      cluster.folder() / "second.log");
+  EXPECT_EQ(run_beside(cluster, cluster.config_file(0)), host::kUnavailable);
   ::unsetenv("CONFMAN_NODE_DATA_DIR");
-  const auto ended = second.wait(2s);
-  if (ended) {
-    EXPECT_EQ(*ended, host::kUnavailable);
-    EXPECT_TRUE(cluster.running(0));
-  } else {
-    EXPECT_FALSE(cluster.running(0));
-  }
 }
 
 TEST(ProcessRefusal, AConfigurationWithMistakes) {
