@@ -55,10 +55,13 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
   if (must_reset(log_, applied)) {
     log_.reset(applied);
     durable_.reset(applied);
+    // The snapshot may have become durable before the term that it came in. This node has never
+    // spoken in that term, so it hasn't voted in it either.
+    if (term() < applied.term) set_hard_state({.term = applied.term, .voted_for = {}});
   }
   CONFMAN_ASSERT(applied_ <= log_.last(),
                  "The log ends before what the state machine has applied.");
-  // A term that only its entries tell of: the hard state is written with or before them.
+  // The hard state is written with or before the entries of its term.
   CONFMAN_ASSERT(log_.last_id().term <= term(),
                  "The log has an entry of a term that hasn't begun.");
   role_ = Follower{.leader = {}, .heard = now_, .election_deadline = random_election_deadline()};

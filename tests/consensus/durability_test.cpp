@@ -107,6 +107,18 @@ TEST(Start, ALogThatTheStateMachineHasPassedIsReset) {
   }
 }
 
+// The snapshot's disk was faster than the one of the log: not even its term is known there.
+TEST(Start, ASnapshotOfATermThatWasNeverWrittenBringsItsTerm) {
+  Restored r = restored(1, {1, 1}, 2);
+  r.applied = LogIndex{5};
+  r.applied_term = Term{3};
+  Solo solo(3, r);
+  solo.step(TimePassed{});
+  ASSERT_NE(solo.effect<Persist>(), nullptr);
+  EXPECT_EQ(solo.effect<Persist>()->request.reset_to, log_id(5, 3));
+  EXPECT_EQ(solo.effect<Persist>()->request.hard_state, (HardState{Term{3}, std::nullopt}));
+}
+
 // --- the driver
 
 TEST(Driver, HoldsBackWhatPromisesUntilTheDiskHasIt) {
