@@ -23,6 +23,8 @@ further_share=4
 
 work=$root/build/mutants
 results=$work/results.csv
+columns=id,kind,assertions,verdict,detectors,profile,median_or_total_seeds,seeds,seconds
+columns+=,build_seconds
 patches=tests/mutants
 assertions=off
 jobs=$((jobs < 2 ? jobs : 2))
@@ -58,7 +60,6 @@ id_of() {
   printf '%s' "${name%%-*}"
 }
 kind_of() { if head -n 1 "$1" | grep -q '^Control'; then echo control; else echo mutant; fi; }
-line_of() { sed -n "s/^$2: //p" "$1" | head -n 1; }
 sentence_of() { sed -n '1s/^[^:]*: //p' "$1"; }
 files_of() { sed -n 's,^\(---\|+++\) [ab]/\([^[:space:]]*\).*,\2,p' "$1" | sort -u; }
 
@@ -106,8 +107,14 @@ take_sources() {
   (cd "$work/pristine" && xargs -r -d '\n' cp --parents -t "$work/src") <"$work/stale"
 }
 
-applies() { (cd "$work/src" && patch -p1 --batch --forward --dry-run >"$work/patch.log" 2>&1) <"$1"; }
-apply() { (cd "$work/src" && patch -p1 --batch --forward --no-backup-if-mismatch >"$work/patch.log" 2>&1) <"$1"; }
+apply() { # PATCH [--dry-run]
+  patch -p1 -d "$work/src" --batch --forward --no-backup-if-mismatch "${@:2}" \
+    >"$work/patch.log" 2>&1 <"$1"
+}
+explain_refusal() {
+  say "$1 does not apply to this tree:"
+  sed 's/^/  /' "$work/patch.log" >&2
+}
 
 restore() {
   local file
@@ -133,6 +140,7 @@ compile_simulator() {
 
 # --- attacks
 
+never=999999 # in a list of counts: not within the budget
 simulator=
 stop_simulator() {
   [ -n "$simulator" ] && kill "$simulator" 2>/dev/null
@@ -146,6 +154,8 @@ trap stop_simulator EXIT
 attack() {
   local first=$1 last=$(($1 + $2 - 1)) line status=0 pipe=$work/scratch/lines
   detector=
+  failure=
+  failed_seed=
   seen=0
   rm -f "$pipe"
   mkfifo "$pipe"
@@ -182,17 +192,18 @@ attack() {
   else
     status=0
     wait "$simulator" 2>/dev/null || status=$?
-    # 0: all seeds passed; 124: out of time; 1 without a failure would be a bug of the simulator.
-    if [ "$status" -ne 0 ] && [ "$status" -ne 124 ]; then
+    # 0: all seeds passed; 124: out of time; above 128: killed by a signal.
+    if [ "$status" -gt 128 ]; then
       seen=$((seen + 1))
       detector="process-died-$status"
+    elif [ "$status" -ne 0 ] && [ "$status" -ne 124 ]; then
+      die "the simulator ended with status $status and named no failure"
     fi
   fi
   simulator=
 }
 
-# median of numbers, of which those from $1 on mean "more than that"
-median() { shift && printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
+median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
 
 # try PATCH: sets `verdict` (killed, survived, unbuilt) and prints how it went.
 try() {
@@ -201,13 +212,13 @@ try() {
   id=$(id_of "$patch")
   kind=$(kind_of "$patch")
   if ! apply "$patch"; then
-    say "$patch does not apply to this tree:"
-    sed 's/^/  /' "$work/patch.log" >&2
+    explain_refusal "$patch"
     restore "$patch"
     exit 65
   fi
   if ! compile_simulator; then
     verdict=unbuilt
+    last_line='not tried: it does not compile'
     say "$id does not compile:"
     grep -m 5 'error' "$work/build.log" >&2 || tail -n 5 "$work/build.log" >&2
     restore "$patch"
@@ -228,8 +239,6 @@ try() {
     echo "  $id: ${failure:-$detector} (seed ${failed_seed:-?}, profile $profile)"
     break
   done
-  failure=
-  failed_seed=
   for ((r = 1; r < ranges; ++r)); do
     [ -n "$by" ] || break
     attack $((1 + r * range_stride)) "$max_seeds" "$max_seconds" "$with"
@@ -237,7 +246,7 @@ try() {
       counts+=("$seen")
       [[ " ${by//+/ } " == *" $detector "* ]] || by+="+$detector"
     else
-      counts+=(999999)
+      counts+=("$never")
     fi
   done
   restore "$patch"
@@ -245,10 +254,11 @@ try() {
   local middle=
   if [ -n "$by" ]; then
     verdict=killed
-    middle=$(median 0 "${counts[@]}")
+    middle=$(median "${counts[@]}")
   fi
   local seconds=$((SECONDS - built))
-  record "$id,$kind,$assertions,$verdict,${by:-},${with:-},${middle:-$total},$(IFS=' '; echo "${counts[*]}"),$seconds,$((built - begin))"
+  record "$id,$kind,$assertions,$verdict,$by,$with,${middle:-$total},${counts[*]},$seconds" \
+    "$((built - begin))"
   if [ "$verdict" = killed ]; then
     last_line="killed by $by after $middle seeds ($with)"
   else
@@ -257,12 +267,13 @@ try() {
   echo "$id $kind: $last_line"
 }
 
+# record ROW BUILD_SECONDS: replaces what an earlier run had found.
 record() {
-  local id kind rest
-  IFS=, read -r id kind rest <<<"$1"
-  touch "$results"
+  local id kind
+  IFS=, read -r id kind _ <<<"$1"
+  [ -f "$results" ] || echo "$columns" >"$results"
   grep -v "^$id,$kind,$assertions," "$results" >"$results.new" || true
-  echo "$1" >>"$results.new"
+  echo "$1,$2" >>"$results.new"
   mv "$results.new" "$results"
 }
 
@@ -272,12 +283,12 @@ cell() { # ID ASSERTIONS → "detector | median" of the kill matrix
   local row
   row=$(grep -E "^$1,[a-z]+,$2," "$results" 2>/dev/null | tail -n 1) || true
   [ -n "$row" ] || { echo '| | '; return; }
-  local id kind mode verdict by with middle counts seconds built
-  IFS=, read -r id kind mode verdict by with middle counts seconds built <<<"$row"
+  local verdict by with middle seconds
+  IFS=, read -r _ _ _ verdict by with middle _ seconds _ <<<"$row"
   if [ "$verdict" = killed ]; then
     local note=
     [ "$with" = default ] || note=" ($with)"
-    [ "$middle" = 999999 ] && middle='more than the budget'
+    [ "$middle" = "$never" ] && middle='more than the budget'
     echo "${by//+/, } | $middle$note | $seconds s"
   else
     echo "**survived** | more than $middle | $seconds s"
@@ -321,7 +332,9 @@ while [ $# -gt 0 ]; do
     --check) check=1 ;;
     --help | -h) usage && exit 0 ;;
     --list)
-      for patch in $(all_patches); do echo "$(id_of "$patch") $(kind_of "$patch"): $(sentence_of "$patch")"; done
+      for patch in $(all_patches); do
+        echo "$(id_of "$patch") $(kind_of "$patch"): $(sentence_of "$patch")"
+      done
       exit 0
       ;;
     --table) mkdir -p "$work" && write_table && exit 0 ;;
@@ -338,7 +351,8 @@ while [ $# -gt 0 ]; do
         --seeds) number "$1" "$2" && max_seeds=$2 ;;
         --seconds) number "$1" "$2" && max_seconds=$2 ;;
         --commit)
-          git rev-parse --quiet --verify "$2^{commit}" >/dev/null || misused "there is no commit '$2'"
+          git rev-parse --quiet --verify "$2^{commit}" >/dev/null ||
+            misused "there is no commit '$2'"
           commit=$2
           ;;
         --profiles) IFS=, read -r -a profiles <<<"$2" ;;
@@ -372,16 +386,18 @@ take_sources
 
 status=0
 for patch in "${chosen[@]}"; do
-  applies "$patch" && continue
-  say "$patch does not apply to this tree:"
-  sed 's/^/  /' "$work/patch.log" >&2
+  apply "$patch" --dry-run && continue
+  explain_refusal "$patch"
   status=65
 done
 [ "$status" -eq 0 ] || exit "$status"
 [ -z "$check" ] || exit 0
 
 if [ -z "$one_by_one" ]; then
-  compile_simulator || { tail -n 20 "$work/build.log" >&2; die "the simulator does not compile without a mutant"; }
+  if ! compile_simulator; then
+    tail -n 20 "$work/build.log" >&2
+    die "without any mutant the simulator does not compile"
+  fi
   attack 1 "$max_seeds" "$max_seconds" "${profiles[0]}"
   [ -z "$detector" ] || die "without any mutant seed $failed_seed fails already: $failure"
   echo "no mutant: survived $seen seeds"
@@ -395,7 +411,7 @@ for patch in "${chosen[@]}"; do
   [ "$verdict" = killed ] && killed=$((killed + 1))
 done
 if [ -n "$one_by_one" ] && [ ${#chosen[@]} -eq 1 ]; then
-  echo "${last_line:-$verdict}"
+  echo "$last_line"
 else
   echo "$killed of ${#chosen[@]} killed"
 fi
