@@ -109,6 +109,7 @@ void Api::handle(http::Request&& request, std::unique_ptr<Exchange> exchange) {
     return exchange->respond(with_origin(answer_locally(*local, request)));
   }
 
+  request.body = {};  // what of it matters is in the operation; a waiting request shall be small
   auto pending = std::make_shared<Pending>(Pending{.request = std::move(request),
                                                    .exchange = std::move(exchange),
                                                    .plan = std::move(operation->plan),

@@ -111,7 +111,7 @@ int run_status(const Arguments& arguments) {
   rows.push_back({"entries:", status.get("state/entries")});
   rows.push_back({"namespaces:", status.get("state/namespaces")});
   print(table(rows));
-  std::vector<Row> members{{"\nMEMBER", "ROLE", "LEADER", "API", "PEER", "ACTIVE", "MATCH"}};
+  std::vector<Row> members{{"MEMBER", "ROLE", "LEADER", "API", "PEER", "ACTIVE", "MATCH"}};
   for (std::size_t i = 0;; ++i) {
     const std::string at = "members/" + std::to_string(i) + "/";
     if (status.get(at + "name").empty()) break;
@@ -120,7 +120,7 @@ int run_status(const Arguments& arguments) {
                        for_terminal(status.get(at + "peer_address")), status.get(at + "active"),
                        status.get(at + "match_index")});
   }
-  print(table(members));
+  print("\n" + table(members));
   return kOk;
 }
 

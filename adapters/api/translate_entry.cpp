@@ -1,0 +1,127 @@
+#include <utility>
+
+#include "adapters/api/body.hpp"
+#include "adapters/api/faults.hpp"
+#include "adapters/api/incoming.hpp"
+#include "domain/validate.hpp"
+
+// One entry, one namespace: what they are asked with, to be read and to be changed.
+namespace confman::api {
+namespace {
+
+using http::Method;
+
+constexpr Duration kMaxStaleness = Duration::seconds(3600);
+
+std::expected<Duration, http::Problem> read_timeout(const Incoming& in) {
+  const auto given = in.parameters.duration(Parameter::Timeout, "bad_timeout", Duration::millis(1),
+                                            in.rules.max_timeout);
+  if (!given) return Refused(given.error());
+  return given->value_or(in.rules.default_timeout);
+}
+
+std::expected<void, http::Problem> read_mode(const Incoming& in, node::Read& read) {
+  auto min_version = read_min_version(in.headers);
+  if (!min_version) return Refused(std::move(min_version.error()));
+  const auto by_parameter = in.parameters.revision(Parameter::MinVersion);
+  if (!by_parameter) return Refused(by_parameter.error());
+  read.min_version = *by_parameter ? *by_parameter : *min_version;
+
+  const std::string* mode = in.parameters.find(Parameter::Consistency);
+  if (mode == nullptr) {
+    // Who names the version to see has said what is fresh enough.
+    if (read.min_version) read.consistency = node::Consistency::Stale;
+  } else if (*mode == "stale") {
+    read.consistency = node::Consistency::Stale;
+  } else if (*mode != "linearizable") {
+    return refuse("bad_consistency", "The parameter consistency is linearizable or stale.");
+  }
+
+  const auto staleness = in.parameters.duration(Parameter::MaxStaleness, "bad_duration",
+                                                Duration::millis(0), kMaxStaleness);
+  if (!staleness) return Refused(staleness.error());
+  read.max_staleness = *staleness;
+  if (read.max_staleness && (mode == nullptr || *mode != "stale")) {
+    return refuse("bad_consistency", "The parameter max_staleness goes with consistency=stale.");
+  }
+  return {};
+}
+
+}  // namespace
+
+Translated as_read(Incoming&& in, node::Query query) {
+  node::Read read;
+  read.query = std::move(query);
+  if (auto ok = read_mode(in, read); !ok) return Refused(std::move(ok.error()));
+  const auto timeout = read_timeout(in);
+  if (!timeout) return Refused(timeout.error());
+  return Operation{.ask = std::move(read), .timeout = *timeout, .plan = std::move(in.plan)};
+}
+
+Translated as_write(Incoming&& in, domain::CommandBody body) {
+  node::Write write;
+  auto key = read_idempotency_key(in.headers);
+  if (!key) return Refused(std::move(key.error()));
+  write.command.idempotency_key = std::move(*key);
+  write.command.actor = {
+      .type = domain::ActorType::Anonymous, .id = "anonymous", .ip = in.request.client_address};
+  write.command.request_id = in.request.id;
+  write.command.body = std::move(body);
+  const auto forward = in.parameters.boolean(Parameter::Forward);
+  if (!forward) return Refused(forward.error());
+  write.forward = forward->value_or(in.rules.forward_writes);
+  const auto timeout = read_timeout(in);
+  if (!timeout) return Refused(timeout.error());
+  if (auto ok = domain::validate(write.command); !ok) return Refused(problem_of(ok.error()));
+  return Operation{.ask = std::move(write), .timeout = *timeout, .plan = std::move(in.plan)};
+}
+
+Translated translate_entry(Incoming&& in) {
+  if (is_read(in.plan.method)) {
+    const auto version = in.parameters.version(Parameter::Version);
+    if (!version) return Refused(version.error());
+    in.plan.if_none_match = in.headers.if_none_match.value_or("");
+    node::GetEntry get{.path = in.plan.path, .key = in.plan.key, .version = *version};
+    return as_read(std::move(in), std::move(get));
+  }
+  const auto precondition = read_precondition(in.headers);
+  if (!precondition) return Refused(precondition.error());
+  if (in.plan.method == Method::Delete) {
+    domain::DeleteEntry command{
+        .path = in.plan.path, .key = in.plan.key, .precondition = *precondition};
+    return as_write(std::move(in), std::move(command));
+  }
+  auto body = read_entry_body(in.headers.content_type, std::move(in.request.body), in.checker);
+  if (!body) return Refused(std::move(body.error()));
+  domain::PutEntry command{.path = in.plan.path,
+                           .key = in.plan.key,
+                           .content_type = std::move(body->content_type),
+                           .value = std::move(body->value),
+                           .labels = std::move(body->labels),
+                           .description = std::move(body->description),
+                           .precondition = *precondition};
+  return as_write(std::move(in), std::move(command));
+}
+
+Translated translate_namespace(Incoming&& in) {
+  if (is_read(in.plan.method)) {
+    node::GetNamespace get{.path = in.plan.path};
+    return as_read(std::move(in), std::move(get));
+  }
+  const auto precondition = read_precondition(in.headers);
+  if (!precondition) return Refused(precondition.error());
+  if (in.plan.method == Method::Delete) {
+    domain::DeleteNamespace command{.path = in.plan.path, .precondition = *precondition};
+    return as_write(std::move(in), std::move(command));
+  }
+  auto body = read_namespace_body(in.headers.content_type, in.request.body);
+  if (!body) return Refused(std::move(body.error()));
+  domain::PutNamespace command{.path = in.plan.path,
+                               .description = std::move(body->description),
+                               .owner = std::move(body->owner),
+                               .labels = std::move(body->labels),
+                               .precondition = *precondition};
+  return as_write(std::move(in), std::move(command));
+}
+
+}  // namespace confman::api
