@@ -170,6 +170,53 @@ TEST(Stream, AReaderThatLeavesIsForgotten) {
   EXPECT_EQ(h.api().open_requests(), 0U);
 }
 
+TEST(Stream, DrainedTwiceAsksOnce) {
+  Harness h;
+  const auto stream = h.start("GET", "/api/v1/watch", kEvents);
+  h.settle();
+  h.drain(stream);
+  h.drain(stream);
+  h.put("/api/v1/config/k", "1");
+  EXPECT_EQ(versions(stream), Versions{"1"});
+}
+
+TEST(Stream, LateCallbacksDontReachWhoeverCameNext) {
+  Harness h;
+  const auto gone = h.start("GET", "/api/v1/watch", kEvents);
+  h.settle();
+  gone->callbacks.on_gone();
+  const auto next = h.start("GET", "/api/v1/watch", kEvents);
+  h.settle();
+  gone->callbacks.on_gone();
+  gone->callbacks.on_drained();
+  EXPECT_EQ(h.api().open_requests(), 1U);
+  h.drain(next);
+  h.put("/api/v1/config/k", "1");
+  EXPECT_EQ(versions(next), Versions{"1"});
+  EXPECT_EQ(versions(gone), Versions{});
+}
+
+TEST(Stream, ChangesOfOneTurnReachTheirOwnWatchers) {
+  Harness h;
+  std::vector<CapturePtr> streams;
+  for (const char* name : {"a", "b"}) {
+    h.put("/api/v1/namespaces/" + std::string(name), "{}");
+    for (int i = 0; i < 2; ++i) {
+      streams.push_back(h.start("GET", "/api/v1/watch/" + std::string(name), kEvents));
+      h.settle();
+      h.drain(streams.back());
+    }
+  }
+  h.start("PUT", "/api/v1/config/a/k", {{"Content-Type", "application/json"}}, "\"for a\"");
+  h.start("PUT", "/api/v1/config/b/k", {{"Content-Type", "application/json"}}, "\"for b\"");
+  h.settle();
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    const auto lines = lines_with(streams[i]->events, "data: ");
+    ASSERT_EQ(lines.size(), 1U) << i;
+    EXPECT_NE(lines[0].find(i < 2 ? "for a" : "for b"), std::string::npos) << lines[0];
+  }
+}
+
 TEST(Stream, EndsWithAReasonWhenTheNodeShutsDown) {
   Harness h;
   const auto stream = h.start("GET", "/api/v1/watch", kEvents);
