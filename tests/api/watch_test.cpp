@@ -175,7 +175,9 @@ TEST(Stream, DrainedTwiceAsksOnce) {
   const auto stream = h.start("GET", "/api/v1/watch", kEvents);
   h.settle();
   h.drain(stream);
+  const std::size_t asked = h.submitted;
   h.drain(stream);
+  EXPECT_EQ(h.submitted, asked);
   h.put("/api/v1/config/k", "1");
   EXPECT_EQ(versions(stream), Versions{"1"});
 }
@@ -187,8 +189,10 @@ TEST(Stream, LateCallbacksDontReachWhoeverCameNext) {
   gone->callbacks.on_gone();
   const auto next = h.start("GET", "/api/v1/watch", kEvents);
   h.settle();
+  const std::size_t asked = h.submitted;
   gone->callbacks.on_gone();
   gone->callbacks.on_drained();
+  EXPECT_EQ(h.submitted, asked);
   EXPECT_EQ(h.api().open_requests(), 1U);
   h.drain(next);
   h.put("/api/v1/config/k", "1");
