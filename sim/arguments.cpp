@@ -39,9 +39,8 @@ std::optional<T> number_of(std::string_view text) {
 std::optional<SeedRange> range_of(std::string_view text) {
   const std::size_t dots = text.find("..");
   const auto first = number_of<std::uint64_t>(text.substr(0, dots));
-  const auto last = dots == std::string_view::npos
-                        ? first
-                        : number_of<std::uint64_t>(text.substr(dots + 2));
+  const auto last =
+      dots == std::string_view::npos ? first : number_of<std::uint64_t>(text.substr(dots + 2));
   if (!first || !last || *first > *last) return std::nullopt;
   return SeedRange{*first, *last};
 }
@@ -73,7 +72,7 @@ std::string unknown(std::string_view what, std::string_view given,
 }
 
 constexpr std::string_view kCommands[] = {"run", "replay", "check", "--help"};
-constexpr std::string_view kRunFlags[] = {"--seeds", "--profile",   "--jobs", "--json",
+constexpr std::string_view kRunFlags[] = {"--seeds",   "--profile",   "--jobs", "--json",
                                           "--verbose", "--record-to", "--help"};
 
 using Parsed = std::expected<Command, std::string>;

@@ -17,9 +17,9 @@ namespace confman::sim {
 struct RunCommand {
   SeedRange seeds{1, 1};
   Profile profile = Profile::Default;
-  unsigned jobs = 0;       // 0: one per processor
+  unsigned jobs = 0;  // 0: one per processor
   bool json = false;
-  bool verbose = false;    // a line for every seed
+  bool verbose = false;         // a line for every seed
   std::string record_to = ".";  // folder for recordings of failures; empty: none
 };
 struct ReplayCommand {

@@ -90,7 +90,9 @@ std::string namespace_path(std::uint64_t number) {
   return numbered(path + "/n", number);
 }
 
-std::string key_name(std::uint64_t number) { return numbered("k", number); }
+std::string key_name(std::uint64_t number) {
+  return numbered("k", number);
+}
 
 std::string entry_path(const std::string& name_space, const std::string& key) {
   return name_space == "/" ? "/" + key : name_space + "/" + key;

@@ -10,7 +10,9 @@ namespace {
 
 constexpr int kMaxTries = 6;
 
-bool certainly_not_done(node::Failure why) { return why != node::Failure::OutcomeUnknown; }
+bool certainly_not_done(node::Failure why) {
+  return why != node::Failure::OutcomeUnknown;
+}
 
 }  // namespace
 
@@ -26,6 +28,14 @@ Clients::Clients(Stage& stage, Serial& serial, std::uint64_t seed)
 
 void Clients::begin() {
   for (Client& client : clients_) sleep(client, prng_.around(stage_.config.think_mean_us));
+}
+
+void Clients::go_on() {
+  if (!stopped_) return;
+  stopped_ = false;
+  for (Client& client : clients_) {
+    if (!client.busy) sleep(client, prng_.around(stage_.config.think_mean_us));
+  }
 }
 
 void Clients::sleep(Client& client, std::int64_t time) {
@@ -44,10 +54,11 @@ void Clients::wake(std::uint64_t number, std::uint64_t generation) {
 
 void Clients::begin_operation(Client& client) {
   const DerivedConfig& c = stage_.config;
-  const std::array<std::int64_t, 10> weights = {
-      c.put_weight,        c.put_if_version_weight, c.put_if_absent_weight, c.delete_weight,
-      c.namespace_weight,  c.get_weight,            c.get_stale_weight,     c.get_bounded_weight,
-      c.get_own_write_weight, c.list_weight};
+  const std::array<std::int64_t, 10> weights = {c.put_weight,           c.put_if_version_weight,
+                                                c.put_if_absent_weight, c.delete_weight,
+                                                c.namespace_weight,     c.get_weight,
+                                                c.get_stale_weight,     c.get_bounded_weight,
+                                                c.get_own_write_weight, c.list_weight};
   ClientOp op;
   op.client = client.number;
   op.name_space = prng_.below(static_cast<std::uint64_t>(c.namespaces));
@@ -67,8 +78,8 @@ void Clients::begin_operation(Client& client) {
       break;
     case 3:
       draw_write(client, op, OpKind::Delete);
-      op.precondition = prng_.one_of({OpPrecondition::None, OpPrecondition::IfVersion,
-                                      OpPrecondition::IfExists});
+      op.precondition =
+          prng_.one_of({OpPrecondition::None, OpPrecondition::IfVersion, OpPrecondition::IfExists});
       break;
     case 4:
       op.name_space = 1 + prng_.below(static_cast<std::uint64_t>(c.namespaces) + 1);
@@ -124,7 +135,8 @@ void Clients::draw_write(Client&, ClientOp& op, OpKind kind) {
 
 void Clients::send(Client& client) {
   const SimNode& node = stage_.world.node(client.node);
-  if (!node.up() || node.paused) return again(client, true);  // connection refused, or no answer to it
+  if (!node.up() || node.paused)
+    return again(client, true);  // connection refused, or no answer to it
   client.op.request = ++serial_.request;
   client.waiting = true;
   ++client.tries;
@@ -196,9 +208,9 @@ void Clients::learn(Client& client, const node::Response& response) {
   client.newest = std::max(client.newest, response.revision);
   if (const auto* write = std::get_if<node::WriteDone>(&response.outcome)) {
     const auto refusal = write->reply.refusal;
-    client.namespace_missing[op.name_space] =
-        refusal == domain::Refusal::NamespaceNotFound || refusal == domain::Refusal::ParentNotFound ||
-        (!refusal && op.kind == OpKind::DeleteNamespace);
+    client.namespace_missing[op.name_space] = refusal == domain::Refusal::NamespaceNotFound ||
+                                              refusal == domain::Refusal::ParentNotFound ||
+                                              (!refusal && op.kind == OpKind::DeleteNamespace);
     if (op.kind == OpKind::Put) client.versions[name] = write->reply.version;
     if (op.kind == OpKind::Delete) client.versions[name] = 0;
   } else if (const auto* read = std::get_if<node::ReadDone>(&response.outcome)) {

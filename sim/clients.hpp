@@ -31,14 +31,15 @@ class Clients {
   void lost(const ClientOp& op);
   // They finish what they are at and begin nothing new.
   void stop() { stopped_ = true; }
+  void go_on();
   bool all_idle() const;
 
  private:
   struct Client {
     std::uint64_t number{};
-    int node{};                // that it asks
-    bool busy = false;         // its operation isn't over, though it may be between two tries
-    bool waiting = false;      // for the answer to op.request
+    int node{};            // that it asks
+    bool busy = false;     // its operation isn't over, though it may be between two tries
+    bool waiting = false;  // for the answer to op.request
     ClientOp op;
     int tries = 0;
     std::uint64_t generation = 0;  // of its next wake-up

@@ -110,12 +110,13 @@ void draw_faults(DerivedConfig& c, Prng& prng, Profile profile) {
         &DerivedConfig::isolate_leader_weight, &DerivedConfig::split_weight,
         &DerivedConfig::one_way_weight, &DerivedConfig::bridge_weight,
         &DerivedConfig::slow_disk_weight, &DerivedConfig::drift_weight,
-        &DerivedConfig::wall_jump_weight}) {
+        &DerivedConfig::wall_jump_weight, &DerivedConfig::shutdown_weight}) {
     c.*weight = prng.chance(profile == Profile::Chaos ? 9 : 4, 10) ? prng.between(1, 4) : 0;
   }
   c.crash_weight += 1;  // so that the sum is above zero
   if (c.nodes >= 3 && prng.chance(1, 4)) c.figure8_weight = prng.between(1, 3);
   if (prng.chance(1, 5)) c.strike_new_leader_ppm = 200'000;
+  c.majority_first = prng.chance(1, 2);
   c.crash_keeps_all_weight = prng.between(0, 2);
   c.crash_keeps_none_weight = prng.between(1, 3);
   c.crash_keeps_some_weight = prng.between(0, 2);
@@ -185,8 +186,8 @@ Profile drawn_profile(Prng& prng) {
   return static_cast<Profile>(1 + prng.below(kProfiles - 1));
 }
 
-// What RaftConfig's validate() asks for, and time-outs that a healthy cluster doesn't run into: below
-// a few syncs and round trips elections never settle, which would prove nothing.
+// What RaftConfig's validate() asks for, and time-outs that a healthy cluster doesn't run into:
+// below a few syncs and round trips elections never settle, which would prove nothing.
 void make_possible(DerivedConfig& c) {
   c.max_inflight_bytes = std::max(c.max_inflight_bytes, c.max_append_bytes);
   c.keep_trailing_entries = std::min(c.keep_trailing_entries, c.compact_above_entries - 1);

@@ -65,9 +65,10 @@ struct DerivedConfig {
   std::int64_t delay_tail_us = 0;
   std::int64_t loss_ppm = 0;
   std::int64_t duplicate_ppm = 0;
-  std::int64_t fifo = 1;            // a path delivers in order, as one TCP connection does
-  std::int64_t hold_when_cut = 0;   // a cut path delivers late what it was given, instead of losing it
-  std::int64_t through_codec = 0;   // messages are encoded, decoded and compared
+  std::int64_t fifo = 1;  // a path delivers in order, as one TCP connection does
+  std::int64_t hold_when_cut =
+      0;  // a cut path delivers late what it was given, instead of losing it
+  std::int64_t through_codec = 0;  // messages are encoded, decoded and compared
 
   // Disk.
   std::int64_t sync_min_us = 100;
@@ -81,13 +82,13 @@ struct DerivedConfig {
   std::int64_t install_damage_ppm = 0;
 
   // Clocks and the process.
-  std::int64_t drift_ppm = 0;        // each node's clock runs wrong by up to this
-  std::int64_t wall_offset_ms = 0;   // and its wall clock is off by up to this
-  std::int64_t timer_late_us = 0;    // timers fire late by up to this
-  std::int64_t turn_us = 0;          // 0: each input is a turn; else turns end up to this much later
+  std::int64_t drift_ppm = 0;       // each node's clock runs wrong by up to this
+  std::int64_t wall_offset_ms = 0;  // and its wall clock is off by up to this
+  std::int64_t timer_late_us = 0;   // timers fire late by up to this
+  std::int64_t turn_us = 0;         // 0: each input is a turn; else turns end up to this much later
 
   // Nemesis: a fault about every fault_mean_us, of a kind drawn by weight, for about its time.
-  std::int64_t fault_mean_us = 0;    // 0: no faults
+  std::int64_t fault_mean_us = 0;  // 0: no faults
   std::int64_t heal_mean_us = 1'000'000;
   std::int64_t crash_weight = 0;
   std::int64_t crash_all_weight = 0;
@@ -103,6 +104,7 @@ struct DerivedConfig {
   std::int64_t slow_disk_weight = 0;
   std::int64_t drift_weight = 0;
   std::int64_t wall_jump_weight = 0;
+  std::int64_t shutdown_weight = 0;
   // Crash of a leader that has just been elected.
   std::int64_t strike_new_leader_ppm = 0;
   // What a crash leaves of unsynced log requests: all, none, or a prefix.
@@ -130,7 +132,8 @@ struct DerivedConfig {
   std::int64_t impatient_ppm = 20'000;     // of operations are given up before their deadline
   std::int64_t watch_timeout_us = 2'000'000;
 
-  // Liveness.
+  // Liveness. At first only a majority may be healed: the others stay down, cut off, deaf or mute.
+  std::int64_t majority_first = 0;
   std::int64_t serve_within_us = 10'000'000;
   std::int64_t converge_within_us = 10'000'000;
   std::int64_t steady_us = 3'000'000;

@@ -23,7 +23,7 @@ Director::Director(World& world_to_act_on, const DerivedConfig& configuration, s
       nemesis_(*this, network_, disk_, seed),
       clients_(*this, serial_, seed),
       watchers_(*this, serial_, seed),
-      recovery_(*this, serial_, nemesis_, clients_, watchers_) {}
+      recovery_(*this, serial_, nemesis_, clients_, watchers_, seed) {}
 
 void Director::run() {
   for (int i = 0; i < world.size(); ++i) emit(EventKind::Restart, i, 0, 0, nullptr);

@@ -15,8 +15,8 @@
 
 namespace confman::sim {
 
-// Makes a run up from a seed: takes what is due next, has its parts decide, and tells the world. All
-// chance of a run is here; each part draws from a stream of its own.
+// Makes a run up from a seed: takes what is due next, has its parts decide, and tells the world.
+// All chance of a run is here; each part draws from a stream of its own.
 class Director final : Stage {
  public:
   // `recorded`, if not null, gets every event.

@@ -6,13 +6,15 @@ namespace confman::sim {
 namespace {
 
 constexpr std::array<std::string_view, kEventKinds> kNames = {
-    "deliver", "tick",   "turn",   "sync",  "flush",     "build", "install",
-    "submit",  "giveup", "crash",  "restart", "pause",   "resume", "drift",
-    "walljump", "cut",   "mend",   "slow",  "heal",      "deadline", "end"};
+    "deliver", "tick",  "turn",     "sync",    "flush",    "build",  "install", "submit",
+    "giveup",  "crash", "shutdown", "restart", "pause",    "resume", "drift",   "walljump",
+    "cut",     "mend",  "slow",     "heal",    "deadline", "end"};
 
 }  // namespace
 
-std::string_view name_of(EventKind kind) { return kNames[static_cast<std::size_t>(kind)]; }
+std::string_view name_of(EventKind kind) {
+  return kNames[static_cast<std::size_t>(kind)];
+}
 
 std::optional<EventKind> event_kind_of(std::string_view name) {
   for (std::size_t i = 0; i < kNames.size(); ++i) {

@@ -24,15 +24,16 @@ enum class EventKind : std::uint8_t {
   Submit,    // a client's operation reaches the node (see ClientOp)
   GiveUp,    // a: request number; its client stops waiting
   Crash,     // a: how many pending log requests survive; b: state index that survives, see crash_b
+  Shutdown,  // the process is asked to stop: it hands over what it does and takes nothing new
   Restart,
-  Pause,     // the process gets no processor; messages and completions wait
+  Pause,  // the process gets no processor; messages and completions wait
   Resume,
   Drift,     // a: microseconds that the node's clock gains in a second, plus 1'000'000
   WallJump,  // a: milliseconds of the wall clock's offset, plus kWallBias
   Cut,       // a: messages from `node` to node a are no longer delivered. For the reader only
   Mend,      // a: they are again; a = kEveryPath: all paths. For the reader only
   Slow,      // a: factor on the disk's times. For the reader only
-  Heal,      // chaos ends: from now on the world must come to serve and agree
+  Heal,      // chaos ends; a: the nodes that must serve from now on, one bit for each
   Deadline,  // a: LivenessStage; what that stage promises must hold now
   End,       // the histories are judged
 };
@@ -53,6 +54,7 @@ enum class LivenessStage : std::uint8_t {
   Served = 0,     // every probe was answered well
   Converged = 1,  // every node has applied the same, with equal digests
   Steady = 2,     // and the leader stayed the same from then on
+  Led = 3,        // the nodes that must serve have a leader
 };
 
 struct Event {
@@ -88,15 +90,15 @@ struct ClientOp {
   std::uint64_t key{};         // lists: how many keys the reader looks for
   std::uint64_t value{};       // of a Put: unique in the run, so that a reader tells who wrote it
   OpPrecondition precondition{};
-  std::uint64_t version{};     // IfVersion
-  std::uint64_t idempotency{}; // 0: no key
+  std::uint64_t version{};      // IfVersion
+  std::uint64_t idempotency{};  // 0: no key
   bool forward = true;
-  bool stale = false;          // reads: from this node's state, at once
-  std::uint64_t min_term{};    // reads: wait for this revision; 0:0 for none
+  bool stale = false;        // reads: from this node's state, at once
+  std::uint64_t min_term{};  // reads: wait for this revision; 0:0 for none
   std::uint64_t min_index{};
   std::int64_t max_staleness_us = -1;  // stale reads; -1: none
-  std::int64_t after = -1;     // watches: log index, -1: from now
-  std::int64_t limit{};        // watches and lists
+  std::int64_t after = -1;             // watches: log index, -1: from now
+  std::int64_t limit{};                // watches and lists
   std::int64_t timeout_us{};
 
   friend bool operator==(const ClientOp&, const ClientOp&) = default;

@@ -19,7 +19,7 @@ struct Due {
     WatcherWakes,
     WatcherTires,
     FaultStrikes,
-    FaultEnds,    // a: fault number
+    FaultEnds,  // a: fault number
     PhaseCheck,
   };
 

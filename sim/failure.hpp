@@ -20,8 +20,8 @@ inline std::string_view name_of(FailureKind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-// Ends a run: thrown by whoever finds it (oracles, checkers, the assertion handler) out of the event
-// that brought it to light, caught by the run.
+// Ends a run: thrown by whoever finds it (oracles, checkers, the assertion handler) out of the
+// event that brought it to light, caught by the run.
 struct RunFailure {
   FailureKind kind = FailureKind::Correctness;
   std::string oracle;    // stable name of the finder, "election-safety"

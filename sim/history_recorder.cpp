@@ -14,9 +14,9 @@ namespace confman::sim {
 namespace {
 
 Precondition precondition_of(const ClientOp& op) {
-  constexpr Precondition::Kind kKinds[] = {
-      Precondition::Kind::None, Precondition::Kind::IfVersion, Precondition::Kind::IfAbsent,
-      Precondition::Kind::IfExists};
+  constexpr Precondition::Kind kKinds[] = {Precondition::Kind::None, Precondition::Kind::IfVersion,
+                                           Precondition::Kind::IfAbsent,
+                                           Precondition::Kind::IfExists};
   return {kKinds[static_cast<std::size_t>(op.precondition)], op.version};
 }
 
@@ -235,8 +235,7 @@ void HistoryRecorder::judge(const domain::StateStore& final_state) {
   for (const auto& [watcher, record] : watches_) {
     raise(check_watch(record, history_.final_history));
   }
-  const LinearizabilityResult result =
-      check_entries(linearizable_operations(history_.operations));
+  const LinearizabilityResult result = check_entries(linearizable_operations(history_.operations));
   if (result.verdict == Verdict::NotLinearizable) {
     broken("linearizability", result.explanation ? result.explanation->sentence : std::string());
   }

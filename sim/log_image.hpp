@@ -9,8 +9,8 @@
 
 namespace confman::sim {
 
-// An entry with the hash of itself and of everything before it: two logs that agree on a chain value
-// agree up to there.
+// An entry with the hash of itself and of everything before it: two logs that agree on a chain
+// value agree up to there.
 struct ChainedEntry {
   consensus::Entry entry;
   std::uint64_t chain{};

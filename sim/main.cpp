@@ -42,9 +42,8 @@ void record(const RunResult& failed, const std::string& folder) {
   Recording recording;
   run_seed(failed.seed, failed.profile, &recording);
   const std::filesystem::path name =
-      std::filesystem::path(folder) /
-      ("confman-recording-" + std::string(name_of(failed.profile)) + "-" +
-       std::to_string(failed.seed) + ".txt");
+      std::filesystem::path(folder) / ("confman-recording-" + std::string(name_of(failed.profile)) +
+                                       "-" + std::to_string(failed.seed) + ".txt");
   std::ofstream file(name, std::ios::binary);
   file << to_text(recording);
   file.close();

@@ -23,11 +23,11 @@ void Nemesis::begin() {
 void Nemesis::strike() {
   const DerivedConfig& c = stage_.config;
   if (stage_.healed) return;
-  const std::array<std::int64_t, 14> weights = {
-      c.crash_weight,   c.crash_all_weight,     c.crash_leader_weight, c.figure8_weight,
-      c.pause_weight,   c.pause_leader_weight,  c.isolate_weight,      c.isolate_leader_weight,
-      c.split_weight,   c.one_way_weight,       c.bridge_weight,       c.slow_disk_weight,
-      c.drift_weight,   c.wall_jump_weight};
+  const std::array<std::int64_t, 15> weights = {
+      c.crash_weight, c.crash_all_weight,    c.crash_leader_weight, c.figure8_weight,
+      c.pause_weight, c.pause_leader_weight, c.isolate_weight,      c.isolate_leader_weight,
+      c.split_weight, c.one_way_weight,      c.bridge_weight,       c.slow_disk_weight,
+      c.drift_weight, c.wall_jump_weight,    c.shutdown_weight};
   if (lasting_.size() < kMaxLasting) cause(static_cast<Fault>(prng_.weighted(weights)));
   stage_.queue.wake(stage_.now + prng_.around(c.fault_mean_us), Due::What::FaultStrikes);
 }
@@ -64,6 +64,8 @@ void Nemesis::cause(Fault fault) {
       return drift(any_node());
     case Fault::WallJump:
       return wall_jump(any_node());
+    case Fault::Shutdown:
+      return shut_down(prng_.chance(1, 2) ? leader.value_or(any_node()) : any_node());
   }
 }
 
@@ -83,6 +85,8 @@ void Nemesis::end_fault(std::uint64_t number) {
         return stage_.emit(EventKind::Restart, fault.node);
       case Fault::Pause:
         return stage_.emit(EventKind::Resume, fault.node);
+      case Fault::Shutdown:
+        return stop(fault.node);
       case Fault::SlowDisk:
         disk_.set_slow(fault.node, 1);
         return stage_.emit(EventKind::Slow, fault.node, 1);
@@ -214,10 +218,11 @@ void Nemesis::begin_figure8() {
   const std::optional<int> leader = stage_.world.leader();
   if (figure8_ || !leader || size() < 3) return;
   const int follower =
-      (*leader + 1 + static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()) - 1))) % size();
+      (*leader + 1 + static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()) - 1))) %
+      size();
   const unsigned pair = 1U << *leader | 1U << follower;
-  figure8_ = Figure8Act{*leader, follower,
-                        stage_.world.node(*leader).view().hard_state.term.value, 0};
+  figure8_ =
+      Figure8Act{*leader, follower, stage_.world.node(*leader).view().hard_state.term.value, 0};
   figure8_->cut = cut(between(1U << *leader, 0xff & ~pair));
 }
 
@@ -259,16 +264,52 @@ void Nemesis::strike_new_leader(int number) {
   isolate(number);
 }
 
-void Nemesis::heal_all() {
+// Asked to stop; it goes on until the fault ends, and then everything it wrote is on disk.
+void Nemesis::shut_down(int node) {
+  if (!stage_.world.node(node).up() || stage_.world.node(node).paused) return;
+  stage_.emit(EventKind::Shutdown, node);
+  last(Fault::Shutdown, node);
+}
+
+void Nemesis::stop(int number) {
+  const SimNode& node = stage_.world.node(number);
+  if (!node.up()) return;  // it crashed meanwhile
+  stage_.emit(EventKind::Crash, number, node.log.pending(), crash_b(node.applied.index(), true));
+  last(Fault::Crash, number);
+}
+
+// What a node that isn't to serve may suffer from without anybody's being allowed to notice: it is
+// down, alone, hears nobody, or is heard by nobody.
+void Nemesis::handicap(int number) {
+  const SimNode& node = stage_.world.node(number);
+  const auto self = static_cast<std::uint8_t>(1U << number);
+  PathSet paths{};
+  const std::uint64_t kind = prng_.below(4);
+  if (kind == 0) {
+    stage_.emit(EventKind::Crash, number, node.log.pending(), crash_b(node.applied.index(), true));
+    lasting_.push_back({next_number_++, Fault::Crash, number, 0});
+    return;
+  }
+  if (kind != 2) paths[static_cast<std::size_t>(number)] = static_cast<std::uint8_t>(~self);
+  for (std::size_t i = 0; kind != 3 && i < paths.size(); ++i) {
+    if (i != static_cast<std::size_t>(number)) paths[i] = self;
+  }
+  lasting_.push_back({next_number_++, Fault::Isolate, number, cut(paths)});
+}
+
+void Nemesis::heal(std::uint64_t serving) {
   stage_.healed = true;
   if (figure8_) finish_figure8(false);
   while (!lasting_.empty()) end_fault(lasting_.back().number);
-  stage_.emit(EventKind::Heal, 0);
   for (int i = 0; i < size(); ++i) {
     disk_.set_slow(i, 1);
     if (stage_.config.drift_ppm > 0) stage_.emit(EventKind::Drift, i, 1'000'000);
     if (!stage_.world.node(i).up()) stage_.emit(EventKind::Restart, i);
     if (stage_.world.node(i).paused) stage_.emit(EventKind::Resume, i);
+  }
+  stage_.emit(EventKind::Heal, 0, serving);
+  for (int i = 0; i < size(); ++i) {
+    if ((serving >> i & 1) == 0) handicap(i);
   }
 }
 

@@ -24,13 +24,26 @@ class Nemesis {
   void end_fault(std::uint64_t number);
   // Looks for the moment to strike, after every event.
   void after(int node);
-  // Ends all faults: everybody is up, connected and on time.
-  void heal_all();
+  // Ends all faults: everybody is up, connected and on time, but for those that aren't to serve.
+  void heal(std::uint64_t serving);
 
  private:
   enum class Fault : std::uint8_t {
-    Crash, CrashAll, CrashLeader, Figure8, Pause, PauseLeader, Isolate, IsolateLeader, Split,
-    OneWay, Bridge, SlowDisk, Drift, WallJump,
+    Crash,
+    CrashAll,
+    CrashLeader,
+    Figure8,
+    Pause,
+    PauseLeader,
+    Isolate,
+    IsolateLeader,
+    Split,
+    OneWay,
+    Bridge,
+    SlowDisk,
+    Drift,
+    WallJump,
+    Shutdown,
   };
   // A fault that will end by itself.
   struct Lasting {
@@ -39,8 +52,8 @@ class Nemesis {
     int node{};
     std::uint64_t cut{};
   };
-  // Figure 8 of the Raft paper, first act: the leader reaches one follower only, and dies as soon as
-  // that one holds an entry of the leader's term that nobody else has.
+  // Figure 8 of the Raft paper, first act: the leader reaches one follower only, and dies as soon
+  // as that one holds an entry of the leader's term that nobody else has.
   struct Figure8Act {
     int leader{};
     int follower{};
@@ -59,6 +72,9 @@ class Nemesis {
   void slow_disk();
   void drift(int node);
   void wall_jump(int node);
+  void shut_down(int node);
+  void stop(int node);
+  void handicap(int node);
   void begin_figure8();
   void watch_figure8();
   void finish_figure8(bool kill);

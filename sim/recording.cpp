@@ -156,8 +156,8 @@ class Parser {
   void knob(Words& words) {
     const std::string_view name = words.word();
     const auto& all = knobs();
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const Knob& knob) { return knob.name == name; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Knob& knob) { return knob.name == name; });
     if (found == all.end()) return words.fail();
     const auto value = words.number<std::int64_t>();
     if (name == "nodes" && (value < 1 || value > kMaxSimNodes)) words.fail();
@@ -193,8 +193,8 @@ std::string to_text(const Recording& recording) {
   text += "\nbuild " + recording.build + "\n";
   for (const std::string& sentence : recording.sentences) text += "sentence " + sentence + "\n";
   for (const Knob& knob : knobs()) {
-    text += "knob " + std::string(knob.name) + " " +
-            std::to_string(recording.config.*knob.field) + "\n";
+    text += "knob " + std::string(knob.name) + " " + std::to_string(recording.config.*knob.field) +
+            "\n";
   }
   if (const auto& failure = recording.failure) {
     text += "failure " + std::string(name_of(failure->kind)) + " " + failure->oracle + " " +

@@ -1,11 +1,8 @@
 #include "sim/recovery.hpp"
 
-#include "sim/client_request.hpp"
-
 namespace confman::sim {
 
 void Recovery::begin() {
-  probes_.resize(static_cast<std::size_t>(stage_.world.size()));
   stage_.queue.wake(stage_.config.chaos_us, Due::What::PhaseCheck);
 }
 
@@ -14,30 +11,74 @@ void Recovery::enter(Phase phase, std::int64_t within) {
   deadline_ = stage_.now + within;
 }
 
+void Recovery::heal(Phase next, std::uint64_t serving) {
+  serving_ = serving;
+  probes_.assign(static_cast<std::size_t>(stage_.world.size()), {});
+  nemesis_.heal(serving);
+  clients_.go_on();
+  enter(next, stage_.config.serve_within_us);
+}
+
+std::uint64_t Recovery::some_majority() {
+  std::uint64_t some = all_nodes();
+  const int minority = (stage_.world.size() - 1) / 2;
+  for (int i = 0; i < minority; ++i) {
+    some &= ~(std::uint64_t{1} << prng_.below(static_cast<std::uint64_t>(stage_.world.size())));
+  }
+  return some;
+}
+
+void Recovery::tell_deadline(LivenessStage stage) {
+  stage_.emit(EventKind::Deadline, 0, static_cast<std::uint64_t>(stage));
+}
+
+// Asks until everybody has served; at the deadline the world says who hasn't.
+bool Recovery::served() {
+  ask_probes();
+  // At first under load. A snapshot may never catch up with it, where the knobs are extreme.
+  if (deadline_ - stage_.now < stage_.config.serve_within_us * 2 / 3) clients_.stop();
+  if (!stage_.world.all_probes_served() && !late()) return false;
+  tell_deadline(LivenessStage::Served);
+  return true;
+}
+
 void Recovery::check() {
+  const DerivedConfig& c = stage_.config;
   switch (phase_) {
     case Phase::Chaos:
-      nemesis_.heal_all();
-      enter(Phase::Serve, stage_.config.serve_within_us);
+      if (c.majority_first != 0 && stage_.world.size() > 2) {
+        heal(Phase::MajorityServes, some_majority());
+      } else {
+        heal(Phase::Serve, all_nodes());
+      }
+      break;
+    case Phase::MajorityServes:
+      if (served()) enter(Phase::MajorityLeads, 2 * c.election_max_us);
+      break;
+    case Phase::MajorityLeads:
+      if (!late()) break;
+      tell_deadline(LivenessStage::Led);
+      enter(Phase::MajorityKeeps, c.steady_us);
+      break;
+    case Phase::MajorityKeeps:
+      if (!late()) break;
+      tell_deadline(LivenessStage::Steady);
+      heal(Phase::Serve, all_nodes());
       break;
     case Phase::Serve:
-      ask_probes();
-      // At first under load. A snapshot may never catch up with it, where the knobs are extreme.
-      if (deadline_ - stage_.now < stage_.config.serve_within_us * 2 / 3) clients_.stop();
-      if (!stage_.world.all_probes_served() && !late()) break;
-      stage_.emit(EventKind::Deadline, 0, static_cast<std::uint64_t>(LivenessStage::Served));
+      if (!served()) break;
       clients_.stop();
       watchers_.stop();
-      enter(Phase::Converge, stage_.config.converge_within_us);
+      enter(Phase::Converge, c.converge_within_us);
       break;
     case Phase::Converge:
       if (!(clients_.all_idle() && stage_.world.converged()) && !late()) break;
-      stage_.emit(EventKind::Deadline, 0, static_cast<std::uint64_t>(LivenessStage::Converged));
-      enter(Phase::Steady, stage_.config.steady_us);
+      tell_deadline(LivenessStage::Converged);
+      enter(Phase::Keep, c.steady_us);
       break;
-    case Phase::Steady:
+    case Phase::Keep:
       if (!late()) break;
-      stage_.emit(EventKind::Deadline, 0, static_cast<std::uint64_t>(LivenessStage::Steady));
+      tell_deadline(LivenessStage::Steady);
       stage_.emit(EventKind::End, 0);
       phase_ = Phase::Over;
       return;
@@ -50,7 +91,7 @@ void Recovery::check() {
 void Recovery::ask_probes() {
   for (std::size_t i = 0; i < probes_.size(); ++i) {
     Probe& probe = probes_[i];
-    if (probe.read || probe.waits_for != 0) continue;
+    if ((serving_ >> i & 1) == 0 || probe.read || probe.waits_for != 0) continue;
     ClientOp op;
     op.request = ++serial_.request;
     op.logical = ++serial_.logical;

@@ -14,8 +14,14 @@ namespace confman::sim {
 // its leader. What a bound was missed by is told by the world at the Deadline event.
 class Recovery {
  public:
-  Recovery(Stage& stage, Serial& serial, Nemesis& nemesis, Clients& clients, Watchers& watchers)
-      : stage_(stage), serial_(serial), nemesis_(nemesis), clients_(clients), watchers_(watchers) {}
+  Recovery(Stage& stage, Serial& serial, Nemesis& nemesis, Clients& clients, Watchers& watchers,
+           std::uint64_t seed)
+      : stage_(stage),
+        serial_(serial),
+        nemesis_(nemesis),
+        clients_(clients),
+        watchers_(watchers),
+        prng_(seed, "recovery") {}
 
   void begin();
   void check();
@@ -24,7 +30,17 @@ class Recovery {
   bool over() const { return phase_ == Phase::Over; }
 
  private:
-  enum class Phase : std::uint8_t { Chaos, Serve, Converge, Steady, Over };
+  // The first three after chaos only where a majority is healed first.
+  enum class Phase : std::uint8_t {
+    Chaos,
+    MajorityServes,
+    MajorityLeads,
+    MajorityKeeps,
+    Serve,
+    Converge,
+    Keep,
+    Over,
+  };
   // One for each node: writes through it, then reads through it.
   struct Probe {
     std::uint64_t waits_for = 0;  // request; 0: none
@@ -32,6 +48,11 @@ class Recovery {
     bool read = false;
   };
 
+  void heal(Phase next, std::uint64_t serving);
+  bool served();
+  std::uint64_t all_nodes() const { return (std::uint64_t{1} << stage_.world.size()) - 1; }
+  std::uint64_t some_majority();
+  void tell_deadline(LivenessStage stage);
   void ask_probes();
   void check_again() { stage_.queue.wake(stage_.now + kCheckEvery, Due::What::PhaseCheck); }
   void enter(Phase phase, std::int64_t within);
@@ -44,8 +65,10 @@ class Recovery {
   Nemesis& nemesis_;
   Clients& clients_;
   Watchers& watchers_;
+  Prng prng_;
   Phase phase_ = Phase::Chaos;
   SimTime deadline_ = 0;
+  std::uint64_t serving_ = 0;  // the nodes that must serve, one bit for each
   std::vector<Probe> probes_;
 };
 

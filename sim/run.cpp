@@ -13,8 +13,9 @@ namespace {
 [[noreturn]] void throw_failure(const char* sentence, const char* file, int line) {
   std::string_view name(file);
   name.remove_prefix(name.rfind('/') == std::string_view::npos ? 0 : name.rfind('/') + 1);
-  throw RunFailure{FailureKind::Crash, "assertion",
-                   std::string(sentence) + " (" + std::string(name) + ":" + std::to_string(line) + ")"};
+  throw RunFailure{
+      FailureKind::Crash, "assertion",
+      std::string(sentence) + " (" + std::string(name) + ":" + std::to_string(line) + ")"};
 }
 
 template <class Act>
@@ -36,7 +37,9 @@ RunResult observed(const World& world, Act&& act) {
 
 }  // namespace
 
-void catch_assertions() { set_assertion_handler(throw_failure); }
+void catch_assertions() {
+  set_assertion_handler(throw_failure);
+}
 
 RunResult run_seed(std::uint64_t seed, Profile profile, Recording* recording) {
   return run_config(seed, profile, derive(seed, profile), recording);

@@ -14,7 +14,7 @@ struct RunResult {
   std::uint64_t seed{};
   Profile profile = Profile::Default;
   std::optional<RunFailure> failure;
-  std::uint64_t hash{};    // of everything that happened
+  std::uint64_t hash{};  // of everything that happened
   std::uint64_t events{};
   SimTime simulated_us{};
   std::size_t operations{};

@@ -79,6 +79,8 @@ void SimDisk::done(const Due& completion) {
   look_at(completion.node);
 }
 
-void SimDisk::crashed(int node) { busy_[static_cast<std::size_t>(node)] = {}; }
+void SimDisk::crashed(int node) {
+  busy_[static_cast<std::size_t>(node)] = {};
+}
 
 }  // namespace confman::sim

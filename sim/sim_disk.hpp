@@ -9,8 +9,8 @@
 
 namespace confman::sim {
 
-// Decides how long disks take: one sync at a time for the log, which covers what was written when it
-// began; flushes of the state store; snapshots.
+// Decides how long disks take: one sync at a time for the log, which covers what was written when
+// it began; flushes of the state store; snapshots.
 class SimDisk {
  public:
   SimDisk(Stage& stage, std::uint64_t seed) : stage_(stage), prng_(seed, "disk") {}

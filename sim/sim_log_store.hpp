@@ -13,15 +13,16 @@ class LogObserver {
  public:
   virtual ~LogObserver() = default;
   // `written` is what the node believes its log to be, without `request`.
-  virtual void before_persist(const LogImage& written, const consensus::PersistRequest& request) = 0;
+  virtual void before_persist(const LogImage& written,
+                              const consensus::PersistRequest& request) = 0;
   // `written` includes the request.
   virtual void after_persist(const LogImage& written, const consensus::PersistRequest& request) = 0;
   virtual std::uint64_t chain_of(consensus::LogId prefix) const = 0;
 };
 
 // The log on a simulated disk: requests are written at once and durable after a sync. A crash keeps
-// a prefix of what wasn't synced: each request is one transaction, so the tear of a torn write falls
-// between two of them.
+// a prefix of what wasn't synced: each request is one transaction, so the tear of a torn write
+// falls between two of them.
 class SimLogStore final : public consensus::LogStore {
  public:
   explicit SimLogStore(LogObserver& observer) : observer_(observer) {}

@@ -50,7 +50,7 @@ class SimNetwork {
   PathSet cut_{};
   std::vector<Cut> cuts_;
   std::uint64_t next_cut_ = 1;
-  std::vector<Held> held_;                               // by cut paths
+  std::vector<Held> held_;                              // by cut paths
   std::array<std::vector<Due>, kMaxSimNodes> waiting_;  // for a paused receiver
   std::array<std::array<SimTime, kMaxSimNodes>, kMaxSimNodes> last_arrival_{};
 };

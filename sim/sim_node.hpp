@@ -50,10 +50,10 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
 
   // --- of the running process
   bool paused = false;
-  bool turn_open = false;                // inputs came since the last end_turn()
-  consensus::PersistSeq to_notify;       // synced while paused
-  std::uint64_t flush_to_notify = 0;     // flushed while paused
-  std::uint64_t led_term = 0;            // the last one it was seen to lead
+  bool turn_open = false;                   // inputs came since the last end_turn()
+  consensus::PersistSeq to_notify;          // synced while paused
+  std::uint64_t flush_to_notify = 0;        // flushed while paused
+  std::uint64_t led_term = 0;               // the last one it was seen to lead
   std::optional<consensus::NodeView> seen;  // after the event before
 
  private:

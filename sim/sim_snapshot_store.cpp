@@ -57,9 +57,8 @@ SimSnapshotStore::Installed SimSnapshotStore::finish_install(bool damaged) {
   if (crc32c(stream->bytes) != meta.checksum) return rejected;
 
   domain::MemoryStateStore rows;
-  domain::SnapshotReader reader([&](domain::Table table, ByteView key, ByteView value) {
-    rows.put(table, key, value);
-  });
+  domain::SnapshotReader reader(
+      [&](domain::Table table, ByteView key, ByteView value) { rows.put(table, key, value); });
   if (!reader.feed(stream->bytes)) return rejected;
   const auto header = reader.finish();
   const consensus::LogId end{LogIndex{header ? header->position.index : 0},

@@ -6,6 +6,7 @@
 #include "domain/apply.hpp"
 #include "domain/base/hash.hpp"
 #include "sim/oracle/committed_on_quorum.hpp"
+#include "sim/oracle/durable_election.hpp"
 #include "sim/oracle/leader_append_only.hpp"
 #include "sim/oracle/persist_before_send.hpp"
 
@@ -53,6 +54,7 @@ void World::observe(int number, SimNode& node) {
     const std::uint64_t term = view.hard_state.term.value;
     node.led_term = term;
     if (election_safety_.leads(number, term)) {
+      check_durable_election(number, term, durable_logs_);
       leader_completeness_.elected(number, term, node.log.written());
     }
   }
@@ -116,8 +118,8 @@ void World::sent(int number, node::PeerMessage message) {
   if (config_.through_codec != 0) through_codec(message);
   const std::uint64_t sequence = messages_.add(std::move(message));
   mix(sequence << 8 | to);
-  outputs_.sent.push_back({sequence, static_cast<std::uint8_t>(number),
-                           static_cast<std::uint8_t>(to)});
+  outputs_.sent.push_back(
+      {sequence, static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(to)});
 }
 
 void World::through_codec(node::PeerMessage& message) const {
@@ -145,7 +147,7 @@ void World::responded(int number, node::Response response) {
   if (abandoned) return;
   recorder_.answered(op, response, events_);
   if (op.client >= kFirstProbe) {
-    const auto bit = std::uint32_t{1} << (op.client - kFirstProbe);
+    const auto bit = std::uint64_t{1} << (op.client - kFirstProbe);
     const auto* write = std::get_if<node::WriteDone>(&response.outcome);
     if (write != nullptr && !write->reply.refusal) probes_written_ |= bit;
     if (std::holds_alternative<node::ReadDone>(response.outcome)) probes_read_ |= bit;
@@ -169,11 +171,11 @@ std::vector<World::Open>::iterator World::find_open(std::uint64_t request) {
                       [&](const Open& open) { return open.op.request == request; });
 }
 
-std::optional<int> World::leader() const {
+std::optional<int> World::leader(std::uint64_t among) const {
   std::optional<int> found;
   std::uint64_t term = 0;
   for (int i = 0; i < size(); ++i) {
-    if (!node(i).up()) continue;
+    if (!node(i).up() || (among >> i & 1) == 0) continue;
     const consensus::NodeView view = node(i).view();
     if (view.role != consensus::Role::Leader || view.hard_state.term.value < term) continue;
     found = i;
@@ -183,8 +185,7 @@ std::optional<int> World::leader() const {
 }
 
 bool World::all_probes_served() const {
-  const std::uint32_t all = (std::uint32_t{1} << nodes_.size()) - 1;
-  return probes_written_ == all && probes_read_ == all;
+  return (probes_written_ & serving_) == serving_ && (probes_read_ & serving_) == serving_;
 }
 
 bool World::converged() const {

@@ -25,7 +25,8 @@ namespace confman::sim {
 // Clients with these numbers and above ask the healed world whether it serves; one for each node.
 inline constexpr std::uint64_t kFirstProbe = 1000;
 
-// What an event brought about that somebody must decide on: how long it takes, whether it gets lost.
+// What an event brought about that somebody must decide on: how long it takes, whether it gets
+// lost.
 struct Outputs {
   struct Sent {
     std::uint64_t number{};
@@ -40,7 +41,7 @@ struct Outputs {
 
   std::vector<Sent> sent;
   std::vector<Answered> answered;
-  std::vector<ClientOp> lost;  // requests whose node died
+  std::vector<ClientOp> lost;    // requests whose node died
   std::uint32_t persisting = 0;  // bit per node: new log requests are pending
   std::uint32_t building = 0;    // a snapshot was asked for
   std::uint32_t installing = 0;
@@ -53,10 +54,10 @@ struct Outputs {
   }
 };
 
-// A cluster, its machines and its clients, as a function of the events it is given. It draws nothing
-// and waits for nothing: the same events give the same run, whether they were made up by the director
-// or come from a recording. Events that make no sense (a message to a node that is down) are
-// ignored, so that a recording stays a recording when somebody cuts pieces out of it.
+// A cluster, its machines and its clients, as a function of the events it is given. It draws
+// nothing and waits for nothing: the same events give the same run, whether they were made up by
+// the director or come from a recording. Events that make no sense (a message to a node that is
+// down) are ignored, so that a recording stays a recording when somebody cuts pieces out of it.
 class World final : NodeObserver {
  public:
   World(const DerivedConfig& config, std::uint64_t seed);
@@ -71,15 +72,13 @@ class World final : NodeObserver {
     messages_.set_copies(message, copies);
   }
 
-  // A message on its way, or nothing.
-  const node::PeerMessage* peek(std::uint64_t message) const { return messages_.find(message); }
   // A delivery that will not happen after all.
   void discard(std::uint64_t message) { messages_.take(message); }
 
   int size() const { return static_cast<int>(nodes_.size()); }
   const SimNode& node(int i) const { return *nodes_[static_cast<std::size_t>(i)]; }
-  // Who leads the highest term, if somebody who is up does.
-  std::optional<int> leader() const;
+  // Who leads the highest term, if somebody who is up does; among these nodes.
+  std::optional<int> leader(std::uint64_t among = ~std::uint64_t{0}) const;
   bool all_probes_served() const;
   // Everybody is up and has applied the same.
   bool converged() const;
@@ -113,7 +112,9 @@ class World final : NodeObserver {
   void give_up(SimNode& node, std::uint64_t request);
   void crash(int number, SimNode& node, std::uint64_t requests, std::uint64_t packed);
   void resume(SimNode& node);
+  void heal(std::uint64_t serving);
   void deadline(LivenessStage stage);
+  void check_probes() const;
   void end();
   void end_of_input(SimNode& node);
 
@@ -155,9 +156,10 @@ class World final : NodeObserver {
   std::uint64_t events_ = 0;
   std::array<std::uint64_t, kEventKinds> by_kind_{};
   std::uint64_t hash_;
-  std::uint32_t probes_written_ = 0;  // bit per node
-  std::uint32_t probes_read_ = 0;
-  std::uint64_t steady_term_ = 0;     // of the converged world
+  std::uint64_t serving_ = 0;         // the nodes that must serve, one bit for each
+  std::uint64_t probes_written_ = 0;  // and those that did
+  std::uint64_t probes_read_ = 0;
+  std::uint64_t steady_term_ = 0;  // to be kept
 };
 
 }  // namespace confman::sim

@@ -9,6 +9,7 @@ namespace confman::sim {
 
 void World::dispatch(const Event& event, const ClientOp* op) {
   if (event.kind == EventKind::Deadline) return deadline(static_cast<LivenessStage>(event.a));
+  if (event.kind == EventKind::Heal) return heal(event.a);
   if (event.kind == EventKind::End) return end();
   if (event.node >= nodes_.size()) return;
   SimNode& node = node_of(event.node);
@@ -41,6 +42,10 @@ void World::dispatch(const Event& event, const ClientOp* op) {
       return give_up(node, event.a);
     case EventKind::Crash:
       return crash(event.node, node, event.a, event.b);
+    case EventKind::Shutdown:
+      if (!runs) return;
+      node.process().begin_shutdown();
+      return end_of_input(node);
     case EventKind::Restart:
       if (!node.up()) node.boot(node.clock.now(at_));
       return;
@@ -129,7 +134,8 @@ void World::install(SimNode& node, bool damaged) {
 }
 
 void World::submit(const Event& event, SimNode& node, const ClientOp& op) {
-  for_each_field(op, [&](const char*, const auto& field) { mix(static_cast<std::uint64_t>(field)); });
+  for_each_field(op,
+                 [&](const char*, const auto& field) { mix(static_cast<std::uint64_t>(field)); });
   if (!node.up() || node.paused) {  // nobody listens: certainly not done
     outputs_.lost.push_back(op);
     return;
@@ -164,9 +170,8 @@ void World::crash(int number, SimNode& node, std::uint64_t requests, std::uint64
     if (open.node == number && !open.abandoned) lost.push_back(open.op);
     return open.node == number;
   });
-  std::sort(lost.begin(), lost.end(), [](const ClientOp& a, const ClientOp& b) {
-    return a.request < b.request;
-  });
+  std::sort(lost.begin(), lost.end(),
+            [](const ClientOp& a, const ClientOp& b) { return a.request < b.request; });
   for (const ClientOp& op : lost) recorder_.lost(op, events_);
   outputs_.lost = std::move(lost);
 }
@@ -177,8 +182,7 @@ void World::resume(SimNode& node) {
   const Now now = node.clock.now(at_);
   if (node.to_notify) node.process().persisted(now, std::exchange(node.to_notify, {}));
   if (node.flush_to_notify != 0) {
-    node.process().state_durable(now,
-                                 consensus::LogIndex{std::exchange(node.flush_to_notify, 0)});
+    node.process().state_durable(now, consensus::LogIndex{std::exchange(node.flush_to_notify, 0)});
   }
   end_of_input(node);
 }
@@ -187,30 +191,47 @@ void World::stuck(const std::string& what) const {
   throw RunFailure{FailureKind::Liveness, "liveness", what + " " + describe() + "."};
 }
 
+void World::heal(std::uint64_t serving) {
+  serving_ = serving;
+  probes_written_ = probes_read_ = 0;
+}
+
+void World::check_probes() const {
+  if (all_probes_served()) return;
+  std::string who;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if ((serving_ >> i & 1) == 0) continue;
+    if ((probes_written_ >> i & 1) == 0) who += " a write at node " + std::to_string(i + 1) + ",";
+    if ((probes_read_ >> i & 1) == 0) who += " a read at node " + std::to_string(i + 1) + ",";
+  }
+  who.back() = ':';
+  const std::uint64_t all = (std::uint64_t{1} << nodes_.size()) - 1;
+  stuck((serving_ == all ? "All faults were healed" : "A majority was healed") +
+        std::string(", but the cluster did not serve in time") + who);
+}
+
 void World::deadline(LivenessStage stage) {
-  if (stage == LivenessStage::Served && !all_probes_served()) {
-    std::string who;
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
-      const std::uint32_t bit = std::uint32_t{1} << i;
-      if ((probes_written_ & bit) == 0) who += " a write at node " + std::to_string(i + 1) + ",";
-      if ((probes_read_ & bit) == 0) who += " a read at node " + std::to_string(i + 1) + ",";
-    }
-    who.back() = ':';
-    stuck("All faults were healed, but the cluster did not serve in time" + who);
-  }
-  if (stage == LivenessStage::Converged) {
-    if (!converged()) {
-      stuck("All faults were healed and clients stopped, but the nodes did not come to the same "
+  const std::optional<int> now = leader(serving_);
+  const std::uint64_t term = now ? node(*now).view().hard_state.term.value : 0;
+  switch (stage) {
+    case LivenessStage::Served:
+      return check_probes();
+    case LivenessStage::Led:
+      if (!now) stuck("A majority was healed and served, but has no leader now:");
+      steady_term_ = term;
+      return;
+    case LivenessStage::Converged:
+      if (!converged()) {
+        stuck(
+            "All faults were healed and clients stopped, but the nodes did not come to the same "
             "state in time:");
-    }
-    steady_term_ = node(*leader()).view().hard_state.term.value;
-  }
-  if (stage == LivenessStage::Steady) {
-    const std::optional<int> now = leader();
-    if (!now || node(*now).view().hard_state.term.value != steady_term_) {
-      stuck("Without any fault the leader of term " + std::to_string(steady_term_) +
+      }
+      steady_term_ = term;
+      return;
+    case LivenessStage::Steady:
+      if (now && term == steady_term_) return;
+      stuck("With a majority connected the leader of term " + std::to_string(steady_term_) +
             " was given up:");
-    }
   }
 }
 

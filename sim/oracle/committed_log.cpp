@@ -19,11 +19,11 @@ bool CommittedLog::applied(int node, Applied what) {
   }
   const Applied& known = at(index);
   if (known.at == what.at && known.chain == what.chain) return false;
-  broken("state-machine-safety",
-         "Node " + std::to_string(node + 1) + " applied an entry of term " +
-             std::to_string(what.at.term.value) + " at index " + std::to_string(index) +
-             ", where another node had applied a different one, of term " +
-             std::to_string(known.at.term.value) + ".");
+  broken("state-machine-safety", "Node " + std::to_string(node + 1) + " applied an entry of term " +
+                                     std::to_string(what.at.term.value) + " at index " +
+                                     std::to_string(index) +
+                                     ", where another node had applied a different one, of term " +
+                                     std::to_string(known.at.term.value) + ".");
 }
 
 bool CommittedLog::holds_committed(const LogImage& written, std::uint64_t index) const {

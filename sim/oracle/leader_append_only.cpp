@@ -13,10 +13,10 @@ void check_leader_append_only(int node, std::uint64_t led_term, const LogImage& 
   const bool truncates =
       request.truncate_from && request.truncate_from->value <= written.last_index();
   if (!truncates && !request.reset_to) return;
-  broken("leader-append-only", "Node " + std::to_string(node + 1) + " dropped entries of its log (" +
-                                   std::to_string(written.last_index()) +
-                                   " is the last) in term " + std::to_string(led_term) +
-                                   ", which it leads.");
+  broken("leader-append-only", "Node " + std::to_string(node + 1) +
+                                   " dropped entries of its log (" +
+                                   std::to_string(written.last_index()) + " is the last) in term " +
+                                   std::to_string(led_term) + ", which it leads.");
 }
 
 }  // namespace confman::sim

@@ -22,10 +22,10 @@ void LeaderCompleteness::elected(int node, std::uint64_t term, const LogImage& w
     const std::uint64_t index = record->entry.at.index.value;
     const bool compacted = index < written.base.index.value;
     if (compacted || written.chain_at(index) == record->entry.chain) return;
-    broken("leader-completeness",
-           "Node " + std::to_string(node + 1) + " leads term " + std::to_string(term) +
-               " without entry " + std::to_string(index) + ", which was committed in term " +
-               std::to_string(record->term) + " at the latest.");
+    broken("leader-completeness", "Node " + std::to_string(node + 1) + " leads term " +
+                                      std::to_string(term) + " without entry " +
+                                      std::to_string(index) + ", which was committed in term " +
+                                      std::to_string(record->term) + " at the latest.");
   }
 }
 

@@ -7,9 +7,9 @@
 
 namespace confman::sim {
 
-// If a log entry is committed in a given term, then that entry is present in the logs of the leaders
-// of all higher-numbered terms (Raft, figure 3). One comparison per elected leader: logs that agree
-// on the last of the entries agree on all of them.
+// If a log entry is committed in a given term, then that entry is present in the logs of the
+// leaders of all higher-numbered terms (Raft, figure 3). One comparison per elected leader: logs
+// that agree on the last of the entries agree on all of them.
 class LeaderCompleteness {
  public:
   // Somebody applied an entry for the first time, while in `term`: it was committed in this term or

@@ -16,9 +16,8 @@ void check_vote(const consensus::Message& message, const LogImage& durable) {
   // A later vote on disk means that this one was there before it.
   if (state.term > message.term) return;
   if (state.term == message.term && state.voted_for == message.to) return;
-  broken("persist-before-send", sender(message) + " gave node " +
-                                    std::to_string(message.to.value) + " its vote in term " +
-                                    std::to_string(message.term.value) +
+  broken("persist-before-send", sender(message) + " gave node " + std::to_string(message.to.value) +
+                                    " its vote in term " + std::to_string(message.term.value) +
                                     " before the vote was on its disk.");
 }
 
@@ -29,8 +28,8 @@ void check_acknowledgement(const consensus::Message& message, std::uint64_t matc
                                       std::to_string(message.term.value) +
                                       " before that term was on its disk.");
   }
-  // In a later term the log may have been overwritten since the acknowledgement was decided. It stays
-  // true of the disk and harmless: who votes compares with the log as written.
+  // In a later term the log may have been overwritten since the acknowledgement was decided. It
+  // stays true of the disk and harmless: who votes compares with the log as written.
   if (written.hard_state.term > message.term) return;
   const auto chain = written.chain_at(match);
   const bool compacted = match < durable.base.index.value;

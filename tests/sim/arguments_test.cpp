@@ -1,7 +1,6 @@
 #include "sim/arguments.hpp"
 
 #include <gtest/gtest.h>
-
 #include <vector>
 
 namespace confman::sim {

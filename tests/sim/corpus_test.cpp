@@ -1,17 +1,16 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <gtest/gtest.h>
 #include <sstream>
 #include <vector>
 
 #include "sim/recording.hpp"
 #include "sim/run.hpp"
 
-// Recordings of failures that were found and mended. The events of a recording belong to the program
-// that it was made with; on today's they must not lead to that failure again, and neither must the
-// seed, with the knobs of then.
+// Recordings of failures that were found and mended. The events of a recording belong to the
+// program that it was made with; on today's they must not lead to that failure again, and neither
+// must the seed, with the knobs of then.
 namespace confman::sim {
 namespace {
 

@@ -1,6 +1,5 @@
-#include <gtest/gtest.h>
-
 #include <array>
+#include <gtest/gtest.h>
 #include <string>
 
 #include "sim/failure.hpp"
@@ -8,6 +7,7 @@
 #include "sim/oracle/bounded_staleness.hpp"
 #include "sim/oracle/committed_log.hpp"
 #include "sim/oracle/committed_on_quorum.hpp"
+#include "sim/oracle/durable_election.hpp"
 #include "sim/oracle/election_safety.hpp"
 #include "sim/oracle/equal_digests.hpp"
 #include "sim/oracle/leader_append_only.hpp"
@@ -63,6 +63,21 @@ TEST(ElectionSafety, OneLeaderPerTerm) {
   EXPECT_EQ(violation_of([&] { oracle.leads(2, 2); }), "election-safety");
 }
 
+TEST(DurableElection, AMajorityOfDisksHoldsTheVotes) {
+  LogImage voter;
+  voter.hard_state = {Term{5}, MemberId{1}};
+  LogImage of_another = voter;
+  of_another.hard_state.voted_for = MemberId{2};
+  LogImage later;
+  later.hard_state = {Term{6}, MemberId{3}};
+  LogImage earlier;
+  earlier.hard_state = {Term{4}, MemberId{1}};
+  const std::array<const LogImage*, 3> enough = {&voter, &earlier, &later};
+  const std::array<const LogImage*, 3> too_few = {&voter, &earlier, &of_another};
+  EXPECT_EQ(violation_of([&] { check_durable_election(0, 5, enough); }), "");
+  EXPECT_EQ(violation_of([&] { check_durable_election(0, 5, too_few); }), "durable-election");
+}
+
 TEST(LogMatching, SameIndexAndTermMeansSameLog) {
   LogMatching oracle;
   const LogImage one = log_of({1, 2});
@@ -108,8 +123,7 @@ TEST(CommittedLog, EverybodyAppliesTheSame) {
   EXPECT_TRUE(oracle.applied(0, applied_at(log, 1)));
   EXPECT_FALSE(oracle.applied(1, applied_at(log, 1)));
   const LogImage other = log_of({2});
-  EXPECT_EQ(violation_of([&] { oracle.applied(2, applied_at(other, 1)); }),
-            "state-machine-safety");
+  EXPECT_EQ(violation_of([&] { oracle.applied(2, applied_at(other, 1)); }), "state-machine-safety");
   const LogImage longer = log_of({1, 1, 1});
   EXPECT_EQ(violation_of([&] { oracle.applied(2, applied_at(longer, 3)); }),
             "state-machine-safety");
@@ -132,8 +146,7 @@ TEST(CommittedLog, NobodyDropsWhatIsCommitted) {
 
   PersistRequest reset;
   reset.reset_to = LogId{LogIndex{1}, Term{1}};
-  EXPECT_EQ(violation_of([&] { oracle.before_persist(1, log, reset); }),
-            "committed-never-changes");
+  EXPECT_EQ(violation_of([&] { oracle.before_persist(1, log, reset); }), "committed-never-changes");
   reset.reset_to = LogId{LogIndex{2}, Term{1}};
   EXPECT_EQ(violation_of([&] { oracle.before_persist(1, log, reset); }), "")
       << "a snapshot covers all that is committed";
@@ -179,8 +192,8 @@ TEST(PersistBeforeSend, AVoteIsOnDisk) {
   LogImage disk;
   disk.hard_state = {Term{5}, MemberId{2}};
   EXPECT_EQ(violation_of([&] { check_persist_before_send(vote, disk, disk); }), "");
-  for (const HardState& state : {HardState{Term{4}, MemberId{2}}, HardState{Term{5}, {}},
-                                 HardState{Term{5}, MemberId{3}}}) {
+  for (const HardState& state :
+       {HardState{Term{4}, MemberId{2}}, HardState{Term{5}, {}}, HardState{Term{5}, MemberId{3}}}) {
     disk.hard_state = state;
     EXPECT_EQ(violation_of([&] { check_persist_before_send(vote, disk, disk); }),
               "persist-before-send");
@@ -191,8 +204,8 @@ TEST(PersistBeforeSend, AVoteIsOnDisk) {
 }
 
 TEST(PersistBeforeSend, AcknowledgedEntriesAreOnDisk) {
-  const Message ack =
-      reply_of(2, consensus::AppendReply{.success = true, .match = LogIndex{2}, .hint = {}, .round = 0});
+  const Message ack = reply_of(
+      2, consensus::AppendReply{.success = true, .match = LogIndex{2}, .hint = {}, .round = 0});
   const LogImage written = log_of({1, 2});
   LogImage shorter = log_of({1});
   shorter.hard_state.term = Term{2};

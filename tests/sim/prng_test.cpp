@@ -1,8 +1,7 @@
 #include "sim/prng.hpp"
 
-#include <gtest/gtest.h>
-
 #include <array>
+#include <gtest/gtest.h>
 #include <set>
 
 namespace confman::sim {
@@ -12,7 +11,7 @@ namespace {
 TEST(Prng, GivesTheRecordedNumbers) {
   Prng prng(42);
   const std::array<std::uint64_t, 4> expected = {0x15780b2e0c2ec716, 0x6104d9866d113a7e,
-                                                0xae17533239e499a1, 0xecb8ad4703b360a1};
+                                                 0xae17533239e499a1, 0xecb8ad4703b360a1};
   for (const std::uint64_t value : expected) EXPECT_EQ(prng.next(), value);
 
   Prng labelled(42, "network");

@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-
 #include <string>
 
 #include "sim/run.hpp"
@@ -40,7 +39,8 @@ TEST_P(ClusterSize, ServesAndSurvivesFaults) {
 
 INSTANTIATE_TEST_SUITE_P(Sizes, ClusterSize, testing::Values(1, 2, 3, 4, 5));
 
-// A calm cluster does what its clients ask for: it isn't by refusing everything that it stays right.
+// A calm cluster does what its clients ask for: it isn't by refusing everything that it stays
+// right.
 TEST_F(Smoke, ACalmClusterIsBusy) {
   const RunResult result = run_seed(9, Profile::Calm);
   expect_good(result);
