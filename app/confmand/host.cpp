@@ -204,6 +204,7 @@ std::expected<void, StartFailure> Host::listen() {
                                            api_->handle(std::move(request), std::move(sink));
                                          });
   measure_storage();
+  logged_term_ = node_->status().raft.term;  // not news
   publish_status();
   const auto port = http_->start();
   if (!port)

@@ -23,6 +23,7 @@ using sim::OpRecord;
 
 constexpr auto kReadTimeout = 10s;
 constexpr int kMaxPages = 1000;
+constexpr std::size_t kMaxShown = 20;  // violations; the file has all
 
 Object::Ptr get(std::uint16_t port, const std::string& target) {
   const auto answer = ask(port, {.target = target}, kReadTimeout);
@@ -173,13 +174,14 @@ void expect_right(Cluster& cluster, const Recorder& recorder, const std::vector<
   for (const std::string& surprise : recorder.surprises()) ADD_FAILURE() << surprise;
 
   const auto violations = judge(history, watches);
-  for (const auto& violation : violations) {
-    ADD_FAILURE() << violation.property << ": " << violation.sentence;
+  for (std::size_t i = 0; i < std::min(violations.size(), kMaxShown); ++i) {
+    ADD_FAILURE() << violations[i].property << ": " << violations[i].sentence;
   }
   if (::testing::Test::HasFailure()) {
     const auto file = cluster.folder() / "history.txt";
     write_file(file, history, watches, violations);
-    ADD_FAILURE() << "the recorded history is in " << file.string();
+    ADD_FAILURE() << violations.size() << " violations; the recorded history is in "
+                  << file.string();
   }
 }
 
