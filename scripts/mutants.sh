@@ -366,6 +366,8 @@ done
 
 chosen=()
 if [ -n "$given" ]; then
+  # ./dev went to the root of the repository; the name may be relative to where it was called.
+  [ -r "$given" ] || [ ! -r "${OLDPWD:-.}/$given" ] || given=$OLDPWD/$given
   [ -r "$given" ] || misused "can't read '$given'"
   chosen=("$given")
 else
