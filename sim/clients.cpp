@@ -59,22 +59,20 @@ void Clients::begin_operation(Client& client) {
                                                 c.namespace_weight,     c.get_weight,
                                                 c.get_stale_weight,     c.get_bounded_weight,
                                                 c.get_own_write_weight, c.list_weight};
+  constexpr std::size_t kFirstRead = 5;
   ClientOp op;
   op.client = client.number;
   op.name_space = prng_.below(static_cast<std::uint64_t>(c.namespaces));
   op.key = 1 + prng_.below(static_cast<std::uint64_t>(c.keys));
   op.timeout_us = c.op_timeout_us;
-  switch (prng_.weighted(weights)) {
+  const std::size_t kind = prng_.weighted(weights);
+  switch (kind) {
     case 0:
-      draw_write(client, op, OpKind::Put);
-      break;
     case 1:
-      draw_write(client, op, OpKind::Put);
-      op.precondition = OpPrecondition::IfVersion;
-      break;
     case 2:
       draw_write(client, op, OpKind::Put);
-      op.precondition = OpPrecondition::IfAbsent;
+      if (kind == 1) op.precondition = OpPrecondition::IfVersion;
+      if (kind == 2) op.precondition = OpPrecondition::IfAbsent;
       break;
     case 3:
       draw_write(client, op, OpKind::Delete);
@@ -85,40 +83,10 @@ void Clients::begin_operation(Client& client) {
       op.name_space = 1 + prng_.below(static_cast<std::uint64_t>(c.namespaces) + 1);
       draw_write(client, op, prng_.chance(1, 4) ? OpKind::DeleteNamespace : OpKind::PutNamespace);
       break;
-    case 5:
-      op.kind = OpKind::Get;
-      break;
-    case 6:
-      op.kind = OpKind::Get;
-      op.stale = true;
-      break;
-    case 7:
-      op.kind = OpKind::Get;
-      op.stale = true;
-      op.max_staleness_us = prng_.one_of<std::int64_t>({0, 20'000, 500'000, 5'000'000});
-      break;
-    case 8:
-      op.kind = OpKind::Get;
-      op.stale = true;
-      op.min_term = client.newest.term;
-      op.min_index = client.newest.index;
-      break;
     default:
-      op.kind = OpKind::List;
-      op.key = static_cast<std::uint64_t>(c.keys);
-      op.limit = 100;
-      op.stale = prng_.chance(1, 4);
+      draw_read(client, op, kind - kFirstRead);
   }
-  if (op.precondition == OpPrecondition::IfVersion) {
-    const std::uint64_t seen = client.versions[{op.name_space, op.key}];
-    op.version = seen;
-    if (seen == 0) op.precondition = OpPrecondition::IfAbsent;
-    if (seen == 0 && op.kind == OpKind::Delete) op.precondition = OpPrecondition::None;
-  }
-  if (op.kind == OpKind::Put && client.namespace_missing[op.name_space]) {
-    op.kind = OpKind::PutNamespace;
-    op.precondition = OpPrecondition::None;
-  }
+  draw_condition(client, op);
   op.logical = ++serial_.logical;
   client.op = op;
   client.busy = true;
@@ -126,11 +94,56 @@ void Clients::begin_operation(Client& client) {
   if (prng_.chance(1, 8)) go_elsewhere(client);
 }
 
-void Clients::draw_write(Client&, ClientOp& op, OpKind kind) {
+void Clients::draw_write(Client& client, ClientOp& op, OpKind kind) {
   op.kind = kind;
   op.value = ++serial_.value;
-  if (prng_.per_million(stage_.config.idempotency_ppm)) op.idempotency = op.value;
   op.forward = !prng_.per_million(stage_.config.redirect_ppm);
+  if (!prng_.per_million(stage_.config.idempotency_ppm)) return;
+  // A client with a bug: the key of another request. It must not be answered as that one was.
+  // (Two deletions of one entry are the same request.)
+  const bool distinct = kind == OpKind::Put || kind == OpKind::PutNamespace;
+  const bool reuses = distinct && client.last_key != 0 && prng_.chance(1, 30);
+  op.idempotency = reuses ? client.last_key : op.value;
+  client.last_key = op.idempotency;
+}
+
+void Clients::draw_read(Client& client, ClientOp& op, std::size_t kind) {
+  op.kind = OpKind::Get;
+  switch (kind) {
+    case 0:
+      return;
+    case 1:
+      op.stale = true;
+      return;
+    case 2:
+      op.stale = true;
+      op.max_staleness_us = prng_.one_of<std::int64_t>({0, 20'000, 500'000, 5'000'000});
+      return;
+    case 3:
+      op.stale = true;
+      op.min_term = client.newest.term;
+      op.min_index = client.newest.index;
+      return;
+    default:
+      op.kind = OpKind::List;
+      op.key = static_cast<std::uint64_t>(stage_.config.keys);
+      op.limit = 100;
+      op.stale = prng_.chance(1, 4);
+  }
+}
+
+// What the client knows of the entry and its namespace decides what it can ask for.
+void Clients::draw_condition(Client& client, ClientOp& op) {
+  if (op.precondition == OpPrecondition::IfVersion) {
+    op.version = client.versions[{op.name_space, op.key}];
+    const bool unknown = op.version == 0;
+    if (unknown && op.kind == OpKind::Put) op.precondition = OpPrecondition::IfAbsent;
+    if (unknown && op.kind == OpKind::Delete) op.precondition = OpPrecondition::None;
+  }
+  if (op.kind == OpKind::Put && client.namespace_missing[op.name_space]) {
+    op.kind = OpKind::PutNamespace;
+    op.precondition = OpPrecondition::None;
+  }
 }
 
 void Clients::send(Client& client) {

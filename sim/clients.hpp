@@ -42,6 +42,7 @@ class Clients {
     bool waiting = false;  // for the answer to op.request
     ClientOp op;
     int tries = 0;
+    std::uint64_t last_key = 0;    // idempotency key of its last write that had one
     std::uint64_t generation = 0;  // of its next wake-up
     domain::Revision newest;       // of its session
     // Live versions as last seen, by namespace and key; 0: absent.
@@ -52,6 +53,8 @@ class Clients {
   Client& client(std::uint64_t number) { return clients_[number - 1]; }
   void begin_operation(Client& client);
   void draw_write(Client& client, ClientOp& op, OpKind kind);
+  void draw_read(Client& client, ClientOp& op, std::size_t kind);
+  void draw_condition(Client& client, ClientOp& op);
   void send(Client& client);
   void again(Client& client, bool elsewhere);
   void over(Client& client);

@@ -80,6 +80,7 @@ void World::end_of_input(SimNode& node) {
 void World::deliver(SimNode& node, std::uint64_t number) {
   std::optional<node::PeerMessage> message = messages_.take(number);
   if (!message || !node.up() || node.paused) return;
+  if (&node != nodes_[message->to.value - 1].get()) return;  // a recording of another program
   node.process().receive(node.clock.now(at_), std::move(*message));
   end_of_input(node);
 }

@@ -70,7 +70,9 @@ TEST_F(Replay, EventsThatMakeNoSenseAreIgnored) {
   std::erase_if(recording.events, [](const RecordedEvent& recorded) {
     return recorded.event.kind == EventKind::Restart && recorded.event.at > 0;
   });
-  EXPECT_FALSE(replay(recording).failure);
+  const RunResult result = replay(recording);
+  EXPECT_FALSE(result.failure) << result.failure->sentence;
+  EXPECT_EQ(result.events, recording.events.size());
 }
 
 TEST_F(Replay, BadTextIsRefusedWithItsLine) {
