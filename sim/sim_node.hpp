@@ -51,6 +51,7 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   // --- of the running process
   bool paused = false;
   bool turn_open = false;                   // inputs came since the last end_turn()
+  SimTime turn_began = 0;                   // of the turn that is open, or was last
   consensus::PersistSeq to_notify;          // synced while paused
   std::uint64_t flush_to_notify = 0;        // flushed while paused
   std::uint64_t led_term = 0;               // the last one it was seen to lead

@@ -163,7 +163,9 @@ void World::check_age(int number, const ClientOp& op, std::uint64_t index, Durat
     broken("bounded-staleness", "A read was answered with an older state than it asked for.");
   }
   // The node measured with its own clock, which no knob lets run slow by more than a fifth.
-  bounded_staleness_.read(number, index, at_, age.us + age.us / 4 + 1);
+  // The answer is from some time in its turn, in which the process may have been paused.
+  const SimTime from = config_.turn_us == 0 ? at_ : node(number).turn_began;
+  bounded_staleness_.read(number, index, from, age.us + age.us / 4 + 1);
 }
 
 std::vector<World::Open>::iterator World::find_open(std::uint64_t request) {

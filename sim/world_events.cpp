@@ -72,8 +72,9 @@ void World::dispatch(const Event& event, const ClientOp* op) {
 void World::end_of_input(SimNode& node) {
   if (config_.turn_us == 0) {
     node.process().end_turn(node.clock.now(at_));
-  } else {
+  } else if (!node.turn_open) {
     node.turn_open = true;
+    node.turn_began = at_;
   }
 }
 
