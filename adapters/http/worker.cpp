@@ -54,8 +54,9 @@ void Worker::stop() {
 
 void Worker::adopt(Stream stream, std::string client_address) {
   const std::uint64_t id = ++last_connection_;
-  connections_.emplace(
+  const auto added = connections_.emplace(
       id, std::make_unique<Connection>(*this, id, std::move(stream), std::move(client_address)));
+  if (draining_) added.first->second->drain();  // accepted just before the listener closed
 }
 
 void Worker::drain() {

@@ -91,8 +91,11 @@ int run_node(config::Settings settings) {
     return failure.exit_code;
   }
   std::thread signal_waiter([&] {
-    int signal = 0;
-    sigwait(&signals, &signal);
+    siginfo_t signal{};
+    while (sigwaitinfo(&signals, &signal) < 0) {  // EINTR
+    }
+    log::info("signal_received", {{"signal", static_cast<std::uint64_t>(signal.si_signo)},
+                                  {"from_pid", static_cast<std::uint64_t>(signal.si_pid)}});
     node.stop();
   });
   node.run();

@@ -60,11 +60,16 @@ std::string read_file(const std::filesystem::path& file) {
   return text.str();
 }
 
+// Its own for each cluster of each run, so that what a failure left stays.
+std::filesystem::path new_folder(const std::string& name) {
+  static int count = 0;
+  return std::filesystem::path(CONFMAN_BINARY_DIR) / "process-test" /
+         (name + "-" + std::to_string(::getpid()) + "-" + std::to_string(++count));
+}
+
 }  // namespace
 
-Cluster::Cluster(const std::string& name, const std::string& settings)
-    : folder_(std::filesystem::path(CONFMAN_BINARY_DIR) / "process-test" /
-              (name + "-" + std::to_string(::getpid()))) {
+Cluster::Cluster(const std::string& name, const std::string& settings) : folder_(new_folder(name)) {
   std::filesystem::remove_all(folder_);
   const auto ports = free_ports(2 * kNodes);
   for (std::size_t i = 0; i < kNodes; ++i) {
