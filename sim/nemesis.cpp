@@ -279,12 +279,13 @@ void Nemesis::stop(int number) {
 }
 
 // What a node that isn't to serve may suffer from without anybody's being allowed to notice: it is
-// down, alone, hears nobody, or is heard by nobody.
+// down, alone, hears nobody, is heard by nobody, or (from later on) doesn't hear the leader.
 void Nemesis::handicap(int number) {
   const SimNode& node = stage_.world.node(number);
   const auto self = static_cast<std::uint8_t>(1U << number);
   PathSet paths{};
-  const std::uint64_t kind = prng_.below(4);
+  const std::uint64_t kind = prng_.below(5);
+  if (kind == 4) return to_deafen_.push_back(number);
   if (kind == 0) {
     stage_.emit(EventKind::Crash, number, node.log.pending(), crash_b(node.applied.index(), true));
     lasting_.push_back({next_number_++, Fault::Crash, number, 0});
@@ -297,7 +298,17 @@ void Nemesis::handicap(int number) {
   lasting_.push_back({next_number_++, Fault::Isolate, number, cut(paths)});
 }
 
+void Nemesis::deafen_to(int leader) {
+  for (const int node : to_deafen_) {
+    if (node == leader) continue;
+    PathSet paths{};
+    paths[static_cast<std::size_t>(leader)] = static_cast<std::uint8_t>(1U << node);
+    lasting_.push_back({next_number_++, Fault::OneWay, node, cut(paths)});
+  }
+}
+
 void Nemesis::heal(std::uint64_t serving) {
+  to_deafen_.clear();
   stage_.healed = true;
   if (figure8_) finish_figure8(false);
   while (!lasting_.empty()) end_fault(lasting_.back().number);

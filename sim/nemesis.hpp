@@ -26,6 +26,9 @@ class Nemesis {
   void after(int node);
   // Ends all faults: everybody is up, connected and on time, but for those that aren't to serve.
   void heal(std::uint64_t serving);
+  // After a majority was healed and has a leader: some of the others, who hear everybody else, no
+  // longer hear that leader. They must not get it deposed.
+  void deafen_to(int leader);
 
  private:
   enum class Fault : std::uint8_t {
@@ -91,6 +94,7 @@ class Nemesis {
   std::vector<Lasting> lasting_;
   std::uint64_t next_number_ = 1;
   std::optional<Figure8Act> figure8_;
+  std::vector<int> to_deafen_;
   std::uint64_t struck_term_ = 0;  // the last new leader that was considered
 };
 

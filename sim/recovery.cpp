@@ -58,6 +58,7 @@ void Recovery::check() {
     case Phase::MajorityLeads:
       if (!late()) break;
       tell_deadline(LivenessStage::Led);
+      nemesis_.deafen_to(*stage_.world.leader());
       enter(Phase::MajorityKeeps, c.steady_us);
       break;
     case Phase::MajorityKeeps:

@@ -173,11 +173,11 @@ std::vector<World::Open>::iterator World::find_open(std::uint64_t request) {
                       [&](const Open& open) { return open.op.request == request; });
 }
 
-std::optional<int> World::leader(std::uint64_t among) const {
+std::optional<int> World::leader() const {
   std::optional<int> found;
   std::uint64_t term = 0;
   for (int i = 0; i < size(); ++i) {
-    if (!node(i).up() || (among >> i & 1) == 0) continue;
+    if (!node(i).up()) continue;
     const consensus::NodeView view = node(i).view();
     if (view.role != consensus::Role::Leader || view.hard_state.term.value < term) continue;
     found = i;

@@ -77,8 +77,8 @@ class World final : NodeObserver {
 
   int size() const { return static_cast<int>(nodes_.size()); }
   const SimNode& node(int i) const { return *nodes_[static_cast<std::size_t>(i)]; }
-  // Who leads the highest term, if somebody who is up does; among these nodes.
-  std::optional<int> leader(std::uint64_t among = ~std::uint64_t{0}) const;
+  // Who leads the highest term, if somebody who is up does.
+  std::optional<int> leader() const;
   bool all_probes_served() const;
   // Everybody is up and has applied the same.
   bool converged() const;

@@ -213,7 +213,7 @@ void World::check_probes() const {
 }
 
 void World::deadline(LivenessStage stage) {
-  const std::optional<int> now = leader(serving_);
+  const std::optional<int> now = leader();
   const std::uint64_t term = now ? node(*now).view().hard_state.term.value : 0;
   switch (stage) {
     case LivenessStage::Served:
