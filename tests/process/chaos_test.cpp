@@ -88,7 +88,7 @@ void print_summary(const Recorder& recorder, std::chrono::milliseconds time) {
 }
 
 TEST(ProcessChaos, NothingAcknowledgedIsLostWhileNodesAreKilled) {
-  Cluster cluster("chaos", "storage:\n  flush_interval: 200ms\n");
+  Cluster cluster("chaos", "storage:\n  flush_interval: 200ms\nhttp:\n  threads: 2\n");
   cluster.start_all();
   cluster.await_all_ready();
   create_namespace(cluster, "chaos");
