@@ -95,10 +95,11 @@ void World::applied(int number, domain::Revision revision, ByteView meta_row) {
   node.applied.applied(revision.index, node.log.durable().last_index());
   const CommittedLog::Applied entry{
       {consensus::LogIndex{revision.index}, consensus::Term{revision.term}},
-      node.log.durable().chain_at(revision.index).value_or(0)};
+      node.log.durable().chain_at(revision.index).value_or(0),
+      node.log.written().hard_state.term.value};
   if (committed_.applied(number, entry)) {
     check_committed_on_quorum(entry, durable_logs_);
-    leader_completeness_.committed(entry, node.log.written().hard_state.term.value);
+    leader_completeness_.committed(entry, entry.term);
     bounded_staleness_.committed(revision.index, at_);
   }
   equal_digests_.applied(number, revision.index, meta_row);

@@ -41,6 +41,9 @@ void CommittedLog::before_persist(int node, const LogImage& written,
     dropped = request.truncate_from->value;
   }
   if (dropped == 0 || !holds_committed(written, dropped)) return;
+  std::uint64_t term = written.hard_state.term.value;
+  if (request.hard_state) term = request.hard_state->term.value;
+  if (term < at(dropped).term) return;
   broken("committed-never-changes", "Node " + std::to_string(node + 1) + " dropped entry " +
                                         std::to_string(dropped) +
                                         " from its log, which is committed.");

@@ -10,12 +10,15 @@ namespace confman::sim {
 
 // State machine safety (Raft, figure 3): if a node has applied an entry at an index, no other node
 // will ever apply a different one there; and what is committed never changes: nobody who holds a
-// committed entry drops it, but for a snapshot that covers it.
+// committed entry drops it in the term that it was committed in or a later one, but for a snapshot
+// that covers it. (In an earlier term it may: a message of a leader that knew nothing of it is
+// late.)
 class CommittedLog {
  public:
   struct Applied {
     consensus::LogId at;
     std::uint64_t chain{};  // of the applying node's log up to there
+    std::uint64_t term{};   // that the node was in: it was committed then or before
   };
 
   // True if nobody had applied this index before.

@@ -52,7 +52,7 @@ LogImage log_of(std::initializer_list<std::uint64_t> terms, std::string text = "
 }
 
 CommittedLog::Applied applied_at(const LogImage& log, std::uint64_t index) {
-  return {{LogIndex{index}, *log.term_at(index)}, *log.chain_at(index)};
+  return {{LogIndex{index}, *log.term_at(index)}, *log.chain_at(index), log.hard_state.term.value};
 }
 
 TEST(ElectionSafety, OneLeaderPerTerm) {
@@ -141,6 +141,10 @@ TEST(CommittedLog, NobodyDropsWhatIsCommitted) {
   truncate.truncate_from = LogIndex{2};
   EXPECT_EQ(violation_of([&] { oracle.before_persist(1, log, truncate); }),
             "committed-never-changes");
+  LogImage earlier = log;
+  earlier.hard_state.term = Term{0};
+  EXPECT_EQ(violation_of([&] { oracle.before_persist(1, earlier, truncate); }), "")
+      << "a late message of a leader before the commitment";
   EXPECT_EQ(violation_of([&] { oracle.before_persist(1, log_of({1, 2}), truncate); }), "")
       << "its entry was another one";
 
