@@ -4,6 +4,9 @@ root=$PWD
 build=build/release
 jobs=$(nproc)
 
+# Compiled objects are found again by a clone in another folder.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+
 say() { printf '%s\n' "$*" >&2; }
 die() { say "dev: $*"; exit 1; }
 
