@@ -10,10 +10,14 @@ home=.local
 stop_seconds=15
 
 pid_of() { cat "$home/node$1/pid" 2>/dev/null || true; }
+# By its command line: a number in a file may be another process's by now, and /proc/<pid>/exe names
+# the linker's temporary file on some file systems.
 running() {
-  local pid
+  local pid command=()
   pid=$(pid_of "$1")
-  [ -n "$pid" ] && [ "$(readlink "/proc/$pid/exe" 2>/dev/null | sed 's/ (deleted)$//')" = "$root/$build/bin/confmand" ]
+  [ -n "$pid" ] || return 1
+  mapfile -d '' -t command 2>/dev/null < "/proc/$pid/cmdline" || return 1
+  [ "${command[*]}" = "$build/bin/confmand --config $home/node$1/confman.yaml" ]
 }
 
 write_config() {
