@@ -443,7 +443,9 @@ std::string to_string(const Problem& problem) {
 }
 
 consensus::MemberId member_id(std::string_view node_id) {
-  return consensus::MemberId{xxh64(node_id) | 1};  // never 0
+  // 48 bits: a JSON reader that knows only doubles gets it right too.
+  constexpr std::uint64_t kMask = (std::uint64_t{1} << 48) - 1;
+  return consensus::MemberId{(xxh64(node_id) & kMask) | 1};  // never 0
 }
 
 consensus::Membership membership_of(const Settings& settings) {
