@@ -68,7 +68,10 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
     return observer_.chain_of(prefix);
   }
   std::uint64_t command_applied() override;
-  void send(node::PeerMessage message) override { observer_.sent(number_, std::move(message)); }
+  bool send(node::PeerMessage message) override {
+    observer_.sent(number_, std::move(message));
+    return true;
+  }
   void respond(node::Response response) override {
     observer_.responded(number_, std::move(response));
   }

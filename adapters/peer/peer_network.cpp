@@ -66,11 +66,12 @@ std::expected<void, std::string> PeerNetwork::start() {
   return {};
 }
 
-void PeerNetwork::send(node::PeerMessage message) {
+bool PeerNetwork::send(node::PeerMessage message) {
   auto it = links_.find(message.to);
-  if (it == links_.end() || !it->second->connected() || !it->second->queue(node::encode(message))) {
-    ++stats_.dropped;
-  }
+  const bool queued =
+      it != links_.end() && it->second->connected() && it->second->queue(node::encode(message));
+  if (!queued) ++stats_.dropped;
+  return queued;
 }
 
 bool PeerNetwork::connected_to(consensus::MemberId peer) const {

@@ -62,7 +62,7 @@ class PeerNetwork final : public node::Transport {
   std::expected<void, std::string> start();
 
   // Queues; what was queued in a turn leaves in one write per peer at its end.
-  void send(node::PeerMessage message) override;
+  bool send(node::PeerMessage message) override;
 
   bool connected_to(consensus::MemberId peer) const;
   PeerStats stats() const { return stats_; }

@@ -24,7 +24,7 @@ struct NodeConfig {
 
   // After its leader was lost, an accepted write whose fate isn't learnt within this time is
   // answered OutcomeUnknown, even if its deadline is later: clients want to know soon.
-  Duration unknown_after_leader_loss = Duration::millis(1500);
+  Duration unknown_after_leader_loss = Duration::millis(500);
 
   // A forwarded write that carries an idempotency key is sent again after this without an answer.
   Duration forward_retry = Duration::millis(700);

@@ -9,7 +9,9 @@ namespace confman::node {
 class Transport {
  public:
   virtual ~Transport() = default;
-  virtual void send(PeerMessage message) = 0;
+  // False when the message is certainly not on its way (no connection, no room); true promises
+  // nothing.
+  virtual bool send(PeerMessage message) = 0;
 };
 
 // Port: where answers go. Called on the node's thread, exactly once for each request, never from

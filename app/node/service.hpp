@@ -49,6 +49,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   void submit_write(RequestId id, Write write);
   void route(RequestId id, OpenWrite& write);
   void forward(RequestId id, OpenWrite& write);
+  void wait_for_leader(RequestId id, OpenWrite& write);
   void resend_forwards();
   void resend(RequestId id, OpenWrite& write);
   void route_waiting();

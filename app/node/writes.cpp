@@ -38,15 +38,24 @@ void Node::Service::route(RequestId id, OpenWrite& write) {
 }
 
 void Node::Service::forward(RequestId id, OpenWrite& write) {
-  write.stage = WriteStage::Forwarded;
   write.forward_id = next_forward_++;
+  PeerMessage message{config_.raft.self, *leader_, {}};
+  message.body = ForwardWrite{write.forward_id, term_, write.command};
+  // A leader that was killed is known to be gone before anybody knows the next one. What wasn't
+  // even sent waits for that one.
+  if (!ports_.peers.send(std::move(message))) return wait_for_leader(id, write);
+  write.stage = WriteStage::Forwarded;
   forwards_.emplace(write.forward_id, id);
   if (write.has_key) {
     forward_retries_.emplace(now_.mono + config_.forward_retry, write.forward_id);
   }
-  PeerMessage message{config_.raft.self, *leader_, {}};
-  message.body = ForwardWrite{write.forward_id, term_, write.command};
-  ports_.peers.send(std::move(message));
+}
+
+// Whom we take for the leader can't be reached, or has just said that it isn't: not at once again.
+void Node::Service::wait_for_leader(RequestId id, OpenWrite& write) {
+  write.stage = WriteStage::Waiting;
+  without_leader_.insert(id);
+  if (!route_again_at_) route_again_at_ = now_.mono + config_.route_retry;
 }
 
 void Node::Service::resend_forwards() {
@@ -77,6 +86,11 @@ void Node::Service::route_waiting() {
 }
 
 void Node::Service::propose_queued() {
+  // Whose time was up in this very turn was told that it is certainly not done.
+  std::erase_if(queue_, [this](const QueuedWrite& queued) {
+    const auto* local = std::get_if<LocalOrigin>(&queued.origin);
+    return local != nullptr && find<OpenWrite>(local->id) == nullptr;
+  });
   if (queue_.empty()) return;
   std::vector<consensus::Proposal> proposals;
   proposals.reserve(queue_.size());
@@ -147,10 +161,7 @@ void Node::Service::not_done(const Origin& origin, ForwardOutcome why) {
   if (why != ForwardOutcome::NotLeader) {
     return fail_write(id, why == ForwardOutcome::Busy ? Failure::Busy : Failure::InvalidCommand);
   }
-  // Not at once: whom we take for the leader has just said that it isn't, or we ourselves.
-  write->stage = WriteStage::Waiting;
-  without_leader_.insert(id);
-  if (!route_again_at_) route_again_at_ = now_.mono + config_.route_retry;
+  wait_for_leader(id, *write);
 }
 
 // Whether this try is done won't be learnt.

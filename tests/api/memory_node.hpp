@@ -37,7 +37,7 @@ class NoSnapshots final : public consensus::SnapshotStore {
 
 class NoPeers final : public node::Transport {
  public:
-  void send(node::PeerMessage) override {}
+  bool send(node::PeerMessage) override { return false; }
 };
 
 inline constexpr consensus::MemberId kSelf{1};
