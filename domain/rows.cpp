@@ -45,8 +45,9 @@ Sha256Digest chain_over(const Sha256Digest& previous, ByteView unchained) {
 }
 
 template <class Row>
-std::expected<Row, DecodeFault> verdict(FieldReader& in, Row row) {
+std::expected<Row, DecodeFault> verdict(FieldReader& in, Row row, bool* complete) {
   if (const auto end = in.finish(); !end) return std::unexpected(end.error());
+  if (complete != nullptr) *complete = !in.skipped();
   return row;
 }
 
@@ -125,7 +126,7 @@ Bytes encode(const NamespaceRow& row) {
   return bytes;
 }
 
-std::expected<NamespaceRow, DecodeFault> decode_namespace_row(ByteView bytes) {
+std::expected<NamespaceRow, DecodeFault> decode_namespace_row(ByteView bytes, bool* complete) {
   const auto fields = check_format(bytes, kFormat);
   if (!fields) return std::unexpected(fields.error());
   FieldReader in(*fields);
@@ -140,7 +141,7 @@ std::expected<NamespaceRow, DecodeFault> decode_namespace_row(ByteView bytes) {
   row.updated_at = in.stamp(12);
   row.live_entries = in.number(14);
   row.children = in.number(15);
-  return verdict(in, std::move(row));
+  return verdict(in, std::move(row), complete);
 }
 
 Bytes encode(const EntryRow& row) {
@@ -162,7 +163,7 @@ Bytes encode(const EntryRow& row) {
   return bytes;
 }
 
-std::expected<EntryRow, DecodeFault> decode_entry_row(ByteView bytes) {
+std::expected<EntryRow, DecodeFault> decode_entry_row(ByteView bytes, bool* complete) {
   const auto fields = check_format(bytes, kFormat);
   if (!fields) return std::unexpected(fields.error());
   FieldReader in(*fields);
@@ -177,7 +178,7 @@ std::expected<EntryRow, DecodeFault> decode_entry_row(ByteView bytes) {
   row.author = in.actor(9);
   row.created_at = in.stamp(12);
   row.updated_at = in.stamp(14);
-  return verdict(in, std::move(row));
+  return verdict(in, std::move(row), complete);
 }
 
 Bytes encode(const AuditRow& row) {
@@ -186,7 +187,7 @@ Bytes encode(const AuditRow& row) {
   return bytes;
 }
 
-std::expected<AuditRow, DecodeFault> decode_audit_row(ByteView bytes) {
+std::expected<AuditRow, DecodeFault> decode_audit_row(ByteView bytes, bool* complete) {
   const auto fields = check_format(bytes, kFormat);
   if (!fields) return std::unexpected(fields.error());
   FieldReader in(*fields);
@@ -206,7 +207,7 @@ std::expected<AuditRow, DecodeFault> decode_audit_row(ByteView bytes) {
   row.request_id = in.bytes(17, kMaxRequestIdBytes);
   row.chain = in.digest(kChainField);
   if (row.action == Action{}) in.fail(DecodeFault::UnknownKind);
-  return verdict(in, std::move(row));
+  return verdict(in, std::move(row), complete);
 }
 
 Bytes encode(const OutcomeRow& row) {
@@ -219,7 +220,7 @@ Bytes encode(const OutcomeRow& row) {
   return bytes;
 }
 
-std::expected<OutcomeRow, DecodeFault> decode_outcome_row(ByteView bytes) {
+std::expected<OutcomeRow, DecodeFault> decode_outcome_row(ByteView bytes, bool* complete) {
   const auto fields = check_format(bytes, kFormat);
   if (!fields) return std::unexpected(fields.error());
   FieldReader in(*fields);
@@ -227,7 +228,7 @@ std::expected<OutcomeRow, DecodeFault> decode_outcome_row(ByteView bytes) {
   row.fingerprint = in.number(1);
   row.expires_at = in.stamp(2);
   row.reply = in.bytes(4, kMaxReplyBytes);
-  return verdict(in, std::move(row));
+  return verdict(in, std::move(row), complete);
 }
 
 Bytes encode(const MetaRow& row) {
@@ -246,7 +247,7 @@ Bytes encode(const MetaRow& row) {
   return bytes;
 }
 
-std::expected<MetaRow, DecodeFault> decode_meta_row(ByteView bytes) {
+std::expected<MetaRow, DecodeFault> decode_meta_row(ByteView bytes, bool* complete) {
   const auto fields = check_format(bytes, kFormat);
   if (!fields) return std::unexpected(fields.error());
   FieldReader in(*fields);
@@ -260,7 +261,7 @@ std::expected<MetaRow, DecodeFault> decode_meta_row(ByteView bytes) {
   row.live_entries = in.number(9);
   row.namespaces = in.number(10);
   row.outcomes = in.number(11);
-  return verdict(in, row);
+  return verdict(in, row, complete);
 }
 
 }  // namespace confman::domain

@@ -127,11 +127,13 @@ Bytes encode(const EntryRow&);
 Bytes encode(const AuditRow&);
 Bytes encode(const OutcomeRow&);
 Bytes encode(const MetaRow&);
-std::expected<NamespaceRow, DecodeFault> decode_namespace_row(ByteView);
-std::expected<EntryRow, DecodeFault> decode_entry_row(ByteView);
-std::expected<AuditRow, DecodeFault> decode_audit_row(ByteView);
-std::expected<OutcomeRow, DecodeFault> decode_outcome_row(ByteView);
-std::expected<MetaRow, DecodeFault> decode_meta_row(ByteView);
+// `complete`: there were no fields that this build doesn't know, so that encoding gives the same
+// bytes.
+std::expected<NamespaceRow, DecodeFault> decode_namespace_row(ByteView, bool* complete = nullptr);
+std::expected<EntryRow, DecodeFault> decode_entry_row(ByteView, bool* complete = nullptr);
+std::expected<AuditRow, DecodeFault> decode_audit_row(ByteView, bool* complete = nullptr);
+std::expected<OutcomeRow, DecodeFault> decode_outcome_row(ByteView, bool* complete = nullptr);
+std::expected<MetaRow, DecodeFault> decode_meta_row(ByteView, bool* complete = nullptr);
 
 // Keys order bytewise as their tuples do: names hold no byte below 0x20, so NUL separates them;
 // numbers are eight bytes big-endian.

@@ -1,6 +1,7 @@
 #include "domain/wire_fields.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "domain/limits.hpp"
 
@@ -20,9 +21,7 @@ DecodeFault fault_of_varint(ByteView bytes) {
 }
 
 std::size_t varint_size(std::uint64_t v) {
-  std::size_t size = 1;
-  for (; v >= 0x80; v >>= 7) ++size;
-  return size;
+  return (static_cast<std::size_t>(std::bit_width(v | 1)) + 6) / 7;
 }
 
 }  // namespace
@@ -96,17 +95,22 @@ void FieldWriter::precondition(std::uint64_t first, const Precondition& v) {
   boolean(first + 2, v.if_exists);
 }
 
-FieldReader::FieldReader(ByteView in) : rest_(in) {
-  read_next_number();
-}
-
 void FieldReader::fail(DecodeFault fault) {
   if (!fault_) fault_ = fault;
   rest_ = {};
   next_ = 0;
 }
 
-std::uint64_t FieldReader::varint(ByteView& in) {
+inline std::uint64_t FieldReader::varint(ByteView& in) {
+  if (!in.empty() && static_cast<std::uint8_t>(in[0]) < 0x80) {  // nearly always
+    const auto v = static_cast<std::uint8_t>(in[0]);
+    in.remove_prefix(1);
+    return v;
+  }
+  return long_varint(in);
+}
+
+std::uint64_t FieldReader::long_varint(ByteView& in) {
   ByteReader reader(in);
   const std::uint64_t v = reader.varint();
   if (!reader.ok()) {
@@ -117,7 +121,7 @@ std::uint64_t FieldReader::varint(ByteView& in) {
   return v;
 }
 
-void FieldReader::read_next_number() {
+inline void FieldReader::read_next_number() {
   if (rest_.empty()) {
     next_ = 0;
     return;
@@ -125,6 +129,10 @@ void FieldReader::read_next_number() {
   const std::uint64_t last = next_;
   next_ = varint(rest_);
   if (!fault_ && next_ <= last) fail(DecodeFault::NotCanonical);
+}
+
+FieldReader::FieldReader(ByteView in) : rest_(in) {
+  read_next_number();
 }
 
 std::optional<ByteView> FieldReader::take(std::uint64_t field, std::size_t max_size) {
@@ -249,7 +257,10 @@ Precondition FieldReader::precondition(std::uint64_t first) {
 }
 
 std::expected<void, DecodeFault> FieldReader::finish() {
-  while (next_ != 0) take(next_, SIZE_MAX);
+  while (next_ != 0) {
+    skipped_ = true;
+    take(next_, SIZE_MAX);
+  }
   if (fault_) return std::unexpected(*fault_);
   return {};
 }

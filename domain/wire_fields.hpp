@@ -73,6 +73,9 @@ class FieldReader {
   void fail(DecodeFault fault);
   // Skips what is behind the known fields and tells the first fault.
   std::expected<void, DecodeFault> finish();
+  // After finish(): there were fields behind the known ones. If not, what was read encodes to the
+  // same bytes again.
+  bool skipped() const { return skipped_; }
 
  private:
   // The bytes of the field if it is the next one.
@@ -82,10 +85,12 @@ class FieldReader {
   void read_next_number();
   // Moves `in` behind a varint; 0 and a fault if there is none.
   std::uint64_t varint(ByteView& in);
+  std::uint64_t long_varint(ByteView& in);
 
   ByteView rest_;           // behind the number of the next field
   std::uint64_t next_ = 0;  // that number; 0: no field is left
   std::optional<DecodeFault> fault_;
+  bool skipped_ = false;
 };
 
 // Splits off the format byte that every encoding starts with.

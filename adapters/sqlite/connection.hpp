@@ -58,6 +58,10 @@ class Connection {
 
   void must_exec(const char* sql);
   Statement must_prepare(const char* sql);
+  // By the last INSERT, UPDATE or DELETE that was run.
+  int changed_rows() const;
+  std::int64_t last_inserted_id() const;
+
   // Moves what the write-ahead log holds into the database, as far as no reader needs it there.
   void must_checkpoint();
   // Pages in the write-ahead log as of the last commit of this connection, not yet checkpointed.

@@ -51,18 +51,40 @@ std::expected<void, std::string> SnapshotStore::unpack(const Staged& staged) {
   }
   Connection connection = std::move(*opened);
   StateWriter writer(connection);
+  connection.must_exec("BEGIN IMMEDIATE");
+  // The stream has the entries before their versions, the writer wants them behind: two passes.
+  for (const bool entries : {false, true}) {
+    const auto put = [&](domain::Table table, ByteView key, ByteView value) {
+      if ((table == domain::Table::Entry) == entries) {
+        writer.put(table, key, value);
+      }
+    };
+    if (auto read = read_staged(staged, put); !read) {
+      return read;
+    }
+  }
+  connection.must_exec("COMMIT");
+  const Fd file(::open(new_state_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file || ::fsync(file.get()) != 0) {
+    die(fatal_, io_error("syncing " + new_state_.string(), errno));
+  }
+  return {};
+}
+
+// Verifies the whole stream; the rows are good if that was successful.
+std::expected<void, std::string> SnapshotStore::read_staged(
+    const Staged& staged, const domain::SnapshotReader::RowSink& put) const {
   bool storable = true;
   domain::SnapshotReader reader([&](domain::Table table, ByteView key, ByteView value) {
     KeyParts parts;
     storable = storable && try_split_key(table, key, parts);
     if (storable) {
-      writer.put(table, key, value);
+      put(table, key, value);
     }
   });
   const auto fault_at = [&reader](domain::SnapshotFault fault) {
     return std::string(domain::code_of(fault)) + " at byte " + std::to_string(reader.offset());
   };
-  connection.must_exec("BEGIN IMMEDIATE");
   std::uint32_t checksum = 0;
   for (std::uint64_t at = 0; at < staged.end;) {
     const auto piece = read_some(staged.file.get(), at, kPieceBytes);
@@ -89,11 +111,6 @@ std::expected<void, std::string> SnapshotStore::unpack(const Staged& staged) {
   if (header->cluster != dir_.identity().cluster || header->position != expected ||
       header->membership != staged.meta.membership) {
     return std::unexpected("the snapshot is of another cluster, position or membership");
-  }
-  connection.must_exec("COMMIT");
-  const Fd file(::open(new_state_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!file || ::fsync(file.get()) != 0) {
-    die(fatal_, io_error("syncing " + new_state_.string(), errno));
   }
   return {};
 }

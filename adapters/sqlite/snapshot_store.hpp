@@ -12,6 +12,7 @@
 #include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/state_store.hpp"
 #include "consensus/ports/snapshot_store.hpp"
+#include "domain/snapshot_codec.hpp"
 
 namespace confman::sqlite {
 
@@ -68,6 +69,8 @@ class SnapshotStore final : public consensus::SnapshotStore {
   void remove_other_snapshots(const std::filesystem::path& kept) const;
   void install_now(const Staged& staged);
   std::expected<void, std::string> unpack(const Staged& staged);
+  std::expected<void, std::string> read_staged(const Staged& staged,
+                                               const domain::SnapshotReader::RowSink& put) const;
 
   const DataDir& dir_;
   StateStore& state_;

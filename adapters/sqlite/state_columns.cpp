@@ -172,7 +172,7 @@ domain::NamespaceRow read_namespace(ColumnReader& in) {
   return row;
 }
 
-void write(ColumnWriter& out, const domain::EntryRow& row, ByteView labels, bool with_version) {
+void write(ColumnWriter& out, const domain::EntryRow& row, ByteView labels) {
   out.number(row.deleted ? 1 : 0);
   out.number(row.revision.term);
   out.number(row.revision.index);
@@ -183,9 +183,6 @@ void write(ColumnWriter& out, const domain::EntryRow& row, ByteView labels, bool
   out.actor(row.author);
   out.stamp(row.created_at);
   out.stamp(row.updated_at);
-  if (with_version) {
-    out.number(row.version);
-  }
 }
 
 domain::EntryRow read_entry(ColumnReader& in) {
@@ -256,38 +253,37 @@ domain::OutcomeRow read_outcome(ColumnReader& in) {
 // True: the columns alone give back the same bytes.
 bool RowBinder::decode(Table table, const KeyParts& key, ByteView value) {
   row_ = std::monostate{};
+  bool complete = false;
   const auto keep = [&](auto decoded) {
-    if (!decoded) {
-      return false;
+    if (decoded) {
+      row_ = std::move(*decoded);
     }
-    const bool same = domain::encode(*decoded) == value;
-    row_ = std::move(*decoded);
-    return same;
+    return complete;
   };
   const auto number = [&](std::size_t part) {
     return static_cast<std::uint64_t>(key.parts[part].number);
   };
   switch (table) {
     case Table::Meta:
-      return keep(domain::decode_meta_row(value));
+      return keep(domain::decode_meta_row(value, &complete));
     case Table::Namespace:
-      return keep(domain::decode_namespace_row(value));
-    case Table::Entry:
-      return keep(domain::decode_entry_row(value));
+      return keep(domain::decode_namespace_row(value, &complete));
     case Table::Version:
-      return keep(domain::decode_entry_row(value)) &&
+      return keep(domain::decode_entry_row(value, &complete)) &&
              std::get<domain::EntryRow>(row_).version == number(2);
     case Table::Audit: {
-      const bool same = keep(domain::decode_audit_row(value));
+      const bool same = keep(domain::decode_audit_row(value, &complete));
       const auto* row = std::get_if<domain::AuditRow>(&row_);
       return same && row->revision.index == number(0) && row->ordinal == number(1);
     }
     case Table::Outcome:
-      return keep(domain::decode_outcome_row(value));
+      return keep(domain::decode_outcome_row(value, &complete));
     case Table::OutcomeExpiry:
       return value.empty();
+    case Table::Entry:
+      break;
   }
-  CONFMAN_UNREACHABLE("A table of the state is one of seven.");
+  CONFMAN_UNREACHABLE("Rows of one table of six have columns of their own.");
 }
 
 void RowBinder::bind(Statement& statement, int first_parameter, Table table, const KeyParts& key,
@@ -302,7 +298,7 @@ void RowBinder::bind(Statement& statement, int first_parameter, Table table, con
     write(out, *space, labels_);
   } else if (const auto* entry = std::get_if<domain::EntryRow>(&row_)) {
     labels_ = to_label_text(entry->labels);
-    write(out, *entry, labels_, table == Table::Entry);
+    write(out, *entry, labels_);
   } else if (const auto* audit = std::get_if<domain::AuditRow>(&row_)) {
     write(out, *audit);
   } else if (const auto* outcome = std::get_if<domain::OutcomeRow>(&row_)) {

@@ -23,14 +23,14 @@ struct TableLayout {
   const char* name;
   std::span<const Column> key;
   std::span<const Column> values;  // the first is raw
-  // Wide rows at random keys: a table ordered by insertion with a narrow index dirties far fewer
-  // pages per flush than a tree of whole rows. Narrow rows, and those that only grow at the end, do
-  // without the index.
-  bool has_rowid;
+  // Wide rows: a table ordered by insertion with a narrow index dirties far fewer pages per flush
+  // than a tree of whole rows. Narrow rows do without the index.
+  bool has_id;
 };
 const TableLayout& layout_of(domain::Table table);
 
-// Binds the value columns of one row. Holds what is bound: must live until the statement was reset.
+// Binds the value columns of one row, of any table but Entry (see StateWriter). Holds what is
+// bound: must live until the statement was reset.
 class RowBinder {
  public:
   void bind(Statement& statement, int first_parameter, domain::Table table, const KeyParts& key,

@@ -4,6 +4,8 @@
 
 namespace confman::sqlite {
 
+using domain::Table;
+
 StateFlusher::StateFlusher(Connection connection, int checkpoint_pages, Flushed flushed)
     : connection_(std::move(connection)),
       writer_(connection_),
@@ -78,18 +80,51 @@ void StateFlusher::run() {
 void StateFlusher::write(const Generation& generation) {
   connection_.must_exec("BEGIN IMMEDIATE");
   for (std::size_t i = 0; i < domain::kTableCount; ++i) {
-    const auto table = static_cast<domain::Table>(i);
-    for (const auto& [key, value] : generation.of(table)) {
-      if (value) {
-        writer_->put(table, key, *value);
-      } else {
-        writer_->erase(table, key);
+    const auto table = static_cast<Table>(i);
+    if (table == Table::Entry) {
+      write_entries(generation);
+    } else if (table != Table::Version) {
+      for (const auto& row : generation.of(table)) {
+        write_row(table, row);
       }
     }
   }
   connection_.must_exec("COMMIT");
   if (connection_.wal_pages() >= checkpoint_pages_) {
     connection_.must_checkpoint();
+  }
+}
+
+// Each head right behind the versions of its entry, of which it nearly always is one.
+void StateFlusher::write_entries(const Generation& generation) {
+  const auto& versions = generation.of(Table::Version);
+  auto version = versions.begin();
+  for (const auto& head : generation.of(Table::Entry)) {
+    const auto& [key, row] = head;
+    const auto is_before = [&key](ByteView other) {  // a version of this entry or of one before
+      return other < key || (other.starts_with(key) && other.substr(key.size()).starts_with('\0'));
+    };
+    std::optional<std::int64_t> same;
+    for (; version != versions.end() && is_before(version->first); ++version) {
+      if (!row.erased() && version->second.value().data() == row.value().data() &&
+          version->second.value().size() == row.value().size() && !version->second.erased()) {
+        same = writer_->put_version(version->first, version->second.value());
+      } else {
+        write_row(Table::Version, *version);
+      }
+    }
+    same ? writer_->put_head(key, *same) : write_row(Table::Entry, head);
+  }
+  for (; version != versions.end(); ++version) {
+    write_row(Table::Version, *version);
+  }
+}
+
+void StateFlusher::write_row(Table table, const Generation::Rows::value_type& row) {
+  if (row.second.erased()) {
+    writer_->erase(table, row.first);
+  } else {
+    writer_->put(table, row.first, row.second.value());
   }
 }
 

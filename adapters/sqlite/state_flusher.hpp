@@ -34,6 +34,8 @@ class StateFlusher {
  private:
   void run();
   void write(const Generation& generation);
+  void write_entries(const Generation& generation);
+  void write_row(domain::Table table, const Generation::Rows::value_type& row);
 
   Connection connection_;
   std::optional<StateWriter> writer_;

@@ -29,7 +29,7 @@ class GenerationCursor {
 
   bool done() const { return at_ == end_; }
   ByteView key() const { return head()->first; }
-  const std::optional<Bytes>& value() const { return head()->second; }
+  const Generation::Row& row() const { return head()->second; }
   void advance() { kBackwards ? --at_ : ++at_; }
 
  private:
@@ -65,13 +65,13 @@ void StateStore::merge(Table table, ByteView from, ByteView to, const Visitor& v
     const bool in_active = !active.done() && active.key() == key;
     const bool in_frozen = !frozen.done() && frozen.key() == key;
     const bool in_stored = more_stored && stored.key() == key;
-    const std::optional<Bytes>* newest =
-        in_active ? &active.value() : (in_frozen ? &frozen.value() : nullptr);
+    const Generation::Row* newest =
+        in_active ? &active.row() : (in_frozen ? &frozen.row() : nullptr);
     if (newest == nullptr) {
       stored_value = stored.value();
     }
-    const bool go_on =
-        newest == nullptr ? visit(key, stored_value) : !newest->has_value() || visit(key, **newest);
+    const bool go_on = newest == nullptr ? visit(key, stored_value)
+                                         : newest->erased() || visit(key, newest->value());
     if (!go_on) {
       return;
     }

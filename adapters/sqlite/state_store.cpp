@@ -126,11 +126,9 @@ std::expected<void, SqliteError> StateStore::connect() {
 std::optional<Bytes> StateStore::get(Table table, ByteView key) const {
   for (const Generation* generation :
        {static_cast<const Generation*>(active_.get()), frozen_.get()}) {
-    if (generation != nullptr) {
-      const auto& rows = generation->of(table);
-      if (const auto at = rows.find(key); at != rows.end()) {
-        return at->second;
-      }
+    const auto* row = generation != nullptr ? generation->find(table, key) : nullptr;
+    if (row != nullptr) {
+      return row->erased() ? std::nullopt : std::optional(Bytes(row->value()));
     }
   }
   return reader().get(table, key);
@@ -146,23 +144,23 @@ StateReader& StateStore::reader() const {
 
 void StateStore::put(Table table, ByteView key, ByteView value) {
   within_command_ = true;
-  active_->set(table, key, Bytes(value));
+  active_->put(table, key, value);
 }
 
 void StateStore::erase(Table table, ByteView key) {
   within_command_ = true;
-  active_->set(table, key, std::nullopt);
+  active_->erase(table, key);
 }
 
 void StateStore::command_applied() {
   within_command_ = false;
-  if (active_->bytes >= options_.flush_bytes) {
+  if (active_->bytes() >= options_.flush_bytes) {
     flush_wanted_ = true;
   }
   if (!flush_wanted_) {
     return;
   }
-  if (active_->bytes >= options_.max_bytes) {
+  if (active_->bytes() >= options_.max_bytes) {
     flusher_->wait();
   }
   collect();
@@ -222,7 +220,7 @@ void StateStore::collect() {
 
 void StateStore::freeze() {
   flush_wanted_ = false;
-  if (active_->bytes == 0) {
+  if (active_->bytes() == 0) {
     return;
   }
   const consensus::LogIndex applied{position().index};

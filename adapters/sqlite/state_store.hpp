@@ -33,8 +33,9 @@ class StateStore final : public domain::StateStore {
     // Beyond this much the writer waits for the flush in progress. Memory is bounded by twice that,
     // and one command.
     std::size_t max_bytes = 64 * 1024 * 1024;
-    // Checkpoint when the write-ahead log is longer (4 KiB pages).
-    int checkpoint_pages = 4096;
+    // Checkpoint when the write-ahead log is longer (4 KiB pages): after several flushes, because
+    // those write many pages again and again, a checkpoint each page once.
+    int checkpoint_pages = 16 * 1024;
     int read_cache_kib = 32 * 1024;
     int write_cache_kib = 16 * 1024;
     const char* vfs = nullptr;

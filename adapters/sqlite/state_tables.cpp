@@ -1,6 +1,7 @@
 #include "adapters/sqlite/state_tables.hpp"
 
 #include "domain/base/assert.hpp"
+#include "domain/rows.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -41,11 +42,14 @@ std::string select_from(const TableLayout& layout) {
          " WHERE ";
 }
 
-std::string upsert_into(const TableLayout& layout) {
-  std::string sql = std::string("INSERT INTO ") + layout.name + "(" + names(layout.key) + ", " +
-                    names(layout.values) + ") VALUES(" +
-                    parameters(1, layout.key.size() + layout.values.size()) + ") ON CONFLICT(" +
-                    names(layout.key) + ") DO UPDATE SET ";
+std::string insert_into(const TableLayout& layout) {
+  return std::string("INSERT INTO ") + layout.name + "(" + names(layout.key) + ", " +
+         names(layout.values) + ") VALUES(" +
+         parameters(1, layout.key.size() + layout.values.size()) + ")";
+}
+
+std::string update_of(const TableLayout& layout) {
+  std::string sql = " ON CONFLICT DO UPDATE SET ";
   for (std::size_t i = 0; i < layout.values.size(); ++i) {
     const std::string name = layout.values[i].name;
     sql.append(i == 0 ? "" : ", ").append(name).append(" = excluded.").append(name);
@@ -53,21 +57,39 @@ std::string upsert_into(const TableLayout& layout) {
   return sql;
 }
 
+std::string create_table(const TableLayout& layout) {
+  std::string sql = std::string("CREATE TABLE ") + layout.name + "(";
+  if (layout.has_id) {
+    sql += "id INTEGER PRIMARY KEY, ";
+  }
+  for (const auto& column : layout.key) {
+    sql += std::string(column.name) + " " + column.type + " NOT NULL, ";
+  }
+  for (const auto& column : layout.values) {
+    sql += std::string(column.name) + " " + column.type + ", ";
+  }
+  return sql + (layout.has_id ? "UNIQUE(" : "PRIMARY KEY(") + names(layout.key) +
+         (layout.has_id ? ")) STRICT;" : ")) STRICT, WITHOUT ROWID;");
+}
+
+std::string create_entries() {
+  std::string sql =
+      "CREATE TABLE entry_heads(path TEXT NOT NULL, key TEXT NOT NULL, version_id INTEGER,"
+      " raw BLOB, PRIMARY KEY(path, key)) STRICT, WITHOUT ROWID;"
+      "CREATE VIEW entries AS SELECT h.path AS path, h.key AS key, coalesce(h.raw, v.raw) AS raw";
+  for (const auto& column : layout_of(Table::Entry).values.subspan(1)) {
+    sql += std::string(", v.") + column.name + " AS " + column.name;
+  }
+  return sql + " FROM entry_heads AS h LEFT JOIN versions AS v ON v.id = h.version_id;";
+}
+
 }  // namespace
 
 std::string state_schema() {
   std::string sql;
   for (std::size_t i = 0; i < domain::kTableCount; ++i) {
-    const auto& layout = layout_of(static_cast<Table>(i));
-    sql += std::string("CREATE TABLE ") + layout.name + "(";
-    for (const auto& column : layout.key) {
-      sql += std::string(column.name) + " " + column.type + " NOT NULL, ";
-    }
-    for (const auto& column : layout.values) {
-      sql += std::string(column.name) + " " + column.type + ", ";
-    }
-    sql += "PRIMARY KEY(" + names(layout.key) + "))" +
-           (layout.has_rowid ? " STRICT;" : " STRICT, WITHOUT ROWID;");
+    const auto table = static_cast<Table>(i);
+    sql += table == Table::Entry ? create_entries() : create_table(layout_of(table));
   }
   return sql;
 }
@@ -155,9 +177,17 @@ Bytes StateReader::Cursor::value() const {
 }
 
 void StateWriter::put(Table table, ByteView key, ByteView value) {
+  if (table == Table::Entry) {
+    return put_entry(key, value);
+  }
+  if (table == Table::Version) {
+    put_version(key, value);
+    return;
+  }
   Statement& upsert = puts_[slot(table)];
   if (!upsert) {
-    upsert = connection_.must_prepare(upsert_into(layout_of(table)).c_str());
+    const auto& layout = layout_of(table);
+    upsert = connection_.must_prepare((insert_into(layout) + update_of(layout)).c_str());
   }
   KeyParts parts;
   split_key(table, key, parts);
@@ -166,12 +196,105 @@ void StateWriter::put(Table table, ByteView key, ByteView value) {
   upsert.must_run();
 }
 
+std::int64_t StateWriter::put_version(ByteView key, ByteView value) {
+  Statement& insert = puts_[slot(Table::Version)];
+  if (!insert) {
+    insert = connection_.must_prepare(
+        (insert_into(layout_of(Table::Version)) + " ON CONFLICT DO NOTHING").c_str());
+  }
+  KeyParts parts;
+  split_key(Table::Version, key, parts);
+  const int next = parts.bind(insert, 1);
+  binder_.bind(insert, next, Table::Version, parts, value);
+  insert.must_run();
+  if (connection_.changed_rows() == 0) {
+    erase(Table::Version, key);
+    return put_version(key, value);
+  }
+  return connection_.last_inserted_id();
+}
+
+void StateWriter::put_entry(ByteView key, ByteView value) {
+  const auto parsed = domain::keys::parse_entry(key);
+  CONFMAN_ASSERT(parsed, "Every key of the state is one of domain/rows.hpp.");
+  std::optional<std::int64_t> version_id;
+  if (const auto row = domain::decode_entry_row(value)) {
+    const Bytes version = domain::keys::of_version(parsed->path, parsed->key, row->version);
+    if (reader_.get(Table::Version, version) == value) {
+      version_id = id_of_version(version);
+    }
+  }
+  set_head(key, version_id, value);
+}
+
+void StateWriter::put_head(ByteView key, std::int64_t version_id) {
+  set_head(key, version_id, {});
+}
+
+void StateWriter::set_head(ByteView key, std::optional<std::int64_t> version_id, ByteView raw) {
+  if (!put_head_) {
+    put_head_ = connection_.must_prepare(
+        "INSERT INTO entry_heads(path, key, version_id, raw) VALUES(?1, ?2, ?3, ?4) "
+        "ON CONFLICT DO UPDATE SET version_id = excluded.version_id, raw = excluded.raw");
+  }
+  KeyParts parts;
+  split_key(Table::Entry, key, parts);
+  const int next = parts.bind(put_head_, 1);
+  if (version_id) {
+    put_head_.bind(next, *version_id);
+    put_head_.bind_null(next + 1);
+  } else {
+    put_head_.bind_null(next);
+    put_head_.bind_blob(next + 1, raw);
+  }
+  put_head_.must_run();
+}
+
+std::optional<std::int64_t> StateWriter::id_of_version(ByteView key) {
+  if (!find_version_) {
+    find_version_ = connection_.must_prepare(
+        "SELECT id FROM versions WHERE (path, key, version) = (?1, ?2, ?3)");
+  }
+  KeyParts parts;
+  split_key(Table::Version, key, parts);
+  parts.bind(find_version_, 1);
+  std::optional<std::int64_t> id;
+  if (find_version_.must_step()) {
+    id = find_version_.number(0);
+  }
+  find_version_.reset();
+  return id;
+}
+
+void StateWriter::detach_head(ByteView version_key) {
+  const auto id = id_of_version(version_key);
+  if (!id) {
+    return;
+  }
+  const auto value = reader_.get(Table::Version, version_key);
+  if (!detach_head_) {
+    detach_head_ = connection_.must_prepare(
+        "UPDATE entry_heads SET version_id = NULL, raw = ?4 "
+        "WHERE (path, key) = (?1, ?2) AND version_id = ?3");
+  }
+  KeyParts parts;
+  split_key(Table::Version, version_key, parts);
+  parts.bind(detach_head_, 1);
+  detach_head_.bind(3, *id);
+  detach_head_.bind_blob(4, *value);
+  detach_head_.must_run();
+}
+
 void StateWriter::erase(Table table, ByteView key) {
+  if (table == Table::Version) {
+    detach_head(key);
+  }
   Statement& erase = erases_[slot(table)];
   if (!erase) {
     const auto& layout = layout_of(table);
+    const char* name = table == Table::Entry ? "entry_heads" : layout.name;
     erase = connection_.must_prepare(
-        (std::string("DELETE FROM ") + layout.name + " WHERE " + compare(layout, "=", 1)).c_str());
+        (std::string("DELETE FROM ") + name + " WHERE " + compare(layout, "=", 1)).c_str());
   }
   KeyParts parts;
   split_key(table, key, parts);

@@ -66,17 +66,39 @@ class StateReader {
 };
 
 // The caller opens and commits the transaction.
+//
+// The head of an entry is the same as one of its versions, so it isn't stored twice: table
+// entry_heads holds the id of that row of `versions`, and the view `entries` puts the two together.
+// A head that differs from all versions stands in entry_heads as it is, in column raw.
 class StateWriter {
  public:
-  explicit StateWriter(Connection& connection) : connection_(connection) {}
+  // The connection must outlive the writer.
+  explicit StateWriter(Connection& connection) : connection_(connection), reader_(connection) {}
 
+  // An entry costs a look-up of its version, which had better be there already.
   void put(domain::Table table, ByteView key, ByteView value);
   void erase(domain::Table table, ByteView key);
 
+  // For those who know that a version and the head of its entry are the same: puts a row of table
+  // Version and returns its id; then a row of table Entry that has the same value.
+  std::int64_t put_version(ByteView key, ByteView value);
+  void put_head(ByteView key, std::int64_t version_id);
+
  private:
+  void put_entry(ByteView key, ByteView value);
+  // Without an id the value is stored raw.
+  void set_head(ByteView key, std::optional<std::int64_t> version_id, ByteView raw);
+  // Before a version goes: a head that refers to it gets the value itself.
+  void detach_head(ByteView version_key);
+  std::optional<std::int64_t> id_of_version(ByteView key);
+
   Connection& connection_;
+  StateReader reader_;
   std::array<Statement, domain::kTableCount> puts_;
   std::array<Statement, domain::kTableCount> erases_;
+  Statement put_head_;
+  Statement detach_head_;
+  Statement find_version_;
   RowBinder binder_;
 };
 

@@ -21,15 +21,19 @@ T get_little_endian(ByteView in) {
 
 }  // namespace
 
-void ByteWriter::u32(std::uint32_t v) { put_little_endian(out_, v); }
-void ByteWriter::u64(std::uint64_t v) { put_little_endian(out_, v); }
+void ByteWriter::u32(std::uint32_t v) {
+  put_little_endian(out_, v);
+}
+void ByteWriter::u64(std::uint64_t v) {
+  put_little_endian(out_, v);
+}
 
-void ByteWriter::varint(std::uint64_t v) {
-  while (v >= 0x80) {
-    out_.push_back(static_cast<char>((v & 0x7f) | 0x80));
-    v >>= 7;
-  }
-  out_.push_back(static_cast<char>(v));
+void ByteWriter::long_varint(std::uint64_t v) {
+  char buffer[kMaxVarintBytes];
+  std::size_t size = 0;
+  for (; v >= 0x80; v >>= 7) buffer[size++] = static_cast<char>((v & 0x7f) | 0x80);
+  buffer[size++] = static_cast<char>(v);
+  out_.append(buffer, size);
 }
 
 void ByteWriter::bytes(ByteView v) {
@@ -52,16 +56,19 @@ std::uint64_t ByteReader::u64() {
   return b.empty() ? 0 : get_little_endian<std::uint64_t>(b);
 }
 
-std::uint64_t ByteReader::varint() {
+std::uint64_t ByteReader::long_varint() {
   std::uint64_t v = 0;
   for (int i = 0; i < kMaxVarintBytes; ++i) {
-    const std::uint8_t b = u8();
-    if (!ok_) return 0;
+    if (static_cast<std::size_t>(i) == in_.size()) break;
+    const auto b = static_cast<std::uint8_t>(in_[static_cast<std::size_t>(i)]);
     const bool last_group_overflows = i == kMaxVarintBytes - 1 && b > 1;
     const bool not_minimal = i > 0 && b == 0;
     if (last_group_overflows || not_minimal) break;
     v |= static_cast<std::uint64_t>(b & 0x7f) << (7 * i);
-    if ((b & 0x80) == 0) return v;
+    if ((b & 0x80) == 0) {
+      in_.remove_prefix(static_cast<std::size_t>(i) + 1);
+      return v;
+    }
   }
   fail();
   return 0;

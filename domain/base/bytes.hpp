@@ -16,7 +16,9 @@ using ByteView = std::string_view;
 // to two peers and to the state machine at the same time. Never null where a Payload is expected.
 using Payload = std::shared_ptr<const Bytes>;
 
-inline Payload make_payload(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
+inline Payload make_payload(Bytes bytes) {
+  return std::make_shared<const Bytes>(std::move(bytes));
+}
 
 // Appends to a string it doesn't own. Integers are little-endian; varints are LEB128 (unsigned) and
 // minimal, so one value has one encoding.
@@ -27,7 +29,7 @@ class ByteWriter {
   void u8(std::uint8_t v) { out_.push_back(static_cast<char>(v)); }
   void u32(std::uint32_t v);
   void u64(std::uint64_t v);
-  void varint(std::uint64_t v);
+  void varint(std::uint64_t v) { v < 0x80 ? u8(static_cast<std::uint8_t>(v)) : long_varint(v); }
   void boolean(bool v) { u8(v ? 1 : 0); }
   // Length as varint, then the bytes.
   void bytes(ByteView v);
@@ -35,13 +37,15 @@ class ByteWriter {
   void raw(ByteView v) { out_.append(v); }
 
  private:
+  void long_varint(std::uint64_t v);
+
   Bytes& out_;
 };
 
 // Reads what ByteWriter wrote, from bytes nobody vouches for. The first impossible read (past the
-// end, a varint that is too long or not minimal, a boolean that is neither 0 nor 1, a length over the
-// given bound) makes the reader fail for good: everything read afterwards is zero or empty, so a
-// decoder can read a whole record and ask ok() once.
+// end, a varint that is too long or not minimal, a boolean that is neither 0 nor 1, a length over
+// the given bound) makes the reader fail for good: everything read afterwards is zero or empty, so
+// a decoder can read a whole record and ask ok() once.
 class ByteReader {
  public:
   explicit ByteReader(ByteView in) : in_(in) {}
@@ -49,7 +53,13 @@ class ByteReader {
   std::uint8_t u8();
   std::uint32_t u32();
   std::uint64_t u64();
-  std::uint64_t varint();
+  std::uint64_t varint() {
+    // Nearly all are one byte.
+    if (in_.empty() || static_cast<std::uint8_t>(in_[0]) >= 0x80) return long_varint();
+    const auto v = static_cast<std::uint8_t>(in_[0]);
+    in_.remove_prefix(1);
+    return v;
+  }
   bool boolean();
   // A view into the input; at most max_size bytes.
   ByteView bytes(std::uint64_t max_size);
@@ -64,6 +74,8 @@ class ByteReader {
   }
 
  private:
+  std::uint64_t long_varint();
+
   ByteView in_;
   bool ok_ = true;
 };

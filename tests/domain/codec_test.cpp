@@ -169,19 +169,20 @@ TEST(Codec, Command) {
   check_codec<Command>({command, decode_command});
 }
 TEST(Codec, NamespaceRow) {
-  check_codec<NamespaceRow>({namespace_row, decode_namespace_row});
+  check_codec<NamespaceRow>(
+      {namespace_row, [](ByteView bytes) { return decode_namespace_row(bytes); }});
 }
 TEST(Codec, EntryRow) {
-  check_codec<EntryRow>({entry_row, decode_entry_row});
+  check_codec<EntryRow>({entry_row, [](ByteView bytes) { return decode_entry_row(bytes); }});
 }
 TEST(Codec, AuditRow) {
-  check_codec<AuditRow>({audit_row, decode_audit_row});
+  check_codec<AuditRow>({audit_row, [](ByteView bytes) { return decode_audit_row(bytes); }});
 }
 TEST(Codec, OutcomeRow) {
-  check_codec<OutcomeRow>({outcome_row, decode_outcome_row});
+  check_codec<OutcomeRow>({outcome_row, [](ByteView bytes) { return decode_outcome_row(bytes); }});
 }
 TEST(Codec, MetaRow) {
-  check_codec<MetaRow>({meta_row, decode_meta_row});
+  check_codec<MetaRow>({meta_row, [](ByteView bytes) { return decode_meta_row(bytes); }});
 }
 TEST(Codec, Reply) {
   check_codec<Reply>({reply, decode_reply});

@@ -72,6 +72,52 @@ TEST_F(StateStoreTest, TheFileIsReadableWithTheShell) {
   EXPECT_EQ(query("SELECT count(*) FROM versions WHERE raw IS NULL"), "1\n");
 }
 
+TEST_F(StateStoreTest, AnEntryAndItsVersionAreStoredOnce) {
+  const DataDir dir = open_dir(test_dir_.data());
+  auto store = open(dir);
+  for (std::uint64_t n = 1; n <= 300; ++n) {
+    apply_one(*store, n);
+    if (n % 50 == 0) {
+      store->flush_and_wait();
+    }
+  }
+  EXPECT_EQ(
+      query("SELECT count(*) > 50, count(version_id) = count(*), count(raw) FROM entry_heads"),
+      "1|1|0\n");
+  EXPECT_TRUE(is_whole(*store));
+}
+
+// Apply does neither; the port doesn't forbid it.
+TEST_F(StateStoreTest, AnEntryOutlivesTheVersionThatItIsEqualTo) {
+  const DataDir dir = open_dir(test_dir_.data());
+  auto store = open(dir);
+  const auto value_of = [](std::uint64_t version, const char* text) {
+    domain::EntryRow row;
+    row.version = version;
+    row.value = text;
+    return domain::encode(row);
+  };
+  const Bytes first = value_of(1, "first");
+  for (const char* name : {"erased", "rewritten"}) {
+    store->put(Table::Entry, domain::keys::of_entry("/", name), first);
+    store->put(Table::Version, domain::keys::of_version("/", name, 1), first);
+  }
+  store->command_applied();
+  store->flush_and_wait();
+  EXPECT_EQ(query("SELECT count(version_id) FROM entry_heads"), "2\n");
+
+  const Bytes second = value_of(1, "second");
+  store->erase(Table::Version, domain::keys::of_version("/", "erased", 1));
+  store->put(Table::Version, domain::keys::of_version("/", "rewritten", 1), second);
+  store->command_applied();
+  store->flush_and_wait();
+  for (const char* name : {"erased", "rewritten"}) {
+    EXPECT_EQ(store->get(Table::Entry, domain::keys::of_entry("/", name)), first) << name;
+  }
+  EXPECT_EQ(store->get(Table::Version, domain::keys::of_version("/", "erased", 1)), std::nullopt);
+  EXPECT_EQ(store->get(Table::Version, domain::keys::of_version("/", "rewritten", 1)), second);
+}
+
 TEST_F(StateStoreTest, ReportsTheAppliedIndexThatIsDurable) {
   const DataDir dir = open_dir(test_dir_.data());
   auto store = open(dir);
@@ -134,7 +180,7 @@ TEST_F(StateStoreTest, ARowThatCannotHaveBeenWrittenEndsTheProcess) {
   store.reset();
   sqlite3* db = nullptr;
   ASSERT_EQ(sqlite3_open(file().c_str(), &db), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(db, "UPDATE entries SET labels = '[1]'", nullptr, nullptr, nullptr),
+  ASSERT_EQ(sqlite3_exec(db, "UPDATE versions SET labels = '[1]'", nullptr, nullptr, nullptr),
             SQLITE_OK);
   sqlite3_close(db);
   EXPECT_EXIT(
