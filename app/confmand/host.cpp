@@ -285,7 +285,8 @@ void Host::respond(node::Response response) {
 // --- looking after things
 
 std::shared_ptr<const api::StatusReport> Host::status() const {
-  return status_.load();
+  const std::lock_guard lock(status_mutex_);
+  return status_;
 }
 
 void Host::publish_status() {
@@ -304,7 +305,8 @@ void Host::publish_status() {
     logged_leader_ = raft.leader;
     logged_term_ = raft.term;
   }
-  status_.store(std::move(report));
+  const std::lock_guard lock(status_mutex_);
+  status_ = std::move(report);
 }
 
 void Host::measure_storage() {

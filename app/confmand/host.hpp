@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <expected>
 #include <memory>
 #include <mutex>
@@ -94,7 +93,9 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   Inbox inbox_;
   std::vector<node::Response> responses_;  // of this turn
 
-  std::atomic<std::shared_ptr<const api::StatusReport>> status_;
+  // Not an atomic<shared_ptr>: the one of libstdc++ 12 lets a load race with the next store.
+  mutable std::mutex status_mutex_;
+  std::shared_ptr<const api::StatusReport> status_;
   api::StorageFigures storage_;
   std::optional<consensus::MemberId> logged_leader_;
   consensus::Term logged_term_;
