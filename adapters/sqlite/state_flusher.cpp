@@ -4,7 +4,16 @@
 
 namespace confman::sqlite {
 
+namespace {
+
 using domain::Table;
+
+bool is_version_of(ByteView entry_key, ByteView version_key) {
+  return version_key.starts_with(entry_key) &&
+         version_key.substr(entry_key.size()).starts_with('\0');
+}
+
+}  // namespace
 
 StateFlusher::StateFlusher(Connection connection, int checkpoint_pages, Flushed flushed)
     : connection_(std::move(connection)),
@@ -95,29 +104,33 @@ void StateFlusher::write(const Generation& generation) {
   }
 }
 
-// Each head right behind the versions of its entry, of which it nearly always is one.
+// Each head behind the versions of its entry, of which it nearly always is one.
 void StateFlusher::write_entries(const Generation& generation) {
-  const auto& versions = generation.of(Table::Version);
-  auto version = versions.begin();
-  for (const auto& head : generation.of(Table::Entry)) {
-    const auto& [key, row] = head;
-    const auto is_before = [&key](ByteView other) {  // a version of this entry or of one before
-      return other < key || (other.starts_with(key) && other.substr(key.size()).starts_with('\0'));
-    };
-    std::optional<std::int64_t> same;
-    for (; version != versions.end() && is_before(version->first); ++version) {
-      if (!row.erased() && version->second.value().data() == row.value().data() &&
-          version->second.value().size() == row.value().size() && !version->second.erased()) {
-        same = writer_->put_version(version->first, version->second.value());
-      } else {
-        write_row(Table::Version, *version);
-      }
+  const Generation::Rows::value_type* head = nullptr;
+  std::optional<std::int64_t> same;
+  const auto write_head = [&] {
+    if (head != nullptr) {
+      same ? writer_->put_head(head->first, *same) : write_row(Table::Entry, *head);
     }
-    same ? writer_->put_head(key, *same) : write_row(Table::Entry, head);
+    head = nullptr;
+    same.reset();
+  };
+  for (const auto& row : generation.of(Table::Entry)) {
+    if (row.second.table() == Table::Entry) {
+      write_head();
+      head = &row;
+      continue;
+    }
+    if (head != nullptr && !is_version_of(head->first, row.first)) {
+      write_head();
+    }
+    if (head != nullptr && row.second.shares_value_with(head->second)) {
+      same = writer_->put_version(row.first, row.second.value());
+    } else {
+      write_row(Table::Version, row);
+    }
   }
-  for (; version != versions.end(); ++version) {
-    write_row(Table::Version, *version);
-  }
+  write_head();
 }
 
 void StateFlusher::write_row(Table table, const Generation::Rows::value_type& row) {

@@ -13,7 +13,8 @@ using domain::Table;
 template <bool kBackwards>
 class GenerationCursor {
  public:
-  GenerationCursor(const Generation* generation, Table table, ByteView from, ByteView to) {
+  GenerationCursor(const Generation* generation, Table table, ByteView from, ByteView to)
+      : table_(table) {
     if (generation == nullptr) {
       return;
     }
@@ -25,16 +26,27 @@ class GenerationCursor {
     }
     at_ = kBackwards ? last : first;
     end_ = kBackwards ? first : last;
+    skip_others();
   }
 
   bool done() const { return at_ == end_; }
   ByteView key() const { return head()->first; }
   const Generation::Row& row() const { return head()->second; }
-  void advance() { kBackwards ? --at_ : ++at_; }
+  void advance() {
+    step();
+    skip_others();
+  }
 
  private:
+  void step() { kBackwards ? --at_ : ++at_; }
+  void skip_others() {
+    while (!done() && head()->second.table() != table_) {
+      step();
+    }
+  }
   Generation::Rows::const_iterator head() const { return kBackwards ? std::prev(at_) : at_; }
 
+  Table table_;
   Generation::Rows::const_iterator at_;
   Generation::Rows::const_iterator end_ = at_;
 };
