@@ -39,7 +39,7 @@ struct Settings {
   // writes: forward (default) or redirect
   bool forward_writes = true;
   // storage:
-  std::uint64_t flush_bytes = 16 * 1024 * 1024;  // of changes gathered before they are written
+  std::uint64_t flush_bytes = 32 * 1024 * 1024;  // of changes gathered before they are written
   Duration flush_interval = Duration::seconds(1);
   // log:
   LogLevel log_level = LogLevel::Info;
