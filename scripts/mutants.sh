@@ -205,6 +205,19 @@ attack() {
 
 median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
 
+# how_soon UNIT COUNT…: "23 seeds", or "1234 seeds in 1 of 3 ranges" where most saw no kill.
+how_soon() {
+  local unit=$1 middle some=() count
+  shift
+  middle=$(median "$@")
+  if [ "$middle" != "$never" ]; then
+    echo "$middle$unit"
+    return
+  fi
+  for count; do [ "$count" = "$never" ] || some+=("$count"); done
+  echo "$(median "${some[@]}")$unit in ${#some[@]} of $# ranges"
+}
+
 # try PATCH: sets `verdict` (killed, survived, unbuilt) and prints how it went.
 try() {
   local patch=$1 id kind begin=$SECONDS profile r
@@ -260,7 +273,7 @@ try() {
   record "$id,$kind,$assertions,$verdict,$by,$with,${middle:-$total},${counts[*]},$seconds" \
     "$((built - begin))"
   if [ "$verdict" = killed ]; then
-    last_line="killed by $by after $middle seeds ($with)"
+    last_line="killed by $by after $(how_soon ' seeds' "${counts[@]}") ($with)"
   else
     last_line="survived $total seeds in $seconds s"
   fi
@@ -283,13 +296,13 @@ cell() { # ID ASSERTIONS → "detector | median" of the kill matrix
   local row
   row=$(grep -E "^$1,[a-z]+,$2," "$results" 2>/dev/null | tail -n 1) || true
   [ -n "$row" ] || { echo '| | '; return; }
-  local verdict by with middle seconds
-  IFS=, read -r _ _ _ verdict by with middle _ seconds _ <<<"$row"
+  local verdict by with middle counts seconds
+  IFS=, read -r _ _ _ verdict by with middle counts seconds _ <<<"$row"
   if [ "$verdict" = killed ]; then
     local note=
     [ "$with" = default ] || note=" ($with)"
-    [ "$middle" = "$never" ] && middle='more than the budget'
-    echo "${by//+/, } | $middle$note | $seconds s"
+    read -r -a counts <<<"$counts"
+    echo "${by//+/, } | $(how_soon '' "${counts[@]}")$note | $seconds s"
   else
     echo "**survived** | more than $middle | $seconds s"
   fi
