@@ -29,7 +29,7 @@ class StateStore final : public domain::StateStore {
  public:
   struct Options {
     // Freeze the active generation when it takes this much memory, if none is being flushed.
-    std::size_t flush_bytes = 8 * 1024 * 1024;
+    std::size_t flush_bytes = 16 * 1024 * 1024;
     // Beyond this much the writer waits for the flush in progress. Memory is bounded by twice that,
     // and one command.
     std::size_t max_bytes = 64 * 1024 * 1024;

@@ -1,13 +1,13 @@
 #include <benchmark/benchmark.h>
-
 #include <filesystem>
 #include <string>
 
 #include "adapters/sqlite/state_store.hpp"
 #include "domain/apply.hpp"
 
-// What a replica pays for one committed write on the real state store: apply, overlay, and its share of
-// the flushes. Keys are drawn from 100,000 at random, as in the load of docs/performance.md.
+// What a replica pays for one committed write on the real state store: apply, overlay, and its
+// share of the flushes. Keys are drawn from 100,000 at random, as in the load of
+// docs/performance.md.
 namespace confman::sqlite {
 namespace {
 
@@ -46,7 +46,8 @@ void apply_and_flush(benchmark::State& bench) {
     std::uint64_t index = 1;
     for (auto _ : bench) {
       const Bytes entry = domain::encode(put_command(index));
-      benchmark::DoNotOptimize(domain::apply(**store, {1, ++index}, *domain::decode_command(entry)));
+      benchmark::DoNotOptimize(
+          domain::apply(**store, {1, ++index}, *domain::decode_command(entry)));
     }
     (*store)->flush_and_wait();
   }
@@ -55,10 +56,40 @@ void apply_and_flush(benchmark::State& bench) {
 BENCHMARK(apply_and_flush)
     ->ArgName("flush_mib")
     ->Arg(8)
+    ->Arg(16)
     ->Arg(32)
     ->Iterations(kCommands)
     ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMicrosecond);
+
+// What a read of a random key costs that is in state.db and in no generation.
+void get_random_key(benchmark::State& bench) {
+  const std::filesystem::path folder = std::filesystem::current_path() / "bench-state-store";
+  std::filesystem::remove_all(folder);
+  {
+    auto dir = DataDir::open({folder, "bench", "node1", consensus::GroupId{0}, 1});
+    if (!dir) return bench.SkipWithError(dir.error().message.c_str());
+    auto store = StateStore::open(*dir, {}, [](consensus::LogIndex) {});
+    if (!store) return bench.SkipWithError(store.error().message.c_str());
+    domain::initialise(**store);
+    domain::Command create = put_command(0);
+    create.body = domain::PutNamespace{.path = "/bench"};
+    domain::apply(**store, {1, 1}, create);
+    for (std::uint64_t index = 2; index <= kCommands; ++index) {
+      domain::apply(**store, {1, index}, put_command(index));
+    }
+    (*store)->flush_and_wait();
+    std::uint64_t n = 0;
+    for (auto _ : bench) {
+      const auto command = put_command(++n % kCommands);
+      const auto& put = std::get<domain::PutEntry>(command.body);
+      benchmark::DoNotOptimize(
+          (*store)->get(domain::Table::Entry, domain::keys::of_entry(put.path, put.key)));
+    }
+  }
+  std::filesystem::remove_all(folder);
+}
+BENCHMARK(get_random_key)->Iterations(kCommands);
 
 }  // namespace
 }  // namespace confman::sqlite
