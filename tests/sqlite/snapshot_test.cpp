@@ -121,6 +121,13 @@ TEST(SnapshotStore, AnInstalledStateSurvivesAKillAndTakesCommands) {
   auto state = StateStore::open(dir, {}, [](consensus::LogIndex) {}).value();
   EXPECT_EQ(state->position().index, meta->last.index.value);
   EXPECT_TRUE(is_whole(*state));
+  Connection::Options reading;
+  reading.file = dir.file("state.db");
+  reading.read_only = true;
+  EXPECT_EQ(Connection::open(reading)->query_number(
+                "SELECT count(*) FROM entry_heads WHERE version_id IS NULL"),
+            0)
+      << "entries must not be stored twice";
   apply_one(*state, 5);
   apply_one(receiver.state(), 5);
   state->flush_and_wait();
