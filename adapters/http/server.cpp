@@ -12,10 +12,12 @@
 namespace confman::http {
 
 struct Server::Impl {
-  Impl(ServerConfig server_config, Handler server_handler)
-      : config(std::move(server_config)), handler(std::move(server_handler)) {
+  Impl(ServerConfig server_config, Handler server_handler, std::function<void()> hook)
+      : config(std::move(server_config)),
+        handler(std::move(server_handler)),
+        after_turn(std::move(hook)) {
     for (int i = 0; i < std::max(config.threads, 1); ++i) {
-      workers.push_back(std::make_unique<Worker>(config, handler, counters));
+      workers.push_back(std::make_unique<Worker>(config, handler, after_turn, counters));
     }
   }
 
@@ -34,6 +36,7 @@ struct Server::Impl {
 
   const ServerConfig config;
   const Handler handler;
+  const std::function<void()> after_turn;
   Counters counters;
   std::vector<std::unique_ptr<Worker>> workers;
   std::optional<Acceptor> acceptor;  // in the first worker's loop
@@ -41,8 +44,8 @@ struct Server::Impl {
   bool stopped = false;
 };
 
-Server::Server(ServerConfig config, Handler handler)
-    : impl_(std::make_unique<Impl>(std::move(config), std::move(handler))) {}
+Server::Server(ServerConfig config, Handler handler, std::function<void()> after_turn)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(handler), std::move(after_turn))) {}
 
 Server::~Server() {
   stop();

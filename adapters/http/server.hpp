@@ -106,7 +106,9 @@ struct ListenError {
 // start() and stop() from one thread; stats() from any.
 class Server {
  public:
-  Server(ServerConfig config, Handler handler);
+  // `after_turn`, if given, is called on an I/O thread after each of its turns: what its handlers
+  // gathered for another thread can be handed over at once, with one wake-up for many requests.
+  Server(ServerConfig config, Handler handler, std::function<void()> after_turn = {});
   ~Server();  // stops
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

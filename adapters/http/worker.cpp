@@ -22,9 +22,11 @@ std::string random_prefix() {
 
 }  // namespace
 
-Worker::Worker(const ServerConfig& config, const Handler& handler, Counters& counters)
+Worker::Worker(const ServerConfig& config, const Handler& handler,
+               const std::function<void()>& after_turn, Counters& counters)
     : config_(config),
       handler_(handler),
+      after_turn_(after_turn),
       counters_(counters),
       mailbox_(std::make_shared<ResponseSink::Mailbox>(
           loop_, [this](Delivery&& delivery) { deliver(std::move(delivery)); })),
@@ -108,6 +110,7 @@ void Worker::end_turn() {
   // What a stream's callbacks have just written goes out in a turn of its own.
   if (!unsettled_.empty()) loop_.post([] {});
   retired_.clear();
+  if (after_turn_) after_turn_();
 }
 
 }  // namespace confman::http

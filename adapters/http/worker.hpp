@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -31,7 +32,8 @@ struct Counters {
 // that thread.
 class Worker {
  public:
-  Worker(const ServerConfig& config, const Handler& handler, Counters& counters);
+  Worker(const ServerConfig& config, const Handler& handler,
+         const std::function<void()>& after_turn, Counters& counters);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -62,6 +64,7 @@ class Worker {
 
   const ServerConfig& config_;
   const Handler& handler_;
+  const std::function<void()>& after_turn_;
   Counters& counters_;
   net::IoLoop loop_;
   std::shared_ptr<ResponseSink::Mailbox> mailbox_;

@@ -199,10 +199,12 @@ std::expected<void, StartFailure> Host::listen() {
   http_config.address = address->host == "localhost" ? "127.0.0.1" : address->host;
   http_config.port = address->port;
   http_config.threads = settings_.http_threads;
-  http_ = std::make_unique<http::Server>(http_config,
-                                         [this](http::Request&& request, http::ResponseSink sink) {
-                                           api_->handle(std::move(request), std::move(sink));
-                                         });
+  http_ = std::make_unique<http::Server>(
+      http_config,
+      [this](http::Request&& request, http::ResponseSink sink) {
+        api_->handle(std::move(request), std::move(sink));
+      },
+      [this] { hand_over_inbox(); });
   measure_storage();
   logged_term_ = node_->status().raft.term;  // not news
   publish_status();
@@ -238,23 +240,29 @@ void Host::run() {
 }
 
 void Host::submit(node::Request request) {
-  bool first = false;
   {
     const std::lock_guard lock(inbox_mutex_);
-    first = inbox_.requests.empty() && inbox_.cancelled.empty();
     inbox_.requests.push_back(std::move(request));
   }
-  if (first) loop_.post([this] { take_inbox(); });
+  if (loop_.in_loop_thread()) hand_over_inbox();
 }
 
 void Host::cancel(node::RequestId id) {
-  bool first = false;
   {
     const std::lock_guard lock(inbox_mutex_);
-    first = inbox_.requests.empty() && inbox_.cancelled.empty();
     inbox_.cancelled.push_back(id);
   }
-  if (first) loop_.post([this] { take_inbox(); });
+  if (loop_.in_loop_thread()) hand_over_inbox();
+}
+
+// After a turn of an I/O thread: the loop is woken once for all that the turn brought.
+void Host::hand_over_inbox() {
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    const bool empty = inbox_.requests.empty() && inbox_.cancelled.empty();
+    if (empty || std::exchange(inbox_.handed_over, true)) return;
+  }
+  loop_.post([this] { take_inbox(); });
 }
 
 void Host::take_inbox() {

@@ -58,6 +58,7 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   sqlite::FatalHandler fatal_handler() const;
 
   Now read_now() const;
+  void hand_over_inbox();
   void take_inbox();
   void turn();
   void publish_status();
@@ -88,6 +89,7 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   struct Inbox {
     std::vector<node::Request> requests;
     std::vector<node::RequestId> cancelled;
+    bool handed_over = false;  // the loop has been told
   };
   std::mutex inbox_mutex_;
   Inbox inbox_;
