@@ -40,7 +40,7 @@ struct Settings {
   bool forward_writes = true;
   // storage:
   std::uint64_t flush_bytes = 32 * 1024 * 1024;  // of changes gathered before they are written
-  Duration flush_interval = Duration::seconds(1);
+  Duration flush_interval = Duration::seconds(5);
   // log:
   LogLevel log_level = LogLevel::Info;
   LogFormat log_format = LogFormat::Text;

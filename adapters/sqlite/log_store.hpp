@@ -21,7 +21,7 @@ class LogStore final : public consensus::LogStore {
     // and it is longer than the first bound, or at once when it is longer than the second (4 KiB
     // pages).
     int checkpoint_idle_pages = 256;
-    int checkpoint_pages = 4096;
+    int checkpoint_pages = 512;
     const char* vfs = nullptr;
     FatalHandler fatal;
   };

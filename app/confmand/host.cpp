@@ -18,6 +18,8 @@ constexpr Duration kDrainTimeout = Duration::seconds(10);
 // How often the status document is renewed, timers apart from consensus are looked at, and so on.
 constexpr Duration kHousekeeping = Duration::millis(100);
 constexpr Duration kMeasureStorage = Duration::seconds(1);
+// A turn of the loop that takes longer delays heartbeats, and an operator wants to know.
+constexpr Duration kSlowTurn = Duration::millis(100);
 
 std::uint64_t random_u64() {
   std::random_device device;
@@ -283,6 +285,10 @@ void Host::turn() {
   if (!responses_.empty()) {
     api_->complete(std::move(responses_));
     responses_.clear();
+  }
+  const Duration took = net::IoLoop::read_clock() - loop_.now();
+  if (took > kSlowTurn) {
+    log::warning("slow_turn", {{"ms", static_cast<std::uint64_t>(took.to_millis())}});
   }
 }
 
