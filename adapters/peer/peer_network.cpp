@@ -48,7 +48,6 @@ PeerNetwork::PeerNetwork(net::IoLoop& loop, PeerConfig config, PeerCallbacks cal
     if (member.id == config_.self.member) continue;
     links_.emplace(member.id, std::make_unique<PeerLink>(*this, member));
   }
-  loop_.add_end_of_turn([this] { flush(); });
 }
 
 PeerNetwork::~PeerNetwork() = default;

@@ -61,8 +61,11 @@ class PeerNetwork final : public node::Transport {
   // system's words.
   std::expected<void, std::string> start();
 
-  // Queues; what was queued in a turn leaves in one write per peer at its end.
+  // Queues.
   bool send(node::PeerMessage message) override;
+  // For the host to call at the end of each turn of the loop: what was queued in the turn leaves in
+  // one write per peer.
+  void flush();
 
   bool connected_to(consensus::MemberId peer) const;
   PeerStats stats() const { return stats_; }
@@ -75,7 +78,6 @@ class PeerNetwork final : public node::Transport {
   Rejection judge(const Hello& hello) const;
   void supersede(const Hello& hello, const Inbound* by);
   void close(Inbound* inbound);
-  void flush();
 
   net::IoLoop& loop_;
   PeerConfig config_;

@@ -108,7 +108,6 @@ consensus::Restored Host::restore() const {
 }
 
 std::expected<void, StartFailure> Host::build_node() {
-  // Ends the node's turn before the peer links flush: hooks run in the order of registration.
   loop_.add_end_of_turn([this] { turn(); });
   loop_.set_deadline_source([this] { return node_->next_deadline(); });
 
@@ -282,6 +281,7 @@ void Host::turn() {
   const Now now = read_now();
   if (node_->next_deadline() <= now.mono) node_->tick(now);
   node_->end_turn(now);
+  peers_->flush();
   if (!responses_.empty()) {
     api_->complete(std::move(responses_));
     responses_.clear();

@@ -38,6 +38,12 @@ node::PeerMessage forward(std::uint64_t from, std::uint64_t to, std::uint64_t id
 // Several networks on one loop in one thread; run_until turns it until a condition holds.
 class Networks : public testing::Test {
  protected:
+  Networks() {
+    loop_.add_end_of_turn([this] {
+      for (const auto& network : networks_) network->flush();
+    });
+  }
+
   struct Seen {
     std::vector<node::PeerMessage> messages;
     std::vector<std::string> events;
