@@ -81,7 +81,7 @@ void RaftNode::step(Time now, Event event, Effects& out) {
   now_ = std::max(now_, now);
   out_ = &out;
   const std::size_t first_effect = out.size();
-  std::visit([this](auto&& e) { on(std::move(e)); }, std::move(event));
+  std::visit([this](auto& e) { on(std::move(e)); }, event);
   finish(first_effect);
   out_ = nullptr;
 #ifndef NDEBUG

@@ -15,9 +15,9 @@ namespace confman::domain {
 struct Reply {
   std::optional<Refusal> refusal;  // nothing: done
   Revision revision;               // of the entry that decided it; a replay gives the first one's
-  std::uint64_t version{};         // the new version; on VersionMismatch and EntryExists the current
-  bool created = false;            // there was no live one before
-  bool replayed = false;           // answered from the Outcome table; not part of the encoding
+  std::uint64_t version{};  // the new version; on VersionMismatch and EntryExists the current
+  bool created = false;     // there was no live one before
+  bool replayed = false;    // answered from the Outcome table; not part of the encoding
 
   friend bool operator==(const Reply&, const Reply&) = default;
 };
@@ -25,10 +25,9 @@ Bytes encode(const Reply&);
 std::expected<Reply, DecodeFault> decode_reply(ByteView);
 
 // The state machine: total, deterministic, the only writer of the state. Decides preconditions,
-// deduplication and emptiness against the state as of `position`, records the audit event (except for
-// a replay), keeps digest and counters, and ends with store.command_applied().
-// Requires position.index == applied(store).index + 1; log entries that aren't commands go to
-// skip().
+// deduplication and emptiness against the state as of `position`, records the audit event (except
+// for a replay), keeps digest and counters, and ends with store.command_applied(). Requires
+// position.index == applied(store).index + 1; log entries that aren't commands go to skip().
 Reply apply(StateStore& store, Revision position, const Command& command);
 
 // Moves the applied position over a log entry that changes nothing (a no-op, a membership, or a

@@ -11,9 +11,9 @@ namespace confman::domain {
 enum class Refusal : std::uint8_t {
   NamespaceNotFound,
   NamespaceNotEmpty,
-  NamespaceExists,       // create with If-None-Match: * where one is
-  ParentNotFound,        // a namespace is created under a parent that exists
-  RootImmutable,         // "/" can't be deleted
+  NamespaceExists,  // create with If-None-Match: * where one is
+  ParentNotFound,   // a namespace is created under a parent that exists
+  RootImmutable,    // "/" can't be deleted
   EntryNotFound,
   VersionMismatch,       // If-Match names another version than the current one
   EntryExists,           // If-None-Match: * where a live entry is

@@ -12,8 +12,9 @@ namespace confman::domain {
 
 // A namespace path, canonical: "/" or "/a/b" (no trailing slash, no empty, "." or ".." segment).
 // UTF-8 in NFC without control characters, format characters (U+200B…, U+202E…), separators other
-// than the plain space, or non-characters; kMaxPathBytes, kMaxPathDepth, kMaxSegmentBytes. What isn't
-// canonical is refused, never mended: two spellings of one name are two ways past an authorization.
+// than the plain space, or non-characters; kMaxPathBytes, kMaxPathDepth, kMaxSegmentBytes. What
+// isn't canonical is refused, never mended: two spellings of one name are two ways past an
+// authorization.
 //
 // NFC is had without the tables of normalisation by refusing every character that could break it,
 // so combining marks are refused even where they would be in order (refused_characters.hpp).

@@ -16,7 +16,8 @@ enum class CommandFaultKind : std::uint8_t {
   ValueTooLarge,
   BadContentType,
   TooManyLabels,
-  BadLabel,  // a label's name is empty, or name or value too long, not UTF-8 or with control characters
+  BadLabel,  // a label's name is empty, or name or value too long, not UTF-8 or with control
+             // characters
   LabelsNotSorted,
   DescriptionTooLong,
   BadText,  // description, owner, actor or request id too long or not UTF-8

@@ -17,11 +17,11 @@ struct RestoredLog {
 // Port: the durable log and hard state of one group.
 //
 // persist() is asynchronous: it returns at once, requests become durable in the order of the calls,
-// each atomically, several possibly in one sync; then the host reports the last finished one through
-// Driver::persisted(). Reporting only a later one is enough. A write or sync that fails is final: the
-// implementation ends the process (or crashes the simulated node) and never reports the request; it
-// does not retry (a failed fsync may have dropped the dirty pages, and the next one succeeds:
-// https://lwn.net/Articles/752063/).
+// each atomically, several possibly in one sync; then the host reports the last finished one
+// through Driver::persisted(). Reporting only a later one is enough. A write or sync that fails is
+// final: the implementation ends the process (or crashes the simulated node) and never reports the
+// request; it does not retry (a failed fsync may have dropped the dirty pages, and the next one
+// succeeds: https://lwn.net/Articles/752063/).
 class LogStore {
  public:
   virtual ~LogStore() = default;

@@ -8,8 +8,8 @@
 
 namespace confman::consensus {
 
-// Port: snapshots of the state machine, to send and to receive. At most one of each kind exists at a
-// time: building anew replaces the old one, staging another meta drops what was staged.
+// Port: snapshots of the state machine, to send and to receive. At most one of each kind exists at
+// a time: building anew replaces the old one, staging another meta drops what was staged.
 //
 // build() and install() are asynchronous; the host reports them through Driver::snapshot_built(),
 // snapshot_failed(), snapshot_installed(), snapshot_rejected().
@@ -23,12 +23,12 @@ class SnapshotStore {
   // snapshot is no longer there.
   virtual std::optional<Bytes> read(LogId last, std::uint64_t offset, std::size_t max_bytes) = 0;
 
-  // Appends to the staged stream if offset is where it ends, else ignores the bytes. Returns where it
-  // ends now: what to send next. Need not be durable; a restart may begin at 0 again.
+  // Appends to the staged stream if offset is where it ends, else ignores the bytes. Returns where
+  // it ends now: what to send next. Need not be durable; a restart may begin at 0 again.
   virtual std::uint64_t stage(const SnapshotMeta& meta, std::uint64_t offset, ByteView data) = 0;
-  // Verifies the staged stream whole, then replaces the state machine by it, atomically and durably.
-  // A damaged stream is dropped and rejected, and the state machine stays as it was. Until the
-  // answer nothing is applied.
+  // Verifies the staged stream whole, then replaces the state machine by it, atomically and
+  // durably. A damaged stream is dropped and rejected, and the state machine stays as it was. Until
+  // the answer nothing is applied.
   virtual void install(const SnapshotMeta& meta) = 0;
 };
 

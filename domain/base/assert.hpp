@@ -27,11 +27,11 @@ AssertionHandler set_assertion_handler(AssertionHandler handler);
     }                                       \
   } while (false)
 #else
-#define CONFMAN_ASSERT(condition, sentence)                         \
-  do {                                                              \
-    if (!(condition)) [[unlikely]] {                                \
-      ::confman::assertion_failed((sentence), __FILE__, __LINE__);  \
-    }                                                               \
+#define CONFMAN_ASSERT(condition, sentence)                        \
+  do {                                                             \
+    if (!(condition)) [[unlikely]] {                               \
+      ::confman::assertion_failed((sentence), __FILE__, __LINE__); \
+    }                                                              \
   } while (false)
 #endif
 
