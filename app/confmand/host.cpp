@@ -90,14 +90,8 @@ std::expected<void, StartFailure> Host::open_stores() {
   log_ = std::move(log->store);
   restored_log_ = std::move(log->restored);
 
-  if (state_->position().index < restored_log_.base.index.value) {
-    return std::unexpected(StartFailure{
-        kData, "state_behind",
-        settings_.data_dir + ": state.db ends at " + std::to_string(state_->position().index) +
-            ", but the log begins after " + std::to_string(restored_log_.base.index.value) +
-            ": a part of the state is lost; remove the directory's content and let the node be "
-            "brought back from its peers"});
-  }
+  const auto consistent = sqlite::check_position(state_->position(), restored_log_);
+  if (!consistent) return std::unexpected(failure_of(consistent.error()));
   return {};
 }
 
