@@ -103,7 +103,7 @@ class Builder final : public YAML::EventHandler {
       throw YamlFault{"duplicate_key", "the key \"" + node.scalar + "\" is there twice", node.at};
     }
     level.has_key = true;
-    return &members.emplace_back(std::move(node), YamlNode{}).first;
+    return &members.emplace_back(YamlMember{std::move(node), {}}).first;
   }
 
   void descend(YamlNode* node, const YAML::Mark& mark) {

@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 // YAML from strangers, over yaml-cpp's event interface. The library's own trees follow alias bombs
@@ -30,15 +29,22 @@ struct YamlFault {
   Mark at;
 };
 
+struct YamlMember;
+
 struct YamlNode {
   enum class Kind : unsigned char { Null, Scalar, Sequence, Map } kind = Kind::Null;
   Mark at;
   std::string scalar;
-  bool quoted = false;          // a quoted scalar is a string, whatever it looks like
-  std::vector<YamlNode> items;  // Sequence
-  std::vector<std::pair<YamlNode, YamlNode>> members;  // Map, in the order of the text
+  bool quoted = false;              // a quoted scalar is a string, whatever it looks like
+  std::vector<YamlNode> items;      // Sequence
+  std::vector<YamlMember> members;  // Map, in the order of the text
 
   const YamlNode* find(std::string_view key) const;
+};
+
+struct YamlMember {
+  YamlNode first;   // the key
+  YamlNode second;  // its value
 };
 
 // One document, whole, or the first fault. An empty text is a Null node.
