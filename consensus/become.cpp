@@ -1,5 +1,6 @@
 #include "consensus/raft_node.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/base/marks.hpp"
 
 // Changes of role: the only code that replaces one role's data by another's.
 namespace confman::consensus {
@@ -46,15 +47,18 @@ void RaftNode::become_candidate(bool transfer) {
 void RaftNode::become_leader() {
   CONFMAN_ASSERT(role() == Role::Candidate, "A node became leader without an election.");
   Leader leading;
+  leading.since = now_;
   leading.next_heartbeat = now_ + config_.heartbeat_interval;
-  leading.term_start = log_.last().next();
   leading.uncommitted_bytes = log_.bytes_between(commit_.next(), log_.last());
-  for (const Member& member : config_.membership.members) {
-    if (member.id == self()) continue;
-    leading.peers.emplace_back(member.id, log_.last().next(), config_, now_);
-  }
   role_ = std::move(leading);
   auto& installed = std::get<Leader>(role_);
+  follow_membership(installed);
+  feature_entry_ = {};
+  if (!log_.last()) {
+    CONFMAN_MARK("election: the first leader names the founders in the log");
+    append_membership(installed, membership(), {});
+  }
+  installed.term_start = log_.last().next();
   // Raft §8: "each leader commit[s] a blank no-op entry into the log at the start of its term".
   // Until then it doesn't know what is committed, and older entries can't be committed at all.
   append_as_leader(installed, EntryKind::Noop, make_payload({}));
@@ -69,6 +73,7 @@ void RaftNode::follow(MemberId leader) {
                  "Two leaders in one term: messages of both arrived.");
   follower.leader = leader;
   follower.heard = now_;
+  removed_ = false;
   follower.election_deadline = random_election_deadline();
 }
 

@@ -2,6 +2,7 @@
 
 #include "consensus/raft_node.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/base/marks.hpp"
 
 // When an entry is committed, and when it may be applied.
 namespace confman::consensus {
@@ -17,7 +18,10 @@ void RaftNode::maybe_commit(Leader& leading) {
   if (majority <= commit_) return;
   // Raft §5.4.2: "Raft never commits log entries from previous terms by counting replicas. Only log
   // entries from the leader's current term are committed by counting replicas". Figure 8 shows why.
-  if (log_.term_at(majority) != term()) return;
+  if (log_.term_at(majority) != term()) {
+    CONFMAN_MARK("commit: a majority holds an entry of an earlier term, which doesn't commit it");
+    return;
+  }
   leading.uncommitted_bytes -= log_.bytes_between(commit_.next(), majority);
   commit_to(majority);
 }
@@ -31,10 +35,22 @@ void RaftNode::commit_to(LogIndex index) {
 // In order, each entry once, and only entries that are durable here: a state machine that is ahead
 // of its own log couldn't be started again.
 void RaftNode::apply_committed() {
-  if (installing_) return;
+  if (installing_ || awaits_state_) return;
   const LogIndex upto = std::min(commit_, durable_.index());
   if (upto <= applied_) return;
-  emit(Apply{log_.slice(applied_.next(), upto)});
+  std::vector<Entry> entries = log_.slice(applied_.next(), upto);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].kind != EntryKind::FeatureLevel) continue;
+    const std::uint64_t level = ByteReader(*entries[i].payload).varint();
+    if (level > config_.max_feature_level) {
+      entries.resize(i);
+      applied_ = LogIndex{applied_.value + i};
+      if (!entries.empty()) emit(Apply{std::move(entries)});
+      return halt(HaltReason::FeatureTooNew);
+    }
+    feature_level_ = std::max(feature_level_, level);
+  }
+  emit(Apply{std::move(entries)});
   applied_ = upto;
 }
 

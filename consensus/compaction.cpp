@@ -2,6 +2,7 @@
 
 #include "consensus/raft_node.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/base/marks.hpp"
 
 namespace confman::consensus {
 namespace {
@@ -30,15 +31,18 @@ void RaftNode::maybe_compact() {
   const LogId to = log_.id_at(target);
   log_.compact(to);
   durable_.compact(to);
+  history_.forget_before(to.index);
 }
 
-LogIndex RaftNode::compaction_target() const {
-  if (!exceeds(log_, config_, 1)) return log_.base().index;
+LogIndex RaftNode::compaction_target() {
+  const bool eager = perturbed(Perturbation::EagerCompaction);
+  if (!eager && !exceeds(log_, config_, 1)) return log_.base().index;
   // What trails is kept for followers that are only a little behind: as many entries as configured,
   // but never so many bytes that the next entry would ask for compaction again.
   LogIndex target = log_.last();
   std::size_t kept_bytes = 0;
-  for (std::size_t kept = 0; kept < config_.keep_trailing_entries; ++kept) {
+  const std::size_t keep = eager ? 0 : config_.keep_trailing_entries;
+  for (std::size_t kept = 0; kept < keep; ++kept) {
     if (target <= log_.base().index) break;
     kept_bytes += log_.at(target).size();
     if (kept_bytes > config_.compact_above_bytes / 2) break;
@@ -52,6 +56,7 @@ LogIndex RaftNode::compaction_target() const {
   if (building_) return log_.base().index;
   for (const Progress& follower : leading->peers) {
     if (follower.state() != ProgressState::Snapshot || !is_active(follower)) continue;
+    CONFMAN_MARK("compaction: what follows a snapshot on its way is kept");
     target = std::min(target, follower.transfer().meta.last.index);
   }
   return target;

@@ -7,9 +7,9 @@ namespace confman::consensus {
 std::expected<void, std::string> validate(const RaftConfig& c) {
   const auto refuse = [](const char* sentence) { return std::unexpected(std::string(sentence)); };
   if (!c.self.member) return refuse("self.member must not be 0");
-  if (!well_formed(c.membership)) {
+  if (!well_formed(c.founders) || c.founders.joint()) {
     return refuse(
-        "membership must have 1 to 16 members, ids ascending, unique and not 0, and a voter");
+        "founders must have 1 to 16 members, ids ascending, unique and not 0, and a voter");
   }
   if (c.heartbeat_interval.us <= 0) return refuse("heartbeat_interval must be positive");
   if (c.heartbeat_interval * 3 > c.election_timeout_min) {
@@ -41,6 +41,16 @@ std::expected<void, std::string> validate(const RaftConfig& c) {
     return refuse("snapshot_chunk_bytes must be from 1 to kMaxSnapshotChunkBytes");
   }
   if (c.snapshot_retry.us <= 0) return refuse("snapshot_retry must be positive");
+  if (c.max_clock_drift_ppm < 0 || c.max_clock_drift_ppm >= 1'000'000) {
+    return refuse("max_clock_drift_ppm must be from 0 to 999,999");
+  }
+  if (c.min_free_bytes > c.resume_free_bytes) {
+    return refuse("resume_free_bytes must not be less than min_free_bytes");
+  }
+  if (c.disk_stall.us <= 0) return refuse("disk_stall must be positive");
+  if (c.max_feature_level < kFirstFeatureLevel || c.max_feature_level > kNewestFeatureLevel) {
+    return refuse("max_feature_level must be one that this build knows");
+  }
   return {};
 }
 

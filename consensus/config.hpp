@@ -10,12 +10,21 @@
 
 namespace confman::consensus {
 
+// What the entries of a log may be, by the level that all members can apply. A cluster begins at the
+// first; its leader raises it once every member has said that it can go along.
+inline constexpr std::uint64_t kFirstFeatureLevel = 1;     // configurations come from settings only
+inline constexpr std::uint64_t kDynamicMembership = 2;     // and by Membership entries
+inline constexpr std::uint64_t kNewestFeatureLevel = kDynamicMembership;
+
 // Tuning of one Raft group. The same on every member but for id and seed. validate() refuses what
 // can't work; within it every value is safe, and some are slow.
 struct RaftConfig {
   GroupId group;
   NodeId self;
-  Membership membership;
+  // Who founds the cluster, as every node's settings list it; incarnations are found out
+  // (founding.cpp). Of no meaning once the log names a configuration; before that a node that is
+  // added to a cluster finds its members here.
+  Membership founders;
 
   // How often a leader speaks when it has nothing to say. Must leave a follower several chances
   // within an election timeout: at most a third of election_timeout_min.
@@ -50,6 +59,27 @@ struct RaftConfig {
   std::size_t snapshot_chunk_bytes = 256 * 1024;
   // A chunk that got no answer for this long is sent again.
   Duration snapshot_retry = Duration::millis(500);
+
+  // Lease reads (thesis §6.4.1): a leader that a majority has answered within an election time-out
+  // reads without asking again. Off unless the cluster's clocks are known to keep within the bound:
+  // a clock that gains or loses more in an election time-out gives stale reads.
+  bool lease_reads = false;
+  std::int64_t max_clock_drift_ppm = 100'000;  // of each clock, below 1'000'000
+
+  // Below the first no command is taken into the log, of clients or of a leader; above the second it
+  // is again. What is between them and a full disk is for votes, no-ops and snapshots.
+  std::uint64_t min_free_bytes = 0;
+  std::uint64_t resume_free_bytes = 0;
+
+  // A leader whose own write has been under way for this long hands over to a follower whose disk is
+  // ahead of it; after twice this it steps down.
+  Duration disk_stall = Duration::millis(500);
+
+  // The newest feature level that this build can apply (feature_level.cpp).
+  std::uint64_t max_feature_level = kNewestFeatureLevel;
+
+  // Sites of perturb.hpp that are active, one bit each. 0 in production.
+  std::uint32_t perturbations = 0;
 
   // Seed of the node's own random stream: election timeouts, and the ids of questions to the
   // leader, which must not be those of an earlier life of this node. The time of the start is mixed

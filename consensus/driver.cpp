@@ -40,8 +40,16 @@ void Driver::request_read(Time now, ReadId id) {
   step(now, ReadRequested{id});
 }
 
-void Driver::transfer_leadership(Time now, MemberId to) {
-  step(now, TransferLeadership{to});
+void Driver::transfer_leadership(Time now, ChangeId id, std::optional<MemberId> to) {
+  step(now, TransferLeadership{id, to});
+}
+
+void Driver::change_membership(Time now, ChangeId id, MemberChange change, Bytes note) {
+  step(now, ChangeMembership{id, std::move(change), std::move(note)});
+}
+
+void Driver::disk_space(Time now, std::uint64_t free_bytes) {
+  step(now, DiskSpace{free_bytes});
 }
 
 void Driver::persisted(Time now, PersistSeq upto) {
@@ -106,7 +114,12 @@ void Driver::execute(Effect& effect) {
                  [&](ReadReady& e) { machine.read_ready(e.id, e.index); },
                  [&](ReadFailed& e) { machine.read_failed(e.id); },
                  [&](StatusChanged&) { machine.status_changed(); },
-                 [&](BuildSnapshot&) { ports_.snapshots.build(encode(core_->membership())); },
+                 [&](MembershipInForce& e) { machine.membership_in_force(e.membership); },
+                 [&](ChangeAppended& e) { machine.change_appended(e.id, e.at); },
+                 [&](ChangeRefused& e) { machine.change_refused(e.id, e.why); },
+                 [&](TransferGivenUp& e) { machine.transfer_given_up(e.id); },
+                 [&](Halt& e) { machine.halted(e); },
+                 [&](BuildSnapshot&) { ports_.snapshots.build(); },
                  [&](SendSnapshotChunk& e) { send_chunk(e); },
                  [&](StoreSnapshotChunk& e) {
                    const std::uint64_t next =

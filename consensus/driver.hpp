@@ -40,9 +40,10 @@ class Driver {
 
   void propose(Time now, std::vector<Proposal> proposals);
   void request_read(Time now, ReadId id);
-  // Does nothing unless this node leads and `to` is another voter; may come to nothing, and then
-  // this node goes on leading. Watch the status.
-  void transfer_leadership(Time now, MemberId to);
+  // Refused, given up, or done: watch the status for the last.
+  void transfer_leadership(Time now, ChangeId id, std::optional<MemberId> to);
+  void change_membership(Time now, ChangeId id, MemberChange change, Bytes note);
+  void disk_space(Time now, std::uint64_t free_bytes);
 
   void persisted(Time now, PersistSeq upto);
   void state_durable(Time now, LogIndex index);

@@ -18,7 +18,8 @@ void Durability::append(const Entry& entry) {
 }
 
 void Durability::truncate_from(LogIndex index) {
-  CONFMAN_ASSERT(next_.append.empty(), "One step appended entries and then truncated the log.");
+  CONFMAN_ASSERT(next_.append.empty() && !next_.truncate_from,
+                 "One step wrote to the log and then truncated it.");
   next_.truncate_from = index;
   dirty_ = true;
   // Writes under way still end with the entries that have just been dropped: what they complete
@@ -45,22 +46,42 @@ void Durability::compact(LogId to) {
   index_ = std::max(index_, to.index);
 }
 
-std::optional<PersistRequest> Durability::take(LogIndex last) {
+void Durability::founders(const FounderRecord& record) {
+  next_.founders = record;
+  dirty_ = true;
+}
+
+void Durability::fill(std::vector<Entry> entries) {
+  CONFMAN_ASSERT(next_.append.empty() && next_.fill.empty(),
+                 "One step filled a hole and wrote something else to the log.");
+  next_.fill = std::move(entries);
+  dirty_ = true;
+}
+
+void Durability::rebase(LogId base) {
+  next_.rebase_to = base;
+  dirty_ = true;
+  for (Pending& pending : pending_) pending.last = base.index;
+  index_ = base.index;
+}
+
+std::optional<PersistRequest> Durability::take(LogIndex last, Time now) {
   if (!dirty_) return std::nullopt;
   issued_ = issued_.next();
   next_.seq = issued_;
   if (next_.hard_state) hard_state_seq_ = issued_;
-  pending_.push_back({issued_, last});
+  pending_.push_back({issued_, last, now});
   dirty_ = false;
   return std::exchange(next_, PersistRequest{});
 }
 
-bool Durability::completed(PersistSeq upto) {
+bool Durability::completed(PersistSeq upto, Time now) {
   CONFMAN_ASSERT(upto <= issued_, "The disk confirmed a write that it was never asked for.");
   if (upto <= done_) return false;
   done_ = upto;
   while (!pending_.empty() && pending_.front().seq <= upto) {
     index_ = std::max(index_, pending_.front().last);
+    last_write_time_ = now - pending_.front().issued_at;
     pending_.pop_front();
   }
   return true;

@@ -5,6 +5,7 @@
 
 #include "consensus/effect.hpp"
 #include "consensus/types.hpp"
+#include "domain/base/time.hpp"
 
 namespace confman::consensus {
 
@@ -24,12 +25,20 @@ class Durability {
   void truncate_from(LogIndex index);
   void reset(LogId base);
   void compact(LogId to);
+  void founders(const FounderRecord& record);
+  // Of a log with damage: entries in place of what was lost; what follows them is on the disk
+  // already, and counts once they are.
+  void fill(std::vector<Entry> entries);
+  // What is on the disk up to `last` has proved to follow what was known before.
+  void found(LogIndex last) { index_ = last > index_ ? last : index_; }
+  // The log begins behind a snapshot, and with a hole.
+  void rebase(LogId base);
 
   // The write that this step needs, if any. `last` is the end of the log now.
-  std::optional<PersistRequest> take(LogIndex last);
+  std::optional<PersistRequest> take(LogIndex last, Time now);
 
   // Returns false for news that isn't: an older completion, overtaken.
-  bool completed(PersistSeq upto);
+  bool completed(PersistSeq upto, Time now);
 
   // The log is durable up to here, as it is now: an entry that was written, then replaced, doesn't
   // count, although its write may complete later.
@@ -43,6 +52,13 @@ class Durability {
   }
   bool hard_state_done() const { return term() == PersistSeq{}; }
 
+  // Since when the oldest write that isn't done has been under way.
+  std::optional<Time> oldest() const {
+    return pending_.empty() ? std::nullopt : std::optional(pending_.front().issued_at);
+  }
+  // How long the one that was done last took.
+  Duration last_write_time() const { return last_write_time_; }
+
   PersistSeq issued() const { return issued_; }
   PersistSeq done() const { return done_; }
 
@@ -50,6 +66,7 @@ class Durability {
   struct Pending {
     PersistSeq seq;
     LogIndex last;  // end of the log that this write made, as far as it still stands
+    Time issued_at;
   };
 
   PersistSeq unless_done(PersistSeq seq) const { return seq <= done_ ? PersistSeq{} : seq; }
@@ -61,6 +78,7 @@ class Durability {
   std::deque<Pending> pending_;
   PersistRequest next_;
   bool dirty_ = false;
+  Duration last_write_time_;
 };
 
 }  // namespace confman::consensus

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "consensus/membership_change.hpp"
 #include "consensus/messages.hpp"
 #include "consensus/types.hpp"
 
@@ -12,14 +13,29 @@
 // network sends. There is no special path for a cluster of one.
 namespace confman::consensus {
 
-// One atomic write. Within it: reset, then truncate, then append, then hard state, then compact.
+// Who founds the cluster, as one disk knows it (founding.cpp).
+struct FounderRecord {
+  Membership members;    // incarnation 0: not met yet
+  bool founded = false;  // every founder has the same record: this is the first configuration
+
+  friend bool operator==(const FounderRecord&, const FounderRecord&) = default;
+};
+
+// One atomic write. Within it, in this order. The last two come only to a log with damage.
 struct PersistRequest {
   PersistSeq seq;
-  std::optional<HardState> hard_state;
+  std::optional<FounderRecord> founders;
   std::optional<LogId> reset_to;          // drop the whole log; the next entry follows this one
   std::optional<LogIndex> truncate_from;  // drop entries with index >= this
   std::vector<Entry> append;              // contiguous
-  std::optional<LogId> compact_to;        // drop entries with index <= this; may be lazy
+  std::optional<HardState> hard_state;
+  std::optional<LogId> compact_to;  // drop entries with index <= this; may be lazy
+  // Contiguous, where the store has nothing or something damaged: in place of that, and nothing else
+  // is touched. What is chained to them is chained anew.
+  std::vector<Entry> fill;
+  // Drop entries with index <= this and the one behind it; keep the rest, which stays damaged until
+  // the one behind is filled in.
+  std::optional<LogId> rebase_to;
 };
 
 struct Persist {
@@ -45,7 +61,8 @@ struct ProposalAppended {
 };
 enum class ProposeRefusal : std::uint8_t {
   NotLeader,
-  Busy,  // too much uncommitted log (config.hpp)
+  Busy,     // too much uncommitted log (config.hpp)
+  NoSpace,  // the disk of this leader, or of too many others, is as good as full
 };
 struct ProposalRefused {
   ProposalId id;
@@ -65,10 +82,43 @@ struct ReadFailed {
 // Role, term or known leader changed.
 struct StatusChanged {};
 
+// Another configuration is in force here, committed or not.
+struct MembershipInForce {
+  Membership membership;
+};
+
+// The answer to a ChangeMembership: where its entry went. The change is done when the state machine
+// has been given a Membership entry at or behind that index that isn't joint, and certainly not done
+// when it is given an entry of another term at that index.
+struct ChangeAppended {
+  ChangeId id;
+  LogId at;
+};
+struct ChangeRefused {
+  ChangeId id;
+  ChangeRefusal why{};
+};
+// A transfer came to nothing: this node goes on leading.
+struct TransferGivenUp {
+  ChangeId id;
+};
+
+// This node must not go on, and does nothing any more.
+enum class HaltReason : std::uint8_t {
+  LogRegressed,   // its disk holds less than it has acknowledged
+  FeatureTooNew,  // the cluster has gone on to what this build can't apply
+};
+const char* name_of(HaltReason reason);
+struct Halt {
+  HaltReason reason{};
+  LogIndex promised;  // LogRegressed: what a leader had acknowledged, and what is there
+  LogIndex found;
+};
+
 struct BuildSnapshot {};  // of the state machine as it is durably; answered by SnapshotBuilt/Failed
 
 struct SendSnapshotChunk {
-  MemberId to;
+  NodeId to;
   Term term;
   SnapshotMeta meta;
   std::uint64_t offset{};
@@ -84,7 +134,8 @@ struct InstallSnapshot {
 };
 
 using Effect = std::variant<Persist, Send, Apply, ProposalAppended, ProposalRefused, ReadReady,
-                            ReadFailed, StatusChanged, BuildSnapshot, SendSnapshotChunk,
+                            ReadFailed, StatusChanged, MembershipInForce, ChangeAppended,
+                            ChangeRefused, TransferGivenUp, Halt, BuildSnapshot, SendSnapshotChunk,
                             StoreSnapshotChunk, InstallSnapshot>;
 using Effects = std::vector<Effect>;
 

@@ -1,17 +1,23 @@
 #include "consensus/raft_node.hpp"
 
+#include "domain/base/marks.hpp"
+
 // Elections: time-outs, votes, tallies, and the end of a leadership without a majority.
 namespace confman::consensus {
 
 Time RaftNode::random_election_deadline() {
   const Duration spread = config_.election_timeout_max - config_.election_timeout_min;
-  const auto extra = random_.below(static_cast<std::uint64_t>(spread.us));
+  const auto extra = perturbed(Perturbation::EarlyElection)
+                         ? 0
+                         : random_.below(static_cast<std::uint64_t>(spread.us));
   return now_ + config_.election_timeout_min + Duration::micros(static_cast<std::int64_t>(extra));
 }
 
-// A learner or a stranger never campaigns. Nor does a node in the middle of replacing its state.
+// Nobody campaigns who isn't a voter, by name and by disk; nor whoever is about to replace its state,
+// or has lost a part of its log.
 bool RaftNode::electable() const {
-  return config_.membership.is_voter(self()) && !installing_;
+  return membership().is_voter(config_.self) && !installing_ && !awaits_state_ && !removed_ &&
+         may_vote();
 }
 
 void RaftNode::on_election_deadline() {
@@ -20,25 +26,33 @@ void RaftNode::on_election_deadline() {
   if (const auto* pre = std::get_if<PreCandidate>(&role_)) due = pre->deadline;
   if (const auto* candidate = std::get_if<Candidate>(&role_)) due = candidate->deadline;
   if (now_ < due) return;
-  if (electable()) {
-    become_pre_candidate();
-  } else {
-    become_follower(term(), std::nullopt);  // the leader is silent: nothing more is known of it
+  // Whoever doesn't get anywhere may have been removed, or replaced, without hearing of it.
+  const bool again = role() != Role::Follower;
+  const bool may = electable();
+  if (again || (!may && !blank_)) introduce_to_all();
+  if (!may) return become_follower(term(), std::nullopt);  // nothing more is known of the leader
+  if (low_space_ && !again) {
+    CONFMAN_MARK("election: a node without space lets the others campaign first");
+    leave_role();
+    role_ = PreCandidate{.tally = {}, .deadline = random_election_deadline()};
+    return;
   }
+  become_pre_candidate();
 }
 
 void RaftNode::ask_for_votes(const VoteRequest& request, Term campaign) {
-  for (const Member& member : config_.membership.members) {
-    if (member.id == self() || !config_.membership.is_voter(member.id)) continue;
+  for (const Member& member : membership().members) {
+    if (member.id == self() || !membership().is_voter(member.id)) continue;
     // A question promises nothing about the log: it speaks of its durable end. The term must be
     // durable, or after a crash this node might campaign in it once more, with another vote.
-    send_as(campaign, durable_.term(), member.id, request);
+    send_as(campaign, durable_.term(), node_of(member.id), request);
   }
 }
 
-// The leader of this term was heard a moment ago, or is this node, which checks its majority.
+// The leader of this term was heard a moment ago, or is this node, which checks its majority; or a
+// former life of this node may have heard it a moment before it ended.
 bool RaftNode::hears_live_leader() const {
-  if (role() == Role::Leader) return true;
+  if (role() == Role::Leader || now_ < no_votes_until_) return true;
   const auto* follower = std::get_if<Follower>(&role_);
   return follower && follower->leader && now_ < follower->heard + config_.election_timeout_min;
 }
@@ -65,8 +79,17 @@ void RaftNode::recv(const Message& m, VoteRequest& body) {
   // A learner answers too: it may have been made a voter without having heard of it yet, and the
   // candidate knows whom to count.
   const bool free = !hard_state_.voted_for || hard_state_.voted_for == m.from.member;
-  const bool granted = free && !leader() && is_up_to_date(body.last);
-  if (granted) {
+  const bool granted = free && !leader() && is_up_to_date(body.last) && may_vote();
+  if (!free) {
+    CONFMAN_MARK("vote refused: this node has voted for another in this term");
+  } else if (leader()) {
+    CONFMAN_MARK("vote refused: the term has a leader");
+  } else if (!may_vote()) {
+    CONFMAN_MARK("vote refused: this disk may have forgotten what it promised");
+  } else if (!granted) {
+    CONFMAN_MARK("vote refused: the candidate's log is behind");
+  } else {
+    CONFMAN_MARK("vote granted");
     set_hard_state({.term = term(), .voted_for = m.from.member});
     // Only a granted vote is a reason to wait: a candidate that can't win must not hold up one that
     // can.
@@ -74,19 +97,31 @@ void RaftNode::recv(const Message& m, VoteRequest& body) {
       follower->election_deadline = random_election_deadline();
     }
   }
-  promise(m.from.member, VoteReply{.pre_vote = false, .granted = granted});
+  promise(m.from, VoteReply{.pre_vote = false, .granted = granted});
 }
 
 void RaftNode::answer_pre_vote(const Message& m, const VoteRequest& body) {
   const bool later = m.term > term();
-  const bool granted = later && !hears_live_leader() && is_up_to_date(body.last);
+  const bool granted =
+      later && !hears_live_leader() && is_up_to_date(body.last) && may_vote();
+  if (granted) {
+    CONFMAN_MARK("pre-vote granted");
+  } else if (!later) {
+    CONFMAN_MARK("pre-vote refused: this node is in that term already");
+  } else if (hears_live_leader()) {
+    CONFMAN_MARK("pre-vote refused: the leader was heard a moment ago");
+  } else if (may_vote()) {
+    CONFMAN_MARK("pre-vote refused: the candidate's log is behind");
+  }
   // Granted in the name of the campaign's term; refused with ours, which tells a node left behind.
-  send_as(granted ? m.term : term(), durable_.term(), m.from.member,
+  send_as(granted ? m.term : term(), durable_.term(), m.from,
           VoteReply{.pre_vote = true, .granted = granted});
 }
 
 // A vote of an earlier term has been dropped before (settle_term).
 void RaftNode::recv(const Message& m, VoteReply& body) {
+  // Another disk under the same name has no vote.
+  if (!membership().is_voter(m.from)) return;
   if (auto* pre = std::get_if<PreCandidate>(&role_)) {
     if (!body.pre_vote) return;
     if (body.granted && m.term != term().next()) return;  // of another campaign
@@ -108,10 +143,16 @@ void RaftNode::count_own_vote() {
 void RaftNode::check_votes() {
   if (auto* pre = std::get_if<PreCandidate>(&role_)) {
     if (pre->tally.won(quorum_)) return become_candidate(false);
-    if (pre->tally.lost(quorum_)) return become_follower(term(), std::nullopt);
+    if (pre->tally.lost(quorum_)) {
+      CONFMAN_MARK("pre-vote lost");
+      return become_follower(term(), std::nullopt);
+    }
   } else if (auto* candidate = std::get_if<Candidate>(&role_)) {
     if (candidate->tally.won(quorum_)) return become_leader();
-    if (candidate->tally.lost(quorum_)) return become_follower(term(), std::nullopt);
+    if (candidate->tally.lost(quorum_)) {
+      CONFMAN_MARK("election lost");
+      return become_follower(term(), std::nullopt);
+    }
   }
 }
 
@@ -125,7 +166,9 @@ void RaftNode::check_quorum(const Leader& leading) {
     }
     return false;
   });
-  if (!reachable) become_follower(term(), std::nullopt);
+  if (reachable) return;
+  CONFMAN_MARK("check-quorum: no majority answers, and the leader steps down");
+  become_follower(term(), std::nullopt);
 }
 
 }  // namespace confman::consensus

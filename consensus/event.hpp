@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <variant>
 #include <vector>
 
+#include "consensus/membership_change.hpp"
 #include "consensus/messages.hpp"
 #include "consensus/types.hpp"
 
@@ -65,13 +67,27 @@ struct SnapshotRejected {
   SnapshotMeta meta;
 };
 
-// Hand leadership to that member (thesis §3.10).
+// Hand leadership to that member, or to whichever voter has most of the log (thesis §3.10).
 struct TransferLeadership {
-  MemberId to;
+  ChangeId id;
+  std::optional<MemberId> to;
+};
+
+// One change at a time; the entry that makes it is in force at once (Raft §6).
+struct ChangeMembership {
+  ChangeId id;
+  MemberChange change;
+  Bytes note;  // goes into the entry; at most kMaxChangeNoteBytes
+};
+
+// What is free on this node's disk now.
+struct DiskSpace {
+  std::uint64_t free_bytes{};
 };
 
 using Event = std::variant<Received, TimePassed, Propose, Persisted, ReadRequested, StateDurable,
                            SnapshotBuilt, SnapshotFailed, SnapshotLost, SnapshotChunkStored,
-                           SnapshotInstalled, SnapshotRejected, TransferLeadership>;
+                           SnapshotInstalled, SnapshotRejected, TransferLeadership,
+                           ChangeMembership, DiskSpace>;
 
 }  // namespace confman::consensus

@@ -8,7 +8,8 @@ const char* name_of(const MessageBody& body) {
   static constexpr std::array<const char*, std::variant_size_v<MessageBody>> kNames = {
       "vote_request",   "vote_reply",      "append_request",     "append_reply",
       "heartbeat",      "heartbeat_reply", "read_index_request", "read_index_reply",
-      "snapshot_chunk", "snapshot_reply",  "timeout_now"};
+      "snapshot_chunk", "snapshot_reply",  "timeout_now",        "introduction",
+      "repair_request", "repair_reply"};
   return kNames[body.index()];
 }
 

@@ -32,6 +32,19 @@ struct AppendRequest {
       entries;  // contiguous after prev, terms not decreasing, none above Message.term
 };
 
+// What a follower is good for, besides being there.
+enum class Condition : std::uint8_t {
+  Ready = 0,
+  LowSpace = 1,   // it takes what is in the leader's log, but the log had better not grow
+  NoSpace = 2,    // it takes no entries
+  Damaged = 3,    // a part of its log is lost; it fetches that first (recv_repair.cpp)
+  Stateless = 4,  // it needs a snapshot, whatever the log may have
+};
+inline constexpr Condition kLastCondition = Condition::Stateless;
+inline bool takes_entries(Condition condition) {
+  return condition == Condition::Ready || condition == Condition::LowSpace;
+}
+
 struct AppendReply {
   bool success = false;
   // success: the log is known to match up to here, durably. Otherwise: the prev.index refused.
@@ -41,17 +54,23 @@ struct AppendReply {
   // trip (etcd-io/raft "findConflictByTerm").
   LogId hint;
   std::uint64_t round{};
+  Condition condition{};
 };
 
 // Keeps a follower from campaigning, confirms reads, moves its commit index. Separate from
 // AppendRequest so that it is never queued behind entries.
 struct Heartbeat {
   LogIndex commit;  // never above what the follower is known to match
+  // What the follower has acknowledged to this leader. A follower whose disk holds less has lost what
+  // it promised, and says so by stopping.
+  LogIndex match;
   std::uint64_t round{};
 };
 
 struct HeartbeatReply {
   std::uint64_t round{};
+  Condition condition{};
+  std::uint64_t feature_level{};  // the newest that the sender can apply
 };
 
 // ReadIndex (thesis §6.4) on behalf of a follower's readers.
@@ -67,6 +86,7 @@ struct ReadIndexReply {
 struct SnapshotMeta {
   LogId last;                // the log prefix it replaces
   Bytes membership;          // encoded Membership as of `last`
+  std::uint64_t feature_level{};  // as of `last`
   std::uint64_t size{};      // of the stream, in bytes
   std::uint32_t checksum{};  // CRC-32C of the stream
 
@@ -96,14 +116,51 @@ struct SnapshotReply {
 // Leadership transfer (thesis §3.10).
 struct TimeoutNow {};
 
+// Who the members are by their disks: how a cluster is founded, and how a node finds out that it
+// isn't part of it, or no longer (founding.cpp). Its term is that of the sender, perhaps 0.
+struct Introduction {
+  bool wants_answer = false;
+  // The founders as the sender's disk knows them; empty if it has joined a cluster that was there.
+  std::vector<NodeId> founders;  // ascending
+  // What the sender knows to be agreed on: the configuration as of `committed`, in which the
+  // receiver is a voter or learner, or isn't. Of a sender without a log: 0.
+  LogIndex committed;
+  bool member = false;
+};
+
+// Entries that the sender once had and has lost (Alagappan et al., FAST '18). Anybody answers who has
+// them, whoever leads; the sender proves by their hashes or terms that they are the same.
+struct RepairRequest {
+  // Drawn anew whenever everybody is asked, and echoed: an answer to an earlier life of the asker, or
+  // to an earlier need, must not decide what is given up today.
+  std::uint64_t id{};
+  LogIndex from;
+  LogIndex to;  // inclusive
+};
+enum class RepairVerdict : std::uint8_t {
+  Entries = 0,    // from `from` on, as many as fit
+  Absent = 1,     // the answering log is whole, and ends before `from`
+  Damaged = 2,    // lost here too
+  Compacted = 3,  // no longer in the log, but in the state
+};
+struct RepairReply {
+  std::uint64_t id{};
+  LogIndex from;
+  RepairVerdict verdict{};
+  bool leads = false;  // the sender leads the message's term
+  LogId prev;          // the entry before `from` in the answering log; 0:0 if it isn't known
+  std::vector<Entry> entries;
+};
+
 using MessageBody =
     std::variant<VoteRequest, VoteReply, AppendRequest, AppendReply, Heartbeat, HeartbeatReply,
-                 ReadIndexRequest, ReadIndexReply, SnapshotChunk, SnapshotReply, TimeoutNow>;
+                 ReadIndexRequest, ReadIndexReply, SnapshotChunk, SnapshotReply, TimeoutNow,
+                 Introduction, RepairRequest, RepairReply>;
 
 struct Message {
   GroupId group;
   NodeId from;
-  MemberId to;
+  NodeId to;  // a message to a former life of a member isn't for the present one
   Term term;
   MessageBody body;
 };

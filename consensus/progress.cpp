@@ -6,13 +6,35 @@
 
 namespace confman::consensus {
 
-Progress::Progress(MemberId id, LogIndex next, const RaftConfig& config, Time now)
+Progress::Progress(NodeId node, LogIndex next, const RaftConfig& config, Time now)
     : heard(now),
-      id_(id),
+      node_(node),
       next_(next),
-      inflights_(config.max_inflight_appends, config.max_inflight_bytes) {}
+      inflights_(config.max_inflight_appends, config.max_inflight_bytes),
+      lag_target_(next.prev()),
+      lag_since_(now) {}
+
+void Progress::bind(std::uint64_t incarnation) {
+  node_.incarnation = incarnation;
+  match_ = {};
+  round = 0;
+  told_commit = {};
+  caught_up_ = false;
+  become_probe();
+}
+
+void Progress::measure_lag(LogIndex last, Time now, Duration limit) {
+  if (match_ < lag_target_) {
+    if (now - lag_since_ > limit) caught_up_ = false;
+    return;
+  }
+  caught_up_ = now - lag_since_ <= limit;
+  lag_target_ = last;
+  lag_since_ = now;
+}
 
 bool Progress::paused() const {
+  if (!takes_entries(condition)) return true;
   switch (state_) {
     case ProgressState::Probe:
       return probe_sent_;
@@ -58,6 +80,11 @@ void Progress::sent(LogIndex last, std::size_t bytes) {
 void Progress::resume() {
   probe_sent_ = false;
   if (inflights_.full()) inflights_.free_first();
+}
+
+void Progress::lost(LogIndex from) {
+  match_ = std::min(match_, from.prev());
+  become_probe();
 }
 
 void Progress::become_probe() {

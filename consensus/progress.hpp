@@ -27,9 +27,13 @@ struct SnapshotTransfer {
 // What a leader knows of one follower. Always match < next.
 class Progress {
  public:
-  Progress(MemberId id, LogIndex next, const RaftConfig& config, Time now);
+  // Incarnation 0: whichever disk answers first.
+  Progress(NodeId node, LogIndex next, const RaftConfig& config, Time now);
 
-  MemberId id() const { return id_; }
+  MemberId id() const { return node_.member; }
+  NodeId node() const { return node_; }
+  // Another disk answers in the member's name: nothing is known of it.
+  void bind(std::uint64_t incarnation);
   LogIndex match() const { return match_; }
   LogIndex next() const { return next_; }
   ProgressState state() const { return state_; }
@@ -45,6 +49,8 @@ class Progress {
   void sent(LogIndex last, std::size_t bytes);
   // The follower is alive: whatever we are waiting for may have been lost, so one more may be sent.
   void resume();
+  // The follower says that it has lost what it acknowledged, from there on.
+  void lost(LogIndex from);
 
   void become_probe();
   void become_snapshot(const SnapshotMeta& meta);
@@ -54,20 +60,30 @@ class Progress {
   const SnapshotTransfer& transfer() const { return transfer_; }
 
   Time heard;             // its last answer of this term
+  Condition condition{};  // as of then
+  std::uint64_t feature_level{};  // 0: not heard yet
   std::uint64_t round{};  // highest read round it confirmed
   LogIndex told_commit;   // highest commit index sent to it
   bool nudge = false;     // an append is due even if it would be empty: it finds what was lost
 
+  // Whether it keeps up: it has lately reached what was the log's end at most an election time-out
+  // before (thesis §4.2.1, rounds of catching up).
+  bool caught_up() const { return caught_up_; }
+  void measure_lag(LogIndex last, Time now, Duration limit);
+
  private:
   void become_replicate();
 
-  MemberId id_;
+  NodeId node_;
   LogIndex match_;
   LogIndex next_;
   ProgressState state_ = ProgressState::Probe;
   bool probe_sent_ = false;
   Inflights inflights_;
   SnapshotTransfer transfer_;
+  bool caught_up_ = false;
+  LogIndex lag_target_;  // of the round of catching up under way
+  Time lag_since_;
 };
 
 }  // namespace confman::consensus

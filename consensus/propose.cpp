@@ -1,6 +1,7 @@
 #include "consensus/raft_node.hpp"
 #include "consensus/wire.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/base/marks.hpp"
 
 namespace confman::consensus {
 
@@ -16,10 +17,17 @@ void RaftNode::on(Propose&& event) {
     CONFMAN_ASSERT(proposal.payload->size() <= kMaxPayloadBytes,
                    "A proposal is larger than a message to a follower can be.");
     const std::uint64_t uncommitted = log_.last().value - commit_.value;
-    const bool busy = uncommitted >= config_.max_uncommitted_entries ||
+    if (low_space_ || !quorum_has_space(*leading)) {
+      CONFMAN_MARK("propose: refused, because disks are full");
+      emit(ProposalRefused{proposal.id, ProposeRefusal::NoSpace});
+      continue;
+    }
+    const bool busy = perturbed(Perturbation::BusyProposal) ||
+                      uncommitted >= config_.max_uncommitted_entries ||
                       leading->uncommitted_bytes + size > config_.max_uncommitted_bytes;
     // Whatever the bounds, one proposal at a time gets through.
     if (busy && uncommitted > 0) {
+      CONFMAN_MARK("propose: refused, because too much is uncommitted");
       emit(ProposalRefused{proposal.id, ProposeRefusal::Busy});
       continue;
     }

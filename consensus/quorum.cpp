@@ -13,10 +13,8 @@ bool has(const std::vector<MemberId>& ids, MemberId id) {
 
 Quorum::Quorum(const Membership& membership)
     : incoming_(membership.voters()), outgoing_(membership.outgoing) {
-  CONFMAN_ASSERT(!incoming_.empty() && incoming_.size() <= kMaxMembers,
-                 "A configuration must have at least one voter and at most kMaxMembers.");
-  CONFMAN_ASSERT(outgoing_.size() <= kMaxMembers,
-                 "The outgoing configuration has too many voters.");
+  CONFMAN_ASSERT(incoming_.size() <= kMaxMembers && outgoing_.size() <= kMaxMembers,
+                 "A configuration has more voters than kMaxMembers.");
 }
 
 void VoteTally::record(MemberId from, bool granted) {

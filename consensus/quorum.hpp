@@ -10,18 +10,21 @@
 namespace confman::consensus {
 
 // Majorities of one configuration, or of both in the joint phase of a change (Raft §6). Learners
-// and strangers don't exist here: nothing they say is ever looked at.
+// and strangers don't exist here: nothing they say is ever looked at. A configuration without
+// members, of a node that knows none yet, never has a majority.
 //
 // Commit index, read rounds and check-quorum are one question: the greatest value that a majority
 // has reached.
 class Quorum {
  public:
+  Quorum() = default;
   explicit Quorum(const Membership& membership);
 
   // value_of(MemberId) -> std::uint64_t, 0 for "nothing yet". In the joint phase the smaller of the
   // two majorities' values: both must have reached it.
   template <class ValueOf>
   std::uint64_t reached(ValueOf value_of) const {
+    if (incoming_.empty()) return 0;
     std::uint64_t result = reached_in(incoming_, value_of);
     if (!outgoing_.empty()) result = std::min(result, reached_in(outgoing_, value_of));
     return result;
@@ -44,7 +47,7 @@ class Quorum {
     return values[(n - 1) / 2];
   }
 
-  std::vector<MemberId> incoming_;  // never empty
+  std::vector<MemberId> incoming_;  // empty: no configuration is known
   std::vector<MemberId> outgoing_;  // empty outside the joint phase
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/base/assert.hpp"
+#include "domain/base/marks.hpp"
 
 // Construction, dispatch and the end of a step. What a step means is in the other files.
 namespace confman::consensus {
@@ -23,49 +24,87 @@ bool is_from_leader(const Message& m) {
   return as<AppendRequest>(m) || as<Heartbeat>(m) || as<SnapshotChunk>(m) || as<TimeoutNow>(m);
 }
 
-// These name the term of a campaign that may never begin, not one that their sender is in.
-bool is_prospective(const Message& m) {
+// These name the term of a campaign that may never begin, not one that their sender is in; or have
+// nothing to do with terms.
+bool is_outside_of_terms(const Message& m) {
+  if (as<Introduction>(m) || as<RepairRequest>(m) || as<RepairReply>(m)) return true;
   if (const auto* request = as<VoteRequest>(m)) return request->pre_vote;
   if (const auto* reply = as<VoteReply>(m)) return reply->pre_vote && reply->granted;
   return false;
 }
 
 bool must_reset(const LogView& log, LogId applied) {
-  if (applied.index <= log.base().index || !applied.term) return false;
-  return !log.matches(applied);
+  return applied.index > log.base().index && !log.matches(applied);
+}
+
+MembershipHistory history_of(const Restored& restored) {
+  if (restored.membership) return {restored.applied.index, *restored.membership};
+  const auto& founders = restored.log.founders;
+  if (founders && founders->founded && !restored.applied.index) return {{}, founders->members};
+  return {restored.log.base.index, {}};
 }
 
 }  // namespace
 
 RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
     : config_(std::move(config)),
-      quorum_(config_.membership),
+      history_(history_of(restored)),
       // Mixed with the clock, so that two lives of a member don't repeat each other.
       random_(config_.seed ^ Random(static_cast<std::uint64_t>(now.us)).next()),
+      perturb_random_(random_.next()),
       now_(now),
-      hard_state_(restored.hard_state),
-      log_(restored.base, std::move(restored.entries)),
+      hard_state_(restored.log.hard_state),
+      log_(restored.log.base, std::move(restored.log.entries)),
       durable_(log_.last()),
-      commit_(std::max(restored.applied, restored.base.index)),
+      commit_(std::max(restored.applied.index, restored.log.base.index)),
       applied_(commit_),
-      machine_durable_(commit_) {
+      machine_durable_(commit_),
+      no_votes_until_(now + config_.election_timeout_min),
+      feature_level_(restored.feature_level) {
   CONFMAN_ASSERT(validate(config_).has_value(),
                  "A Raft node was given an impossible configuration.");
-  const LogId applied{restored.applied, restored.applied_term};
-  if (must_reset(log_, applied)) {
-    log_.reset(applied);
-    durable_.reset(applied);
-    // The snapshot may have become durable before the term that it came in. This node has never
-    // spoken in that term, so it hasn't voted in it either.
-    if (term() < applied.term) set_hard_state({.term = applied.term, .voted_for = {}});
-  }
-  CONFMAN_ASSERT(applied_ <= log_.last(),
-                 "The log ends before what the state machine has applied.");
+  CONFMAN_ASSERT(feature_level_ <= config_.max_feature_level,
+                 "A node was started with a state that its build can't apply.");
+  awaits_state_ = restored.applied.index < log_.base().index;
+  if (restored.log.founders) founders_ = std::move(*restored.log.founders);
+  if (restored.log.damaged) repair_.emplace(std::move(*restored.log.damaged));
+  reconcile(restored.applied);
   // The hard state is written with or before the entries of its term.
   CONFMAN_ASSERT(log_.last_id().term <= term(),
                  "The log has an entry of a term that hasn't begun.");
+  for (LogIndex i = std::max(log_.first(), history_.latest_index().next()); i <= log_.last();
+       i = i.next()) {
+    note_membership(log_.at(i));
+  }
+  quorum_ = Quorum(membership());
+  if (!log_.last() && !founders_.founded && !repair_) {
+    blank_.emplace().introduce_at = now_;
+    begin_founding();
+  }
   role_ = Follower{.leader = {}, .heard = now_, .election_deadline = random_election_deadline()};
   seen_term_ = term();
+  seen_membership_ = history_.latest_index();
+}
+
+// A crash between the installation of a snapshot and the write that makes the log start behind it
+// leaves a log that the state machine has overtaken. The state is the truth: it is committed.
+void RaftNode::reconcile(LogId applied) {
+  if (repair_ && applied.index >= repair_->first()) {
+    if (applied.index < repair_->tail().promised.index) {
+      // In memory the log begins behind the state; the hole is filled as a whole.
+      log_.reset(applied);
+      durable_ = Durability(log_.last());
+      return;
+    }
+    CONFMAN_MARK("recovery: all that is damaged is in the state");
+    repair_.reset();
+  }
+  if (!must_reset(log_, applied)) return;
+  log_.reset(applied);
+  durable_.reset(applied);
+  // The snapshot may have become durable before the term that it came in. This node has never spoken
+  // in that term, so it hasn't voted in it either.
+  if (term() < applied.term) set_hard_state({.term = applied.term, .voted_for = {}});
 }
 
 Effects RaftNode::step(Time now, Event event) {
@@ -78,6 +117,7 @@ void RaftNode::step(Time now, Event event, Effects& out) {
 #ifndef NDEBUG
   const NodeView before = view();
 #endif
+  if (halted_) return;
   now_ = std::max(now_, now);
   out_ = &out;
   const std::size_t first_effect = out.size();
@@ -91,17 +131,24 @@ void RaftNode::step(Time now, Event event, Effects& out) {
 }
 
 void RaftNode::finish(std::size_t first_effect) {
+  after_membership_committed();
   if (auto* leader = std::get_if<Leader>(&role_)) {
+    maybe_raise_feature_level(*leader);
     begin_read_round(*leader);
     replicate(*leader);
   } else if (auto* follower = std::get_if<Follower>(&role_)) {
     forward_reads(*follower);
   }
+  if (repair_) ask_for_repair();
   apply_committed();
-  if (std::optional<PersistRequest> request = durable_.take(log_.last())) {
+  if (std::optional<PersistRequest> request = durable_.take(log_.last(), now_)) {
     // The disk first: it works while the network sends.
     out_->insert(out_->begin() + static_cast<std::ptrdiff_t>(first_effect),
                  Persist{std::move(*request)});
+  }
+  if (history_.latest_index() != seen_membership_) {
+    seen_membership_ = history_.latest_index();
+    emit(MembershipInForce{membership()});
   }
   const bool changed = role() != seen_role_ || term() != seen_term_ || leader() != seen_leader_;
   if (!changed) return;
@@ -120,14 +167,18 @@ void RaftNode::on(Received&& event) {
 }
 
 // Whether the message can be meant for us at all. The sender's identity was proved by the
-// transport.
+// transport. It need not be a member as far as this node knows: its configuration may be old, and
+// then a leader, or a candidate, that it has never heard of is the very one to listen to (thesis
+// §4.1).
 bool RaftNode::acceptable(const Message& m) const {
-  if (m.group != config_.group || m.to != self() || m.from.member == self())
-    return false;  // misrouted
-  if (!config_.membership.contains(m.from.member)) return false;
-  if (!m.term || m.term.value > term().value + kMaxTermJump) return false;
-  const bool needs_voter = is_from_leader(m) || as<VoteRequest>(m);
-  return !needs_voter || config_.membership.is_voter(m.from.member);
+  const bool to_this_life = m.to.incarnation == 0 || m.to == config_.self;
+  if (m.group != config_.group || m.to.member != self() || m.from.member == self()) return false;
+  if (!to_this_life || !m.from.incarnation) {
+    CONFMAN_MARK("a message to a former life of this node is dropped");
+    return false;
+  }
+  if (as<Introduction>(m)) return true;
+  return m.term && m.term.value <= term().value + kMaxTermJump;
 }
 
 // Raft §5.1: "If one server's current term is smaller than the other's, then it updates its current
@@ -135,12 +186,15 @@ bool RaftNode::acceptable(const Message& m) const {
 // the request." Returns whether the message is still of interest; then it is of our term, or about
 // a pre-vote.
 bool RaftNode::settle_term(const Message& m) {
-  if (is_prospective(m)) return true;
+  if (is_outside_of_terms(m)) return true;
   if (m.term > term()) {
     const auto* vote = as<VoteRequest>(m);
     // Check-quorum's other half: while a leader is alive nobody is voted out of office by a node
     // that merely can't hear it. Not even the term is taken over (thesis §4.2.3).
-    if (vote && !vote->transfer && hears_live_leader()) return false;
+    if (vote && !vote->transfer && hears_live_leader()) {
+      CONFMAN_MARK("vote ignored: the leader was heard a moment ago");
+      return false;
+    }
     become_follower(m.term, std::nullopt);
     return true;
   }
@@ -148,16 +202,17 @@ bool RaftNode::settle_term(const Message& m) {
     if (is_from_leader(m)) {
       // Deposes a leader that doesn't know yet. Without it a node that has gone ahead a term, and
       // is refused votes because that leader is alive, would be stuck.
-      send(m.from.member, HeartbeatReply{.round = 0});
+      CONFMAN_MARK("a leader of an earlier term is told of the present one");
+      send(m.from, HeartbeatReply{.round = 0});
     } else if (as<VoteRequest>(m)) {
-      send(m.from.member, VoteReply{.pre_vote = false, .granted = false});
+      send(m.from, VoteReply{.pre_vote = false, .granted = false});
     }
     return false;
   }
   return true;
 }
 
-void RaftNode::send_as(Term as_term, PersistSeq after, MemberId to, MessageBody body) {
+void RaftNode::send_as(Term as_term, PersistSeq after, NodeId to, MessageBody body) {
   emit(Send{{.group = config_.group,
              .from = config_.self,
              .to = to,
@@ -166,32 +221,61 @@ void RaftNode::send_as(Term as_term, PersistSeq after, MemberId to, MessageBody 
             after});
 }
 
-void RaftNode::send(MemberId to, MessageBody body) {
+void RaftNode::send(NodeId to, MessageBody body) {
   send_as(term(), durable_.term(), to, std::move(body));
 }
 
-void RaftNode::promise(MemberId to, MessageBody body) {
+void RaftNode::promise(NodeId to, MessageBody body) {
   send_as(term(), durable_.everything(), to, std::move(body));
+}
+
+NodeId RaftNode::node_of(MemberId id) const {
+  const Member* member = membership().find(id);
+  return {id, member ? member->incarnation : 0};
+}
+
+void RaftNode::halt(HaltReason reason, LogIndex promised, LogIndex found) {
+  halted_ = true;
+  emit(Halt{.reason = reason, .promised = promised, .found = found});
+}
+
+bool RaftNode::perturbed(Perturbation site) {
+  const bool active = (config_.perturbations >> static_cast<unsigned>(site) & 1) != 0;
+  return active && perturb_random_.below(kPerturbationRarity) == 0;
 }
 
 // --- time and disk
 
 void RaftNode::on(TimePassed&&) {
   if (auto* leader = std::get_if<Leader>(&role_)) {
-    if (now_ >= leader->next_heartbeat) {
-      leader->next_heartbeat = now_ + config_.heartbeat_interval;
-      send_heartbeats(*leader);
-    }
+    if (now_ >= leader->next_heartbeat) on_heartbeat_due(*leader);
     retry_snapshots(*leader);
-    if (leader->transfer && now_ >= leader->transfer->give_up_at) leader->transfer.reset();
+    if (leader->transfer && now_ >= leader->transfer->give_up_at) end_transfer(*leader);
+    check_space(*leader);
     check_quorum(*leader);  // may end the leadership
+    if (auto* still = std::get_if<Leader>(&role_)) check_own_disk(*still);  // so may this
     return;
   }
+  if (blank_ && now_ >= blank_->introduce_at) introduce_to_all();
   if (auto* follower = std::get_if<Follower>(&role_)) check_forwarded(*follower);
   on_election_deadline();
 }
 
+void RaftNode::on_heartbeat_due(Leader& leading) {
+  leading.next_heartbeat = now_ + config_.heartbeat_interval;
+  if (perturbed(Perturbation::SkippedHeartbeat)) return;
+  if (config_.lease_reads) begin_lease_round(leading);
+  send_heartbeats(leading);
+  confirm_reads(leading);  // of a cluster of one nobody else will
+  maybe_send_timeout_now(leading);  // the last one may have been lost
+  const Progress* successor = best_successor(leading);
+  if (successor && !leading.transfer && perturbed(Perturbation::IdleTransfer)) {
+    begin_transfer(leading, {}, *successor);
+  }
+}
+
 Time RaftNode::next_deadline() const {
+  if (halted_) return Time::never();
   struct Visitor {
     Time operator()(const Follower& f) const {
       Time at = f.election_deadline;
@@ -211,20 +295,37 @@ Time RaftNode::next_deadline() const {
       return at;
     }
   };
-  return std::visit(Visitor{}, role_);
+  Time at = std::visit(Visitor{}, role_);
+  if (blank_) at = std::min(at, blank_->introduce_at);
+  if (repair_) at = std::min(at, repair_->ask_at);
+  return at;
 }
 
 void RaftNode::on(Persisted&& event) {
-  if (!durable_.completed(event.upto)) return;
+  if (!durable_.completed(event.upto, now_)) return;
   if (std::holds_alternative<Candidate>(role_)) count_own_vote();
-  if (auto* leader = std::get_if<Leader>(&role_)) maybe_commit(*leader);
+  if (auto* leader = std::get_if<Leader>(&role_)) {
+    note_write_time(*leader);
+    maybe_commit(*leader);
+  }
 }
 
 // --- the log and the hard state: changed in memory and noted for the disk in one breath
 
 void RaftNode::append(Entry entry) {
+  blank_.reset();
   durable_.append(entry);
+  const bool names_configuration = entry.kind == EntryKind::Membership;
+  if (names_configuration) note_membership(entry);
   log_.append(std::move(entry));
+  if (names_configuration) adopt_membership();
+}
+
+void RaftNode::note_membership(const Entry& entry) {
+  if (entry.kind != EntryKind::Membership) return;
+  auto change = decode_membership_change(*entry.payload);
+  CONFMAN_ASSERT(change.has_value(), "The log names a configuration that none is.");
+  history_.append(entry.index, std::move(change->membership));
 }
 
 void RaftNode::truncate_from(LogIndex index) {
@@ -232,6 +333,9 @@ void RaftNode::truncate_from(LogIndex index) {
   CONFMAN_ASSERT(role() != Role::Leader, "A leader was about to remove entries of its own log.");
   log_.truncate_from(index);
   durable_.truncate_from(index);
+  if (!history_.truncate_from(index)) return;
+  CONFMAN_MARK("membership: a configuration that was in force is undone");
+  adopt_membership();
 }
 
 void RaftNode::set_hard_state(HardState state) {
@@ -260,7 +364,13 @@ Status RaftNode::status() const {
            .commit = commit_,
            .applied = applied_,
            .can_serve_reads = false,
-           .peers = {}};
+           .peers = {},
+           .standing = standing(),
+           .membership_index = history_.latest_index(),
+           .damage = damage(),
+           .awaits_state = awaits_state_,
+           .low_space = low_space_,
+           .feature_level = feature_level_};
   if (const auto* leading = std::get_if<Leader>(&role_)) {
     s.can_serve_reads = committed_in_term(*leading);
     for (const Progress& p : leading->peers) {
@@ -268,10 +378,23 @@ Status RaftNode::status() const {
                          .match = p.match(),
                          .next = p.next(),
                          .active = is_active(p),
-                         .snapshotting = p.state() == ProgressState::Snapshot});
+                         .snapshotting = p.state() == ProgressState::Snapshot,
+                         .caught_up = p.caught_up(),
+                         .condition = p.condition,
+                         .feature_level = p.feature_level});
     }
   }
   return s;
+}
+
+const char* name_of(HaltReason reason) {
+  switch (reason) {
+    case HaltReason::LogRegressed:
+      return "log_regressed";
+    case HaltReason::FeatureTooNew:
+      return "feature_too_new";
+  }
+  return "unknown";
 }
 
 NodeView RaftNode::view() const {

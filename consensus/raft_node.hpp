@@ -10,9 +10,13 @@
 #include "consensus/effect.hpp"
 #include "consensus/event.hpp"
 #include "consensus/invariants.hpp"
+#include "consensus/log_recovery.hpp"
 #include "consensus/log_view.hpp"
+#include "consensus/membership_history.hpp"
+#include "consensus/perturb.hpp"
 #include "consensus/quorum.hpp"
 #include "consensus/random.hpp"
+#include "consensus/repair.hpp"
 #include "consensus/role.hpp"
 #include "consensus/types.hpp"
 #include "domain/base/time.hpp"
@@ -21,14 +25,14 @@ namespace confman::consensus {
 
 // What a node starts from: its log store's content and how far its state machine is.
 struct Restored {
-  HardState hard_state;
-  LogId base;
-  std::vector<Entry> entries;
-  LogIndex applied;  // of the durable state machine; base.index <= applied
-  // Term of the entry at `applied`. A log that has another term there, or ends before it, is what a
-  // crash between the installation of a snapshot and the reset of the log leaves; it is reset. 0:
-  // not known, and then `applied` must be within the log.
-  Term applied_term;
+  RestoredLog log;
+  // Of the durable state machine. A log that has another term at `applied`, or ends before it, is
+  // what a crash between the installation of a snapshot and the reset of the log leaves; it is
+  // reset. An `applied` before the log's base is a state that was lost: it comes from the leader.
+  LogId applied;
+  // As of `applied`; nothing: the state machine was never given one.
+  std::optional<Membership> membership;
+  std::uint64_t feature_level = kFirstFeatureLevel;
 };
 
 struct PeerStatus {
@@ -37,6 +41,28 @@ struct PeerStatus {
   LogIndex next;
   bool active = false;  // heard from within an election timeout
   bool snapshotting = false;
+  bool caught_up = false;
+  Condition condition{};
+  std::uint64_t feature_level{};  // 0: not known
+};
+
+// What this node is to its cluster.
+enum class Standing : std::uint8_t {
+  Founding,  // waits until all founders have met
+  Waiting,   // the cluster is there, and this disk isn't part of it: it must be added
+  Learner,
+  Voter,
+  Removed,
+};
+const char* name_of(Standing standing);
+
+// What is lost of the log here, and what the others have said of it.
+struct Damage {
+  LogIndex first;
+  LogIndex last;
+  // Every other voter has answered, and none of them has the first entry: it is lost for good, unless
+  // a disk comes back.
+  bool unrecoverable = false;
 };
 
 struct Status {
@@ -51,6 +77,12 @@ struct Status {
   LogIndex applied;               // handed out by Apply
   bool can_serve_reads = false;   // leader with a committed entry of its own term
   std::vector<PeerStatus> peers;  // a leader's view; empty otherwise
+  Standing standing{};
+  LogIndex membership_index;  // of the entry that named the configuration in force; 0: none did
+  std::optional<Damage> damage;
+  bool awaits_state = false;
+  bool low_space = false;
+  std::uint64_t feature_level{};  // of the cluster
 };
 
 // One member of one Raft group (Ongaro & Ousterhout, "In Search of an Understandable Consensus
@@ -75,7 +107,8 @@ struct Status {
 //
 // One file for each message and concern: become (the only code that changes roles), election,
 // recv_append, recv_append_reply, recv_heartbeat, recv_snapshot, replication, send_snapshot,
-// commit, read_index, forward_read, propose, compaction, transfer.
+// commit, read_index, forward_read, propose, compaction, transfer, membership, founding, repair,
+// disk, feature_level.
 //
 // Not thread-safe. Bad messages are ignored; what only a bug in this program can cause (two leaders
 // in one term, a conflict below the commit index) is an assertion.
@@ -93,7 +126,7 @@ class RaftNode {
   Time next_deadline() const;
 
   Status status() const;
-  const Membership& membership() const { return config_.membership; }
+  const Membership& membership() const { return history_.latest(); }
   const LogView& log() const { return log_; }
   const HardState& hard_state() const { return hard_state_; }
   // What the invariants are about. Cheap; its peers are valid until the next step.
@@ -114,6 +147,10 @@ class RaftNode {
   void on(SnapshotInstalled&& event);
   void on(SnapshotRejected&& event);
   void on(TransferLeadership&& event);
+  void on(ChangeMembership&& event);
+  void on(DiskSpace&& event);
+  void on_heartbeat_due(Leader& leader);
+  void reconcile(LogId applied);
   bool acceptable(const Message& message) const;
   bool settle_term(const Message& message);
   void finish(std::size_t first_effect);
@@ -129,15 +166,21 @@ class RaftNode {
   void recv(const Message& message, SnapshotChunk& body);
   void recv(const Message& message, SnapshotReply& body);
   void recv(const Message& message, TimeoutNow& body);
+  void recv(const Message& message, Introduction& body);
+  void recv(const Message& message, RepairRequest& body);
+  void recv(const Message& message, RepairReply& body);
 
   // --- effects
   void emit(Effect effect) { out_->push_back(std::move(effect)); }
   // A message that promises nothing but the term it carries.
-  void send(MemberId to, MessageBody body);
+  void send(NodeId to, MessageBody body);
   // A message about local state: waits until all that was written for it is durable.
-  void promise(MemberId to, MessageBody body);
+  void promise(NodeId to, MessageBody body);
   // A pre-vote's answer or question may carry a term that this node isn't in.
-  void send_as(Term term, PersistSeq after, MemberId to, MessageBody body);
+  void send_as(Term term, PersistSeq after, NodeId to, MessageBody body);
+  // The member by its disk, as far as that is known.
+  NodeId node_of(MemberId id) const;
+  void halt(HaltReason reason, LogIndex promised = {}, LogIndex found = {});
 
   // --- roles (become.cpp)
   void become_follower(Term term, std::optional<MemberId> leader);
@@ -151,6 +194,7 @@ class RaftNode {
   void on_election_deadline();
   void ask_for_votes(const VoteRequest& request, Term term);
   bool electable() const;
+  bool may_vote() const { return !repair_ && !blank_; }
   bool hears_live_leader() const;
   bool is_up_to_date(LogId candidate) const;
   void answer_pre_vote(const Message& message, const VoteRequest& body);
@@ -172,7 +216,50 @@ class RaftNode {
   void retry_snapshots(Leader& leader);
   void forget_snapshot(LogId last);
   bool is_active(const Progress& follower) const;
+
+  // --- leadership handed over (transfer.cpp)
+  const Progress* best_successor(const Leader& leader) const;
+  void begin_transfer(Leader& leader, ChangeId id, const Progress& successor);
   void maybe_send_timeout_now(Leader& leader);
+  void end_transfer(Leader& leader);
+
+  // --- configurations (membership.cpp)
+  void adopt_membership();
+  void follow_membership(Leader& leader);
+  std::optional<ChangeRefusal> not_now(const Leader& leader) const;
+  bool quorum_stays(const Leader& leader, const Membership& next) const;
+  void append_membership(Leader& leader, const Membership& membership, Bytes note);
+  void after_membership_committed();
+
+  // --- the beginning of a cluster, and of a node in it (founding.cpp)
+  bool is_blank() const { return blank_.has_value(); }
+  void begin_founding();
+  void introduce_to_all();
+  Introduction introduction(NodeId to, bool wants_answer) const;
+  void note_founder(NodeId node);
+  void note_agreement(MemberId from, const std::vector<NodeId>& their_founders);
+  void maybe_found();
+  Standing standing() const;
+
+  // --- what the disk has lost (repair.cpp)
+  void ask_for_repair();
+  void repaired();
+  void take_back(std::vector<Entry> entries);
+  void give_way_to(std::vector<Entry> leaders_entries);
+  void drop_damaged();
+  bool all_lack(LogIndex index) const;
+  std::optional<Damage> damage() const;
+  void rebase_damaged(LogId snapshot);
+
+  // --- slow and full disks (disk.cpp)
+  void check_own_disk(Leader& leader);
+  void note_write_time(Leader& leader);
+  void check_space(Leader& leader);
+  bool quorum_has_space(const Leader& leader) const;
+  Condition condition() const;
+
+  // --- feature_level.cpp
+  void maybe_raise_feature_level(Leader& leader);
 
   // --- commit and apply (commit.cpp)
   void maybe_commit(Leader& leader);
@@ -182,11 +269,16 @@ class RaftNode {
 
   // --- the log
   void append(Entry entry);
+  void note_membership(const Entry& entry);
+  void restart_history(LogIndex index, ByteView membership);
   void truncate_from(LogIndex index);
 
   // --- reads (read_index.cpp, forward_read.cpp)
   void begin_read_round(Leader& leader);
   void confirm_reads(Leader& leader);
+  bool lease_holds(const Leader& leader) const;
+  void begin_lease_round(Leader& leader);
+  void extend_lease(Leader& leader, std::uint64_t confirmed);
   void answer_read(const ReadRequest& request, LogIndex index);
   void refuse_read(const ReadRequest& request);
   void fail_reads(Leader& leader);
@@ -195,20 +287,22 @@ class RaftNode {
   void check_forwarded(Follower& follower);
 
   // --- snapshots received (recv_snapshot.cpp), compaction (compaction.cpp)
-  void answer_chunk(MemberId leader, const SnapshotMeta& meta, std::uint64_t next,
-                    SnapshotStatus s);
+  void answer_chunk(NodeId leader, const SnapshotMeta& meta, std::uint64_t next, SnapshotStatus s);
   void maybe_compact();
-  LogIndex compaction_target() const;
+  LogIndex compaction_target();
 
   Role role() const { return static_cast<Role>(role_.index()); }
   Term term() const { return hard_state_.term; }
   MemberId self() const { return config_.self.member; }
   std::optional<MemberId> leader() const;
   void set_hard_state(HardState state);
+  bool perturbed(Perturbation site);
 
   RaftConfig config_;
-  Quorum quorum_;
+  MembershipHistory history_;
+  Quorum quorum_;  // of history_.latest()
   Random random_;
+  Random perturb_random_;
   Time now_;
 
   HardState hard_state_;
@@ -225,12 +319,34 @@ class RaftNode {
   std::optional<SnapshotMeta> built_;
   // Received and being installed: until it is, nothing is applied and this node doesn't campaign.
   std::optional<SnapshotMeta> installing_;
+  // The state was lost, and the log doesn't reach back to its beginning: the same.
+  bool awaits_state_ = false;
+
+  // A node without a log that hasn't met all founders yet, or comes to a cluster that is there.
+  struct Blank {
+    std::vector<MemberId> agreed;  // founders whose record is complete, and the same as ours
+    bool cluster_exists = false;   // somebody knows a configuration without this disk
+    Time introduce_at;
+  };
+  std::optional<Blank> blank_;
+  FounderRecord founders_;  // empty on a node that has joined
+  bool removed_ = false;  // somebody knows of a newer configuration without this node
+  std::optional<Repair> repair_;
+  // A former life of this node may have answered a leader a moment before it ended, and so long that
+  // leader may rely on not being voted out (lease reads).
+  Time no_votes_until_;
+  bool low_space_ = false;
+  bool no_space_ = false;
+  std::uint64_t feature_level_ = kFirstFeatureLevel;  // as applied
+  LogIndex feature_entry_;  // the last one that this leader appended, 0: none
+  bool halted_ = false;
 
   Effects* out_ = nullptr;  // of the step under way
   // As last reported by StatusChanged.
   Role seen_role_ = Role::Follower;
   Term seen_term_;
   std::optional<MemberId> seen_leader_;
+  LogIndex seen_membership_;
 };
 
 }  // namespace confman::consensus

@@ -3,6 +3,7 @@
 
 #include "consensus/raft_node.hpp"
 #include "consensus/reads.hpp"
+#include "domain/base/marks.hpp"
 
 // Linearizable reads without a log entry (thesis §6.4), on the leader: remember the commit index,
 // make sure by a majority that nobody else leads, answer.
@@ -10,6 +11,7 @@ namespace confman::consensus {
 
 void RaftNode::on(ReadRequested&& event) {
   const ReadRequest request{.id = event.id, .asker = {}};
+  if (perturbed(Perturbation::FailedRead)) return refuse_read(request);
   if (auto* leading = std::get_if<Leader>(&role_)) {
     if (leading->waiting_reads.size() >= kMaxWaitingReads) return refuse_read(request);
     leading->waiting_reads.push_back(request);
@@ -22,7 +24,7 @@ void RaftNode::on(ReadRequested&& event) {
 }
 
 void RaftNode::recv(const Message& m, ReadIndexRequest& body) {
-  const ReadRequest request{.id = body.id, .asker = m.from.member};
+  const ReadRequest request{.id = body.id, .asker = m.from};
   auto* leading = std::get_if<Leader>(&role_);
   if (!leading || leading->waiting_reads.size() >= kMaxWaitingReads) return refuse_read(request);
   leading->waiting_reads.push_back(request);
@@ -30,11 +32,22 @@ void RaftNode::recv(const Message& m, ReadIndexRequest& body) {
 
 // At the end of a step. While as many rounds are under way as may be, requests gather for the next.
 void RaftNode::begin_read_round(Leader& leading) {
-  if (leading.waiting_reads.empty() || leading.rounds.size() >= kMaxReadRounds) return;
+  if (leading.waiting_reads.empty()) return;
+  if (lease_holds(leading)) {
+    CONFMAN_MARK("read: answered under the lease");
+    for (const ReadRequest& request : std::exchange(leading.waiting_reads, {})) {
+      answer_read(request, commit_);
+    }
+    return;
+  }
+  if (leading.rounds.size() >= kMaxReadRounds) return;
   // Until an entry of its own term is committed, a leader doesn't know all that is committed
   // (https://github.com/etcd-io/etcd/issues/7331). The no-op will tell; so long reads wait.
-  if (!committed_in_term(leading)) return;
-  ++leading.round;
+  if (!committed_in_term(leading)) {
+    CONFMAN_MARK("read: waits for the leader's first commit");
+    return;
+  }
+  begin_lease_round(leading);
   leading.rounds.push_back({.number = leading.round,
                             .index = commit_,
                             .requests = std::exchange(leading.waiting_reads, {})});
@@ -46,18 +59,56 @@ void RaftNode::begin_read_round(Leader& leading) {
 // dropped before, so a late one can't confirm a round that merely has the same number
 // (https://github.com/etcd-io/etcd/issues/20418).
 void RaftNode::confirm_reads(Leader& leading) {
-  if (leading.rounds.empty()) return;
+  if (leading.rounds.empty() && leading.lease_rounds.empty()) return;
   const std::uint64_t confirmed = quorum_.reached([&](MemberId id) {
     if (id == self()) return leading.round;
     const Progress* follower = peer(leading, id);
     return follower ? follower->round : 0;
   });
+  extend_lease(leading, confirmed);
   while (!leading.rounds.empty() && leading.rounds.front().number <= confirmed) {
     const ReadRound& round = leading.rounds.front();
     for (const ReadRequest& request : round.requests) answer_read(request, round.index);
     leading.rounds.pop_front();
   }
 }
+
+// --- the lease (thesis §6.4.1)
+//
+// Whoever has answered a leader gives nobody a vote until an election time-out has passed since, by
+// its own clock (hears_live_leader, also over a restart); so a leader that a majority has answered
+// knows that until then nobody else can have been elected. It counts from when it asked, by its own
+// monotonic clock, and less by what both clocks may be wrong. What it must not do is ask a successor
+// to campaign, which voters don't hold against it: from that moment on there is no lease in this
+// term, even if the transfer seems to have come to nothing, because the request may be late
+// (https://github.com/databendlabs/openraft/issues/1747). A process that was paused finds its lease
+// expired, if the clock it is given counts the pause.
+
+bool RaftNode::lease_holds(const Leader& leading) const {
+  return config_.lease_reads && committed_in_term(leading) && !leading.lease_void &&
+         !leading.transfer && leading.lease_until && now_ < *leading.lease_until;
+}
+
+void RaftNode::begin_lease_round(Leader& leading) {
+  ++leading.round;
+  if (!config_.lease_reads) return;
+  leading.lease_rounds.push_back({.number = leading.round, .begun_at = now_});
+  // Of more the oldest would be too old when they are confirmed.
+  if (leading.lease_rounds.size() > kMaxLeaseRounds) leading.lease_rounds.pop_front();
+}
+
+void RaftNode::extend_lease(Leader& leading, std::uint64_t confirmed) {
+  constexpr std::int64_t kMillion = 1'000'000;
+  const Duration lease =
+      config_.election_timeout_min * (kMillion - config_.max_clock_drift_ppm) /
+      (kMillion + config_.max_clock_drift_ppm);
+  while (!leading.lease_rounds.empty() && leading.lease_rounds.front().number <= confirmed) {
+    leading.lease_until = leading.lease_rounds.front().begun_at + lease;
+    leading.lease_rounds.pop_front();
+  }
+}
+
+// ---
 
 void RaftNode::answer_read(const ReadRequest& request, LogIndex index) {
   if (!request.asker) return emit(ReadReady{request.id, index});

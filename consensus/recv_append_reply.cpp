@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "consensus/raft_node.hpp"
+#include "domain/base/marks.hpp"
 
 namespace confman::consensus {
 
@@ -10,6 +11,7 @@ void RaftNode::recv(const Message& m, AppendReply& body) {
   if (!follower) return;
   auto& leading = std::get<Leader>(role_);
   follower->round = std::max(follower->round, std::min(body.round, leading.round));
+  follower->condition = body.condition;
   confirm_reads(leading);
 
   if (!body.success) {
@@ -20,6 +22,7 @@ void RaftNode::recv(const Message& m, AppendReply& body) {
   }
   if (body.match > log_.last()) return;  // nobody can hold what this leader never had
   const bool news = follower->acknowledged(body.match);
+  follower->measure_lag(log_.last(), now_, config_.election_timeout_min);
   if (follower->state() == ProgressState::Snapshot) {
     // Either it holds what the transfer brings, and needs the next one where the log has been
     // compacted further meanwhile; or it got there by another way.

@@ -1,15 +1,23 @@
 #include <algorithm>
 
 #include "consensus/raft_node.hpp"
+#include "domain/base/marks.hpp"
 
 namespace confman::consensus {
 
 void RaftNode::recv(const Message& m, Heartbeat& body) {
   follow(m.from.member);
-  // The leader never names more than it knows this log to match. A disk that lost what it had
-  // acknowledged is the exception: then it proves nothing, and waits for an append.
-  if (body.commit <= log_.last()) commit_to(body.commit);
-  send(m.from.member, HeartbeatReply{.round = body.round});
+  if (!repair_) {
+    // Within a term nothing that was acknowledged to its leader can go: unless the disk has lied, or
+    // has been exchanged for an older copy of itself.
+    if (body.match > durable_.index()) {
+      return halt(HaltReason::LogRegressed, body.match, durable_.index());
+    }
+    commit_to(body.commit);
+  }
+  send(m.from, HeartbeatReply{.round = body.round,
+                              .condition = condition(),
+                              .feature_level = config_.max_feature_level});
 }
 
 void RaftNode::recv(const Message& m, HeartbeatReply& body) {
@@ -17,7 +25,15 @@ void RaftNode::recv(const Message& m, HeartbeatReply& body) {
   if (!follower) return;
   auto& leading = std::get<Leader>(role_);
   follower->round = std::max(follower->round, std::min(body.round, leading.round));
+  follower->condition = body.condition;
+  follower->feature_level = body.feature_level;
+  follower->measure_lag(log_.last(), now_, config_.election_timeout_min);
   confirm_reads(leading);
+  if (body.condition == Condition::Stateless && follower->state() != ProgressState::Snapshot) {
+    CONFMAN_MARK("snapshot: a follower has lost its state, and gets one");
+    send_snapshot(leading, *follower);
+    return;
+  }
   // It is there, but hasn't got everything: an append or its answer may have been lost.
   if (follower->match() < log_.last()) {
     follower->resume();

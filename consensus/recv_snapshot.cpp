@@ -3,6 +3,7 @@
 #include "consensus/raft_node.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
+#include "domain/base/marks.hpp"
 
 // A snapshot arrives (Raft §7), in chunks that may be lost or come twice.
 namespace confman::consensus {
@@ -10,16 +11,26 @@ namespace confman::consensus {
 void RaftNode::recv(const Message& m, SnapshotChunk& body) {
   follow(m.from.member);
   std::get<Follower>(role_).chunk_round = body.round;
-  if (body.meta.last.index <= commit_) {
+  if (body.meta.feature_level > config_.max_feature_level) return halt(HaltReason::FeatureTooNew);
+  if (body.meta.last.index <= commit_ && !awaits_state_) {
     // Old or useless: what it would bring is here already, and newer state must not be replaced by
     // it.
+    CONFMAN_MARK("snapshot: refused, because what it brings is here");
     const LogIndex match = body.meta.last.index;
-    promise(m.from.member,
-            AppendReply{.success = true, .match = match, .hint = {}, .round = body.round});
+    promise(m.from, AppendReply{.success = true,
+                                .match = match,
+                                .hint = {},
+                                .round = body.round,
+                                .condition = condition()});
+    return;
+  }
+  if (body.meta.last.index < log_.base().index) {
+    CONFMAN_MARK("snapshot: refused, because the log here begins behind it");
+    answer_chunk(m.from, body.meta, 0, SnapshotStatus::Rejected);
     return;
   }
   if (installing_) {
-    answer_chunk(m.from.member, body.meta, body.meta.size, SnapshotStatus::Installed);
+    answer_chunk(m.from, body.meta, body.meta.size, SnapshotStatus::Installed);
     return;
   }
   // A damaged chunk counts as lost: it will be sent again.
@@ -28,7 +39,7 @@ void RaftNode::recv(const Message& m, SnapshotChunk& body) {
   emit(StoreSnapshotChunk{std::move(body)});
 }
 
-void RaftNode::answer_chunk(MemberId to, const SnapshotMeta& meta, std::uint64_t next_offset,
+void RaftNode::answer_chunk(NodeId to, const SnapshotMeta& meta, std::uint64_t next_offset,
                             SnapshotStatus status) {
   const auto* follower = std::get_if<Follower>(&role_);
   send(to, SnapshotReply{.last = meta.last,
@@ -39,14 +50,14 @@ void RaftNode::answer_chunk(MemberId to, const SnapshotMeta& meta, std::uint64_t
 
 void RaftNode::on(SnapshotChunkStored&& event) {
   if (!leader() || role() != Role::Follower || installing_) return;
-  if (event.meta.last.index <= commit_) return;
+  if (event.meta.last.index <= commit_ && !awaits_state_) return;
   if (event.next_offset < event.meta.size) {
-    answer_chunk(*leader(), event.meta, event.next_offset, SnapshotStatus::Continue);
+    answer_chunk(node_of(*leader()), event.meta, event.next_offset, SnapshotStatus::Continue);
     return;
   }
   installing_ = event.meta;
   emit(InstallSnapshot{event.meta});
-  answer_chunk(*leader(), event.meta, event.next_offset, SnapshotStatus::Installed);
+  answer_chunk(node_of(*leader()), event.meta, event.next_offset, SnapshotStatus::Installed);
 }
 
 // The state machine is durably at the snapshot's end. Now the log follows.
@@ -54,29 +65,53 @@ void RaftNode::on(SnapshotInstalled&& event) {
   CONFMAN_ASSERT(installing_ == event.meta, "A snapshot was installed that nobody had asked for.");
   installing_.reset();
   const LogId last = event.meta.last;  // the snapshot's term, whatever term it is now
+  blank_.reset();
+  awaits_state_ = false;
   if (log_.matches(last)) {
     // Raft §7: "If instead the follower receives a snapshot that describes a prefix of its log […]
     // entries following the snapshot are still valid and must be retained."
     log_.compact(last);
     durable_.compact(last);
+  } else if (repair_ && last.index < repair_->tail().promised.index) {
+    log_.reset(last);
+    rebase_damaged(last);
   } else {
     CONFMAN_ASSERT(last.index > commit_, "A snapshot contradicts what is committed here.");
     log_.reset(last);
     durable_.reset(last);
+    repair_.reset();  // what is missing is behind us
   }
+  restart_history(last.index, event.meta.membership);
   commit_ = std::max(commit_, last.index);
   applied_ = last.index;
   machine_durable_ = last.index;
-  if (role() == Role::Follower && leader()) {
-    promise(*leader(), AppendReply{.success = true, .match = last.index, .hint = {}, .round = 0});
+  feature_level_ = std::max(feature_level_, event.meta.feature_level);
+  if (role() == Role::Follower && leader() && durable_.index() >= last.index) {
+    promise(node_of(*leader()), AppendReply{.success = true,
+                                            .match = last.index,
+                                            .hint = {},
+                                            .round = 0,
+                                            .condition = condition()});
   }
+}
+
+// The configuration as of the snapshot, and those that what is left of the log names behind it.
+void RaftNode::restart_history(LogIndex index, ByteView membership) {
+  auto decoded = decode_membership(membership);
+  CONFMAN_ASSERT(decoded.has_value(), "A snapshot names no configuration.");
+  history_.reset(index, std::move(*decoded));
+  for (LogIndex i = std::max(log_.first(), index.next()); i <= log_.last(); i = i.next()) {
+    note_membership(log_.at(i));
+  }
+  adopt_membership();
 }
 
 void RaftNode::on(SnapshotRejected&& event) {
   CONFMAN_ASSERT(installing_ == event.meta, "A snapshot was rejected that nobody had asked for.");
   installing_.reset();
   if (role() == Role::Follower && leader()) {
-    answer_chunk(*leader(), event.meta, 0, SnapshotStatus::Rejected);
+    CONFMAN_MARK("snapshot: rejected, because the stream was damaged");
+    answer_chunk(node_of(*leader()), event.meta, 0, SnapshotStatus::Rejected);
   }
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "consensus/raft_node.hpp"
+#include "domain/base/marks.hpp"
 
 // What the leader sends to whom. Nothing here changes the log or the commit index.
 namespace confman::consensus {
@@ -16,7 +17,18 @@ Progress* RaftNode::heard_from(const Message& m) {
   auto* leading = std::get_if<Leader>(&role_);
   if (!leading) return nullptr;
   Progress* follower = peer(*leading, m.from.member);
-  if (follower) follower->heard = now_;
+  if (!follower) return nullptr;
+  if (follower->node() != m.from) {
+    // A vote belongs to a disk; a learner may be any, and then it is a new one.
+    const Member* member = membership().find(m.from.member);
+    if (member->role != MemberRole::Learner) {
+      CONFMAN_MARK("replication: another disk answers in the name of a voter, and doesn't count");
+      return nullptr;
+    }
+    CONFMAN_MARK("replication: a learner is met, or comes with another disk");
+    follower->bind(m.from.incarnation);
+  }
+  follower->heard = now_;
   return follower;
 }
 
@@ -43,7 +55,9 @@ void RaftNode::replicate(Leader& leading) {
 bool RaftNode::send_append(Leader& leading, Progress& follower) {
   if (follower.paused()) return false;
   if (follower.next() > log_.last() && !follower.nudge) return false;
-  if (follower.next() <= log_.base().index) {
+  if (perturbed(Perturbation::FreshProbe)) follower.become_probe();
+  if (follower.next() <= log_.base().index ||
+      (follower.next() <= commit_ && perturbed(Perturbation::SnapshotForLaggard))) {
     send_snapshot(leading, follower);
     return false;
   }
@@ -51,13 +65,16 @@ bool RaftNode::send_append(Leader& leading, Progress& follower) {
       .prev = log_.id_at(follower.next().prev()),
       .commit = commit_,
       .round = leading.round,
-      .entries = log_.slice(follower.next(), config_.max_append_entries, config_.max_append_bytes)};
+      .entries = log_.slice(
+          follower.next(),
+          perturbed(Perturbation::OneEntryAppend) ? 1 : config_.max_append_entries,
+          config_.max_append_bytes)};
   std::size_t bytes = 0;
   for (const Entry& entry : append.entries) bytes += entry.size();
   const LogIndex last{append.prev.index.value + append.entries.size()};
   follower.sent(last, bytes);
   follower.told_commit = std::max(follower.told_commit, std::min(commit_, last));
-  send(follower.id(), std::move(append));
+  send(follower.node(), std::move(append));
   return true;
 }
 
@@ -69,7 +86,8 @@ void RaftNode::send_heartbeat(Leader& leading, Progress& follower) {
   // Beyond its match the follower's log may still be another leader's.
   const LogIndex commit = std::min(commit_, follower.match());
   follower.told_commit = std::max(follower.told_commit, commit);
-  send(follower.id(), Heartbeat{.commit = commit, .round = leading.round});
+  send(follower.node(),
+       Heartbeat{.commit = commit, .match = follower.match(), .round = leading.round});
 }
 
 }  // namespace confman::consensus

@@ -44,7 +44,7 @@ struct Candidate {
 
 struct ReadRequest {
   ReadId id;
-  std::optional<MemberId> asker;  // none: this node itself
+  std::optional<NodeId> asker;  // none: this node itself
 };
 
 // Requests that one exchange with a majority confirms together.
@@ -57,10 +57,18 @@ struct ReadRound {
 struct Transfer {
   MemberId to;
   Time give_up_at;
+  ChangeId id;  // 0: the leader's own idea
+};
+
+// A round of heartbeats whose answers will extend the lease.
+struct LeaseRound {
+  std::uint64_t number{};
+  Time begun_at;
 };
 
 struct Leader {
   std::vector<Progress> peers;  // everybody but this node, learners too; ascending by id
+  Time since;
   Time next_heartbeat;
   LogIndex term_start;  // index of the no-op that opened the term
   std::size_t uncommitted_bytes = 0;
@@ -68,6 +76,13 @@ struct Leader {
   std::vector<ReadRequest> waiting_reads;
   std::deque<ReadRound> rounds;  // begun and not confirmed, ascending
   std::optional<Transfer> transfer;
+  // Nobody else can be elected before this (read_index.cpp); only where lease reads are on.
+  std::optional<Time> lease_until;
+  std::deque<LeaseRound> lease_rounds;  // begun and not confirmed, ascending
+  // A successor has been told to campaign at once, which voters don't hold against it: from then on
+  // nothing protects the lease any more, for as long as this leadership lasts.
+  bool lease_void = false;
+  int slow_writes = 0;  // of its own disk, in a row
 };
 
 using RoleState = std::variant<Follower, PreCandidate, Candidate, Leader>;

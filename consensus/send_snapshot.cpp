@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "consensus/raft_node.hpp"
+#include "domain/base/marks.hpp"
 
 // A snapshot for followers that need what the log no longer has: built once for all of them, sent
 // to each one chunk at a time.
@@ -23,7 +24,7 @@ void RaftNode::send_chunk(Leader& leading, Progress& follower, std::uint64_t off
   SnapshotTransfer& transfer = follower.transfer();
   transfer.offset = offset;
   transfer.retry_at = now_ + config_.snapshot_retry;
-  emit(SendSnapshotChunk{.to = follower.id(),
+  emit(SendSnapshotChunk{.to = follower.node(),
                          .term = term(),
                          .meta = transfer.meta,
                          .offset = offset,
@@ -84,6 +85,7 @@ void RaftNode::on(SnapshotLost&& event) {
 }
 
 void RaftNode::forget_snapshot(LogId last) {
+  CONFMAN_MARK("snapshot: it is gone or damaged, and another one is built");
   if (built_ && built_->last == last) built_.reset();
   auto* leading = std::get_if<Leader>(&role_);
   if (!leading) return;

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace confman::consensus {
 namespace {
 
-constexpr std::uint8_t kMembershipVersion = 1;
+constexpr std::uint8_t kMembershipVersion = 2;  // 1 had no incarnations
 
 // "host:port" with a port that can be connected to.
 bool is_address(ByteView address) {
@@ -29,19 +30,23 @@ bool operator==(const Entry& a, const Entry& b) {
   return a.index == b.index && a.term == b.term && a.kind == b.kind && *a.payload == *b.payload;
 }
 
-bool Membership::contains(MemberId id) const {
-  return find(id) != nullptr;
-}
-
 bool Membership::is_voter(MemberId id) const {
   const Member* member = find(id);
   return (member != nullptr && member->role == MemberRole::Voter) ||
          std::ranges::binary_search(outgoing, id);
 }
 
+bool Membership::is_voter(NodeId node) const {
+  return is_voter(node.member) && find(node.member)->incarnation == node.incarnation;
+}
+
 const Member* Membership::find(MemberId id) const {
   const auto it = std::ranges::lower_bound(members, id, {}, &Member::id);
   return it != members.end() && it->id == id ? &*it : nullptr;
+}
+
+Member* Membership::find(MemberId id) {
+  return const_cast<Member*>(std::as_const(*this).find(id));
 }
 
 std::vector<MemberId> Membership::voters() const {
@@ -54,10 +59,14 @@ std::vector<MemberId> Membership::voters() const {
 
 bool well_formed(const Membership& membership) {
   std::vector<MemberId> ids;
-  for (const Member& member : membership.members) ids.push_back(member.id);
-  return ids.size() <= kMaxMembers && membership.outgoing.size() <= kMaxMembers &&
-         strictly_ascending(ids) && strictly_ascending(membership.outgoing) &&
-         !membership.voters().empty();
+  for (const Member& member : membership.members) {
+    ids.push_back(member.id);
+    const bool outgoing = std::ranges::binary_search(membership.outgoing, member.id);
+    if (member.role == MemberRole::Leaving && !outgoing) return false;
+  }
+  return ids.size() <= kMaxMembers && strictly_ascending(ids) &&
+         strictly_ascending(membership.outgoing) && !membership.voters().empty() &&
+         std::ranges::includes(ids, membership.outgoing);
 }
 
 Bytes encode(const Membership& membership) {
@@ -68,6 +77,7 @@ Bytes encode(const Membership& membership) {
   for (const Member& member : membership.members) {
     w.varint(member.id.value);
     w.u8(static_cast<std::uint8_t>(member.role));
+    w.u64(member.incarnation);
     w.bytes(member.name);
     w.bytes(member.peer_address);
     w.bytes(member.api_address);
@@ -87,8 +97,9 @@ std::optional<Membership> decode_membership(ByteView bytes) {
     Member member;
     member.id = MemberId{r.varint()};
     const std::uint8_t role = r.u8();
-    if (role > static_cast<std::uint8_t>(MemberRole::Learner)) return std::nullopt;
+    if (role > static_cast<std::uint8_t>(MemberRole::Leaving)) return std::nullopt;
     member.role = static_cast<MemberRole>(role);
+    member.incarnation = r.u64();
     member.name = r.bytes(kMaxMemberNameBytes);
     member.peer_address = r.bytes(kMaxAddressBytes);
     member.api_address = r.bytes(kMaxAddressBytes);
@@ -102,6 +113,26 @@ std::optional<Membership> decode_membership(ByteView bytes) {
   }
   if (!r.ok() || !r.at_end() || !well_formed(membership)) return std::nullopt;
   return membership;
+}
+
+Bytes encode(const MembershipChange& change) {
+  Bytes out;
+  ByteWriter w(out);
+  w.bytes(encode(change.membership));
+  w.bytes(change.note);
+  return out;
+}
+
+std::optional<MembershipChange> decode_membership_change(ByteView bytes) {
+  ByteReader r(bytes);
+  const ByteView encoded = r.bytes(bytes.size());
+  MembershipChange change;
+  change.note = r.bytes(kMaxChangeNoteBytes);
+  if (!r.ok() || !r.at_end()) return std::nullopt;
+  auto membership = decode_membership(encoded);
+  if (!membership) return std::nullopt;
+  change.membership = std::move(*membership);
+  return change;
 }
 
 const char* name_of(Role role) {

@@ -26,20 +26,24 @@ using PersistSeq = Tagged<struct PersistSeqTag>;
 using ProposalId = Tagged<struct ProposalIdTag>;
 using ReadId = Tagged<struct ReadIdTag>;
 
+using ChangeId = Tagged<struct ChangeIdTag>;  // of a membership change or a transfer
+
 // A member and the life of its disk: the incarnation is drawn when a data directory is created, so
 // a member that comes back with an empty disk is not the voter it was.
 struct NodeId {
   MemberId member;
-  std::uint64_t incarnation{};
+  std::uint64_t incarnation{};  // 0: not known yet, or whichever it is
 
   friend constexpr auto operator<=>(const NodeId&, const NodeId&) = default;
 };
 
 enum class EntryKind : std::uint8_t {
-  Noop = 0,        // opens a term
-  Command = 1,     // opaque to consensus
-  Membership = 2,  // an encoded Membership; from configuration only, so far
+  Noop = 0,          // opens a term
+  Command = 1,       // opaque to consensus
+  Membership = 2,    // a MembershipChange; in force as soon as it is in the log
+  FeatureLevel = 3,  // a number: what every member can apply from here on
 };
+inline constexpr EntryKind kLastEntryKind = EntryKind::FeatureLevel;
 
 struct Entry {
   LogIndex index;
@@ -69,12 +73,16 @@ struct HardState {
 
 enum class MemberRole : std::uint8_t {
   Voter = 0,
-  Learner = 1,  // replicated to, not counted; promotion comes with dynamic membership
+  Learner = 1,  // replicated to, not counted
+  Leaving = 2,  // voter of the configuration being left, and no member of the next one
 };
 
 struct Member {
   MemberId id;
   MemberRole role = MemberRole::Voter;
+  // The disk that this voter is. 0 where it doesn't matter or isn't known: of learners, and before
+  // the cluster is founded.
+  std::uint64_t incarnation{};
   std::string name;          // "node1"
   std::string peer_address;  // "host:port" of the peer link
   std::string api_address;   // "host:port" that clients are sent to
@@ -83,14 +91,18 @@ struct Member {
 };
 
 // Who decides. `outgoing` is not empty only in the joint phase of a change (Raft §6), when both
-// majorities must agree; static membership never enters it.
+// majorities must agree.
 struct Membership {
   std::vector<Member> members;     // ascending by id, ids unique
   std::vector<MemberId> outgoing;  // ascending; the voters of the configuration being left
 
-  bool contains(MemberId id) const;
+  bool joint() const { return !outgoing.empty(); }
+  bool contains(MemberId id) const { return find(id) != nullptr; }
   bool is_voter(MemberId id) const;  // in either configuration
+  // The disk that holds a vote is this one.
+  bool is_voter(NodeId node) const;
   const Member* find(MemberId id) const;
+  Member* find(MemberId id);
   std::vector<MemberId> voters() const;  // of the incoming configuration, ascending
 
   friend bool operator==(const Membership&, const Membership&) = default;
@@ -100,12 +112,23 @@ inline constexpr std::size_t kMaxMembers = 16;
 inline constexpr std::size_t kMaxMemberNameBytes = 128;
 inline constexpr std::size_t kMaxAddressBytes = 256;
 
-// Ids ascending, unique and not 0, at least one voter, no more members than kMaxMembers.
+// Ids ascending, unique and not 0, at least one voter, no more members than kMaxMembers; who leaves
+// is outgoing, and who is outgoing is a member still.
 bool well_formed(const Membership& membership);
 
 Bytes encode(const Membership& membership);
 // Well-formed, and every address is "host:port"; nothing otherwise.
 std::optional<Membership> decode_membership(ByteView bytes);
+
+// The payload of a Membership entry.
+struct MembershipChange {
+  Membership membership;
+  Bytes note;  // who asked for it, opaque to consensus; empty where a leader acts by itself
+};
+inline constexpr std::size_t kMaxChangeNoteBytes = 4096;
+
+Bytes encode(const MembershipChange& change);
+std::optional<MembershipChange> decode_membership_change(ByteView bytes);
 
 enum class Role : std::uint8_t { Follower, PreCandidate, Candidate, Leader };
 const char* name_of(Role role);  // "follower"; a PreCandidate is "candidate" to the world

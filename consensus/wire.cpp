@@ -2,7 +2,8 @@
 
 #include <array>
 
-// Message, on the wire: version, group, sender (member, incarnation), receiver, term, type, body.
+// Message, on the wire: version, group, sender (member, incarnation), receiver (the same), term, type,
+// body.
 namespace confman::consensus {
 namespace {
 
@@ -19,8 +20,11 @@ enum class Type : std::uint8_t {
   SnapshotChunk = 9,
   SnapshotReply = 10,
   TimeoutNow = 11,
+  Introduction = 12,
+  RepairRequest = 13,
+  RepairReply = 14,
 };
-static_assert(std::variant_size_v<MessageBody> == static_cast<std::size_t>(Type::TimeoutNow),
+static_assert(std::variant_size_v<MessageBody> == static_cast<std::size_t>(Type::RepairReply),
               "the type on the wire is the position in MessageBody plus one");
 
 // --- writing
@@ -33,6 +37,7 @@ void put(ByteWriter& w, LogId id) {
 void put(ByteWriter& w, const SnapshotMeta& meta) {
   put(w, meta.last);
   w.bytes(meta.membership);
+  w.varint(meta.feature_level);
   w.varint(meta.size);
   w.u32(meta.checksum);
 }
@@ -48,16 +53,20 @@ void put(ByteWriter& w, const VoteReply& b) {
   w.boolean(b.granted);
 }
 
-void put(ByteWriter& w, const AppendRequest& b) {
-  put(w, b.prev);
-  w.varint(b.commit.value);
-  w.varint(b.round);
-  w.varint(b.entries.size());
-  for (const Entry& entry : b.entries) {
+void put(ByteWriter& w, const std::vector<Entry>& entries) {
+  w.varint(entries.size());
+  for (const Entry& entry : entries) {
     put(w, LogId{entry.index, entry.term});
     w.u8(static_cast<std::uint8_t>(entry.kind));
     w.bytes(*entry.payload);
   }
+}
+
+void put(ByteWriter& w, const AppendRequest& b) {
+  put(w, b.prev);
+  w.varint(b.commit.value);
+  w.varint(b.round);
+  put(w, b.entries);
 }
 
 void put(ByteWriter& w, const AppendReply& b) {
@@ -65,15 +74,19 @@ void put(ByteWriter& w, const AppendReply& b) {
   w.varint(b.match.value);
   put(w, b.hint);
   w.varint(b.round);
+  w.u8(static_cast<std::uint8_t>(b.condition));
 }
 
 void put(ByteWriter& w, const Heartbeat& b) {
   w.varint(b.commit.value);
+  w.varint(b.match.value);
   w.varint(b.round);
 }
 
 void put(ByteWriter& w, const HeartbeatReply& b) {
   w.varint(b.round);
+  w.u8(static_cast<std::uint8_t>(b.condition));
+  w.varint(b.feature_level);
 }
 
 void put(ByteWriter& w, const ReadIndexRequest& b) {
@@ -102,6 +115,32 @@ void put(ByteWriter& w, const SnapshotReply& b) {
 }
 
 void put(ByteWriter&, const TimeoutNow&) {}
+
+void put(ByteWriter& w, const Introduction& b) {
+  w.boolean(b.wants_answer);
+  w.varint(b.founders.size());
+  for (const NodeId& founder : b.founders) {
+    w.varint(founder.member.value);
+    w.u64(founder.incarnation);
+  }
+  w.varint(b.committed.value);
+  w.boolean(b.member);
+}
+
+void put(ByteWriter& w, const RepairRequest& b) {
+  w.u64(b.id);
+  w.varint(b.from.value);
+  w.varint(b.to.value);
+}
+
+void put(ByteWriter& w, const RepairReply& b) {
+  w.u64(b.id);
+  w.varint(b.from.value);
+  w.u8(static_cast<std::uint8_t>(b.verdict));
+  w.boolean(b.leads);
+  put(w, b.prev);
+  put(w, b.entries);
+}
 
 // --- reading
 
@@ -142,6 +181,39 @@ class Decoder {
     require(size <= max_size && size <= r_.remaining(), otherwise);
     return make_payload(Bytes(r_.ok() ? r_.raw(size) : ByteView{}));
   }
+  Condition condition() {
+    const std::uint8_t value = r_.u8();
+    require(value <= static_cast<std::uint8_t>(kLastCondition), WireFault::BadCondition);
+    return static_cast<Condition>(value);
+  }
+  // Contiguous behind `previous`; of terms that don't decrease, and none above `newest`.
+  std::vector<Entry> entries(LogId previous, Term newest) {
+    std::vector<Entry> result;
+    const std::uint64_t count = r_.varint();
+    require(count <= kMaxAppendEntries, WireFault::TooManyEntries);
+    std::size_t bytes = 0;
+    for (std::uint64_t i = 0; i < count && !failed(); ++i) {
+      Entry entry;
+      const LogId id = log_id();
+      require(previous.index.value != UINT64_MAX && id.index == previous.index.next(),
+              WireFault::NonContiguousEntries);
+      require(id.term <= newest, WireFault::EntryTermTooHigh);
+      require(id.term && id.term >= previous.term, WireFault::NonMonotonicTerms);
+      const std::uint8_t kind = r_.u8();
+      require(kind <= static_cast<std::uint8_t>(kLastEntryKind), WireFault::BadEntryKind);
+      entry.index = id.index;
+      entry.term = id.term;
+      entry.kind = static_cast<EntryKind>(kind);
+      entry.payload = payload(kMaxPayloadBytes, WireFault::BadEntryLength);
+      require(entry.kind != EntryKind::Membership || decode_membership_change(*entry.payload),
+              WireFault::BadMembership);
+      bytes += entry.payload->size();
+      require(bytes <= kMaxAppendBytes, WireFault::TooManyBytes);
+      previous = id;
+      result.push_back(std::move(entry));
+    }
+    return result;
+  }
 
  private:
   ByteReader r_;
@@ -167,28 +239,7 @@ void get(Decoder& d, Term term, AppendRequest& b) {
   d.require(b.prev.term <= term, WireFault::InconsistentPrev);
   b.commit = LogIndex{d.reader().varint()};
   b.round = d.reader().varint();
-  const std::uint64_t count = d.reader().varint();
-  d.require(count <= kMaxAppendEntries, WireFault::TooManyEntries);
-  LogId previous = b.prev;
-  std::size_t bytes = 0;
-  for (std::uint64_t i = 0; i < count && !d.failed(); ++i) {
-    Entry entry;
-    const LogId id = d.log_id();
-    d.require(previous.index.value != UINT64_MAX && id.index == previous.index.next(),
-              WireFault::NonContiguousEntries);
-    d.require(id.term <= term, WireFault::EntryTermTooHigh);
-    d.require(id.term && id.term >= previous.term, WireFault::NonMonotonicTerms);
-    const std::uint8_t kind = d.reader().u8();
-    d.require(kind <= static_cast<std::uint8_t>(EntryKind::Membership), WireFault::BadEntryKind);
-    entry.index = id.index;
-    entry.term = id.term;
-    entry.kind = static_cast<EntryKind>(kind);
-    entry.payload = d.payload(kMaxPayloadBytes, WireFault::BadEntryLength);
-    bytes += entry.payload->size();
-    d.require(bytes <= kMaxAppendBytes, WireFault::TooManyBytes);
-    previous = id;
-    b.entries.push_back(std::move(entry));
-  }
+  b.entries = d.entries(b.prev, term);
 }
 
 void get(Decoder& d, Term, AppendReply& b) {
@@ -196,15 +247,19 @@ void get(Decoder& d, Term, AppendReply& b) {
   b.match = LogIndex{d.reader().varint()};
   b.hint = d.log_id();
   b.round = d.reader().varint();
+  b.condition = d.condition();
 }
 
 void get(Decoder& d, Term, Heartbeat& b) {
   b.commit = LogIndex{d.reader().varint()};
+  b.match = LogIndex{d.reader().varint()};
   b.round = d.reader().varint();
 }
 
 void get(Decoder& d, Term, HeartbeatReply& b) {
   b.round = d.reader().varint();
+  b.condition = d.condition();
+  b.feature_level = d.reader().varint();
 }
 
 void get(Decoder& d, Term, ReadIndexRequest& b) {
@@ -221,6 +276,8 @@ void get(Decoder& d, Term term, SnapshotChunk& b) {
   b.meta.last = d.consistent_log_id(WireFault::BadSnapshotMeta);
   d.require(b.meta.last.index && b.meta.last.term <= term, WireFault::BadSnapshotMeta);
   b.meta.membership = d.reader().bytes(kMaxMembershipBytes);
+  d.require(decode_membership(b.meta.membership).has_value(), WireFault::BadSnapshotMeta);
+  b.meta.feature_level = d.reader().varint();
   b.meta.size = d.reader().varint();
   b.meta.checksum = d.reader().u32();
   b.offset = d.reader().varint();
@@ -242,6 +299,44 @@ void get(Decoder& d, Term, SnapshotReply& b) {
 }
 
 void get(Decoder&, Term, TimeoutNow&) {}
+
+void get(Decoder& d, Term, Introduction& b) {
+  b.wants_answer = d.reader().boolean();
+  const std::uint64_t count = d.reader().varint();
+  d.require(count <= kMaxMembers, WireFault::BadIntroduction);
+  for (std::uint64_t i = 0; i < count && !d.failed(); ++i) {
+    NodeId founder;
+    founder.member = MemberId{d.reader().varint()};
+    founder.incarnation = d.reader().u64();
+    d.require(b.founders.empty() ? static_cast<bool>(founder.member)
+                                 : b.founders.back().member < founder.member,
+              WireFault::BadIntroduction);
+    b.founders.push_back(founder);
+  }
+  b.committed = LogIndex{d.reader().varint()};
+  b.member = d.reader().boolean();
+}
+
+void get(Decoder& d, Term, RepairRequest& b) {
+  b.id = d.reader().u64();
+  b.from = LogIndex{d.reader().varint()};
+  b.to = LogIndex{d.reader().varint()};
+  d.require(b.from && b.from <= b.to && b.to.value != UINT64_MAX, WireFault::BadRepair);
+}
+
+void get(Decoder& d, Term, RepairReply& b) {
+  b.id = d.reader().u64();
+  b.from = LogIndex{d.reader().varint()};
+  d.require(b.from && b.from.value != UINT64_MAX, WireFault::BadRepair);
+  const std::uint8_t verdict = d.reader().u8();
+  d.require(verdict <= static_cast<std::uint8_t>(RepairVerdict::Compacted), WireFault::BadRepair);
+  b.verdict = static_cast<RepairVerdict>(verdict);
+  b.leads = d.reader().boolean();
+  b.prev = d.consistent_log_id(WireFault::InconsistentPrev);
+  // What comes before the entries isn't always known.
+  b.entries = d.entries({b.from.prev(), b.prev.term}, Term{UINT64_MAX});
+  d.require((b.verdict == RepairVerdict::Entries) == !b.entries.empty(), WireFault::BadRepair);
+}
 
 template <class Body>
 MessageBody get_body(Decoder& d, Term term) {
@@ -267,7 +362,8 @@ Bytes encode(const Message& message) {
   w.varint(message.group.value);
   w.varint(message.from.member.value);
   w.u64(message.from.incarnation);
-  w.varint(message.to.value);
+  w.varint(message.to.member.value);
+  w.u64(message.to.incarnation);
   w.varint(message.term.value);
   w.u8(static_cast<std::uint8_t>(message.body.index() + 1));
   std::visit([&w](const auto& body) { put(w, body); }, message.body);
@@ -283,12 +379,15 @@ std::expected<Message, WireFault> decode_message(ByteView bytes) {
   message.group = GroupId{d.reader().varint()};
   message.from.member = MemberId{d.reader().varint()};
   message.from.incarnation = d.reader().u64();
-  message.to = MemberId{d.reader().varint()};
-  d.require(message.from.member && message.to, WireFault::BadMember);
+  message.to.member = MemberId{d.reader().varint()};
+  message.to.incarnation = d.reader().u64();
+  d.require(message.from.member && message.to.member, WireFault::BadMember);
   message.term = Term{d.reader().varint()};
-  d.require(static_cast<bool>(message.term), WireFault::BadTerm);
   const std::uint8_t type = d.reader().u8();
   d.require(type >= 1 && type <= kTypes, WireFault::UnknownType);
+  // A node that has never been in a term can still say who it is.
+  const bool timeless = type == static_cast<std::uint8_t>(Type::Introduction);
+  d.require(message.term || timeless, WireFault::BadTerm);
   if (d.failed()) return std::unexpected(d.fault());
   message.body = get_body(d, message.term, type, std::make_index_sequence<kTypes>{});
   d.require(d.reader().at_end(), WireFault::BadLength);
@@ -334,6 +433,14 @@ const char* name_of(WireFault fault) {
       return "bad_snapshot_chunk";
     case WireFault::BadSnapshotStatus:
       return "bad_snapshot_status";
+    case WireFault::BadMembership:
+      return "bad_membership";
+    case WireFault::BadCondition:
+      return "bad_condition";
+    case WireFault::BadIntroduction:
+      return "bad_introduction";
+    case WireFault::BadRepair:
+      return "bad_repair";
   }
   return "unknown";
 }

@@ -10,7 +10,7 @@
 // is allocated. Frames and their checksums are the transport's.
 namespace confman::consensus {
 
-inline constexpr std::uint8_t kWireVersion = 1;
+inline constexpr std::uint8_t kWireVersion = 2;  // 1 had no incarnation of the receiver
 
 // No message carries more; senders are configured below (config.hpp), decoders refuse above.
 inline constexpr std::size_t kMaxAppendEntries = 16 * 1024;
@@ -18,7 +18,7 @@ inline constexpr std::size_t kMaxPayloadBytes = 2 * 1024 * 1024;  // of one entr
 inline constexpr std::size_t kMaxAppendBytes = 8 * 1024 * 1024;   // of all entries, or one entry
 inline constexpr std::size_t kMaxSnapshotChunkBytes = 4 * 1024 * 1024;
 inline constexpr std::size_t kMaxMembershipBytes =
-    16 + kMaxMembers * (32 + kMaxMemberNameBytes + 2 * kMaxAddressBytes);
+    16 + kMaxMembers * (40 + kMaxMemberNameBytes + 2 * kMaxAddressBytes);
 inline constexpr std::size_t kMaxMessageBytes = kMaxAppendBytes + 1024 * 1024;
 
 static_assert(kMaxPayloadBytes <= kMaxAppendBytes, "one entry must fit into an append");
@@ -32,7 +32,7 @@ enum class WireFault : std::uint8_t {
   UnknownType,
   Truncated,  // ends early, or a number that isn't in its one encoding
   BadLength,  // bytes are left over
-  BadTerm,    // 0
+  BadTerm,    // 0, where there must be one
   BadMember,  // sender or receiver 0
   TooManyEntries,
   TooManyBytes,
@@ -46,6 +46,10 @@ enum class WireFault : std::uint8_t {
   BadSnapshotMeta,
   BadSnapshotChunk,
   BadSnapshotStatus,
+  BadMembership,
+  BadCondition,
+  BadIntroduction,
+  BadRepair,
 };
 const char* name_of(WireFault fault);
 

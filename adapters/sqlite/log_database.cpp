@@ -10,6 +10,9 @@ namespace {
 
 using consensus::LogId;
 using consensus::LogIndex;
+using consensus::entry_crc;
+using consensus::first_chain;
+using consensus::next_chain;
 
 // Deleting must keep up with appending, and never stall a commit.
 constexpr std::uint64_t kTrimPerBatch = 32;
@@ -17,32 +20,6 @@ constexpr std::uint64_t kTrimPerAppended = 2;
 constexpr std::uint64_t kMaxTrimPerBatch = 2048;
 
 }  // namespace
-
-std::uint32_t entry_crc(const consensus::Entry& entry) {
-  Bytes fields;
-  ByteWriter out(fields);
-  out.u64(entry.index.value);
-  out.u64(entry.term.value);
-  out.u8(static_cast<std::uint8_t>(entry.kind));
-  return crc32c(*entry.payload, crc32c(fields));
-}
-
-std::uint64_t next_chain(std::uint64_t previous, std::uint32_t crc) {
-  Bytes link;
-  ByteWriter out(link);
-  out.u64(previous);
-  out.u32(crc);
-  return xxh64(link);
-}
-
-std::uint64_t first_chain(std::uint64_t identity, LogId base) {
-  Bytes link;
-  ByteWriter out(link);
-  out.u64(identity);
-  out.u64(base.index.value);
-  out.u64(base.term.value);
-  return xxh64(link);
-}
 
 LogDatabase::LogDatabase(Connection connection, LogHeadFile head_file, LogHead head)
     : connection_(std::move(connection)),

@@ -9,6 +9,7 @@
 #include "adapters/sqlite/data_dir.hpp"
 #include "adapters/sqlite/log_head.hpp"
 #include "adapters/sqlite/statement.hpp"
+#include "consensus/hash_chain.hpp"
 #include "consensus/ports/log_store.hpp"
 
 namespace confman::sqlite {
@@ -73,11 +74,5 @@ class LogDatabase {
   LogHead head_;                 // as of the last write()
   consensus::LogIndex trimmed_;  // no row up to here is left; <= head_.base.index
 };
-
-// Shared by the writer and the loader.
-std::uint32_t entry_crc(const consensus::Entry& entry);
-std::uint64_t next_chain(std::uint64_t previous, std::uint32_t crc);
-// Where the chain starts when there is no entry before.
-std::uint64_t first_chain(std::uint64_t identity, consensus::LogId base);
 
 }  // namespace confman::sqlite

@@ -1,18 +1,10 @@
 #pragma once
 
-#include <vector>
-
 #include "consensus/effect.hpp"
+#include "consensus/log_recovery.hpp"
 #include "consensus/types.hpp"
 
 namespace confman::consensus {
-
-// What a log store holds at start.
-struct RestoredLog {
-  HardState hard_state;
-  LogId base;                  // everything up to here has been compacted away; 0:0 at first
-  std::vector<Entry> entries;  // base.index + 1, …
-};
 
 // Port: the durable log and hard state of one group.
 //

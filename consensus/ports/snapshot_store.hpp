@@ -17,8 +17,9 @@ class SnapshotStore {
  public:
   virtual ~SnapshotStore() = default;
 
-  // Takes a snapshot of the state machine as it is durably, at its durable applied index.
-  virtual void build(Bytes membership) = 0;
+  // Takes a snapshot of the state machine as it is durably, at its durable applied index, with the
+  // configuration that the state machine was given up to there.
+  virtual void build() = 0;
   // Bytes of the built snapshot named by `last`: at most max_bytes from offset; nothing if that
   // snapshot is no longer there.
   virtual std::optional<Bytes> read(LogId last, std::uint64_t offset, std::size_t max_bytes) = 0;

@@ -12,7 +12,8 @@ class StateMachine {
  public:
   virtual ~StateMachine() = default;
 
-  // Each committed entry exactly once, in order, also those that aren't commands.
+  // Each committed entry exactly once, in order, also those that aren't commands. What Membership and
+  // FeatureLevel entries say is to be kept with the state: a snapshot names both as of its end.
   virtual void apply(std::span<const Entry> entries) = 0;
   // The state machine was replaced by a snapshot that ends at `last`.
   virtual void restored(LogId last) = 0;
@@ -22,6 +23,15 @@ class StateMachine {
   virtual void read_ready(ReadId id, LogIndex index) = 0;
   virtual void read_failed(ReadId id) = 0;
   virtual void status_changed() = 0;
+  // The configuration that this node goes by now; not yet committed, perhaps, and it may be undone.
+  virtual void membership_in_force(const Membership& membership) = 0;
+
+  virtual void change_appended(ChangeId id, LogId at) = 0;
+  virtual void change_refused(ChangeId id, ChangeRefusal why) = 0;
+  virtual void transfer_given_up(ChangeId id) = 0;
+
+  // The node must stop, for good. It does nothing any more.
+  virtual void halted(const Halt& halt) = 0;
 };
 
 }  // namespace confman::consensus

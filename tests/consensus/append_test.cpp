@@ -100,11 +100,7 @@ TEST(AppendDeathTest, NothingCommittedIsEverTruncated) {
 }
 
 TEST(Append, BelowTheCompactionPointCountsFromThere) {
-  Restored r{.hard_state = {Term{2}, {}},
-             .base = log_id(4, 1),
-             .entries = {entry(5, 2)},
-             .applied = LogIndex{4},
-             .applied_term = Term{1}};
+  Restored r{.log = {.hard_state = {Term{2}, {}}, .base = log_id(4, 1), .entries = {entry(5, 2)}}, .applied = log_id(4, 1)};
   Solo solo(3, r);
   solo.receive(2, 2, append(log_id(2, 1), {entry(3, 1)}));
   EXPECT_TRUE(solo.body<AppendReply>(2)->success);
@@ -145,11 +141,23 @@ TEST(Durable, ACompletionDoesNotConfirmWhatWasReplaced) {
 
 TEST(Heartbeat, CommitsOnlyWhatTheLogHas) {
   Solo solo(3, restored(1, {1, 1}));
-  solo.receive(2, 1, Heartbeat{.commit = LogIndex{9}, .round = 4});
-  EXPECT_EQ(solo.commit(), 0u) << "a disk that lost what it had acknowledged";
+  solo.receive(2, 1, Heartbeat{.commit = LogIndex{2}, .match = LogIndex{2}, .round = 4});
   EXPECT_EQ(solo.body<HeartbeatReply>(2)->round, 4u);
-  solo.receive(2, 1, Heartbeat{.commit = LogIndex{2}, .round = 4});
   EXPECT_EQ(solo.commit(), 2u);
+}
+
+// The disk has lied about a sync, or an older copy of it has been put back.
+TEST(Heartbeat, StopsANodeWhoseLogIsShorterThanWhatItAcknowledged) {
+  Solo solo(3, restored(1, {1, 1}));
+  solo.receive(2, 1, Heartbeat{.commit = LogIndex{1}, .match = LogIndex{9}, .round = 4});
+  ASSERT_NE(solo.effect<Halt>(), nullptr);
+  EXPECT_EQ(solo.effect<Halt>()->reason, HaltReason::LogRegressed);
+  EXPECT_EQ(solo.effect<Halt>()->promised, LogIndex{9});
+  EXPECT_EQ(solo.effect<Halt>()->found, LogIndex{2});
+  EXPECT_EQ(solo.commit(), 0u);
+  solo.receive(2, 1, Heartbeat{});
+  EXPECT_TRUE(solo.effects.empty()) << "it does nothing any more";
+  EXPECT_EQ(solo.node.next_deadline(), Time::never());
 }
 
 // --- the leader
@@ -164,7 +172,7 @@ TEST(Leader, SendsBeforeItsOwnDiskHasFinishedAndOncePerStep) {
   for (const Effect& e : solo.effects) {
     persists += std::holds_alternative<Persist>(e) ? 1 : 0;
     const auto* send = std::get_if<Send>(&e);
-    if (!send || send->message.to != MemberId{2}) continue;
+    if (!send || send->message.to.member != MemberId{2}) continue;
     EXPECT_EQ(std::get<AppendRequest>(send->message.body).entries.size(), 2u);
     EXPECT_EQ(send->after, PersistSeq{0});
     ++appends;
@@ -176,16 +184,16 @@ TEST(Leader, SendsBeforeItsOwnDiskHasFinishedAndOncePerStep) {
 TEST(Leader, PipelinesUpToTheWindowAndGoesOnWhenAnAnswerWasLost) {
   Solo solo(3, {}, [](RaftConfig& c) { c.max_inflight_appends = 3; });
   solo.lead();
-  solo.acknowledge(2, 1);
+  solo.acknowledge(2, 2);
   for (int i = 0; i < 3; ++i) {
     solo.propose();
     EXPECT_NE(solo.sent<AppendRequest>(2), nullptr);
   }
   solo.propose();
   EXPECT_EQ(solo.sent<AppendRequest>(2), nullptr) << "the window is full";
-  solo.acknowledge(2, 3);  // the answer to the first append was lost; this one covers it
+  solo.acknowledge(2, 4);  // the answer to the first append was lost; this one covers it
   ASSERT_NE(solo.body<AppendRequest>(2), nullptr);
-  EXPECT_EQ(solo.body<AppendRequest>(2)->prev.index, LogIndex{4});
+  EXPECT_EQ(solo.body<AppendRequest>(2)->prev.index, LogIndex{5});
 }
 
 TEST(Leader, FindsOutWhatWasLostThroughHeartbeats) {
@@ -235,17 +243,17 @@ TEST(Leader, IgnoresAMatchBeyondItsLogAndTakesNoneFromARefusal) {
 }
 
 TEST(Propose, IsRefusedByAFollowerAndWhenTooMuchIsUncommitted) {
-  Solo solo(3, {}, [](RaftConfig& c) { c.max_uncommitted_entries = 3; });
+  Solo solo(3, {}, [](RaftConfig& c) { c.max_uncommitted_entries = 4; });
   solo.propose();
   EXPECT_EQ(solo.effect<ProposalRefused>()->why, ProposeRefusal::NotLeader);
   solo.lead();
   solo.propose();
-  EXPECT_EQ(solo.effect<ProposalAppended>()->at, log_id(2, 1));
+  EXPECT_EQ(solo.effect<ProposalAppended>()->at, log_id(3, 1));
   solo.propose();
   solo.propose();
   EXPECT_EQ(solo.effect<ProposalRefused>()->why, ProposeRefusal::Busy);
   solo.persist();
-  solo.acknowledge(2, 3);
+  solo.acknowledge(2, 4);
   solo.propose();
   EXPECT_NE(solo.effect<ProposalAppended>(), nullptr);
 }
@@ -270,7 +278,7 @@ TEST(Figure7, EveryFollowerEndsWithTheLeadersLog) {
       std::vector<Message> messages;
       for (const Effect& e : effects) {
         const auto* send = std::get_if<Send>(&e);
-        if (send && send->message.to == to) messages.push_back(send->message);
+        if (send && send->message.to.member == to) messages.push_back(send->message);
       }
       return messages;
     };

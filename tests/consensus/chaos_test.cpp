@@ -89,7 +89,7 @@ TEST_P(Chaos, StaysSafeAndRecovers) {
     cluster.run(Duration::seconds(10));
     ASSERT_FALSE(HasFatalFailure());
     const std::uint64_t leader = cluster.leader();
-    ASSERT_NE(leader, 0u) << "no leader in 10 s without faults";
+    ASSERT_NE(leader, 0u) << "no leader in 10 s without faults" << cluster.describe();
     cluster.propose(leader, "last");
     cluster.run(Duration::seconds(2));
     for (std::uint64_t id = 1; id <= cluster.size(); ++id) {

@@ -45,9 +45,9 @@ TEST(Commit, Figure8) {
   cluster.drop = [&](const Message& m) {
     const auto* append = std::get_if<AppendRequest>(&m.body);
     if (!append || m.from.member != MemberId{1}) return false;
-    if (m.to == MemberId{4}) return true;
+    if (m.to.member == MemberId{4}) return true;
     const bool noop = !append->entries.empty() && append->entries[0].kind == EntryKind::Noop;
-    return noop && cluster[m.to.value].core().log().matches(append->prev);
+    return noop && cluster[m.to.member.value].core().log().matches(append->prev);
   };
   cluster.campaign(1);  // hears of the others' term
   cluster.campaign(1);
@@ -55,7 +55,7 @@ TEST(Commit, Figure8) {
   ASSERT_EQ(cluster[1].status().role, Role::Leader);
   const auto has = [&](std::uint64_t id) {
     const LogView& log = cluster[id].core().log();
-    return log.last() == LogIndex{2} && *log.at(LogIndex{2}).payload == "2";
+    return log.last() == LogIndex{3} && *log.at(LogIndex{3}).payload == "2";
   };
   ASSERT_TRUE(has(2) && has(3)) << "with S1 a majority";
   // It must not have been applied anywhere.
@@ -128,7 +128,7 @@ TEST(Commit, ANewLeaderCommitsWhatOthersLeftThroughItsNoop) {
   cluster.campaign(1);
   cluster.propose(1, "a");
   // The entry reaches everybody; nobody learns that it is committed.
-  cluster.drop = [](const Message& m) { return m.to == MemberId{1}; };
+  cluster.drop = [](const Message& m) { return m.to.member == MemberId{1}; };
   cluster.settle();
   cluster.drop = {};
   cluster.isolate(1);
@@ -145,7 +145,7 @@ TEST(Commit, ADeposedLeaderKeepsItsTail) {
   solo.persist();
   solo.receive(3, 2, VoteRequest{.pre_vote = false, .last = log_id(9, 1), .transfer = true});
   EXPECT_EQ(solo.role(), Role::Follower);
-  EXPECT_EQ(solo.node.log().last(), LogIndex{2});
+  EXPECT_EQ(solo.node.log().last(), LogIndex{3});
 }
 
 }  // namespace

@@ -13,44 +13,44 @@ LogIndex at(std::uint64_t index) {
 
 TEST(Durability, OneStepIsOneWriteAndNumbersAreNeverUsedAgain) {
   Durability d(at(0));
-  EXPECT_FALSE(d.take(at(0)));
+  EXPECT_FALSE(d.take(at(0), Time{0}));
   d.hard_state({Term{1}, MemberId{1}});
   d.append(entry(1, 1));
   d.append(entry(2, 1));
   EXPECT_EQ(d.everything(), PersistSeq{1});
-  const auto first = d.take(at(2));
+  const auto first = d.take(at(2), Time{0});
   ASSERT_TRUE(first);
   EXPECT_EQ(first->seq, PersistSeq{1});
   EXPECT_EQ(first->append.size(), 2u);
-  EXPECT_FALSE(d.take(at(2)));
+  EXPECT_FALSE(d.take(at(2), Time{0}));
   d.append(entry(3, 1));
-  EXPECT_EQ(d.take(at(3))->seq, PersistSeq{2});
+  EXPECT_EQ(d.take(at(3), Time{0})->seq, PersistSeq{2});
 }
 
 TEST(Durability, APromiseWaitsForAllAndATermOnlyForTheTerm) {
   Durability d(at(0));
   d.hard_state({Term{1}, {}});
-  (void)d.take(at(0));
+  (void)d.take(at(0), Time{0});
   d.append(entry(1, 1));
-  (void)d.take(at(1));
+  (void)d.take(at(1), Time{0});
   EXPECT_EQ(d.everything(), PersistSeq{2});
   EXPECT_EQ(d.term(), PersistSeq{1});
-  d.completed(PersistSeq{1});
+  d.completed(PersistSeq{1}, Time{0});
   EXPECT_EQ(d.term(), PersistSeq{0});
   EXPECT_EQ(d.everything(), PersistSeq{2});
   EXPECT_EQ(d.index(), at(0));
-  d.completed(PersistSeq{2});
+  d.completed(PersistSeq{2}, Time{0});
   EXPECT_EQ(d.index(), at(1));
-  EXPECT_FALSE(d.completed(PersistSeq{1})) << "overtaken";
+  EXPECT_FALSE(d.completed(PersistSeq{1}, Time{0})) << "overtaken";
 }
 
 TEST(Durability, ALaterCompletionStandsForTheEarlierOnes) {
   Durability d(at(0));
   for (std::uint64_t i = 1; i <= 3; ++i) {
     d.append(entry(i, 1));
-    (void)d.take(at(i));
+    (void)d.take(at(i), Time{0});
   }
-  d.completed(PersistSeq{3});
+  d.completed(PersistSeq{3}, Time{0});
   EXPECT_EQ(d.index(), at(3));
 }
 
@@ -58,29 +58,29 @@ TEST(Durability, ATruncationTakesBackWhatPendingWritesWillComplete) {
   Durability d(at(2));
   d.append(entry(3, 1));
   d.append(entry(4, 1));
-  (void)d.take(at(4));
+  (void)d.take(at(4), Time{0});
   d.truncate_from(at(2));
   d.append(entry(2, 2));
-  (void)d.take(at(2));
+  (void)d.take(at(2), Time{0});
   EXPECT_EQ(d.index(), at(1));
-  d.completed(PersistSeq{1});
+  d.completed(PersistSeq{1}, Time{0});
   EXPECT_EQ(d.index(), at(1));
-  d.completed(PersistSeq{2});
+  d.completed(PersistSeq{2}, Time{0});
   EXPECT_EQ(d.index(), at(2));
 }
 
 TEST(Durability, AResetMakesPendingWritesMeaningless) {
   Durability d(at(2));
   d.append(entry(3, 1));
-  (void)d.take(at(3));
+  (void)d.take(at(3), Time{0});
   d.reset(log_id(9, 4));
   d.append(entry(10, 5));
-  const auto write = d.take(at(10));
+  const auto write = d.take(at(10), Time{0});
   EXPECT_EQ(write->reset_to, log_id(9, 4));
   EXPECT_EQ(d.index(), at(9));
-  d.completed(PersistSeq{1});
+  d.completed(PersistSeq{1}, Time{0});
   EXPECT_EQ(d.index(), at(9));
-  d.completed(PersistSeq{2});
+  d.completed(PersistSeq{2}, Time{0});
   EXPECT_EQ(d.index(), at(10));
 }
 
@@ -96,8 +96,7 @@ TEST(Start, ALogThatTheStateMachineHasPassedIsReset) {
                         Case{{1, 1, 2, 2, 3, 3}, 5, 3, 6},  // contains it
                         Case{{1, 1, 2}, 2, 1, 3}}) {
     Restored r = restored(3, c.log);
-    r.applied = LogIndex{c.applied};
-    r.applied_term = Term{c.term};
+    r.applied = log_id(c.applied, c.term);
     Solo solo(3, r);
     EXPECT_EQ(solo.node.status().last, LogIndex{c.last}) << c.log.size();
     EXPECT_EQ(solo.node.status().applied, LogIndex{c.applied});
@@ -110,8 +109,7 @@ TEST(Start, ALogThatTheStateMachineHasPassedIsReset) {
 // The snapshot's disk was faster than the one of the log: not even its term is known there.
 TEST(Start, ASnapshotOfATermThatWasNeverWrittenBringsItsTerm) {
   Restored r = restored(1, {1, 1}, 2);
-  r.applied = LogIndex{5};
-  r.applied_term = Term{3};
+  r.applied = log_id(5, 3);
   Solo solo(3, r);
   solo.step(TimePassed{});
   ASSERT_NE(solo.effect<Persist>(), nullptr);
@@ -138,7 +136,7 @@ TEST(Driver, HoldsBackWhatPromisesUntilTheDiskHasIt) {
     const auto* reply = std::get_if<AppendReply>(&m.body);
     if (reply && reply->success) best = std::max(best, reply->match.value);
   }
-  EXPECT_EQ(best, 1u) << "the first append, alone while the leader probes";
+  EXPECT_EQ(best, 2u) << "the first append, alone while the leader probes";
 }
 
 // Messages from before a crash reach the next life of a member.
@@ -169,7 +167,7 @@ TEST(Config, RefusesWhatCannotWork) {
     return !validate(c);
   };
   EXPECT_TRUE(refused([](RaftConfig& c) { c.self.member = MemberId{}; }));
-  EXPECT_TRUE(refused([](RaftConfig& c) { c.membership.members.clear(); }));
+  EXPECT_TRUE(refused([](RaftConfig& c) { c.founders.members.clear(); }));
   EXPECT_TRUE(refused([](RaftConfig& c) { c.heartbeat_interval = Duration::millis(101); }));
   EXPECT_TRUE(refused([](RaftConfig& c) { c.heartbeat_interval = Duration{}; }));
   EXPECT_TRUE(refused([](RaftConfig& c) { c.election_timeout_max = c.election_timeout_min; }));

@@ -44,7 +44,7 @@ class ProgressTest : public testing::Test {
     c.max_inflight_appends = 2;
     return c;
   }
-  Progress progress_{MemberId{2}, at(11), config(), Time{0}};
+  Progress progress_{NodeId{MemberId{2}, 1}, at(11), config(), Time{0}};
 };
 
 TEST_F(ProgressTest, ProbesOneAppendAtATime) {

@@ -17,7 +17,7 @@ Solo serving_leader() {
   Solo solo(3);
   solo.lead();
   solo.persist();
-  solo.acknowledge(2, 1);
+  solo.acknowledge(2, 2);
   return solo;
 }
 
@@ -46,6 +46,7 @@ TEST(ReadIndex, IsConfirmedByAMajorityThatAnswersARoundBegunAfterTheRequest) {
   solo.wait(Duration::millis(50));
   const std::uint64_t before = solo.body<Heartbeat>(2)->round;
   solo.step(ReadRequested{kRead});
+  ASSERT_NE(solo.body<Heartbeat>(2), nullptr);
   const std::uint64_t round = solo.body<Heartbeat>(2)->round;
   EXPECT_GT(round, before);
   heartbeat_reply(solo, 2, before);
@@ -60,7 +61,7 @@ TEST(ReadIndex, IsConfirmedByAppendsToo) {
   solo.step(ReadRequested{kRead});
   solo.propose();
   const std::uint64_t round = solo.body<AppendRequest>(2)->round;
-  solo.acknowledge(2, 2, round);
+  solo.acknowledge(2, 3, round);
   EXPECT_NE(solo.effect<ReadReady>(), nullptr);
 }
 
@@ -84,7 +85,7 @@ TEST(ReadIndex, AnAnswerOfAnotherTermConfirmsNothing) {
   solo.now = solo.node.next_deadline();
   solo.lead();
   solo.persist();
-  solo.acknowledge(2, 2);
+  solo.acknowledge(2, 3);
   ASSERT_EQ(solo.role(), Role::Leader);
   solo.step(ReadRequested{kRead});
   EXPECT_EQ(solo.body<Heartbeat>(2)->round, round) << "the same number again";
@@ -166,7 +167,7 @@ TEST(ForwardedRead, IsAnsweredThroughTheLeader) {
     const ReadId read = cluster.read(id);
     cluster.settle();
     ASSERT_TRUE(cluster[id].reads.contains(read)) << id;
-    EXPECT_EQ(cluster[id].reads[read], LogIndex{2});
+    EXPECT_EQ(cluster[id].reads[read], LogIndex{3});
   }
 }
 

@@ -137,7 +137,10 @@ TEST_F(SnapshotTest, ACrashBetweenInstallationAndResetIsHealedAtStart) {
 // --- the receiver, step by step
 
 SnapshotMeta meta(std::uint64_t index, std::uint64_t term, std::uint64_t size = 4) {
-  return {.last = log_id(index, term), .membership = {}, .size = size, .checksum = 0};
+  return {.last = log_id(index, term),
+          .membership = encode(make_config(1, 3).founders),
+          .size = size,
+          .checksum = 0};
 }
 
 SnapshotChunk chunk(const SnapshotMeta& m, std::uint64_t offset, const std::string& data) {
@@ -209,11 +212,7 @@ TEST(Snapshot, NobodyCampaignsInTheMiddleOfAnInstallation) {
 }
 
 TEST(Snapshot, IsAskedForAgainLaterWhenItCouldNotBeBuilt) {
-  Restored r{.hard_state = {Term{1}, {}},
-             .base = log_id(5, 1),
-             .entries = {},
-             .applied = LogIndex{5},
-             .applied_term = Term{1}};
+  Restored r{.log = {.hard_state = {Term{1}, {}}, .base = log_id(5, 1), .entries = {}}, .applied = log_id(5, 1)};
   Solo solo(3, r);
   solo.lead();
   solo.receive(3, 2, AppendReply{.success = false, .match = LogIndex{5}, .hint = {}, .round = 0});
@@ -232,11 +231,7 @@ TEST(Snapshot, IsAskedForAgainLaterWhenItCouldNotBeBuilt) {
 // The follower has what was sent, and what it needs next is gone: another snapshot, not the same
 // again.
 TEST(Snapshot, IsFollowedByAnotherWhenTheLogWasCompactedPastIt) {
-  Restored r{.hard_state = {Term{1}, {}},
-             .base = log_id(5, 1),
-             .entries = {},
-             .applied = LogIndex{5},
-             .applied_term = Term{1}};
+  Restored r{.log = {.hard_state = {Term{1}, {}}, .base = log_id(5, 1), .entries = {}}, .applied = log_id(5, 1)};
   Solo solo(3, r, small_logs);
   solo.lead();
   solo.receive(3, 2, AppendReply{.success = false, .match = LogIndex{5}, .hint = {}, .round = 0});
@@ -263,16 +258,16 @@ TEST(Compaction, KeepsTheTrailAndNeverPassesTheStateMachinesDisk) {
   solo.persist();
   for (int i = 0; i < 20; ++i) solo.propose();
   solo.persist();
-  ASSERT_EQ(solo.node.status().applied, LogIndex{21});
+  ASSERT_EQ(solo.node.status().applied, LogIndex{22});
   solo.step(StateDurable{LogIndex{5}});
   EXPECT_EQ(solo.node.log().base().index, LogIndex{5});
   EXPECT_EQ(solo.effect<Persist>()->request.compact_to->index, LogIndex{5});
-  solo.step(StateDurable{LogIndex{21}});
-  EXPECT_EQ(solo.node.log().base().index, LogIndex{18});
+  solo.step(StateDurable{LogIndex{22}});
+  EXPECT_EQ(solo.node.log().base().index, LogIndex{19});
   solo.propose();
   solo.persist();
-  solo.step(StateDurable{LogIndex{22}});
-  EXPECT_EQ(solo.node.log().base().index, LogIndex{18}) << "within bounds again";
+  solo.step(StateDurable{LogIndex{23}});
+  EXPECT_EQ(solo.node.log().base().index, LogIndex{19}) << "within bounds again";
 }
 
 TEST(Compaction, GoesByBytesToo) {

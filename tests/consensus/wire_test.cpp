@@ -18,7 +18,7 @@ Entry entry(std::uint64_t index, std::uint64_t term, EntryKind kind = EntryKind:
 Message message(MessageBody body, std::uint64_t term = 9) {
   return {.group = GroupId{0},
           .from = {MemberId{1}, 0xfeedbeef},
-          .to = MemberId{2},
+          .to = {MemberId{2}, 0xbeef},
           .term = Term{term},
           .body = std::move(body)};
 }
@@ -31,7 +31,13 @@ AppendRequest append() {
 }
 
 SnapshotChunk chunk() {
-  return {.meta = {.last = {LogIndex{8}, Term{2}}, .membership = "mm", .size = 10, .checksum = 7},
+  return {.meta = {.last = {LogIndex{8}, Term{2}},
+                   .membership = encode(Membership{
+                       .members = {{MemberId{1}, MemberRole::Voter, 5, "node1", "a:1", "a:2"}},
+                       .outgoing = {}}),
+                   .feature_level = 2,
+                   .size = 10,
+                   .checksum = 7},
           .offset = 3,
           .crc = 99,
           .data = make_payload("abcdefg"),
@@ -44,8 +50,9 @@ std::vector<Message> one_of_each() {
           message(append()),
           message(AppendReply{
               .success = false, .match = LogIndex{5}, .hint = {LogIndex{4}, Term{2}}, .round = 1}),
-          message(Heartbeat{.commit = LogIndex{1}, .round = 2}),
-          message(HeartbeatReply{.round = 200}),
+          message(Heartbeat{.commit = LogIndex{1}, .match = LogIndex{3}, .round = 2}),
+          message(HeartbeatReply{
+              .round = 200, .condition = Condition::Damaged, .feature_level = 2}),
           message(ReadIndexRequest{.id = ReadId{UINT64_MAX}}),
           message(ReadIndexReply{.id = ReadId{5}, .ok = true, .index = LogIndex{6}}),
           message(chunk()),
@@ -53,7 +60,19 @@ std::vector<Message> one_of_each() {
                                 .next_offset = 10,
                                 .status = SnapshotStatus::Rejected,
                                 .round = 3}),
-          message(TimeoutNow{})};
+          message(TimeoutNow{}),
+          message(Introduction{.wants_answer = true,
+                               .founders = {{MemberId{1}, 0}, {MemberId{2}, UINT64_MAX}},
+                               .committed = LogIndex{7},
+                               .member = true},
+                  0),
+          message(RepairRequest{.id = 5, .from = LogIndex{3}, .to = LogIndex{9}}),
+          message(RepairReply{.id = 5,
+                              .from = LogIndex{5},
+                              .verdict = RepairVerdict::Entries,
+                              .leads = true,
+                              .prev = {LogIndex{4}, Term{3}},
+                              .entries = append().entries})};
 }
 
 std::string fault_of(const Message& m) {
@@ -192,15 +211,16 @@ TEST(Wire, RefusesWhatIsOutOfBounds) {
   c.meta.last = {};
   EXPECT_EQ(fault_of(message(c)), "bad_snapshot_meta");
   Bytes other_version = encode(message(TimeoutNow{}));
-  other_version[0] = 2;
+  other_version[0] = kWireVersion + 1;
   EXPECT_STREQ(name_of(decode_message(other_version).error()), "bad_version");
 }
 
 // --- membership
 
 Membership membership() {
-  return {.members = {{MemberId{1}, MemberRole::Voter, "node1", "a:1", "a:2"},
-                      {MemberId{3}, MemberRole::Learner, "node3", "[::1]:65535", "b:2"}},
+  return {.members = {{MemberId{1}, MemberRole::Voter, 11, "node1", "a:1", "a:2"},
+                      {MemberId{2}, MemberRole::Leaving, UINT64_MAX, "node2", "b:1", "b:1"},
+                      {MemberId{3}, MemberRole::Learner, 0, "node3", "[::1]:65535", "b:2"}},
           .outgoing = {MemberId{1}, MemberId{2}}};
 }
 
@@ -224,6 +244,8 @@ TEST(MembershipCodec, RefusesWhatNoClusterCanBe) {
   EXPECT_TRUE(refused([](Membership& m) { m.members[0].id = MemberId{0}; }));
   EXPECT_TRUE(refused([](Membership& m) { std::swap(m.members[0], m.members[1]); }));
   EXPECT_TRUE(refused([](Membership& m) { m.outgoing = {MemberId{2}, MemberId{2}}; }));
+  EXPECT_TRUE(refused([](Membership& m) { m.outgoing = {MemberId{1}}; })) << "2 leaves what?";
+  EXPECT_TRUE(refused([](Membership& m) { m.outgoing = {MemberId{2}, MemberId{4}}; }));
   EXPECT_TRUE(refused([](Membership& m) { m.members.resize(kMaxMembers + 1, m.members[1]); }));
   for (const char* address : {"", "host", ":1", "host:", "host:0", "host:70000", "host:1x"}) {
     EXPECT_TRUE(refused([&](Membership& m) { m.members[0].peer_address = address; })) << address;

@@ -14,15 +14,24 @@ RaftConfig make_config(std::uint64_t self, std::size_t voters, std::size_t learn
   RaftConfig config;
   config.self = {MemberId{self}, 1};
   config.seed = self;
+  // Without an entry about it in every log; those who are after it ask for more.
+  config.max_feature_level = kFirstFeatureLevel;
   for (std::uint64_t id = 1; id <= voters + learners; ++id) {
-    config.membership.members.push_back(
+    config.founders.members.push_back(
         {.id = MemberId{id},
          .role = id <= voters ? MemberRole::Voter : MemberRole::Learner,
+         .incarnation = 1,
          .name = "node" + std::to_string(id),
          .peer_address = "host:1",
          .api_address = "host:2"});
   }
   return config;
+}
+
+RestoredLog founded(const RaftConfig& config) {
+  RestoredLog disk;
+  disk.founders = FounderRecord{.members = config.founders, .founded = true};
+  return disk;
 }
 
 Cluster::Cluster(std::size_t voters, std::size_t learners,
@@ -31,6 +40,7 @@ Cluster::Cluster(std::size_t voters, std::size_t learners,
     RaftConfig config = make_config(id, voters, learners);
     if (tune) tune(config);
     members_.push_back(std::make_unique<Member>(config, network));
+    members_.back()->disk = founded(config);
     members_.back()->start(now_);
   }
 }
@@ -43,9 +53,9 @@ void Cluster::isolate(std::uint64_t id) {
 }
 
 void Cluster::deliver(const Message& message) {
-  if (cuts_.contains({message.from.member.value, message.to.value})) return;
+  if (cuts_.contains({message.from.member.value, message.to.member.value})) return;
   if (drop && drop(message)) return;
-  Member& to = (*this)[message.to.value];
+  Member& to = (*this)[message.to.member.value];
   if (!to.running()) return;
   to.input([&](Driver& d) { d.receive(now_, message); });
   check();
@@ -141,6 +151,21 @@ std::vector<std::string> Cluster::commands(std::uint64_t id) const {
     if (entry.kind == EntryKind::Command) result.push_back(*entry.payload);
   }
   return result;
+}
+
+std::string Cluster::describe() const {
+  std::string text;
+  for (const auto& member : members_) {
+    if (!member->running()) continue;
+    const Status s = member->status();
+    text += "\nmember " + std::to_string(member->id().value) + ": " + name_of(s.role) + ", " +
+            name_of(s.standing) + ", term " + std::to_string(s.term.value) + ", log " +
+            std::to_string(s.first.value) + ".." + std::to_string(s.last.value) + ", durable " +
+            std::to_string(s.persisted.value) + ", commit " + std::to_string(s.commit.value) +
+            ", applied " + std::to_string(s.applied.value);
+    if (member->halt) text += std::string(", halted: ") + name_of(member->halt->reason);
+  }
+  return text;
 }
 
 void Cluster::check() {

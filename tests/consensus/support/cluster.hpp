@@ -13,8 +13,10 @@
 
 namespace confman::consensus::test {
 
-// Defaults, with members 1…voters and learners after them.
+// Defaults, with members 1…voters and learners after them, all of incarnation 1.
 RaftConfig make_config(std::uint64_t self, std::size_t voters, std::size_t learners = 0);
+// A disk on which that configuration has been founded, and nothing else.
+RestoredLog founded(const RaftConfig& config);
 
 // Members, a network in memory and a virtual clock. Nothing happens by itself. What the paper
 // promises of a cluster as a whole is checked after every input (Figure 3).
@@ -54,6 +56,7 @@ class Cluster {
   // The leader of the highest term, 0 if there is none.
   std::uint64_t leader() const;
   std::vector<std::string> commands(std::uint64_t id) const;  // applied there
+  std::string describe() const;
 
   // Election Safety, Log Matching of what is committed, State Machine Safety.
   void check();

@@ -10,6 +10,7 @@ namespace confman::consensus::test {
 
 void write(RestoredLog& disk, const PersistRequest& r) {
   const auto last = [&] { return disk.base.index.value + disk.entries.size(); };
+  if (r.founders) disk.founders = r.founders;
   if (r.reset_to) {
     disk.base = *r.reset_to;
     disk.entries.clear();
@@ -30,6 +31,23 @@ void write(RestoredLog& disk, const PersistRequest& r) {
       disk.entries.erase(disk.entries.begin());
     }
   }
+}
+
+std::optional<Membership> membership_of(const std::vector<Entry>& entries) {
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    if (entry->kind == EntryKind::Membership) {
+      return decode_membership_change(*entry->payload)->membership;
+    }
+  }
+  return std::nullopt;
+}
+
+std::uint64_t feature_level_of(const std::vector<Entry>& entries) {
+  std::uint64_t level = kFirstFeatureLevel;
+  for (const Entry& entry : entries) {
+    if (entry.kind == EntryKind::FeatureLevel) level = ByteReader(*entry.payload).varint();
+  }
+  return level;
 }
 
 Bytes encode_entries(const std::vector<Entry>& entries) {
@@ -59,11 +77,10 @@ std::vector<Entry> decode_entries(ByteView bytes) {
 }
 
 void Member::start(Time now) {
-  Restored restored{.hard_state = disk.hard_state,
-                    .base = disk.base,
-                    .entries = disk.entries,
-                    .applied = LogIndex{durable_applied_},
-                    .applied_term = applied.empty() ? Term{} : applied.back().term};
+  Restored restored{.log = disk,
+                    .applied = applied.empty() ? LogId{} : LogId{LogIndex{durable_applied_}, applied.back().term},
+                    .membership = membership_of(applied),
+                    .feature_level = feature_level_of(applied)};
   driver_ = std::make_unique<Driver>(config_, std::move(restored),
                                      Driver::Ports{*this, *this, *this, *this}, now);
 }
@@ -73,7 +90,7 @@ void Member::crash() {
   writes.clear();
   applied.resize(durable_applied_);
   staged_.reset();
-  building_.reset();
+  building_ = false;
   installing_.reset();
 }
 
@@ -100,10 +117,11 @@ bool Member::finish_snapshot_work(Time now) {
                                    applied.begin() + static_cast<std::ptrdiff_t>(durable_applied_));
     built.stream = encode_entries(state);
     built.meta = {.last = {state.back().index, state.back().term},
-                  .membership = *building_,
+                  .membership = encode(*membership_of(state)),
+                  .feature_level = feature_level_of(state),
                   .size = built.stream.size(),
                   .checksum = crc32c(built.stream)};
-    building_.reset();
+    building_ = false;
     built_ = built;
     ++snapshots_built;
     input([&](Driver& d) { d.snapshot_built(now, built.meta); });
@@ -132,11 +150,12 @@ void Member::send(Message message) {
   // Persist-before-send: what is on the disk must bear out what is said.
   CONFMAN_ASSERT(std::holds_alternative<VoteReply>(message.body) ||
                      std::holds_alternative<VoteRequest>(message.body) ||
+                     std::holds_alternative<Introduction>(message.body) ||
                      message.term <= disk.hard_state.term,
                  "A term was spoken before it was durable.");
   if (const auto* vote = std::get_if<VoteReply>(&message.body); vote && !vote->pre_vote) {
     CONFMAN_ASSERT(!vote->granted || (disk.hard_state.term > message.term) ||
-                       disk.hard_state == (HardState{message.term, message.to}),
+                       disk.hard_state == (HardState{message.term, message.to.member}),
                    "A vote was spoken before it was durable.");
   }
   if (const auto* chunk = std::get_if<SnapshotChunk>(&message.body)) {
@@ -144,10 +163,6 @@ void Member::send(Message message) {
     ++chunks_sent;
   }
   network_.push_back(std::move(message));
-}
-
-void Member::build(Bytes membership) {
-  building_ = std::move(membership);
 }
 
 std::optional<Bytes> Member::read(LogId last, std::uint64_t offset, std::size_t max_bytes) {

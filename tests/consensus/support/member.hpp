@@ -49,6 +49,11 @@ class Member final : public LogStore,
   std::vector<Entry> applied;         // applied[i].index == i + 1
   std::map<ProposalId, LogId> appended;
   std::map<ProposalId, ProposeRefusal> refused;
+  std::map<ChangeId, LogId> changes;
+  std::map<ChangeId, ChangeRefusal> changes_refused;
+  std::set<ChangeId> transfers_given_up;
+  std::optional<Halt> halt;
+  Membership in_force;
   std::map<ReadId, LogIndex> reads;
   std::set<ReadId> failed_reads;
   RestoredLog disk;
@@ -61,7 +66,7 @@ class Member final : public LogStore,
  private:
   void persist(PersistRequest request) override { writes.push_back(std::move(request)); }
   void send(Message message) override;
-  void build(Bytes membership) override;
+  void build() override { building_ = true; }
   std::optional<Bytes> read(LogId last, std::uint64_t offset, std::size_t max_bytes) override;
   std::uint64_t stage(const SnapshotMeta& meta, std::uint64_t offset, ByteView data) override;
   void install(const SnapshotMeta& meta) override { installing_ = meta; }
@@ -72,6 +77,11 @@ class Member final : public LogStore,
   void read_ready(ReadId rid, LogIndex index) override { reads[rid] = index; }
   void read_failed(ReadId rid) override { failed_reads.insert(rid); }
   void status_changed() override {}
+  void membership_in_force(const Membership& membership) override { in_force = membership; }
+  void change_appended(ChangeId cid, LogId at) override { changes[cid] = at; }
+  void change_refused(ChangeId cid, ChangeRefusal why) override { changes_refused[cid] = why; }
+  void transfer_given_up(ChangeId cid) override { transfers_given_up.insert(cid); }
+  void halted(const Halt& why) override { halt = why; }
 
   struct Snapshot {
     SnapshotMeta meta;
@@ -82,11 +92,15 @@ class Member final : public LogStore,
   std::deque<Message>& network_;
   std::unique_ptr<Driver> driver_;
   std::size_t durable_applied_ = 0;
-  std::optional<Bytes> building_;
+  bool building_ = false;
   std::optional<Snapshot> built_;
   std::optional<Snapshot> staged_;
   std::optional<SnapshotMeta> installing_;
 };
+
+// The configuration and the feature level that these entries lead to.
+std::optional<Membership> membership_of(const std::vector<Entry>& entries);
+std::uint64_t feature_level_of(const std::vector<Entry>& entries);
 
 // Carries one atomic write out on what the disk holds.
 void write(RestoredLog& disk, const PersistRequest& request);

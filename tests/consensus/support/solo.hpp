@@ -37,7 +37,7 @@ class Solo {
  public:
   explicit Solo(std::size_t voters, Restored restored = {},
                 const std::function<void(RaftConfig&)>& tune = {})
-      : node(make(voters, tune), std::move(restored), Time{0}) {}
+      : node(make(voters, tune), with_founders(std::move(restored), voters), kBoot) {}
 
   Effects& step(Event event) {
     const NodeView before = node.view();
@@ -49,7 +49,7 @@ class Solo {
   Effects& receive(std::uint64_t from, std::uint64_t term, MessageBody body) {
     return step(Received{{.group = GroupId{0},
                           .from = {MemberId{from}, 1},
-                          .to = MemberId{1},
+                          .to = {MemberId{1}, 1},
                           .term = Term{term},
                           .body = std::move(body)}});
   }
@@ -90,7 +90,7 @@ class Solo {
   const Send* sent(std::uint64_t to) const {
     for (const Effect& e : effects) {
       const auto* send = std::get_if<Send>(&e);
-      if (send && send->message.to == MemberId{to} &&
+      if (send && send->message.to.member == MemberId{to} &&
           std::holds_alternative<Body>(send->message.body)) {
         return send;
       }
@@ -107,12 +107,22 @@ class Solo {
   std::uint64_t term() const { return node.status().term.value; }
   std::uint64_t commit() const { return node.status().commit.value; }
 
+  // Long enough before the first step that a former life doesn't matter any more.
+  static constexpr Time kBoot{-300'000};
+
   RaftNode node;
   Time now{0};
   Effects effects;
   std::uint64_t proposals = 0;
 
  private:
+  static Restored with_founders(Restored restored, std::size_t voters) {
+    if (!restored.log.founders) restored.log.founders = founded(make_config(1, voters)).founders;
+    if (restored.applied.index && !restored.membership) {
+      restored.membership = make_config(1, voters).founders;
+    }
+    return restored;
+  }
   static RaftConfig make(std::size_t voters, const std::function<void(RaftConfig&)>& tune) {
     RaftConfig config = make_config(1, voters);
     if (tune) tune(config);
@@ -122,12 +132,10 @@ class Solo {
 
 inline Restored restored(std::uint64_t term, const std::vector<std::uint64_t>& terms,
                          std::optional<std::uint64_t> vote = {}) {
-  Restored r{.hard_state = {.term = Term{term}, .voted_for = {}},
-             .base = {},
-             .entries = log_of(terms),
-             .applied = {},
-             .applied_term = {}};
-  if (vote) r.hard_state.voted_for = MemberId{*vote};
+  Restored r;
+  r.log.hard_state.term = Term{term};
+  r.log.entries = log_of(terms);
+  if (vote) r.log.hard_state.voted_for = MemberId{*vote};
   return r;
 }
 

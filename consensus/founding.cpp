@@ -1,0 +1,160 @@
+#include <algorithm>
+
+#include "consensus/raft_node.hpp"
+#include "domain/base/assert.hpp"
+#include "domain/base/marks.hpp"
+
+// How a cluster begins, and how a node finds its place in one that is there.
+//
+// A vote belongs to a disk, not to a name: a node that comes back with an empty disk has forgotten
+// what it promised, and to count it as the voter it was is to count a promise twice
+// (etcd-io/etcd#21178). So configurations name voters by the incarnations of their disks. At the very
+// beginning nobody knows those of the others; the settings list only names. Whom to trust then?
+//
+// The founders meet. Each records durably which incarnation it met under each name, the first time,
+// and tells the others its record. Once a record is complete it never changes again. A node founds,
+// that is to say it takes the record for the first configuration, when it has heard from every other
+// founder that its record is complete and the same. So any two nodes that found do so with the same
+// configuration, and a disk that was wiped in between is in no complete record of the others, and
+// never founds. The price is that all founders must be up once (as with Consul's bootstrap_expect);
+// a majority would not do: a wiped member could be a part of two.
+//
+// A node whose disk is empty later on meets others that don't know it: it waits until it is added.
+namespace confman::consensus {
+namespace {
+
+std::vector<NodeId> ids_of(const Membership& founders) {
+  std::vector<NodeId> ids;
+  for (const Member& member : founders.members) ids.push_back({member.id, member.incarnation});
+  return ids;
+}
+
+bool is_complete(const Membership& founders) {
+  return !founders.members.empty() && std::ranges::all_of(founders.members, [](const Member& m) { return m.incarnation != 0; });
+}
+
+}  // namespace
+
+void RaftNode::begin_founding() {
+  if (!is_complete(founders_.members)) {
+    // The settings may have been mended since; whom this disk has met it has met.
+    Membership listed = config_.founders;
+    for (Member& member : listed.members) {
+      const Member* met = founders_.members.find(member.id);
+      member.incarnation = met ? met->incarnation : 0;
+    }
+    founders_.members = std::move(listed);
+  }
+  note_founder(config_.self);
+}
+
+void RaftNode::introduce_to_all() {
+  if (blank_) {
+    blank_->introduce_at = now_ + config_.heartbeat_interval * 2;
+    maybe_found();
+    if (!blank_) return;
+  }
+  const Membership& known = membership().members.empty() ? config_.founders : membership();
+  for (const Member& member : known.members) {
+    if (member.id == self()) continue;
+    const NodeId to{member.id, 0};  // whichever disk it is
+    send_as(term(), durable_.everything(), to, introduction(to, true));
+  }
+}
+
+Introduction RaftNode::introduction(NodeId to, bool wants_answer) const {
+  Introduction result{.wants_answer = wants_answer,
+                      .founders = ids_of(founders_.members),
+                      .committed = commit_,
+                      .member = false};
+  if (const Member* member = history_.at(commit_).membership.find(to.member)) {
+    // A question goes to whichever disk there is; only the answer can tell.
+    result.member = member->role == MemberRole::Learner || to.incarnation == 0 ||
+                    member->incarnation == to.incarnation;
+  }
+  return result;
+}
+
+void RaftNode::recv(const Message& m, Introduction& body) {
+  if (blank_) {
+    note_founder(m.from);
+    note_agreement(m.from.member, body.founders);
+    maybe_found();
+    if (blank_ && body.committed && !body.member) blank_->cluster_exists = true;
+  } else if (body.committed && body.committed >= history_.latest_index() && !body.member &&
+             role() != Role::Leader && !hears_live_leader()) {
+    // Only a reason to keep quiet: a leader that knows better will say so.
+    CONFMAN_MARK("founding: another node knows a newer configuration, without this node");
+    removed_ = true;
+  }
+  if (body.wants_answer) {
+    send_as(term(), durable_.everything(), m.from, introduction(m.from, false));
+  }
+}
+
+void RaftNode::note_founder(NodeId node) {
+  Member* founder = founders_.members.find(node.member);
+  if (founder == nullptr || founder->incarnation == node.incarnation) return;
+  if (founder->incarnation != 0) {
+    if (is_complete(founders_.members)) {
+      CONFMAN_MARK("founding: a founder comes with another disk than the one in the record");
+      return;
+    }
+    // Nobody can have founded by this record yet.
+    CONFMAN_MARK("founding: a founder was wiped before all had met");
+  }
+  founder->incarnation = node.incarnation;
+  blank_->agreed.clear();
+  durable_.founders(founders_);
+}
+
+void RaftNode::note_agreement(MemberId from, const std::vector<NodeId>& their_founders) {
+  if (!is_complete(founders_.members) || their_founders != ids_of(founders_.members)) return;
+  if (std::ranges::find(blank_->agreed, from) == blank_->agreed.end()) {
+    blank_->agreed.push_back(from);
+  }
+}
+
+void RaftNode::maybe_found() {
+  if (!is_complete(founders_.members)) return;
+  for (const Member& member : founders_.members.members) {
+    if (member.id != self() && std::ranges::find(blank_->agreed, member.id) == blank_->agreed.end())
+      return;
+  }
+  CONFMAN_MARK("founding: all founders have met");
+  founders_.founded = true;
+  durable_.founders(founders_);
+  history_.reset({}, founders_.members);
+  blank_.reset();
+  adopt_membership();
+  if (auto* follower = std::get_if<Follower>(&role_)) {
+    follower->election_deadline = random_election_deadline();
+  }
+}
+
+Standing RaftNode::standing() const {
+  if (blank_) return blank_->cluster_exists ? Standing::Waiting : Standing::Founding;
+  if (removed_) return Standing::Removed;
+  const Member* member = membership().find(self());
+  if (member == nullptr) return membership().members.empty() ? Standing::Waiting : Standing::Removed;
+  if (member->role == MemberRole::Learner) return Standing::Learner;
+  return membership().is_voter(config_.self) ? Standing::Voter : Standing::Waiting;
+}
+
+const char* name_of(Standing standing) {
+  switch (standing) {
+    case Standing::Founding:
+      return "founding";
+    case Standing::Waiting:
+      return "waiting";
+    case Standing::Learner:
+      return "learner";
+    case Standing::Voter:
+      return "voter";
+    case Standing::Removed:
+      return "removed";
+  }
+  return "unknown";
+}
+
+}  // namespace confman::consensus

@@ -1,0 +1,177 @@
+#include "consensus/log_recovery.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "consensus/hash_chain.hpp"
+#include "domain/base/marks.hpp"
+
+namespace confman::consensus {
+namespace {
+
+using BySlot = std::multimap<LogIndex, const FoundRecord*>;
+
+// A record is whole if it is what was written, and where it was written: a read that was answered
+// from elsewhere on the disk brings a record of another slot.
+bool is_whole(const FoundRecord& record) {
+  return record.slot == record.entry.index && record.entry.payload != nullptr &&
+         record.entry.kind <= kLastEntryKind && record.crc == entry_crc(record.entry);
+}
+
+// What the records are worth for one head that may have been the last.
+struct Assessment {
+  std::vector<Entry> entries;  // from base on, each following the one before
+  std::optional<DamagedTail> damaged;
+
+  std::size_t missing() const {
+    if (!damaged) return 0;
+    return static_cast<std::size_t>(
+        std::ranges::count_if(damaged->slots, [](const auto& slot) { return !slot.entry; }));
+  }
+};
+
+class Assessor {
+ public:
+  Assessor(const LogPromise& promise, const BySlot& records)
+      : promise_(promise), records_(records), chosen_(choose_all()) {}
+
+  Assessment assess() const {
+    Assessment result;
+    LogId last = promise_.base;
+    std::uint64_t chain = promise_.base_chain;
+    for (; last.index < promise_.last.index && follows(last, chain); last = id_of(last.index.next())) {
+      const FoundRecord& record = *at(last.index.next());
+      chain = record.chain;
+      result.entries.push_back(record.entry);
+    }
+    if (last.index == promise_.last.index && chain == promise_.last_chain) return result;
+    damage(result, last.index);
+    return result;
+  }
+
+ private:
+  // By slot, from base.index + 1 on. From the end backwards: the record whose chain value the one
+  // behind it, or the head, confirms; where there is none, the latest that is whole, to be confirmed
+  // once what is before it is known.
+  std::vector<const FoundRecord*> choose_all() const {
+    std::vector<const FoundRecord*> chosen(promise_.last.index.value - promise_.base.index.value);
+    const FoundRecord* next = nullptr;
+    for (std::size_t i = chosen.size(); i-- > 0;) {
+      const LogIndex slot{promise_.base.index.value + 1 + i};
+      next = chosen[i] = choose(slot, next);
+    }
+    return chosen;
+  }
+
+  const FoundRecord* choose(LogIndex slot, const FoundRecord* next) const {
+    const bool is_last = slot == promise_.last.index;
+    const auto [begin, end] = records_.equal_range(slot);
+    const FoundRecord* latest = nullptr;
+    for (auto it = begin; it != end; ++it) {
+      const FoundRecord& record = *it->second;
+      const bool confirmed =
+          is_last ? record.chain == promise_.last_chain
+                  : next != nullptr && next_chain(record.chain, next->crc) == next->chain;
+      if (confirmed) return &record;
+      if (latest == nullptr || record.entry.term > latest->entry.term) latest = &record;
+    }
+    return is_last ? nullptr : latest;
+  }
+
+  const FoundRecord* at(LogIndex slot) const {
+    return chosen_[slot.value - promise_.base.index.value - 1];
+  }
+  LogId id_of(LogIndex slot) const { return {slot, at(slot)->entry.term}; }
+  bool follows(LogId last, std::uint64_t chain) const {
+    const FoundRecord* record = at(last.index.next());
+    return record != nullptr && record->entry.term >= last.term &&
+           record->chain == next_chain(chain, record->crc);
+  }
+
+  // The chain breaks behind this entry, or ends there elsewhere than promised.
+  void damage(Assessment& result, LogIndex before) const {
+    DamagedTail& tail = result.damaged.emplace();
+    tail.promised = promise_.last;
+    tail.promised_chain = promise_.last_chain;
+    for (LogIndex slot = before.next(); slot <= promise_.last.index; slot = slot.next()) {
+      tail.slots.emplace_back();
+      if (const FoundRecord* record = at(slot)) tail.slots.back() = {record->entry, record->chain};
+    }
+    // Each entry follows the one before, and yet they don't lead to what is known to come behind
+    // them: a part of the log is of an earlier time. Where that part begins the peers will tell; it
+    // doesn't end before the last one.
+    const bool misleading = tail.slots.empty() || tail.slots.front().entry;
+    if (misleading && !result.entries.empty()) {
+      CONFMAN_MARK("recovery: the records are consistent, but not those that were promised");
+      result.entries.pop_back();
+      tail.slots.emplace_front();
+    } else if (misleading) {
+      tail.slots.front() = {};
+    }
+    tail.before = promise_.base;
+    tail.chain_before = promise_.base_chain;
+    for (const Entry& entry : result.entries) {
+      tail.before = {entry.index, entry.term};
+      tail.chain_before = next_chain(tail.chain_before, entry);
+    }
+  }
+
+  const LogPromise& promise_;
+  const BySlot& records_;
+  const std::vector<const FoundRecord*> chosen_;
+};
+
+// An empty log ends where it begins; and the hard state is written with or before the entries of its
+// term.
+bool is_possible(const LogPromise& promise) {
+  const bool empty = promise.last.index == promise.base.index;
+  return promise.base.index <= promise.last.index && promise.last.term <= promise.hard_state.term &&
+         (!empty || promise.last_chain == promise.base_chain);
+}
+
+RecoveredLog made_of(const LogPromise& promise, Assessment assessment, bool dropped) {
+  return {.log = {.hard_state = promise.hard_state,
+                  .base = promise.base,
+                  .entries = std::move(assessment.entries),
+                  .damaged = std::move(assessment.damaged),
+                  .founders = {}},
+          .promise = promise,
+          .dropped_torn_batch = dropped};
+}
+
+}  // namespace
+
+std::expected<RecoveredLog, LogLoss> recover(FoundLog found) {
+  if (!found.head) return std::unexpected(LogLoss::HeadMissing);
+  const LogPromise& head = *found.head;
+  if (!is_possible(head)) return std::unexpected(LogLoss::HeadDamaged);
+  const bool readable = found.summary && is_possible(*found.summary);
+  const std::uint64_t stored = readable ? found.summary->generation : 0;
+  if (readable && stored > head.generation + 1) return std::unexpected(LogLoss::HeadStale);
+  const bool batch_under_way = readable && stored == head.generation + 1;
+  // A dead place comes from a crash only while a batch is being recorded there, and then the records
+  // are ahead. Else it may have held a later promise than the other place.
+  if (found.head_slot_dead && !batch_under_way) return std::unexpected(LogLoss::HeadDamaged);
+
+  BySlot records;
+  for (const FoundRecord& record : found.records) {
+    if (is_whole(record)) {
+      records.emplace(record.slot, &record);
+    } else {
+      CONFMAN_MARK("recovery: a record is damaged, or not of its place");
+    }
+  }
+  Assessment as_promised = Assessor(head, records).assess();
+  if (!batch_under_way) return made_of(head, std::move(as_promised), false);
+  // A batch that is whole in the store and was acknowledged to nobody: it may stay, as any suffix of
+  // a log may that its node hasn't spoken of, and it may go.
+  Assessment with_batch = Assessor(*found.summary, records).assess();
+  if (with_batch.missing() <= as_promised.missing()) {
+    return made_of(*found.summary, std::move(with_batch), false);
+  }
+  CONFMAN_MARK("recovery: a batch that nobody was told of is torn, and is dropped");
+  return made_of(head, std::move(as_promised), true);
+}
+
+}  // namespace confman::consensus

@@ -1,0 +1,219 @@
+#include <algorithm>
+
+#include "consensus/raft_node.hpp"
+#include "domain/base/assert.hpp"
+#include "domain/base/marks.hpp"
+
+// The repair of a log from the logs of others (Alagappan et al., "Protocol-Aware Recovery for
+// Consensus-Based Storage", FAST '18; docs/divergences.md says where this differs).
+//
+// A node with a damaged log follows whoever leads, and gives nobody its vote: it might help to elect
+// a leader without an entry that it once acknowledged. It acknowledges nothing either. It asks all
+// members for what it lacks, whoever leads and whether anybody does, so that nodes with different
+// damage make each other whole. When all that it had promised is there again it is a voter like
+// before.
+//
+// What it promised is given up only where somebody entitled to it says so: the leader of the current
+// term, whose log has everything that is committed; a snapshot, which is committed; or all other
+// voters, when none of them ever had the entry.
+namespace confman::consensus {
+
+void RaftNode::ask_for_repair() {
+  if (now_ < repair_->ask_at) return;
+  // Whoever was being asked hasn't answered in time.
+  repair_->start_over();
+  repair_->ask_at = now_ + config_.heartbeat_interval * 2;
+  repair_->question = random_.next();
+  const LogIndex to = std::min(repair_->hole_end().next(), repair_->tail().promised.index);
+  const Membership& known = membership().members.empty() ? config_.founders : membership();
+  for (const Member& member : known.members) {
+    if (member.id == self()) continue;
+    send(node_of(member.id),
+         RepairRequest{.id = repair_->question, .from = repair_->first(), .to = to});
+  }
+}
+
+void RaftNode::recv(const Message& m, RepairRequest& body) {
+  if (is_blank()) return;  // what such a node lacks says nothing about what others had
+  auto* leading = std::get_if<Leader>(&role_);
+  RepairReply reply{.id = body.id,
+                    .from = body.from,
+                    .verdict = RepairVerdict::Entries,
+                    .leads = leading != nullptr,
+                    .prev = {},
+                    .entries = {}};
+  if (body.from <= log_.base().index) {
+    reply.verdict = RepairVerdict::Compacted;
+  } else if (body.from <= log_.last()) {
+    reply.prev = log_.id_at(body.from.prev());
+    reply.entries = log_.slice(body.from, config_.max_append_entries, config_.max_append_bytes);
+    std::erase_if(reply.entries, [&](const Entry& e) { return e.index > body.to; });
+  } else if (repair_ && body.from <= repair_->tail().promised.index) {
+    reply.entries = repair_->salvaged(body.from, body.to, config_.max_append_bytes);
+    if (reply.entries.empty()) reply.verdict = RepairVerdict::Damaged;
+  } else {
+    reply.verdict = RepairVerdict::Absent;
+  }
+  if (leading) {
+    if (Progress* follower = peer(*leading, m.from.member); follower && follower->node() == m.from) {
+      if (follower->state() != ProgressState::Snapshot) follower->lost(body.from);
+      // What it lost is only in the state any more.
+      if (reply.verdict == RepairVerdict::Compacted) send_snapshot(*leading, *follower);
+    }
+  }
+  // Durable, because an entry that this node loses again must not have counted as one that exists.
+  promise(m.from, std::move(reply));
+}
+
+void RaftNode::recv(const Message& m, RepairReply& body) {
+  if (!repair_ || body.id != repair_->question) return;
+  if (body.from != repair_->wanted_from(m.from)) return;
+  const auto* following = std::get_if<Follower>(&role_);
+  const bool of_leader =
+      body.leads && m.term == term() && following && following->leader == m.from.member;
+  const bool first = body.from == repair_->first();
+
+  if (body.verdict == RepairVerdict::Entries) {
+    // The leader has another entry right before the hole: ours was never committed.
+    const LogId before = repair_->tail().before;
+    if (of_leader && first && body.prev.index == before.index && body.prev != before &&
+        before.index > commit_) {
+      CONFMAN_MARK("repair: the leader's log differs already before the hole; the rest is given up");
+      truncate_from(before.index);
+      repair_.reset();
+      return;
+    }
+    switch (repair_->take(m.from, body)) {
+      case Repair::Got::Ignored:
+        return;
+      case Repair::Got::More:
+        repair_->ask_at = now_ + config_.heartbeat_interval * 2;
+        send(m.from,
+             RepairRequest{.id = repair_->question,
+                           .from = repair_->wanted_from(m.from),
+                           .to = std::min(repair_->hole_end().next(),
+                                          repair_->tail().promised.index)});
+        return;
+      case Repair::Got::Same:
+        repaired();
+        return;
+      case Repair::Got::Different:
+        if (of_leader) {
+          CONFMAN_MARK("repair: the leader's log has other entries there; ours are given up");
+          give_way_to(repair_->fetched());
+          return;
+        }
+        // Of a hole of one entry this says that the peer doesn't have it.
+        if (repair_->hole_end() == repair_->first() && membership().is_voter(m.from)) {
+          repair_->note(m.from.member, RepairVerdict::Absent);
+        }
+        repair_->start_over();
+        break;
+    }
+  } else if (of_leader && body.verdict == RepairVerdict::Absent) {
+    CONFMAN_MARK("repair: the leader's log ends inside of the hole; the rest is given up");
+    give_way_to(repair_->fetched());
+    return;
+  } else if (!first) {
+    repair_->start_over();  // its log ends, or is damaged, in the middle of the hole
+    return;
+  } else if (membership().is_voter(m.from)) {
+    repair_->note(m.from.member, body.verdict);
+  }
+  if (all_lack(repair_->first())) {
+    CONFMAN_MARK("repair: no other voter ever had the entry, so it was never committed");
+    drop_damaged();
+  }
+}
+
+// What was fetched is what was lost.
+void RaftNode::repaired() {
+  std::vector<Entry> filled(repair_->fetched().begin(),
+                            repair_->fetched().begin() +
+                                static_cast<std::ptrdiff_t>(repair_->hole_end().value -
+                                                            repair_->tail().before.index.value));
+  take_back(repair_->fill());
+  durable_.fill(std::move(filled));
+  repair_->ask_at = now_;
+  if (!repair_->whole()) return;
+  CONFMAN_MARK("repair: the log is whole again");
+  repair_.reset();
+}
+
+// What is, or will be, on the disk is in the log again.
+void RaftNode::take_back(std::vector<Entry> entries) {
+  for (Entry& entry : entries) {
+    // Applied already, where the hole reached back behind that.
+    if (entry.index <= log_.last()) continue;
+    note_membership(entry);
+    log_.append(std::move(entry));
+  }
+  adopt_membership();
+}
+
+// The leader of this term has these entries from the hole on, as far as it has told, and not ours.
+void RaftNode::give_way_to(std::vector<Entry> leaders_entries) {
+  drop_damaged();
+  for (Entry& entry : leaders_entries) {
+    if (entry.index == log_.last().next()) append(std::move(entry));
+  }
+}
+
+// From the hole on nothing is ours any more.
+void RaftNode::drop_damaged() {
+  if (repair_->first() > log_.last()) {
+    durable_.truncate_from(repair_->first());
+  } else {
+    // The hole reaches back behind what is applied: the log begins there.
+    durable_.reset(log_.base());
+  }
+  repair_.reset();
+}
+
+// An entry that is committed is on a majority. If all the others never had it, it isn't, and nobody
+// can have counted this node's acknowledgement who could still act on it: a leader has what it
+// counts. A cluster of one has no others to ask.
+bool RaftNode::all_lack(LogIndex index) const {
+  const Membership& config = history_.at(index.prev()).membership;
+  std::size_t others = 0;
+  for (const Member& member : config.members) {
+    if (member.id == self() || !config.is_voter(member.id)) continue;
+    const auto verdict = repair_->verdicts().find(member.id);
+    if (verdict == repair_->verdicts().end() || verdict->second != RepairVerdict::Absent) {
+      return false;
+    }
+    ++others;
+  }
+  return others > 0 && index > commit_;
+}
+
+std::optional<Damage> RaftNode::damage() const {
+  if (!repair_) return std::nullopt;
+  Damage result{.first = repair_->first(), .last = repair_->hole_end(), .unrecoverable = false};
+  std::size_t others = 0;
+  std::size_t without = 0;
+  for (const Member& member : membership().members) {
+    if (member.id == self() || !membership().is_voter(member.id)) continue;
+    ++others;
+    const auto verdict = repair_->verdicts().find(member.id);
+    if (verdict == repair_->verdicts().end()) continue;
+    if (verdict->second != RepairVerdict::Compacted) ++without;
+  }
+  result.unrecoverable = without == others;
+  return result;
+}
+
+// A snapshot was installed that ends inside of what is damaged.
+void RaftNode::rebase_damaged(LogId snapshot) {
+  if (auto follows = repair_->begin_behind(snapshot)) {
+    durable_.compact(snapshot);
+    take_back(std::move(*follows));
+    durable_.found(log_.last());
+    if (repair_->whole()) repair_.reset();
+    return;
+  }
+  CONFMAN_MARK("repair: a snapshot ends at an entry that is lost here");
+  durable_.rebase(snapshot);
+}
+
+}  // namespace confman::consensus

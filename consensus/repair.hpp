@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "consensus/log_recovery.hpp"
+#include "consensus/messages.hpp"
+#include "consensus/types.hpp"
+#include "domain/base/time.hpp"
+
+namespace confman::consensus {
+
+// The part of its log that a node has lost, what is left of it, and what has been fetched in place of
+// it. One hole at a time, from the left: the first run of missing entries.
+//
+// What a peer sends is taken for the same entries if their hashes lead from what is before the hole
+// to what is behind it; or if the peer's log has the same terms as ours right before and right behind
+// it, which is Log Matching (Raft §5.3).
+class Repair {
+ public:
+  explicit Repair(DamagedTail tail) : tail_(std::move(tail)) {}
+
+  const DamagedTail& tail() const { return tail_; }
+  LogIndex first() const { return tail_.first(); }
+  LogIndex hole_end() const;
+  // What is there of the tail, contiguously from `from`; for peers that lack it.
+  std::vector<Entry> salvaged(LogIndex from, LogIndex to, std::size_t max_bytes) const;
+
+  // --- fetching
+  // The next entry that is wanted; 0: nobody has been chosen to get it from.
+  LogIndex wanted_from(NodeId source) const;
+  enum class Got : std::uint8_t {
+    More,       // the peer must be asked on
+    Same,       // the hole can be filled: fetched()
+    Different,  // another log's entries
+    Ignored,    // not asked for, or another peer is being asked
+  };
+  Got take(NodeId source, const RepairReply& reply);
+  // Of the hole, as far as they were taken.
+  const std::vector<Entry>& fetched() const { return fetched_; }
+  void start_over();
+
+  // The hole is filled by what was fetched. Returns everything that now follows `before`, up to the
+  // next hole; the tail begins there.
+  std::vector<Entry> fill();
+  bool whole() const { return tail_.slots.empty(); }
+  // A snapshot that ends at `last`, inside the tail, stands for what is before. Returns what follows
+  // it, up to the next hole. Nothing if it can't be told what follows it: then the first entry
+  // behind it counts as missing.
+  std::optional<std::vector<Entry>> begin_behind(LogId last);
+
+  // --- what the others have said of the first missing entry
+  void note(MemberId from, RepairVerdict verdict) { verdicts_[from] = verdict; }
+  const std::map<MemberId, RepairVerdict>& verdicts() const { return verdicts_; }
+
+  Time ask_at;  // again
+  std::uint64_t question{};  // RepairRequest::id of the last one
+
+ private:
+  bool is_same() const;
+  std::vector<Entry> take_linked();
+
+  DamagedTail tail_;
+  std::optional<NodeId> source_;
+  std::vector<Entry> fetched_;  // from first() on; may reach one behind the hole
+  bool left_matches_ = false;   // the source has our term right before the hole
+  std::map<MemberId, RepairVerdict> verdicts_;
+};
+
+}  // namespace confman::consensus
