@@ -127,6 +127,8 @@ const char* name_of(ChangeRefusal why) {
       return "would_lose_quorum";
     case ChangeRefusal::NoSpace:
       return "no_space";
+    case ChangeRefusal::GivenUp:
+      return "given_up";
   }
   return "unknown";
 }

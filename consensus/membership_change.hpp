@@ -47,6 +47,7 @@ enum class ChangeRefusal : std::uint8_t {
   NotCaughtUp,      // the learner to be promoted, or the successor, is too far behind
   WouldLoseQuorum,  // of the voters that would be, too few can be reached
   NoSpace,
+  GivenUp,  // the successor didn't take over in time, and the leader goes on
 };
 const char* name_of(ChangeRefusal why);
 

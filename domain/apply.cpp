@@ -16,12 +16,6 @@ namespace {
 
 constexpr std::string_view kRoot = "/";
 
-void move_applied(MetaRow& meta, Revision position) {
-  CONFMAN_ASSERT(position.index == meta.applied.index + 1,
-                 "A log entry is applied out of order: its index does not follow the last one.");
-  meta.applied = position;
-}
-
 std::string clamped(std::string_view text, std::size_t max_size) {
   return std::string(text.substr(0, max_size));
 }
@@ -74,7 +68,6 @@ Decision decide(StateWriter& state, Revision position, const Command& command) {
 void record(StateWriter& state, Revision position, const Command& command,
             const Decision& decision) {
   const Names names = std::visit([](const auto& body) { return names_of(body); }, command.body);
-  MetaRow& meta = state.meta();
   AuditRow row;
   row.revision = position;
   row.stamp = command.stamp;
@@ -90,10 +83,7 @@ void record(StateWriter& state, Revision position, const Command& command,
   row.previous_value = decision.previous_value;
   row.new_value = decision.new_value;
   row.request_id = clamped(command.request_id, kMaxRequestIdBytes);
-  state.insert(Table::Audit, keys::of_audit(position.index, row.ordinal),
-               encode_chained(meta.audit_head, row));
-  meta.audit_head = row.chain;
-  ++meta.audit_events;
+  state.add_event(std::move(row));
 }
 
 Reply reply_to(const Decision& decision, Revision position) {
@@ -117,7 +107,7 @@ Reply replay(const OutcomeRow& outcome) {
 Reply apply(StateStore& store, Revision position, const Command& command) {
   StateWriter state(store);
   MetaRow& meta = state.meta();
-  move_applied(meta, position);
+  state.advance_to(position);
   const auto finish = [&](const Decision& decision) {
     record(state, position, command, decision);
     return reply_to(decision, position);
@@ -152,7 +142,7 @@ Reply apply(StateStore& store, Revision position, const Command& command) {
 
 void skip(StateStore& store, Revision position) {
   StateWriter state(store);
-  move_applied(state.meta(), position);
+  state.advance_to(position);
   state.finish();
 }
 

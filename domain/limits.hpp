@@ -36,6 +36,8 @@ inline constexpr std::uint64_t kMaxOutcomes = 100'000;
 // Apply is cheap: one command evicts at most this many outcomes.
 inline constexpr std::size_t kMaxEvictionsPerCommand = 4;
 
+inline constexpr std::size_t kMaxMembershipBytes = 32 * 1024;  // encoded, as the state keeps it
+
 inline constexpr std::size_t kMaxPageSize = 1000;
 inline constexpr std::size_t kDefaultPageSize = 100;
 // An answer never carries more than this many bytes of values; the page ends early instead.

@@ -12,7 +12,6 @@ namespace {
 constexpr std::uint8_t kFormat = 1;
 constexpr std::size_t kMaxReplyBytes = 64;
 constexpr std::uint64_t kChainField = 18;  // behind all that it covers
-constexpr auto kLastAction = static_cast<std::uint64_t>(Action::NamespaceDeleted);
 
 // All of an event but its chain value: what the chain value is taken over.
 Bytes encode_unchained(const AuditRow& row) {
@@ -90,6 +89,14 @@ std::string_view name_of(Action action) {
       return "namespace.updated";
     case Action::NamespaceDeleted:
       return "namespace.deleted";
+    case Action::MemberAdded:
+      return "member.added";
+    case Action::MemberPromoted:
+      return "member.promoted";
+    case Action::MemberDemoted:
+      return "member.demoted";
+    case Action::MemberRemoved:
+      return "member.removed";
   }
   CONFMAN_UNREACHABLE("An action has no name.");
 }
@@ -195,7 +202,7 @@ std::expected<AuditRow, DecodeFault> decode_audit_row(ByteView bytes, bool* comp
   row.revision = in.revision(1);
   row.ordinal = static_cast<std::uint32_t>(in.number(3, UINT32_MAX));
   row.stamp = in.stamp(4);
-  row.action = static_cast<Action>(in.number(6, kLastAction));
+  row.action = static_cast<Action>(in.number(6, static_cast<std::uint64_t>(kLastAction)));
   row.refusal = in.refusal(7);
   row.actor = in.actor(8);
   row.path = in.bytes(11, kMaxPathBytes);

@@ -69,7 +69,12 @@ enum class Action : std::uint8_t {
   NamespaceCreated = 4,
   NamespaceUpdated = 5,
   NamespaceDeleted = 6,
+  MemberAdded = 7,  // of the cluster; the event's path is "/", its key the member's name
+  MemberPromoted = 8,
+  MemberDemoted = 9,
+  MemberRemoved = 10,
 };
+inline constexpr Action kLastAction = Action::MemberRemoved;
 std::string_view name_of(Action action);  // "config.updated", …
 
 // One audit event: an accepted or refused change. Values stand in the Version table; the event
@@ -163,6 +168,7 @@ struct OutcomeExpiryKey {
 };
 
 inline constexpr ByteView kMeta = "meta";
+inline constexpr ByteView kCluster = "cluster";
 Bytes of_namespace(std::string_view path);
 Bytes of_entry(std::string_view path, std::string_view key);
 Bytes of_version(std::string_view path, std::string_view key, std::uint64_t version);

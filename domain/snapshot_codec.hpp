@@ -28,12 +28,11 @@ inline constexpr std::size_t kMaxBlockBytes = 64 * 1024;
 // Over any encoded row with its key: a value at its limit, and room for the rest.
 inline constexpr std::size_t kMaxRowBytes = kMaxValueBytes + 64 * 1024;
 inline constexpr std::size_t kMaxClusterNameBytes = 256;
-inline constexpr std::size_t kMaxMembershipBytes = 32 * 1024;
 
 struct SnapshotHeader {
   std::string cluster;   // name of the cluster it was taken in; at most kMaxClusterNameBytes
   Revision position;     // everything up to here is in it: the applied position in its Meta row
-  Bytes membership;      // opaque to the domain: encoded consensus::Membership; bounded
+  Bytes membership;      // as in its Cluster row, for those who don't read that far
   std::uint64_t rows{};  // where known beforehand, else 0
 
   friend bool operator==(const SnapshotHeader&, const SnapshotHeader&) = default;
@@ -44,7 +43,7 @@ enum class SnapshotFault : std::uint8_t {
   BadMagic,
   HeaderCrc,
   UnsupportedFormat,
-  BadHeader,  // the fields don't decode, or name another position than the state's Meta row
+  BadHeader,  // the fields don't decode, or name another position or other members than the state's rows
   ChunkTooLarge,
   ChunkCrc,  // damage in a block or in the footer
   ChunkSequence,
@@ -121,6 +120,7 @@ class SnapshotReader {
   std::uint64_t sum_low_ = 0;
   std::uint64_t sum_high_ = 0;
   MetaRow meta_;
+  Bytes membership_;
 };
 
 // The whole state of a store, through a writer. Requires header.position to be what is applied.

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "domain/base/assert.hpp"
+#include "domain/cluster.hpp"
 #include "domain/digest.hpp"
 #include "domain/snapshot_codec.hpp"
 #include "domain/snapshot_format.hpp"
@@ -175,6 +176,7 @@ SnapshotReader::Result SnapshotReader::take_row(std::uint8_t number, ByteView ke
   const bool ascends = number > last_table_ || (number == last_table_ && key > last_key_);
   if (!ascends) return fault(SnapshotFault::SectionOrder);
   if (!is_row(table, key, value)) return fault(SnapshotFault::BadRow);
+  if (table == Table::Cluster) membership_ = decode_cluster_row(value)->membership;
   if (table == Table::Meta) {
     meta_ = *decode_meta_row(value);
   } else {
@@ -200,7 +202,9 @@ SnapshotReader::Result SnapshotReader::take_footer(ByteView part) {
   if (meta_.digest_low != sum_low_ || meta_.digest_high != sum_high_) {
     return fault(SnapshotFault::DigestMismatch);
   }
-  if (meta_.applied != header_.position) return fault(SnapshotFault::BadHeader);
+  if (meta_.applied != header_.position || membership_ != header_.membership) {
+    return fault(SnapshotFault::BadHeader);
+  }
   stage_ = Stage::Done;
   return {};
 }

@@ -1,6 +1,7 @@
 #include "domain/snapshot_row.hpp"
 
 #include "domain/apply.hpp"
+#include "domain/cluster.hpp"
 #include "domain/path.hpp"
 #include "domain/rows.hpp"
 
@@ -33,6 +34,8 @@ bool is_row(Table table, ByteView key, ByteView value) {
       return keys::parse_audit(key) && decode_audit_row(value);
     case Table::Outcome:
       return keys::parse_outcome(key) && is_outcome(value);
+    case Table::Cluster:
+      return key == keys::kCluster && decode_cluster_row(value);
     case Table::OutcomeExpiry:
       return keys::parse_outcome_expiry(key) && value.empty();
   }

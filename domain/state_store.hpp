@@ -19,8 +19,9 @@ enum class Table : std::uint8_t {
   Audit = 4,          // log index, ordinal → AuditRow, immutable
   Outcome = 5,        // actor id, idempotency key → OutcomeRow
   OutcomeExpiry = 6,  // expiry, actor id, idempotency key → nothing
+  Cluster = 7,        // one row: members, feature level
 };
-inline constexpr std::size_t kTableCount = 7;
+inline constexpr std::size_t kTableCount = 8;
 
 // Port: the ordered tables that apply writes and queries read. Keys and values are the encodings of
 // domain/rows.hpp; keys order bytewise.

@@ -1,6 +1,7 @@
 #include "domain/state_writer.hpp"
 
 #include "domain/apply.hpp"
+#include "domain/base/assert.hpp"
 #include "domain/digest.hpp"
 
 namespace confman::domain {
@@ -21,6 +22,19 @@ void StateWriter::replace(Table table, ByteView key, ByteView old, ByteView valu
 void StateWriter::remove(Table table, ByteView key, ByteView old) {
   subtract(table, key, old);
   store_.erase(table, key);
+}
+
+void StateWriter::advance_to(Revision position) {
+  CONFMAN_ASSERT(position.index == meta_.applied.index + 1,
+                 "A log entry is applied out of order: its index does not follow the last one.");
+  meta_.applied = position;
+}
+
+void StateWriter::add_event(AuditRow event) {
+  insert(Table::Audit, keys::of_audit(event.revision.index, event.ordinal),
+         encode_chained(meta_.audit_head, event));
+  meta_.audit_head = event.chain;
+  ++meta_.audit_events;
 }
 
 void StateWriter::finish() {

@@ -27,6 +27,11 @@ class StateWriter {
   void replace(Table table, ByteView key, ByteView old, ByteView value);
   void remove(Table table, ByteView key, ByteView old);
 
+  // Moves the applied position to the entry after the last one.
+  void advance_to(Revision position);
+  // Puts the event at the end of the audit chain.
+  void add_event(AuditRow event);
+
   // Writes Meta and ends the command in the store.
   void finish();
 

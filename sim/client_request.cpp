@@ -82,7 +82,38 @@ node::Read read_of(const ClientOp& op) {
   return read;
 }
 
+node::ChangeMembers change_of(const ClientOp& op) {
+  node::ChangeMembers result;
+  result.actor = {domain::ActorType::User, "operator", {}};
+  result.request_id = numbered("req", op.request);
+  const consensus::MemberId id{op.key};
+  switch (op.kind) {
+    case OpKind::AddMember:
+      result.change = consensus::AddLearner{member_of(static_cast<int>(op.key) - 1)};
+      break;
+    case OpKind::PromoteMember:
+      result.change = consensus::Promote{.id = id};
+      break;
+    case OpKind::DemoteMember:
+      result.change = consensus::Demote{id};
+      break;
+    default:
+      result.change = consensus::Remove{id};
+  }
+  return result;
+}
+
 }  // namespace
+
+consensus::Member member_of(int node) {
+  const std::string number = std::to_string(node + 1);
+  return {.id = consensus::MemberId{static_cast<std::uint64_t>(node) + 1},
+          .role = consensus::MemberRole::Voter,
+          .incarnation = 0,
+          .name = "node" + number,
+          .peer_address = "10.0.0." + number + ":7000",
+          .api_address = "10.0.0." + number + ":8080"};
+}
 
 std::string namespace_path(std::uint64_t number) {
   if (number == 0) return "/";
@@ -123,6 +154,12 @@ node::Request request_of(const ClientOp& op, Time now) {
     if (op.after >= 0) watch.after = static_cast<std::uint64_t>(op.after);
     watch.limit = static_cast<std::size_t>(op.limit);
     request.operation = std::move(watch);
+  } else if (op.kind == OpKind::TransferLeader) {
+    node::Transfer transfer;
+    if (op.key != 0) transfer.to = consensus::MemberId{op.key};
+    request.operation = transfer;
+  } else if (is_admin(op.kind)) {
+    request.operation = change_of(op);
   } else {
     request.operation = read_of(op);
   }

@@ -22,6 +22,13 @@ std::uint64_t value_of(const std::string& bytes);
 // `now`: of the node that is asked.
 node::Request request_of(const ClientOp& op, Time now);
 
+inline bool is_admin(OpKind kind) {
+  return kind >= OpKind::AddMember;
+}
+
+// The member that a node would be; its role and incarnation are for the leader to say.
+consensus::Member member_of(int node);
+
 inline bool is_write(OpKind kind) {
   return kind == OpKind::Put || kind == OpKind::Delete || kind == OpKind::PutNamespace ||
          kind == OpKind::DeleteNamespace;

@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <array>
 
+#include "consensus/perturb.hpp"
 #include "domain/base/assert.hpp"
+#include "sim/client_request.hpp"
 #include "sim/prng.hpp"
 
 namespace confman::sim {
 namespace {
 
 constexpr std::array<std::string_view, kProfiles> kProfileNames = {
-    "default", "calm", "chaos", "partition", "election", "figure8", "disk", "snapshot", "clocks"};
+    "default", "calm",     "chaos",  "partition", "election", "figure8", "disk",
+    "snapshot", "clocks",  "members", "damage",   "beyond",   "lease"};
 
 constexpr std::int64_t kMillisecond = 1000;
 constexpr std::int64_t kSecond = 1'000'000;
@@ -18,6 +21,7 @@ constexpr std::int64_t kSecond = 1'000'000;
 void draw_size(DerivedConfig& c, Prng& prng) {
   constexpr std::array<std::int64_t, 5> kSizeWeights = {1, 1, 6, 2, 5};
   c.nodes = 1 + static_cast<std::int64_t>(prng.weighted(kSizeWeights));
+  c.spares = prng.one_of<std::int64_t>({0, 0, 0, 1, 2});
   c.clients = prng.between(1, 6);
   c.watchers = prng.between(0, 2);
   c.chaos_us = prng.between(12, 24) * kSecond;
@@ -43,6 +47,13 @@ void draw_raft(DerivedConfig& c, Prng& prng) {
   if (prng.chance(1, 8)) c.max_open_watches = 1;
   c.unknown_after_leader_loss_us = prng.between(100, 1500) * kMillisecond;
   c.read_retry_us = prng.between(5, 50) * kMillisecond;
+  c.disk_stall_us = c.election_min_us * prng.between(1, 4);
+  if (prng.chance(1, 3)) {
+    for (unsigned site = 0; site < consensus::kPerturbations; ++site) {
+      if (prng.chance(1, 4)) c.perturbations |= std::int64_t{1} << site;
+    }
+  }
+  if (prng.chance(1, 6)) c.old_programs = static_cast<std::int64_t>(prng.below(1U << c.nodes));
 }
 
 void draw_network(DerivedConfig& c, Prng& prng) {
@@ -78,6 +89,11 @@ void draw_clocks(DerivedConfig& c, Prng& prng) {
   if (prng.chance(1, 2)) c.wall_offset_ms = prng.one_of<std::int64_t>({50, 5000, 600'000});
   if (prng.chance(1, 2)) c.timer_late_us = prng.one_of<std::int64_t>({500, 20'000});
   if (prng.chance(1, 3)) c.turn_us = prng.one_of<std::int64_t>({100, 2000});
+  // The leader's clock, and a voter's, may each be wrong by the drift; the bound is what is promised.
+  if (prng.chance(1, 4)) {
+    c.lease_reads = 1;
+    c.clock_drift_bound_ppm = std::max<std::int64_t>(c.drift_ppm, 1000);
+  }
 }
 
 void draw_clients(DerivedConfig& c, Prng& prng) {
@@ -99,6 +115,18 @@ void draw_clients(DerivedConfig& c, Prng& prng) {
   c.watch_timeout_us = prng.one_of<std::int64_t>({300, 2000}) * kMillisecond;
 }
 
+void draw_operator(DerivedConfig& c, Prng& prng) {
+  if (prng.chance(1, 2)) return;
+  c.admin_mean_us = prng.one_of<std::int64_t>({200, 1000, 3000}) * kMillisecond;
+  for (std::int64_t DerivedConfig::* weight :
+       {&DerivedConfig::add_weight, &DerivedConfig::promote_weight, &DerivedConfig::demote_weight,
+        &DerivedConfig::remove_weight, &DerivedConfig::transfer_weight}) {
+    c.*weight = prng.chance(2, 3) ? prng.between(1, 4) : 0;
+  }
+  c.add_weight += 1;
+  if (prng.chance(1, 4)) c.admin_after_election_ppm = 300'000;
+}
+
 void draw_faults(DerivedConfig& c, Prng& prng, Profile profile) {
   if (profile == Profile::Calm) return;
   c.fault_mean_us = prng.between(200, 2500) * kMillisecond;
@@ -110,10 +138,23 @@ void draw_faults(DerivedConfig& c, Prng& prng, Profile profile) {
         &DerivedConfig::isolate_leader_weight, &DerivedConfig::split_weight,
         &DerivedConfig::one_way_weight, &DerivedConfig::bridge_weight,
         &DerivedConfig::slow_disk_weight, &DerivedConfig::drift_weight,
-        &DerivedConfig::wall_jump_weight, &DerivedConfig::shutdown_weight}) {
+        &DerivedConfig::wall_jump_weight, &DerivedConfig::shutdown_weight,
+        &DerivedConfig::ring_weight, &DerivedConfig::swizzle_weight,
+        &DerivedConfig::slow_ack_weight, &DerivedConfig::mono_jump_weight,
+        &DerivedConfig::upgrade_weight}) {
     c.*weight = prng.chance(profile == Profile::Chaos ? 9 : 4, 10) ? prng.between(1, 4) : 0;
   }
   c.crash_weight += 1;  // so that the sum is above zero
+  if (prng.chance(1, 3)) {
+    for (std::int64_t DerivedConfig::* weight :
+         {&DerivedConfig::damage_weight, &DerivedConfig::lose_state_weight,
+          &DerivedConfig::kill_head_weight, &DerivedConfig::wipe_weight,
+          &DerivedConfig::old_copy_weight, &DerivedConfig::full_disk_weight}) {
+      c.*weight = prng.chance(1, 2) ? prng.between(1, 3) : 0;
+    }
+    c.damage_everywhere = prng.chance(1, 2);
+  }
+  if (prng.chance(1, 2)) c.torn_ppm = 200'000;
   if (c.nodes >= 3 && prng.chance(1, 4)) c.figure8_weight = prng.between(1, 3);
   if (prng.chance(1, 5)) c.strike_new_leader_ppm = 200'000;
   c.majority_first = prng.chance(1, 2);
@@ -175,7 +216,48 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.drift_ppm = prng.one_of<std::int64_t>({10'000, 50'000, 100'000});
       c.wall_offset_ms = 600'000;
       c.pause_weight = c.pause_leader_weight = c.drift_weight = c.wall_jump_weight = kHeavy;
+      c.mono_jump_weight = kHeavy;
       c.timer_late_us = prng.one_of<std::int64_t>({500, 20'000, 60'000});
+      break;
+    case Profile::Members:
+      c.nodes = prng.between(1, 4);
+      c.spares = prng.between(1, 3);
+      c.old_programs = 0;
+      c.admin_mean_us = prng.one_of<std::int64_t>({100, 300, 1000}) * kMillisecond;
+      c.add_weight = c.promote_weight = prng.between(2, 6);
+      c.demote_weight = c.remove_weight = prng.between(1, 4);
+      c.transfer_weight = prng.between(0, 2);
+      c.admin_after_election_ppm = prng.one_of<std::int64_t>({0, 300'000, 900'000});
+      c.wipe_weight = prng.one_of<std::int64_t>({0, 3});
+      break;
+    case Profile::Damage:
+      c.nodes = std::max<std::int64_t>(c.nodes, 3);
+      c.damage_weight = kHeavy;
+      c.damage_everywhere = prng.chance(1, 2);
+      c.crash_weight = c.crash_all_weight = kHeavy / 2;
+      c.torn_ppm = 300'000;
+      c.lose_state_weight = prng.between(0, 3);
+      c.wipe_weight = c.damage_everywhere != 0 ? 0 : prng.between(0, 2);
+      break;
+    case Profile::Beyond:
+      c.beyond_budget = 1;
+      c.damage_weight = c.wipe_weight = kHeavy / 2;
+      c.lose_state_weight = c.kill_head_weight = c.old_copy_weight = kHeavy / 4;
+      c.crash_all_weight = kHeavy / 2;
+      break;
+    case Profile::Lease:
+      c.nodes = std::max<std::int64_t>(c.nodes, 3);
+      c.lease_reads = 1;
+      c.drift_ppm = prng.one_of<std::int64_t>({10'000, 100'000, 200'000});
+      c.clock_drift_bound_ppm = c.drift_ppm;
+      c.pause_weight = c.pause_leader_weight = c.isolate_leader_weight = kHeavy;
+      c.one_way_weight = c.crash_weight = kHeavy / 2;
+      c.transfer_weight = prng.between(0, 4);
+      c.admin_mean_us = 500 * kMillisecond;
+      c.add_weight = 1;
+      c.get_weight = 30;
+      c.think_mean_us = 20 * kMillisecond;
+      c.heal_mean_us = 1500 * kMillisecond;
       break;
   }
 }
@@ -196,6 +278,11 @@ void make_possible(DerivedConfig& c) {
   c.election_min_us = std::max(c.election_min_us, 2 * c.heartbeat_us + slowest);
   c.election_max_us = std::max(c.election_max_us, c.election_min_us * 12 / 10);
   c.snapshot_retry_us = c.election_min_us;
+  c.spares = std::min<std::int64_t>(c.spares, kMaxSimNodes - c.nodes);
+  // A jump is more than any bound on drift allows.
+  if (c.lease_reads != 0) c.mono_jump_weight = 0;
+  if (c.full_disk_weight > 0) c.min_free_bytes = 1 << 20;
+  if (c.nodes + c.spares == 1) c.admin_mean_us = 0;
 }
 
 // Bounds within which a healed cluster must serve: a few elections with collisions, each of which
@@ -209,6 +296,7 @@ void set_liveness_bounds(DerivedConfig& c) {
   c.serve_within_us = 10 * kSecond + 12 * round + 2 * transfer;
   c.converge_within_us = 10 * kSecond + 12 * round + transfer;
   c.steady_us = 4 * c.election_max_us;
+  c.restore_within_us = 20 * kSecond + 3 * c.converge_within_us;
 }
 
 }  // namespace
@@ -235,6 +323,7 @@ DerivedConfig derive(std::uint64_t seed, Profile profile) {
   draw_disk(config, prng);
   draw_clocks(config, prng);
   draw_clients(config, prng);
+  draw_operator(config, prng);
   draw_faults(config, prng, profile);
   lean(config, prng, profile);
   make_possible(config);
@@ -245,17 +334,12 @@ DerivedConfig derive(std::uint64_t seed, Profile profile) {
 node::NodeConfig node_config(const DerivedConfig& c, std::uint64_t seed, int node) {
   node::NodeConfig config;
   consensus::RaftConfig& raft = config.raft;
-  for (int i = 0; i < c.nodes; ++i) {
-    const std::string number = std::to_string(i + 1);
-    raft.membership.members.push_back({.id = consensus::MemberId{static_cast<std::uint64_t>(i) + 1},
-                                       .role = consensus::MemberRole::Voter,
-                                       .name = "node" + number,
-                                       .peer_address = "10.0.0." + number + ":7000",
-                                       .api_address = "10.0.0." + number + ":8080"});
-  }
+  for (int i = 0; i < c.nodes; ++i) raft.founders.members.push_back(member_of(i));
+  // The settings of a machine that is to be added name it among the others.
+  if (node >= c.nodes) raft.founders.members.push_back(member_of(node));
   const auto size = [](std::int64_t n) { return static_cast<std::size_t>(n); };
   raft.self = {consensus::MemberId{static_cast<std::uint64_t>(node) + 1},
-               Prng(seed, "incarnation" + std::to_string(node)).next()};
+               Prng(seed, "incarnation" + std::to_string(node)).next() | 1};
   raft.heartbeat_interval = {c.heartbeat_us};
   raft.election_timeout_min = {c.election_min_us};
   raft.election_timeout_max = {c.election_max_us};
@@ -270,6 +354,13 @@ node::NodeConfig node_config(const DerivedConfig& c, std::uint64_t seed, int nod
   raft.keep_trailing_entries = size(c.keep_trailing_entries);
   raft.snapshot_chunk_bytes = size(c.snapshot_chunk_bytes);
   raft.snapshot_retry = {c.snapshot_retry_us};
+  raft.lease_reads = c.lease_reads != 0;
+  raft.max_clock_drift_ppm = c.clock_drift_bound_ppm;
+  raft.min_free_bytes = static_cast<std::uint64_t>(c.min_free_bytes);
+  raft.resume_free_bytes = 2 * raft.min_free_bytes;
+  raft.disk_stall = {c.disk_stall_us};
+  raft.perturbations = static_cast<std::uint32_t>(c.perturbations);
+  if ((c.old_programs >> node & 1) != 0) raft.max_feature_level = consensus::kFirstFeatureLevel;
   config.max_open_writes = size(c.max_open_writes);
   config.max_open_reads = size(c.max_open_reads);
   config.max_open_watches = size(c.max_open_watches);

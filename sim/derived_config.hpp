@@ -21,8 +21,12 @@ enum class Profile : std::uint8_t {
   Disk,       // slow and stalling disks, crashes with unsynced writes, changes of leader
   Snapshot,   // tiny logs, slow followers: snapshots travel all the time
   Clocks,     // drift, pauses, wall clock jumps
+  Members,    // nodes join and leave all the time, also right after an election; disks are exchanged
+  Damage,     // records of the log are lost, on few nodes or on all, while others are down
+  Beyond,     // more is lost than can be made good: nothing may be made up
+  Lease,      // reads under a lease, with clocks as wrong as they may be
 };
-inline constexpr int kProfiles = static_cast<int>(Profile::Clocks) + 1;
+inline constexpr int kProfiles = static_cast<int>(Profile::Lease) + 1;
 
 std::string_view name_of(Profile profile);
 std::optional<Profile> profile_of(std::string_view name);
@@ -32,7 +36,8 @@ std::optional<Profile> profile_of(std::string_view name);
 // Swarm testing (Groce et al., "Swarm Testing", 2012): each seed switches whole kinds of faults and
 // operations off, because a run that does everything at once hides what takes a long time of one.
 struct DerivedConfig {
-  std::int64_t nodes = 3;
+  std::int64_t nodes = 3;   // founders
+  std::int64_t spares = 0;  // machines that may be added
   std::int64_t clients = 3;
   std::int64_t watchers = 1;
   std::int64_t chaos_us = 20'000'000;
@@ -57,6 +62,12 @@ struct DerivedConfig {
   std::int64_t max_open_watches = 1000;
   std::int64_t unknown_after_leader_loss_us = 1'000'000;
   std::int64_t read_retry_us = 20'000;
+  std::int64_t lease_reads = 0;
+  std::int64_t clock_drift_bound_ppm = 100'000;
+  std::int64_t min_free_bytes = 0;
+  std::int64_t disk_stall_us = 500'000;
+  std::int64_t old_programs = 0;  // one bit for each node that starts at the first feature level
+  std::int64_t perturbations = 0;
 
   // Network, per message.
   std::int64_t delay_min_us = 200;
@@ -105,12 +116,28 @@ struct DerivedConfig {
   std::int64_t drift_weight = 0;
   std::int64_t wall_jump_weight = 0;
   std::int64_t shutdown_weight = 0;
+  std::int64_t ring_weight = 0;
+  std::int64_t swizzle_weight = 0;
+  std::int64_t slow_ack_weight = 0;
+  std::int64_t mono_jump_weight = 0;
+  std::int64_t damage_weight = 0;
+  std::int64_t lose_state_weight = 0;
+  std::int64_t kill_head_weight = 0;
+  std::int64_t wipe_weight = 0;
+  std::int64_t old_copy_weight = 0;
+  std::int64_t full_disk_weight = 0;
+  std::int64_t upgrade_weight = 0;
+  // Whether damage may hit any disks, as long as each record is whole somewhere; else any records, of
+  // a minority of disks.
+  std::int64_t damage_everywhere = 0;
+  std::int64_t beyond_budget = 0;  // nothing is spared
   // Crash of a leader that has just been elected.
   std::int64_t strike_new_leader_ppm = 0;
   // What a crash leaves of unsynced log requests: all, none, or a prefix.
   std::int64_t crash_keeps_all_weight = 1;
   std::int64_t crash_keeps_none_weight = 1;
   std::int64_t crash_keeps_some_weight = 1;
+  std::int64_t torn_ppm = 0;  // of crashes leave a batch in the store that the head doesn't know of
 
   // Clients.
   std::int64_t think_mean_us = 100'000;
@@ -132,11 +159,21 @@ struct DerivedConfig {
   std::int64_t impatient_ppm = 20'000;     // of operations are given up before their deadline
   std::int64_t watch_timeout_us = 2'000'000;
 
+  // The operator.
+  std::int64_t admin_mean_us = 0;  // 0: none
+  std::int64_t add_weight = 0;
+  std::int64_t promote_weight = 0;
+  std::int64_t demote_weight = 0;
+  std::int64_t remove_weight = 0;
+  std::int64_t transfer_weight = 0;
+  std::int64_t admin_after_election_ppm = 0;  // of elections are followed by a change at once
+
   // Liveness. At first only a majority may be healed: the others stay down, cut off, deaf or mute.
   std::int64_t majority_first = 0;
   std::int64_t serve_within_us = 10'000'000;
   std::int64_t converge_within_us = 10'000'000;
   std::int64_t steady_us = 3'000'000;
+  std::int64_t restore_within_us = 30'000'000;
 
   // Only for tests of the simulator itself: forges a violation at this event. 0: never.
   std::int64_t forge_at_event = 0;

@@ -23,13 +23,21 @@ enum class EventKind : std::uint8_t {
   Install,   // the staged snapshot is installed; a: 1 a byte of it was damaged on the way
   Submit,    // a client's operation reaches the node (see ClientOp)
   GiveUp,    // a: request number; its client stops waiting
-  Crash,     // a: how many pending log requests survive; b: state index that survives, see crash_b
+  Crash,     // a: how many pending log requests survive, see crash_a; b: what of the state, see crash_b
   Shutdown,  // the process is asked to stop: it hands over what it does and takes nothing new
   Restart,
   Pause,  // the process gets no processor; messages and completions wait
   Resume,
+  Wipe,       // the disk is exchanged for an empty one; a: its incarnation
+  OldCopy,    // the disk is exchanged for an old copy of itself
+  LoseState,  // the state's database is lost, and the log isn't
+  Damage,     // a: index of a log record; b: Scar
+  KillHead,   // one of two places of the log's durable head is lost
+  Space,      // a: bytes free on the disk
+  Upgrade,    // a: the newest feature level that the node's program can apply from its next start on
   Drift,     // a: microseconds that the node's clock gains in a second, plus 1'000'000
   WallJump,  // a: milliseconds of the wall clock's offset, plus kWallBias
+  MonoJump,  // a: microseconds that the monotonic clock jumps forward
   Cut,       // a: messages from `node` to node a are no longer delivered. For the reader only
   Mend,      // a: they are again; a = kEveryPath: all paths. For the reader only
   Slow,      // a: factor on the disk's times. For the reader only
@@ -45,6 +53,10 @@ std::optional<EventKind> event_kind_of(std::string_view name);
 inline constexpr std::uint64_t kEveryPath = 255;
 inline constexpr std::uint64_t kWallBias = std::uint64_t{1} << 40;
 // Event.b of a Crash: the state index that survives, and whether the staged snapshot does.
+// Event.a of a Crash: requests that survive, and Torn.
+inline constexpr std::uint64_t crash_a(std::uint64_t requests, std::uint64_t torn) {
+  return requests << 2 | torn;
+}
 inline constexpr std::uint64_t crash_b(std::uint64_t state_index, bool keep_staged) {
   return state_index << 1 | (keep_staged ? 1 : 0);
 }
@@ -52,9 +64,10 @@ inline constexpr std::uint64_t crash_b(std::uint64_t state_index, bool keep_stag
 // What the healed world must have reached, in order.
 enum class LivenessStage : std::uint8_t {
   Served = 0,     // every probe was answered well
-  Converged = 1,  // every node has applied the same, with equal digests
+  Converged = 1,  // every member has applied the same, with equal digests
   Steady = 2,     // and the leader stayed the same from then on
   Led = 3,        // the nodes that must serve have a leader
+  Restored = 4,   // every disk that was lost has been replaced, and its node is a voter again
 };
 
 struct Event {
@@ -75,6 +88,11 @@ enum class OpKind : std::uint8_t {
   Get,
   List,
   Watch,
+  AddMember,  // of the cluster; key: the node's number + 1, so in those below
+  PromoteMember,
+  DemoteMember,
+  RemoveMember,
+  TransferLeader,  // key 0: to whoever is best
 };
 
 enum class OpPrecondition : std::uint8_t { None, IfVersion, IfAbsent, IfExists };

@@ -20,6 +20,10 @@ struct Due {
     WatcherTires,
     FaultStrikes,
     FaultEnds,  // a: fault number
+    Clog,       // a: node, b: for so long
+    Deafen,     // a: follower, b: leader
+    OperatorWakes,
+    OperatorTires,  // a: request
     PhaseCheck,
   };
 

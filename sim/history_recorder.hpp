@@ -26,8 +26,9 @@ class HistoryRecorder {
   const History& history() const { return history_; }
 
   // Runs every checker over what was recorded and the state that the cluster ended with; throws the
-  // first violation as a RunFailure.
-  void judge(const domain::StateStore& final_state);
+  // first violation as a RunFailure. `incomplete`: the cluster is beyond recovery, and what it had
+  // acknowledged may be in no state any more.
+  void judge(const domain::StateStore& final_state, bool incomplete);
 
  private:
   void submitted_write(const ClientOp& op, Moment moment);
@@ -35,6 +36,7 @@ class HistoryRecorder {
   void answered_get(const ClientOp& op, const node::Response& response, Moment moment);
   void answered_list(const ClientOp& op, const node::Response& response, Moment moment);
   void answered_watch(const ClientOp& op, const node::Response& response);
+  void judge_against(const domain::StateStore& final_state);
   OpRecord new_read(const ClientOp& op, Moment called) const;
 
   struct Write {

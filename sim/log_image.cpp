@@ -1,18 +1,12 @@
 #include "sim/log_image.hpp"
 
+#include "consensus/hash_chain.hpp"
 #include "domain/base/assert.hpp"
-#include "domain/base/hash.hpp"
 
 namespace confman::sim {
 
 using consensus::LogId;
 using consensus::Term;
-
-std::uint64_t chain_after(std::uint64_t previous, const consensus::Entry& entry) {
-  const std::uint64_t seed = (previous ^ entry.term.value) * 0x9e3779b97f4a7c15 +
-                             entry.index.value * 8 + static_cast<std::uint64_t>(entry.kind);
-  return xxh64(*entry.payload, seed);
-}
 
 const ChainedEntry* LogImage::find(std::uint64_t index) const {
   if (index <= base.index.value || index > last_index()) return nullptr;
@@ -45,7 +39,7 @@ void LogImage::reset_to(LogId at, std::uint64_t chain) {
 void LogImage::append(const consensus::Entry& entry) {
   CONFMAN_ASSERT(entry.index.value == last_index() + 1, "A log store is appended to at its end.");
   const std::uint64_t before = entries.empty() ? base_chain : entries.back().chain;
-  entries.push_back({entry, chain_after(before, entry)});
+  entries.push_back({entry, consensus::next_chain(before, entry)});
 }
 
 void LogImage::compact_to(LogId upto) {
@@ -57,11 +51,13 @@ void LogImage::compact_to(LogId upto) {
   base = upto;
 }
 
-consensus::RestoredLog LogImage::restored() const {
-  consensus::RestoredLog log{hard_state, base, {}};
-  log.entries.reserve(entries.size());
-  for (const ChainedEntry& chained : entries) log.entries.push_back(chained.entry);
-  return log;
+void LogImage::rebase_to(LogId at, std::uint64_t chain) {
+  while (!entries.empty() && base.index < at.index) {
+    entries.pop_front();
+    base.index = base.index.next();
+  }
+  base = at;
+  base_chain = chain;
 }
 
 }  // namespace confman::sim

@@ -11,8 +11,13 @@
 
 namespace confman::sim {
 
-// Draws faults, and ends them. Disks only ever lose what was not synced, so however many nodes are
-// down at a time, a majority can be had again: that is the fault budget.
+// Draws faults, and ends them. Cut by what they strike: nemesis.cpp (the draw, processes, clocks, the
+// end of it all), nemesis_network.cpp, nemesis_disk.cpp, nemesis_acts.cpp (stories in several acts).
+//
+// The fault budget. A crash loses only what was not synced, so however many nodes are down at a time,
+// a majority can be had again. What a medium loses is limited: either anything, on a minority of the
+// voters' disks at a time; or records on any disks, as long as each is whole somewhere else. Within
+// that the cluster must recover. Beyond it (DerivedConfig::beyond_budget) it must only not lie.
 class Nemesis {
  public:
   Nemesis(Stage& stage, SimNetwork& network, SimDisk& disk, std::uint64_t seed)
@@ -24,11 +29,22 @@ class Nemesis {
   void end_fault(std::uint64_t number);
   // Looks for the moment to strike, after every event.
   void after(int node);
+  // A swizzle has come to this node.
+  void clog(int node, std::int64_t time);
+  // The second half of a slow acknowledgement: the follower no longer hears the leader.
+  void deafen(int follower, int leader);
   // Ends all faults: everybody is up, connected and on time, but for those that aren't to serve.
   void heal(std::uint64_t serving);
   // After a majority was healed and has a leader: some of the others, who hear everybody else, no
   // longer hear that leader. They must not get it deposed.
   void deafen_to(int leader);
+
+  // Whether of so many voters a majority would still be whole.
+  bool leaves_majority(std::size_t voters, std::size_t more_faulty) const;
+  // Nothing is damaged, lost or refused: a majority alone can go on.
+  bool media_are_whole() const;
+  // The operator empties the directory of a node that refuses to start.
+  void replace_disk(int node);
 
  private:
   enum class Fault : std::uint8_t {
@@ -47,7 +63,19 @@ class Nemesis {
     Drift,
     WallJump,
     Shutdown,
+    Ring,
+    Swizzle,
+    SlowAck,
+    MonoJump,
+    Damage,
+    LoseState,
+    KillHead,
+    Wipe,
+    OldCopy,
+    FullDisk,
+    Upgrade,
   };
+  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::Upgrade) + 1;
   // A fault that will end by itself.
   struct Lasting {
     std::uint64_t number{};
@@ -55,37 +83,75 @@ class Nemesis {
     int node{};
     std::uint64_t cut{};
   };
-  // Figure 8 of the Raft paper, first act: the leader reaches one follower only, and dies as soon
-  // as that one holds an entry of the leader's term that nobody else has.
-  struct Figure8Act {
-    int leader{};
-    int follower{};
-    std::uint64_t term{};
-    std::uint64_t cut{};
-  };
 
   void cause(Fault fault);
   void last(Fault kind, int node, std::uint64_t cut = 0);
+  int any_node() { return static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()))); }
+  int size() const { return stage_.world.size(); }
+  const SimNode& node(int i) const { return stage_.world.node(i); }
+
+  // --- processes and clocks
   void crash(int node);
+  void restart(int node);
   void pause(int node);
+  void drift(int node);
+  void wall_jump(int node);
+  void mono_jump(int node);
+  void shut_down(int node);
+  void stop(int node);
+  void upgrade(int node);
+  void handicap(int node);
+
+  // --- network
   void isolate(int node);
   void split();
   void one_way();
   void bridge();
-  void slow_disk();
-  void drift(int node);
-  void wall_jump(int node);
-  void shut_down(int node);
-  void stop(int node);
-  void handicap(int node);
-  void begin_figure8();
-  void watch_figure8();
-  void finish_figure8(bool kill);
-  void strike_new_leader(int node);
+  void ring();
+  void swizzle();
   std::uint64_t cut(const PathSet& paths);
   void mend(std::uint64_t number);
-  int any_node() { return static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()))); }
-  int size() const { return stage_.world.size(); }
+
+  // --- disks
+  void slow_disk();
+  void full_disk(int node);
+  void damage();
+  void damage_records(int node);
+  void lose_state(int node);
+  void kill_head(int node);
+  void wipe(int node);
+  void old_copy(int node);
+  bool may_lose(int node) const;
+  bool is_faulty(int node) const;
+  std::size_t faulty_voters() const;
+  void bring_down(int node);
+
+  // --- acts
+  // Figure 8 of the Raft paper. Act one: the leader reaches one follower only, and dies as soon as
+  // that one holds an entry of the leader's term that nobody else has. Act two: somebody else leads,
+  // puts an entry of its own at the same place, and is cut off with it. Act three: the first two are
+  // back, one of them leads, and brings the old entry to a majority, but nothing of its own term;
+  // then it dies, and the one of act two may lead again.
+  struct Figure8 {
+    int act = 1;
+    int leader{};
+    int follower{};
+    std::uint64_t term{};   // of the act's leader; in acts two and three: of the one before
+    std::uint64_t index{};  // of the entry
+    std::uint64_t chain{};
+    int rival = -1;
+    std::vector<std::uint64_t> cuts;
+    std::uint64_t number{};  // of the time-out that ends it
+  };
+  void begin_figure8();
+  void watch_figure8();
+  void figure8_act_one();
+  void figure8_act_two();
+  void figure8_act_three();
+  void end_figure8();
+  // An acknowledgement waits for a slow disk, while its sender takes part in an election.
+  void begin_slow_ack();
+  void strike_new_leader(int node);
 
   Stage& stage_;
   SimNetwork& network_;
@@ -93,9 +159,11 @@ class Nemesis {
   Prng prng_;
   std::vector<Lasting> lasting_;
   std::uint64_t next_number_ = 1;
-  std::optional<Figure8Act> figure8_;
+  std::optional<Figure8> figure8_;
   std::vector<int> to_deafen_;
   std::uint64_t struck_term_ = 0;  // the last new leader that was considered
+  std::uint64_t full_disks_ = 0;   // one bit for each node
+  std::uint64_t without_state_ = 0;
 };
 
 }  // namespace confman::sim

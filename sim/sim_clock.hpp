@@ -29,12 +29,19 @@ class SimClock {
     base_at_ = at;
     rate_ppm_ = kMillion + drift_ppm;
   }
+  // The monotonic clock gains this much at once, as after a suspension of the machine that nobody else
+  // took part in.
+  void jump(SimTime at, std::int64_t us) {
+    base_mono_us_ = mono_at(at).us + us;
+    base_at_ = at;
+  }
   void set_wall_offset(std::int64_t ms) { wall_offset_ms_ = ms; }
 
  private:
   static constexpr std::int64_t kMillion = 1'000'000;
   static constexpr std::int64_t kWallOriginMs = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 
+  // What the monotonic clock shows.
   Time mono_at(SimTime at) const {
     return {base_mono_us_ + (at - base_at_) * rate_ppm_ / kMillion};
   }

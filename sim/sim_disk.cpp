@@ -1,6 +1,7 @@
 #include "sim/sim_disk.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "domain/base/assert.hpp"
 
@@ -46,17 +47,19 @@ void SimDisk::look_at(int number) {
   if (!node.up()) return;
   const DerivedConfig& c = stage_.config;
   const auto& busy = busy_[static_cast<std::size_t>(number)];
-  if (!busy[kSync] && node.log.pending() > 0) {
-    start(number, EventKind::Sync, sync_time(), node.log.last_pending().value);
+  if (!busy[kSync] && node.log().pending() > 0) {
+    const std::int64_t stall = std::exchange(stall_[static_cast<std::size_t>(number)], 0);
+    start(number, EventKind::Sync, stall > 0 && !stage_.healed ? stall : sync_time(),
+          node.log().last_pending().value);
   }
-  if (!busy[kFlush] && node.applied.index() > node.applied.durable()) {
-    start(number, EventKind::Flush, prng_.around(c.flush_mean_us), node.applied.index());
+  if (!busy[kFlush] && node.applied().index() > node.applied().durable()) {
+    start(number, EventKind::Flush, prng_.around(c.flush_mean_us), node.applied().index());
   }
-  if (!busy[kBuild] && node.snapshots.building()) {
+  if (!busy[kBuild] && node.snapshots().building()) {
     const bool fails = !stage_.healed && prng_.per_million(c.build_fail_ppm);
     start(number, EventKind::Build, prng_.around(c.build_mean_us), fails ? 0 : 1);
   }
-  if (!busy[kInstall] && node.snapshots.installing()) {
+  if (!busy[kInstall] && node.snapshots().installing()) {
     const bool damaged = !stage_.healed && prng_.per_million(c.install_damage_ppm);
     start(number, EventKind::Install, prng_.around(c.install_mean_us), damaged ? 1 : 0);
   }

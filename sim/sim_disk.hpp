@@ -22,6 +22,8 @@ class SimDisk {
   // After it was handed to the world.
   void done(const Due& completion);
   void set_slow(int node, std::int64_t factor) { slow_[static_cast<std::size_t>(node)] = factor; }
+  // The next write of the log that begins takes this long.
+  void stall_next_sync(int node, std::int64_t us) { stall_[static_cast<std::size_t>(node)] = us; }
   void crashed(int node);
 
  private:
@@ -34,6 +36,7 @@ class SimDisk {
   Prng prng_;
   std::array<std::array<bool, kJobs>, kMaxSimNodes> busy_{};
   std::array<std::int64_t, kMaxSimNodes> slow_{1, 1, 1, 1, 1, 1, 1, 1};
+  std::array<std::int64_t, kMaxSimNodes> stall_{};
 };
 
 }  // namespace confman::sim

@@ -2,13 +2,38 @@
 
 #include <utility>
 
+#include "consensus/hash_chain.hpp"
 #include "domain/base/assert.hpp"
+#include "sim/failure.hpp"
 
 namespace confman::sim {
 
+using consensus::FoundLog;
 using consensus::LogId;
+using consensus::LogIndex;
+using consensus::LogPromise;
 using consensus::PersistRequest;
 using consensus::PersistSeq;
+
+namespace {
+
+LogPromise promise_of(const LogImage& image, std::uint64_t generation) {
+  LogPromise promise;
+  promise.generation = generation;
+  promise.base = image.base;
+  promise.base_chain = image.base_chain;
+  promise.last = image.base;
+  promise.last_chain = image.base_chain;
+  if (!image.entries.empty()) {
+    const ChainedEntry& last = image.entries.back();
+    promise.last = {last.entry.index, last.entry.term};
+    promise.last_chain = last.chain;
+  }
+  promise.hard_state = image.hard_state;
+  return promise;
+}
+
+}  // namespace
 
 void SimLogStore::persist(PersistRequest request) {
   CONFMAN_ASSERT(pending_.empty() || pending_.back().seq < request.seq,
@@ -21,22 +46,138 @@ void SimLogStore::persist(PersistRequest request) {
 
 void SimLogStore::sync(PersistSeq upto) {
   while (!pending_.empty() && pending_.front().seq <= upto) {
-    carry_out(durable_, pending_.front(), [&](LogId prefix) { return observer_.chain_of(prefix); });
+    const PersistRequest request = std::move(pending_.front());
     pending_.pop_front();
+    write_through(request);
+    observer_.synced(request);
   }
 }
 
-void SimLogStore::crash(std::size_t survivors) {
+void SimLogStore::write_through(const PersistRequest& request) {
+  heal_scars(request);
+  for (const consensus::Entry& entry : request.append) {
+    if (const ChainedEntry* old = durable_.find(entry.index.value)) {
+      former_.insert_or_assign(entry.index.value, record_of(*old));
+    }
+  }
+  carry_out(durable_, request, [&](LogId prefix) { return observer_.chain_of(prefix); });
+  ++generation_;
+  // Both places of the head are written in turn.
+  head_slot_dead_ = false;
+}
+
+// What is written anew isn't damaged any more, and what is dropped isn't there.
+void SimLogStore::heal_scars(const PersistRequest& request) {
+  const auto erase_between = [&](std::uint64_t first, std::uint64_t last) {
+    scars_.erase(scars_.lower_bound(first), scars_.upper_bound(last));
+  };
+  if (request.reset_to) scars_.clear();
+  if (request.truncate_from) erase_between(request.truncate_from->value, UINT64_MAX);
+  if (request.compact_to) erase_between(0, request.compact_to->index.value);
+  for (const consensus::Entry& entry : request.fill) scars_.erase(entry.index.value);
+  if (request.rebase_to) {
+    const std::uint64_t behind = request.rebase_to->index.value + 1;
+    erase_between(0, behind);
+    scars_.emplace(behind, Scar::Missing);
+  }
+}
+
+void SimLogStore::crash(std::size_t survivors, Torn torn) {
   CONFMAN_ASSERT(survivors <= pending_.size(), "Only what was written can survive.");
   if (survivors > 0) sync(pending_[survivors - 1].seq);
+  if (torn != Torn::No && !pending_.empty()) {
+    ahead_ = durable_;
+    ahead_batch_ = pending_.front();
+    carry_out(*ahead_, ahead_batch_, [&](LogId prefix) { return observer_.chain_of(prefix); });
+    ahead_damaged_ = torn == Torn::Damaged;
+  }
   pending_.clear();
   written_ = durable_;
 }
 
-void SimLogStore::repair(const PersistRequest& request) {
-  CONFMAN_ASSERT(pending_.empty(), "A log is repaired before the node runs.");
-  carry_out(durable_, request, [&](LogId prefix) { return observer_.chain_of(prefix); });
-  written_ = durable_;
+void SimLogStore::damage(std::uint64_t index, Scar scar) {
+  if (durable_.find(index) != nullptr) scars_.insert_or_assign(index, scar);
+}
+
+SimLogStore::Record SimLogStore::record_of(const ChainedEntry& entry) const {
+  return {entry.entry.index, entry.entry, consensus::entry_crc(entry.entry), entry.chain};
+}
+
+SimLogStore::Record SimLogStore::scarred(const Record& whole, Scar scar) const {
+  Record record = whole;
+  switch (scar) {
+    case Scar::Missing:
+      break;
+    case Scar::Flipped:
+      record.crc ^= 1;
+      break;
+    case Scar::Misdirected: {
+      const ChainedEntry* other = durable_.find(whole.slot.value + 1);
+      if (other == nullptr) other = durable_.find(whole.slot.value - 1);
+      if (other != nullptr) record = record_of(*other);
+      if (other == nullptr) record.crc ^= 1;
+      record.slot = whole.slot;
+      break;
+    }
+    case Scar::Stale: {
+      const auto former = former_.find(whole.slot.value);
+      if (former != former_.end() && former->second.entry.term != whole.entry.term) {
+        record = former->second;
+      } else {
+        record.crc ^= 1;
+      }
+      break;
+    }
+  }
+  return record;
+}
+
+FoundLog SimLogStore::found() const {
+  FoundLog result;
+  result.head = promise_of(durable_, generation_);
+  result.head_slot_dead = head_slot_dead_;
+  const LogImage& stored = ahead_ ? *ahead_ : durable_;
+  result.summary = promise_of(stored, ahead_ ? generation_ + 1 : generation_);
+  for (const ChainedEntry& entry : stored.entries) {
+    const Record whole = record_of(entry);
+    const auto scar = scars_.find(whole.slot.value);
+    if (scar == scars_.end()) {
+      result.records.push_back(whole);
+    } else if (scar->second != Scar::Missing) {
+      result.records.push_back(scarred(whole, scar->second));
+    }
+  }
+  if (ahead_damaged_ && !result.records.empty() && stored.last_index() != durable_.last_index()) {
+    result.records.back().crc ^= 1;
+  }
+  return result;
+}
+
+std::expected<consensus::RestoredLog, consensus::LogLoss> SimLogStore::recover() {
+  auto recovered = consensus::recover(found());
+  if (!recovered) return std::unexpected(recovered.error());
+  if (ahead_) {
+    const LogImage next = *std::exchange(ahead_, std::nullopt);
+    const bool kept = recovered->promise.generation > generation_;
+    if (kept) {
+      heal_scars(ahead_batch_);
+      durable_ = next;
+      ++generation_;
+      observer_.synced(ahead_batch_);
+      // Its damaged record is promised now, and has to be fetched.
+      if (ahead_damaged_) scars_.insert_or_assign(next.last_index(), Scar::Flipped);
+    } else {
+      // What it had overwritten or dropped already is missing.
+      for (const ChainedEntry& entry : durable_.entries) {
+        const std::uint64_t index = entry.entry.index.value;
+        if (next.chain_at(index) != entry.chain) scars_.insert_or_assign(index, Scar::Missing);
+      }
+    }
+    ahead_damaged_ = false;
+    written_ = durable_;
+  }
+  recovered->log.founders = durable_.founders;
+  return std::move(recovered->log);
 }
 
 PersistSeq SimLogStore::last_pending() const {

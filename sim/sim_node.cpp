@@ -4,54 +4,60 @@
 
 #include "domain/apply.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/cluster.hpp"
 
 namespace confman::sim {
 
 SimNode::SimNode(int number, node::NodeConfig config, NodeObserver& observer)
-    : log(*this),
-      state(*this),
-      snapshots(state),
-      applied(number),
-      number_(number),
+    : number_(number),
       config_(std::move(config)),
-      observer_(observer) {}
+      observer_(observer),
+      storage_(std::make_unique<SimStorage>(number, *this, *this)) {
+  storage_->incarnation = config_.raft.self.incarnation;
+}
 
 void SimNode::boot(Now now) {
   CONFMAN_ASSERT(!up(), "A node that runs isn't started.");
-  reconcile();
-  config_.boot_id = ++boots_;
-  consensus::RestoredLog content = log.durable().restored();
-  const domain::Revision position = domain::meta_of(state).applied;
-  applied.restarted(position.index);
+  refusal_.clear();
+  if (old_copy_) {
+    refusal_ = "the data directory is an old copy";
+    return;
+  }
+  auto content = log().recover();
+  if (!content) {
+    refusal_ = "what the log had promised isn't known any more";
+    return;
+  }
+  const domain::Revision position = domain::meta_of(state()).applied;
+  const domain::ClusterRow cluster = domain::cluster_of(state());
+  if (cluster.feature_level > config_.raft.max_feature_level) {
+    refusal_ = "the state is of a later feature level";
+    return;
+  }
+  config_.raft.self.incarnation = storage_->incarnation;
+  config_.boot_id = ++storage_->starts;
+  ++boots_;
+  applied().restarted(position.index);
+  consensus::Restored restored;
+  restored.log = std::move(*content);
+  restored.applied = {consensus::LogIndex{position.index}, consensus::Term{position.term}};
+  restored.membership = consensus::decode_membership(cluster.membership);
+  restored.feature_level = cluster.feature_level;
   process_ = std::make_unique<node::Node>(
-      config_,
-      consensus::Restored{content.hard_state, content.base, std::move(content.entries),
-                          consensus::LogIndex{position.index}},
-      node::Node::Ports{log, snapshots, state, *this, *this}, now);
+      config_, std::move(restored),
+      node::Node::Ports{log(), snapshots(), state(), *this, *this}, now);
   process_->end_turn(now);
 }
 
-// A crash between the installation of a snapshot and the write that makes the log start behind it
-// leaves a log that the state machine has overtaken. The state is the truth: it is committed.
-void SimNode::reconcile() {
-  const domain::Revision position = domain::meta_of(state).applied;
-  const consensus::LogId at{consensus::LogIndex{position.index}, consensus::Term{position.term}};
-  if (position.index == 0 || log.durable().term_at(position.index) == at.term) return;
-  if (position.index < log.durable().base.index.value) return;  // the node itself refuses to start
-  consensus::PersistRequest reset;
-  reset.reset_to = at;
-  if (log.durable().hard_state.term < at.term) {
-    reset.hard_state = consensus::HardState{at.term, std::nullopt};
+void SimNode::crash(std::size_t surviving_requests, std::uint64_t surviving_state, bool keep_staged,
+                    Torn torn) {
+  if (process_ && process_->halted()) {
+    refusal_ = std::string("it has halted: ") + name_of(process_->halted()->reason);
   }
-  log.repair(reset);
-}
-
-void SimNode::crash(std::size_t surviving_requests, std::uint64_t surviving_state,
-                    bool keep_staged) {
   process_.reset();
-  log.crash(surviving_requests);
-  state.crash(surviving_state);
-  snapshots.crash(keep_staged);
+  log().crash(surviving_requests, torn);
+  state().crash(surviving_state);
+  snapshots().crash(keep_staged);
   paused = false;
   turn_open = false;
   to_notify = {};
@@ -60,8 +66,24 @@ void SimNode::crash(std::size_t surviving_requests, std::uint64_t surviving_stat
   seen.reset();
 }
 
+std::unique_ptr<SimStorage> SimNode::wipe(std::uint64_t incarnation) {
+  CONFMAN_ASSERT(!up(), "A disk is exchanged while the machine is off.");
+  auto old = std::exchange(storage_, std::make_unique<SimStorage>(number_, *this, *this));
+  storage_->incarnation = incarnation;
+  old_copy_ = false;
+  refusal_.clear();
+  return old;
+}
+
+void SimNode::lose_state() {
+  CONFMAN_ASSERT(!up(), "A state is lost while the machine is off.");
+  state().replace({});
+  snapshots().crash(false);
+  applied().lost();
+}
+
 std::uint64_t SimNode::command_applied() {
-  const std::optional<Bytes> bytes = state.get(domain::Table::Meta, domain::keys::kMeta);
+  const std::optional<Bytes> bytes = state().get(domain::Table::Meta, domain::keys::kMeta);
   CONFMAN_ASSERT(bytes.has_value(), "A state has its Meta row once a command is applied.");
   const auto meta = domain::decode_meta_row(*bytes);
   CONFMAN_ASSERT(meta.has_value(), "A Meta row decodes.");

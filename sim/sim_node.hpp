@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "app/node/node.hpp"
 #include "consensus/invariants.hpp"
@@ -20,33 +21,69 @@ class NodeObserver {
   virtual ~NodeObserver() = default;
   virtual void before_persist(int node, const consensus::PersistRequest& request) = 0;
   virtual void after_persist(int node, const consensus::PersistRequest& request) = 0;
+  virtual void synced(int node, const consensus::PersistRequest& request) = 0;
   virtual std::uint64_t chain_of(consensus::LogId prefix) const = 0;
   virtual void applied(int node, domain::Revision revision, ByteView meta_row) = 0;
   virtual void sent(int node, node::PeerMessage message) = 0;
   virtual void responded(int node, node::Response response) = 0;
 };
 
-// One machine: its disks and clocks, and the production node while it runs.
+// What one disk holds. A wiped machine gets another one.
+struct SimStorage {
+  SimStorage(int node, LogObserver& log_observer, ApplyObserver& apply_observer)
+      : log(log_observer), state(apply_observer), snapshots(state), applied(node) {}
+
+  std::uint64_t incarnation{};
+  std::uint64_t starts = 0;
+  SimLogStore log;
+  SimStateStore state;
+  SimSnapshotStore snapshots;
+  AppliedMonotone applied;
+};
+
+// One machine: its disk and clocks, and the production node while it runs.
 class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientSink {
  public:
   SimNode(int number, node::NodeConfig config, NodeObserver& observer);
   SimNode(const SimNode&) = delete;
   SimNode& operator=(const SimNode&) = delete;
 
+  // May come to nothing: refusal() says why.
   void boot(Now now);
-  void crash(std::size_t surviving_requests, std::uint64_t surviving_state, bool keep_staged);
+  void crash(std::size_t surviving_requests, std::uint64_t surviving_state, bool keep_staged,
+             Torn torn);
+  // An empty disk in place of the old one, which the oracles keep.
+  std::unique_ptr<SimStorage> wipe(std::uint64_t incarnation);
+  // The directory is exchanged for an old copy of itself. That is noticed at the next start, by what
+  // a copy can't bring along (adapters/sqlite/data_dir.hpp), and the start is refused.
+  void exchange_for_old_copy() { old_copy_ = true; }
+  // Of the state alone; the log stays. While the node is down.
+  void lose_state();
+  void upgrade(std::uint64_t feature_level) { config_.raft.max_feature_level = feature_level; }
 
   bool up() const { return process_ != nullptr; }
+  // Why the last start was refused, or the process ended by itself; empty if neither.
+  const std::string& refusal() const { return refusal_; }
   node::Node& process() { return *process_; }
   const node::Node& process() const { return *process_; }
-  consensus::NodeView view() const { return process_->driver().core().view(); }
-  std::uint64_t boots() const { return boots_; }
+  const consensus::RaftNode& core() const { return process_->driver().core(); }
+  consensus::NodeView view() const { return core().view(); }
+  consensus::NodeId id() const { return {config_.raft.self.member, storage_->incarnation}; }
+  const node::NodeConfig& config() const { return config_; }
+  std::uint64_t boots() const { return boots_; }  // of all disks
+
+  SimStorage& disk() { return *storage_; }
+  const SimStorage& disk() const { return *storage_; }
+  SimLogStore& log() { return storage_->log; }
+  const SimLogStore& log() const { return storage_->log; }
+  SimStateStore& state() { return storage_->state; }
+  const SimStateStore& state() const { return storage_->state; }
+  SimSnapshotStore& snapshots() { return storage_->snapshots; }
+  const SimSnapshotStore& snapshots() const { return storage_->snapshots; }
+  AppliedMonotone& applied() { return storage_->applied; }
+  const AppliedMonotone& applied() const { return storage_->applied; }
 
   SimClock clock;
-  SimLogStore log;
-  SimStateStore state;
-  SimSnapshotStore snapshots;
-  AppliedMonotone applied;
 
   // --- of the running process
   bool paused = false;
@@ -64,6 +101,9 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   void after_persist(const LogImage&, const consensus::PersistRequest& request) override {
     observer_.after_persist(number_, request);
   }
+  void synced(const consensus::PersistRequest& request) override {
+    observer_.synced(number_, request);
+  }
   std::uint64_t chain_of(consensus::LogId prefix) const override {
     return observer_.chain_of(prefix);
   }
@@ -72,16 +112,19 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
     observer_.sent(number_, std::move(message));
     return true;
   }
+  void set_members(const consensus::Membership&) override {}
   void respond(node::Response response) override {
     observer_.responded(number_, std::move(response));
   }
-  void reconcile();
 
   int number_;
   node::NodeConfig config_;
   NodeObserver& observer_;
   std::uint64_t boots_ = 0;
+  std::unique_ptr<SimStorage> storage_;
   std::unique_ptr<node::Node> process_;
+  bool old_copy_ = false;
+  std::string refusal_;
 };
 
 }  // namespace confman::sim

@@ -6,6 +6,7 @@
 #include "domain/apply.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
+#include "domain/cluster.hpp"
 #include "domain/snapshot_codec.hpp"
 
 namespace confman::sim {
@@ -30,17 +31,19 @@ std::uint64_t SimSnapshotStore::stage(const SnapshotMeta& meta, std::uint64_t of
 }
 
 std::optional<SnapshotMeta> SimSnapshotStore::finish_build(bool fails) {
-  CONFMAN_ASSERT(to_build_.has_value(), "A snapshot is built because it was asked for.");
+  CONFMAN_ASSERT(to_build_, "A snapshot is built because it was asked for.");
   CONFMAN_ASSERT(state_.all_durable(), "A snapshot is taken of what is durable.");
-  Bytes membership = *std::exchange(to_build_, std::nullopt);
+  to_build_ = false;
   const domain::Revision position = domain::meta_of(state_).applied;
-  if (fails || position.index == 0) return std::nullopt;
+  domain::ClusterRow cluster = domain::cluster_of(state_);
+  if (fails || cluster.membership.empty()) return std::nullopt;
 
   Stream stream;
-  domain::write_snapshot(state_, {.cluster = "sim", .position = position, .membership = membership},
+  domain::write_snapshot(state_, {.cluster = "sim", .position = position, .membership = cluster.membership},
                          [&](ByteView bytes) { stream.bytes.append(bytes); });
   stream.meta = {.last = {LogIndex{position.index}, Term{position.term}},
-                 .membership = std::move(membership),
+                 .membership = std::move(cluster.membership),
+                 .feature_level = cluster.feature_level,
                  .size = stream.bytes.size(),
                  .checksum = crc32c(stream.bytes)};
   built_ = std::move(stream);
@@ -69,7 +72,7 @@ SimSnapshotStore::Installed SimSnapshotStore::finish_install(bool damaged) {
 }
 
 void SimSnapshotStore::crash(bool keep_staged) {
-  to_build_.reset();
+  to_build_ = false;
   to_install_.reset();
   built_.reset();
   if (!keep_staged) staged_.reset();

@@ -15,14 +15,14 @@ class SimSnapshotStore final : public consensus::SnapshotStore {
  public:
   explicit SimSnapshotStore(SimStateStore& state) : state_(state) {}
 
-  void build(Bytes membership) override { to_build_ = std::move(membership); }
+  void build() override { to_build_ = true; }
   std::optional<Bytes> read(consensus::LogId last, std::uint64_t offset,
                             std::size_t max_bytes) override;
   std::uint64_t stage(const consensus::SnapshotMeta& meta, std::uint64_t offset,
                       ByteView data) override;
   void install(const consensus::SnapshotMeta& meta) override { to_install_ = meta; }
 
-  bool building() const { return to_build_.has_value(); }
+  bool building() const { return to_build_; }
   bool installing() const { return to_install_.has_value(); }
 
   // The state must be durable. Nothing if there is nothing to take a snapshot of, or it failed.
@@ -45,7 +45,7 @@ class SimSnapshotStore final : public consensus::SnapshotStore {
   };
 
   SimStateStore& state_;
-  std::optional<Bytes> to_build_;
+  bool to_build_ = false;
   std::optional<consensus::SnapshotMeta> to_install_;
   std::optional<Stream> built_;
   std::optional<Stream> staged_;

@@ -5,20 +5,20 @@
 
 #include "domain/apply.hpp"
 #include "domain/base/hash.hpp"
-#include "sim/oracle/committed_on_quorum.hpp"
-#include "sim/oracle/durable_election.hpp"
+#include "domain/cluster.hpp"
 #include "sim/oracle/leader_append_only.hpp"
 #include "sim/oracle/persist_before_send.hpp"
+#include "sim/oracle/repair_fidelity.hpp"
 
 namespace confman::sim {
 
 World::World(const DerivedConfig& config, std::uint64_t seed) : config_(config), hash_(seed) {
   NodeObserver& self = *this;
-  for (int i = 0; i < config.nodes; ++i) {
+  for (int i = 0; i < config.nodes + config.spares; ++i) {
     node::NodeConfig own = node_config(config, seed, i);
     own.raft.seed = xxh64("raft" + std::to_string(i), seed);
     nodes_.push_back(std::make_unique<SimNode>(i, std::move(own), self));
-    durable_logs_.push_back(&nodes_.back()->log.durable());
+    disks_.emplace(nodes_.back()->id(), &nodes_.back()->log().durable());
   }
 }
 
@@ -54,9 +54,10 @@ void World::observe(int number, SimNode& node) {
     const std::uint64_t term = view.hard_state.term.value;
     node.led_term = term;
     if (election_safety_.leads(number, term)) {
-      check_durable_election(number, term, durable_logs_);
-      leader_completeness_.elected(number, term, node.log.written());
+      durable_election_.check(node.id(), term, node.core().membership(), disks_);
+      leader_completeness_.elected(number, term, node.log().written());
     }
+    if (!node.seen || node.seen->commit < view.commit) check_commit(number, node, view.commit.value);
   }
   mix(view.hard_state.term.value);
   mix(view.commit.value << 2 | static_cast<std::uint64_t>(view.role));
@@ -65,19 +66,42 @@ void World::observe(int number, SimNode& node) {
   node.seen->peers = {};
 }
 
+// The leader has moved its commit index, or is about to apply up to there.
+void World::check_commit(int number, const SimNode& node, std::uint64_t index) {
+  const auto chain = node.log().written().chain_at(index);
+  if (!chain) return;  // compacted away: a snapshot brought it
+  committed_on_quorum_.leader_committed(number, index, *chain, node.core().membership(), disks_);
+}
+
 void World::before_persist(int number, const consensus::PersistRequest& request) {
   const SimNode& node = node_of(number);
-  check_leader_append_only(number, node.led_term, node.log.written(), request);
-  committed_.before_persist(number, node.log.written(), request);
+  const LogImage& written = node.log().written();
+  check_leader_append_only(number, node.led_term, written, request);
+  committed_.before_persist(number, written, request);
+  check_repair(number, written, request);
 }
 
 void World::after_persist(int number, const consensus::PersistRequest& request) {
   outputs_.persisting |= 1U << number;
-  const LogImage& written = node_of(number).log.written();
+  const SimNode& node = node_of(number);
+  const LogImage& written = node.log().written();
+  const bool leads = node.up() && node.view().role == consensus::Role::Leader;
   for (const consensus::Entry& entry : request.append) {
     const ChainedEntry* chained = written.find(entry.index.value);
     if (chained != nullptr) log_matching_.appended(number, *chained);
+    if (entry.kind != consensus::EntryKind::Membership || !leads) continue;
+    const consensus::NodeView view = node.view();
+    if (entry.term != view.hard_state.term) continue;
+    const auto term_of = [&](std::uint64_t index) -> std::uint64_t {
+      if (const auto term = written.term_at(index)) return term->value;
+      return index > 0 && index <= committed_.last_index() ? committed_.at(index).at.term.value : 0;
+    };
+    membership_safety_.appended(number, entry.term.value, view.commit.value, term_of, entry);
   }
+}
+
+void World::synced(int number, const consensus::PersistRequest& request) {
+  if (request.hard_state) durable_election_.voted(node_of(number).id(), *request.hard_state);
 }
 
 std::uint64_t World::chain_of(consensus::LogId prefix) const {
@@ -92,15 +116,20 @@ std::uint64_t World::chain_of(consensus::LogId prefix) const {
 
 void World::applied(int number, domain::Revision revision, ByteView meta_row) {
   SimNode& node = node_of(number);
-  node.applied.applied(revision.index, node.log.durable().last_index());
+  const LogImage& durable = node.log().durable();
+  node.applied().applied(revision.index, durable.last_index());
   const CommittedLog::Applied entry{
       {consensus::LogIndex{revision.index}, consensus::Term{revision.term}},
-      node.log.durable().chain_at(revision.index).value_or(0),
-      node.log.written().hard_state.term.value};
+      durable.chain_at(revision.index).value_or(0),
+      node.log().written().hard_state.term.value};
   if (committed_.applied(number, entry)) {
-    check_committed_on_quorum(entry, durable_logs_);
+    if (node.view().role == consensus::Role::Leader) check_commit(number, node, revision.index);
+    committed_on_quorum_.applied(number, revision.index);
     leader_completeness_.committed(entry, entry.term);
     bounded_staleness_.committed(revision.index, at_);
+    const auto meta = domain::decode_meta_row(meta_row);
+    const ChainedEntry* chained = durable.find(revision.index);
+    if (meta && chained) audit_complete_.applied(chained->entry, meta->audit_events);
   }
   equal_digests_.applied(number, revision.index, meta_row);
   mix(xxh64(meta_row));
@@ -113,7 +142,7 @@ void World::sent(int number, node::PeerMessage message) {
   }
   const SimNode& node = node_of(number);
   if (const auto* raft = std::get_if<consensus::Message>(&message.body)) {
-    check_persist_before_send(*raft, node.log.written(), node.log.durable());
+    check_persist_before_send(*raft, node.log().written(), node.log().durable());
     mix(raft->term.value << 8 | raft->body.index());
   }
   if (config_.through_codec != 0) through_codec(message);
@@ -191,14 +220,103 @@ bool World::all_probes_served() const {
   return (probes_written_ & serving_) == serving_ && (probes_read_ & serving_) == serving_;
 }
 
-bool World::converged() const {
+consensus::Membership World::membership() const {
+  if (const auto leads = leader()) return node(*leads).core().membership();
+  const SimNode* newest = nullptr;
+  consensus::LogIndex index;
   for (const auto& node : nodes_) {
-    if (!node->up() || node->paused) return false;
-    const consensus::NodeView view = node->view();
-    if (node->applied.index() != committed_.last_index()) return false;
-    if (view.last.index.value != committed_.last_index()) return false;
+    if (!node->up() || node->core().membership().members.empty()) continue;
+    const consensus::LogIndex named_at = node->core().status().membership_index;
+    if (newest != nullptr && named_at <= index) continue;
+    newest = node.get();
+    index = named_at;
+  }
+  return newest != nullptr ? newest->core().membership() : consensus::Membership{};
+}
+
+std::uint64_t World::members() const {
+  const consensus::Membership current = membership();
+  std::uint64_t bits = 0;
+  for (const consensus::Member& member : current.members) {
+    const auto number = member.id.value - 1;
+    const bool same_disk = member.role == consensus::MemberRole::Learner ||
+                           member.incarnation == node(static_cast<int>(number)).id().incarnation;
+    if (same_disk) bits |= std::uint64_t{1} << number;
+  }
+  return bits;
+}
+
+bool World::is_lost_voter(int number) const {
+  const consensus::Membership current = membership();
+  const consensus::MemberId id = node(number).id().member;
+  return current.is_voter(id) && !current.is_voter(node(number).id());
+}
+
+std::uint64_t World::feature_level() const {
+  std::uint64_t level = consensus::kFirstFeatureLevel;
+  for (const auto& node : nodes_) {
+    level = std::max(level, domain::cluster_of(node->state()).feature_level);
+    // One that is on its way counts.
+    for (const ChainedEntry& entry : node->log().written().entries) {
+      if (entry.entry.kind != consensus::EntryKind::FeatureLevel) continue;
+      level = std::max(level, ByteReader(*entry.entry.payload).varint());
+    }
+  }
+  return level;
+}
+
+bool World::converged() const {
+  const std::uint64_t bits = members();
+  for (int i = 0; i < size(); ++i) {
+    if ((bits >> i & 1) == 0) continue;
+    if (!node(i).up() || node(i).paused) return false;
+    if (node(i).applied().index() != committed_.last_index()) return false;
+    if (node(i).view().last.index.value != committed_.last_index()) return false;
   }
   return leader().has_value();
+}
+
+bool World::is_whole_elsewhere(int number, std::uint64_t index) const {
+  const auto chain = node(number).log().durable().chain_at(index);
+  bool anywhere = false;
+  for (int i = 0; i < size(); ++i) {
+    if (i == number) continue;
+    const LogImage& log = node(i).log().durable();
+    const bool has = log.chain_at(index) == chain && log.find(index) != nullptr;
+    if (has && !node(i).log().is_damaged(index)) return true;
+    if (index <= log.base.index.value) return true;
+    anywhere |= has;
+  }
+  return !anywhere && index > committed_.last_index();
+}
+
+std::string World::beyond_recovery() const {
+  std::size_t able = 0;
+  std::string why;
+  const consensus::Membership current = membership();
+  if (current.members.empty()) return "nobody knows who the members are";
+  const auto enough = [&](const std::vector<consensus::MemberId>& voters) {
+    able = 0;
+    for (const consensus::MemberId id : voters) {
+      const int number = static_cast<int>(id.value) - 1;
+      const SimNode& voter = node(number);
+      const std::string name = "node " + std::to_string(number + 1) + " ";
+      if (!current.is_voter(voter.id())) {
+        why += name + "has lost its disk, ";
+      } else if (!voter.up()) {
+        why += name + "doesn't start (" + voter.refusal() + "), ";
+      } else if (const auto status = voter.core().status(); status.damage) {
+        why += name + "lacks entry " + std::to_string(status.damage->first.value) + ", ";
+      } else if (status.awaits_state) {
+        why += name + "has lost its state, ";
+      } else {
+        ++able;
+      }
+    }
+    return 2 * able > voters.size();
+  };
+  if (enough(current.voters()) && (!current.joint() || enough(current.outgoing))) return {};
+  return why.empty() ? std::string() : why.substr(0, why.size() - 2);
 }
 
 std::string World::describe() const {
@@ -208,6 +326,7 @@ std::string World::describe() const {
     text += "node " + std::to_string(i + 1) + " ";
     if (!node(i).up()) {
       text += "is down";
+      if (!node(i).refusal().empty()) text += " (" + node(i).refusal() + ")";
       continue;
     }
     const consensus::NodeView view = node(i).view();
@@ -215,7 +334,15 @@ std::string World::describe() const {
             std::to_string(view.hard_state.term.value) + ", log to " +
             std::to_string(view.last.index.value) + ", commit " +
             std::to_string(view.commit.value) + ", applied " +
-            std::to_string(node(i).applied.index()) + (node(i).paused ? ", paused" : "");
+            std::to_string(node(i).applied().index()) + (node(i).paused ? ", paused" : "");
+    const consensus::Status status = node(i).core().status();
+    if (status.standing != consensus::Standing::Voter) {
+      text += std::string(", ") + name_of(status.standing);
+    }
+    if (status.damage) text += ", damaged from " + std::to_string(status.damage->first.value);
+    if (status.awaits_state) text += ", without state";
+    if (status.low_space) text += ", low on space";
+    if (node(i).process().halted()) text += ", halted";
   }
   return text;
 }

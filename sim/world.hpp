@@ -12,12 +12,17 @@
 #include "sim/failure.hpp"
 #include "sim/history_recorder.hpp"
 #include "sim/message_table.hpp"
+#include "sim/oracle/audit_complete.hpp"
 #include "sim/oracle/bounded_staleness.hpp"
 #include "sim/oracle/committed_log.hpp"
+#include "sim/oracle/committed_on_quorum.hpp"
+#include "sim/oracle/disks.hpp"
+#include "sim/oracle/durable_election.hpp"
 #include "sim/oracle/election_safety.hpp"
 #include "sim/oracle/equal_digests.hpp"
 #include "sim/oracle/leader_completeness.hpp"
 #include "sim/oracle/log_matching.hpp"
+#include "sim/oracle/membership_safety.hpp"
 #include "sim/sim_node.hpp"
 
 namespace confman::sim {
@@ -79,9 +84,25 @@ class World final : NodeObserver {
   const SimNode& node(int i) const { return *nodes_[static_cast<std::size_t>(i)]; }
   // Who leads the highest term, if somebody who is up does.
   std::optional<int> leader() const;
+  // The configuration in force at the leader, or else the newest at anybody who is up; without
+  // members if nobody knows any.
+  consensus::Membership membership() const;
+  // The nodes that are members of it by their disks, one bit for each.
+  std::uint64_t members() const;
+  // A voter of it whose disk is another one now.
+  bool is_lost_voter(int node) const;
   bool all_probes_served() const;
-  // Everybody is up and has applied the same.
+  // Every member is up and has applied the same.
   bool converged() const;
+  // Why nothing can be expected of this cluster any more: of what was promised too much has been
+  // lost. Empty: it must recover.
+  std::string beyond_recovery() const;
+  std::uint64_t committed() const { return committed_.last_index(); }
+  // The highest that anybody has applied.
+  std::uint64_t feature_level() const;
+  // Whether a damaged record would still be whole somewhere else, in a log or in a state; or was
+  // never on another disk at all.
+  bool is_whole_elsewhere(int node, std::uint64_t index) const;
 
   // Of everything that has happened, in order.
   std::uint64_t hash() const { return hash_; }
@@ -111,6 +132,8 @@ class World final : NodeObserver {
   void submit(const Event& event, SimNode& node, const ClientOp& op);
   void give_up(SimNode& node, std::uint64_t request);
   void crash(int number, SimNode& node, std::uint64_t requests, std::uint64_t packed);
+  void wipe(SimNode& node, std::uint64_t incarnation);
+  bool disk_fault(SimNode& node, const Event& event);
   void resume(SimNode& node);
   void heal(std::uint64_t serving);
   void deadline(LivenessStage stage);
@@ -121,10 +144,12 @@ class World final : NodeObserver {
   // --- what nodes report (world.cpp)
   void before_persist(int node, const consensus::PersistRequest& request) override;
   void after_persist(int node, const consensus::PersistRequest& request) override;
+  void synced(int node, const consensus::PersistRequest& request) override;
   std::uint64_t chain_of(consensus::LogId prefix) const override;
   void applied(int node, domain::Revision revision, ByteView meta_row) override;
   void sent(int node, node::PeerMessage message) override;
   void responded(int node, node::Response response) override;
+  void check_commit(int number, const SimNode& node, std::uint64_t index);
   void check_age(int node, const ClientOp& op, std::uint64_t index, Duration age) const;
   void through_codec(node::PeerMessage& message) const;
 
@@ -139,7 +164,8 @@ class World final : NodeObserver {
 
   DerivedConfig config_;
   std::vector<std::unique_ptr<SimNode>> nodes_;
-  std::vector<const LogImage*> durable_logs_;
+  Disks disks_;
+  std::vector<std::unique_ptr<SimStorage>> former_disks_;
   MessageTable messages_;
   std::vector<Open> open_;
   Outputs outputs_;
@@ -151,6 +177,10 @@ class World final : NodeObserver {
   LeaderCompleteness leader_completeness_;
   EqualDigests equal_digests_;
   BoundedStaleness bounded_staleness_;
+  DurableElection durable_election_;
+  CommittedOnQuorum committed_on_quorum_;
+  MembershipSafety membership_safety_;
+  AuditComplete audit_complete_;
 
   SimTime at_ = 0;
   std::uint64_t events_ = 0;
@@ -160,6 +190,7 @@ class World final : NodeObserver {
   std::uint64_t probes_written_ = 0;  // and those that did
   std::uint64_t probes_read_ = 0;
   std::uint64_t steady_term_ = 0;  // to be kept
+  bool given_up_ = false;          // beyond recovery, and said so
 };
 
 }  // namespace confman::sim

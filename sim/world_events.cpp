@@ -30,10 +30,10 @@ void World::dispatch(const Event& event, const ClientOp* op) {
     case EventKind::Flush:
       return flush(node, event.a);
     case EventKind::Build:
-      if (runs && node.snapshots.building()) build(node, event.a == 0);
+      if (runs && node.snapshots().building()) build(node, event.a == 0);
       return;
     case EventKind::Install:
-      if (runs && node.snapshots.installing()) install(node, event.a != 0);
+      if (runs && node.snapshots().installing()) install(node, event.a != 0);
       return;
     case EventKind::Submit:
       if (op != nullptr) submit(event, node, *op);
@@ -49,6 +49,22 @@ void World::dispatch(const Event& event, const ClientOp* op) {
     case EventKind::Restart:
       if (!node.up()) node.boot(node.clock.now(at_));
       return;
+    case EventKind::Wipe:
+      if (!node.up() && event.a != 0) wipe(node, event.a);
+      return;
+    case EventKind::OldCopy:
+    case EventKind::LoseState:
+    case EventKind::Damage:
+    case EventKind::KillHead:
+    case EventKind::Upgrade:
+      disk_fault(node, event);
+      return;
+    case EventKind::Space:
+      if (!runs) return;
+      node.process().disk_space(node.clock.now(at_), event.a);
+      return end_of_input(node);
+    case EventKind::MonoJump:
+      return node.clock.jump(at_, static_cast<std::int64_t>(event.a));
     case EventKind::Pause:
       node.paused = node.up();
       return;
@@ -80,7 +96,7 @@ void World::end_of_input(SimNode& node) {
 
 void World::deliver(SimNode& node, std::uint64_t number) {
   std::optional<node::PeerMessage> message = messages_.take(number);
-  if (!message || !node.up() || node.paused) return;
+  if (!message || !node.up() || node.paused || message->to.value > nodes_.size()) return;
   if (&node != nodes_[message->to.value - 1].get()) return;  // a recording of another program
   node.process().receive(node.clock.now(at_), std::move(*message));
   end_of_input(node);
@@ -88,9 +104,9 @@ void World::deliver(SimNode& node, std::uint64_t number) {
 
 // The disk works while the process is paused; the process hears of it when it runs again.
 void World::sync(SimNode& node, std::uint64_t upto) {
-  if (!node.up() || node.log.pending() == 0) return;
-  const consensus::PersistSeq seq{std::min(upto, node.log.last_pending().value)};
-  node.log.sync(seq);
+  if (!node.up() || node.log().pending() == 0) return;
+  const consensus::PersistSeq seq{std::min(upto, node.log().last_pending().value)};
+  node.log().sync(seq);
   if (node.paused) {
     node.to_notify = seq;
     return;
@@ -100,10 +116,10 @@ void World::sync(SimNode& node, std::uint64_t upto) {
 }
 
 void World::flush(SimNode& node, std::uint64_t upto) {
-  upto = std::min(upto, node.applied.index());
-  if (!node.up() || upto <= node.applied.durable()) return;
-  node.state.flush(upto);
-  node.applied.flushed(upto);
+  upto = std::min(upto, node.applied().index());
+  if (!node.up() || upto <= node.applied().durable()) return;
+  node.state().flush(upto);
+  node.applied().flushed(upto);
   if (node.paused) {
     node.flush_to_notify = upto;
     return;
@@ -113,9 +129,9 @@ void World::flush(SimNode& node, std::uint64_t upto) {
 }
 
 void World::build(SimNode& node, bool fails) {
-  flush(node, node.applied.index());
-  node.state.flush(node.applied.index());
-  if (const auto meta = node.snapshots.finish_build(fails)) {
+  flush(node, node.applied().index());
+  node.state().flush(node.applied().index());
+  if (const auto meta = node.snapshots().finish_build(fails)) {
     node.process().snapshot_built(node.clock.now(at_), *meta);
   } else {
     node.process().snapshot_failed(node.clock.now(at_));
@@ -124,10 +140,10 @@ void World::build(SimNode& node, bool fails) {
 }
 
 void World::install(SimNode& node, bool damaged) {
-  const SimSnapshotStore::Installed installed = node.snapshots.finish_install(damaged);
+  const SimSnapshotStore::Installed installed = node.snapshots().finish_install(damaged);
   const Now now = node.clock.now(at_);
   if (installed.accepted) {
-    node.applied.installed(installed.meta.last.index.value);
+    node.applied().installed(installed.meta.last.index.value);
     node.process().snapshot_installed(now, installed.meta);
   } else {
     node.process().snapshot_rejected(now, installed.meta);
@@ -165,8 +181,11 @@ void World::give_up(SimNode& node, std::uint64_t request) {
 
 void World::crash(int number, SimNode& node, std::uint64_t requests, std::uint64_t packed) {
   if (!node.up()) return;
-  const std::uint64_t state = std::clamp(packed >> 1, node.applied.durable(), node.applied.index());
-  node.crash(std::min<std::size_t>(requests, node.log.pending()), state, (packed & 1) != 0);
+  const std::uint64_t state =
+      std::clamp(packed >> 1, node.applied().durable(), node.applied().index());
+  const auto torn = static_cast<Torn>(std::min<std::uint64_t>(requests & 3, 2));
+  node.crash(std::min<std::size_t>(requests >> 2, node.log().pending()), state, (packed & 1) != 0,
+             torn);
   std::vector<ClientOp> lost;
   std::erase_if(open_, [&](const Open& open) {
     if (open.node == number && !open.abandoned) lost.push_back(open.op);
@@ -176,6 +195,39 @@ void World::crash(int number, SimNode& node, std::uint64_t requests, std::uint64
             [](const ClientOp& a, const ClientOp& b) { return a.request < b.request; });
   for (const ClientOp& op : lost) recorder_.lost(op, events_);
   outputs_.lost = std::move(lost);
+}
+
+void World::wipe(SimNode& node, std::uint64_t incarnation) {
+  if (disks_.contains({node.id().member, incarnation})) return;
+  former_disks_.push_back(node.wipe(incarnation));
+  disks_.emplace(node.id(), &node.log().durable());
+}
+
+bool World::disk_fault(SimNode& node, const Event& event) {
+  switch (event.kind) {
+    case EventKind::OldCopy:
+      if (node.up()) return false;
+      node.exchange_for_old_copy();
+      return true;
+    case EventKind::LoseState:
+      if (node.up()) return false;
+      node.lose_state();
+      return true;
+    case EventKind::Damage:
+      node.log().damage(event.a, static_cast<Scar>(std::min<std::uint64_t>(event.b, kScars - 1)));
+      return true;
+    case EventKind::KillHead:
+      node.log().kill_head_slot();
+      return true;
+    case EventKind::Upgrade:
+      if (event.a < consensus::kFirstFeatureLevel || event.a > consensus::kNewestFeatureLevel) {
+        return false;
+      }
+      node.upgrade(event.a);
+      return true;
+    default:
+      return false;
+  }
 }
 
 void World::resume(SimNode& node) {
@@ -213,6 +265,11 @@ void World::check_probes() const {
 }
 
 void World::deadline(LivenessStage stage) {
+  if (given_up_) return;
+  if (config_.beyond_budget != 0 && !beyond_recovery().empty()) {
+    given_up_ = true;
+    return;
+  }
   const std::optional<int> now = leader();
   const std::uint64_t term = now ? node(*now).view().hard_state.term.value : 0;
   switch (stage) {
@@ -230,6 +287,14 @@ void World::deadline(LivenessStage stage) {
       }
       steady_term_ = term;
       return;
+    case LivenessStage::Restored:
+      for (int i = 0; i < size(); ++i) {
+        if (is_lost_voter(i)) {
+          stuck("All faults were healed, but the lost disk of node " + std::to_string(i + 1) +
+                " could not be replaced in time:");
+        }
+      }
+      return;
     case LivenessStage::Steady:
       if (now && term == steady_term_) return;
       stuck("With a majority connected the leader of term " + std::to_string(steady_term_) +
@@ -242,7 +307,12 @@ void World::end() {
     if (!open.abandoned) recorder_.lost(open.op, events_);
   }
   open_.clear();
-  recorder_.judge(nodes_.front()->state);
+  const SimNode* newest = nodes_.front().get();
+  for (const auto& node : nodes_) {
+    if (node->applied().index() > newest->applied().index()) newest = node.get();
+  }
+  AuditComplete::check_chain(newest->state());
+  recorder_.judge(newest->state(), given_up_);
 }
 
 }  // namespace confman::sim

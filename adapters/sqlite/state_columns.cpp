@@ -10,7 +10,7 @@ namespace {
 
 using domain::Table;
 
-constexpr auto kLastAction = static_cast<unsigned>(domain::Action::NamespaceDeleted);
+constexpr auto kLastAction = static_cast<unsigned>(domain::kLastAction);
 constexpr auto kLastRefusal = static_cast<unsigned>(domain::Refusal::BadCommand);
 
 std::optional<domain::Action> action_named(ByteView name) {
@@ -248,6 +248,22 @@ domain::OutcomeRow read_outcome(ColumnReader& in) {
   return row;
 }
 
+void write(ColumnWriter& out, const domain::ClusterRow& row) {
+  out.blob(row.membership);
+  out.number(row.named_at.term);
+  out.number(row.named_at.index);
+  out.number(row.feature_level);
+}
+
+domain::ClusterRow read_cluster(ColumnReader& in) {
+  domain::ClusterRow row;
+  row.membership = in.bytes();
+  row.named_at.term = in.number();
+  row.named_at.index = in.number();
+  row.feature_level = in.number();
+  return row;
+}
+
 }  // namespace
 
 // True: the columns alone give back the same bytes.
@@ -278,12 +294,14 @@ bool RowBinder::decode(Table table, const KeyParts& key, ByteView value) {
     }
     case Table::Outcome:
       return keep(domain::decode_outcome_row(value, &complete));
+    case Table::Cluster:
+      return keep(domain::decode_cluster_row(value, &complete));
     case Table::OutcomeExpiry:
       return value.empty();
     case Table::Entry:
       break;
   }
-  CONFMAN_UNREACHABLE("Rows of one table of six have columns of their own.");
+  CONFMAN_UNREACHABLE("Rows of one table of seven have columns of their own.");
 }
 
 void RowBinder::bind(Statement& statement, int first_parameter, Table table, const KeyParts& key,
@@ -303,6 +321,8 @@ void RowBinder::bind(Statement& statement, int first_parameter, Table table, con
     write(out, *audit);
   } else if (const auto* outcome = std::get_if<domain::OutcomeRow>(&row_)) {
     write(out, *outcome);
+  } else if (const auto* cluster = std::get_if<domain::ClusterRow>(&row_)) {
+    write(out, *cluster);
   } else {
     for (std::size_t i = 1; i < layout_of(table).values.size(); ++i) {
       out.null();
@@ -344,8 +364,10 @@ std::optional<Bytes> read_value(const Statement& row, Table table) {
       return encoded(read_outcome(in));
     case Table::OutcomeExpiry:
       return Bytes{};
+    case Table::Cluster:
+      return encoded(read_cluster(in));
   }
-  CONFMAN_UNREACHABLE("A table of the state is one of seven.");
+  CONFMAN_UNREACHABLE("A table of the state is one of eight.");
 }
 
 }  // namespace confman::sqlite

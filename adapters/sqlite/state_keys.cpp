@@ -73,6 +73,7 @@ int KeyParts::bind(Statement& statement, int first_parameter) const {
 bool try_split_key(Table table, ByteView key, KeyParts& out) {
   switch (table) {
     case Table::Meta:
+    case Table::Cluster:
     case Table::Namespace:
       out.add(key);
       return true;
@@ -124,7 +125,7 @@ bool try_split_key(Table table, ByteView key, KeyParts& out) {
       return true;
     }
   }
-  CONFMAN_UNREACHABLE("A table of the state is one of seven.");
+  CONFMAN_UNREACHABLE("A table of the state is one of eight.");
 }
 
 void split_key(Table table, ByteView key, KeyParts& out) {
@@ -135,6 +136,7 @@ void split_key(Table table, ByteView key, KeyParts& out) {
 Bytes join_key(Table table, const Statement& row) {
   switch (table) {
     case Table::Meta:
+    case Table::Cluster:
     case Table::Namespace:
       return Bytes(row.bytes(0));
     case Table::Entry:
@@ -148,12 +150,13 @@ Bytes join_key(Table table, const Statement& row) {
     case Table::OutcomeExpiry:
       return keys::of_outcome_expiry(row.number(0), row.bytes(1), row.bytes(2));
   }
-  CONFMAN_UNREACHABLE("A table of the state is one of seven.");
+  CONFMAN_UNREACHABLE("A table of the state is one of eight.");
 }
 
 void split_bound(Table table, ByteView bound, KeyParts& out) {
   switch (table) {
     case Table::Meta:
+    case Table::Cluster:
     case Table::Namespace:
       out.add(bound);
       return;
@@ -172,7 +175,7 @@ void split_bound(Table table, ByteView bound, KeyParts& out) {
       split_names(bound.size() <= kNumberBytes ? ByteView{} : bound.substr(kNumberBytes), out);
       return;
   }
-  CONFMAN_UNREACHABLE("A table of the state is one of seven.");
+  CONFMAN_UNREACHABLE("A table of the state is one of eight.");
 }
 
 }  // namespace confman::sqlite

@@ -74,6 +74,11 @@ constexpr Column kOutcomeColumns[] = {{"raw", "BLOB"},
                                       {"expires_counter", "INTEGER"},
                                       {"reply", "BLOB"}};
 constexpr Column kExpiryColumns[] = {{"raw", "BLOB"}};
+constexpr Column kClusterColumns[] = {{"raw", "BLOB"},
+                                      {"membership", "BLOB"},
+                                      {"term", "INTEGER"},
+                                      {"log_index", "INTEGER"},
+                                      {"feature_level", "INTEGER"}};
 
 constexpr std::span<const Column> kEntryAll{kEntryColumns};
 constexpr std::array<TableLayout, domain::kTableCount> kLayouts{{
@@ -84,6 +89,7 @@ constexpr std::array<TableLayout, domain::kTableCount> kLayouts{{
     {"audit", kAuditKey, kAuditColumns, false},
     {"outcomes", kOutcomeKey, kOutcomeColumns, false},
     {"outcome_expiry", kExpiryKey, kExpiryColumns, false},
+    {"cluster", kMetaKey, kClusterColumns, false},
 }};
 
 }  // namespace

@@ -48,6 +48,14 @@ void Node::snapshot_rejected(Now now, consensus::SnapshotMeta meta) {
                   [&](consensus::Driver& d) { d.snapshot_rejected(now.mono, std::move(meta)); });
 }
 
+void Node::disk_space(Now now, std::uint64_t free_bytes) {
+  service_->drive(now, [&](consensus::Driver& d) { d.disk_space(now.mono, free_bytes); });
+}
+
+const std::optional<consensus::Halt>& Node::halted() const {
+  return service_->halted();
+}
+
 void Node::begin_shutdown() {
   service_->begin_shutdown();
 }

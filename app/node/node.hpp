@@ -59,13 +59,19 @@ class Node {
   // The state store already holds the new state when this is called.
   void snapshot_installed(Now now, consensus::SnapshotMeta meta);
   void snapshot_rejected(Now now, consensus::SnapshotMeta meta);
+  // To be told now and then, at the latest when it has changed much.
+  void disk_space(Now now, std::uint64_t free_bytes);
 
   // From now on every new request is answered ShuttingDown; what is open goes on, except that
   // watches end and leadership is handed to another member at the end of this turn.
   void begin_shutdown();
   bool idle() const;  // nothing open but watches
 
+  // Set once consensus has stopped for good; the host ends the process then.
+  const std::optional<consensus::Halt>& halted() const;
+
   NodeStatus status() const;
+  // As in force here; without members on a node that knows none yet.
   const consensus::Membership& membership() const;
   const consensus::Driver& driver() const;
 

@@ -39,9 +39,15 @@ struct OpenRead {
 
 struct OpenWatch {};  // what it waits for is in the hub
 
+// A change of members or a transfer, asked of consensus.
+struct OpenAdmin {
+  consensus::ChangeId id;
+  std::optional<consensus::LogId> at;  // of a change of members, once it is in the log
+};
+
 struct Open {
   Time deadline;
-  std::variant<OpenWrite, OpenRead, OpenWatch> work;
+  std::variant<OpenWrite, OpenRead, OpenWatch, OpenAdmin> work;
 };
 
 // Who asked for a proposal: a client here, or another node.

@@ -22,7 +22,7 @@ using Decoded = std::expected<PeerMessage, PeerDecodeFault>;
 Decoded decode_consensus(ByteView rest) {
   auto message = consensus::decode_message(rest);
   if (!message) return std::unexpected(PeerDecodeFault::BadConsensusMessage);
-  PeerMessage result{message->from, message->to, {}};
+  PeerMessage result{message->from, message->to.member, {}};
   result.body = std::move(*message);
   return result;
 }
@@ -39,7 +39,7 @@ Decoded decode_forward(Kind kind, ByteReader& in) {
   } else {
     const std::uint8_t outcome = in.u8();
     const auto reply = domain::decode_reply(in.bytes(kMaxReplyBytes));
-    const bool known = outcome <= static_cast<std::uint8_t>(ForwardOutcome::Unknown);
+    const bool known = outcome <= static_cast<std::uint8_t>(kLastForwardOutcome);
     if (!known || !reply) return std::unexpected(PeerDecodeFault::BadForward);
     message.body = ForwardReply{id, static_cast<ForwardOutcome>(outcome), *reply};
   }

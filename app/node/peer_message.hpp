@@ -29,7 +29,9 @@ enum class ForwardOutcome : std::uint8_t {
   Busy = 2,       // certainly not done
   Invalid = 3,    // certainly not done: breaks a limit
   Unknown = 4,
+  NoSpace = 5,  // certainly not done
 };
+inline constexpr ForwardOutcome kLastForwardOutcome = ForwardOutcome::NoSpace;
 struct ForwardReply {
   std::uint64_t id{};
   ForwardOutcome outcome{};

@@ -12,6 +12,9 @@ class Transport {
   // False when the message is certainly not on its way (no connection, no room); true promises
   // nothing.
   virtual bool send(PeerMessage message) = 0;
+  // Whom there is to talk to, and where; called when that changes. Members that aren't in it any
+  // more are kept for a while or not, as the implementation likes.
+  virtual void set_members(const consensus::Membership& members) = 0;
 };
 
 // Port: where answers go. Called on the node's thread, exactly once for each request, never from

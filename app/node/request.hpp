@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "consensus/membership_change.hpp"
 #include "consensus/types.hpp"
 #include "domain/apply.hpp"
 #include "domain/base/tagged.hpp"
@@ -62,11 +63,24 @@ struct Watch {
   std::size_t limit = 100;
 };
 
+// Changes the members of the cluster: answered once the final configuration is in force, and applied
+// here. Only at the leader.
+struct ChangeMembers {
+  consensus::MemberChange change;
+  domain::Actor actor;
+  std::string request_id;
+};
+// Hands leadership to that voter, or to whichever has most of the log. Only at the leader; answered
+// once another node is known to lead.
+struct Transfer {
+  std::optional<consensus::MemberId> to;
+};
+
 struct Request {
   RequestId id;
   // On the node's monotonic clock. Every request is answered exactly once, at the latest then.
   Time deadline;
-  std::variant<Write, Read, Watch> operation;
+  std::variant<Write, Read, Watch, ChangeMembers, Transfer> operation;
 };
 
 // --- Responses ----------------------------------------------------------------------------------
@@ -87,7 +101,15 @@ struct ReadDone {
 struct WatchDone {
   domain::ChangePage page;
 };
-// This node isn't the leader and was told not to forward.
+// The change of members, or of the leader, is done.
+struct AdminDone {
+  consensus::Membership membership;
+};
+// It is certainly not done, and why.
+struct AdminRefused {
+  consensus::ChangeRefusal why{};
+};
+// This node isn't the leader, and doesn't forward: it was told not to, or it never does with this.
 struct Redirect {};
 
 // Why there is no answer, and what that means for a write.
@@ -95,6 +117,7 @@ enum class Failure : std::uint8_t {
   // Certainly not done.
   NoLeader,  // none known until the deadline: election or minority partition
   Busy,      // too much in flight here or at the leader
+  NoSpace,   // the disk of the leader, or of too many others, is as good as full
   ShuttingDown,
   InvalidCommand,      // breaks a limit or a name rule
   ReadTimeout,         // reads: not confirmed by a majority in time
@@ -108,7 +131,7 @@ struct Failed {
 
 struct Response {
   RequestId id;
-  std::variant<WriteDone, ReadDone, WatchDone, Redirect, Failed> outcome;
+  std::variant<WriteDone, ReadDone, WatchDone, AdminDone, AdminRefused, Redirect, Failed> outcome;
   // What the answer reflects: of a write its own revision, else what this node has applied.
   domain::Revision revision;
   std::optional<consensus::MemberId> leader;  // as known here

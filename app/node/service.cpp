@@ -4,6 +4,7 @@
 
 #include "domain/apply.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/cluster.hpp"
 
 namespace confman::node {
 namespace {
@@ -20,15 +21,17 @@ Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports po
       ports_(ports),
       now_(now),
       next_forward_(first_id(config_.boot_id)),
-      boot_term_(restored.hard_state.term),
+      boot_term_(restored.log.hard_state.term),
       next_read_(first_id(config_.boot_id)),
       driver_(config_.raft, (domain::initialise(ports.state), std::move(restored)),
               {ports.log, *this, ports.snapshots, *this}, now.mono) {
   const domain::MetaRow meta = domain::meta_of(ports_.state);
   applied_ = meta.applied;
   clock_.observe(meta.last_stamp);
-  CONFMAN_ASSERT(driver_.status().applied.value == applied_.index,
+  const consensus::Status status = driver_.status();
+  CONFMAN_ASSERT(status.awaits_state || status.applied.value == applied_.index,
                  "consensus starts at the applied index of the state store");
+  if (!driver_.membership().members.empty()) ports_.peers.set_members(driver_.membership());
   status_changed();
 }
 
@@ -47,6 +50,10 @@ void Node::Service::submit(Now now, Request request) {
     submit_write(id, std::move(*write));
   } else if (auto* read = std::get_if<Read>(&request.operation)) {
     submit_read(id, std::move(*read));
+  } else if (auto* change = std::get_if<ChangeMembers>(&request.operation)) {
+    submit_change(id, std::move(*change));
+  } else if (const auto* transfer = std::get_if<Transfer>(&request.operation)) {
+    submit_transfer(id, *transfer);
   } else {
     submit_watch(id, std::get<Watch>(std::move(request.operation)));
   }
@@ -121,7 +128,7 @@ NodeStatus Node::Service::status() const {
 // --- consensus ports
 
 void Node::Service::send(consensus::Message message) {
-  PeerMessage out{message.from, message.to, {}};
+  PeerMessage out{message.from, message.to.member, {}};
   out.body = std::move(message);
   ports_.peers.send(std::move(out));
 }
@@ -130,8 +137,9 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
   for (const consensus::Entry& entry : entries) {
     const domain::Revision revision{entry.term.value, entry.index.value};
     applied_ = revision;
+    if (!changes_.empty()) resolve_changes({entry.index, entry.term});
     if (entry.kind != consensus::EntryKind::Command) {
-      domain::skip(ports_.state, revision);
+      apply_other(entry, revision);
       resolve({entry.index, entry.term}, nullptr);
       continue;
     }
@@ -152,6 +160,28 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
   answer_applied_reads();
 }
 
+// What isn't a command.
+void Node::Service::apply_other(const consensus::Entry& entry, domain::Revision revision) {
+  switch (entry.kind) {
+    case consensus::EntryKind::Noop:
+      return domain::skip(ports_.state, revision);
+    case consensus::EntryKind::FeatureLevel:
+      return domain::apply_feature_level(ports_.state, revision,
+                                         ByteReader(*entry.payload).varint());
+    case consensus::EntryKind::Membership: {
+      const auto change = consensus::decode_membership_change(*entry.payload);
+      CONFMAN_ASSERT(change.has_value(), "a committed configuration decodes");
+      domain::apply_membership(ports_.state, revision, consensus::encode(change->membership),
+                               change->note);
+      clock_.observe(domain::meta_of(ports_.state).last_stamp);
+      return membership_applied({entry.index, entry.term}, change->membership);
+    }
+    case consensus::EntryKind::Command:
+      break;
+  }
+  CONFMAN_UNREACHABLE("an entry of the log is of one of four kinds");
+}
+
 void Node::Service::restored(consensus::LogId last) {
   const domain::MetaRow meta = domain::meta_of(ports_.state);
   applied_ = meta.applied;
@@ -165,6 +195,7 @@ void Node::Service::restored(consensus::LogId last) {
     if (std::holds_alternative<RemoteOrigin>(origin)) --remote_writes_;
     unknown(origin);
   }
+  forget_changes();
   answer_applied_reads();
   for (auto& woken : hub_.wake_all()) {
     const std::uint64_t after = woken.watch.after;
@@ -178,7 +209,9 @@ void Node::Service::status_changed() {
   term_ = status.term;
   role_ = status.role;
   leader_ = status.leader;
-  if (new_leader) leader_changed();
+  if (!new_leader) return;
+  leader_changed();
+  transfers_done();
 }
 
 // --- all requests
@@ -193,6 +226,10 @@ void Node::Service::expire(RequestId id) {
   if (const auto* read = std::get_if<OpenRead>(&open.work)) {
     if (!read->confirming) return fail(id, Failure::VersionWaitTimeout);
     return fail(id, leader_ ? Failure::ReadTimeout : Failure::NoLeader);
+  }
+  if (const auto* admin = std::get_if<OpenAdmin>(&open.work)) {
+    const bool accepted = admin->at || transfers_.contains(admin->id);
+    return fail(id, accepted ? Failure::OutcomeUnknown : Failure::NoLeader);
   }
   const auto watch = hub_.take(id);
   domain::ChangePage page;
@@ -219,6 +256,9 @@ void Node::Service::respond(RequestId id, decltype(Response::outcome) outcome,
     if (write->stage == WriteStage::Forwarded) forwards_.erase(write->forward_id);
   } else if (std::holds_alternative<OpenRead>(it->second.work)) {
     --open_reads_;
+  } else if (const auto* admin = std::get_if<OpenAdmin>(&it->second.work)) {
+    changes_.erase(admin->id);
+    transfers_.erase(admin->id);
   } else {
     hub_.take(id);
   }

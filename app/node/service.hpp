@@ -19,7 +19,7 @@
 namespace confman::node {
 
 // The service layer, between clients and the log. Cut by concern: service.cpp (inputs, deadlines,
-// answers), writes.cpp, reads.cpp, watches.cpp, shutdown.cpp.
+// answers), writes.cpp, reads.cpp, watches.cpp, admin.cpp, shutdown.cpp.
 class Node::Service final : private consensus::StateMachine, private consensus::PeerTransport {
  public:
   Service(NodeConfig config, consensus::Restored restored, Ports ports, Now now);
@@ -41,6 +41,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   void begin_shutdown() { shutting_down_ = true; }
   bool idle() const { return open_.size() == hub_.size() && remote_writes_ == 0; }
   NodeStatus status() const;
+  const std::optional<consensus::Halt>& halted() const { return halt_; }
   const consensus::Driver& driver() const { return driver_; }
 
  private:
@@ -82,19 +83,34 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   void end_watches();
   void poll(RequestId id, WatchHub::Parked watch, std::uint64_t scan_after);
 
+  // --- admin
+
+  void submit_change(RequestId id, ChangeMembers change);
+  void submit_transfer(RequestId id, const Transfer& transfer);
+  bool leads_or_says_who(RequestId id);
+  void membership_applied(consensus::LogId at, const consensus::Membership& membership);
+  void resolve_changes(consensus::LogId applied);
+  void forget_changes();
+  void transfers_done();
+
   // --- shutdown
 
   void hand_over();
-  void transfer_leadership();
 
   // --- consensus::StateMachine
   void apply(std::span<const consensus::Entry> entries) override;
+  void apply_other(const consensus::Entry& entry, domain::Revision revision);
   void restored(consensus::LogId last) override;
   void proposal_appended(consensus::ProposalId id, consensus::LogId at) override;
   void proposal_refused(consensus::ProposalId id, consensus::ProposeRefusal why) override;
   void read_ready(consensus::ReadId id, consensus::LogIndex index) override;
   void read_failed(consensus::ReadId id) override;
   void status_changed() override;
+  void membership_in_force(const consensus::Membership& membership) override;
+  void change_appended(consensus::ChangeId id, consensus::LogId at) override;
+  void change_refused(consensus::ChangeId id, consensus::ChangeRefusal why) override;
+  void transfer_given_up(consensus::ChangeId id) override;
+  void halted(const consensus::Halt& halt) override { halt_ = halt; }
   // --- consensus::PeerTransport
   void send(consensus::Message message) override;
 
@@ -154,6 +170,12 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   // of the pair once it has applied the first.
   std::optional<Time> fresh_as_of_;
   std::optional<std::pair<consensus::LogIndex, Time>> fresh_once_applied_;
+
+  // By the number that consensus knows them by; open requests only.
+  std::map<consensus::ChangeId, RequestId> changes_;
+  std::map<consensus::ChangeId, RequestId> transfers_;
+  std::uint64_t next_change_ = 1;
+  std::optional<consensus::Halt> halt_;
 
   WatchHub hub_;
 

@@ -121,8 +121,14 @@ void Node::Service::proposal_appended(consensus::ProposalId id, consensus::LogId
 void Node::Service::proposal_refused(consensus::ProposalId id, consensus::ProposeRefusal why) {
   const Origin origin = proposing_.at(id.value - first_proposal_).origin;
   if (std::holds_alternative<RemoteOrigin>(origin)) --remote_writes_;
-  const bool not_leader = why == consensus::ProposeRefusal::NotLeader;
-  not_done(origin, not_leader ? ForwardOutcome::NotLeader : ForwardOutcome::Busy);
+  switch (why) {
+    case consensus::ProposeRefusal::NotLeader:
+      return not_done(origin, ForwardOutcome::NotLeader);
+    case consensus::ProposeRefusal::Busy:
+      return not_done(origin, ForwardOutcome::Busy);
+    case consensus::ProposeRefusal::NoSpace:
+      return not_done(origin, ForwardOutcome::NoSpace);
+  }
 }
 
 // The entry at a position is applied; `reply` is null when it is no command.
@@ -158,10 +164,18 @@ void Node::Service::not_done(const Origin& origin, ForwardOutcome why) {
   OpenWrite* write = find<OpenWrite>(id);
   if (write == nullptr) return;
   write->stage = WriteStage::Idle;
-  if (why != ForwardOutcome::NotLeader) {
-    return fail_write(id, why == ForwardOutcome::Busy ? Failure::Busy : Failure::InvalidCommand);
+  switch (why) {
+    case ForwardOutcome::Busy:
+      return fail_write(id, Failure::Busy);
+    case ForwardOutcome::NoSpace:
+      return fail_write(id, Failure::NoSpace);
+    case ForwardOutcome::Invalid:
+      return fail_write(id, Failure::InvalidCommand);
+    case ForwardOutcome::NotLeader:
+    case ForwardOutcome::Decided:
+    case ForwardOutcome::Unknown:
+      return wait_for_leader(id, *write);
   }
-  wait_for_leader(id, *write);
 }
 
 // Whether this try is done won't be learnt.
@@ -211,6 +225,7 @@ void Node::Service::receive_forward_reply(consensus::MemberId, const ForwardRepl
       return respond(id, WriteDone{reply.reply}, reply.reply.revision);
     case ForwardOutcome::NotLeader:
     case ForwardOutcome::Busy:
+    case ForwardOutcome::NoSpace:
     case ForwardOutcome::Invalid:
       return not_done(LocalOrigin{id}, reply.outcome);
     case ForwardOutcome::Unknown:

@@ -15,6 +15,8 @@ class AppliedMonotone {
   void installed(std::uint64_t index);
   void flushed(std::uint64_t index) { durable_ = index; }
   void restarted(std::uint64_t index);
+  // The state's disk was lost, and it isn't the state machine's fault.
+  void lost() { index_ = durable_ = 0; }
 
   std::uint64_t index() const { return index_; }
   std::uint64_t durable() const { return durable_; }

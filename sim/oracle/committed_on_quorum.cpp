@@ -1,24 +1,30 @@
 #include "sim/oracle/committed_on_quorum.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "sim/failure.hpp"
 
 namespace confman::sim {
 
-void check_committed_on_quorum(const CommittedLog::Applied& entry,
-                               std::span<const LogImage* const> durable_logs) {
-  const std::uint64_t index = entry.at.index.value;
-  std::size_t holders = 0;
-  for (const LogImage* log : durable_logs) {
-    const bool compacted = index < log->base.index.value;
-    if (compacted || log->chain_at(index) == entry.chain) ++holders;
-  }
-  if (2 * holders > durable_logs.size()) return;
-  broken("committed-on-quorum", "Entry " + std::to_string(index) + " of term " +
-                                    std::to_string(entry.at.term.value) +
-                                    " was applied while durable on " + std::to_string(holders) +
-                                    " of " + std::to_string(durable_logs.size()) + " nodes.");
+void CommittedOnQuorum::leader_committed(int leader, std::uint64_t index, std::uint64_t chain,
+                                         const consensus::Membership& membership,
+                                         const Disks& disks) {
+  committed_ = std::max(committed_, index);
+  const auto holds = [&](consensus::NodeId, const LogImage& log) {
+    return index < log.base.index.value || log.chain_at(index) == chain;
+  };
+  if (majority_of_disks(membership, disks, holds)) return;
+  broken("committed-on-quorum", "Node " + std::to_string(leader + 1) + " took entry " +
+                                    std::to_string(index) +
+                                    " for committed, which isn't durable on a majority.");
+}
+
+void CommittedOnQuorum::applied(int node, std::uint64_t index) const {
+  if (index <= committed_) return;
+  broken("committed-on-quorum", "Node " + std::to_string(node + 1) + " applied entry " +
+                                    std::to_string(index) +
+                                    ", which no leader had taken for committed.");
 }
 
 }  // namespace confman::sim

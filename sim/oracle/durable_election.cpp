@@ -6,20 +6,27 @@
 
 namespace confman::sim {
 
-void check_durable_election(int leader, std::uint64_t term,
-                            std::span<const LogImage* const> durable_logs) {
-  const consensus::MemberId candidate{static_cast<std::uint64_t>(leader) + 1};
-  std::size_t votes = 0;
-  for (const LogImage* log : durable_logs) {
-    const consensus::HardState& state = log->hard_state;
-    const bool voted = state.term.value == term && state.voted_for == candidate;
-    if (voted || state.term.value > term) ++votes;
-  }
-  if (2 * votes > durable_logs.size()) return;
-  broken("durable-election", "Node " + std::to_string(leader + 1) + " leads term " +
-                                 std::to_string(term) + " with the votes of " +
-                                 std::to_string(votes) + " of " +
-                                 std::to_string(durable_logs.size()) + " disks.");
+void DurableElection::voted(consensus::NodeId voter, const consensus::HardState& state) {
+  if (!state.voted_for) return;
+  const auto [vote, is_new] = votes_.try_emplace({voter, state.term.value}, *state.voted_for);
+  if (is_new || vote->second == *state.voted_for) return;
+  broken("one-vote", "Node " + std::to_string(voter.member.value) + " voted for node " +
+                         std::to_string(vote->second.value) + " and for node " +
+                         std::to_string(state.voted_for->value) + " in term " +
+                         std::to_string(state.term.value) + ".");
+}
+
+void DurableElection::check(consensus::NodeId leader, std::uint64_t term,
+                            const consensus::Membership& membership, const Disks& disks) const {
+  const auto holds = [&](consensus::NodeId voter, const LogImage& log) {
+    const auto vote = votes_.find({voter, term});
+    const bool voted = vote != votes_.end() && vote->second == leader.member;
+    return voted || log.hard_state.term.value > term;
+  };
+  if (majority_of_disks(membership, disks, holds)) return;
+  broken("durable-election", "Node " + std::to_string(leader.member.value) + " leads term " +
+                                 std::to_string(term) +
+                                 ", but the votes for it aren't on the disks of a majority.");
 }
 
 }  // namespace confman::sim

@@ -1,0 +1,113 @@
+#include <algorithm>
+
+#include "app/node/service.hpp"
+#include "domain/base/assert.hpp"
+#include "domain/cluster.hpp"
+
+// Changes of members and of the leader: the requests of operators. The leader alone decides, and
+// whoever isn't says who is.
+namespace confman::node {
+namespace {
+
+domain::Action action_of(const consensus::MemberChange& change) {
+  constexpr domain::Action kActions[] = {
+      domain::Action::MemberAdded, domain::Action::MemberPromoted, domain::Action::MemberDemoted,
+      domain::Action::MemberRemoved};
+  static_assert(std::size(kActions) == std::variant_size_v<consensus::MemberChange>);
+  return kActions[change.index()];
+}
+
+}  // namespace
+
+bool Node::Service::leads_or_says_who(RequestId id) {
+  if (is_leader()) return true;
+  if (leader_) {
+    respond(id, Redirect{});
+  } else {
+    fail(id, Failure::NoLeader);
+  }
+  return false;
+}
+
+void Node::Service::submit_change(RequestId id, ChangeMembers change) {
+  if (!leads_or_says_who(id)) return;
+  const consensus::ChangeId number{next_change_++};
+  open_.at(id.value).work.emplace<OpenAdmin>().id = number;
+  changes_.emplace(number, id);
+  const auto* add = std::get_if<consensus::AddLearner>(&change.change);
+  const consensus::Member* member = driver_.membership().find(subject_of(change.change));
+  domain::MemberNote note;
+  note.stamp = clock_.next(now_.wall);
+  note.actor = std::move(change.actor);
+  note.request_id = std::move(change.request_id);
+  note.action = action_of(change.change);
+  if (add) note.member = add->member.name;
+  if (!add && member) note.member = member->name;
+  driver_.change_membership(now_.mono, number, std::move(change.change), encode(note));
+}
+
+void Node::Service::submit_transfer(RequestId id, const Transfer& transfer) {
+  if (!leads_or_says_who(id)) return;
+  const consensus::ChangeId number{next_change_++};
+  open_.at(id.value).work.emplace<OpenAdmin>().id = number;
+  transfers_.emplace(number, id);
+  driver_.transfer_leadership(now_.mono, number, transfer.to);
+}
+
+void Node::Service::change_appended(consensus::ChangeId id, consensus::LogId at) {
+  const auto it = changes_.find(id);
+  if (it != changes_.end()) find<OpenAdmin>(it->second)->at = at;
+}
+
+void Node::Service::change_refused(consensus::ChangeId id, consensus::ChangeRefusal why) {
+  for (auto* requests : {&changes_, &transfers_}) {
+    if (const auto it = requests->find(id); it != requests->end()) {
+      return respond(it->second, AdminRefused{why});
+    }
+  }
+}
+
+void Node::Service::transfer_given_up(consensus::ChangeId id) {
+  if (shutting_down_) handed_over_ = false;  // to be tried again
+  change_refused(id, consensus::ChangeRefusal::GivenUp);
+}
+
+void Node::Service::membership_in_force(const consensus::Membership& membership) {
+  ports_.peers.set_members(membership);
+}
+
+// A Membership entry is applied. A change is done with the first final configuration at or behind its
+// own entry.
+void Node::Service::membership_applied(consensus::LogId at,
+                                       const consensus::Membership& membership) {
+  if (membership.joint()) return;
+  std::vector<RequestId> done;
+  for (const auto& [number, id] : changes_) {
+    const auto& own = find<OpenAdmin>(id)->at;
+    if (own && own->index <= at.index) done.push_back(id);
+  }
+  for (RequestId id : done) respond(id, AdminDone{membership});
+}
+
+// An entry is applied: where it took the place of a change's own, that is certainly not done.
+void Node::Service::resolve_changes(consensus::LogId applied) {
+  std::vector<RequestId> replaced;
+  for (const auto& [number, id] : changes_) {
+    const auto& own = find<OpenAdmin>(id)->at;
+    if (own && own->index == applied.index && own->term != applied.term) replaced.push_back(id);
+  }
+  for (RequestId id : replaced) fail(id, Failure::NoLeader);
+}
+
+// A snapshot came: what was decided inside of it was decided out of our sight.
+void Node::Service::forget_changes() {
+  while (!changes_.empty()) fail(changes_.begin()->second, Failure::OutcomeUnknown);
+}
+
+// Another role, term or leader.
+void Node::Service::transfers_done() {
+  if (is_leader() || !leader_) return;
+  while (!transfers_.empty()) respond(transfers_.begin()->second, AdminDone{driver_.membership()});
+}
+
+}  // namespace confman::node

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+
+#include "domain/rows.hpp"
+#include "domain/state_store.hpp"
+
+// What the state machine keeps about its own cluster: who the members are, as far as the log has been
+// applied, and what all of them can apply. A snapshot carries it, so that whoever starts from one
+// knows both.
+namespace confman::domain {
+
+struct ClusterRow {
+  Bytes membership;   // opaque: an encoded consensus::Membership; empty before the first
+  Revision named_at;  // of the entry that named it
+  std::uint64_t feature_level = 1;
+
+  friend bool operator==(const ClusterRow&, const ClusterRow&) = default;
+};
+Bytes encode(const ClusterRow&);
+std::expected<ClusterRow, DecodeFault> decode_cluster_row(ByteView, bool* complete = nullptr);
+
+ClusterRow cluster_of(const StateStore& store);
+
+// Who changed the members, and how: travels with the change and becomes its audit event.
+struct MemberNote {
+  HlcStamp stamp;  // by the proposing leader
+  Actor actor;
+  std::string request_id;
+  Action action{};  // one of Member…
+  std::string member;  // its name
+
+  friend bool operator==(const MemberNote&, const MemberNote&) = default;
+};
+Bytes encode(const MemberNote&);
+std::expected<MemberNote, DecodeFault> decode_member_note(ByteView);
+
+// A log entry that names a configuration is applied, in its place like a command. `note` is an
+// encoded MemberNote, or empty where a leader acts by itself; what doesn't decode is no event.
+void apply_membership(StateStore& store, Revision position, ByteView membership, ByteView note);
+// A log entry that raises the feature level.
+void apply_feature_level(StateStore& store, Revision position, std::uint64_t level);
+
+}  // namespace confman::domain

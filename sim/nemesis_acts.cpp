@@ -1,0 +1,182 @@
+#include <algorithm>
+
+#include "sim/nemesis.hpp"
+
+// Stories in several acts: what random faults would bring about too seldom.
+namespace confman::sim {
+namespace {
+
+PathSet from_to(unsigned from, unsigned to) {
+  PathSet paths{};
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if ((from >> i & 1) != 0) paths[i] = static_cast<std::uint8_t>(to & ~(1U << i));
+  }
+  return paths;
+}
+
+}  // namespace
+
+void Nemesis::after(int number) {
+  if (stage_.healed) return;
+  if (figure8_) watch_figure8();
+  if (stage_.config.strike_new_leader_ppm > 0) strike_new_leader(number);
+}
+
+void Nemesis::strike_new_leader(int number) {
+  const SimNode& fresh = node(number);
+  if (!fresh.up() || fresh.led_term <= struck_term_) return;
+  struck_term_ = fresh.led_term;
+  if (!prng_.per_million(stage_.config.strike_new_leader_ppm)) return;
+  if (prng_.chance(2, 3)) return crash(number);
+  isolate(number);
+}
+
+// --- Figure 8
+
+void Nemesis::begin_figure8() {
+  const std::optional<int> leader = stage_.world.leader();
+  if (figure8_ || !leader || size() < 3) return;
+  const int follower =
+      (*leader + 1 + static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()) - 1))) %
+      size();
+  figure8_.emplace();
+  figure8_->leader = *leader;
+  figure8_->follower = follower;
+  figure8_->term = node(*leader).view().hard_state.term.value;
+  figure8_->number = next_number_++;
+  const unsigned pair = 1U << *leader | 1U << follower;
+  figure8_->cuts.push_back(cut(from_to(1U << *leader, 0xff & ~pair)));
+  constexpr std::int64_t kPatience = 8;
+  stage_.queue.wake(stage_.now + kPatience * stage_.config.election_max_us, Due::What::FaultEnds,
+                    figure8_->number);
+}
+
+void Nemesis::watch_figure8() {
+  switch (figure8_->act) {
+    case 1:
+      return figure8_act_one();
+    case 2:
+      return figure8_act_two();
+    default:
+      return figure8_act_three();
+  }
+}
+
+void Nemesis::figure8_act_one() {
+  Figure8& act = *figure8_;
+  const SimNode& leader = node(act.leader);
+  if (!leader.up() || leader.led_term != act.term ||
+      leader.view().role != consensus::Role::Leader) {
+    return end_figure8();
+  }
+  const LogImage& log = node(act.follower).log().durable();
+  const bool has_one = !log.entries.empty() &&
+                       log.entries.back().entry.term.value == act.term &&
+                       log.last_index() > leader.view().commit.value;
+  if (!has_one) return;
+  act.index = log.last_index();
+  act.chain = log.entries.back().chain;
+  act.act = 2;
+  // The entry is to survive with both.
+  stage_.emit(EventKind::Crash, act.leader, crash_a(leader.log().pending(), 0),
+              crash_b(leader.applied().durable(), false));
+  act.cuts.push_back(cut(from_to(1U << act.follower, 0xff)));
+  act.cuts.push_back(cut(from_to(0xff, 1U << act.follower)));
+}
+
+void Nemesis::figure8_act_two() {
+  Figure8& act = *figure8_;
+  const std::optional<int> leader = stage_.world.leader();
+  if (!leader || *leader == act.follower || *leader == act.leader) return;
+  const std::uint64_t term = node(*leader).view().hard_state.term.value;
+  if (term <= act.term) return;
+  // Cut off the moment it leads: what it has put into its log stays with it.
+  act.rival = *leader;
+  act.term = term;
+  act.act = 3;
+  act.cuts.push_back(cut(from_to(1U << act.rival, 0xff)));
+  act.cuts.push_back(cut(from_to(0xff, 1U << act.rival)));
+  const SimNode& rival = node(act.rival);
+  stage_.emit(EventKind::Crash, act.rival, crash_a(rival.log().pending(), 0),
+              crash_b(rival.applied().durable(), false));
+  // All cuts so far are mended but the rival's.
+  const std::vector<std::uint64_t> kept(act.cuts.end() - 2, act.cuts.end());
+  act.cuts.resize(act.cuts.size() - 2);
+  for (const std::uint64_t number : act.cuts) mend(number);
+  act.cuts = kept;
+  restart(act.leader);
+}
+
+void Nemesis::figure8_act_three() {
+  Figure8& act = *figure8_;
+  const std::optional<int> leader = stage_.world.leader();
+  if (!leader || *leader == act.rival) return;
+  const SimNode& third = node(*leader);
+  const consensus::NodeView view = third.view();
+  if (view.hard_state.term.value <= act.term) return;
+  if (third.log().written().chain_at(act.index) != act.chain) return end_figure8();
+  std::size_t with_entry = 0;
+  std::size_t with_term = 0;
+  for (int i = 0; i < size(); ++i) {
+    const LogImage& log = node(i).log().durable();
+    with_entry += log.chain_at(act.index) == act.chain ? 1 : 0;
+    with_term += !log.entries.empty() && log.entries.back().entry.term == view.hard_state.term;
+  }
+  const std::size_t majority = static_cast<std::size_t>(size()) / 2 + 1;
+  if (with_term >= majority) return end_figure8();  // committed, by its own entry
+  if (with_entry < majority) return;
+  if (act.act == 3) {
+    // From now on it hears the others, and isn't heard: it learns that the old entry is on a majority.
+    act.act = 4;
+    act.cuts.push_back(cut(from_to(1U << *leader, 0xff)));
+    stage_.queue.wake(stage_.now + 20 * stage_.config.delay_mean_us, Due::What::FaultEnds,
+                      act.number);
+    return;
+  }
+}
+
+void Nemesis::end_figure8() {
+  const Figure8 act = *figure8_;
+  figure8_.reset();
+  if (act.act == 4) {
+    // The rival may win the next election: its last entry is of a later term.
+    if (const auto leader = stage_.world.leader(); leader && *leader != act.rival) crash(*leader);
+    restart(act.rival);
+    for (const std::uint64_t number : act.cuts) mend(number);
+    return;
+  }
+  for (const std::uint64_t number : act.cuts) mend(number);
+  if (!node(act.leader).up()) restart(act.leader);
+  if (act.rival >= 0 && !node(act.rival).up()) restart(act.rival);
+}
+
+// --- an acknowledgement that waits for the disk
+
+// A follower has taken entries, and its disk takes longer over them than an election: it doesn't hear
+// its leader any more, is asked for its vote by somebody who lacks the entries, and its
+// acknowledgement reaches the old leader afterwards.
+void Nemesis::begin_slow_ack() {
+  const std::optional<int> leader = stage_.world.leader();
+  if (!leader || size() < 3) return;
+  const int follower =
+      (*leader + 1 + static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()) - 1))) %
+      size();
+  disk_.stall_next_sync(follower, 3 * stage_.config.election_max_us);
+  stage_.emit(EventKind::Slow, follower, 0);
+  // The others get nothing of it, and soon the follower doesn't either.
+  const unsigned pair = 1U << *leader | 1U << follower;
+  last(Fault::OneWay, *leader, cut(from_to(1U << *leader, 0xff & ~pair)));
+  stage_.queue.wake(stage_.now + 4 * stage_.config.delay_mean_us + stage_.config.think_mean_us / 2,
+                    Due::What::Deafen, static_cast<std::uint64_t>(follower),
+                    static_cast<std::uint64_t>(*leader));
+}
+
+void Nemesis::deafen(int follower, int leader) {
+  if (stage_.healed) return;
+  lasting_.push_back({next_number_, Fault::OneWay, follower,
+                      cut(from_to(1U << leader, 1U << follower))});
+  stage_.queue.wake(stage_.now + 3 * stage_.config.election_max_us, Due::What::FaultEnds,
+                    next_number_++);
+}
+
+}  // namespace confman::sim

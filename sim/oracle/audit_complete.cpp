@@ -1,0 +1,67 @@
+#include "sim/oracle/audit_complete.hpp"
+
+#include <string>
+
+#include "domain/apply.hpp"
+#include "domain/cluster.hpp"
+#include "sim/failure.hpp"
+
+namespace confman::sim {
+namespace {
+
+struct Expected {
+  std::uint64_t least = 0;
+  std::uint64_t most = 0;
+};
+
+Expected events_of(const consensus::Entry& entry) {
+  switch (entry.kind) {
+    case consensus::EntryKind::Noop:
+    case consensus::EntryKind::FeatureLevel:
+      return {0, 0};
+    case consensus::EntryKind::Membership: {
+      const auto change = consensus::decode_membership_change(*entry.payload);
+      const std::uint64_t asked = change && !change->note.empty() ? 1 : 0;
+      return {asked, asked};
+    }
+    case consensus::EntryKind::Command: {
+      const auto command = domain::decode_command(*entry.payload);
+      const bool may_be_replay = command && !command->idempotency_key.empty();
+      return {may_be_replay ? 0U : 1U, 1};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+void AuditComplete::applied(const consensus::Entry& entry, std::uint64_t events) {
+  const Expected expected = events_of(entry);
+  const std::uint64_t left = events - events_;
+  events_ = events;
+  if (left >= expected.least && left <= expected.most) return;
+  broken("audit-complete", "Entry " + std::to_string(entry.index.value) + " left " +
+                               std::to_string(left) + " audit events, and should have left " +
+                               std::to_string(expected.most) + ".");
+}
+
+void AuditComplete::check_chain(const domain::StateStore& state) {
+  const domain::MetaRow meta = domain::meta_of(state);
+  Sha256Digest head{};
+  std::uint64_t events = 0;
+  state.scan(domain::Table::Audit, {}, {}, [&](ByteView, ByteView value) {
+    const auto row = domain::decode_audit_row(value);
+    if (!row) broken("audit-chain", "An audit event does not decode.");
+    if (row->chain != domain::chain_after(head, *row)) {
+      broken("audit-chain", "The audit trail is broken at event " + domain::audit_id(*row) + ".");
+    }
+    head = row->chain;
+    ++events;
+    return true;
+  });
+  if (events == meta.audit_events && head == meta.audit_head) return;
+  broken("audit-chain", "The audit trail holds " + std::to_string(events) + " events, and " +
+                            std::to_string(meta.audit_events) + " were recorded.");
+}
+
+}  // namespace confman::sim
