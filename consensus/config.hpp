@@ -12,9 +12,12 @@ namespace confman::consensus {
 
 // What the entries of a log may be, by the level that all members can apply. A cluster begins at the
 // first; its leader raises it once every member has said that it can go along.
-inline constexpr std::uint64_t kFirstFeatureLevel = 1;     // configurations come from settings only
-inline constexpr std::uint64_t kDynamicMembership = 2;     // and by Membership entries
-inline constexpr std::uint64_t kNewestFeatureLevel = kDynamicMembership;
+//
+// Nothing that mends a cluster may depend on a level: a member that is gone for good never says what
+// it could apply, and must be removable all the same.
+inline constexpr std::uint64_t kFirstFeatureLevel = 1;
+inline constexpr std::uint64_t kMemberNotes = 2;  // Membership entries say who asked for them
+inline constexpr std::uint64_t kNewestFeatureLevel = kMemberNotes;
 
 // Tuning of one Raft group. The same on every member but for id and seed. validate() refuses what
 // can't work; within it every value is safe, and some are slow.

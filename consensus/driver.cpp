@@ -163,7 +163,8 @@ void Driver::send_chunk(const SendSnapshotChunk& e) {
                                            .offset = e.offset,
                                            .crc = crc,
                                            .data = make_payload(std::move(*data)),
-                                           .round = e.round}});
+                                           .round = e.round,
+                                           .repair_id = e.repair_id}});
 }
 
 }  // namespace confman::consensus

@@ -58,11 +58,11 @@ void Durability::fill(std::vector<Entry> entries) {
   dirty_ = true;
 }
 
-void Durability::rebase(LogId base) {
-  next_.rebase_to = base;
+void Durability::rebase(const Rebase& rebase, LogIndex last) {
+  next_.rebase = rebase;
   dirty_ = true;
-  for (Pending& pending : pending_) pending.last = base.index;
-  index_ = base.index;
+  for (Pending& pending : pending_) pending.last = last;
+  index_ = last;
 }
 
 std::optional<PersistRequest> Durability::take(LogIndex last, Time now) {

@@ -31,8 +31,8 @@ class Durability {
   void fill(std::vector<Entry> entries);
   // What is on the disk up to `last` has proved to follow what was known before.
   void found(LogIndex last) { index_ = last > index_ ? last : index_; }
-  // The log begins behind a snapshot, and with a hole.
-  void rebase(LogId base);
+  // The log begins behind what the state machine holds; up to `last` it follows from there.
+  void rebase(const Rebase& rebase, LogIndex last);
 
   // The write that this step needs, if any. `last` is the end of the log now.
   std::optional<PersistRequest> take(LogIndex last, Time now);

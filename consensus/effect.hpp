@@ -21,6 +21,14 @@ struct FounderRecord {
   friend bool operator==(const FounderRecord&, const FounderRecord&) = default;
 };
 
+// A log whose first part is lost begins behind what the state machine holds. The chain value there is
+// not known (hash_chain.hpp).
+struct Rebase {
+  LogId base;  // drop entries with index <= this
+  // Drop the next one too: whether it follows the base isn't known. It counts as damaged.
+  bool drop_next = false;
+};
+
 // One atomic write. Within it, in this order. The last two come only to a log with damage.
 struct PersistRequest {
   PersistSeq seq;
@@ -33,9 +41,7 @@ struct PersistRequest {
   // Contiguous, where the store has nothing or something damaged: in place of that, and nothing else
   // is touched. What is chained to them is chained anew.
   std::vector<Entry> fill;
-  // Drop entries with index <= this and the one behind it; keep the rest, which stays damaged until
-  // the one behind is filled in.
-  std::optional<LogId> rebase_to;
+  std::optional<Rebase> rebase;
 };
 
 struct Persist {
@@ -124,6 +130,7 @@ struct SendSnapshotChunk {
   std::uint64_t offset{};
   std::size_t max_bytes{};
   std::uint64_t round{};
+  std::uint64_t repair_id{};
 };
 
 struct StoreSnapshotChunk {

@@ -77,7 +77,7 @@ struct TransferLeadership {
 struct ChangeMembership {
   ChangeId id;
   MemberChange change;
-  Bytes note;  // goes into the entry; at most kMaxChangeNoteBytes
+  Bytes note;  // goes into the entry from level kMemberNotes on; at most kMaxChangeNoteBytes
 };
 
 // What is free on this node's disk now.

@@ -16,6 +16,9 @@ std::uint64_t next_chain(std::uint64_t previous, std::uint32_t crc);
 inline std::uint64_t next_chain(std::uint64_t previous, const Entry& entry) {
   return next_chain(previous, entry_crc(entry));
 }
+// Stands for a chain value that isn't known: of an entry that was lost, and is in the state. The record
+// behind it is taken at its word, and confirmed by those that follow.
+inline constexpr std::uint64_t kUnknownChain = 0;
 // Where a chain starts behind `base`. `identity` tells the logs of one node from those of another.
 std::uint64_t first_chain(std::uint64_t identity, LogId base);
 

@@ -86,7 +86,7 @@ class Assessor {
   bool follows(LogId last, std::uint64_t chain) const {
     const FoundRecord* record = at(last.index.next());
     return record != nullptr && record->entry.term >= last.term &&
-           record->chain == next_chain(chain, record->crc);
+           (chain == kUnknownChain || record->chain == next_chain(chain, record->crc));
   }
 
   // The chain breaks behind this entry, or ends there elsewhere than promised.
@@ -111,9 +111,9 @@ class Assessor {
     }
     tail.before = promise_.base;
     tail.chain_before = promise_.base_chain;
-    for (const Entry& entry : result.entries) {
-      tail.before = {entry.index, entry.term};
-      tail.chain_before = next_chain(tail.chain_before, entry);
+    if (!result.entries.empty()) {
+      tail.before = {result.entries.back().index, result.entries.back().term};
+      tail.chain_before = at(tail.before.index)->chain;
     }
   }
 

@@ -33,13 +33,13 @@ void RaftNode::on(ChangeMembership&& event) {
   if (!quorum_stays(*leading, *next)) {
     return emit(ChangeRefused{event.id, ChangeRefusal::WouldLoseQuorum});
   }
+  if (feature_level_ < kMemberNotes) event.note.clear();
   append_membership(*leading, *next, std::move(event.note));
   emit(ChangeAppended{event.id, log_.last_id()});
 }
 
 std::optional<ChangeRefusal> RaftNode::not_now(const Leader& leading) const {
   if (leading.transfer) return ChangeRefusal::Transferring;
-  if (feature_level_ < kDynamicMembership) return ChangeRefusal::FeatureNotActive;
   if (!committed_in_term(leading)) return ChangeRefusal::NotReady;
   if (history_.latest_index() > commit_ || membership().joint()) {
     return ChangeRefusal::ChangePending;
@@ -54,8 +54,9 @@ bool RaftNode::quorum_stays(const Leader& leading, const Membership& next) const
   const Membership final = next.joint() ? left_joint(next) : next;
   return Quorum(final).majority([&](MemberId id) {
     if (id == self()) return true;
-    return std::ranges::any_of(leading.peers,
-                               [&](const Progress& p) { return p.id() == id && is_active(p); });
+    return std::ranges::any_of(leading.peers, [&](const Progress& p) {
+      return p.id() == id && is_active(p) && takes_entries(p.condition);
+    });
   });
 }
 

@@ -119,8 +119,6 @@ const char* name_of(ChangeRefusal why) {
       return "change_pending";
     case ChangeRefusal::Transferring:
       return "transferring";
-    case ChangeRefusal::FeatureNotActive:
-      return "feature_not_active";
     case ChangeRefusal::NotCaughtUp:
       return "not_caught_up";
     case ChangeRefusal::WouldLoseQuorum:

@@ -43,7 +43,6 @@ enum class ChangeRefusal : std::uint8_t {
   NotReady,  // the leader hasn't committed an entry of its own term yet
   ChangePending,
   Transferring,
-  FeatureNotActive,
   NotCaughtUp,      // the learner to be promoted, or the successor, is too far behind
   WouldLoseQuorum,  // of the voters that would be, too few can be reached
   NoSpace,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -99,6 +100,8 @@ struct SnapshotChunk {
   std::uint32_t crc{};  // CRC-32C of data
   Payload data;
   std::uint64_t round{};
+  // Not 0: asked for by this RepairRequest, and sent by whoever has it.
+  std::uint64_t repair_id{};
 };
 
 enum class SnapshotStatus : std::uint8_t {
@@ -136,6 +139,9 @@ struct RepairRequest {
   std::uint64_t id{};
   LogIndex from;
   LogIndex to;  // inclusive
+  // Set: the chunk from that offset of this snapshot, of which an answer has told.
+  std::optional<LogId> snapshot;
+  std::uint64_t offset{};
 };
 enum class RepairVerdict : std::uint8_t {
   Entries = 0,    // from `from` on, as many as fit
@@ -149,6 +155,7 @@ struct RepairReply {
   RepairVerdict verdict{};
   bool leads = false;  // the sender leads the message's term
   LogId prev;          // the entry before `from` in the answering log; 0:0 if it isn't known
+  LogId snapshot;      // Compacted: one that has the entry in it; 0:0 if there is none yet
   std::vector<Entry> entries;
 };
 

@@ -15,12 +15,10 @@ enum class Perturbation : std::uint8_t {
   EagerCompaction,    // the log is compacted as far as it may be
   SnapshotForLaggard, // a follower that asks for old entries gets a snapshot while the log has them
   BusyProposal,       // a proposal is refused as if too much were uncommitted
-  SkippedHeartbeat,   // one heartbeat isn't sent
   FailedRead,         // a read that could wait is refused
   FreshProbe,         // a follower's place is looked for anew
-  IdleTransfer,       // leadership is handed over for no reason
 };
-inline constexpr unsigned kPerturbations = static_cast<unsigned>(Perturbation::IdleTransfer) + 1;
+inline constexpr unsigned kPerturbations = static_cast<unsigned>(Perturbation::FreshProbe) + 1;
 
 // An active site acts one time in this many.
 inline constexpr std::uint64_t kPerturbationRarity = 8;

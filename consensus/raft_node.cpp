@@ -21,13 +21,15 @@ const Body* as(const Message& message) {
 
 // Only a leader of its term sends these.
 bool is_from_leader(const Message& m) {
-  return as<AppendRequest>(m) || as<Heartbeat>(m) || as<SnapshotChunk>(m) || as<TimeoutNow>(m);
+  if (const auto* chunk = as<SnapshotChunk>(m)) return chunk->repair_id == 0;
+  return as<AppendRequest>(m) || as<Heartbeat>(m) || as<TimeoutNow>(m);
 }
 
 // These name the term of a campaign that may never begin, not one that their sender is in; or have
 // nothing to do with terms.
 bool is_outside_of_terms(const Message& m) {
   if (as<Introduction>(m) || as<RepairRequest>(m) || as<RepairReply>(m)) return true;
+  if (const auto* chunk = as<SnapshotChunk>(m)) return chunk->repair_id != 0;
   if (const auto* request = as<VoteRequest>(m)) return request->pre_vote;
   if (const auto* reply = as<VoteReply>(m)) return reply->pre_vote && reply->granted;
   return false;
@@ -91,9 +93,11 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
 void RaftNode::reconcile(LogId applied) {
   if (repair_ && applied.index >= repair_->first()) {
     if (applied.index < repair_->tail().promised.index) {
-      // In memory the log begins behind the state; the hole is filled as a whole.
+      CONFMAN_MARK("recovery: a part of what is damaged is in the state");
       log_.reset(applied);
-      durable_ = Durability(log_.last());
+      for (Entry& entry : repair_->begin_behind_state(applied)) log_.append(std::move(entry));
+      durable_.rebase({.base = applied, .drop_next = false}, log_.last());
+      if (repair_->whole()) repair_.reset();
       return;
     }
     CONFMAN_MARK("recovery: all that is damaged is in the state");
@@ -177,7 +181,8 @@ bool RaftNode::acceptable(const Message& m) const {
     CONFMAN_MARK("a message to a former life of this node is dropped");
     return false;
   }
-  if (as<Introduction>(m)) return true;
+  // A node that has never been in a term can say who it is, and that it has no vote to give.
+  if (as<Introduction>(m) || as<VoteReply>(m)) return m.term.value <= term().value + kMaxTermJump;
   return m.term && m.term.value <= term().value + kMaxTermJump;
 }
 
@@ -263,15 +268,10 @@ void RaftNode::on(TimePassed&&) {
 
 void RaftNode::on_heartbeat_due(Leader& leading) {
   leading.next_heartbeat = now_ + config_.heartbeat_interval;
-  if (perturbed(Perturbation::SkippedHeartbeat)) return;
   if (config_.lease_reads) begin_lease_round(leading);
   send_heartbeats(leading);
   confirm_reads(leading);  // of a cluster of one nobody else will
   maybe_send_timeout_now(leading);  // the last one may have been lost
-  const Progress* successor = best_successor(leading);
-  if (successor && !leading.transfer && perturbed(Perturbation::IdleTransfer)) {
-    begin_transfer(leading, {}, *successor);
-  }
 }
 
 Time RaftNode::next_deadline() const {

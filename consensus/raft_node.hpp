@@ -58,8 +58,9 @@ const char* name_of(Standing standing);
 
 // What is lost of the log here, and what the others have said of it.
 struct Damage {
-  LogIndex first;
+  LogIndex first;     // of the first hole
   LogIndex last;
+  LogIndex promised;  // where the log ended
   // Every other voter has answered, and none of them has the first entry: it is lost for good, unless
   // a disk comes back.
   bool unrecoverable = false;
@@ -213,6 +214,7 @@ class RaftNode {
   bool send_append(Leader& leader, Progress& follower);
   void send_snapshot(Leader& leader, Progress& follower);
   void send_chunk(Leader& leader, Progress& follower, std::uint64_t offset);
+  void build_snapshot();
   void retry_snapshots(Leader& leader);
   void forget_snapshot(LogId last);
   bool is_active(const Progress& follower) const;
@@ -243,6 +245,8 @@ class RaftNode {
 
   // --- what the disk has lost (repair.cpp)
   void ask_for_repair();
+  void send_repair_chunk(NodeId to, const RepairRequest& request);
+  void fetch_snapshot(NodeId source, LogId snapshot, std::uint64_t offset);
   void repaired();
   void take_back(std::vector<Entry> entries);
   void give_way_to(std::vector<Entry> leaders_entries);
@@ -288,6 +292,8 @@ class RaftNode {
 
   // --- snapshots received (recv_snapshot.cpp), compaction (compaction.cpp)
   void answer_chunk(NodeId leader, const SnapshotMeta& meta, std::uint64_t next, SnapshotStatus s);
+  void store_chunk(SnapshotChunk& chunk);
+  void recv_repair_chunk(const Message& message, SnapshotChunk& chunk);
   void maybe_compact();
   LogIndex compaction_target();
 

@@ -22,6 +22,7 @@ void RaftNode::ask_for_repair() {
   if (now_ < repair_->ask_at) return;
   // Whoever was being asked hasn't answered in time.
   repair_->start_over();
+  repair_->snapshot_source.reset();
   repair_->ask_at = now_ + config_.heartbeat_interval * 2;
   repair_->question = random_.next();
   const LogIndex to = std::min(repair_->hole_end().next(), repair_->tail().promised.index);
@@ -35,20 +36,27 @@ void RaftNode::ask_for_repair() {
 
 void RaftNode::recv(const Message& m, RepairRequest& body) {
   if (is_blank()) return;  // what such a node lacks says nothing about what others had
+  if (body.snapshot) return send_repair_chunk(m.from, body);
   auto* leading = std::get_if<Leader>(&role_);
   RepairReply reply{.id = body.id,
                     .from = body.from,
                     .verdict = RepairVerdict::Entries,
                     .leads = leading != nullptr,
                     .prev = {},
+                    .snapshot = {},
                     .entries = {}};
   if (body.from <= log_.base().index) {
     reply.verdict = RepairVerdict::Compacted;
+    if (built_ && built_->last.index >= body.from) reply.snapshot = built_->last;
+    if (!reply.snapshot.index && !leading && !awaits_state_) build_snapshot();
   } else if (body.from <= log_.last()) {
     reply.prev = log_.id_at(body.from.prev());
     reply.entries = log_.slice(body.from, config_.max_append_entries, config_.max_append_bytes);
     std::erase_if(reply.entries, [&](const Entry& e) { return e.index > body.to; });
   } else if (repair_ && body.from <= repair_->tail().promised.index) {
+    if (const auto before = log_.term_at(body.from.prev())) {
+      reply.prev = {body.from.prev(), *before};
+    }
     reply.entries = repair_->salvaged(body.from, body.to, config_.max_append_bytes);
     if (reply.entries.empty()) reply.verdict = RepairVerdict::Damaged;
   } else {
@@ -63,6 +71,30 @@ void RaftNode::recv(const Message& m, RepairRequest& body) {
   }
   // Durable, because an entry that this node loses again must not have counted as one that exists.
   promise(m.from, std::move(reply));
+}
+
+// Any node's state is committed, so any node's snapshot will do.
+void RaftNode::send_repair_chunk(NodeId to, const RepairRequest& request) {
+  if (!built_ || built_->last != *request.snapshot || request.offset > built_->size) return;
+  emit(SendSnapshotChunk{.to = to,
+                         .term = term(),
+                         .meta = *built_,
+                         .offset = request.offset,
+                         .max_bytes = config_.snapshot_chunk_bytes,
+                         .round = 0,
+                         .repair_id = request.id});
+}
+
+// The entries are in no log any more. A leader sends its snapshot by itself; where there is none, and
+// perhaps can be none before this node is whole, it is fetched.
+void RaftNode::fetch_snapshot(NodeId source, LogId snapshot, std::uint64_t offset) {
+  repair_->snapshot_source = source;
+  repair_->ask_at = now_ + config_.snapshot_retry;
+  send(source, RepairRequest{.id = repair_->question,
+                             .from = repair_->first(),
+                             .to = repair_->first(),
+                             .snapshot = snapshot,
+                             .offset = offset});
 }
 
 void RaftNode::recv(const Message& m, RepairReply& body) {
@@ -117,8 +149,13 @@ void RaftNode::recv(const Message& m, RepairReply& body) {
   } else if (!first) {
     repair_->start_over();  // its log ends, or is damaged, in the middle of the hole
     return;
-  } else if (membership().is_voter(m.from)) {
-    repair_->note(m.from.member, body.verdict);
+  } else {
+    if (membership().is_voter(m.from)) repair_->note(m.from.member, body.verdict);
+    const bool fetchable = body.verdict == RepairVerdict::Compacted && body.snapshot.index;
+    if (fetchable && !leader() && !installing_ && !repair_->snapshot_source) {
+      CONFMAN_MARK("repair: what is lost is in no log any more, so a snapshot is fetched");
+      return fetch_snapshot(m.from, body.snapshot, 0);
+    }
   }
   if (all_lack(repair_->first())) {
     CONFMAN_MARK("repair: no other voter ever had the entry, so it was never committed");
@@ -143,8 +180,6 @@ void RaftNode::repaired() {
 // What is, or will be, on the disk is in the log again.
 void RaftNode::take_back(std::vector<Entry> entries) {
   for (Entry& entry : entries) {
-    // Applied already, where the hole reached back behind that.
-    if (entry.index <= log_.last()) continue;
     note_membership(entry);
     log_.append(std::move(entry));
   }
@@ -161,12 +196,7 @@ void RaftNode::give_way_to(std::vector<Entry> leaders_entries) {
 
 // From the hole on nothing is ours any more.
 void RaftNode::drop_damaged() {
-  if (repair_->first() > log_.last()) {
-    durable_.truncate_from(repair_->first());
-  } else {
-    // The hole reaches back behind what is applied: the log begins there.
-    durable_.reset(log_.base());
-  }
+  durable_.truncate_from(repair_->first());
   repair_.reset();
 }
 
@@ -189,7 +219,10 @@ bool RaftNode::all_lack(LogIndex index) const {
 
 std::optional<Damage> RaftNode::damage() const {
   if (!repair_) return std::nullopt;
-  Damage result{.first = repair_->first(), .last = repair_->hole_end(), .unrecoverable = false};
+  Damage result{.first = repair_->first(),
+                .last = repair_->hole_end(),
+                .promised = repair_->tail().promised.index,
+                .unrecoverable = false};
   std::size_t others = 0;
   std::size_t without = 0;
   for (const Member& member : membership().members) {
@@ -205,7 +238,7 @@ std::optional<Damage> RaftNode::damage() const {
 
 // A snapshot was installed that ends inside of what is damaged.
 void RaftNode::rebase_damaged(LogId snapshot) {
-  if (auto follows = repair_->begin_behind(snapshot)) {
+  if (auto follows = repair_->begin_behind_snapshot(snapshot)) {
     durable_.compact(snapshot);
     take_back(std::move(*follows));
     durable_.found(log_.last());
@@ -213,7 +246,7 @@ void RaftNode::rebase_damaged(LogId snapshot) {
     return;
   }
   CONFMAN_MARK("repair: a snapshot ends at an entry that is lost here");
-  durable_.rebase(snapshot);
+  durable_.rebase({.base = snapshot, .drop_next = true}, snapshot.index);
 }
 
 }  // namespace confman::consensus

@@ -9,6 +9,7 @@
 namespace confman::consensus {
 
 void RaftNode::recv(const Message& m, SnapshotChunk& body) {
+  if (body.repair_id != 0) return recv_repair_chunk(m, body);
   follow(m.from.member);
   std::get<Follower>(role_).chunk_round = body.round;
   if (body.meta.feature_level > config_.max_feature_level) return halt(HaltReason::FeatureTooNew);
@@ -33,10 +34,22 @@ void RaftNode::recv(const Message& m, SnapshotChunk& body) {
     answer_chunk(m.from, body.meta, body.meta.size, SnapshotStatus::Installed);
     return;
   }
+  store_chunk(body);
+}
+
+void RaftNode::store_chunk(SnapshotChunk& body) {
   // A damaged chunk counts as lost: it will be sent again.
   if (body.offset > body.meta.size || body.data->size() > body.meta.size - body.offset) return;
   if (crc32c(*body.data) != body.crc) return;
   emit(StoreSnapshotChunk{std::move(body)});
+}
+
+// Asked for by this node (recv_repair.cpp).
+void RaftNode::recv_repair_chunk(const Message& m, SnapshotChunk& body) {
+  if (!repair_ || body.repair_id != repair_->question || repair_->snapshot_source != m.from) return;
+  if (leader() || installing_ || body.meta.last.index <= commit_) return;
+  if (body.meta.feature_level > config_.max_feature_level) return halt(HaltReason::FeatureTooNew);
+  store_chunk(body);
 }
 
 void RaftNode::answer_chunk(NodeId to, const SnapshotMeta& meta, std::uint64_t next_offset,
@@ -49,8 +62,17 @@ void RaftNode::answer_chunk(NodeId to, const SnapshotMeta& meta, std::uint64_t n
 }
 
 void RaftNode::on(SnapshotChunkStored&& event) {
-  if (!leader() || role() != Role::Follower || installing_) return;
+  if (role() != Role::Follower || installing_) return;
   if (event.meta.last.index <= commit_ && !awaits_state_) return;
+  if (!leader()) {
+    if (!repair_ || !repair_->snapshot_source) return;
+    if (event.next_offset < event.meta.size) {
+      return fetch_snapshot(*repair_->snapshot_source, event.meta.last, event.next_offset);
+    }
+    installing_ = event.meta;
+    emit(InstallSnapshot{event.meta});
+    return;
+  }
   if (event.next_offset < event.meta.size) {
     answer_chunk(node_of(*leader()), event.meta, event.next_offset, SnapshotStatus::Continue);
     return;

@@ -61,7 +61,7 @@ bool Repair::is_same() const {
   }
   const bool linked = inside ? next_chain(chain, *behind->entry) == behind->chain
                              : chain == tail_.promised_chain;
-  if (linked) {
+  if (linked && tail_.chain_before != kUnknownChain) {
     CONFMAN_MARK("repair: hashes lead from what was before the hole to what is behind it");
     return true;
   }
@@ -89,7 +89,9 @@ std::vector<Entry> Repair::fill() {
                              fetched_.begin() + static_cast<std::ptrdiff_t>(hole));
   for (const Entry& entry : entries) {
     tail_.before = {entry.index, entry.term};
-    tail_.chain_before = next_chain(tail_.chain_before, entry);
+    if (tail_.chain_before != kUnknownChain) {
+      tail_.chain_before = next_chain(tail_.chain_before, entry);
+    }
     tail_.slots.pop_front();
   }
   // What has proved to follow here goes by the chain that it was stored with.
@@ -110,7 +112,8 @@ std::vector<Entry> Repair::take_linked() {
   std::vector<Entry> entries;
   while (!tail_.slots.empty() && tail_.slots.front().entry) {
     DamagedTail::Slot& slot = tail_.slots.front();
-    if (slot.chain != next_chain(tail_.chain_before, *slot.entry)) {
+    const bool unknown = tail_.chain_before == kUnknownChain;
+    if (!unknown && slot.chain != next_chain(tail_.chain_before, *slot.entry)) {
       CONFMAN_MARK("repair: an entry is whole, but doesn't follow what has been put before it");
       slot.entry.reset();
       break;
@@ -123,7 +126,8 @@ std::vector<Entry> Repair::take_linked() {
   return entries;
 }
 
-std::optional<std::vector<Entry>> Repair::begin_behind(LogId last) {
+// The tail begins behind `last`. Returns what was in that place.
+DamagedTail::Slot Repair::move_to(LogId last) {
   CONFMAN_ASSERT(last.index < tail_.promised.index,
                  "The damaged part of a log was to begin behind its end.");
   start_over();
@@ -139,10 +143,20 @@ std::optional<std::vector<Entry>> Repair::begin_behind(LogId last) {
     tail_.before = {tail_.before.index.next(), {}};
     tail_.slots.pop_front();
   }
-  const bool known = at.entry && at.entry->term == last.term;
   tail_.before = last;
-  tail_.chain_before = at.chain;
-  if (known) return take_linked();
+  tail_.chain_before = at.entry ? at.chain : kUnknownChain;
+  return at;
+}
+
+// What this node has applied was in its log, so the rest of the log follows it.
+std::vector<Entry> Repair::begin_behind_state(LogId last) {
+  move_to(last);
+  return take_linked();
+}
+
+std::optional<std::vector<Entry>> Repair::begin_behind_snapshot(LogId last) {
+  const DamagedTail::Slot at = move_to(last);
+  if (at.entry && at.entry->term == last.term) return take_linked();
   tail_.slots.front() = {};
   return std::nullopt;
 }

@@ -45,14 +45,20 @@ class Repair {
   // next hole; the tail begins there.
   std::vector<Entry> fill();
   bool whole() const { return tail_.slots.empty(); }
+  // The state machine has applied this log up to `last`, inside the tail. Returns what follows it, up
+  // to the next hole.
+  std::vector<Entry> begin_behind_state(LogId last);
   // A snapshot that ends at `last`, inside the tail, stands for what is before. Returns what follows
   // it, up to the next hole. Nothing if it can't be told what follows it: then the first entry
   // behind it counts as missing.
-  std::optional<std::vector<Entry>> begin_behind(LogId last);
+  std::optional<std::vector<Entry>> begin_behind_snapshot(LogId last);
 
   // --- what the others have said of the first missing entry
   void note(MemberId from, RepairVerdict verdict) { verdicts_[from] = verdict; }
   const std::map<MemberId, RepairVerdict>& verdicts() const { return verdicts_; }
+
+  // Whose snapshot is being fetched, because the entries are in no log any more.
+  std::optional<NodeId> snapshot_source;
 
   Time ask_at;  // again
   std::uint64_t question{};  // RepairRequest::id of the last one
@@ -60,6 +66,7 @@ class Repair {
  private:
   bool is_same() const;
   std::vector<Entry> take_linked();
+  DamagedTail::Slot move_to(LogId last);
 
   DamagedTail tail_;
   std::optional<NodeId> source_;

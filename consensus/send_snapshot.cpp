@@ -15,6 +15,10 @@ void RaftNode::send_snapshot(Leader& leading, Progress& follower) {
     send_chunk(leading, follower, 0);
     return;
   }
+  build_snapshot();
+}
+
+void RaftNode::build_snapshot() {
   if (building_ || now_ < build_not_before_) return;
   building_ = true;
   emit(BuildSnapshot{});
@@ -29,7 +33,8 @@ void RaftNode::send_chunk(Leader& leading, Progress& follower, std::uint64_t off
                          .meta = transfer.meta,
                          .offset = offset,
                          .max_bytes = config_.snapshot_chunk_bytes,
-                         .round = leading.round});
+                         .round = leading.round,
+                         .repair_id = 0});
 }
 
 // Where an answer was lost the same chunk goes out again; the transfer never starts over.

@@ -105,6 +105,7 @@ void put(ByteWriter& w, const SnapshotChunk& b) {
   w.u32(b.crc);
   w.bytes(*b.data);
   w.varint(b.round);
+  w.u64(b.repair_id);
 }
 
 void put(ByteWriter& w, const SnapshotReply& b) {
@@ -131,6 +132,8 @@ void put(ByteWriter& w, const RepairRequest& b) {
   w.u64(b.id);
   w.varint(b.from.value);
   w.varint(b.to.value);
+  put(w, b.snapshot.value_or(LogId{}));
+  w.varint(b.offset);
 }
 
 void put(ByteWriter& w, const RepairReply& b) {
@@ -139,6 +142,7 @@ void put(ByteWriter& w, const RepairReply& b) {
   w.u8(static_cast<std::uint8_t>(b.verdict));
   w.boolean(b.leads);
   put(w, b.prev);
+  put(w, b.snapshot);
   put(w, b.entries);
 }
 
@@ -286,6 +290,7 @@ void get(Decoder& d, Term term, SnapshotChunk& b) {
   d.require(b.offset <= b.meta.size && b.data->size() <= b.meta.size - b.offset,
             WireFault::BadSnapshotChunk);
   b.round = d.reader().varint();
+  b.repair_id = d.reader().u64();
 }
 
 void get(Decoder& d, Term, SnapshotReply& b) {
@@ -322,6 +327,9 @@ void get(Decoder& d, Term, RepairRequest& b) {
   b.from = LogIndex{d.reader().varint()};
   b.to = LogIndex{d.reader().varint()};
   d.require(b.from && b.from <= b.to && b.to.value != UINT64_MAX, WireFault::BadRepair);
+  const LogId snapshot = d.consistent_log_id(WireFault::BadRepair);
+  if (snapshot.index) b.snapshot = snapshot;
+  b.offset = d.reader().varint();
 }
 
 void get(Decoder& d, Term, RepairReply& b) {
@@ -333,6 +341,7 @@ void get(Decoder& d, Term, RepairReply& b) {
   b.verdict = static_cast<RepairVerdict>(verdict);
   b.leads = d.reader().boolean();
   b.prev = d.consistent_log_id(WireFault::InconsistentPrev);
+  b.snapshot = d.consistent_log_id(WireFault::BadRepair);
   // What comes before the entries isn't always known.
   b.entries = d.entries({b.from.prev(), b.prev.term}, Term{UINT64_MAX});
   d.require((b.verdict == RepairVerdict::Entries) == !b.entries.empty(), WireFault::BadRepair);
@@ -385,8 +394,9 @@ std::expected<Message, WireFault> decode_message(ByteView bytes) {
   message.term = Term{d.reader().varint()};
   const std::uint8_t type = d.reader().u8();
   d.require(type >= 1 && type <= kTypes, WireFault::UnknownType);
-  // A node that has never been in a term can still say who it is.
-  const bool timeless = type == static_cast<std::uint8_t>(Type::Introduction);
+  // A node that has never been in a term can still say who it is, and that it has no vote to give.
+  const bool timeless = type == static_cast<std::uint8_t>(Type::Introduction) ||
+                        type == static_cast<std::uint8_t>(Type::VoteReply);
   d.require(message.term || timeless, WireFault::BadTerm);
   if (d.failed()) return std::unexpected(d.fault());
   message.body = get_body(d, message.term, type, std::make_index_sequence<kTypes>{});

@@ -21,13 +21,15 @@ Director::Director(World& world_to_act_on, const DerivedConfig& configuration, s
       network_(*this, seed),
       disk_(*this, seed),
       nemesis_(*this, network_, disk_, seed),
+      operator_(*this, serial_, nemesis_, seed),
       clients_(*this, serial_, seed),
       watchers_(*this, serial_, seed),
-      recovery_(*this, serial_, nemesis_, clients_, watchers_, seed) {}
+      recovery_(*this, serial_, nemesis_, operator_, clients_, watchers_, seed) {}
 
 void Director::run() {
   for (int i = 0; i < world.size(); ++i) emit(EventKind::Restart, i, 0, 0, nullptr);
   nemesis_.begin();
+  operator_.begin();
   clients_.begin();
   watchers_.begin();
   recovery_.begin();
@@ -58,6 +60,14 @@ void Director::handle(const Due& due) {
       return nemesis_.strike();
     case Due::What::FaultEnds:
       return nemesis_.end_fault(due.a);
+    case Due::What::Clog:
+      return nemesis_.clog(static_cast<int>(due.a), static_cast<std::int64_t>(due.b));
+    case Due::What::Deafen:
+      return nemesis_.deafen(static_cast<int>(due.a), static_cast<int>(due.b));
+    case Due::What::OperatorWakes:
+      return operator_.wake(due.a);
+    case Due::What::OperatorTires:
+      return operator_.tire(due.a);
     case Due::What::PhaseCheck:
       return recovery_.check();
   }
@@ -77,7 +87,12 @@ void Director::handle_world_event(const Due& due) {
     emit(due.kind, due.node, due.a, due.b, nullptr);
     disk_.done(due);
   }
-  nemesis_.after(due.node);
+  look_around(due.node);
+}
+
+void Director::look_around(int node) {
+  nemesis_.after(node);
+  operator_.after(node);
 }
 
 void Director::emit(EventKind kind, int node, std::uint64_t a, std::uint64_t b,
@@ -103,6 +118,8 @@ void Director::look_at_outputs(int node) {
   for (const Outputs::Answered& answer : outputs.answered) {
     if (Recovery::owns(answer.op)) {
       recovery_.answered(answer);
+    } else if (Operator::owns(answer.op)) {
+      operator_.answered(answer);
     } else if (Watchers::owns(answer.op)) {
       watchers_.answered(answer);
     } else {
@@ -111,10 +128,20 @@ void Director::look_at_outputs(int node) {
   }
   for (const ClientOp& op : outputs.lost) {
     if (Recovery::owns(op)) continue;
+    if (Operator::owns(op)) {
+      operator_.lost(op);
+      continue;
+    }
     Watchers::owns(op) ? watchers_.lost(op) : clients_.lost(op);
   }
   disk_.look_at(node);
   arm_timer(node);
+  const SimNode& acted = world.node(node);
+  if (acted.up() && acted.process().halted()) {
+    // The host ends the process; what it wrote is on its way to the disk.
+    emit(EventKind::Crash, node, crash_a(acted.log().pending(), 0),
+         crash_b(acted.applied().index(), true), nullptr);
+  }
 }
 
 void Director::arm_timer(int number) {
@@ -144,7 +171,7 @@ void Director::timer_due(const Due& due) {
   if (!node.up() || node.paused) return;
   if (node.clock.when(node.process().next_deadline()) > now) return arm_timer(due.node);
   emit(EventKind::Tick, due.node, 0, 0, nullptr);
-  nemesis_.after(due.node);
+  look_around(due.node);
 }
 
 }  // namespace confman::sim

@@ -5,6 +5,7 @@
 
 #include "sim/clients.hpp"
 #include "sim/nemesis.hpp"
+#include "sim/operator.hpp"
 #include "sim/recording.hpp"
 #include "sim/recovery.hpp"
 #include "sim/sim_disk.hpp"
@@ -32,6 +33,7 @@ class Director final : Stage {
   void handle(const Due& due);
   void handle_world_event(const Due& due);
   void look_at_outputs(int node);
+  void look_around(int node);
   void arm_timer(int node);
   void timer_due(const Due& due);
 
@@ -44,6 +46,7 @@ class Director final : Stage {
   SimNetwork network_;
   SimDisk disk_;
   Nemesis nemesis_;
+  Operator operator_;
   Clients clients_;
   Watchers watchers_;
   Recovery recovery_;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "consensus/effect.hpp"
+#include "consensus/hash_chain.hpp"
 #include "consensus/ports/log_store.hpp"
 
 namespace confman::sim {
@@ -21,7 +22,7 @@ struct LogImage {
   consensus::HardState hard_state;
   std::optional<consensus::FounderRecord> founders;
   consensus::LogId base;
-  std::uint64_t base_chain{};
+  std::uint64_t base_chain = consensus::first_chain(0, {});
   std::deque<ChainedEntry> entries;  // base.index + 1, …
 
   std::uint64_t last_index() const { return base.index.value + entries.size(); }
@@ -49,7 +50,7 @@ void carry_out(LogImage& image, const consensus::PersistRequest& request, ChainO
   if (request.hard_state) image.hard_state = *request.hard_state;
   if (request.compact_to) image.compact_to(*request.compact_to);
   // What is filled in is what was there; and what is kept of a log that begins anew, too.
-  if (request.rebase_to) image.rebase_to(*request.rebase_to, chain_of(*request.rebase_to));
+  if (request.rebase) image.rebase_to(request.rebase->base, chain_of(request.rebase->base));
 }
 
 }  // namespace confman::sim

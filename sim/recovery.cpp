@@ -12,20 +12,51 @@ void Recovery::enter(Phase phase, std::int64_t within) {
 }
 
 void Recovery::heal(Phase next, std::uint64_t serving) {
-  serving_ = serving;
-  probes_.assign(static_cast<std::size_t>(stage_.world.size()), {});
   nemesis_.heal(serving);
   clients_.go_on();
+  operator_.restore_only();
+  expect(next, serving);
+}
+
+// These must answer a write and a read.
+void Recovery::expect(Phase next, std::uint64_t serving) {
+  serving_ = serving;
+  probes_.assign(static_cast<std::size_t>(stage_.world.size()), {});
   enter(next, stage_.config.serve_within_us);
 }
 
+// The configuration is settled, and no disk has lost anything: then any majority of voters can go on
+// without the rest.
+bool Recovery::majority_can_do() const {
+  const World& world = stage_.world;
+  const std::optional<int> leader = world.leader();
+  if (!leader || !nemesis_.media_are_whole()) return false;
+  const consensus::Status status = world.node(*leader).core().status();
+  if (status.membership_index > status.commit || world.membership().joint()) return false;
+  for (int i = 0; i < world.size(); ++i) {
+    // Nobody goes by an older one, or by one that was never committed.
+    if (!world.node(i).up()) return false;
+    const consensus::RaftNode& core = world.node(i).core();
+    if (core.membership().members.empty()) continue;
+    if (core.status().membership_index != status.membership_index) return false;
+  }
+  return world.membership().voters().size() > 2;
+}
+
 std::uint64_t Recovery::some_majority() {
-  std::uint64_t some = all_nodes();
-  const int minority = (stage_.world.size() - 1) / 2;
-  for (int i = 0; i < minority; ++i) {
-    some &= ~(std::uint64_t{1} << prng_.below(static_cast<std::uint64_t>(stage_.world.size())));
+  const std::vector<consensus::MemberId> voters = stage_.world.membership().voters();
+  std::uint64_t some = 0;
+  for (const consensus::MemberId id : voters) some |= std::uint64_t{1} << (id.value - 1);
+  const std::size_t minority = (voters.size() - 1) / 2;
+  for (std::size_t i = 0; i < minority; ++i) {
+    some &= ~(std::uint64_t{1} << (voters[prng_.below(voters.size())].value - 1));
   }
   return some;
+}
+
+void Recovery::restore() {
+  heal(Phase::Restore, all_nodes());
+  enter(Phase::Restore, stage_.config.restore_within_us);
 }
 
 void Recovery::tell_deadline(LivenessStage stage) {
@@ -46,10 +77,10 @@ void Recovery::check() {
   const DerivedConfig& c = stage_.config;
   switch (phase_) {
     case Phase::Chaos:
-      if (c.majority_first != 0 && stage_.world.size() > 2) {
+      if (c.majority_first != 0 && majority_can_do()) {
         heal(Phase::MajorityServes, some_majority());
       } else {
-        heal(Phase::Serve, all_nodes());
+        restore();
       }
       break;
     case Phase::MajorityServes:
@@ -58,13 +89,19 @@ void Recovery::check() {
     case Phase::MajorityLeads:
       if (!late()) break;
       tell_deadline(LivenessStage::Led);
-      nemesis_.deafen_to(*stage_.world.leader());
+      if (const auto leader = stage_.world.leader()) nemesis_.deafen_to(*leader);
       enter(Phase::MajorityKeeps, c.steady_us);
       break;
     case Phase::MajorityKeeps:
       if (!late()) break;
       tell_deadline(LivenessStage::Steady);
-      heal(Phase::Serve, all_nodes());
+      restore();
+      break;
+    case Phase::Restore:
+      if ((operator_.has_duty() || !stage_.world.leader()) && !late()) break;
+      tell_deadline(LivenessStage::Restored);
+      expect(Phase::Serve, stage_.world.members());
+      stage_.emit(EventKind::Heal, 0, serving_);
       break;
     case Phase::Serve:
       if (!served()) break;

@@ -5,6 +5,7 @@
 
 #include "sim/clients.hpp"
 #include "sim/nemesis.hpp"
+#include "sim/operator.hpp"
 #include "sim/watchers.hpp"
 
 namespace confman::sim {
@@ -14,11 +15,12 @@ namespace confman::sim {
 // its leader. What a bound was missed by is told by the world at the Deadline event.
 class Recovery {
  public:
-  Recovery(Stage& stage, Serial& serial, Nemesis& nemesis, Clients& clients, Watchers& watchers,
-           std::uint64_t seed)
+  Recovery(Stage& stage, Serial& serial, Nemesis& nemesis, Operator& admin, Clients& clients,
+           Watchers& watchers, std::uint64_t seed)
       : stage_(stage),
         serial_(serial),
         nemesis_(nemesis),
+        operator_(admin),
         clients_(clients),
         watchers_(watchers),
         prng_(seed, "recovery") {}
@@ -26,7 +28,9 @@ class Recovery {
   void begin();
   void check();
   void answered(const Outputs::Answered& answer);
-  static bool owns(const ClientOp& op) { return op.client >= kFirstProbe; }
+  static bool owns(const ClientOp& op) {
+    return op.client >= kFirstProbe && op.client < kFirstProbe + kMaxSimNodes;
+  }
   bool over() const { return phase_ == Phase::Over; }
 
  private:
@@ -36,6 +40,7 @@ class Recovery {
     MajorityServes,
     MajorityLeads,
     MajorityKeeps,
+    Restore,  // the operator replaces what was lost
     Serve,
     Converge,
     Keep,
@@ -49,8 +54,11 @@ class Recovery {
   };
 
   void heal(Phase next, std::uint64_t serving);
+  void restore();
+  void expect(Phase next, std::uint64_t serving);
   bool served();
   std::uint64_t all_nodes() const { return (std::uint64_t{1} << stage_.world.size()) - 1; }
+  bool majority_can_do() const;
   std::uint64_t some_majority();
   void tell_deadline(LivenessStage stage);
   void ask_probes();
@@ -63,6 +71,7 @@ class Recovery {
   Stage& stage_;
   Serial& serial_;
   Nemesis& nemesis_;
+  Operator& operator_;
   Clients& clients_;
   Watchers& watchers_;
   Prng prng_;

@@ -75,11 +75,13 @@ void SimLogStore::heal_scars(const PersistRequest& request) {
   if (request.truncate_from) erase_between(request.truncate_from->value, UINT64_MAX);
   if (request.compact_to) erase_between(0, request.compact_to->index.value);
   for (const consensus::Entry& entry : request.fill) scars_.erase(entry.index.value);
-  if (request.rebase_to) {
-    const std::uint64_t behind = request.rebase_to->index.value + 1;
-    erase_between(0, behind);
-    scars_.emplace(behind, Scar::Missing);
+  if (request.rebase) {
+    const std::uint64_t base = request.rebase->base.index.value;
+    erase_between(0, base);
+    if (request.rebase->drop_next) scars_.insert_or_assign(base + 1, Scar::Missing);
   }
+  if (request.reset_to || request.compact_to) base_chain_unknown_ = false;
+  if (request.rebase) base_chain_unknown_ = true;
 }
 
 void SimLogStore::crash(std::size_t survivors, Torn torn) {
@@ -89,7 +91,11 @@ void SimLogStore::crash(std::size_t survivors, Torn torn) {
     ahead_ = durable_;
     ahead_batch_ = pending_.front();
     carry_out(*ahead_, ahead_batch_, [&](LogId prefix) { return observer_.chain_of(prefix); });
-    ahead_damaged_ = torn == Torn::Damaged;
+    // A batch that was torn in the middle was rolled back, as transactions are; unless all that it
+    // did was to append, what it had dropped would be damage.
+    const bool only_appends = !ahead_batch_.reset_to && !ahead_batch_.truncate_from &&
+                              !ahead_batch_.rebase && !ahead_batch_.compact_to;
+    ahead_damaged_ = torn == Torn::Damaged && only_appends;
   }
   pending_.clear();
   written_ = durable_;
@@ -136,8 +142,10 @@ FoundLog SimLogStore::found() const {
   FoundLog result;
   result.head = promise_of(durable_, generation_);
   result.head_slot_dead = head_slot_dead_;
+  if (base_chain_unknown_) result.head->base_chain = consensus::kUnknownChain;
   const LogImage& stored = ahead_ ? *ahead_ : durable_;
   result.summary = promise_of(stored, ahead_ ? generation_ + 1 : generation_);
+  if (stored.base == durable_.base) result.summary->base_chain = result.head->base_chain;
   for (const ChainedEntry& entry : stored.entries) {
     const Record whole = record_of(entry);
     const auto scar = scars_.find(whole.slot.value);

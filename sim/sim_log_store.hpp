@@ -88,6 +88,7 @@ class SimLogStore final : public consensus::LogStore {
   std::map<std::uint64_t, Scar> scars_;
   std::map<std::uint64_t, Record> former_;  // by slot: what the last write replaced
   bool head_slot_dead_ = false;
+  bool base_chain_unknown_ = false;
   // The store is one batch ahead of the head.
   std::optional<LogImage> ahead_;
   consensus::PersistRequest ahead_batch_;

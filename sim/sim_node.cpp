@@ -12,7 +12,7 @@ SimNode::SimNode(int number, node::NodeConfig config, NodeObserver& observer)
     : number_(number),
       config_(std::move(config)),
       observer_(observer),
-      storage_(std::make_unique<SimStorage>(number, *this, *this)) {
+      storage_(new SimStorage(number, *this, *this)) {
   storage_->incarnation = config_.raft.self.incarnation;
 }
 
@@ -68,7 +68,8 @@ void SimNode::crash(std::size_t surviving_requests, std::uint64_t surviving_stat
 
 std::unique_ptr<SimStorage> SimNode::wipe(std::uint64_t incarnation) {
   CONFMAN_ASSERT(!up(), "A disk is exchanged while the machine is off.");
-  auto old = std::exchange(storage_, std::make_unique<SimStorage>(number_, *this, *this));
+  auto old = std::exchange(storage_,
+                           std::unique_ptr<SimStorage>(new SimStorage(number_, *this, *this)));
   storage_->incarnation = incarnation;
   old_copy_ = false;
   refusal_.clear();

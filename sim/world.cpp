@@ -42,6 +42,12 @@ void World::execute(const Event& event, const ClientOp* op) {
 
 // The state after an event, in constant time.
 void World::observe(int number, SimNode& node) {
+  if (const auto& halt = node.process().halted();
+      halt && halt->reason == consensus::HaltReason::LogRegressed) {
+    broken("log-regressed", "Node " + std::to_string(number + 1) + " was told that it had entry " +
+                                std::to_string(halt->promised.value) + ", and its log ends at " +
+                                std::to_string(halt->found.value) + ".");
+  }
   const consensus::NodeView view = node.view();
   check_basic(view);
   if (node.seen) {
@@ -123,7 +129,11 @@ void World::applied(int number, domain::Revision revision, ByteView meta_row) {
       durable.chain_at(revision.index).value_or(0),
       node.log().written().hard_state.term.value};
   if (committed_.applied(number, entry)) {
-    if (node.view().role == consensus::Role::Leader) check_commit(number, node, revision.index);
+    // Whoever has led this term has taken it for committed itself, and may have stepped down since.
+    const consensus::NodeView view = node.view();
+    const bool leads = view.role == consensus::Role::Leader ||
+                       (node.led_term != 0 && node.led_term == view.hard_state.term.value);
+    if (leads) check_commit(number, node, revision.index);
     committed_on_quorum_.applied(number, revision.index);
     leader_completeness_.committed(entry, entry.term);
     bounded_staleness_.committed(revision.index, at_);
@@ -155,7 +165,13 @@ void World::sent(int number, node::PeerMessage message) {
 void World::through_codec(node::PeerMessage& message) const {
   const Bytes bytes = node::encode(message);
   auto decoded = node::decode_peer_message(bytes);
-  if (!decoded) broken("codec", "A message that a node sent does not decode.");
+  if (!decoded) {
+    std::string what = "A message that a node sent does not decode";
+    if (const auto* raft = std::get_if<consensus::Message>(&message.body)) {
+      what += std::string(": ") + name_of(raft->body);
+    }
+    broken("codec", what + ".");
+  }
   if (node::encode(*decoded) != bytes) {
     broken("codec", "A message that a node sent changes when it is encoded and decoded.");
   }
@@ -176,7 +192,7 @@ void World::responded(int number, node::Response response) {
   open_.pop_back();
   if (abandoned) return;
   recorder_.answered(op, response, events_);
-  if (op.client >= kFirstProbe) {
+  if (op.client >= kFirstProbe && op.client < kFirstProbe + kMaxSimNodes) {
     const auto bit = std::uint64_t{1} << (op.client - kFirstProbe);
     const auto* write = std::get_if<node::WriteDone>(&response.outcome);
     if (write != nullptr && !write->reply.refusal) probes_written_ |= bit;
@@ -339,7 +355,11 @@ std::string World::describe() const {
     if (status.standing != consensus::Standing::Voter) {
       text += std::string(", ") + name_of(status.standing);
     }
-    if (status.damage) text += ", damaged from " + std::to_string(status.damage->first.value);
+    if (status.damage) {
+      text += ", lacks entries " + std::to_string(status.damage->first.value) + " to " +
+              std::to_string(status.damage->last.value) + " of " +
+              std::to_string(status.damage->promised.value);
+    }
     if (status.awaits_state) text += ", without state";
     if (status.low_space) text += ", low on space";
     if (node(i).process().halted()) text += ", halted";

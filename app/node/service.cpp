@@ -171,8 +171,10 @@ void Node::Service::apply_other(const consensus::Entry& entry, domain::Revision 
     case consensus::EntryKind::Membership: {
       const auto change = consensus::decode_membership_change(*entry.payload);
       CONFMAN_ASSERT(change.has_value(), "a committed configuration decodes");
+      // Builds of the first level know nothing of notes, so at that level there are none.
+      const bool knows_notes = config_.raft.max_feature_level >= consensus::kMemberNotes;
       domain::apply_membership(ports_.state, revision, consensus::encode(change->membership),
-                               change->note);
+                               knows_notes ? ByteView(change->note) : ByteView{});
       clock_.observe(domain::meta_of(ports_.state).last_stamp);
       return membership_applied({entry.index, entry.term}, change->membership);
     }

@@ -21,7 +21,7 @@ void LogMatching::appended(int node, const ChainedEntry& entry) {
 }
 
 std::optional<std::uint64_t> LogMatching::chain_of(consensus::LogId prefix) const {
-  if (prefix.index.value == 0) return 0;
+  if (prefix.index.value == 0) return consensus::first_chain(0, {});
   if (prefix.index.value >= by_index_.size()) return std::nullopt;
   for (const auto& [term, chain] : by_index_[prefix.index.value]) {
     if (term == prefix.term.value) return chain;

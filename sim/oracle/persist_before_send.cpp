@@ -15,8 +15,8 @@ void check_vote(const consensus::Message& message, const LogImage& durable) {
   const consensus::HardState& state = durable.hard_state;
   // A later vote on disk means that this one was there before it.
   if (state.term > message.term) return;
-  if (state.term == message.term && state.voted_for == message.to) return;
-  broken("persist-before-send", sender(message) + " gave node " + std::to_string(message.to.value) +
+  if (state.term == message.term && state.voted_for == message.to.member) return;
+  broken("persist-before-send", sender(message) + " gave node " + std::to_string(message.to.member.value) +
                                     " its vote in term " + std::to_string(message.term.value) +
                                     " before the vote was on its disk.");
 }
