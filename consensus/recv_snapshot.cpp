@@ -89,6 +89,8 @@ void RaftNode::on(SnapshotInstalled&& event) {
   const LogId last = event.meta.last;  // the snapshot's term, whatever term it is now
   blank_.reset();
   awaits_state_ = false;
+  // A snapshot that was fetched without a leader may be of a term that this node hasn't heard of.
+  if (term() < last.term) become_follower(last.term, std::nullopt);
   if (log_.matches(last)) {
     // Raft §7: "If instead the follower receives a snapshot that describes a prefix of its log […]
     // entries following the snapshot are still valid and must be retained."

@@ -135,6 +135,20 @@ std::optional<MembershipChange> decode_membership_change(ByteView bytes) {
   return change;
 }
 
+const char* name_of(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::Command:
+      return "command";
+    case EntryKind::Noop:
+      return "no-op";
+    case EntryKind::Membership:
+      return "membership";
+    case EntryKind::FeatureLevel:
+      return "feature level";
+  }
+  return "unknown";
+}
+
 const char* name_of(Role role) {
   switch (role) {
     case Role::Follower:

@@ -131,6 +131,7 @@ Bytes encode(const MembershipChange& change);
 std::optional<MembershipChange> decode_membership_change(ByteView bytes);
 
 enum class Role : std::uint8_t { Follower, PreCandidate, Candidate, Leader };
+const char* name_of(EntryKind kind);
 const char* name_of(Role role);  // "follower"; a PreCandidate is "candidate" to the world
 
 }  // namespace confman::consensus

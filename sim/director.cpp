@@ -127,12 +127,15 @@ void Director::look_at_outputs(int node) {
     }
   }
   for (const ClientOp& op : outputs.lost) {
-    if (Recovery::owns(op)) continue;
-    if (Operator::owns(op)) {
+    if (Recovery::owns(op)) {
+      recovery_.lost(op);
+    } else if (Operator::owns(op)) {
       operator_.lost(op);
-      continue;
+    } else if (Watchers::owns(op)) {
+      watchers_.lost(op);
+    } else {
+      clients_.lost(op);
     }
-    Watchers::owns(op) ? watchers_.lost(op) : clients_.lost(op);
   }
   disk_.look_at(node);
   arm_timer(node);

@@ -118,7 +118,9 @@ int run(const ReplayCommand& command) {
     std::cerr << "confman-sim: '" << command.file << "': " << recording.error() << "\n";
     return kDataError;
   }
-  const RunResult result = replay(*recording);
+  std::function<void(const std::string&)> tell;
+  if (std::getenv("CONFMAN_TELL")) tell = [](const std::string& line) { std::cout << line << "\n"; };
+  const RunResult result = replay(*recording, tell);
   if (result.failure) {
     std::cout << name_of(result.failure->kind) << " " << result.failure->oracle << ": "
               << result.failure->sentence << "\n";

@@ -27,7 +27,7 @@ void Nemesis::full_disk(int number) {
 bool Nemesis::is_faulty(int number) const {
   const SimNode& subject = node(number);
   return subject.log().damaged() > 0 || subject.log().head_slot_dead() ||
-         !subject.refusal().empty() || stage_.world.is_lost_voter(number) ||
+         !subject.refusal().empty() || subject.is_old_copy() || stage_.world.is_lost_voter(number) ||
          ((without_state_ >> number & 1) != 0 && subject.applied().index() == 0);
 }
 

@@ -21,15 +21,16 @@ void Operator::sleep(std::int64_t time) {
 }
 
 void Operator::wake(std::uint64_t generation) {
-  if (generation != generation_ || waiting_) return;
+  if (generation != generation_) return;
   const std::int64_t pause =
       restoring_ ? stage_.config.election_min_us
                  : std::max(stage_.config.admin_mean_us, stage_.config.election_min_us);
+  sleep(prng_.around(pause));
+  if (waiting_) return;
   std::optional<ClientOp> op;
   // In chaos a lost disk is not the first thing that anybody notices.
   if (restoring_ || prng_.chance(1, 3)) op = duty();
   if (!op && !restoring_) op = draw();
-  sleep(prng_.around(pause));
   if (op) send(*op);
 }
 
@@ -48,7 +49,8 @@ std::optional<ClientOp> Operator::duty() {
     const SimNode& node = world.node(i);
     if (!node.up() && !node.refusal().empty()) {
       const bool upgraded = node.config().raft.max_feature_level < world.feature_level();
-      if (!upgraded) nemesis_.replace_disk(i);
+      // Whoever empties the disks of a cluster that doesn't serve may empty the last good one.
+      if (!upgraded && world.leader()) nemesis_.replace_disk(i);
       continue;
     }
     ClientOp op;

@@ -31,10 +31,13 @@ class Operator {
   void after(int node);
   static bool owns(const ClientOp& op) { return op.client == kNumber; }
 
+  // Nothing more, until restore_only().
+  void rest() { ++generation_; }
   // From now on only what duty asks for.
   void restore_only();
   // There is a duty: a lost voter.
   bool has_duty() const;
+  bool is_waiting() const { return waiting_; }
 
  private:
   std::optional<ClientOp> duty();

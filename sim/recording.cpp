@@ -70,7 +70,7 @@ void read_field(Words& words, Field& field) {
     field = value != 0;
   } else if constexpr (std::is_enum_v<Field>) {
     const int value = words.number<int>();
-    const int greatest = std::is_same_v<Field, OpKind> ? static_cast<int>(OpKind::Watch)
+    const int greatest = std::is_same_v<Field, OpKind> ? static_cast<int>(OpKind::TransferLeader)
                                                        : static_cast<int>(OpPrecondition::IfExists);
     if (value < 0 || value > greatest) words.fail();
     field = static_cast<Field>(value);

@@ -14,7 +14,7 @@ void Recovery::enter(Phase phase, std::int64_t within) {
 void Recovery::heal(Phase next, std::uint64_t serving) {
   nemesis_.heal(serving);
   clients_.go_on();
-  operator_.restore_only();
+  operator_.rest();
   expect(next, serving);
 }
 
@@ -30,9 +30,9 @@ void Recovery::expect(Phase next, std::uint64_t serving) {
 bool Recovery::majority_can_do() const {
   const World& world = stage_.world;
   const std::optional<int> leader = world.leader();
-  if (!leader || !nemesis_.media_are_whole()) return false;
+  if (!leader || !world.is_settled() || operator_.is_waiting()) return false;
+  if (!nemesis_.media_are_whole()) return false;
   const consensus::Status status = world.node(*leader).core().status();
-  if (status.membership_index > status.commit || world.membership().joint()) return false;
   for (int i = 0; i < world.size(); ++i) {
     // Nobody goes by an older one, or by one that was never committed.
     if (!world.node(i).up()) return false;
@@ -56,6 +56,7 @@ std::uint64_t Recovery::some_majority() {
 
 void Recovery::restore() {
   heal(Phase::Restore, all_nodes());
+  operator_.restore_only();
   enter(Phase::Restore, stage_.config.restore_within_us);
 }
 
@@ -98,7 +99,8 @@ void Recovery::check() {
       restore();
       break;
     case Phase::Restore:
-      if ((operator_.has_duty() || !stage_.world.leader()) && !late()) break;
+      if ((operator_.has_duty() || operator_.is_waiting() || !stage_.world.is_settled()) && !late())
+        break;
       tell_deadline(LivenessStage::Restored);
       expect(Phase::Serve, stage_.world.members());
       stage_.emit(EventKind::Heal, 0, serving_);
@@ -150,6 +152,12 @@ void Recovery::answered(const Outputs::Answered& answer) {
   const auto* write = std::get_if<node::WriteDone>(&answer.response.outcome);
   if (write != nullptr && !write->reply.refusal) probe.written = true;
   if (std::holds_alternative<node::ReadDone>(answer.response.outcome)) probe.read = true;
+}
+
+// Its node went down, and it must be asked again.
+void Recovery::lost(const ClientOp& op) {
+  Probe& probe = probes_[op.client - kFirstProbe];
+  if (probe.waits_for == op.request) probe.waits_for = 0;
 }
 
 }  // namespace confman::sim

@@ -28,6 +28,7 @@ class Recovery {
   void begin();
   void check();
   void answered(const Outputs::Answered& answer);
+  void lost(const ClientOp& op);
   static bool owns(const ClientOp& op) {
     return op.client >= kFirstProbe && op.client < kFirstProbe + kMaxSimNodes;
   }

@@ -67,13 +67,15 @@ RunResult run_config(std::uint64_t seed, Profile profile, const DerivedConfig& c
   return result;
 }
 
-RunResult replay(const Recording& recording) {
+RunResult replay(const Recording& recording,
+                 const std::function<void(const std::string&)>& tell) {
   // How often each message is delivered must be known when it is sent; see MessageTable.
   std::unordered_map<std::uint64_t, std::uint32_t> copies;
   for (const RecordedEvent& recorded : recording.events) {
     if (recorded.event.kind == EventKind::Deliver) ++copies[recorded.event.a];
   }
   World world(recording.config, recording.seed);
+  if (tell) world.narrate_to(tell);
   RunResult result = observed(world, [&] {
     for (const RecordedEvent& recorded : recording.events) {
       world.execute(recorded.event, recorded.op ? &*recorded.op : nullptr);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -31,7 +32,9 @@ RunResult run_config(std::uint64_t seed, Profile profile, const DerivedConfig& c
                      Recording* recording = nullptr);
 
 // The run that the recording's events make; nothing is drawn.
-RunResult replay(const Recording& recording);
+// `tell` gets it in words, a line for each step.
+RunResult replay(const Recording& recording,
+                 const std::function<void(const std::string&)>& tell = {});
 // Whether a replay came to the recorded failure and hash, bit for bit.
 bool reproduces(const Recording& recording, const RunResult& result);
 

@@ -57,6 +57,7 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   // The directory is exchanged for an old copy of itself. That is noticed at the next start, by what
   // a copy can't bring along (adapters/sqlite/data_dir.hpp), and the start is refused.
   void exchange_for_old_copy() { old_copy_ = true; }
+  bool is_old_copy() const { return old_copy_; }
   // Of the state alone; the log stays. While the node is down.
   void lose_state();
   void upgrade(std::uint64_t feature_level) { config_.raft.max_feature_level = feature_level; }

@@ -6,6 +6,7 @@
 #include "domain/apply.hpp"
 #include "domain/base/hash.hpp"
 #include "domain/cluster.hpp"
+#include "sim/narrative.hpp"
 #include "sim/oracle/leader_append_only.hpp"
 #include "sim/oracle/persist_before_send.hpp"
 #include "sim/oracle/repair_fidelity.hpp"
@@ -34,6 +35,7 @@ void World::execute(const Event& event, const ClientOp* op) {
   if (config_.forge_at_event > 0 && events_ == static_cast<std::uint64_t>(config_.forge_at_event)) {
     broken("forged", "A violation was asked for at event " + std::to_string(events_) + ".");
   }
+  if (tell_) tell_event(event, op);
   dispatch(event, op);
   if (event.node < nodes_.size() && node_of(event.node).up()) {
     observe(event.node, node_of(event.node));
@@ -63,11 +65,18 @@ void World::observe(int number, SimNode& node) {
       durable_election_.check(node.id(), term, node.core().membership(), disks_);
       leader_completeness_.elected(number, term, node.log().written());
     }
-    if (!node.seen || node.seen->commit < view.commit) check_commit(number, node, view.commit.value);
+  }
+  // It may have stepped down with the commit.
+  const bool led = view.role == consensus::Role::Leader ||
+                   (node.seen && node.seen->role == consensus::Role::Leader &&
+                    node.seen->hard_state.term == view.hard_state.term);
+  if (led && (!node.seen || node.seen->commit < view.commit)) {
+    check_commit(number, node, view.commit.value);
   }
   mix(view.hard_state.term.value);
   mix(view.commit.value << 2 | static_cast<std::uint64_t>(view.role));
   mix(view.last.index.value);
+  if (tell_) tell_change(number, node);
   node.seen = view;
   node.seen->peers = {};
 }
@@ -82,6 +91,7 @@ void World::check_commit(int number, const SimNode& node, std::uint64_t index) {
 void World::before_persist(int number, const consensus::PersistRequest& request) {
   const SimNode& node = node_of(number);
   const LogImage& written = node.log().written();
+  if (tell_) tell(number, "writes: " + narrate(request));
   check_leader_append_only(number, node.led_term, written, request);
   committed_.before_persist(number, written, request);
   check_repair(number, written, request);
@@ -184,6 +194,7 @@ void World::responded(int number, node::Response response) {
     broken("one-answer", "Node " + std::to_string(number + 1) + " answered request " +
                              std::to_string(response.id.value) + ", which isn't open there.");
   }
+  if (tell_) tell(number, narrate(response));
   mix(response.id.value << 3 | response.outcome.index());
   mix(response.revision.index);
   const ClientOp op = open->op;
@@ -260,6 +271,14 @@ std::uint64_t World::members() const {
     if (same_disk) bits |= std::uint64_t{1} << number;
   }
   return bits;
+}
+
+bool World::is_settled() const {
+  const auto leads = leader();
+  if (!leads) return false;
+  const consensus::Status status = node(*leads).core().status();
+  return status.can_serve_reads && status.membership_index <= status.commit &&
+         !node(*leads).core().membership().joint();
 }
 
 bool World::is_lost_voter(int number) const {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,6 +71,9 @@ class World final : NodeObserver {
   // Throws a RunFailure. `op` belongs to a Submit.
   void execute(const Event& event, const ClientOp* op = nullptr);
 
+  // From now on every step is told in words, a line for each.
+  void narrate_to(std::function<void(const std::string&)> tell) { tell_ = std::move(tell); }
+
   // Of the last event.
   const Outputs& outputs() const { return outputs_; }
   // Right after the event that sent it: how many times a message will be delivered.
@@ -89,6 +93,8 @@ class World final : NodeObserver {
   consensus::Membership membership() const;
   // The nodes that are members of it by their disks, one bit for each.
   std::uint64_t members() const;
+  // It is final: committed, and no older one can come back.
+  bool is_settled() const;
   // A voter of it whose disk is another one now.
   bool is_lost_voter(int node) const;
   bool all_probes_served() const;
@@ -154,6 +160,10 @@ class World final : NodeObserver {
   void through_codec(node::PeerMessage& message) const;
 
   void observe(int number, SimNode& node);
+  // --- in words (world_story.cpp)
+  void tell_event(const Event& event, const ClientOp* op) const;
+  void tell(int number, const std::string& words) const;
+  void tell_change(int number, const SimNode& node) const;
   void mix(std::uint64_t value) {
     hash_ = (hash_ ^ value) * 0x9e3779b97f4a7c15;
     hash_ ^= hash_ >> 29;
@@ -182,6 +192,7 @@ class World final : NodeObserver {
   MembershipSafety membership_safety_;
   AuditComplete audit_complete_;
 
+  std::function<void(const std::string&)> tell_;
   SimTime at_ = 0;
   std::uint64_t events_ = 0;
   std::array<std::uint64_t, kEventKinds> by_kind_{};

@@ -40,6 +40,12 @@ void CommittedLog::before_persist(int node, const LogImage& written,
   } else if (request.truncate_from) {
     dropped = request.truncate_from->value;
   }
+  // What it puts back is not dropped: of a damaged log the leader may send the very same entries.
+  for (const consensus::Entry& entry : request.append) {
+    const ChainedEntry* before = written.find(dropped);
+    if (before == nullptr || before->entry != entry) break;
+    ++dropped;
+  }
   if (dropped == 0 || !holds_committed(written, dropped)) return;
   std::uint64_t term = written.hard_state.term.value;
   if (request.hard_state) term = request.hard_state->term.value;
