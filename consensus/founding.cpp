@@ -87,6 +87,11 @@ void RaftNode::recv(const Message& m, Introduction& body) {
     CONFMAN_MARK("founding: another node knows a newer configuration, without this node");
     removed_ = true;
   }
+  // A learner with another disk drops what is sent to the one before, so this is all that tells.
+  if (const Member* member = membership().find(m.from.member);
+      member && member->role == MemberRole::Learner) {
+    heard_from(m);
+  }
   if (body.wants_answer) {
     send_as(term(), durable_.everything(), m.from, introduction(m.from, false));
   }

@@ -10,8 +10,9 @@ void RaftNode::recv(const Message& m, Heartbeat& body) {
   if (!repair_) {
     // Within a term nothing that was acknowledged to its leader can go: unless the disk has lied, or
     // has been exchanged for an older copy of itself.
-    if (body.match > durable_.index()) {
-      return halt(HaltReason::LogRegressed, body.match, durable_.index());
+    // (What has been repaired is on its way to the disk, and was there before.)
+    if (body.match > log_.last()) {
+      return halt(HaltReason::LogRegressed, body.match, log_.last());
     }
     commit_to(body.commit);
   }

@@ -155,10 +155,6 @@ void Nemesis::crash(int number) {
 
 void Nemesis::restart(int number) {
   stage_.emit(EventKind::Restart, number);
-  if ((full_disks_ >> number & 1) != 0) {
-    stage_.emit(EventKind::Space, number, prng_.below(static_cast<std::uint64_t>(
-                                              stage_.config.min_free_bytes)));
-  }
 }
 
 void Nemesis::pause(int number) {

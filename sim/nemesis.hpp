@@ -122,6 +122,7 @@ class Nemesis {
   void wipe(int node);
   void old_copy(int node);
   bool may_lose(int node) const;
+  bool is_last_witness(int number) const;
   bool is_faulty(int node) const;
   std::size_t faulty_voters() const;
   void bring_down(int node);

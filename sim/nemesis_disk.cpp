@@ -119,8 +119,16 @@ void Nemesis::kill_head(int number) {
   bring_down(number);
 }
 
+// Somebody must be left who knows that there was a cluster; else another one is founded.
+bool Nemesis::is_last_witness(int number) const {
+  for (int i = 0; i < size(); ++i) {
+    if (i != number && !node(i).log().durable().entries.empty()) return false;
+  }
+  return true;
+}
+
 void Nemesis::wipe(int number) {
-  if (!may_lose(number)) return;
+  if (!may_lose(number) || is_last_witness(number)) return;
   bring_down(number);
   if (!node(number).up()) stage_.emit(EventKind::Wipe, number, prng_.next() | 1);
 }

@@ -85,6 +85,7 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   const AppliedMonotone& applied() const { return storage_->applied; }
 
   SimClock clock;
+  std::uint64_t free_bytes = UINT64_MAX;  // on the disk
 
   // --- of the running process
   bool paused = false;

@@ -176,11 +176,7 @@ void World::through_codec(node::PeerMessage& message) const {
   const Bytes bytes = node::encode(message);
   auto decoded = node::decode_peer_message(bytes);
   if (!decoded) {
-    std::string what = "A message that a node sent does not decode";
-    if (const auto* raft = std::get_if<consensus::Message>(&message.body)) {
-      what += std::string(": ") + name_of(raft->body);
-    }
-    broken("codec", what + ".");
+    broken("codec", "A message that a node sent does not decode: " + narrate(message) + ".");
   }
   if (node::encode(*decoded) != bytes) {
     broken("codec", "A message that a node sent changes when it is encoded and decoded.");

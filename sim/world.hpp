@@ -141,6 +141,7 @@ class World final : NodeObserver {
   void wipe(SimNode& node, std::uint64_t incarnation);
   bool disk_fault(SimNode& node, const Event& event);
   void resume(SimNode& node);
+  void tell_space(SimNode& node);
   void heal(std::uint64_t serving);
   void deadline(LivenessStage stage);
   void check_probes() const;

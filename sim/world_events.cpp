@@ -47,7 +47,9 @@ void World::dispatch(const Event& event, const ClientOp* op) {
       node.process().begin_shutdown();
       return end_of_input(node);
     case EventKind::Restart:
-      if (!node.up()) node.boot(node.clock.now(at_));
+      if (node.up()) return;
+      node.boot(node.clock.now(at_));
+      if (node.up()) tell_space(node);
       return;
     case EventKind::Wipe:
       if (!node.up() && event.a != 0) wipe(node, event.a);
@@ -60,9 +62,9 @@ void World::dispatch(const Event& event, const ClientOp* op) {
       disk_fault(node, event);
       return;
     case EventKind::Space:
-      if (!runs) return;
-      node.process().disk_space(node.clock.now(at_), event.a);
-      return end_of_input(node);
+      node.free_bytes = event.a;
+      if (runs) tell_space(node);
+      return;
     case EventKind::MonoJump:
       return node.clock.jump(at_, static_cast<std::int64_t>(event.a));
     case EventKind::Pause:
@@ -238,6 +240,12 @@ void World::resume(SimNode& node) {
   if (node.flush_to_notify != 0) {
     node.process().state_durable(now, consensus::LogIndex{std::exchange(node.flush_to_notify, 0)});
   }
+  tell_space(node);
+}
+
+// The host measures it from time to time.
+void World::tell_space(SimNode& node) {
+  node.process().disk_space(node.clock.now(at_), node.free_bytes);
   end_of_input(node);
 }
 

@@ -13,12 +13,15 @@ namespace confman::node {
 // neither be done a second time nor be called "not done" while the first one is on its way to
 // commitment. What the filter refuses gets no answer at all.
 //
-// Ids are ascending within one start of the sender, whose number is in their upper bits. Bounded:
+// Ids are ascending within one start of the sender, whose number is in their upper bits; a member
+// that comes with another disk counts its starts from the beginning, and is another sender. Bounded:
 // of each sender only its newest start counts (nobody waits for the answers to an older one), and
-// of that the newest kWindow ids are remembered, and what is older counts as seen.
+// of that the newest kWindow ids are remembered, and what is older counts as seen. Of more than
+// kMaxSenders, the one that wasn't heard for longest is forgotten.
 class ForwardFilter {
  public:
   static constexpr std::size_t kWindow = 64 * 1024;
+  static constexpr std::size_t kMaxSenders = 64;
   static constexpr int kCounterBits = 40;
 
   bool admit(consensus::NodeId sender, std::uint64_t id);
@@ -28,8 +31,12 @@ class ForwardFilter {
     std::uint64_t start{};
     std::set<std::uint64_t> ids;
     std::uint64_t floor{};  // everything up to here counts as seen
+    std::uint64_t heard{};  // admissions_ as of its last message
   };
-  std::map<consensus::MemberId, Seen> senders_;
+  void forget_one();
+
+  std::map<consensus::NodeId, Seen> senders_;
+  std::uint64_t admissions_ = 0;
 };
 
 }  // namespace confman::node
