@@ -28,15 +28,15 @@ void Durability::truncate_from(LogIndex index) {
   index_ = std::min(index_, index.prev());
 }
 
-void Durability::reset(LogId base) {
+void Durability::reset(const LogPoint& base) {
   next_.reset_to = base;
   next_.truncate_from.reset();
   next_.append.clear();
   next_.compact_to.reset();
   dirty_ = true;
   // The state machine is durably at `base`, and a start finds that out even if this write is lost.
-  for (Pending& pending : pending_) pending.last = base.index;
-  index_ = base.index;
+  for (Pending& pending : pending_) pending.last = base.id.index;
+  index_ = base.id.index;
 }
 
 void Durability::compact(LogId to) {
@@ -58,8 +58,8 @@ void Durability::fill(std::vector<Entry> entries) {
   dirty_ = true;
 }
 
-void Durability::rebase(const Rebase& rebase, LogIndex last) {
-  next_.rebase = rebase;
+void Durability::rebase(const LogPoint& base, LogIndex last) {
+  next_.rebase = base;
   dirty_ = true;
   for (Pending& pending : pending_) pending.last = last;
   index_ = last;

@@ -23,16 +23,14 @@ class Durability {
   void hard_state(const HardState& state);
   void append(const Entry& entry);
   void truncate_from(LogIndex index);
-  void reset(LogId base);
+  void reset(const LogPoint& base);
   void compact(LogId to);
   void founders(const FounderRecord& record);
   // Of a log with damage: entries in place of what was lost; what follows them is on the disk
   // already, and counts once they are.
   void fill(std::vector<Entry> entries);
-  // What is on the disk up to `last` has proved to follow what was known before.
-  void found(LogIndex last) { index_ = last > index_ ? last : index_; }
   // The log begins behind what the state machine holds; up to `last` it follows from there.
-  void rebase(const Rebase& rebase, LogIndex last);
+  void rebase(const LogPoint& base, LogIndex last);
 
   // The write that this step needs, if any. `last` is the end of the log now.
   std::optional<PersistRequest> take(LogIndex last, Time now);

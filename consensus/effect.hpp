@@ -21,27 +21,20 @@ struct FounderRecord {
   friend bool operator==(const FounderRecord&, const FounderRecord&) = default;
 };
 
-// A log whose first part is lost begins behind what the state machine holds. The chain value there is
-// not known (hash_chain.hpp).
-struct Rebase {
-  LogId base;  // drop entries with index <= this
-  // Drop the next one too: whether it follows the base isn't known. It counts as damaged.
-  bool drop_next = false;
-};
-
 // One atomic write. Within it, in this order. The last two come only to a log with damage.
 struct PersistRequest {
   PersistSeq seq;
   std::optional<FounderRecord> founders;
-  std::optional<LogId> reset_to;          // drop the whole log; the next entry follows this one
+  std::optional<LogPoint> reset_to;       // drop the whole log; the next entry follows this one
   std::optional<LogIndex> truncate_from;  // drop entries with index >= this
   std::vector<Entry> append;              // contiguous
   std::optional<HardState> hard_state;
   std::optional<LogId> compact_to;  // drop entries with index <= this; may be lazy
   // Contiguous, where the store has nothing or something damaged: in place of that, and nothing else
-  // is touched. What is chained to them is chained anew.
+  // is touched.
   std::vector<Entry> fill;
-  std::optional<Rebase> rebase;
+  // The log begins behind this one: drop what is up to there, damaged or not, and nothing else.
+  std::optional<LogPoint> rebase;
 };
 
 struct Persist {

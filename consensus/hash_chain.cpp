@@ -21,13 +21,4 @@ std::uint64_t next_chain(std::uint64_t previous, std::uint32_t crc) {
   return xxh64(link);
 }
 
-std::uint64_t first_chain(std::uint64_t identity, LogId base) {
-  Bytes link;
-  ByteWriter out(link);
-  out.u64(identity);
-  out.u64(base.index.value);
-  out.u64(base.term.value);
-  return xxh64(link);
-}
-
 }  // namespace confman::consensus

@@ -86,7 +86,7 @@ class Assessor {
   bool follows(LogId last, std::uint64_t chain) const {
     const FoundRecord* record = at(last.index.next());
     return record != nullptr && record->entry.term >= last.term &&
-           (chain == kUnknownChain || record->chain == next_chain(chain, record->crc));
+           record->chain == next_chain(chain, record->crc);
   }
 
   // The chain breaks behind this entry, or ends there elsewhere than promised.

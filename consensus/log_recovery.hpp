@@ -23,7 +23,7 @@ namespace confman::consensus {
 struct LogPromise {
   std::uint64_t generation{};  // counts the batches of this log; 0: nothing was stored yet
   LogId base;                  // entries up to here have been compacted away
-  std::uint64_t base_chain{};  // chain value at base; kUnknownChain: not known
+  std::uint64_t base_chain{};
   LogId last;                  // = base if the log is empty
   std::uint64_t last_chain{};
   HardState hard_state;

@@ -86,6 +86,7 @@ struct ReadIndexReply {
 
 struct SnapshotMeta {
   LogId last;                // the log prefix it replaces
+  std::uint64_t chain{};     // of that prefix (hash_chain.hpp)
   Bytes membership;          // encoded Membership as of `last`
   std::uint64_t feature_level{};  // as of `last`
   std::uint64_t size{};      // of the stream, in bytes
@@ -171,6 +172,10 @@ struct Message {
   Term term;
   MessageBody body;
 };
+
+// A node that has never been in a term can say who it is, that it has no vote to give, and what its
+// log doesn't have. Everything else is said in a term.
+bool may_be_of_no_term(const MessageBody& body);
 
 const char* name_of(const MessageBody& body);
 

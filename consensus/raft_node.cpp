@@ -40,9 +40,9 @@ bool must_reset(const LogView& log, LogId applied) {
 }
 
 MembershipHistory history_of(const Restored& restored) {
-  if (restored.membership) return {restored.applied.index, *restored.membership};
+  if (restored.membership) return {restored.applied.id.index, *restored.membership};
   const auto& founders = restored.log.founders;
-  if (founders && founders->founded && !restored.applied.index) return {{}, founders->members};
+  if (founders && founders->founded && !restored.applied.id.index) return {{}, founders->members};
   return {restored.log.base.index, {}};
 }
 
@@ -58,7 +58,7 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
       hard_state_(restored.log.hard_state),
       log_(restored.log.base, std::move(restored.log.entries)),
       durable_(log_.last()),
-      commit_(std::max(restored.applied.index, restored.log.base.index)),
+      commit_(std::max(restored.applied.id.index, restored.log.base.index)),
       applied_(commit_),
       machine_durable_(commit_),
       no_votes_until_(now + config_.election_timeout_min),
@@ -67,7 +67,7 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
                  "A Raft node was given an impossible configuration.");
   CONFMAN_ASSERT(feature_level_ <= config_.max_feature_level,
                  "A node was started with a state that its build can't apply.");
-  awaits_state_ = restored.applied.index < log_.base().index;
+  awaits_state_ = restored.applied.id.index < log_.base().index;
   if (restored.log.founders) founders_ = std::move(*restored.log.founders);
   if (restored.log.damaged) repair_.emplace(std::move(*restored.log.damaged));
   reconcile(restored.applied);
@@ -90,25 +90,23 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
 
 // A crash between the installation of a snapshot and the write that makes the log start behind it
 // leaves a log that the state machine has overtaken. The state is the truth: it is committed.
-void RaftNode::reconcile(LogId applied) {
-  if (repair_ && applied.index >= repair_->first()) {
-    if (applied.index < repair_->tail().promised.index) {
-      CONFMAN_MARK("recovery: a part of what is damaged is in the state");
-      log_.reset(applied);
-      for (Entry& entry : repair_->begin_behind_state(applied)) log_.append(std::move(entry));
-      durable_.rebase({.base = applied, .drop_next = false}, log_.last());
-      if (repair_->whole()) repair_.reset();
-      return;
-    }
+void RaftNode::reconcile(const LogPoint& applied) {
+  const bool repairable = repair_ && applied.id.index < repair_->tail().promised.index;
+  if (repairable && applied.id.index >= repair_->first()) {
+    CONFMAN_MARK("recovery: a part of what is damaged is in the state");
+    begin_damaged_behind(applied);
+    return;
+  }
+  if (repair_ && !repairable) {
     CONFMAN_MARK("recovery: all that is damaged is in the state");
     repair_.reset();
   }
-  if (!must_reset(log_, applied)) return;
-  log_.reset(applied);
+  if (!must_reset(log_, applied.id)) return;
+  log_.reset(applied.id);
   durable_.reset(applied);
   // The snapshot may have become durable before the term that it came in. This node has never spoken
   // in that term, so it hasn't voted in it either.
-  if (term() < applied.term) set_hard_state({.term = applied.term, .voted_for = {}});
+  if (term() < applied.id.term) set_hard_state({.term = applied.id.term, .voted_for = {}});
 }
 
 Effects RaftNode::step(Time now, Event event) {
@@ -181,8 +179,7 @@ bool RaftNode::acceptable(const Message& m) const {
     CONFMAN_MARK("a message to a former life of this node is dropped");
     return false;
   }
-  // A node that has never been in a term can say who it is, and that it has no vote to give.
-  if (as<Introduction>(m) || as<VoteReply>(m)) return m.term.value <= term().value + kMaxTermJump;
+  if (may_be_of_no_term(m.body)) return m.term.value <= term().value + kMaxTermJump;
   return m.term && m.term.value <= term().value + kMaxTermJump;
 }
 

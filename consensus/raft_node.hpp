@@ -29,7 +29,7 @@ struct Restored {
   // Of the durable state machine. A log that has another term at `applied`, or ends before it, is
   // what a crash between the installation of a snapshot and the reset of the log leaves; it is
   // reset. An `applied` before the log's base is a state that was lost: it comes from the leader.
-  LogId applied;
+  LogPoint applied;
   // As of `applied`; nothing: the state machine was never given one.
   std::optional<Membership> membership;
   std::uint64_t feature_level = kFirstFeatureLevel;
@@ -151,7 +151,7 @@ class RaftNode {
   void on(ChangeMembership&& event);
   void on(DiskSpace&& event);
   void on_heartbeat_due(Leader& leader);
-  void reconcile(LogId applied);
+  void reconcile(const LogPoint& applied);
   bool acceptable(const Message& message) const;
   bool settle_term(const Message& message);
   void finish(std::size_t first_effect);
@@ -253,7 +253,7 @@ class RaftNode {
   void drop_damaged();
   bool all_lack(LogIndex index) const;
   std::optional<Damage> damage() const;
-  void rebase_damaged(LogId snapshot);
+  void begin_damaged_behind(const LogPoint& state);
 
   // --- slow and full disks (disk.cpp)
   void check_own_disk(Leader& leader);

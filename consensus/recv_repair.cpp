@@ -25,7 +25,7 @@ void RaftNode::ask_for_repair() {
   repair_->snapshot_source.reset();
   repair_->ask_at = now_ + config_.heartbeat_interval * 2;
   repair_->question = random_.next();
-  const LogIndex to = std::min(repair_->hole_end().next(), repair_->tail().promised.index);
+  const LogIndex to = repair_->hole_end();
   const Membership& known = membership().members.empty() ? config_.founders : membership();
   for (const Member& member : known.members) {
     if (member.id == self()) continue;
@@ -123,8 +123,7 @@ void RaftNode::recv(const Message& m, RepairReply& body) {
         send(m.from,
              RepairRequest{.id = repair_->question,
                            .from = repair_->wanted_from(m.from),
-                           .to = std::min(repair_->hole_end().next(),
-                                          repair_->tail().promised.index)});
+                           .to = repair_->hole_end()});
         return;
       case Repair::Got::Same:
         repaired();
@@ -165,10 +164,7 @@ void RaftNode::recv(const Message& m, RepairReply& body) {
 
 // What was fetched is what was lost.
 void RaftNode::repaired() {
-  std::vector<Entry> filled(repair_->fetched().begin(),
-                            repair_->fetched().begin() +
-                                static_cast<std::ptrdiff_t>(repair_->hole_end().value -
-                                                            repair_->tail().before.index.value));
+  std::vector<Entry> filled = repair_->fetched();
   take_back(repair_->fill());
   durable_.fill(std::move(filled));
   repair_->ask_at = now_;
@@ -236,17 +232,12 @@ std::optional<Damage> RaftNode::damage() const {
   return result;
 }
 
-// A snapshot was installed that ends inside of what is damaged.
-void RaftNode::rebase_damaged(LogId snapshot) {
-  if (auto follows = repair_->begin_behind_snapshot(snapshot)) {
-    durable_.compact(snapshot);
-    take_back(std::move(*follows));
-    durable_.found(log_.last());
-    if (repair_->whole()) repair_.reset();
-    return;
-  }
-  CONFMAN_MARK("repair: a snapshot ends at an entry that is lost here");
-  durable_.rebase({.base = snapshot, .drop_next = true}, snapshot.index);
+// The state, or a snapshot, ends inside of what is damaged, and stands for all before.
+void RaftNode::begin_damaged_behind(const LogPoint& state) {
+  log_.reset(state.id);
+  take_back(repair_->begin_behind(state));
+  durable_.rebase(state, log_.last());
+  if (repair_->whole()) repair_.reset();
 }
 
 }  // namespace confman::consensus

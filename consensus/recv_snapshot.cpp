@@ -97,12 +97,11 @@ void RaftNode::on(SnapshotInstalled&& event) {
     log_.compact(last);
     durable_.compact(last);
   } else if (repair_ && last.index < repair_->tail().promised.index) {
-    log_.reset(last);
-    rebase_damaged(last);
+    begin_damaged_behind({last, event.meta.chain});
   } else {
     CONFMAN_ASSERT(last.index > commit_, "A snapshot contradicts what is committed here.");
     log_.reset(last);
-    durable_.reset(last);
+    durable_.reset({last, event.meta.chain});
     repair_.reset();  // what is missing is behind us
   }
   restart_history(last.index, event.meta.membership);

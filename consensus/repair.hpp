@@ -15,8 +15,7 @@ namespace confman::consensus {
 // it. One hole at a time, from the left: the first run of missing entries.
 //
 // What a peer sends is taken for the same entries if their hashes lead from what is before the hole
-// to what is behind it; or if the peer's log has the same terms as ours right before and right behind
-// it, which is Log Matching (Raft §5.3).
+// to what is behind it.
 class Repair {
  public:
   explicit Repair(DamagedTail tail) : tail_(std::move(tail)) {}
@@ -45,13 +44,9 @@ class Repair {
   // next hole; the tail begins there.
   std::vector<Entry> fill();
   bool whole() const { return tail_.slots.empty(); }
-  // The state machine has applied this log up to `last`, inside the tail. Returns what follows it, up
-  // to the next hole.
-  std::vector<Entry> begin_behind_state(LogId last);
-  // A snapshot that ends at `last`, inside the tail, stands for what is before. Returns what follows
-  // it, up to the next hole. Nothing if it can't be told what follows it: then the first entry
-  // behind it counts as missing.
-  std::optional<std::vector<Entry>> begin_behind_snapshot(LogId last);
+  // The state machine, or a snapshot, stands for all up to there, inside the tail. Returns what
+  // follows it, up to the next hole.
+  std::vector<Entry> begin_behind(const LogPoint& state);
 
   // --- what the others have said of the first missing entry
   void note(MemberId from, RepairVerdict verdict) { verdicts_[from] = verdict; }
@@ -66,12 +61,10 @@ class Repair {
  private:
   bool is_same() const;
   std::vector<Entry> take_linked();
-  DamagedTail::Slot move_to(LogId last);
 
   DamagedTail tail_;
   std::optional<NodeId> source_;
-  std::vector<Entry> fetched_;  // from first() on; may reach one behind the hole
-  bool left_matches_ = false;   // the source has our term right before the hole
+  std::vector<Entry> fetched_;  // from first() on, no further than the hole
   std::map<MemberId, RepairVerdict> verdicts_;
 };
 

@@ -63,6 +63,14 @@ struct LogId {
   friend constexpr bool operator==(const LogId&, const LogId&) = default;
 };
 
+// The end of a log, and the chain value there (hash_chain.hpp).
+struct LogPoint {
+  LogId id;
+  std::uint64_t chain{};
+
+  friend bool operator==(const LogPoint&, const LogPoint&) = default;
+};
+
 // What must be durable before it is spoken (Raft §5.2): changed together, in one write.
 struct HardState {
   Term term;

@@ -36,6 +36,7 @@ void put(ByteWriter& w, LogId id) {
 
 void put(ByteWriter& w, const SnapshotMeta& meta) {
   put(w, meta.last);
+  w.u64(meta.chain);
   w.bytes(meta.membership);
   w.varint(meta.feature_level);
   w.varint(meta.size);
@@ -279,6 +280,7 @@ void get(Decoder& d, Term, ReadIndexReply& b) {
 void get(Decoder& d, Term term, SnapshotChunk& b) {
   b.meta.last = d.consistent_log_id(WireFault::BadSnapshotMeta);
   d.require(b.meta.last.index && b.meta.last.term <= term, WireFault::BadSnapshotMeta);
+  b.meta.chain = d.reader().u64();
   b.meta.membership = d.reader().bytes(kMaxMembershipBytes);
   d.require(decode_membership(b.meta.membership).has_value(), WireFault::BadSnapshotMeta);
   b.meta.feature_level = d.reader().varint();
@@ -394,12 +396,9 @@ std::expected<Message, WireFault> decode_message(ByteView bytes) {
   message.term = Term{d.reader().varint()};
   const std::uint8_t type = d.reader().u8();
   d.require(type >= 1 && type <= kTypes, WireFault::UnknownType);
-  // A node that has never been in a term can still say who it is, and that it has no vote to give.
-  const bool timeless = type == static_cast<std::uint8_t>(Type::Introduction) ||
-                        type == static_cast<std::uint8_t>(Type::VoteReply);
-  d.require(message.term || timeless, WireFault::BadTerm);
   if (d.failed()) return std::unexpected(d.fault());
   message.body = get_body(d, message.term, type, std::make_index_sequence<kTypes>{});
+  d.require(message.term || may_be_of_no_term(message.body), WireFault::BadTerm);
   d.require(d.reader().at_end(), WireFault::BadLength);
   if (d.failed()) return std::unexpected(d.fault());
   return message;

@@ -104,10 +104,11 @@ Reply replay(const OutcomeRow& outcome) {
 
 }  // namespace
 
-Reply apply(StateStore& store, Revision position, const Command& command) {
+Reply apply(StateStore& store, const LogPosition& at, const Command& command) {
+  const Revision position = at.revision();
   StateWriter state(store);
   MetaRow& meta = state.meta();
-  state.advance_to(position);
+  state.advance_to(at);
   const auto finish = [&](const Decision& decision) {
     record(state, position, command, decision);
     return reply_to(decision, position);
@@ -140,7 +141,7 @@ Reply apply(StateStore& store, Revision position, const Command& command) {
   return reply;
 }
 
-void skip(StateStore& store, Revision position) {
+void skip(StateStore& store, const LogPosition& position) {
   StateWriter state(store);
   state.advance_to(position);
   state.finish();

@@ -28,10 +28,10 @@ std::expected<Reply, DecodeFault> decode_reply(ByteView);
 // deduplication and emptiness against the state as of `position`, records the audit event (except
 // for a replay), keeps digest and counters, and ends with store.command_applied(). Requires
 // position.index == applied(store).index + 1; log entries that aren't commands go to skip().
-Reply apply(StateStore& store, Revision position, const Command& command);
+Reply apply(StateStore& store, const LogPosition& position, const Command& command);
 
 // Moves the applied position over a log entry that changes nothing (a no-op, or a command whose bytes this build can't decode: the caller decides whether that is fatal).
-void skip(StateStore& store, Revision position);
+void skip(StateStore& store, const LogPosition& position);
 
 // The one Meta row; a store without one is at revision 0:0.
 MetaRow meta_of(const StateStore& store);

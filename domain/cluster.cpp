@@ -83,18 +83,18 @@ std::expected<MemberNote, DecodeFault> decode_member_note(ByteView bytes) {
   return note;
 }
 
-void apply_membership(StateStore& store, Revision position, ByteView membership, ByteView note) {
+void apply_membership(StateStore& store, const LogPosition& position, ByteView membership, ByteView note) {
   StateWriter state(store);
   state.advance_to(position);
   ClusterRow row = cluster_of(store);
   row.membership = membership;
-  row.named_at = position;
+  row.named_at = position.revision();
   put_cluster(state, store, row);
   if (const auto who = decode_member_note(note); who && who->stamp.wall_ms >= 0) {
     MetaRow& meta = state.meta();
     meta.last_stamp = std::max(meta.last_stamp, who->stamp);
     AuditRow event;
-    event.revision = position;
+    event.revision = position.revision();
     event.stamp = who->stamp;
     event.action = who->action;
     event.actor = who->actor;
@@ -106,7 +106,7 @@ void apply_membership(StateStore& store, Revision position, ByteView membership,
   state.finish();
 }
 
-void apply_feature_level(StateStore& store, Revision position, std::uint64_t level) {
+void apply_feature_level(StateStore& store, const LogPosition& position, std::uint64_t level) {
   StateWriter state(store);
   state.advance_to(position);
   ClusterRow row = cluster_of(store);

@@ -40,8 +40,8 @@ std::expected<MemberNote, DecodeFault> decode_member_note(ByteView);
 
 // A log entry that names a configuration is applied, in its place like a command. `note` is an
 // encoded MemberNote, or empty where a leader acts by itself; what doesn't decode is no event.
-void apply_membership(StateStore& store, Revision position, ByteView membership, ByteView note);
+void apply_membership(StateStore& store, const LogPosition& position, ByteView membership, ByteView note);
 // A log entry that raises the feature level.
-void apply_feature_level(StateStore& store, Revision position, std::uint64_t level);
+void apply_feature_level(StateStore& store, const LogPosition& position, std::uint64_t level);
 
 }  // namespace confman::domain

@@ -251,6 +251,7 @@ Bytes encode(const MetaRow& row) {
   out.number(9, row.live_entries);
   out.number(10, row.namespaces);
   out.number(11, row.outcomes);
+  out.number(12, row.log_chain);
   return bytes;
 }
 
@@ -268,6 +269,7 @@ std::expected<MetaRow, DecodeFault> decode_meta_row(ByteView bytes, bool* comple
   row.live_entries = in.number(9);
   row.namespaces = in.number(10);
   row.outcomes = in.number(11);
+  row.log_chain = in.number(12);
   return verdict(in, row, complete);
 }
 

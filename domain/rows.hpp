@@ -27,6 +27,16 @@ struct Revision {
   friend constexpr bool operator==(const Revision&, const Revision&) = default;
 };
 std::string to_string(Revision revision);
+
+// Where the log is with an entry. `chain`: a hash over all entries up to there, kept for whoever must
+// go on from a state without the log that made it.
+struct LogPosition {
+  std::uint64_t term{};
+  std::uint64_t index{};
+  std::uint64_t chain{};
+
+  Revision revision() const { return {term, index}; }
+};
 // Strict: decimal digits, one colon, no sign, no leading zeros, no overflow.
 std::optional<Revision> parse_revision(std::string_view text);
 
@@ -115,6 +125,7 @@ struct OutcomeRow {
 
 struct MetaRow {
   Revision applied;
+  std::uint64_t log_chain{};   // LogPosition::chain of it
   HlcStamp last_stamp;         // greatest stamp applied: what log time is
   std::uint64_t digest_low{};  // sums over all rows but this one, see digest.hpp
   std::uint64_t digest_high{};

@@ -24,10 +24,11 @@ void StateWriter::remove(Table table, ByteView key, ByteView old) {
   store_.erase(table, key);
 }
 
-void StateWriter::advance_to(Revision position) {
+void StateWriter::advance_to(const LogPosition& position) {
   CONFMAN_ASSERT(position.index == meta_.applied.index + 1,
                  "A log entry is applied out of order: its index does not follow the last one.");
-  meta_.applied = position;
+  meta_.applied = position.revision();
+  meta_.log_chain = position.chain;
 }
 
 void StateWriter::add_event(AuditRow event) {

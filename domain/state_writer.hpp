@@ -28,7 +28,7 @@ class StateWriter {
   void remove(Table table, ByteView key, ByteView old);
 
   // Moves the applied position to the entry after the last one.
-  void advance_to(Revision position);
+  void advance_to(const LogPosition& position);
   // Puts the event at the end of the audit chain.
   void add_event(AuditRow event);
 

@@ -30,10 +30,10 @@ void LogImage::truncate_from(std::uint64_t index) {
   while (last_index() >= index) entries.pop_back();
 }
 
-void LogImage::reset_to(LogId at, std::uint64_t chain) {
+void LogImage::reset_to(const consensus::LogPoint& at) {
   entries.clear();
-  base = at;
-  base_chain = chain;
+  base = at.id;
+  base_chain = at.chain;
 }
 
 void LogImage::append(const consensus::Entry& entry) {
@@ -51,13 +51,23 @@ void LogImage::compact_to(LogId upto) {
   base = upto;
 }
 
-void LogImage::rebase_to(LogId at, std::uint64_t chain) {
-  while (!entries.empty() && base.index < at.index) {
+void LogImage::rebase_to(const consensus::LogPoint& at) {
+  while (!entries.empty() && base.index < at.id.index) {
     entries.pop_front();
     base.index = base.index.next();
   }
-  base = at;
-  base_chain = chain;
+  base = at.id;
+  base_chain = at.chain;
+}
+
+void carry_out(LogImage& image, const consensus::PersistRequest& request) {
+  if (request.founders) image.founders = request.founders;
+  if (request.reset_to) image.reset_to(*request.reset_to);
+  if (request.truncate_from) image.truncate_from(request.truncate_from->value);
+  for (const consensus::Entry& entry : request.append) image.append(entry);
+  if (request.hard_state) image.hard_state = *request.hard_state;
+  if (request.compact_to) image.compact_to(*request.compact_to);
+  if (request.rebase) image.rebase_to(*request.rebase);
 }
 
 }  // namespace confman::sim

@@ -9,7 +9,6 @@
 namespace confman::sim {
 
 using consensus::FoundLog;
-using consensus::LogId;
 using consensus::LogIndex;
 using consensus::LogPromise;
 using consensus::PersistRequest;
@@ -39,7 +38,7 @@ void SimLogStore::persist(PersistRequest request) {
   CONFMAN_ASSERT(pending_.empty() || pending_.back().seq < request.seq,
                  "Persist requests are numbered in ascending order.");
   observer_.before_persist(written_, request);
-  carry_out(written_, request, [&](LogId prefix) { return observer_.chain_of(prefix); });
+  carry_out(written_, request);
   observer_.after_persist(written_, request);
   pending_.push_back(std::move(request));
 }
@@ -60,7 +59,7 @@ void SimLogStore::write_through(const PersistRequest& request) {
       former_.insert_or_assign(entry.index.value, record_of(*old));
     }
   }
-  carry_out(durable_, request, [&](LogId prefix) { return observer_.chain_of(prefix); });
+  carry_out(durable_, request);
   ++generation_;
   // Both places of the head are written in turn.
   head_slot_dead_ = false;
@@ -75,13 +74,7 @@ void SimLogStore::heal_scars(const PersistRequest& request) {
   if (request.truncate_from) erase_between(request.truncate_from->value, UINT64_MAX);
   if (request.compact_to) erase_between(0, request.compact_to->index.value);
   for (const consensus::Entry& entry : request.fill) scars_.erase(entry.index.value);
-  if (request.rebase) {
-    const std::uint64_t base = request.rebase->base.index.value;
-    erase_between(0, base);
-    if (request.rebase->drop_next) scars_.insert_or_assign(base + 1, Scar::Missing);
-  }
-  if (request.reset_to || request.compact_to) base_chain_unknown_ = false;
-  if (request.rebase) base_chain_unknown_ = true;
+  if (request.rebase) erase_between(0, request.rebase->id.index.value);
 }
 
 void SimLogStore::crash(std::size_t survivors, Torn torn) {
@@ -90,7 +83,7 @@ void SimLogStore::crash(std::size_t survivors, Torn torn) {
   if (torn != Torn::No && !pending_.empty()) {
     ahead_ = durable_;
     ahead_batch_ = pending_.front();
-    carry_out(*ahead_, ahead_batch_, [&](LogId prefix) { return observer_.chain_of(prefix); });
+    carry_out(*ahead_, ahead_batch_);
     // A batch that was torn in the middle was rolled back, as transactions are; unless all that it
     // did was to append, what it had dropped would be damage.
     const bool only_appends = !ahead_batch_.reset_to && !ahead_batch_.truncate_from &&
@@ -142,10 +135,8 @@ FoundLog SimLogStore::found() const {
   FoundLog result;
   result.head = promise_of(durable_, generation_);
   result.head_slot_dead = head_slot_dead_;
-  if (base_chain_unknown_) result.head->base_chain = consensus::kUnknownChain;
   const LogImage& stored = ahead_ ? *ahead_ : durable_;
   result.summary = promise_of(stored, ahead_ ? generation_ + 1 : generation_);
-  if (stored.base == durable_.base) result.summary->base_chain = result.head->base_chain;
   for (const ChainedEntry& entry : stored.entries) {
     const Record whole = record_of(entry);
     const auto scar = scars_.find(whole.slot.value);

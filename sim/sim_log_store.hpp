@@ -23,7 +23,6 @@ class LogObserver {
   virtual void after_persist(const LogImage& written, const consensus::PersistRequest& request) = 0;
   // A request has become durable.
   virtual void synced(const consensus::PersistRequest& request) = 0;
-  virtual std::uint64_t chain_of(consensus::LogId prefix) const = 0;
 };
 
 // What is wrong with a record on the medium.
@@ -88,7 +87,6 @@ class SimLogStore final : public consensus::LogStore {
   std::map<std::uint64_t, Scar> scars_;
   std::map<std::uint64_t, Record> former_;  // by slot: what the last write replaced
   bool head_slot_dead_ = false;
-  bool base_chain_unknown_ = false;
   // The store is one batch ahead of the head.
   std::optional<LogImage> ahead_;
   consensus::PersistRequest ahead_batch_;

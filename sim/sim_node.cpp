@@ -28,7 +28,8 @@ void SimNode::boot(Now now) {
     refusal_ = "what the log had promised isn't known any more";
     return;
   }
-  const domain::Revision position = domain::meta_of(state()).applied;
+  const domain::MetaRow meta = domain::meta_of(state());
+  const domain::Revision position = meta.applied;
   const domain::ClusterRow cluster = domain::cluster_of(state());
   if (cluster.feature_level > config_.raft.max_feature_level) {
     refusal_ = "the state is of a later feature level";
@@ -40,7 +41,8 @@ void SimNode::boot(Now now) {
   applied().restarted(position.index);
   consensus::Restored restored;
   restored.log = std::move(*content);
-  restored.applied = {consensus::LogIndex{position.index}, consensus::Term{position.term}};
+  restored.applied = {{consensus::LogIndex{position.index}, consensus::Term{position.term}},
+                      meta.log_chain};
   restored.membership = consensus::decode_membership(cluster.membership);
   restored.feature_level = cluster.feature_level;
   process_ = std::make_unique<node::Node>(

@@ -22,7 +22,6 @@ class NodeObserver {
   virtual void before_persist(int node, const consensus::PersistRequest& request) = 0;
   virtual void after_persist(int node, const consensus::PersistRequest& request) = 0;
   virtual void synced(int node, const consensus::PersistRequest& request) = 0;
-  virtual std::uint64_t chain_of(consensus::LogId prefix) const = 0;
   virtual void applied(int node, domain::Revision revision, ByteView meta_row) = 0;
   virtual void sent(int node, node::PeerMessage message) = 0;
   virtual void responded(int node, node::Response response) = 0;
@@ -105,9 +104,6 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   }
   void synced(const consensus::PersistRequest& request) override {
     observer_.synced(number_, request);
-  }
-  std::uint64_t chain_of(consensus::LogId prefix) const override {
-    return observer_.chain_of(prefix);
   }
   std::uint64_t command_applied() override;
   bool send(node::PeerMessage message) override {

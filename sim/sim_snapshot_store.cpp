@@ -34,7 +34,8 @@ std::optional<SnapshotMeta> SimSnapshotStore::finish_build(bool fails) {
   CONFMAN_ASSERT(to_build_, "A snapshot is built because it was asked for.");
   CONFMAN_ASSERT(state_.all_durable(), "A snapshot is taken of what is durable.");
   to_build_ = false;
-  const domain::Revision position = domain::meta_of(state_).applied;
+  const domain::MetaRow state = domain::meta_of(state_);
+  const domain::Revision position = state.applied;
   domain::ClusterRow cluster = domain::cluster_of(state_);
   if (fails || cluster.membership.empty()) return std::nullopt;
 
@@ -42,6 +43,7 @@ std::optional<SnapshotMeta> SimSnapshotStore::finish_build(bool fails) {
   domain::write_snapshot(state_, {.cluster = "sim", .position = position, .membership = cluster.membership},
                          [&](ByteView bytes) { stream.bytes.append(bytes); });
   stream.meta = {.last = {LogIndex{position.index}, Term{position.term}},
+                 .chain = state.log_chain,
                  .membership = std::move(cluster.membership),
                  .feature_level = cluster.feature_level,
                  .size = stream.bytes.size(),
@@ -67,6 +69,7 @@ SimSnapshotStore::Installed SimSnapshotStore::finish_install(bool damaged) {
   const consensus::LogId end{LogIndex{header ? header->position.index : 0},
                              Term{header ? header->position.term : 0}};
   if (!header || !(end == meta.last) || header->membership != meta.membership) return rejected;
+  if (domain::meta_of(rows).log_chain != meta.chain) return rejected;
   state_.replace(std::move(rows));
   return {meta, true};
 }

@@ -92,6 +92,8 @@ void World::before_persist(int number, const consensus::PersistRequest& request)
   const SimNode& node = node_of(number);
   const LogImage& written = node.log().written();
   if (tell_) tell(number, "writes: " + narrate(request));
+  if (request.reset_to) log_matching_.begins_behind(number, *request.reset_to);
+  if (request.rebase) log_matching_.begins_behind(number, *request.rebase);
   check_leader_append_only(number, node.led_term, written, request);
   committed_.before_persist(number, written, request);
   check_repair(number, written, request);
@@ -118,16 +120,6 @@ void World::after_persist(int number, const consensus::PersistRequest& request) 
 
 void World::synced(int number, const consensus::PersistRequest& request) {
   if (request.hard_state) durable_election_.voted(node_of(number).id(), *request.hard_state);
-}
-
-std::uint64_t World::chain_of(consensus::LogId prefix) const {
-  const auto chain = log_matching_.chain_of(prefix);
-  if (!chain) {
-    broken("log-matching", "A log was made to start behind entry " +
-                               std::to_string(prefix.index.value) + " of term " +
-                               std::to_string(prefix.term.value) + ", which no log ever held.");
-  }
-  return *chain;
 }
 
 void World::applied(int number, domain::Revision revision, ByteView meta_row) {

@@ -152,7 +152,6 @@ class World final : NodeObserver {
   void before_persist(int node, const consensus::PersistRequest& request) override;
   void after_persist(int node, const consensus::PersistRequest& request) override;
   void synced(int node, const consensus::PersistRequest& request) override;
-  std::uint64_t chain_of(consensus::LogId prefix) const override;
   void applied(int node, domain::Revision revision, ByteView meta_row) override;
   void sent(int node, node::PeerMessage message) override;
   void responded(int node, node::Response response) override;

@@ -50,6 +50,7 @@ void World::dispatch(const Event& event, const ClientOp* op) {
       if (node.up()) return;
       node.boot(node.clock.now(at_));
       if (node.up()) tell_space(node);
+      if (tell_ && !node.up()) tell(event.node, "doesn't start: " + node.refusal());
       return;
     case EventKind::Wipe:
       if (!node.up() && event.a != 0) wipe(node, event.a);

@@ -125,6 +125,7 @@ void write(ColumnWriter& out, const domain::MetaRow& row) {
   out.number(row.live_entries);
   out.number(row.namespaces);
   out.number(row.outcomes);
+  out.number(row.log_chain);
 }
 
 domain::MetaRow read_meta(ColumnReader& in) {
@@ -139,6 +140,7 @@ domain::MetaRow read_meta(ColumnReader& in) {
   row.live_entries = in.number();
   row.namespaces = in.number();
   row.outcomes = in.number();
+  row.log_chain = in.number();
   return row;
 }
 

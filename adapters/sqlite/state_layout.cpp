@@ -26,7 +26,8 @@ constexpr Column kMetaColumns[] = {{"raw", "BLOB"},
                                    {"audit_events", "INTEGER"},
                                    {"live_entries", "INTEGER"},
                                    {"namespaces", "INTEGER"},
-                                   {"outcomes", "INTEGER"}};
+                                   {"outcomes", "INTEGER"},
+                                   {"log_chain", "INTEGER"}};
 constexpr Column kNamespaceColumns[] = {
     {"raw", "BLOB"},           {"description", "TEXT"},        {"owner", "TEXT"},
     {"labels", "TEXT"},        {"version", "INTEGER"},         {"term", "INTEGER"},

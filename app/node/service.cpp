@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "consensus/hash_chain.hpp"
 #include "domain/apply.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/cluster.hpp"
@@ -27,6 +28,7 @@ Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports po
               {ports.log, *this, ports.snapshots, *this}, now.mono) {
   const domain::MetaRow meta = domain::meta_of(ports_.state);
   applied_ = meta.applied;
+  log_chain_ = meta.log_chain;
   clock_.observe(meta.last_stamp);
   const consensus::Status status = driver_.status();
   CONFMAN_ASSERT(status.awaits_state || status.applied.value == applied_.index,
@@ -135,11 +137,12 @@ void Node::Service::send(consensus::Message message) {
 
 void Node::Service::apply(std::span<const consensus::Entry> entries) {
   for (const consensus::Entry& entry : entries) {
-    const domain::Revision revision{entry.term.value, entry.index.value};
-    applied_ = revision;
+    log_chain_ = consensus::next_chain(log_chain_, entry);
+    const domain::LogPosition position{entry.term.value, entry.index.value, log_chain_};
+    applied_ = position.revision();
     if (!changes_.empty()) resolve_changes({entry.index, entry.term});
     if (entry.kind != consensus::EntryKind::Command) {
-      apply_other(entry, revision);
+      apply_other(entry, position);
       resolve({entry.index, entry.term}, nullptr);
       continue;
     }
@@ -148,7 +151,7 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
     // on.
     if (!command) CONFMAN_UNREACHABLE("a committed command decodes");
     clock_.observe(command->stamp);
-    const domain::Reply reply = domain::apply(ports_.state, revision, *command);
+    const domain::Reply reply = domain::apply(ports_.state, position, *command);
     resolve({entry.index, entry.term}, &reply);
     if (reply.refusal || reply.replayed) continue;
     if (const auto* put = std::get_if<domain::PutEntry>(&command->body)) {
@@ -161,19 +164,20 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
 }
 
 // What isn't a command.
-void Node::Service::apply_other(const consensus::Entry& entry, domain::Revision revision) {
+void Node::Service::apply_other(const consensus::Entry& entry,
+                                const domain::LogPosition& position) {
   switch (entry.kind) {
     case consensus::EntryKind::Noop:
-      return domain::skip(ports_.state, revision);
+      return domain::skip(ports_.state, position);
     case consensus::EntryKind::FeatureLevel:
-      return domain::apply_feature_level(ports_.state, revision,
+      return domain::apply_feature_level(ports_.state, position,
                                          ByteReader(*entry.payload).varint());
     case consensus::EntryKind::Membership: {
       const auto change = consensus::decode_membership_change(*entry.payload);
       CONFMAN_ASSERT(change.has_value(), "a committed configuration decodes");
       // Builds of the first level know nothing of notes, so at that level there are none.
       const bool knows_notes = config_.raft.max_feature_level >= consensus::kMemberNotes;
-      domain::apply_membership(ports_.state, revision, consensus::encode(change->membership),
+      domain::apply_membership(ports_.state, position, consensus::encode(change->membership),
                                knows_notes ? ByteView(change->note) : ByteView{});
       clock_.observe(domain::meta_of(ports_.state).last_stamp);
       return membership_applied({entry.index, entry.term}, change->membership);
@@ -187,6 +191,7 @@ void Node::Service::apply_other(const consensus::Entry& entry, domain::Revision 
 void Node::Service::restored(consensus::LogId last) {
   const domain::MetaRow meta = domain::meta_of(ports_.state);
   applied_ = meta.applied;
+  log_chain_ = meta.log_chain;
   clock_.observe(meta.last_stamp);
   CONFMAN_ASSERT(applied_.index == last.index.value,
                  "the installed state ends where its snapshot does");

@@ -99,7 +99,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
 
   // --- consensus::StateMachine
   void apply(std::span<const consensus::Entry> entries) override;
-  void apply_other(const consensus::Entry& entry, domain::Revision revision);
+  void apply_other(const consensus::Entry& entry, const domain::LogPosition& position);
   void restored(consensus::LogId last) override;
   void proposal_appended(consensus::ProposalId id, consensus::LogId at) override;
   void proposal_refused(consensus::ProposalId id, consensus::ProposeRefusal why) override;
@@ -136,6 +136,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   consensus::Term term_;
   std::optional<consensus::MemberId> leader_;
   domain::Revision applied_;
+  std::uint64_t log_chain_{};  // there
   bool shutting_down_ = false;
   bool handed_over_ = false;
 

@@ -36,7 +36,7 @@ void CommittedLog::before_persist(int node, const LogImage& written,
                                   const consensus::PersistRequest& request) const {
   std::uint64_t dropped = 0;  // the first entry that the request drops
   if (request.reset_to) {
-    dropped = request.reset_to->index.value + 1;
+    dropped = request.reset_to->id.index.value + 1;
   } else if (request.truncate_from) {
     dropped = request.truncate_from->value;
   }

@@ -20,13 +20,17 @@ void LogMatching::appended(int node, const ChainedEntry& entry) {
   by_index_[index].emplace_back(term, entry.chain);
 }
 
-std::optional<std::uint64_t> LogMatching::chain_of(consensus::LogId prefix) const {
-  if (prefix.index.value == 0) return consensus::first_chain(0, {});
-  if (prefix.index.value >= by_index_.size()) return std::nullopt;
-  for (const auto& [term, chain] : by_index_[prefix.index.value]) {
-    if (term == prefix.term.value) return chain;
+void LogMatching::begins_behind(int node, const consensus::LogPoint& point) const {
+  const std::uint64_t index = point.id.index.value;
+  if (index < by_index_.size()) {
+    for (const auto& [term, chain] : by_index_[index]) {
+      if (term == point.id.term.value && chain == point.chain) return;
+    }
   }
-  return std::nullopt;
+  broken("log-matching", "The log of node " + std::to_string(node + 1) +
+                             " was made to begin behind entry " + std::to_string(index) +
+                             " of term " + std::to_string(point.id.term.value) +
+                             ", to which no log ever led.");
 }
 
 }  // namespace confman::sim

@@ -16,8 +16,8 @@ namespace confman::sim {
 class LogMatching {
  public:
   void appended(int node, const ChainedEntry& entry);
-  // The hash of the log that ends with this entry; nothing if nobody ever appended such an entry.
-  std::optional<std::uint64_t> chain_of(consensus::LogId prefix) const;
+  // A log goes on from what a state machine has applied.
+  void begins_behind(int node, const consensus::LogPoint& point) const;
 
  private:
   std::vector<std::vector<std::pair<std::uint64_t, std::uint64_t>>> by_index_;  // (term, chain)…
