@@ -155,7 +155,10 @@ struct RepairReply {
   LogIndex from;
   RepairVerdict verdict{};
   bool leads = false;  // the sender leads the message's term
-  LogId prev;          // the entry before `from` in the answering log; 0:0 if it isn't known
+  bool whole = false;  // nothing of the answering log is lost
+  LogId last;          // where it ends
+  Bytes membership;    // encoded: the latest in it; empty if it names none
+  LogId prev;          // Entries: what comes before them in the answering log; 0:0 if that is lost
   LogId snapshot;      // Compacted: one that has the entry in it; 0:0 if there is none yet
   std::vector<Entry> entries;
 };

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "consensus/config.hpp"
@@ -249,9 +250,12 @@ class RaftNode {
   void fetch_snapshot(NodeId source, LogId snapshot, std::uint64_t offset);
   void repaired();
   void take_back(std::vector<Entry> entries);
-  void give_way_to(std::vector<Entry> leaders_entries);
-  void drop_damaged();
-  bool all_lack(LogIndex index) const;
+  std::optional<std::pair<NodeId, LogId>> best_of_all_others() const;
+  void give_way_to(NodeId node, LogId last);
+  void ask_successor();
+  void take_from_successor(RepairReply& reply);
+  void succeed();
+  void maybe_fetch_snapshot(NodeId from, const RepairReply& reply);
   std::optional<Damage> damage() const;
   void begin_damaged_behind(const LogPoint& state);
 

@@ -13,15 +13,26 @@
 // damage make each other whole. When all that it had promised is there again it is a voter like
 // before.
 //
-// What it promised is given up only where somebody entitled to it says so: the leader of the current
-// term, whose log has everything that is committed; a snapshot, which is committed; or all other
-// voters, when none of them ever had the entry.
+// What it promised is given up only for a log that has everything that is committed: that of the
+// leader of the current term; or, where there is none and perhaps can be none without this node, the
+// most up-to-date one of all other voters, once every one of them has answered and has a whole log.
+//
+//   Why that one: let an entry be committed in a term with the help of this node. Others hold it too,
+//   and the leader of that term is one of them, unless it has given way to a later leader. So the most
+//   up-to-date log of the others is of that term or a later one, and has the entry, by Log Matching
+//   or by Leader Completeness (Raft §5.4.3). That this node has forgotten takes nothing away from it:
+//   what it has acknowledged, and voted for, came before the answers. Voters are those of the
+//   configuration here and of those that the answers name, until they name no others: a configuration
+//   that follows is an entry, and what was said holds for it first.
+//
+// A snapshot is committed anyway.
 namespace confman::consensus {
 
 void RaftNode::ask_for_repair() {
   if (now_ < repair_->ask_at) return;
   // Whoever was being asked hasn't answered in time.
   repair_->start_over();
+  repair_->successor.reset();
   repair_->snapshot_source.reset();
   repair_->ask_at = now_ + config_.heartbeat_interval * 2;
   repair_->question = random_.next();
@@ -40,27 +51,27 @@ void RaftNode::recv(const Message& m, RepairRequest& body) {
   auto* leading = std::get_if<Leader>(&role_);
   RepairReply reply{.id = body.id,
                     .from = body.from,
-                    .verdict = RepairVerdict::Entries,
+                    .verdict = RepairVerdict::Absent,
                     .leads = leading != nullptr,
+                    .whole = !repair_,
+                    .last = log_.last_id(),
+                    .membership = {},
                     .prev = {},
                     .snapshot = {},
                     .entries = {}};
+  if (!membership().members.empty()) reply.membership = encode(membership());
   if (body.from <= log_.base().index) {
     reply.verdict = RepairVerdict::Compacted;
     if (built_ && built_->last.index >= body.from) reply.snapshot = built_->last;
     if (!reply.snapshot.index && !leading && !awaits_state_) build_snapshot();
   } else if (body.from <= log_.last()) {
+    reply.verdict = RepairVerdict::Entries;
     reply.prev = log_.id_at(body.from.prev());
     reply.entries = log_.slice(body.from, config_.max_append_entries, config_.max_append_bytes);
     std::erase_if(reply.entries, [&](const Entry& e) { return e.index > body.to; });
   } else if (repair_ && body.from <= repair_->tail().promised.index) {
-    if (const auto before = log_.term_at(body.from.prev())) {
-      reply.prev = {body.from.prev(), *before};
-    }
     reply.entries = repair_->salvaged(body.from, body.to, config_.max_append_bytes);
-    if (reply.entries.empty()) reply.verdict = RepairVerdict::Damaged;
-  } else {
-    reply.verdict = RepairVerdict::Absent;
+    reply.verdict = reply.entries.empty() ? RepairVerdict::Damaged : RepairVerdict::Entries;
   }
   if (leading) {
     if (Progress* follower = peer(*leading, m.from.member); follower && follower->node() == m.from) {
@@ -99,67 +110,73 @@ void RaftNode::fetch_snapshot(NodeId source, LogId snapshot, std::uint64_t offse
 
 void RaftNode::recv(const Message& m, RepairReply& body) {
   if (!repair_ || body.id != repair_->question) return;
+  if (repair_->successor) {
+    if (repair_->successor->node == m.from) take_from_successor(body);
+    return;
+  }
   if (body.from != repair_->wanted_from(m.from)) return;
-  const auto* following = std::get_if<Follower>(&role_);
-  const bool of_leader =
-      body.leads && m.term == term() && following && following->leader == m.from.member;
-  const bool first = body.from == repair_->first();
+  if (body.from == repair_->first()) repair_->note(m.from, body);
 
   if (body.verdict == RepairVerdict::Entries) {
-    // The leader has another entry right before the hole: ours was never committed.
-    const LogId before = repair_->tail().before;
-    if (of_leader && first && body.prev.index == before.index && body.prev != before &&
-        before.index > commit_) {
-      CONFMAN_MARK("repair: the leader's log differs already before the hole; the rest is given up");
-      truncate_from(before.index);
-      repair_.reset();
-      return;
-    }
     switch (repair_->take(m.from, body)) {
       case Repair::Got::Ignored:
         return;
       case Repair::Got::More:
         repair_->ask_at = now_ + config_.heartbeat_interval * 2;
-        send(m.from,
-             RepairRequest{.id = repair_->question,
-                           .from = repair_->wanted_from(m.from),
-                           .to = repair_->hole_end()});
+        send(m.from, RepairRequest{.id = repair_->question,
+                                   .from = repair_->wanted_from(m.from),
+                                   .to = repair_->hole_end()});
         return;
       case Repair::Got::Same:
-        repaired();
-        return;
+        return repaired();
       case Repair::Got::Different:
-        if (of_leader) {
-          CONFMAN_MARK("repair: the leader's log has other entries there; ours are given up");
-          give_way_to(repair_->fetched());
-          return;
-        }
-        // Of a hole of one entry this says that the peer doesn't have it.
-        if (repair_->hole_end() == repair_->first() && membership().is_voter(m.from)) {
-          repair_->note(m.from.member, RepairVerdict::Absent);
-        }
-        repair_->start_over();
         break;
     }
-  } else if (of_leader && body.verdict == RepairVerdict::Absent) {
-    CONFMAN_MARK("repair: the leader's log ends inside of the hole; the rest is given up");
-    give_way_to(repair_->fetched());
-    return;
-  } else if (!first) {
-    repair_->start_over();  // its log ends, or is damaged, in the middle of the hole
-    return;
-  } else {
-    if (membership().is_voter(m.from)) repair_->note(m.from.member, body.verdict);
-    const bool fetchable = body.verdict == RepairVerdict::Compacted && body.snapshot.index;
-    if (fetchable && !leader() && !installing_ && !repair_->snapshot_source) {
-      CONFMAN_MARK("repair: what is lost is in no log any more, so a snapshot is fetched");
-      return fetch_snapshot(m.from, body.snapshot, 0);
+  }
+  repair_->start_over();  // it doesn't have them
+
+  const auto* following = std::get_if<Follower>(&role_);
+  const bool of_leader =
+      body.leads && m.term == term() && following && following->leader == m.from.member;
+  if (of_leader && body.whole && body.verdict != RepairVerdict::Compacted) {
+    CONFMAN_MARK("repair: the leader's log has other entries there, or ends; ours are given up");
+    return give_way_to(m.from, body.last);
+  }
+  if (const auto best = best_of_all_others()) {
+    CONFMAN_MARK("repair: no other voter has what is lost, so the best of their logs takes its place");
+    return give_way_to(best->first, best->second);
+  }
+  maybe_fetch_snapshot(m.from, body);
+}
+
+void RaftNode::maybe_fetch_snapshot(NodeId from, const RepairReply& body) {
+  const bool offered = body.verdict == RepairVerdict::Compacted && body.snapshot.index;
+  if (!offered || leader() || installing_ || repair_->snapshot_source) return;
+  CONFMAN_MARK("repair: what is lost is in no log any more, so a snapshot is fetched");
+  fetch_snapshot(from, body.snapshot, 0);
+}
+
+// The most up-to-date log of all other voters, and where it ends; nothing as long as one of them
+// hasn't answered, or lacks a part of its own.
+std::optional<std::pair<NodeId, LogId>> RaftNode::best_of_all_others() const {
+  std::optional<std::pair<NodeId, LogId>> best;
+  std::vector<const Membership*> known = {&membership()};
+  for (const auto& [node, answer] : repair_->answers()) {
+    if (answer.membership) known.push_back(&*answer.membership);
+  }
+  for (const Membership* configuration : known) {
+    for (const Member& member : configuration->members) {
+      if (member.id == self() || !configuration->is_voter(member.id)) continue;
+      const NodeId voter{member.id, member.incarnation};
+      const Repair::Answer* answer = repair_->answer_of(voter);
+      if (answer == nullptr || !answer->whole) return std::nullopt;
+      const bool better = !best || answer->last.term > best->second.term ||
+                          (answer->last.term == best->second.term &&
+                           answer->last.index > best->second.index);
+      if (better) best = {voter, answer->last};
     }
   }
-  if (all_lack(repair_->first())) {
-    CONFMAN_MARK("repair: no other voter ever had the entry, so it was never committed");
-    drop_damaged();
-  }
+  return best;
 }
 
 // What was fetched is what was lost.
@@ -182,35 +199,55 @@ void RaftNode::take_back(std::vector<Entry> entries) {
   adopt_membership();
 }
 
-// The leader of this term has these entries from the hole on, as far as it has told, and not ours.
-void RaftNode::give_way_to(std::vector<Entry> leaders_entries) {
-  drop_damaged();
-  for (Entry& entry : leaders_entries) {
-    if (entry.index == log_.last().next()) append(std::move(entry));
-  }
+// No further than where ours ended: nothing behind it was acknowledged.
+void RaftNode::give_way_to(NodeId node, LogId last) {
+  repair_->successor = {.node = node,
+                        .from = log_.id_at(commit_),
+                        .to = std::min(last.index, repair_->tail().promised.index),
+                        .entries = {}};
+  ask_successor();
 }
 
-// From the hole on nothing is ours any more.
-void RaftNode::drop_damaged() {
-  durable_.truncate_from(repair_->first());
+void RaftNode::ask_successor() {
+  const Repair::Successor& successor = *repair_->successor;
+  const LogIndex next = successor.last().index.next();
+  if (next > successor.to) return succeed();
+  repair_->ask_at = now_ + config_.heartbeat_interval * 2;
+  send(successor.node,
+       RepairRequest{.id = repair_->question, .from = next, .to = successor.to});
+}
+
+void RaftNode::take_from_successor(RepairReply& body) {
+  Repair::Successor& successor = *repair_->successor;
+  if (body.from != successor.last().index.next()) return;
+  if (body.verdict != RepairVerdict::Entries || body.prev != successor.last()) {
+    CONFMAN_MARK("repair: the log that is to take the place of what is lost has changed meanwhile");
+    const NodeId node = successor.node;
+    repair_->successor.reset();
+    return maybe_fetch_snapshot(node, body);
+  }
+  for (Entry& entry : body.entries) {
+    if (entry.index <= successor.to) successor.entries.push_back(std::move(entry));
+  }
+  ask_successor();
+}
+
+// Its entries in place of ours, from where they differ.
+void RaftNode::succeed() {
+  const Repair::Successor successor = std::move(*repair_->successor);
+  const auto differs = std::ranges::find_if(successor.entries, [&](const Entry& e) {
+    return !log_.matches({e.index, e.term});
+  });
+  const bool has_more = differs != successor.entries.end();
+  const LogIndex from = has_more ? differs->index : repair_->first();
   repair_.reset();
-}
-
-// An entry that is committed is on a majority. If all the others never had it, it isn't, and nobody
-// can have counted this node's acknowledgement who could still act on it: a leader has what it
-// counts. A cluster of one has no others to ask.
-bool RaftNode::all_lack(LogIndex index) const {
-  const Membership& config = history_.at(index.prev()).membership;
-  std::size_t others = 0;
-  for (const Member& member : config.members) {
-    if (member.id == self() || !config.is_voter(member.id)) continue;
-    const auto verdict = repair_->verdicts().find(member.id);
-    if (verdict == repair_->verdicts().end() || verdict->second != RepairVerdict::Absent) {
-      return false;
-    }
-    ++others;
+  if (from <= log_.last()) {
+    truncate_from(from);
+  } else {
+    durable_.truncate_from(from);
   }
-  return others > 0 && index > commit_;
+  if (successor.last().term > term()) become_follower(successor.last().term, std::nullopt);
+  for (auto entry = differs; entry != successor.entries.end(); ++entry) append(*entry);
 }
 
 std::optional<Damage> RaftNode::damage() const {
@@ -218,17 +255,14 @@ std::optional<Damage> RaftNode::damage() const {
   Damage result{.first = repair_->first(),
                 .last = repair_->hole_end(),
                 .promised = repair_->tail().promised.index,
-                .unrecoverable = false};
-  std::size_t others = 0;
-  std::size_t without = 0;
+                .unrecoverable = true};
   for (const Member& member : membership().members) {
     if (member.id == self() || !membership().is_voter(member.id)) continue;
-    ++others;
-    const auto verdict = repair_->verdicts().find(member.id);
-    if (verdict == repair_->verdicts().end()) continue;
-    if (verdict->second != RepairVerdict::Compacted) ++without;
+    const Repair::Answer* answer = repair_->answer_of({member.id, member.incarnation});
+    const bool without = answer != nullptr && (answer->verdict == RepairVerdict::Absent ||
+                                               answer->verdict == RepairVerdict::Damaged);
+    if (!without) result.unrecoverable = false;
   }
-  result.unrecoverable = without == others;
   return result;
 }
 

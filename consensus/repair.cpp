@@ -53,6 +53,18 @@ bool Repair::is_same() const {
   return next_chain(chain, *behind.entry) == behind.chain;
 }
 
+void Repair::note(NodeId from, const RepairReply& reply) {
+  answers_[from] = {.verdict = reply.verdict,
+                    .whole = reply.whole,
+                    .last = reply.last,
+                    .membership = decode_membership(reply.membership)};
+}
+
+const Repair::Answer* Repair::answer_of(NodeId node) const {
+  const auto found = answers_.find(node);
+  return found == answers_.end() ? nullptr : &found->second;
+}
+
 void Repair::start_over() {
   source_.reset();
   fetched_.clear();
@@ -69,7 +81,7 @@ std::vector<Entry> Repair::fill() {
   }
   for (Entry& entry : take_linked()) entries.push_back(std::move(entry));
   start_over();
-  verdicts_.clear();
+  answers_.clear();
   return entries;
 }
 
@@ -95,7 +107,8 @@ std::vector<Entry> Repair::begin_behind(const LogPoint& state) {
   CONFMAN_ASSERT(state.id.index < tail_.promised.index,
                  "The damaged part of a log was to begin behind its end.");
   start_over();
-  verdicts_.clear();
+  successor.reset();
+  answers_.clear();
   // What was taken for whole isn't what is committed there.
   while (tail_.before.index > state.id.index) {
     tail_.before = {tail_.before.index.prev(), {}};

@@ -48,9 +48,31 @@ class Repair {
   // follows it, up to the next hole.
   std::vector<Entry> begin_behind(const LogPoint& state);
 
-  // --- what the others have said of the first missing entry
-  void note(MemberId from, RepairVerdict verdict) { verdicts_[from] = verdict; }
-  const std::map<MemberId, RepairVerdict>& verdicts() const { return verdicts_; }
+  // --- what the others have said when they were asked for the first missing entry
+  struct Answer {
+    RepairVerdict verdict{};
+    bool whole = false;
+    LogId last;
+    std::optional<Membership> membership;
+  };
+  void note(NodeId from, const RepairReply& reply);
+  const Answer* answer_of(NodeId node) const;
+  const std::map<NodeId, Answer>& answers() const { return answers_; }
+
+  // --- giving up what is lost
+  // The log of another node that has everything that is committed: its entries from the commit index
+  // on take the place of ours.
+  struct Successor {
+    NodeId node;
+    LogId from;  // exclusive
+    LogIndex to;
+    std::vector<Entry> entries;  // so far
+
+    LogId last() const {
+      return entries.empty() ? from : LogId{entries.back().index, entries.back().term};
+    }
+  };
+  std::optional<Successor> successor;
 
   // Whose snapshot is being fetched, because the entries are in no log any more.
   std::optional<NodeId> snapshot_source;
@@ -65,7 +87,7 @@ class Repair {
   DamagedTail tail_;
   std::optional<NodeId> source_;
   std::vector<Entry> fetched_;  // from first() on, no further than the hole
-  std::map<MemberId, RepairVerdict> verdicts_;
+  std::map<NodeId, Answer> answers_;
 };
 
 }  // namespace confman::consensus

@@ -142,6 +142,9 @@ void put(ByteWriter& w, const RepairReply& b) {
   w.varint(b.from.value);
   w.u8(static_cast<std::uint8_t>(b.verdict));
   w.boolean(b.leads);
+  w.boolean(b.whole);
+  put(w, b.last);
+  w.bytes(b.membership);
   put(w, b.prev);
   put(w, b.snapshot);
   put(w, b.entries);
@@ -342,9 +345,12 @@ void get(Decoder& d, Term, RepairReply& b) {
   d.require(verdict <= static_cast<std::uint8_t>(RepairVerdict::Compacted), WireFault::BadRepair);
   b.verdict = static_cast<RepairVerdict>(verdict);
   b.leads = d.reader().boolean();
-  b.prev = d.consistent_log_id(WireFault::InconsistentPrev);
+  b.whole = d.reader().boolean();
+  b.last = d.consistent_log_id(WireFault::BadRepair);
+  b.membership = d.reader().bytes(kMaxMembershipBytes);
+  d.require(b.membership.empty() || decode_membership(b.membership), WireFault::BadRepair);
+  b.prev = d.consistent_log_id(WireFault::BadRepair);
   b.snapshot = d.consistent_log_id(WireFault::BadRepair);
-  // What comes before the entries isn't always known.
   b.entries = d.entries({b.from.prev(), b.prev.term}, Term{UINT64_MAX});
   d.require((b.verdict == RepairVerdict::Entries) == !b.entries.empty(), WireFault::BadRepair);
 }

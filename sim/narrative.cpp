@@ -179,7 +179,7 @@ struct Words {
   std::string operator()(const consensus::RepairReply& body) const {
     std::string all = std::string(text(body.verdict)) + " " + text(body.from.value) +
                       text(body.entries);
-    if (body.prev.index) all += " behind " + text(body.prev);
+    all += ", my log ends at " + text(body.last) + (body.whole ? "" : " and is damaged");
     if (body.leads) all += ", says the leader";
     return all;
   }
