@@ -273,8 +273,11 @@ Profile drawn_profile(Prng& prng) {
 void make_possible(DerivedConfig& c) {
   c.max_inflight_bytes = std::max(c.max_inflight_bytes, c.max_append_bytes);
   c.keep_trailing_entries = std::min(c.keep_trailing_entries, c.compact_above_entries - 1);
-  const std::int64_t slowest = 2 * (c.delay_min_us + Prng::kLongestAround * c.delay_mean_us) + c.sync_min_us +
-                               Prng::kLongestAround * c.sync_mean_us + c.timer_late_us;
+  const std::int64_t sync = c.sync_min_us + Prng::kLongestAround * c.sync_mean_us;
+  const std::int64_t round_trip = 2 * (c.delay_min_us + Prng::kLongestAround * c.delay_mean_us);
+  const std::int64_t slowest = round_trip + sync + c.timer_late_us;
+  // A write may wait for the sync before its own.
+  c.disk_stall_us = std::max(c.disk_stall_us, 2 * sync);
   c.election_min_us = std::max(c.election_min_us, 2 * c.heartbeat_us + slowest);
   c.election_max_us = std::max(c.election_max_us, c.election_min_us * 12 / 10);
   c.snapshot_retry_us = c.election_min_us;
@@ -289,7 +292,8 @@ void make_possible(DerivedConfig& c) {
 // waits for slow timers, syncs and messages; and a snapshot, one chunk for each round trip.
 void set_liveness_bounds(DerivedConfig& c) {
   const std::int64_t round =
-      2 * c.election_max_us + 20 * (Prng::kLongestAround * c.delay_mean_us + Prng::kLongestAround * c.sync_mean_us + c.timer_late_us);
+      2 * c.election_max_us +
+      20 * (Prng::kLongestAround * (c.delay_mean_us + c.sync_mean_us) + c.timer_late_us);
   constexpr std::int64_t kLargestState = 1 << 20;
   const std::int64_t transfer =
       kLargestState / c.snapshot_chunk_bytes * 2 * (c.delay_min_us + 2 * c.delay_mean_us);
