@@ -63,11 +63,12 @@ void RaftNode::introduce_to_all() {
 }
 
 Introduction RaftNode::introduction(NodeId to, bool wants_answer) const {
+  const Membership& committed = history_.at(commit_).membership;
   Introduction result{.wants_answer = wants_answer,
                       .founders = ids_of(founders_.members),
-                      .committed = commit_,
+                      .committed = committed.members.empty() ? LogIndex{} : commit_,
                       .member = false};
-  if (const Member* member = history_.at(commit_).membership.find(to.member)) {
+  if (const Member* member = committed.find(to.member)) {
     // A question goes to whichever disk there is; only the answer can tell.
     result.member = member->role == MemberRole::Learner || to.incarnation == 0 ||
                     member->incarnation == to.incarnation;
@@ -92,6 +93,8 @@ void RaftNode::recv(const Message& m, Introduction& body) {
       member && member->role == MemberRole::Learner) {
     heard_from(m);
   }
+  // A member perhaps by a configuration that is among what was lost.
+  if (repair_ && !membership().contains(m.from.member)) ask_for_repair(m.from);
   if (body.wants_answer) {
     send_as(term(), durable_.everything(), m.from, introduction(m.from, false));
   }

@@ -158,6 +158,7 @@ struct RepairReply {
   bool whole = false;  // nothing of the answering log is lost
   LogId last;          // where it ends
   Bytes membership;    // encoded: the latest in it; empty if it names none
+  LogIndex named_at;   // of the entry that named that one
   LogId prev;          // Entries: what comes before them in the answering log; 0:0 if that is lost
   LogId snapshot;      // Compacted: one that has the entry in it; 0:0 if there is none yet
   std::vector<Entry> entries;

@@ -246,6 +246,7 @@ class RaftNode {
 
   // --- what the disk has lost (repair.cpp)
   void ask_for_repair();
+  void ask_for_repair(NodeId node);
   void send_repair_chunk(NodeId to, const RepairRequest& request);
   void fetch_snapshot(NodeId source, LogId snapshot, std::uint64_t offset);
   void repaired();

@@ -21,12 +21,22 @@
 //   and the leader of that term is one of them, unless it has given way to a later leader. So the most
 //   up-to-date log of the others is of that term or a later one, and has the entry, by Log Matching
 //   or by Leader Completeness (Raft §5.4.3). That this node has forgotten takes nothing away from it:
-//   what it has acknowledged, and voted for, came before the answers. Voters are those of the
-//   configuration here and of those that the answers name, until they name no others: a configuration
-//   that follows is an entry, and what was said holds for it first.
+//   what it has acknowledged, and voted for, came before the answers.
+//
+//   "The others" are the voters of our last configuration, and of those after it that the answers name
+//   and that may have been among what is lost: such a one is an entry itself, and what was said holds
+//   for it first. Where one of them leaves only this node, it may have committed alone.
 //
 // A snapshot is committed anyway.
 namespace confman::consensus {
+namespace {
+
+// Raft §5.4.1: "more up-to-date".
+bool is_later(LogId a, LogId b) {
+  return a.term > b.term || (a.term == b.term && a.index > b.index);
+}
+
+}  // namespace
 
 void RaftNode::ask_for_repair() {
   if (now_ < repair_->ask_at) return;
@@ -36,13 +46,17 @@ void RaftNode::ask_for_repair() {
   repair_->snapshot_source.reset();
   repair_->ask_at = now_ + config_.heartbeat_interval * 2;
   repair_->question = random_.next();
-  const LogIndex to = repair_->hole_end();
-  const Membership& known = membership().members.empty() ? config_.founders : membership();
-  for (const Member& member : known.members) {
-    if (member.id == self()) continue;
-    send(node_of(member.id),
-         RepairRequest{.id = repair_->question, .from = repair_->first(), .to = to});
+  for (const Member& member : membership().members) ask_for_repair(node_of(member.id));
+  for (const Member& founder : config_.founders.members) {
+    if (!membership().contains(founder.id)) ask_for_repair({founder.id, 0});
   }
+}
+
+void RaftNode::ask_for_repair(NodeId node) {
+  if (node.member == self()) return;
+  send(node, RepairRequest{.id = repair_->question,
+                           .from = repair_->first(),
+                           .to = repair_->hole_end()});
 }
 
 void RaftNode::recv(const Message& m, RepairRequest& body) {
@@ -56,6 +70,7 @@ void RaftNode::recv(const Message& m, RepairRequest& body) {
                     .whole = !repair_,
                     .last = log_.last_id(),
                     .membership = {},
+                    .named_at = history_.latest_index(),
                     .prev = {},
                     .snapshot = {},
                     .entries = {}};
@@ -159,21 +174,21 @@ void RaftNode::maybe_fetch_snapshot(NodeId from, const RepairReply& body) {
 // The most up-to-date log of all other voters, and where it ends; nothing as long as one of them
 // hasn't answered, or lacks a part of its own.
 std::optional<std::pair<NodeId, LogId>> RaftNode::best_of_all_others() const {
-  std::optional<std::pair<NodeId, LogId>> best;
-  std::vector<const Membership*> known = {&membership()};
+  std::vector<const Membership*> configurations = {&membership()};
   for (const auto& [node, answer] : repair_->answers()) {
-    if (answer.membership) known.push_back(&*answer.membership);
+    const bool may_be_lost = answer.named_at > history_.latest_index();
+    if (answer.membership && may_be_lost) configurations.push_back(&*answer.membership);
   }
-  for (const Membership* configuration : known) {
+  std::optional<std::pair<NodeId, LogId>> best;
+  for (const Membership* configuration : configurations) {
+    if (configuration->voters() == std::vector{self()}) return std::nullopt;
     for (const Member& member : configuration->members) {
       if (member.id == self() || !configuration->is_voter(member.id)) continue;
       const NodeId voter{member.id, member.incarnation};
       const Repair::Answer* answer = repair_->answer_of(voter);
       if (answer == nullptr || !answer->whole) return std::nullopt;
-      const bool better = !best || answer->last.term > best->second.term ||
-                          (answer->last.term == best->second.term &&
-                           answer->last.index > best->second.index);
-      if (better) best = {voter, answer->last};
+      const LogId last = answer->last;
+      if (!best || is_later(last, best->second)) best = {voter, last};
     }
   }
   return best;
@@ -257,8 +272,8 @@ std::optional<Damage> RaftNode::damage() const {
                 .promised = repair_->tail().promised.index,
                 .unrecoverable = true};
   for (const Member& member : membership().members) {
-    if (member.id == self() || !membership().is_voter(member.id)) continue;
-    const Repair::Answer* answer = repair_->answer_of({member.id, member.incarnation});
+    if (member.id == self()) continue;
+    const Repair::Answer* answer = repair_->answer_of(node_of(member.id));
     const bool without = answer != nullptr && (answer->verdict == RepairVerdict::Absent ||
                                                answer->verdict == RepairVerdict::Damaged);
     if (!without) result.unrecoverable = false;

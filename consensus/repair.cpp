@@ -57,7 +57,8 @@ void Repair::note(NodeId from, const RepairReply& reply) {
   answers_[from] = {.verdict = reply.verdict,
                     .whole = reply.whole,
                     .last = reply.last,
-                    .membership = decode_membership(reply.membership)};
+                    .membership = decode_membership(reply.membership),
+                    .named_at = reply.named_at};
 }
 
 const Repair::Answer* Repair::answer_of(NodeId node) const {

@@ -54,6 +54,7 @@ class Repair {
     bool whole = false;
     LogId last;
     std::optional<Membership> membership;
+    LogIndex named_at;
   };
   void note(NodeId from, const RepairReply& reply);
   const Answer* answer_of(NodeId node) const;

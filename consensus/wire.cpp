@@ -145,6 +145,7 @@ void put(ByteWriter& w, const RepairReply& b) {
   w.boolean(b.whole);
   put(w, b.last);
   w.bytes(b.membership);
+  w.varint(b.named_at.value);
   put(w, b.prev);
   put(w, b.snapshot);
   put(w, b.entries);
@@ -349,6 +350,7 @@ void get(Decoder& d, Term, RepairReply& b) {
   b.last = d.consistent_log_id(WireFault::BadRepair);
   b.membership = d.reader().bytes(kMaxMembershipBytes);
   d.require(b.membership.empty() || decode_membership(b.membership), WireFault::BadRepair);
+  b.named_at = LogIndex{d.reader().varint()};
   b.prev = d.consistent_log_id(WireFault::BadRepair);
   b.snapshot = d.consistent_log_id(WireFault::BadRepair);
   b.entries = d.entries({b.from.prev(), b.prev.term}, Term{UINT64_MAX});

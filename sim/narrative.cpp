@@ -23,20 +23,37 @@ std::string text(const std::vector<consensus::NodeId>& nodes) {
   return all;
 }
 
-// "7@2 8@3..9@3 (membership)"
+// "1 2 4learner, 1 2 3 before"
+std::string text(const consensus::Membership& membership) {
+  std::string all;
+  for (const consensus::Member& member : membership.members) {
+    all += (all.empty() ? "" : " ") + text(member.id.value);
+    if (member.role == consensus::MemberRole::Learner) all += "learner";
+    if (member.role == consensus::MemberRole::Leaving) all += "leaving";
+  }
+  for (const consensus::MemberId id : membership.outgoing) {
+    all += (id == membership.outgoing.front() ? ", before " : " ") + text(id.value);
+  }
+  return all;
+}
+std::string text(const Entry& entry) {
+  if (entry.kind != EntryKind::Membership) return consensus::name_of(entry.kind);
+  const auto change = consensus::decode_membership_change(*entry.payload);
+  return change ? "members " + text(change->membership) : "members ?";
+}
+
+// "7@2 8@3..9@3"
 std::string text(const std::vector<Entry>& entries) {
   std::string all;
   for (std::size_t i = 0; i < entries.size();) {
     std::size_t end = i + 1;
     while (end < entries.size() && entries[end].term == entries[i].term &&
-           entries[end].kind == entries[i].kind) {
+           entries[i].kind == EntryKind::Command && entries[end].kind == EntryKind::Command) {
       ++end;
     }
     all += " " + text(LogId{entries[i].index, entries[i].term});
     if (end - i > 1) all += ".." + text(LogId{entries[end - 1].index, entries[end - 1].term});
-    if (entries[i].kind != EntryKind::Command) {
-      all += std::string(" (") + consensus::name_of(entries[i].kind) + ")";
-    }
+    if (entries[i].kind != EntryKind::Command) all += " (" + text(entries[i]) + ")";
     i = end;
   }
   return all;

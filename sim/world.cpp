@@ -310,7 +310,10 @@ bool World::is_whole_elsewhere(int number, std::uint64_t index) const {
     if (index <= log.base.index.value) return true;
     anywhere |= has;
   }
-  return !anywhere && index > committed_.last_index();
+  // Only other voters can tell that it never was.
+  const consensus::Membership current = membership();
+  const bool others = current.voters().size() > 1 && !current.joint();
+  return !anywhere && others && index > committed_.last_index();
 }
 
 std::string World::beyond_recovery() const {
