@@ -1,8 +1,6 @@
 #include "tests/process/cluster.hpp"
 
 #include <Poco/Exception.h>
-#include <Poco/JSON/Object.h>
-#include <Poco/JSON/Parser.h>
 #include <Poco/Net/ServerSocket.h>
 #include <algorithm>
 #include <csignal>
@@ -13,7 +11,7 @@
 #include <unistd.h>
 #include <vector>
 
-#include "tests/process/http_connection.hpp"
+#include "tests/support/http_connection.hpp"
 
 namespace confman::testing {
 namespace {
@@ -195,19 +193,14 @@ std::size_t Cluster::await_leader() {
 }
 
 std::optional<NodeStatus> Cluster::status(std::size_t node) const {
-  const auto answer = ask(port(node), {.target = "/api/v1/admin/status"}, kProbeTimeout);
-  if (!answer || answer->status != 200) return std::nullopt;
-  Poco::JSON::Parser parser;
-  const auto document = parser.parse(answer->body).extract<Poco::JSON::Object::Ptr>();
-  const auto state = document->getObject("state");
-  return NodeStatus{.role = document->getValue<std::string>("role"),
-                    .leader = document->isNull("leader")
-                                  ? std::string()
-                                  : document->getValue<std::string>("leader"),
-                    .term = document->getValue<std::uint64_t>("term"),
-                    .applied = document->getValue<std::string>("applied"),
-                    .digest = state->getValue<std::string>("digest"),
-                    .audit_events = state->getValue<std::uint64_t>("audit_events")};
+  HttpConnection connection(port(node));
+  return ask_status(connection, kProbeTimeout);
+}
+
+Endpoints Cluster::endpoints() const {
+  Endpoints result;
+  for (const Node& node : nodes_) result.emplace_back(node.api_port);
+  return result;
 }
 
 std::array<NodeStatus, kNodes> Cluster::await_same_applied() {

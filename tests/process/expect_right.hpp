@@ -1,24 +1,22 @@
 #pragma once
 
-#include <memory>
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include "sim/check/history.hpp"
-#include "sim/check/violation.hpp"
 #include "sim/check/watch.hpp"
+#include "tests/support/workload.hpp"
 
 namespace confman::testing {
 
 class Cluster;
 class Recorder;
 
-// All versions of these keys as one node tells them, by linearizable reads of their histories.
-sim::FinalHistory read_history(const Cluster& cluster, std::size_t node,
-                               const std::vector<std::string>& keys);
-
-// Everything the checkers find in what clients recorded and the cluster keeps.
-sim::Violations judge(const sim::History& history, const std::vector<sim::WatchRecord>& watches);
+// Creates the namespace through the first node, or fails the test; the revision of it.
+sim::Revision create_namespace(const Cluster& cluster, const std::string& space);
+// Waits until this many more writes are acknowledged; fails the test at the deadline.
+void expect_writes(const Workload& workload, std::uint64_t more, std::chrono::seconds deadline);
 
 // Reads the histories from all nodes, compares them and the nodes' states, and judges. Every
 // violation fails the test; the recorded history is then in a file, which the message names.

@@ -1,4 +1,4 @@
-#include "tests/process/watcher.hpp"
+#include "tests/support/watcher.hpp"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -6,8 +6,7 @@
 #include <istream>
 #include <sstream>
 
-#include "tests/process/cluster.hpp"
-#include "tests/process/http_connection.hpp"
+#include "tests/support/http_connection.hpp"
 
 namespace confman::testing {
 namespace {
@@ -32,9 +31,9 @@ sim::FinalVersion change_of(const Object& change) {
 
 }  // namespace
 
-Watcher::Watcher(const Cluster& cluster, std::uint64_t number, Way way, Scope scope,
-                 sim::Revision start, std::string last_key)
-    : cluster_(cluster),
+Watcher::Watcher(Endpoints cluster, std::uint64_t number, Way way, Scope scope, sim::Revision start,
+                 std::string last_key)
+    : cluster_(std::move(cluster)),
       way_(way),
       scope_(std::move(scope)),
       last_key_(std::move(last_key)),
@@ -52,11 +51,11 @@ Watcher::~Watcher() {
 }
 
 void Watcher::run() {
-  std::size_t node = record_.watcher % kNodes;
+  std::size_t node = record_.watcher % cluster_.size();
   while (!complete_ && !stopping_) {
-    const bool ok = way_ == Way::LongPoll ? poll(cluster_.port(node)) : stream(cluster_.port(node));
+    const bool ok = way_ == Way::LongPoll ? poll(cluster_[node]) : stream(cluster_[node]);
     if (ok) continue;
-    node = (node + 1) % kNodes;
+    node = (node + 1) % cluster_.size();
     ++reconnects_;
     std::this_thread::sleep_for(kPauseWhenCut);  // as a client does that has lost its server
   }
@@ -69,8 +68,8 @@ std::string Watcher::target() const {
   return target;
 }
 
-bool Watcher::poll(std::uint16_t port) {
-  const auto answer = ask(port, {.target = target() + "&wait=2s"}, kPollTimeout);
+bool Watcher::poll(const Address& node) {
+  const auto answer = ask(node, {.target = target() + "&wait=2s"}, kPollTimeout);
   if (!answer || answer->status != 200) return false;
   Poco::JSON::Parser parser;
   const auto document = parser.parse(answer->body).extract<Object::Ptr>();
@@ -87,8 +86,8 @@ bool Watcher::poll(std::uint16_t port) {
 }
 
 // The event stream format of the HTML standard, as far as it is used here.
-bool Watcher::stream(std::uint16_t port) {
-  HttpConnection connection(port);
+bool Watcher::stream(const Address& node) {
+  HttpConnection connection(node);
   std::istream* events = connection.open_stream(
       {.target = target(), .headers = {{"Accept", "text/event-stream"}}}, kQuietStream);
   if (events == nullptr) return false;

@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 
+#include "tests/support/address.hpp"
+
 namespace confman::testing {
 
 struct HttpRequest {
@@ -30,11 +32,11 @@ enum class Trouble : std::uint8_t {
   Lost,     // time-out, or the connection broke: it may have been done
 };
 
-// One keep-alive connection to a port of this machine, remade when it broke. Never sends a request
+// One keep-alive connection to an address, remade when it broke. Never sends a request
 // twice. One thread.
 class HttpConnection {
  public:
-  explicit HttpConnection(std::uint16_t port) : port_(port) {}
+  explicit HttpConnection(Address address) : address_(std::move(address)) {}
 
   std::expected<HttpAnswer, Trouble> send(const HttpRequest& request,
                                           std::chrono::milliseconds timeout);
@@ -47,12 +49,12 @@ class HttpConnection {
   bool connect(std::chrono::milliseconds timeout);
   void write(const HttpRequest& request);
 
-  std::uint16_t port_;
+  Address address_;
   std::unique_ptr<Poco::Net::HTTPClientSession> session_;
 };
 
 // A single request on a connection of its own.
-std::expected<HttpAnswer, Trouble> ask(std::uint16_t port, const HttpRequest& request,
+std::expected<HttpAnswer, Trouble> ask(const Address& address, const HttpRequest& request,
                                        std::chrono::milliseconds timeout);
 
 }  // namespace confman::testing

@@ -8,11 +8,9 @@
 #include <vector>
 
 #include "sim/check/history.hpp"
-#include "tests/process/http_connection.hpp"
+#include "tests/support/http_connection.hpp"
 
 namespace confman::testing {
-
-class Cluster;
 
 // Where all clients of a run write down what they did and saw. Thread-safe.
 class Recorder {
@@ -20,6 +18,7 @@ class Recorder {
   static sim::Moment now();  // nanoseconds of the monotonic clock
 
   std::uint64_t next_id() { return ++last_id_; }
+  std::uint64_t next_session() { return ++last_session_; }
   void add(sim::OpRecord op);
   // An answer that no client should ever get.
   void add_surprise(std::string what);
@@ -31,6 +30,7 @@ class Recorder {
 
  private:
   std::atomic<std::uint64_t> last_id_{0};
+  std::atomic<std::uint64_t> last_session_{0};
   std::atomic<std::uint64_t> acknowledged_{0};
   mutable std::mutex mutex_;
   std::vector<sim::OpRecord> operations_;
@@ -44,7 +44,7 @@ std::uint64_t value_in(const std::string& document);
 // certainly not done, or unknown. One thread; one session.
 class Client {
  public:
-  Client(const Cluster& cluster, Recorder& recorder, std::uint64_t number);
+  Client(const Endpoints& cluster, Recorder& recorder, std::uint64_t number);
 
   enum class Retry : std::uint8_t {
     Never,
@@ -68,6 +68,7 @@ class Client {
 
   Recorder& recorder_;
   const std::uint64_t number_;
+  const std::uint64_t session_;
   std::vector<HttpConnection> nodes_;
   sim::Revision seen_;  // the newest revision that an answer told
 };

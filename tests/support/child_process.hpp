@@ -9,13 +9,20 @@
 
 namespace confman::testing {
 
+// What a program finds around it.
+struct Surroundings {
+  std::vector<std::string> environment = {};  // "NAME=value", besides what the test has
+  int network = -1;                           // descriptor of a network namespace; -1: the test's
+};
+
 // A program that was started, and dies with the thread that started it: start children on the
 // test's main thread. Not thread-safe. Destroying it kills it.
 class ChildProcess {
  public:
   ChildProcess() = default;
   // Its output is appended to `log`. Failing to start it ends the test.
-  ChildProcess(const std::vector<std::string>& arguments, const std::filesystem::path& log);
+  ChildProcess(const std::vector<std::string>& arguments, const std::filesystem::path& log,
+               const Surroundings& surroundings = {});
   ~ChildProcess();
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&& other) noexcept;

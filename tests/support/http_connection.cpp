@@ -1,4 +1,4 @@
-#include "tests/process/http_connection.hpp"
+#include "tests/support/http_connection.hpp"
 
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPRequest.h>
@@ -27,7 +27,7 @@ bool HttpConnection::connect(std::chrono::milliseconds timeout) {
   try {
     if (!session_) {
       Poco::Net::StreamSocket socket;
-      socket.connect(Poco::Net::SocketAddress("127.0.0.1", port_), timespan(timeout));
+      socket.connect(Poco::Net::SocketAddress(address_.host, address_.port), timespan(timeout));
       socket.setNoDelay(true);
       session_ = std::make_unique<Poco::Net::HTTPClientSession>(socket);
       session_->setKeepAlive(true);
@@ -43,7 +43,7 @@ bool HttpConnection::connect(std::chrono::milliseconds timeout) {
 
 void HttpConnection::write(const HttpRequest& request) {
   Poco::Net::HTTPRequest head(request.method, request.target, HTTPMessage::HTTP_1_1);
-  head.setHost("127.0.0.1", port_);
+  head.setHost(address_.host, address_.port);
   for (const auto& [name, value] : request.headers) head.set(name, value);
   if (!request.body.empty()) {
     head.setContentType("application/json");
@@ -92,9 +92,9 @@ std::istream* HttpConnection::open_stream(const HttpRequest& request,
   }
 }
 
-std::expected<HttpAnswer, Trouble> ask(std::uint16_t port, const HttpRequest& request,
+std::expected<HttpAnswer, Trouble> ask(const Address& address, const HttpRequest& request,
                                        std::chrono::milliseconds timeout) {
-  return HttpConnection(port).send(request, timeout);
+  return HttpConnection(address).send(request, timeout);
 }
 
 }  // namespace confman::testing

@@ -5,10 +5,9 @@
 #include <thread>
 
 #include "sim/check/watch.hpp"
+#include "tests/support/address.hpp"
 
 namespace confman::testing {
-
-class Cluster;
 
 // Follows a part of the configuration on a thread of its own until it has received `last_key`'s
 // change, and goes on at another node wherever it is cut off.
@@ -21,7 +20,7 @@ class Watcher {
   };
 
   // Receives what came after `start`. The scope must contain `last_key` (a full path).
-  Watcher(const Cluster& cluster, std::uint64_t number, Way way, Scope scope, sim::Revision start,
+  Watcher(Endpoints cluster, std::uint64_t number, Way way, Scope scope, sim::Revision start,
           std::string last_key);
   // Joins; a watcher that still waits gives up.
   ~Watcher();
@@ -33,12 +32,12 @@ class Watcher {
 
  private:
   void run();
-  bool poll(std::uint16_t port);    // false: cut off
-  bool stream(std::uint16_t port);  // the same
+  bool poll(const Address& node);    // false: cut off
+  bool stream(const Address& node);  // the same
   void take_change(const std::string& json);
   std::string target() const;
 
-  const Cluster& cluster_;
+  const Endpoints cluster_;
   const Way way_;
   const Scope scope_;
   const std::string last_key_;

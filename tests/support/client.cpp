@@ -1,12 +1,10 @@
-#include "tests/process/client.hpp"
+#include "tests/support/client.hpp"
 
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 #include <algorithm>
 #include <chrono>
 #include <thread>
-
-#include "tests/process/cluster.hpp"
 
 namespace confman::testing {
 namespace {
@@ -98,16 +96,16 @@ std::uint64_t value_in(const std::string& document) {
   return parse_object(document)->getValue<std::uint64_t>("value");
 }
 
-Client::Client(const Cluster& cluster, Recorder& recorder, std::uint64_t number)
-    : recorder_(recorder), number_(number) {
-  for (std::size_t i = 0; i < kNodes; ++i) nodes_.emplace_back(cluster.port(i));
+Client::Client(const Endpoints& cluster, Recorder& recorder, std::uint64_t number)
+    : recorder_(recorder), number_(number), session_(recorder.next_session()) {
+  for (const Address& node : cluster) nodes_.emplace_back(node);
 }
 
 OpRecord Client::begin(const std::string& key, EntryAction::Kind kind) {
   OpRecord op;
   op.id = recorder_.next_id();
   op.client = number_;
-  op.session = number_;
+  op.session = session_;
   op.key = key;
   op.kind = kind;
   op.called = Recorder::now();
@@ -144,8 +142,8 @@ OpRecord Client::write(std::size_t node, OpRecord op, Retry retry) {
   op.idempotency_key = op.id;
   bool uncertain = false;  // an earlier try may have been done
   for (int i = 0; i < kMaxTries; ++i) {
-    judge_write(op, nodes_[(node + static_cast<std::size_t>(i)) % kNodes].send(request_of(op),
-                                                                               kClientTimeout));
+    auto& next = nodes_[(node + static_cast<std::size_t>(i)) % nodes_.size()];
+    judge_write(op, next.send(request_of(op), kClientTimeout));
     if (op.outcome == Outcome::Done || op.outcome == Outcome::Refused) return finish(std::move(op));
     uncertain = uncertain || op.outcome == Outcome::Unknown;
     std::this_thread::sleep_for(kPauseAfterNotDone);  // as a client does that is told to come back
