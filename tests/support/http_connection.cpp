@@ -6,11 +6,15 @@
 #include <Poco/Net/StreamSocket.h>
 #include <Poco/StreamCopier.h>
 #include <Poco/String.h>
+#include <algorithm>
 
 namespace confman::testing {
 namespace {
 
 using Poco::Net::HTTPMessage;
+
+// A machine that is gone doesn't even refuse.
+constexpr std::chrono::milliseconds kConnectTimeout(1000);
 
 Poco::Timespan timespan(std::chrono::milliseconds time) {
   return {time.count() * Poco::Timespan::MILLISECONDS};
@@ -27,7 +31,8 @@ bool HttpConnection::connect(std::chrono::milliseconds timeout) {
   try {
     if (!session_) {
       Poco::Net::StreamSocket socket;
-      socket.connect(Poco::Net::SocketAddress(address_.host, address_.port), timespan(timeout));
+      socket.connect(Poco::Net::SocketAddress(address_.host, address_.port),
+                     timespan(std::min(timeout, kConnectTimeout)));
       socket.setNoDelay(true);
       session_ = std::make_unique<Poco::Net::HTTPClientSession>(socket);
       session_->setKeepAlive(true);

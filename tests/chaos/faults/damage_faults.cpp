@@ -1,0 +1,194 @@
+#include "tests/chaos/faults/damage_faults.hpp"
+
+#include <filesystem>
+
+#include "app/confmand/exit_codes.hpp"
+#include "tests/chaos/damage/damage.hpp"
+#include "tests/chaos/disk/undo_format.hpp"
+#include "tests/support/client.hpp"
+
+namespace confman::chaos {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Recorder;
+
+// What a node may do that is started on damaged files. Never allowed: to serve what is wrong, which
+// the judges of the history find.
+enum class Answer : std::uint8_t {
+  RefusedOrRepaired,  // end with 65, or serve
+  Repaired,           // serve
+};
+
+constexpr Answer kAfterDamagedLog = Answer::RefusedOrRepaired;
+constexpr Answer kAfterDamagedState = Answer::RefusedOrRepaired;
+constexpr Answer kAfterHelix = Answer::RefusedOrRepaired;
+
+constexpr Moment kSecond = 1'000'000'000;
+constexpr Moment kLongestAnswer = 30 * kSecond;
+// A node that serves for so long has accepted what it found.
+constexpr Moment kAccepted = 2 * kSecond;
+
+void copy_folders(const DiskFolders& from, const DiskFolders& to) {
+  fs::remove_all(to.data);
+  fs::remove_all(to.undo);
+  fs::create_directories(to.data.parent_path());
+  fs::copy(from.data, to.data, fs::copy_options::recursive);
+  fs::copy(from.undo, to.undo, fs::copy_options::recursive);
+}
+
+void put_back_state(const DiskFolders& from, const DiskFolders& to) {
+  for (const char* name : {"state.db", "state.db-wal", "state.db-shm"}) {
+    fs::remove(to.data / name);
+    fs::remove(to.undo / journal_name(name, false));
+    if (fs::exists(from.data / name)) fs::copy_file(from.data / name, to.data / name);
+  }
+}
+
+// Kills nodes, damages them and starts them again. Whoever refuses gets back the disk that it had
+// before the damage: it hasn't run since, so it is no old one.
+class OfFiles : public Fault {
+ public:
+  OfFiles(Ground where, Answer answer) : Fault(std::move(where)), answer_(answer) {}
+
+  void go_on() override {
+    for (Patient& patient : patients_) look_at(patient);
+  }
+  void heal() override {}
+  bool over() override {
+    go_on();
+    for (const Patient& patient : patients_) {
+      if (!patient.done) return false;
+    }
+    return true;
+  }
+
+ protected:
+  void begin(std::size_t node) {
+    stage().kill(node);
+    copy_folders(stage().disk_folders(node), before(node));
+  }
+  void start(std::size_t node) {
+    stage().allow_exit(node, host::kData, "its files were damaged");
+    stage().start(node);
+    patients_.push_back({node, Recorder::now()});
+  }
+
+ private:
+  struct Patient {
+    std::size_t node{};
+    Moment started{};
+    Moment served_since = 0;
+    bool refused = false;
+    bool done = false;
+  };
+
+  DiskFolders before(std::size_t node) {
+    const fs::path root = stage().folder(node) / "before-damage";
+    return {root / "data", root / "undo"};
+  }
+
+  void look_at(Patient& patient) {
+    if (patient.done) return;
+    const std::size_t node = patient.node;
+    if (!stage().running(node)) return refused(patient);
+    if (!ground().observer.status(node)) {
+      patient.served_since = 0;
+      if (patient.started + kLongestAnswer < Recorder::now()) no_answer(patient);
+      return;
+    }
+    if (patient.served_since == 0) patient.served_since = Recorder::now();
+    if (patient.served_since + kAccepted > Recorder::now()) return;
+    patient.done = true;
+    stage().forbid_exits(node);
+    // What lies where it hasn't looked yet may be found later. Then the state from before the
+    // damage will do, since a state may lag behind its log; a log has no such substitute.
+    stage().allow_exit(node, host::kData, "its files were damaged, and that was found late",
+                       [disk = stage().disk_folders(node), before = before(node)] {
+                         put_back_state(before, disk);
+                       });
+  }
+
+  void refused(Patient& patient) {
+    if (answer_ == Answer::Repaired && !patient.refused) {
+      stage().timeline().add_violation(
+          "not_repaired", Stage::name_of(patient.node) + " refused to start on damaged files.");
+    }
+    patient.refused = true;
+    patient.started = Recorder::now();
+    patient.served_since = 0;
+    copy_folders(before(patient.node), stage().disk_folders(patient.node));
+    stage().forbid_exits(patient.node);
+    stage().start(patient.node);
+  }
+
+  void no_answer(Patient& patient) {
+    patient.done = true;
+    stage().timeline().add_violation(
+        "damage_unanswered",
+        Stage::name_of(patient.node) + " neither serves nor ends after its files were damaged.");
+  }
+
+  const Answer answer_;
+  std::vector<Patient> patients_;
+};
+
+class MinorityDamage final : public OfFiles {
+ public:
+  MinorityDamage(Ground where, Damaged what)
+      : OfFiles(std::move(where), what == Damaged::Log ? kAfterDamagedLog : kAfterDamagedState),
+        files_(what == Damaged::Log ? std::vector<std::string>{"log.db", "log.db-wal", "log.head"}
+                                    : std::vector<std::string>{"state.db", "state.db-wal"}) {}
+
+  std::optional<std::string> strike() override {
+    const std::size_t count = 1 + prng().below(stage().size() - stage().majority());
+    for (const std::size_t node : ground().shuffled()) {
+      if (nodes().size() < count) take(node);
+    }
+    if (nodes().empty()) return std::nullopt;
+    std::string what;
+    for (const std::size_t node : nodes()) {
+      what += (what.empty() ? "" : "; ") + ground().name(node) + ": ";
+      begin(node);
+      what += damage_one(stage().disk_folders(node).data, files_, prng()).value_or("nothing there");
+      start(node);
+    }
+    return what;
+  }
+
+ private:
+  const std::vector<std::string> files_;
+};
+
+class Helix final : public OfFiles {
+ public:
+  explicit Helix(Ground where) : OfFiles(std::move(where), kAfterHelix) {}
+
+  std::optional<std::string> strike() override {
+    if (!take_all()) return std::nullopt;
+    stage().kill_all();
+    std::string what = "pages damaged:";
+    for (std::size_t node = 0; node < stage().size(); ++node) {
+      begin(node);
+      std::size_t pages = 0;
+      for (const char* file : {"log.db", "log.db-wal"}) {
+        pages += damage_part(stage().disk_folders(node).data / file, node, stage().size(), prng());
+      }
+      what += " " + Stage::name_of(node) + " " + std::to_string(pages);
+    }
+    for (std::size_t node = 0; node < stage().size(); ++node) start(node);
+    return what;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Fault> make_damage(Ground ground, Damaged what) {
+  return std::make_unique<MinorityDamage>(std::move(ground), what);
+}
+
+std::unique_ptr<Fault> make_helix(Ground ground) {
+  return std::make_unique<Helix>(std::move(ground));
+}
+
+}  // namespace confman::chaos
