@@ -84,6 +84,11 @@ void Nemesis::go_on() {
 
 void Nemesis::end(Active& active) {
   active.span.to = Recorder::now();
+  if (const std::string& outcome = active.fault->outcome(); !outcome.empty()) {
+    active.span.what += "; " + outcome;
+    std::printf("%8.1f s    %s: %s\n", seconds(began_, active.span.to), active.span.kind.c_str(),
+                outcome.c_str());
+  }
   stage_.timeline().add(&Timeline::Data::faults, active.span);
 }
 

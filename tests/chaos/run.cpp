@@ -66,7 +66,7 @@ Knobs draw_knobs(const Options& options) {
   if (options.nodes != 0) knobs.nodes = options.nodes;
   knobs.flush_interval = prng.one_of<const char*>({"50ms", "200ms", "1s", "5s"});
   knobs.http_threads = prng.one_of({1, 2});
-  knobs.sync_us = prng.one_of<std::uint32_t>({100, 500, 2'000, 5'000});
+  knobs.sync_us = prng.one_of<std::uint32_t>({200, 1'000, 3'000, 8'000});
   return knobs;
 }
 

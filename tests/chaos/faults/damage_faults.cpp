@@ -100,6 +100,7 @@ class OfFiles : public Fault {
     if (patient.served_since == 0) patient.served_since = Recorder::now();
     if (patient.served_since + kAccepted > Recorder::now()) return;
     patient.done = true;
+    if (!patient.refused) came_of_it(Stage::name_of(node) + " serves");
     stage().forbid_exits(node);
     // What lies where it hasn't looked yet may be found later. Then the state from before the
     // damage will do, since a state may lag behind its log; a log has no such substitute.
@@ -115,6 +116,7 @@ class OfFiles : public Fault {
           "not_repaired", Stage::name_of(patient.node) + " refused to start on damaged files.");
     }
     patient.refused = true;
+    came_of_it(Stage::name_of(patient.node) + " refused");
     patient.started = Recorder::now();
     patient.served_since = 0;
     copy_folders(before(patient.node), stage().disk_folders(patient.node));

@@ -70,7 +70,10 @@ class FailingDisk final : public Fault {
     if (waits) return false;
     if (!stage().running(node_)) {
       // The kernel has dropped the pages that it couldn't write, or has them still.
-      if (prng().chance(1, 2)) cut_power(stage().disk_folders(node_), Kept::Nothing, prng());
+      came_of_it("ended");
+      if (prng().chance(1, 2)) {
+        came_of_it("lost " + cut_power(stage().disk_folders(node_), Kept::Nothing, prng()).text());
+      }
       stage().start(node_);
     }
     stage().forbid_exits(node_);
@@ -115,8 +118,11 @@ class CrashAtDisk final : public Fault {
   void heal() override { stage().reset_disk(node_); }
   bool over() override {
     if (!stage().running(node_)) {
+      came_of_it("died");
       const auto kept = prng().chance(1, 2) ? Kept::Nothing : Kept::Some;
-      if (prng().chance(2, 3)) cut_power(stage().disk_folders(node_), kept, prng());
+      if (prng().chance(2, 3)) {
+        came_of_it("lost " + cut_power(stage().disk_folders(node_), kept, prng()).text());
+      }
       stage().start(node_);
     }
     stage().forbid_exits(node_);
@@ -147,6 +153,7 @@ class FullDisk final : public Fault {
   }
   void heal() override { std::filesystem::remove(filler()); }
   bool over() override {
+    came_of_it(stage().exit_of(node_) ? "ended" : "went on");
     if (!stage().running(node_)) stage().start(node_);
     stage().forbid_exits(node_);
     return true;

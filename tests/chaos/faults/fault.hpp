@@ -45,6 +45,8 @@ class Fault {
   virtual bool over() { return true; }
 
   const std::vector<std::size_t>& nodes() const { return nodes_; }
+  // What came of it, in words.
+  const std::string& outcome() const { return outcome_; }
 
  protected:
   Stage& stage() { return ground_.stage; }
@@ -55,11 +57,13 @@ class Fault {
   bool take(std::size_t node);
   bool take_all();
   void concerns(std::size_t node) { nodes_.push_back(node); }
+  void came_of_it(const std::string& what) { outcome_ += (outcome_.empty() ? "" : "; ") + what; }
 
  private:
   Ground ground_;
   std::vector<std::size_t> nodes_;  // of the picture
   std::vector<std::size_t> taken_;
+  std::string outcome_;
 };
 
 }  // namespace confman::chaos
