@@ -29,8 +29,9 @@ using testing::Watcher;
 using testing::Workload;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kClients = 8;
-constexpr auto kPause = 10ms;  // of a client between two operations
+constexpr std::size_t kClients = 12;
+constexpr auto kPause = 15ms;  // of a client between two operations
+constexpr testing::Patience kPatience{700ms, 1200ms};
 constexpr std::uint64_t kOperationsPerSession = 1000;
 constexpr std::uint64_t kOperationsPerKey = 400;
 constexpr auto kTurn = 5ms;
@@ -84,6 +85,8 @@ class Run {
                         {.clients = kClients,
                          .keys = keys(),
                          .pause = kPause,
+                         .patience = kPatience,
+                         .at_home = true,
                          .operations_per_session = kOperationsPerSession,
                          .operations_per_key = kOperationsPerKey,
                          .seed = options_.seed});
@@ -295,21 +298,22 @@ class Run {
       for (const auto& mark : data.violations) violations.push_back(mark.violation);
       testing::write_history(options_.report / "history.txt", history_, watches_, violations);
     }
-    stage_->kill_all();
-    if (passed && !options_.keep) {
-      for (std::size_t i = 0; i < stage_->size(); ++i) clear(stage_->folder(i));
-    } else {
-      stage_->keep_data();
+    clear_up(passed && !options_.keep);
+    if (!passed || options_.keep) {
       std::printf("Logs and data of the nodes are in %s. The same schedule again:\n  %s\n",
                   options_.report.c_str(), outcome.again.c_str());
     }
     return passed ? 0 : 1;
   }
 
-  // What is mounted in there goes with the process.
-  static void clear(const std::filesystem::path& folder) {
+  void clear_up(bool everything) {
+    stage_->kill_all();
+    if (!everything) return stage_->keep_data();
+    std::vector<std::filesystem::path> folders;
+    for (std::size_t i = 0; i < stage_->size(); ++i) folders.push_back(stage_->folder(i));
+    stage_.reset();  // unmounts
     std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
+    for (const auto& folder : folders) std::filesystem::remove_all(folder, ignored);
   }
 
   const Options& options_;

@@ -9,6 +9,7 @@
 #include <new>
 #include <sstream>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "tests/support/client.hpp"
@@ -63,8 +64,9 @@ Stage::Stage(StageOptions options, Timeline& timeline)
 
 Stage::~Stage() {
   kill_all();
-  for (Node& node : nodes_) {
-    if (node.control != nullptr) ::munmap(node.control, sizeof(DiskControl));
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (nodes_[i].control != nullptr) ::munmap(nodes_[i].control, sizeof(DiskControl));
+    if (options_.namespaces) ::umount2(disk_root(i).c_str(), MNT_DETACH);
   }
 }
 

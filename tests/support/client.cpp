@@ -16,9 +16,6 @@ using sim::OpRecord;
 using sim::Outcome;
 using Precondition = sim::Precondition;
 
-// The node is asked to give up before the client does.
-constexpr const char* kServerTimeout = "timeout=1500ms";
-constexpr auto kClientTimeout = 4s;
 constexpr int kMaxTries = 12;
 constexpr auto kPauseAfterNotDone = 20ms;
 
@@ -31,27 +28,8 @@ std::string tag(std::uint64_t version) {
   return "\"" + std::to_string(version) + "\"";
 }
 
-HttpRequest request_of(const OpRecord& op) {
-  HttpRequest request{.method = op.kind == EntryAction::Kind::Put ? "PUT" : "DELETE",
-                      .target = "/api/v1/config" + op.key + "?" + kServerTimeout};
-  if (op.kind == EntryAction::Kind::Put) request.body = std::to_string(op.value);
-  if (op.idempotency_key != 0) {
-    request.headers["Idempotency-Key"] = std::to_string(op.idempotency_key);
-  }
-  switch (op.precondition.kind) {
-    case Precondition::Kind::None:
-      break;
-    case Precondition::Kind::IfVersion:
-      request.headers["If-Match"] = tag(op.precondition.version);
-      break;
-    case Precondition::Kind::IfAbsent:
-      request.headers["If-None-Match"] = "*";
-      break;
-    case Precondition::Kind::IfExists:
-      request.headers["If-Match"] = "*";
-      break;
-  }
-  return request;
+std::string timeout_of(const Patience& patience) {
+  return "?timeout=" + std::to_string(patience.of_server.count()) + "ms";
 }
 
 bool says(const HttpAnswer& answer, const std::string& code) {
@@ -92,12 +70,9 @@ std::vector<std::string> Recorder::surprises() const {
   return surprises_;
 }
 
-std::uint64_t value_in(const std::string& document) {
-  return parse_object(document)->getValue<std::uint64_t>("value");
-}
-
-Client::Client(const Endpoints& cluster, Recorder& recorder, std::uint64_t number)
-    : recorder_(recorder), number_(number), session_(recorder.next_session()) {
+Client::Client(const Endpoints& cluster, Recorder& recorder, std::uint64_t number,
+               Patience patience)
+    : recorder_(recorder), number_(number), session_(recorder.next_session()), patience_(patience) {
   for (const Address& node : cluster) nodes_.emplace_back(node);
 }
 
@@ -110,6 +85,29 @@ OpRecord Client::begin(const std::string& key, EntryAction::Kind kind) {
   op.kind = kind;
   op.called = Recorder::now();
   return op;
+}
+
+HttpRequest Client::request_of(const OpRecord& op) const {
+  HttpRequest request{.method = op.kind == EntryAction::Kind::Put ? "PUT" : "DELETE",
+                      .target = "/api/v1/config" + op.key + timeout_of(patience_)};
+  if (op.kind == EntryAction::Kind::Put) request.body = std::to_string(op.value);
+  if (op.idempotency_key != 0) {
+    request.headers["Idempotency-Key"] = std::to_string(op.idempotency_key);
+  }
+  switch (op.precondition.kind) {
+    case Precondition::Kind::None:
+      break;
+    case Precondition::Kind::IfVersion:
+      request.headers["If-Match"] = tag(op.precondition.version);
+      break;
+    case Precondition::Kind::IfAbsent:
+      request.headers["If-None-Match"] = "*";
+      break;
+    case Precondition::Kind::IfExists:
+      request.headers["If-Match"] = "*";
+      break;
+  }
+  return request;
 }
 
 OpRecord Client::finish(OpRecord op) {
@@ -136,14 +134,14 @@ OpRecord Client::erase(std::size_t node, const std::string& key, Precondition pr
 
 OpRecord Client::write(std::size_t node, OpRecord op, Retry retry) {
   if (retry == Retry::Never) {
-    judge_write(op, nodes_[node].send(request_of(op), kClientTimeout));
+    judge_write(op, nodes_[node].send(request_of(op), patience_.of_client));
     return finish(std::move(op));
   }
   op.idempotency_key = op.id;
   bool uncertain = false;  // an earlier try may have been done
   for (int i = 0; i < kMaxTries; ++i) {
     auto& next = nodes_[(node + static_cast<std::size_t>(i)) % nodes_.size()];
-    judge_write(op, next.send(request_of(op), kClientTimeout));
+    judge_write(op, next.send(request_of(op), patience_.of_client));
     if (op.outcome == Outcome::Done || op.outcome == Outcome::Refused) return finish(std::move(op));
     uncertain = uncertain || op.outcome == Outcome::Unknown;
     std::this_thread::sleep_for(kPauseAfterNotDone);  // as a client does that is told to come back
@@ -182,13 +180,13 @@ void Client::judge_write(OpRecord& op, const std::expected<HttpAnswer, Trouble>&
 OpRecord Client::read(std::size_t node, const std::string& key, Consistency consistency) {
   OpRecord op = begin(key, EntryAction::Kind::Read);
   op.consistency = consistency;
-  HttpRequest request{.target = "/api/v1/config" + key + "?" + kServerTimeout};
+  HttpRequest request{.target = "/api/v1/config" + key + timeout_of(patience_)};
   if (consistency == Consistency::Stale) request.target += "&consistency=stale";
   if (consistency == Consistency::ReadYourWrites) {
     op.min_revision = seen_;
     request.headers["X-Confman-Version"] = domain::to_string(seen_);
   }
-  judge_read(op, nodes_[node].send(request, kClientTimeout));
+  judge_read(op, nodes_[node].send(request, patience_.of_client));
   return finish(std::move(op));
 }
 

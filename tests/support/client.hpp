@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -37,14 +38,17 @@ class Recorder {
   std::vector<std::string> surprises_;
 };
 
-// A value that every put of a run gives a number of its own; an entry's value is that number.
-std::uint64_t value_in(const std::string& document);
+struct Patience {
+  std::chrono::milliseconds of_server{1500};  // it is asked to give up by then,
+  std::chrono::milliseconds of_client{4000};  // before the client does
+};
 
 // A client with a connection to each node, which writes down each operation: done, refused,
 // certainly not done, or unknown. One thread; one session.
 class Client {
  public:
-  Client(const Endpoints& cluster, Recorder& recorder, std::uint64_t number);
+  Client(const Endpoints& cluster, Recorder& recorder, std::uint64_t number,
+         Patience patience = {});
 
   enum class Retry : std::uint8_t {
     Never,
@@ -61,6 +65,7 @@ class Client {
  private:
   sim::OpRecord begin(const std::string& key, sim::EntryAction::Kind kind);
   sim::OpRecord finish(sim::OpRecord op);
+  HttpRequest request_of(const sim::OpRecord& op) const;
   sim::OpRecord write(std::size_t node, sim::OpRecord op, Retry retry);
   void judge_write(sim::OpRecord& op, const std::expected<HttpAnswer, Trouble>& answer);
   void judge_read(sim::OpRecord& op, const std::expected<HttpAnswer, Trouble>& answer);
@@ -69,6 +74,7 @@ class Client {
   Recorder& recorder_;
   const std::uint64_t number_;
   const std::uint64_t session_;
+  const Patience patience_;
   std::vector<HttpConnection> nodes_;
   sim::Revision seen_;  // the newest revision that an answer told
 };

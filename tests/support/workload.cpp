@@ -4,8 +4,6 @@
 #include <optional>
 #include <random>
 
-#include "tests/support/client.hpp"
-
 namespace confman::testing {
 namespace {
 
@@ -59,9 +57,10 @@ void Workload::run(std::size_t number) {
   const auto below = [&random](std::size_t bound) { return random() / 7 % bound; };
   for (std::uint64_t count = 0; !stopping_; ++count) {
     if (count % options_.operations_per_session == 0) {
-      client.emplace(cluster_, recorder_, number + 1);
+      client.emplace(cluster_, recorder_, number + 1, options_.patience);
     }
-    const std::size_t node = below(cluster_.size());
+    const bool stays = options_.at_home && below(4) != 0;
+    const std::size_t node = stays ? number % cluster_.size() : below(cluster_.size());
     const std::string key = take_key(below(options_.keys.size()));
     const auto retry = below(2) == 0 ? Client::Retry::Never : Client::Retry::UntilKnown;
     const std::size_t what = below(100);
@@ -71,7 +70,8 @@ void Workload::run(std::size_t number) {
       // Compare and set, on what was just read; sometimes somebody else is faster.
       const auto found = client->read(node, key, sim::Consistency::Linearizable);
       if (found.outcome == sim::Outcome::Done && found.version != 0) {
-        client->put(below(cluster_.size()), key, {Kind::IfVersion, found.version}, retry);
+        client->put(stays ? node : below(cluster_.size()), key, {Kind::IfVersion, found.version},
+                    retry);
       }
     } else if (what < Share::Create) {
       client->put(node, key, {Kind::IfAbsent, 0}, retry);

@@ -10,10 +10,9 @@
 
 #include "sim/check/history.hpp"
 #include "tests/support/address.hpp"
+#include "tests/support/client.hpp"
 
 namespace confman::testing {
-
-class Recorder;
 
 // Clients on threads of their own that read and write a few keys on all nodes, until destroyed.
 class Workload {
@@ -22,6 +21,10 @@ class Workload {
     std::size_t clients = 8;
     std::vector<std::string> keys;       // full paths
     std::chrono::milliseconds pause{0};  // between two operations of a client
+    Patience patience = {};
+    // A client has a node where it does most of its operations. So those elsewhere go on while one
+    // node keeps its clients waiting.
+    bool at_home = false;
     // Then a client starts afresh, in a new session. The judges of sessions compare each operation
     // with each earlier one of its session.
     std::uint64_t operations_per_session = UINT64_MAX;
