@@ -12,6 +12,7 @@ namespace {
 using testing::Recorder;
 
 constexpr Moment kMillisecond = 1'000'000;
+constexpr std::int64_t kShortestWaitMs = 3'000;  // for an occasion
 // A node that ends again and again without anybody's doing is left alone at last.
 constexpr int kMaxComebacks = 5;
 
@@ -42,7 +43,7 @@ void Nemesis::strike_what_is_due() {
   }
   std::erase_if(waiting_, [&](const Planned& planned) {
     if (strike(planned)) return true;
-    if (now < planned.at_ms + planned.lasts_ms) return false;
+    if (now < planned.at_ms + std::max(planned.lasts_ms, kShortestWaitMs)) return false;
     std::printf("%8.1f s  skipped: %s, for which there was no occasion\n",
                 seconds(began_, Recorder::now()), std::string(planned.kind->name).c_str());
     stage_.timeline().add(&Timeline::Data::skipped, std::string(planned.kind->name));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -44,6 +45,9 @@ constexpr auto kServeDeadline = 60s;
 constexpr auto kWatchDeadline = 30s;
 constexpr auto kSameDeadline = 30s;
 constexpr auto kStopDeadline = 30s;
+constexpr const char* kRareEvents[] = {
+    "snapshot_built", "snapshot_installed", "snapshot_rejected",  "snapshot_failed",
+    "start_refused",  "bad_peer",           "fatal_storage_error"};
 constexpr const char* kPulseSpace = "chaos-pulse";
 const std::string kLastKey = "/chaos/deep/last";
 
@@ -287,6 +291,7 @@ class Run {
                     .settings = knobs_.settings(),
                     .lost_nodes = lost_,
                     .served_after = served_after_,
+                    .reached = reached(),
                     .timeline = data,
                     .figures = figures_of(history_.operations, beats_, data)};
     if (stage_->network() != nullptr) outcome.network = stage_->network()->counts();
@@ -304,6 +309,21 @@ class Run {
                   options_.report.c_str(), outcome.again.c_str());
     }
     return passed ? 0 : 1;
+  }
+
+  // The rare situations that the nodes tell of.
+  std::map<std::string, std::size_t> reached() const {
+    std::map<std::string, std::size_t> counts;
+    for (std::size_t i = 0; i < stage_->size(); ++i) {
+      const std::string log = stage_->log_of(i);
+      for (const char* event : kRareEvents) {
+        const std::string word = std::string(" ") + event + " ";
+        for (auto at = log.find(word); at != std::string::npos; at = log.find(word, at + 1)) {
+          ++counts[event];
+        }
+      }
+    }
+    return counts;
   }
 
   void clear_up(bool everything) {

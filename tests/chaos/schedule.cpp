@@ -30,7 +30,7 @@ class Drawing {
   std::vector<Planned> run() {
     std::int64_t at = kFirstMs;
     while (at < options_.length_ms - kLastMs) {
-      const std::int64_t period = prng_.between(4'000, 12'000);
+      const std::int64_t period = prng_.between(3'000, 9'000);
       if (!prng_.chance(1, 4)) fill(at, std::min(period, options_.length_ms - kLastMs - at));
       at += period;
     }

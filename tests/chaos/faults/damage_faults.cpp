@@ -1,6 +1,8 @@
 #include "tests/chaos/faults/damage_faults.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "app/confmand/exit_codes.hpp"
 #include "tests/chaos/damage/damage.hpp"
@@ -23,6 +25,9 @@ enum class Answer : std::uint8_t {
 constexpr Answer kAfterDamagedLog = Answer::RefusedOrRepaired;
 constexpr Answer kAfterDamagedState = Answer::RefusedOrRepaired;
 constexpr Answer kAfterHelix = Answer::RefusedOrRepaired;
+
+const std::vector<std::string> kLogFiles{"log.db", "log.db-wal", "log.head"};
+const std::vector<std::string> kStateFiles{"state.db", "state.db-wal"};
 
 constexpr Moment kSecond = 1'000'000'000;
 constexpr Moment kLongestAnswer = 30 * kSecond;
@@ -139,8 +144,7 @@ class MinorityDamage final : public OfFiles {
  public:
   MinorityDamage(Ground where, Damaged what)
       : OfFiles(std::move(where), what == Damaged::Log ? kAfterDamagedLog : kAfterDamagedState),
-        files_(what == Damaged::Log ? std::vector<std::string>{"log.db", "log.db-wal", "log.head"}
-                                    : std::vector<std::string>{"state.db", "state.db-wal"}) {}
+        files_(what == Damaged::Log ? kLogFiles : kStateFiles) {}
 
   std::optional<std::string> strike() override {
     const std::size_t count = 1 + prng().below(stage().size() - stage().majority());
@@ -160,6 +164,68 @@ class MinorityDamage final : public OfFiles {
 
  private:
   const std::vector<std::string> files_;
+};
+
+// The nodes that hold what the rest hasn't got yet lose their leader, and are damaged at that
+// moment: whoever of them goes on as if nothing were missing helps to elect a leader that lacks
+// what was acknowledged.
+class DamageAtTheWorstMoment final : public OfFiles {
+ public:
+  explicit DamageAtTheWorstMoment(Ground where) : OfFiles(std::move(where), kAfterDamagedLog) {}
+
+  std::optional<std::string> strike() override {
+    const auto leader = ground().observer.leader();
+    if (!leader || !take_all()) return std::nullopt;
+    leader_ = *leader;
+    auto others = ground().shuffled();
+    std::erase(others, leader_);
+    const auto quorum = static_cast<std::ptrdiff_t>(stage().majority());
+    victims_.assign(others.begin(), others.begin() + quorum - 1);
+    Paths cut;
+    std::string behind;
+    for (auto node = others.begin() + quorum - 1; node != others.end(); ++node) {
+      behind += " " + Stage::name_of(*node);
+      for (std::size_t other = 0; other < stage().size(); ++other) {
+        if (other == *node) continue;
+        cut.emplace_back(*node, other);
+        cut.emplace_back(other, *node);
+      }
+    }
+    cut_ = stage().network()->impose(cut, {.cut = true});
+    damage_at_ = Recorder::now() + kBehindFor;
+    return ground().name(leader_) + " leads," + behind + " cut off";
+  }
+  void go_on() override {
+    if (cut_ && damage_at_ < Recorder::now()) damage();
+    OfFiles::go_on();
+  }
+  void heal() override {
+    if (cut_) damage();
+    stage().start(leader_);
+  }
+
+ private:
+  static constexpr Moment kBehindFor = kSecond;
+
+  void damage() {
+    stage().kill(leader_);
+    for (const std::size_t node : victims_) begin(node);
+    stage().network()->lift(*std::exchange(cut_, std::nullopt));
+    for (const std::size_t node : victims_) {
+      const auto& data = stage().disk_folders(node).data;
+      // Without its write-ahead log a database looks whole, and old.
+      const std::vector<std::string> files =
+          prng().chance(1, 2) ? std::vector<std::string>{"log.db-wal"} : kLogFiles;
+      came_of_it(Stage::name_of(node) + ": " +
+                 damage_one(data, files, prng()).value_or("nothing there"));
+      start(node);
+    }
+  }
+
+  std::size_t leader_ = 0;
+  std::vector<std::size_t> victims_;
+  std::optional<std::uint64_t> cut_;
+  Moment damage_at_ = 0;
 };
 
 class Helix final : public OfFiles {
@@ -187,6 +253,10 @@ class Helix final : public OfFiles {
 
 std::unique_ptr<Fault> make_damage(Ground ground, Damaged what) {
   return std::make_unique<MinorityDamage>(std::move(ground), what);
+}
+
+std::unique_ptr<Fault> make_damage_at_the_worst_moment(Ground ground) {
+  return std::make_unique<DamageAtTheWorstMoment>(std::move(ground));
 }
 
 std::unique_ptr<Fault> make_helix(Ground ground) {

@@ -12,6 +12,8 @@ enum class Damaged : std::uint8_t { Log, State };
 
 // Files of a minority, at any place.
 std::unique_ptr<Fault> make_damage(Ground ground, Damaged what);
+// Of the logs of those who alone have, with a leader that is down, what was acknowledged last.
+std::unique_ptr<Fault> make_damage_at_the_worst_moment(Ground ground);
 // Of every node's log, but no page in the same place twice.
 std::unique_ptr<Fault> make_helix(Ground ground);
 

@@ -95,6 +95,8 @@ constexpr auto kKinds = std::to_array<FaultKind>({
      [](Ground g) { return make_damage(std::move(g), Damaged::Log); }},
     {"damaged-state", Damage, 5, 100, 100, Shared, Nothing, "the same of their states",
      [](Ground g) { return make_damage(std::move(g), Damaged::State); }},
+    {"damage-at-worst", Damage, 5, 4000, 8000, Exclusive, Namespaces, "logs are damaged of nodes without which a leader could be elected that lacks acknowledged writes",
+     [](Ground g) { return make_damage_at_the_worst_moment(std::move(g)); }},
     {"helix", Damage, 4, 100, 100, Exclusive, Nothing, "every node's log is damaged, each in other pages",
      [](Ground g) { return make_helix(std::move(g)); }},
 

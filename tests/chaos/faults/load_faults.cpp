@@ -31,9 +31,10 @@ class AwayForLong final : public Fault {
   }
 
   std::optional<std::string> strike() override {
-    const std::size_t node = ground().any_node();
-    if (ground().observer.leader() == node || !take(node)) return std::nullopt;
-    node_ = node;
+    auto nodes = ground().shuffled();
+    if (const auto leader = ground().observer.leader()) std::erase(nodes, *leader);
+    node_ = nodes.front();
+    if (!take(node_)) return std::nullopt;
     stage().kill(node_);
     writer_ = std::thread([this, seed = prng().next()] { write(seed); });
     return Stage::name_of(node_) + ", while " + std::to_string(kValues) + " MB are written";

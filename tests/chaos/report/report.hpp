@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,7 @@ struct Outcome {
   std::string settings;
   std::size_t lost_nodes{};
   Moment served_after{};  // the last fault: until every node had acknowledged a write
+  std::map<std::string, std::size_t> reached;  // events in the nodes' logs, and how often
   Timeline::Data timeline;
   Figures figures;
   std::optional<PacketSwitch::Counts> network = {};

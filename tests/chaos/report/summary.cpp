@@ -83,6 +83,11 @@ std::string summary_of(const Outcome& outcome) {
         static_cast<unsigned long long>(outcome.network->dropped),
         static_cast<unsigned long long>(outcome.network->resets));
   }
+  for (const auto& [event, count] : outcome.reached) {
+    add(text, "%s%s %zu", event == outcome.reached.begin()->first ? "in the logs: " : ", ",
+        event.c_str(), count);
+  }
+  if (!outcome.reached.empty()) text += '\n';
   add_kinds(text, figures);
   add_exits(text, timeline);
   if (!timeline.skipped.empty()) {
