@@ -47,10 +47,9 @@ class Drawing {
       if (kind == nullptr) break;
       chosen.push_back(kind);
       ++times_[kind];
-      const std::int64_t lasts = prng_.between(kind->shortest_ms, kind->longest_ms);
-      const std::int64_t latest = std::max<std::int64_t>(0, length - lasts);
-      plan_.push_back({from + prng_.between(0, std::max<std::int64_t>(latest, length / 4)),
-                       std::min(lasts, length), kind, prng_.next()});
+      const std::int64_t lasts =
+          std::min(prng_.between(kind->shortest_ms, kind->longest_ms), length * 3 / 4);
+      plan_.push_back({from + prng_.between(0, length - lasts), lasts, kind, prng_.next()});
     }
   }
 

@@ -40,7 +40,7 @@ constexpr auto kKinds = std::to_array<FaultKind>({
      [](Ground g) { return make_pause(std::move(g), Whom::All); }},
     {"stop-leader", Process, 6, 100, 3000, Shared, Nothing, "SIGTERM of the leader, which hands over",
      [](Ground g) { return make_stop(std::move(g), Whom::Leader); }},
-    {"rolling-restart", Process, 5, 8000, 20000, Exclusive, Nothing, "SIGTERM of each node in turn",
+    {"rolling-restart", Process, 5, 8000, 12000, Exclusive, Nothing, "SIGTERM of each node in turn",
      [](Ground g) { return make_rolling_restart(std::move(g)); }},
 
     {"isolate", Network, 5, 300, 6000, Shared, Namespaces, "one node is cut off from its peers",
