@@ -374,7 +374,7 @@ int run_chaos(const Options& options) {
                             .seed = options.seed},
                            timeline);
   if (!stage) {
-    std::printf("skipped: %s\n", stage.error().c_str());
+    std::printf("skipped: network namespaces can't be made here (%s)\n", stage.error().c_str());
     return 0;
   }
   return Run(options, knobs, std::move(*stage), timeline).go();

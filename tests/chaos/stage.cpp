@@ -1,7 +1,5 @@
 #include "tests/chaos/stage.hpp"
 
-#include <Poco/Exception.h>
-#include <Poco/Net/ServerSocket.h>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
@@ -13,6 +11,7 @@
 #include <unistd.h>
 
 #include "tests/support/client.hpp"
+#include "tests/support/free_ports.hpp"
 
 namespace confman::chaos {
 namespace {
@@ -31,12 +30,6 @@ std::string text_of(std::uint32_t address) {
     text += std::to_string(address >> shift & 0xff) + (shift > 0 ? "." : "");
   }
   return text;
-}
-
-std::uint16_t free_port() {
-  Poco::Net::ServerSocket socket;
-  socket.bind(Poco::Net::SocketAddress("127.0.0.1", 0), true);
-  return socket.address().port();
 }
 
 }  // namespace
@@ -92,10 +85,11 @@ std::expected<void, std::string> Stage::lay_out_network() {
 }
 
 void Stage::lay_out_loopback() {
-  for (Node& node : nodes_) {
-    node.api = free_port();
-    node.peer = free_port();
-    endpoints_.push_back(node.api);
+  const auto ports = testing::free_ports(2 * size());
+  for (std::size_t i = 0; i < size(); ++i) {
+    nodes_[i].peer = ports[2 * i];
+    nodes_[i].api = ports[2 * i + 1];
+    endpoints_.push_back(nodes_[i].api);
   }
 }
 
