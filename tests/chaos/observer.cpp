@@ -15,7 +15,6 @@ using testing::Recorder;
 
 constexpr auto kInterval = 100ms;
 constexpr auto kTimeout = 500ms;
-constexpr Moment kOld = 1'000'000'000;  // nanoseconds
 constexpr std::size_t kMaxDigests = 10'000;
 
 }  // namespace

@@ -19,6 +19,9 @@ namespace confman::chaos {
 // one revision. Thread-safe.
 class Observer {
  public:
+  // An answer that is older than this isn't given out any more.
+  static constexpr Moment kOld = 1'000'000'000;  // nanoseconds
+
   Observer(const testing::Endpoints& nodes, Timeline& timeline);
   ~Observer();
 

@@ -145,9 +145,13 @@ class Stop final : public OfNodes {
     if (!one_by_one_ || left_.empty()) return;
     const std::size_t node = left_.front();
     if (!stopped(node)) return;
-    if (!stage().running(node)) stage().start(node);
+    if (!stage().running(node)) {
+      stage().start(node);
+      started_at_ = Recorder::now();
+    }
     const auto status = ground().observer.status(node);
-    if (!status || status->leader.empty()) return;  // not back yet
+    const bool may_be_old = started_at_ + Observer::kOld > Recorder::now();
+    if (may_be_old || !status || status->leader.empty()) return;  // not back yet
     stage().forbid_exits(node);
     left_.pop_front();
     stop_next();
@@ -189,6 +193,7 @@ class Stop final : public OfNodes {
   std::deque<std::size_t> left_;
   bool exited_ = false;
   Moment told_at_ = 0;
+  Moment started_at_ = 0;
 };
 
 }  // namespace
