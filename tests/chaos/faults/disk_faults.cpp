@@ -13,6 +13,7 @@ namespace {
 
 using testing::Recorder;
 
+constexpr Moment kMillisecond = 1'000'000;
 constexpr Moment kSecond = 1'000'000'000;
 // From the failure to the end of the process.
 constexpr Moment kLongestEnd = 10 * kSecond;
@@ -133,6 +134,56 @@ class CrashAtDisk final : public Fault {
   std::size_t node_ = 0;
 };
 
+// What a killed process had written and not synced is in the kernel's cache when it is started
+// again, and looks like everything else. Then the machine loses power.
+class CrashTwice final : public Fault {
+ public:
+  using Fault::Fault;
+
+  std::optional<std::string> strike() override {
+    node_ = victim(ground());
+    if (!take(node_)) return std::nullopt;
+    const auto when = static_cast<std::uint32_t>(prng().between(1, 12));
+    stage().allow_exit(node_, 128 + SIGKILL, "it was killed while it wrote");
+    stage().disk(node_).sync_to_die_before = when;
+    return ground().name(node_) + ": before sync " + std::to_string(when) + " from now";
+  }
+  void go_on() override {
+    if (cut_at_ == 0 && !stage().running(node_)) {
+      // Perhaps the first things that it makes durable are those that stand on what isn't.
+      const bool at_once = prng().chance(1, 2);
+      const auto syncs = static_cast<std::uint32_t>(prng().between(1, 4));
+      stage().disk(node_).sync_to_die_after = at_once ? syncs : 0;
+      stage().start(node_);
+      cut_at_ = Recorder::now() + static_cast<Moment>(prng().between(50, 1500)) * kMillisecond;
+      came_of_it("died, was started again" +
+                 (at_once ? ", died after sync " + std::to_string(syncs) : std::string()));
+    }
+    if (cut_at_ == 0 || cut_) return;
+    if (cut_at_ < Recorder::now() || !stage().running(node_)) cut();
+  }
+  void heal() override {
+    if (cut_at_ != 0 && !cut_) cut();
+    stage().reset_disk(node_);
+  }
+  bool over() override {
+    if (!stage().running(node_)) stage().start(node_);
+    stage().forbid_exits(node_);
+    return true;
+  }
+
+ private:
+  void cut() {
+    cut_ = true;
+    stage().kill(node_);
+    came_of_it("lost " + cut_power(stage().disk_folders(node_), Kept::Nothing, prng()).text());
+  }
+
+  std::size_t node_ = 0;
+  Moment cut_at_ = 0;
+  bool cut_ = false;
+};
+
 class FullDisk final : public Fault {
  public:
   using Fault::Fault;
@@ -199,6 +250,10 @@ std::unique_ptr<Fault> make_failing_write(Ground ground) {
 
 std::unique_ptr<Fault> make_crash_at_disk(Ground ground) {
   return std::make_unique<CrashAtDisk>(std::move(ground));
+}
+
+std::unique_ptr<Fault> make_crash_twice(Ground ground) {
+  return std::make_unique<CrashTwice>(std::move(ground));
 }
 
 std::unique_ptr<Fault> make_full_disk(Ground ground) {

@@ -16,6 +16,8 @@ std::unique_ptr<Fault> make_failing_sync(Ground ground);
 std::unique_ptr<Fault> make_failing_write(Ground ground);
 // The node is killed before or after a write or sync that is drawn; the machine with it, or not.
 std::unique_ptr<Fault> make_crash_at_disk(Ground ground);
+// It is killed before a sync and started again, and soon after that its machine loses power.
+std::unique_ptr<Fault> make_crash_twice(Ground ground);
 // Something else fills the disk up to the last byte, and goes away when healed. Today a node that
 // can't write ends (74), and one that is started on a full disk is refused (65): both are let pass,
 // and so is one that copes.

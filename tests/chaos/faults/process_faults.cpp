@@ -10,6 +10,7 @@ namespace {
 
 using testing::Recorder;
 
+constexpr Moment kMillisecond = 1'000'000;
 constexpr Moment kSecond = 1'000'000'000;
 // Draining takes up to ten seconds, and the machine may be busy.
 constexpr Moment kLongestStop = 20 * kSecond;
@@ -69,13 +70,36 @@ class Kill final : public OfNodes {
   void heal() override { start_all(); }
 };
 
+// Mostly, the disks are slow for a moment before: much is under way then, and whoever acknowledges
+// what isn't synced loses it.
 class PowerCut final : public OfNodes {
  public:
   using OfNodes::OfNodes;
 
   std::optional<std::string> strike() override {
     if (!choose()) return std::nullopt;
-    std::string what = names();
+    const std::string who = names();
+    if (prng().chance(1, 4)) {
+      cut();
+      return who;
+    }
+    const auto sync_ms = static_cast<std::uint32_t>(prng().between(10, 60));
+    for (const std::size_t node : nodes()) stage().disk(node).sync_delay_us = sync_ms * 1000;
+    cut_at_ = Recorder::now() + static_cast<Moment>(prng().between(200, 600)) * kMillisecond;
+    return who + ", syncs taking " + std::to_string(sync_ms) + " ms";
+  }
+  void go_on() override {
+    if (cut_at_ != 0 && cut_at_ < Recorder::now()) cut();
+  }
+  void heal() override {
+    if (cut_at_ != 0) cut();
+    if (silenced_) stage().network()->lift(*silenced_);
+    start_all();
+  }
+
+ private:
+  void cut() {
+    cut_at_ = 0;
     silence();
     if (nodes().size() == stage().size()) {
       stage().kill_all();
@@ -83,19 +107,15 @@ class PowerCut final : public OfNodes {
       for (const std::size_t node : nodes()) stage().kill(node);
     }
     const Kept kept = prng().chance(1, 2) ? Kept::Nothing : Kept::Some;
-    what += kept == Kept::Nothing ? "; lost all that wasn't synced:"
-                                  : "; lost some of what wasn't synced:";
+    std::string lost = kept == Kept::Nothing ? "lost what wasn't synced:" : "lost some of that:";
     for (const std::size_t node : nodes()) {
-      what += " " + cut_power(stage().disk_folders(node), kept, prng()).text() + ";";
+      stage().reset_disk(node);
+      lost += " " + cut_power(stage().disk_folders(node), kept, prng()).text() + ",";
     }
-    return what;
-  }
-  void heal() override {
-    if (silenced_) stage().network()->lift(*silenced_);
-    start_all();
+    lost.pop_back();
+    came_of_it(lost);
   }
 
- private:
   // Peers must not learn from a closed connection what a dead machine wouldn't tell them.
   void silence() {
     if (stage().network() == nullptr) return;
@@ -110,6 +130,7 @@ class PowerCut final : public OfNodes {
     silenced_ = stage().network()->impose(paths, {.cut = true});
   }
 
+  Moment cut_at_ = 0;  // 0: it has been
   std::optional<std::uint64_t> silenced_;
 };
 
