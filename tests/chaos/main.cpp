@@ -13,7 +13,7 @@ using namespace confman;
 
 void list_faults() {
   for (const chaos::FaultKind& kind : chaos::fault_kinds()) {
-    std::printf("%-18.*s %.*s\n", static_cast<int>(kind.name.size()), kind.name.data(),
+    std::printf("%-24.*s %.*s\n", static_cast<int>(kind.name.size()), kind.name.data(),
                 static_cast<int>(kind.says.size()), kind.says.data());
   }
 }

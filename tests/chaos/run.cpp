@@ -182,7 +182,8 @@ class Run {
       nemesis.turn();
       bool all = true;
       for (std::size_t i = 0; i < stage_->size(); ++i) {
-        serves[i] = serves[i] || is_lost(nemesis, i) || pulse_->served_since(i, healed);
+        serves[i] =
+            serves[i] || is_lost(nemesis, i) || (pulse_->served_since(i, healed) && reads(i));
         all = all && serves[i];
       }
       if (all) break;
@@ -207,6 +208,15 @@ class Run {
 
   static bool is_lost(const Nemesis& nemesis, std::size_t node) {
     return std::ranges::find(nemesis.lost(), node) != nemesis.lost().end();
+  }
+
+  // Its state is up to date.
+  bool reads(std::size_t node) const {
+    const auto answer = testing::ask(
+        stage_->endpoints()[node],
+        {.target = "/api/v1/config/" + std::string(kPulseSpace) + "/pulse-node1?timeout=900ms"},
+        kProbeTimeout);
+    return answer && answer->status == 200;
   }
 
   bool await_all_ready(std::chrono::seconds within) {

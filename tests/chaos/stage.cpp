@@ -22,7 +22,7 @@ using testing::Recorder;
 constexpr std::uint16_t kPeerPort = 8201;
 constexpr std::uint16_t kApiPort = 8101;
 constexpr std::uint32_t kFirstAddress = 0x7f4d0001;  // 127.77.0.1
-constexpr std::uint64_t kDiskBytes = 512ULL << 20;
+constexpr std::uint64_t kDiskBytes = 640ULL << 20;
 
 std::string text_of(std::uint32_t address) {
   std::string text;

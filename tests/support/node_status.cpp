@@ -11,6 +11,7 @@ std::optional<NodeStatus> ask_status(HttpConnection& node, std::chrono::millisec
   Poco::JSON::Parser parser;
   const auto document = parser.parse(answer->body).extract<Poco::JSON::Object::Ptr>();
   const auto state = document->getObject("state");
+  const auto log = document->getObject("log");
   return NodeStatus{.role = document->getValue<std::string>("role"),
                     .leader = document->isNull("leader")
                                   ? std::string()
@@ -18,7 +19,8 @@ std::optional<NodeStatus> ask_status(HttpConnection& node, std::chrono::millisec
                     .term = document->getValue<std::uint64_t>("term"),
                     .applied = document->getValue<std::string>("applied"),
                     .digest = state->getValue<std::string>("digest"),
-                    .audit_events = state->getValue<std::uint64_t>("audit_events")};
+                    .audit_events = state->getValue<std::uint64_t>("audit_events"),
+                    .log_first = log->getValue<std::uint64_t>("first_index")};
 }
 
 }  // namespace confman::testing

@@ -17,6 +17,7 @@ struct NodeStatus {
   std::string applied;  // revision
   std::string digest;   // of the state
   std::uint64_t audit_events{};
+  std::uint64_t log_first{};  // index; what came before has been compacted away
 };
 
 // Nothing: no answer in time, or not 200.

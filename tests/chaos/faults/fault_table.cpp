@@ -104,6 +104,8 @@ constexpr auto kKinds = std::to_array<FaultKind>({
 
     {"away-for-long", Load, 4, 100, 100, Shared, Nothing, "a follower is down until it needs a snapshot",
      [](Ground g) { return make_away_for_long(std::move(g)); }},
+    {"power-cut-at-compaction", Load, 4, 100, 100, Shared, FaultyDisk, "a follower's machine loses power when it has just compacted its log",
+     [](Ground g) { return make_power_cut_at_compaction(std::move(g)); }},
     {"operator", Operator, 6, 100, 100, Shared, Nothing, "a command of the command line",
      [](Ground g) { return make_operator_command(std::move(g)); }},
 });

@@ -4,6 +4,8 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <optional>
 #include <span>
 #include <thread>
 
@@ -19,55 +21,126 @@ using testing::Recorder;
 
 // Together more than the 32 MiB of log after which it is compacted.
 constexpr std::size_t kValueBytes = 1000 * 1000;
-constexpr int kValues = 44;
+constexpr unsigned kValues = 44;
+constexpr std::uint64_t kRoom = 300ULL << 20;
 constexpr auto kWriteTimeout = 5s;
 
-class AwayForLong final : public Fault {
+// Writes them through any node, on a thread of its own.
+class BulkWriter {
  public:
-  using Fault::Fault;
-  ~AwayForLong() override {
+  BulkWriter(const testing::Endpoints& nodes, std::uint64_t seed)
+      : nodes_(nodes), thread_([this, seed] { run(seed); }) {}
+  ~BulkWriter() {
     stopping_.store(true);
-    if (writer_.joinable()) writer_.join();
+    thread_.join();
   }
-
-  std::optional<std::string> strike() override {
-    auto nodes = ground().shuffled();
-    if (const auto leader = ground().observer.leader()) std::erase(nodes, *leader);
-    node_ = nodes.front();
-    if (!take(node_)) return std::nullopt;
-    stage().kill(node_);
-    writer_ = std::thread([this, seed = prng().next()] { write(seed); });
-    return Stage::name_of(node_) + ", while " + std::to_string(kValues) + " MB are written";
-  }
-  void heal() override {}
-  bool over() override {
-    if (!written_.load()) return false;
-    if (!stage().running(node_)) stage().start(node_);
-    return true;
-  }
+  bool done() const { return done_.load(); }
 
  private:
-  void write(std::uint64_t seed) {
-    const auto& nodes = stage().endpoints();
+  void run(std::uint64_t seed) {
     std::size_t at = 0;
-    for (int i = 0; i < kValues && !stopping_; ++i) {
-      const std::string value(kValueBytes,
-                              static_cast<char>('a' + (seed + static_cast<unsigned>(i)) % 26));
+    for (unsigned i = 0; i < kValues && !stopping_; ++i) {
+      const std::string value(kValueBytes, static_cast<char>('a' + (seed + i) % 26));
       const auto answer = testing::ask(
-          nodes[at],
+          nodes_[at],
           {.method = "PUT",
            .target = "/api/v1/config/chaos-bulk/v" + std::to_string(i % 8) + "?timeout=3s",
            .body = "\"" + value + "\""},
           kWriteTimeout);
-      if (!answer || answer->status >= 300) at = (at + 1) % nodes.size();
+      if (!answer || answer->status >= 300) at = (at + 1) % nodes_.size();
     }
-    written_.store(true);
+    done_.store(true);
   }
 
-  std::size_t node_ = 0;
+  const testing::Endpoints nodes_;
   std::atomic<bool> stopping_{false};
-  std::atomic<bool> written_{false};
-  std::thread writer_;
+  std::atomic<bool> done_{false};
+  std::thread thread_;
+};
+
+class WithBulk : public Fault {
+ public:
+  using Fault::Fault;
+
+ protected:
+  // False also where it would fill the disks: all versions are kept, in log, state and snapshots.
+  bool take_follower() {
+    for (std::size_t i = 0; i < stage().size(); ++i) {
+      if (std::filesystem::space(stage().disk_root(i)).available < kRoom) return false;
+    }
+    auto nodes = ground().shuffled();
+    if (const auto leader = ground().observer.leader()) std::erase(nodes, *leader);
+    node_ = nodes.front();
+    return take(node_);
+  }
+  std::size_t node() const { return node_; }
+  void start_writing() { writer_.emplace(stage().endpoints(), prng().next()); }
+  bool written() const { return writer_->done(); }
+  static std::string amount() { return std::to_string(kValues) + " MB are written"; }
+
+ private:
+  std::size_t node_ = 0;
+  std::optional<BulkWriter> writer_;
+};
+
+class AwayForLong final : public WithBulk {
+ public:
+  using WithBulk::WithBulk;
+
+  std::optional<std::string> strike() override {
+    if (!take_follower()) return std::nullopt;
+    stage().kill(node());
+    start_writing();
+    return Stage::name_of(node()) + ", while " + amount();
+  }
+  void heal() override {}
+  bool over() override {
+    if (!written()) return false;
+    if (!stage().running(node())) stage().start(node());
+    return true;
+  }
+};
+
+// The log is cut off behind what the state is said to hold: it has to hold that after a power cut.
+class PowerCutAtCompaction final : public WithBulk {
+ public:
+  using WithBulk::WithBulk;
+
+  std::optional<std::string> strike() override {
+    if (!take_follower()) return std::nullopt;
+    const auto status = ground().observer.status(node());
+    log_first_ = status ? status->log_first : 0;
+    stage().disk(node()).sync_delay_us =
+        static_cast<std::uint32_t>(prng().between(100, 400)) * 1000;
+    start_writing();
+    return Stage::name_of(node()) + ", slow, while " + amount();
+  }
+  void go_on() override {
+    const auto status = ground().observer.status(node());
+    if (!cut_ && status && status->log_first > log_first_) cut();
+  }
+  void heal() override {}
+  bool over() override {
+    if (!written() && !cut_) {
+      go_on();
+      return false;
+    }
+    stage().reset_disk(node());
+    if (!written()) return false;
+    if (!stage().running(node())) stage().start(node());
+    return true;
+  }
+
+ private:
+  void cut() {
+    cut_ = true;
+    stage().kill(node());
+    came_of_it("compacted, lost " +
+               cut_power(stage().disk_folders(node()), Kept::Nothing, prng()).text());
+  }
+
+  std::uint64_t log_first_ = 0;
+  bool cut_ = false;
 };
 
 // --- an operator at the command line
@@ -145,6 +218,10 @@ class Command final : public Fault {
 
 std::unique_ptr<Fault> make_away_for_long(Ground ground) {
   return std::make_unique<AwayForLong>(std::move(ground));
+}
+
+std::unique_ptr<Fault> make_power_cut_at_compaction(Ground ground) {
+  return std::make_unique<PowerCutAtCompaction>(std::move(ground));
 }
 
 std::unique_ptr<Fault> make_operator_command(Ground ground) {

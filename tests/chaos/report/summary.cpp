@@ -26,9 +26,9 @@ double seconds(Moment time) {
 }
 
 void add_kinds(std::string& text, const Figures& figures) {
-  add(text, "\n%-18s %6s  %s\n", "fault", "times", "longest write gap (where it was alone)");
+  add(text, "\n%-24s %6s  %s\n", "fault", "times", "longest write gap (where it was alone)");
   for (const auto& [name, kind] : figures.kinds) {
-    add(text, "%-18s %6zu  %7.2f s", name.c_str(), kind.times, seconds(kind.longest_gap));
+    add(text, "%-24s %6zu  %7.2f s", name.c_str(), kind.times, seconds(kind.longest_gap));
     if (kind.longest_gap_alone > 0) add(text, "  (%.2f s)", seconds(kind.longest_gap_alone));
     text += '\n';
   }
