@@ -76,8 +76,8 @@ attack() {
   local seed out=$work/runs/$1 found
   for ((seed = 1; seed <= max_seeds; seed++)); do
     "$build/bin/confman-chaos" --seed "$seed" --seconds "$seconds" --programs "$work/build/bin" \
-      --report "$out" >"$out.log" 2>&1 && continue
-    found=$(grep -o '^VIOLATION [a-z_]*' "$out.log" | sort | uniq -c | sort -rn | awk '{print $3}' | head -n 3 | paste -sd ' ')
+      --report "$out" >"$out.$seed.log" 2>&1 && continue
+    found=$(grep -o '^VIOLATION [a-z_]*' "$out.$seed.log" | sort | uniq -c | sort -rn | awk '{print $3}' | head -n 3 | paste -sd ' ')
     echo "caught with seed $seed: ${found:-no violation named}"
     return 0
   done
