@@ -13,6 +13,7 @@ usage: ./dev COMMAND
   test            install, build, run every test
   sim …           run the simulator: ./dev sim run --seeds 1..100
   bench …         run the benchmarks: ./dev bench compare
+  chaos …         run real nodes under a schedule of faults: ./dev chaos --seconds 120
   mutants …       run the kill matrix: ./dev mutants [--only ID] [--patch FILE]
   lint            formatting and clang-tidy
   fuzz [NAME] [SECONDS]   run one fuzz target, or each in turn
@@ -39,6 +40,12 @@ case $command in
     install build more
     compile release confman-bench confmand
     exec "$build/bin/confman-bench" "$@"
+    ;;
+  chaos)
+    install build test
+    if [ "${1:-}" = --mutants ]; then exec scripts/chaos_mutants.sh "${@:2}"; fi
+    compile release confman-chaos
+    exec "$build/bin/confman-chaos" "$@"
     ;;
   mutants) exec scripts/mutants.sh "$@" ;;
   lint) exec scripts/lint.sh "$@" ;;

@@ -5,11 +5,25 @@
 #include <Poco/Net/SocketAddress.h>
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <netinet/tcp.h>
 
 #include "adapters/peer/frame.hpp"
 
 namespace confman::peer {
+namespace {
+
+// Negative when there is no room. (Poco 1.11 throws for that when it sends, and only then.)
+int send_some(Poco::Net::StreamSocket& socket, const char* bytes, int size) {
+  try {
+    return socket.sendBytes(bytes, size);
+  } catch (const Poco::Exception& fault) {
+    if (fault.code() == EAGAIN || fault.code() == EWOULDBLOCK) return -1;
+    throw;
+  }
+}
+
+}  // namespace
 
 PeerLink::PeerLink(PeerNetwork& network, const consensus::Member& peer)
     : network_(network),
@@ -113,7 +127,7 @@ void PeerLink::on_readable() {
 void PeerLink::write_some() {
   while (sent_ < out_.size()) {
     const auto size = static_cast<int>(std::min<std::size_t>(out_.size() - sent_, 1 << 20));
-    const int n = socket_.sendBytes(out_.data() + sent_, size);
+    const int n = send_some(socket_, out_.data() + sent_, size);
     if (n < 0) break;
     sent_ += static_cast<std::size_t>(n);
   }

@@ -58,6 +58,17 @@ std::expected<void, int> sync_directory(const std::filesystem::path& directory) 
   return {};
 }
 
+std::expected<void, int> sync_file(const std::filesystem::path& file) {
+  const Fd fd(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) {
+    return errno == ENOENT ? std::expected<void, int>() : std::unexpected(errno);
+  }
+  if (::fdatasync(fd.get()) != 0) {
+    return std::unexpected(errno);
+  }
+  return {};
+}
+
 std::expected<void, int> replace_file(const std::filesystem::path& file, ByteView content) {
   auto temporary = file;
   temporary += ".tmp";

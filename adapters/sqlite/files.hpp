@@ -37,6 +37,9 @@ std::expected<void, int> write_all(int fd, ByteView bytes, std::uint64_t offset)
 // Up to `size` bytes from offset; fewer only at the end of the file.
 std::expected<Bytes, int> read_some(int fd, std::uint64_t offset, std::size_t size);
 std::expected<void, int> sync_directory(const std::filesystem::path& directory);
+// What a process that was killed had written is seen by the next one, but needn't be durable. Of a
+// file that isn't there nothing is.
+std::expected<void, int> sync_file(const std::filesystem::path& file);
 // Replaces a file so that after a crash the old or the new content is there whole.
 std::expected<void, int> replace_file(const std::filesystem::path& file, ByteView content);
 

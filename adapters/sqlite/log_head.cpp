@@ -139,6 +139,10 @@ std::expected<void, int> LogHeadFile::write(const LogHead& head) {
   if (auto written = write_all(fd_.get(), slot_of(head), slot * kHeadSlotBytes); !written) {
     return written;
   }
+  return sync();
+}
+
+std::expected<void, int> LogHeadFile::sync() {
   if (::fdatasync(fd_.get()) != 0) {
     return std::unexpected(errno);
   }

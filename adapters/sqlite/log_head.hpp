@@ -74,6 +74,8 @@ class LogHeadFile {
   static std::expected<std::pair<LogHeadFile, Found>, StartupError> open(
       const std::filesystem::path& file);
 
+  // Makes durable what was found. errno on failure.
+  std::expected<void, int> sync();
   // Overwrites the older slot and syncs. errno on failure, which is final.
   std::expected<void, int> write(const LogHead& head);
 

@@ -93,11 +93,8 @@ class LogLoader {
     if (!restored) {
       return std::unexpected(restored.error());
     }
-    // A batch that was whole in the database but not in the head: it counts from now on.
-    if (state->generation > found.newest->generation) {
-      if (auto written = head_file.write(*state); !written) {
-        return std::unexpected(file_error(dir_.file(kHeadName), "write", written.error()));
-      }
+    if (auto kept_on = make_durable(*state, found, head_file); !kept_on) {
+      return std::unexpected(kept_on.error());
     }
     return std::pair{LogDatabase(std::move(*connection), std::move(head_file), *state),
                      std::move(*restored)};
@@ -181,6 +178,24 @@ class LogLoader {
           error("log_state_damaged", "the checksum of table log_state is wrong"));
     }
     return head;
+  }
+
+  // What was found counts from now on: a batch that was whole in the database but not in the head,
+  // and whatever a process that was killed had written and not synced. So it must be as durable as
+  // what is acknowledged, the log before its head: the next power cut would leave less than was
+  // promised.
+  std::expected<void, StartupError> make_durable(const LogHead& state,
+                                                 const LogHeadFile::Found& found,
+                                                 LogHeadFile& head_file) const {
+    const std::string wal = file_.string() + "-wal";
+    if (auto synced = sync_file(wal); !synced) {
+      return std::unexpected(file_error(wal, "sync", synced.error()));
+    }
+    const bool behind = state.generation > found.newest->generation;
+    if (auto done = behind ? head_file.write(state) : head_file.sync(); !done) {
+      return std::unexpected(file_error(dir_.file(kHeadName), "write", done.error()));
+    }
+    return {};
   }
 
   // See log_head.hpp for why these are all the cases.

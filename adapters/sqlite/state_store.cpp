@@ -82,6 +82,12 @@ std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const 
       return std::unexpected(checked.error());
     }
   }
+  // The log is compacted up to what the state holds: that must not be in the kernel's cache only,
+  // left there by a process that was killed before its sync.
+  const std::string wal = file.string() + "-wal";
+  if (auto synced = sync_file(wal); !synced) {
+    return std::unexpected(file_error(wal, "sync", synced.error()));
+  }
   std::unique_ptr<StateStore> store(new StateStore(file, options, std::move(flushed)));
   if (auto connected = store->connect(); !connected) {
     return std::unexpected(to_startup(file, connected.error()));

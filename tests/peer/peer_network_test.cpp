@@ -121,6 +121,19 @@ TEST_F(Networks, MessagesArriveInOrderAndUnaltered) {
   EXPECT_EQ(one.stats().dropped, 0u);
 }
 
+// Many times what the sockets' buffers hold: the sender has to wait for room, again and again.
+TEST_F(Networks, ALinkWithoutRoomWaitsForIt) {
+  const auto membership = members(2);
+  PeerNetwork& one = start(1, membership);
+  start(2, membership);
+  run_until([&] { return one.connected_to(consensus::MemberId{2}); });
+  constexpr std::uint64_t kCount = 30;
+  for (std::uint64_t i = 0; i < kCount; ++i) one.send(forward(1, 2, i, Bytes(1'000'000, 'x')));
+  run_until([&] { return seen_[2].messages.size() == kCount || !seen_[1].events.back().empty(); });
+  EXPECT_EQ(seen_[2].messages.size(), kCount) << seen_[1].events.back();
+  EXPECT_EQ(one.stats().dropped, 0u);
+}
+
 TEST_F(Networks, WhatGoesOverTheQueueIsDroppedAndCounted) {
   auto membership = members(2);
   // Somebody accepts the connection and never reads, nor greets.

@@ -6,11 +6,11 @@
 #include <memory>
 #include <thread>
 
-#include "tests/process/client.hpp"
 #include "tests/process/cluster.hpp"
-#include "tests/process/judge.hpp"
-#include "tests/process/watcher.hpp"
-#include "tests/process/workload.hpp"
+#include "tests/process/expect_right.hpp"
+#include "tests/support/client.hpp"
+#include "tests/support/watcher.hpp"
+#include "tests/support/workload.hpp"
 
 namespace confman::testing {
 namespace {
@@ -33,7 +33,8 @@ Watchers start_watchers(const Cluster& cluster, sim::Revision start, const std::
   Watchers watchers;
   std::uint64_t number = 0;
   const auto add = [&](Watcher::Way way, const Watcher::Scope& scope) {
-    watchers.push_back(std::make_unique<Watcher>(cluster, ++number, way, scope, start, last));
+    watchers.push_back(
+        std::make_unique<Watcher>(cluster.endpoints(), ++number, way, scope, start, last));
   };
   add(LongPoll, all);
   add(LongPoll, space);
@@ -62,19 +63,19 @@ void kill_some_and_restart(Cluster& cluster, Workload& workload, int round) {
   if (kills_leader) cluster.kill(leader);
   if (kills_follower) cluster.kill(follower);
   if (kills_leader && kills_follower) cluster.start(follower);
-  workload.await_writes(kWritesPerPhase, kProgress);
+  expect_writes(workload, kWritesPerPhase, kProgress);
   for (std::size_t i = 0; i < kNodes; ++i) {
     if (!cluster.started(i)) cluster.start(i);
   }
   cluster.await_all_ready();
-  workload.await_writes(kWritesPerPhase, kProgress);
+  expect_writes(workload, kWritesPerPhase, kProgress);
 }
 
 void black_out(Cluster& cluster, Workload& workload) {
   cluster.kill_all();
   cluster.start_all();
   cluster.await_all_ready();
-  workload.await_writes(kWritesPerPhase, kProgress);
+  expect_writes(workload, kWritesPerPhase, kProgress);
 }
 
 void print_summary(const Recorder& recorder, std::chrono::milliseconds time) {
@@ -101,8 +102,8 @@ TEST(ProcessChaos, NothingAcknowledgedIsLostWhileNodesAreKilled) {
   const auto watchers = start_watchers(cluster, start, last);
   const auto from = Clock::now();
   {
-    Workload workload(cluster, recorder, kClients, keys);
-    workload.await_writes(kWritesPerPhase, kProgress);
+    Workload workload(cluster.endpoints(), recorder, {.clients = kClients, .keys = keys});
+    expect_writes(workload, kWritesPerPhase, kProgress);
     for (int round = 0; round < kRounds && !HasFailure(); ++round) {
       kill_some_and_restart(cluster, workload, round);
     }
@@ -110,7 +111,7 @@ TEST(ProcessChaos, NothingAcknowledgedIsLostWhileNodesAreKilled) {
   }
   print_summary(recorder, (Clock::now() - from) / 1ms * 1ms);
 
-  Client closing(cluster, recorder, kClients + 1);
+  Client closing(cluster.endpoints(), recorder, kClients + 1);
   const auto put = closing.put(0, last, {}, Client::Retry::UntilKnown);
   EXPECT_EQ(put.outcome, sim::Outcome::Done);
   expect_complete(watchers);

@@ -1,9 +1,5 @@
 #include "tests/process/cluster.hpp"
 
-#include <Poco/Exception.h>
-#include <Poco/JSON/Object.h>
-#include <Poco/JSON/Parser.h>
-#include <Poco/Net/ServerSocket.h>
 #include <algorithm>
 #include <csignal>
 #include <fstream>
@@ -13,7 +9,8 @@
 #include <unistd.h>
 #include <vector>
 
-#include "tests/process/http_connection.hpp"
+#include "tests/support/free_ports.hpp"
+#include "tests/support/http_connection.hpp"
 
 namespace confman::testing {
 namespace {
@@ -26,33 +23,6 @@ constexpr auto kLeaderDeadline = 20s;
 constexpr auto kSameDeadline = 20s;
 constexpr auto kProbeTimeout = 1s;
 constexpr auto kPollInterval = 10ms;
-
-// Below the range from which the system takes ports for outgoing connections: one of those could
-// take a node's port while the node is down.
-constexpr std::uint16_t kFirstPort = 20'000;
-constexpr std::uint16_t kPorts = 12'000;
-
-bool can_listen(std::uint16_t port) {
-  try {
-    Poco::Net::ServerSocket socket;
-    socket.bind(Poco::Net::SocketAddress("127.0.0.1", port), true);
-    socket.listen(1);
-    return true;
-  } catch (const Poco::Exception&) {
-    return false;
-  }
-}
-
-std::vector<std::uint16_t> free_ports(std::size_t count) {
-  std::vector<std::uint16_t> ports;
-  const auto offset = static_cast<unsigned>(::getpid()) * 16U;
-  for (unsigned i = 0; i < kPorts && ports.size() < count; ++i) {
-    const auto port = static_cast<std::uint16_t>(kFirstPort + (offset + i) % kPorts);
-    if (can_listen(port)) ports.push_back(port);
-  }
-  if (ports.size() < count) throw std::runtime_error("no free ports");
-  return ports;
-}
 
 std::string read_file(const std::filesystem::path& file) {
   std::ostringstream text;
@@ -195,19 +165,14 @@ std::size_t Cluster::await_leader() {
 }
 
 std::optional<NodeStatus> Cluster::status(std::size_t node) const {
-  const auto answer = ask(port(node), {.target = "/api/v1/admin/status"}, kProbeTimeout);
-  if (!answer || answer->status != 200) return std::nullopt;
-  Poco::JSON::Parser parser;
-  const auto document = parser.parse(answer->body).extract<Poco::JSON::Object::Ptr>();
-  const auto state = document->getObject("state");
-  return NodeStatus{.role = document->getValue<std::string>("role"),
-                    .leader = document->isNull("leader")
-                                  ? std::string()
-                                  : document->getValue<std::string>("leader"),
-                    .term = document->getValue<std::uint64_t>("term"),
-                    .applied = document->getValue<std::string>("applied"),
-                    .digest = state->getValue<std::string>("digest"),
-                    .audit_events = state->getValue<std::uint64_t>("audit_events")};
+  HttpConnection connection(port(node));
+  return ask_status(connection, kProbeTimeout);
+}
+
+Endpoints Cluster::endpoints() const {
+  Endpoints result;
+  for (const Node& node : nodes_) result.emplace_back(node.api_port);
+  return result;
 }
 
 std::array<NodeStatus, kNodes> Cluster::await_same_applied() {

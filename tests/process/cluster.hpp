@@ -7,21 +7,13 @@
 #include <optional>
 #include <string>
 
-#include "tests/process/child_process.hpp"
+#include "tests/support/address.hpp"
+#include "tests/support/child_process.hpp"
+#include "tests/support/node_status.hpp"
 
 namespace confman::testing {
 
 inline constexpr std::size_t kNodes = 3;
-
-// What a node says of itself (GET /api/v1/admin/status).
-struct NodeStatus {
-  std::string role;
-  std::string leader;  // empty: none known
-  std::uint64_t term{};
-  std::string applied;  // revision
-  std::string digest;   // of the state
-  std::uint64_t audit_events{};
-};
 
 // Three confmand processes on this machine, each with a folder, a configuration file and a log
 // below the build folder. Nodes are numbered from 0. All methods that wait have a deadline and fail
@@ -57,6 +49,7 @@ class Cluster {
   std::array<NodeStatus, kNodes> await_same_applied();
 
   std::uint16_t port(std::size_t node) const { return nodes_[node].api_port; }
+  Endpoints endpoints() const;
   std::filesystem::path folder() const { return folder_; }
   std::filesystem::path data_dir(std::size_t node) const { return nodes_[node].folder / "data"; }
   std::filesystem::path config_file(std::size_t node) const {

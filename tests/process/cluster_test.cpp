@@ -9,9 +9,9 @@
 #include <gtest/gtest.h>
 #include <thread>
 
-#include "tests/process/client.hpp"
-#include "tests/process/judge.hpp"
-#include "tests/process/workload.hpp"
+#include "tests/process/expect_right.hpp"
+#include "tests/support/client.hpp"
+#include "tests/support/workload.hpp"
 
 namespace confman::testing {
 namespace {
@@ -129,10 +129,10 @@ TEST(ProcessCluster, ALeaderThatStopsUnderLoadLosesNoAcknowledgedWrite) {
   Recorder recorder;
   const auto keys = make_keys("load", 8);
   {
-    Workload workload(cluster, recorder, 6, keys);
+    Workload workload(cluster.endpoints(), recorder, {.clients = 6, .keys = keys});
     int handed_over = 0;
     for (int round = 0; round < kRounds; ++round) {
-      workload.await_writes(kBetween, 20s);
+      expect_writes(workload, kBetween, 20s);
       const std::size_t leader = cluster.await_leader();
       ASSERT_NE(leader, kNodes);
       const auto from = Clock::now();
@@ -140,7 +140,7 @@ TEST(ProcessCluster, ALeaderThatStopsUnderLoadLosesNoAcknowledgedWrite) {
       std::printf("%s stopped within %lld ms\n", Cluster::name_of(leader).c_str(),
                   static_cast<long long>((Clock::now() - from) / 1ms));
       handed_over += followed_before_it_stopped(cluster.log_of(leader)) ? 1 : 0;
-      workload.await_writes(kBetween, 20s);
+      expect_writes(workload, kBetween, 20s);
       cluster.start(leader);
       cluster.await_ready(leader);
     }

@@ -5,10 +5,10 @@
 #include <sys/resource.h>
 #include <thread>
 
-#include "tests/process/client.hpp"
 #include "tests/process/cluster.hpp"
-#include "tests/process/judge.hpp"
-#include "tests/process/workload.hpp"
+#include "tests/process/expect_right.hpp"
+#include "tests/support/client.hpp"
+#include "tests/support/workload.hpp"
 
 namespace confman::testing {
 namespace {
@@ -50,8 +50,8 @@ TEST(ProcessCrowd, TwoThousandIdleConnectionsDontKeepClientsFromWorking) {
   Recorder recorder;
   const auto keys = make_keys("crowd", 8);
   {
-    Workload workload(cluster, recorder, 4, keys);
-    workload.await_writes(300, 30s);
+    Workload workload(cluster.endpoints(), recorder, {.clients = 4, .keys = keys});
+    expect_writes(workload, 300, 30s);
   }
   for (const auto& op : recorder.operations()) {
     EXPECT_TRUE(op.outcome == sim::Outcome::Done || op.outcome == sim::Outcome::Refused)

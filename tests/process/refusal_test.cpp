@@ -7,7 +7,7 @@
 
 #include "app/confmand/exit_codes.hpp"
 #include "tests/process/cluster.hpp"
-#include "tests/process/workload.hpp"
+#include "tests/process/expect_right.hpp"
 
 namespace confman::testing {
 namespace {

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "tests/process/cluster.hpp"
-#include "tests/process/http_connection.hpp"
-#include "tests/process/workload.hpp"
+#include "tests/process/expect_right.hpp"
+#include "tests/support/http_connection.hpp"
 
 namespace confman::testing {
 namespace {
