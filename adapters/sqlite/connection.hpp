@@ -45,7 +45,7 @@ class Connection {
     bool building = false;
     Durability durability = Durability::EachCommit;
     int cache_kib = 8 * 1024;
-    const char* vfs = nullptr;  // SQLite's default; tests pass one that fails
+    const char* vfs = nullptr;  // SQLite's default; see Platform
     FatalHandler fatal;
   };
 

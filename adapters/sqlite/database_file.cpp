@@ -1,10 +1,6 @@
 #include "adapters/sqlite/database_file.hpp"
 
-#include <cerrno>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/statement.hpp"
 
 namespace confman::sqlite {
@@ -95,13 +91,12 @@ std::expected<void, StartupError> create_database(const DataDir& dir,
                                                   const std::filesystem::path& file,
                                                   const FileKind& kind,
                                                   Connection::Options options) {
-  if (auto removed = remove_database(file); !removed) {
+  if (auto removed = remove_database(dir.files(), file); !removed) {
     return removed;
   }
   // Created here, because SQLite would make it readable for others; its companions take its mode.
-  if (!Fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                 S_IRUSR | S_IWUSR))) {
-    return std::unexpected(file_error(file, "create", errno));
+  if (auto made = dir.files().open(file, OpenMode::CreateNew); !made) {
+    return std::unexpected(file_error(file, "create", made.error()));
   }
   options.file = file;
   auto connection = Connection::open(options);
@@ -121,14 +116,15 @@ std::expected<void, StartupError> create_database(const DataDir& dir,
   if (!done) {
     return std::unexpected(to_startup(file, done.error()));
   }
-  if (auto synced = sync_directory(file.parent_path()); !synced) {
+  if (auto synced = dir.files().sync_directory(file.parent_path()); !synced) {
     return std::unexpected(file_error(file, "create", synced.error()));
   }
   return {};
 }
 
-std::expected<void, StartupError> check_header(const std::filesystem::path& file) {
-  auto state = inspect_file(file);
+std::expected<void, StartupError> check_header(FileSystem& files,
+                                               const std::filesystem::path& file) {
+  auto state = inspect_file(files, file);
   if (!state) {
     return std::unexpected(state.error());
   }
@@ -138,8 +134,7 @@ std::expected<void, StartupError> check_header(const std::filesystem::path& file
   if (*state == FileState::Empty) {
     return std::unexpected(error_of(file, "store_empty_but_expected", "is empty"));
   }
-  const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  auto header = fd ? read_some(fd.get(), 0, kHeaderBytes) : std::unexpected(errno);
+  const auto header = read_start(files, file, kHeaderBytes);
   if (!header) {
     return std::unexpected(file_error(file, "read", header.error()));
   }
@@ -200,12 +195,13 @@ std::expected<void, StartupError> check_database(Connection& connection, const D
   return check_identity(connection, dir, file);
 }
 
-std::expected<void, StartupError> remove_database(const std::filesystem::path& file) {
+std::expected<void, StartupError> remove_database(FileSystem& files,
+                                                  const std::filesystem::path& file) {
   // The write-ahead log first: next to another database it would be taken for that one's.
   for (const char* suffix : {"-wal", "-shm", "-journal", ""}) {
     const std::string name = file.string() + suffix;
-    if (::unlink(name.c_str()) != 0 && errno != ENOENT) {
-      return std::unexpected(file_error(name, "remove", errno));
+    if (auto removed = remove_if_there(files, name); !removed) {
+      return std::unexpected(file_error(name, "remove", removed.error()));
     }
   }
   return {};

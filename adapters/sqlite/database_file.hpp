@@ -29,7 +29,8 @@ std::expected<void, StartupError> create_database(const DataDir& dir,
 // Looks at the file's first bytes before SQLite does. Codes: store_missing,
 // store_empty_but_expected, store_not_sqlite, store_format_newer, store_page_size, and those of
 // inspect_file().
-std::expected<void, StartupError> check_header(const std::filesystem::path& file);
+std::expected<void, StartupError> check_header(FileSystem& files,
+                                               const std::filesystem::path& file);
 
 // What only SQLite can read. Codes: store_foreign, store_schema_newer, store_schema_unknown,
 // store_identity_missing, store_identity_corrupt, wrong_data_dir, store_pragma_mismatch, and
@@ -39,6 +40,7 @@ std::expected<void, StartupError> check_database(Connection& connection, const D
                                                  const FileKind& kind, bool thorough);
 
 // Removes the file and what SQLite keeps beside it.
-std::expected<void, StartupError> remove_database(const std::filesystem::path& file);
+std::expected<void, StartupError> remove_database(FileSystem& files,
+                                                  const std::filesystem::path& file);
 
 }  // namespace confman::sqlite

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <memory>
 #include <optional>
+#include <utility>
 
-#include "adapters/sqlite/files.hpp"
+#include "adapters/sqlite/file_system.hpp"
 #include "adapters/sqlite/startup_error.hpp"
 #include "consensus/types.hpp"
 
@@ -69,16 +71,17 @@ class LogHeadFile {
   };
 
   // A new file, both slots holding `head`; replaces what is there. Durable on return.
-  static std::expected<LogHeadFile, StartupError> create(const std::filesystem::path& file,
+  static std::expected<LogHeadFile, StartupError> create(FileSystem& files,
+                                                         const std::filesystem::path& file,
                                                          const LogHead& head);
   static std::expected<std::pair<LogHeadFile, Found>, StartupError> open(
-      const std::filesystem::path& file);
+      FileSystem& files, const std::filesystem::path& file);
 
   // Overwrites the older slot and syncs. errno on failure, which is final.
   std::expected<void, int> write(const LogHead& head);
 
  private:
-  Fd fd_;
+  std::unique_ptr<File> file_;  // null: there was none
 };
 
 }  // namespace confman::sqlite

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "adapters/sqlite/database_file.hpp"
+#include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/log_database.hpp"
 
 namespace confman::sqlite {
@@ -47,12 +48,11 @@ std::string at_entry(const char* code, LogIndex index) {
 
 class LogLoader {
  public:
-  LogLoader(DataDir& dir, const LogDatabase::Options& options)
-      : dir_(dir), file_(dir.file(kLogName)) {
+  LogLoader(DataDir& dir, const FatalHandler& fatal) : dir_(dir), file_(dir.file(kLogName)) {
     options_.file = file_;
     options_.exclusive = true;
-    options_.vfs = options.vfs;
-    options_.fatal = options.fatal;
+    options_.vfs = dir.platform().vfs;
+    options_.fatal = fatal;
   }
 
   std::expected<std::pair<LogDatabase, RestoredLog>, StartupError> load() {
@@ -61,10 +61,10 @@ class LogLoader {
         return std::unexpected(created.error());
       }
     }
-    if (auto header = check_header(file_); !header) {
+    if (auto header = check_header(dir_.files(), file_); !header) {
       return std::unexpected(header.error());
     }
-    auto head = LogHeadFile::open(dir_.file(kHeadName));
+    auto head = LogHeadFile::open(dir_.files(), dir_.file(kHeadName));
     if (!head) {
       return std::unexpected(head.error());
     }
@@ -115,7 +115,7 @@ class LogLoader {
   std::expected<void, StartupError> create() {
     // The remains of a creation that was interrupted hold nothing; anything else is not ours to
     // delete, whatever the identity file says.
-    auto head = LogHeadFile::open(dir_.file(kHeadName));
+    auto head = LogHeadFile::open(dir_.files(), dir_.file(kHeadName));
     if (!head) {
       return std::unexpected(head.error());
     }
@@ -128,7 +128,7 @@ class LogLoader {
     if (auto made = create_database(dir_, file_, kLogFile, options_); !made) {
       return made;
     }
-    if (auto made = LogHeadFile::create(dir_.file(kHeadName), empty); !made) {
+    if (auto made = LogHeadFile::create(dir_.files(), dir_.file(kHeadName), empty); !made) {
       return std::unexpected(made.error());
     }
     return dir_.mark_log_created();
@@ -289,8 +289,8 @@ class LogLoader {
 };
 
 std::expected<std::pair<LogDatabase, RestoredLog>, StartupError> LogDatabase::open(
-    DataDir& dir, const Options& options) {
-  return LogLoader(dir, options).load();
+    DataDir& dir, const FatalHandler& fatal) {
+  return LogLoader(dir, fatal).load();
 }
 
 }  // namespace confman::sqlite

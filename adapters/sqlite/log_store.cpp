@@ -29,7 +29,7 @@ std::size_t size_of(const consensus::PersistRequest& request) {
 
 std::expected<LogStore::Opened, StartupError> LogStore::open(DataDir& dir, const Options& options,
                                                              Completion completion) {
-  auto opened = LogDatabase::open(dir, {options.vfs, options.fatal});
+  auto opened = LogDatabase::open(dir, options.fatal);
   if (!opened) {
     return std::unexpected(opened.error());
   }

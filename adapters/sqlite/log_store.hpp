@@ -22,7 +22,6 @@ class LogStore final : public consensus::LogStore {
     // pages).
     int checkpoint_idle_pages = 256;
     int checkpoint_pages = 512;
-    const char* vfs = nullptr;
     FatalHandler fatal;
   };
   // Called on the writer's thread. Everything up to `upto` is durable.

@@ -1,9 +1,8 @@
 // From a received stream to a state.db.new that only has to be renamed.
 
 #include <cerrno>
-#include <fcntl.h>
-#include <unistd.h>
 
+#include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/snapshot_store.hpp"
 #include "domain/snapshot_codec.hpp"
 
@@ -17,7 +16,7 @@ constexpr std::size_t kPieceBytes = 256 * 1024;
 void SnapshotStore::install_now(const Staged& staged) {
   auto unpacked = unpack(staged);
   if (!unpacked) {
-    if (auto removed = remove_database(new_state_); !removed) {
+    if (auto removed = remove_database(files_, new_state_); !removed) {
       die(fatal_, {kExitIo, removed.error().message});
     }
     callbacks_.rejected(staged.meta, unpacked.error());
@@ -37,6 +36,7 @@ std::expected<void, std::string> SnapshotStore::unpack(const Staged& staged) {
   options.file = new_state_;
   options.building = true;
   options.durability = Connection::Durability::None;
+  options.vfs = dir_.platform().vfs;
   options.fatal = fatal_;
   if (auto created = create_state_file(dir_, new_state_, options); !created) {
     die(fatal_, {kExitIo, created.error().message});
@@ -64,9 +64,10 @@ std::expected<void, std::string> SnapshotStore::unpack(const Staged& staged) {
     }
   }
   connection.must_exec("COMMIT");
-  const Fd file(::open(new_state_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!file || ::fsync(file.get()) != 0) {
-    die(fatal_, io_error("syncing " + new_state_.string(), errno));
+  const auto file = files_.open(new_state_, OpenMode::Read);
+  const auto synced = file ? (*file)->sync() : std::unexpected(file.error());
+  if (!synced) {
+    die(fatal_, io_error("syncing " + new_state_.string(), synced.error()));
   }
   return {};
 }
@@ -87,7 +88,7 @@ std::expected<void, std::string> SnapshotStore::read_staged(
   };
   std::uint32_t checksum = 0;
   for (std::uint64_t at = 0; at < staged.end;) {
-    const auto piece = read_some(staged.file.get(), at, kPieceBytes);
+    const auto piece = read_some(*staged.file, at, kPieceBytes);
     if (!piece || piece->empty()) {
       die(fatal_, io_error("reading a staged snapshot", piece ? EIO : piece.error()));
     }

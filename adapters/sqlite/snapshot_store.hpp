@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "adapters/sqlite/data_dir.hpp"
-#include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/state_store.hpp"
 #include "consensus/ports/snapshot_store.hpp"
 #include "domain/snapshot_codec.hpp"
@@ -53,11 +52,11 @@ class SnapshotStore final : public consensus::SnapshotStore {
  private:
   struct Built {
     consensus::LogId last;
-    Fd file;
+    std::unique_ptr<File> file;
   };
   struct Staged {
     consensus::SnapshotMeta meta;
-    Fd file;  // without a name: a crash leaves nothing
+    std::unique_ptr<File> file;  // without a name: a crash leaves nothing; null: none could be made
     std::uint64_t end = 0;
   };
 
@@ -73,6 +72,7 @@ class SnapshotStore final : public consensus::SnapshotStore {
                                                const domain::SnapshotReader::RowSink& put) const;
 
   const DataDir& dir_;
+  FileSystem& files_;
   StateStore& state_;
   const std::filesystem::path folder_;
   const std::filesystem::path new_state_;

@@ -1,9 +1,9 @@
 #include "adapters/sqlite/state_store.hpp"
 
 #include <cerrno>
-#include <unistd.h>
 #include <utility>
 
+#include "adapters/sqlite/files.hpp"
 #include "domain/base/assert.hpp"
 
 namespace confman::sqlite {
@@ -51,8 +51,8 @@ std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const 
   const auto file = dir.file(kStateName);
   // The remains of an interrupted installation (replace()); without its database a WAL is waste
   // too.
-  auto state = inspect_file(file);
-  if (auto removed = remove_database(dir.file("state.db.new")); !removed) {
+  auto state = inspect_file(dir.files(), file);
+  if (auto removed = remove_database(dir.files(), dir.file("state.db.new")); !removed) {
     return std::unexpected(removed.error());
   }
   if (!state) {
@@ -60,14 +60,14 @@ std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const 
   }
   Connection::Options checking;
   checking.file = file;
-  checking.vfs = options.vfs;
+  checking.vfs = dir.platform().vfs;
   checking.fatal = options.fatal;
   if (*state == FileState::Missing) {
     if (auto created = create_state_file(dir, file, checking); !created) {
       return std::unexpected(created.error());
     }
   }
-  if (auto header = check_header(file); !header) {
+  if (auto header = check_header(dir.files(), file); !header) {
     return std::unexpected(header.error());
   }
   {
@@ -82,15 +82,18 @@ std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const 
       return std::unexpected(checked.error());
     }
   }
-  std::unique_ptr<StateStore> store(new StateStore(file, options, std::move(flushed)));
+  std::unique_ptr<StateStore> store(new StateStore(dir, options, std::move(flushed)));
   if (auto connected = store->connect(); !connected) {
     return std::unexpected(to_startup(file, connected.error()));
   }
   return store;
 }
 
-StateStore::StateStore(std::filesystem::path file, const Options& options, Flushed flushed)
-    : file_(std::move(file)), options_(options), flushed_(std::move(flushed)) {}
+StateStore::StateStore(const DataDir& dir, const Options& options, Flushed flushed)
+    : platform_(dir.platform()),
+      file_(dir.file(kStateName)),
+      options_(options),
+      flushed_(std::move(flushed)) {}
 
 StateStore::~StateStore() {
   // The reader first: the last connection to close empties the write-ahead log, and that is the
@@ -103,7 +106,7 @@ std::expected<void, SqliteError> StateStore::connect() {
   Connection::Options write;
   write.file = file_;
   write.cache_kib = options_.write_cache_kib;
-  write.vfs = options_.vfs;
+  write.vfs = platform_.vfs;
   write.fatal = options_.fatal;
   auto writing = Connection::open(write);
   if (!writing) {
@@ -175,7 +178,7 @@ std::unique_ptr<StateStore::View> StateStore::open_view() const {
   Connection::Options options;
   options.file = file_;
   options.read_only = true;
-  options.vfs = options_.vfs;
+  options.vfs = platform_.vfs;
   options.fatal = options_.fatal;
   auto connection = Connection::open(options);
   if (!connection) {
@@ -243,14 +246,14 @@ void StateStore::replace(const std::filesystem::path& replacement) {
   flusher_.reset();
   // Closing has moved the write-ahead log into the database and removed it. If it is still there,
   // the old state isn't whole without it, and it would be taken for the new one's.
-  if (std::filesystem::exists(file_.string() + "-wal")) {
+  FileSystem& files = *platform_.files;
+  const auto wal = files.status(file_.string() + "-wal");
+  if (wal || wal.error() != ENOENT) {
     die(options_.fatal, {kExitIo, file_.string() + "-wal could not be checkpointed"});
   }
-  auto done = sync_directory(file_.parent_path());
-  if (done && ::rename(replacement.c_str(), file_.c_str()) != 0) {
-    done = std::unexpected(errno);
-  }
-  done = done ? sync_directory(file_.parent_path()) : done;
+  auto done = files.sync_directory(file_.parent_path());
+  done = done ? files.rename(replacement, file_) : done;
+  done = done ? files.sync_directory(file_.parent_path()) : done;
   if (!done) {
     die(options_.fatal, io_error("replacing " + file_.string(), done.error()));
   }

@@ -38,7 +38,6 @@ class StateStore final : public domain::StateStore {
     int checkpoint_pages = 16 * 1024;
     int read_cache_kib = 32 * 1024;
     int write_cache_kib = 16 * 1024;
-    const char* vfs = nullptr;
     FatalHandler fatal;
   };
   // Everything up to `index` is durable in state.db. The host should call collect() soon.
@@ -89,13 +88,14 @@ class StateStore final : public domain::StateStore {
   void replace(const std::filesystem::path& replacement);
 
  private:
-  StateStore(std::filesystem::path file, const Options& options, Flushed flushed);
+  StateStore(const DataDir& dir, const Options& options, Flushed flushed);
   std::expected<void, SqliteError> connect();
   StateReader& reader() const;
   void freeze();
   template <bool kBackwards>
   void merge(domain::Table table, ByteView from, ByteView to, const Visitor& visit) const;
 
+  const Platform platform_;
   const std::filesystem::path file_;
   const Options options_;
   const Flushed flushed_;
