@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "adapters/sqlite/file_system.hpp"
+#include "adapters/sqlite/worker.hpp"
 
 namespace confman::sqlite {
 
@@ -10,6 +11,7 @@ namespace confman::sqlite {
 struct Platform {
   FileSystem* files = &posix_file_system();
   const char* vfs = nullptr;  // by which SQLite reaches the same files; null: its own
+  Workers* workers = &thread_workers();
   long process_id = ::getpid();
 };
 

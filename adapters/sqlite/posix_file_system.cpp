@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "adapters/sqlite/file_system.hpp"
+#include "domain/base/assert.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -119,7 +120,7 @@ int flags_of(OpenMode mode) {
     case OpenMode::Empty:
       return O_RDWR | O_CREAT | O_TRUNC;
   }
-  std::unreachable();
+  CONFMAN_UNREACHABLE("A file is opened in one of five ways.");
 }
 
 class PosixFileSystem final : public FileSystem {

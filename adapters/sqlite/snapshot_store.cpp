@@ -53,23 +53,16 @@ SnapshotStore::SnapshotStore(const DataDir& dir, StateStore& state, FatalHandler
       new_state_(dir.file("state.db.new")),
       fatal_(std::move(fatal)),
       callbacks_(std::move(callbacks)),
-      thread_([this] { run(); }) {}
+      worker_(dir.platform().workers->start(Duty::Snapshots, [this](bool) { return step(); })) {}
 
-SnapshotStore::~SnapshotStore() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_one();
-  thread_.join();
-}
+SnapshotStore::~SnapshotStore() = default;
 
 void SnapshotStore::build(Bytes membership) {
   {
     const std::lock_guard lock(mutex_);
     wanted_build_ = std::move(membership);
   }
-  wake_.notify_one();
+  worker_->notify();
 }
 
 std::optional<Bytes> SnapshotStore::read(consensus::LogId last, std::uint64_t offset,
@@ -112,7 +105,7 @@ void SnapshotStore::install(const consensus::SnapshotMeta& meta) {
     CONFMAN_ASSERT(!swap_pending_ && !wanted_install_, "One snapshot is installed at a time.");
     wanted_install_ = std::exchange(staged_, std::nullopt);
   }
-  wake_.notify_one();
+  worker_->notify();
 }
 
 void SnapshotStore::finish_install() {
@@ -122,29 +115,27 @@ void SnapshotStore::finish_install() {
     CONFMAN_ASSERT(swap_pending_, "Only a prepared snapshot can be swapped in.");
     swap_pending_ = false;
   }
-  wake_.notify_one();
+  worker_->notify();
 }
 
-void SnapshotStore::run() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    wake_.wait(lock, [this] {
-      return stopping_ || (!swap_pending_ && (wanted_build_ || wanted_install_));
-    });
-    if (stopping_) {
-      return;
+Worker::Next SnapshotStore::step() {
+  std::optional<Staged> staged;
+  std::optional<Bytes> membership;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!swap_pending_) {
+      staged = std::exchange(wanted_install_, std::nullopt);
     }
-    if (wanted_install_) {
-      const auto staged = std::exchange(wanted_install_, std::nullopt);
-      lock.unlock();
-      install_now(*staged);
-    } else {
-      const auto membership = std::exchange(wanted_build_, std::nullopt);
-      lock.unlock();
-      build_now(*membership);
+    if (!swap_pending_ && !staged) {
+      membership = std::exchange(wanted_build_, std::nullopt);
     }
-    lock.lock();
   }
+  if (staged) {
+    install_now(*staged);
+  } else if (membership) {
+    build_now(*membership);
+  }
+  return staged || membership ? Worker::Next::Again : Worker::Next::WhenNotified;
 }
 
 void SnapshotStore::build_now(const Bytes& membership) {

@@ -15,20 +15,16 @@ bool is_version_of(ByteView entry_key, ByteView version_key) {
 
 }  // namespace
 
-StateFlusher::StateFlusher(Connection connection, int checkpoint_pages, Flushed flushed)
+StateFlusher::StateFlusher(Connection connection, Workers& workers, int checkpoint_pages,
+                           Flushed flushed)
     : connection_(std::move(connection)),
       writer_(connection_),
       checkpoint_pages_(checkpoint_pages),
       flushed_(std::move(flushed)),
-      thread_([this] { run(); }) {}
+      worker_(workers.start(Duty::State, [this](bool) { return step(); })) {}
 
 StateFlusher::~StateFlusher() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
+  worker_->drain();
 }
 
 void StateFlusher::start(std::shared_ptr<const Generation> generation,
@@ -40,7 +36,7 @@ void StateFlusher::start(std::shared_ptr<const Generation> generation,
     job_applied_ = applied;
     busy_ = true;
   }
-  changed_.notify_all();
+  worker_->notify();
 }
 
 bool StateFlusher::busy() const {
@@ -48,42 +44,35 @@ bool StateFlusher::busy() const {
   return busy_;
 }
 
-void StateFlusher::wait() const {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !busy_; });
-}
-
 void StateFlusher::discard(std::shared_ptr<const Generation> generation) {
   {
     const std::lock_guard lock(mutex_);
     garbage_.swap(generation);
   }
-  changed_.notify_all();
+  worker_->notify();
 }
 
-void StateFlusher::run() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || job_ || garbage_; });
-    auto garbage = std::move(garbage_);
-    auto job = std::move(job_);
-    const auto applied = job_applied_;
-    if (stopping_ && !job) {
-      return;
-    }
-    lock.unlock();
-    garbage.reset();
-    if (job) {
-      write(*job);
-      job.reset();  // the loop thread still holds it, so nothing is freed before discard()
-      lock.lock();
-      busy_ = false;
-      lock.unlock();
-      changed_.notify_all();
-      flushed_(applied);
-    }
-    lock.lock();
+Worker::Next StateFlusher::step() {
+  std::shared_ptr<const Generation> job;
+  std::shared_ptr<const Generation> garbage;
+  consensus::LogIndex applied;
+  {
+    const std::lock_guard lock(mutex_);
+    job.swap(job_);
+    garbage.swap(garbage_);
+    applied = job_applied_;
   }
+  garbage.reset();
+  if (job) {
+    write(*job);
+    job.reset();  // the loop thread still holds it, so nothing is freed before discard()
+    {
+      const std::lock_guard lock(mutex_);
+      busy_ = false;
+    }
+    flushed_(applied);
+  }
+  return Worker::Next::WhenNotified;
 }
 
 void StateFlusher::write(const Generation& generation) {

@@ -121,8 +121,8 @@ std::expected<void, SqliteError> StateStore::connect() {
   }
   read_connection_.emplace(std::move(*reading));
   reader_.emplace(*read_connection_);
-  flusher_ =
-      std::make_unique<StateFlusher>(std::move(*writing), options_.checkpoint_pages, flushed_);
+  flusher_ = std::make_unique<StateFlusher>(std::move(*writing), *platform_.workers,
+                                            options_.checkpoint_pages, flushed_);
   return {};
 }
 

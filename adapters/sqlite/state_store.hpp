@@ -24,7 +24,7 @@ namespace confman::sqlite {
 // what neither log nor state holds any more. A flush is thousands of rows, so its sync costs
 // nothing.
 //
-// One user thread (the port's); flushed() and the fatal handler are called on the flusher's.
+// One user thread (the port's); flushed() and the fatal handler are called by the flusher's worker.
 class StateStore final : public domain::StateStore {
  public:
   struct Options {
