@@ -60,19 +60,20 @@ void LogStore::persist(consensus::PersistRequest request) {
 }
 
 Worker::Next LogStore::step(bool idle) {
-  const auto batch = next_batch();
+  bool more = false;
+  const auto batch = next_batch(more);
   if (!batch.empty()) {
     database_.write(batch);
     completion_(batch.back().seq);
     if (database_.wal_pages() >= checkpoint_pages_) {
       database_.checkpoint();
     }
-    return Worker::Next::Again;
+    return more ? Worker::Next::Again : Worker::Next::WhenIdle;
   }
   return idle && !do_idle_work() ? Worker::Next::WhenNotified : Worker::Next::WhenIdle;
 }
 
-std::vector<consensus::PersistRequest> LogStore::next_batch() {
+std::vector<consensus::PersistRequest> LogStore::next_batch(bool& more) {
   const std::lock_guard lock(mutex_);
   std::vector<consensus::PersistRequest> batch;
   std::size_t bytes = 0;
@@ -82,6 +83,7 @@ std::vector<consensus::PersistRequest> LogStore::next_batch() {
     queue_.pop_front();
   }
   queued_bytes_ -= bytes;
+  more = !queue_.empty();
   return batch;
 }
 

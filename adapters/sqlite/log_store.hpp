@@ -42,7 +42,7 @@ class LogStore final : public consensus::LogStore {
  private:
   LogStore(LogDatabase database, Workers& workers, const Options& options, Completion completion);
   Worker::Next step(bool idle);
-  std::vector<consensus::PersistRequest> next_batch();
+  std::vector<consensus::PersistRequest> next_batch(bool& more);
   bool do_idle_work();
 
   LogDatabase database_;  // of the worker

@@ -135,7 +135,9 @@ Worker::Next SnapshotStore::step() {
   } else if (membership) {
     build_now(*membership);
   }
-  return staged || membership ? Worker::Next::Again : Worker::Next::WhenNotified;
+  const std::lock_guard lock(mutex_);
+  const bool more = !swap_pending_ && (wanted_install_ || wanted_build_);
+  return more ? Worker::Next::Again : Worker::Next::WhenNotified;
 }
 
 void SnapshotStore::build_now(const Bytes& membership) {

@@ -62,6 +62,8 @@ class StateStore final : public domain::StateStore {
   // The last applied position, in memory or not; 0:0 before the first command.
   domain::Revision position() const;
 
+  // A generation is being written.
+  bool flushing() const { return flusher_->busy(); }
   // At a command boundary: makes everything durable soon; returns at once.
   void flush();
   // The same, and waits for it.
