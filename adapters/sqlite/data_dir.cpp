@@ -55,12 +55,8 @@ std::expected<void, StartupError> DataDir::prepare_directory() {
   while (!path_.has_filename() && path_.has_relative_path()) {
     path_ = path_.parent_path();  // "data/" is "data"
   }
-  if (auto made = files().make_directory(path_); made) {
-    const auto parent = path_.parent_path();
-    if (auto synced = files().sync_directory(parent.empty() ? "." : parent); !synced) {
-      return std::unexpected(file_error(path_, "create", synced.error()));
-    }
-  } else if (made.error() != EEXIST) {
+  const auto made = files().make_directory(path_);
+  if (!made && made.error() != EEXIST) {
     return std::unexpected(file_error(path_, "create", made.error()));
   }
   const auto status = files().status(path_);
@@ -166,6 +162,13 @@ std::expected<void, StartupError> DataDir::create(const Request& request) {
         StartupError{"data_dir_foreign", "data directory " + path_.string() +
                                              " is not Confman's and not empty (" + name +
                                              "); name an empty or a new directory"});
+  }
+  // The directory's own name, before it is worth anything; also if it was there, because a process
+  // may have been killed after making it. One that somebody else made may have a parent that isn't
+  // ours to open.
+  if (auto synced = files().sync_directory(path_.parent_path());
+      !synced && synced.error() != EACCES) {
+    return std::unexpected(file_error(path_, "create", synced.error()));
   }
   identity_ = {request.cluster, request.node, request.group, request.incarnation_if_new, false};
   created_ = true;

@@ -2,6 +2,7 @@
 
 #include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/statement.hpp"
+#include "domain/base/assert.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -71,6 +72,33 @@ std::expected<void, StartupError> check_identity(Connection& connection, const D
   return {};
 }
 
+bool has_content(FileSystem& files, const std::filesystem::path& file) {
+  const auto status = files.status(file);
+  return status && status->size > 0;
+}
+
+std::expected<void, StartupError> judge_header(const std::filesystem::path& file, ByteView header) {
+  if (header.starts_with("\x1f\x8b")) {
+    return std::unexpected(
+        error_of(file, "store_not_sqlite", "is compressed (gzip); decompress it first"));
+  }
+  if (header.size() < kHeaderBytes || !header.starts_with(kSqliteMagic)) {
+    return std::unexpected(error_of(file, "store_not_sqlite", "is not a SQLite database"));
+  }
+  if (byte_at(header, kReadVersionAt) > kWalVersion ||
+      byte_at(header, kWriteVersionAt) > kWalVersion) {
+    return std::unexpected(error_of(file, "store_format_newer",
+                                    "has a file format that this build's SQLite doesn't write"));
+  }
+  const unsigned page_size = byte_at(header, kPageSizeAt) * 256 + byte_at(header, kPageSizeAt + 1);
+  if (page_size != kPageSize) {
+    return std::unexpected(error_of(
+        file, "store_page_size",
+        "has pages of " + std::to_string(page_size) + " bytes, not " + std::to_string(kPageSize)));
+  }
+  return {};
+}
+
 std::expected<void, StartupError> check_quickly(Connection& connection,
                                                 const std::filesystem::path& file) {
   auto check = connection.prepare("PRAGMA quick_check(1)");
@@ -124,7 +152,7 @@ std::expected<void, StartupError> create_database(const DataDir& dir,
 
 std::expected<void, StartupError> check_header(FileSystem& files,
                                                const std::filesystem::path& file) {
-  auto state = inspect_file(files, file);
+  const auto state = inspect_file(files, file);
   if (!state) {
     return std::unexpected(state.error());
   }
@@ -138,26 +166,13 @@ std::expected<void, StartupError> check_header(FileSystem& files,
   if (!header) {
     return std::unexpected(file_error(file, "read", header.error()));
   }
-  if (header->starts_with("\x1f\x8b")) {
-    return std::unexpected(
-        error_of(file, "store_not_sqlite", "is compressed (gzip); decompress it first"));
+  auto judged = judge_header(file, *header);
+  if (!judged && has_content(files, file.string() + "-wal")) {
+    // Power may have failed while a checkpoint wrote the first page. The write-ahead log then has
+    // that page; if not, SQLite itself refuses the file.
+    return {};
   }
-  if (header->size() < kHeaderBytes || !header->starts_with(kSqliteMagic)) {
-    return std::unexpected(error_of(file, "store_not_sqlite", "is not a SQLite database"));
-  }
-  if (byte_at(*header, kReadVersionAt) > kWalVersion ||
-      byte_at(*header, kWriteVersionAt) > kWalVersion) {
-    return std::unexpected(error_of(file, "store_format_newer",
-                                    "has a file format that this build's SQLite doesn't write"));
-  }
-  const unsigned page_size =
-      byte_at(*header, kPageSizeAt) * 256 + byte_at(*header, kPageSizeAt + 1);
-  if (page_size != kPageSize) {
-    return std::unexpected(error_of(
-        file, "store_page_size",
-        "has pages of " + std::to_string(page_size) + " bytes, not " + std::to_string(kPageSize)));
-  }
-  return {};
+  return judged;
 }
 
 std::expected<void, StartupError> check_database(Connection& connection, const DataDir& dir,
@@ -193,6 +208,23 @@ std::expected<void, StartupError> check_database(Connection& connection, const D
     }
   }
   return check_identity(connection, dir, file);
+}
+
+std::expected<void, StartupError> settle_database(Connection& connection, FileSystem& files,
+                                                  const std::filesystem::path& file) {
+  const auto busy = connection.query_number("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!busy) {
+    return std::unexpected(to_startup(file, busy.error()));
+  }
+  CONFMAN_ASSERT(*busy == 0, "A database is settled before anybody else has it open.");
+  const std::string wal_name = file.string() + "-wal";
+  const auto wal = files.open(wal_name, OpenMode::ReadWrite);
+  auto synced = wal ? (*wal)->sync() : std::unexpected(wal.error());
+  synced = synced ? files.sync_directory(file.parent_path()) : synced;
+  if (!synced) {
+    return std::unexpected(file_error(wal_name, "sync", synced.error()));
+  }
+  return {};
 }
 
 std::expected<void, StartupError> remove_database(FileSystem& files,

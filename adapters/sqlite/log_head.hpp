@@ -34,6 +34,9 @@
 //   - a flipped bit or a lost 512-byte sector leaves other copies of the same record: nothing lost;
 //   - a torn write of n leaves copies of n, or of n - 2, or none if the disk's sectors are 4 KiB;
 //     in each case the database is at n, since the write was begun after its commit.
+// A start writes the newest record again, into its slot: what it reads there may never have reached
+// the medium.
+//
 // A slot without a valid copy therefore comes from a crash only if the database is one generation
 // ahead of the other slot. If the database is *equal* to the other slot, the dead slot may have
 // held the next generation, and the database may have lost it: refused.

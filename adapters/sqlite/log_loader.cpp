@@ -90,8 +90,12 @@ class LogLoader {
     if (!restored) {
       return std::unexpected(restored.error());
     }
-    // A batch that was whole in the database but not in the head: it counts from now on.
-    if (state->generation > found.newest->generation) {
+    // What was found counts from now on, also a batch that is whole in the database but not in the
+    // head. The head is written in any case: the record that was read may be in the cache alone.
+    if (auto settled = settle_database(*connection, dir_.files(), file_); !settled) {
+      return std::unexpected(settled.error());
+    }
+    if (state->generation > 0) {
       if (auto written = head_file.write(*state); !written) {
         return std::unexpected(file_error(dir_.file(kHeadName), "write", written.error()));
       }

@@ -32,6 +32,18 @@ void SnapshotStore::install_now(const Staged& staged) {
 // The stream was damaged: why. An error of our own disk ends the process: the state machine can't
 // go on without the snapshot.
 std::expected<void, std::string> SnapshotStore::unpack(const Staged& staged) {
+  if (auto written = write_state(staged); !written) {
+    return written;
+  }
+  const auto file = files_.open(new_state_, OpenMode::Read);
+  const auto synced = file ? (*file)->sync() : std::unexpected(file.error());
+  if (!synced) {
+    die(fatal_, io_error("syncing " + new_state_.string(), synced.error()));
+  }
+  return {};
+}
+
+std::expected<void, std::string> SnapshotStore::write_state(const Staged& staged) {
   Connection::Options options;
   options.file = new_state_;
   options.building = true;
@@ -64,11 +76,9 @@ std::expected<void, std::string> SnapshotStore::unpack(const Staged& staged) {
     }
   }
   connection.must_exec("COMMIT");
-  const auto file = files_.open(new_state_, OpenMode::Read);
-  const auto synced = file ? (*file)->sync() : std::unexpected(file.error());
-  if (!synced) {
-    die(fatal_, io_error("syncing " + new_state_.string(), synced.error()));
-  }
+  // Here, where nothing hangs on it, and not when it has become state.db: it changes the first
+  // page.
+  connection.must_exec("PRAGMA journal_mode=WAL");
   return {};
 }
 

@@ -67,6 +67,7 @@ class SnapshotStore final : public consensus::SnapshotStore {
   void remove_other_snapshots(const std::filesystem::path& kept) const;
   void install_now(const Staged& staged);
   std::expected<void, std::string> unpack(const Staged& staged);
+  std::expected<void, std::string> write_state(const Staged& staged);
   std::expected<void, std::string> read_staged(const Staged& staged,
                                                const domain::SnapshotReader::RowSink& put) const;
 

@@ -18,6 +18,8 @@ bool is_version_of(ByteView entry_key, ByteView version_key) {
 StateFlusher::StateFlusher(Connection connection, Workers& workers, int checkpoint_pages,
                            Flushed flushed)
     : connection_(std::move(connection)),
+      begin_(connection_.must_prepare("BEGIN IMMEDIATE")),
+      commit_(connection_.must_prepare("COMMIT")),
       writer_(connection_),
       checkpoint_pages_(checkpoint_pages),
       flushed_(std::move(flushed)),
@@ -76,7 +78,7 @@ Worker::Next StateFlusher::step() {
 }
 
 void StateFlusher::write(const Generation& generation) {
-  connection_.must_exec("BEGIN IMMEDIATE");
+  begin_.must_run();
   for (std::size_t i = 0; i < domain::kTableCount; ++i) {
     const auto table = static_cast<Table>(i);
     if (table == Table::Entry) {
@@ -87,7 +89,7 @@ void StateFlusher::write(const Generation& generation) {
       }
     }
   }
-  connection_.must_exec("COMMIT");
+  commit_.must_run();
   if (connection_.wal_pages() >= checkpoint_pages_) {
     connection_.must_checkpoint();
   }

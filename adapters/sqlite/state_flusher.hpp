@@ -37,6 +37,8 @@ class StateFlusher {
   void write_row(domain::Table table, const Generation::Rows::value_type& row);
 
   Connection connection_;
+  Statement begin_;
+  Statement commit_;
   std::optional<StateWriter> writer_;
   const int checkpoint_pages_;
   const Flushed flushed_;

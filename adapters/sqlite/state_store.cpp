@@ -12,9 +12,32 @@ namespace {
 using domain::Table;
 
 constexpr const char* kStateName = "state.db";
+constexpr const char* kNewStateName = "state.db.new";
 
-FileKind state_file_kind(const std::string& schema) {
-  return {kStateApplicationId, kStateSchemaVersion, schema.c_str()};
+FileKind state_file_kind(const char* schema) {
+  return {kStateApplicationId, kStateSchemaVersion, schema};
+}
+
+// Under another name first: a process that is killed meanwhile leaves no half state.db.
+std::expected<void, StartupError> create_empty_state(const DataDir& dir,
+                                                     const std::filesystem::path& file,
+                                                     const Connection::Options& options) {
+  const auto new_file = dir.file(kNewStateName);
+  if (auto created = create_state_file(dir, new_file, options); !created) {
+    return created;
+  }
+  // A write-ahead log without its database is waste; next to the new one it would be taken for that
+  // one's.
+  if (auto removed = remove_database(dir.files(), file); !removed) {
+    return removed;
+  }
+  auto done = dir.files().sync_directory(dir.path());
+  done = done ? dir.files().rename(new_file, file) : done;
+  done = done ? dir.files().sync_directory(dir.path()) : done;
+  if (!done) {
+    return std::unexpected(file_error(file, "create", done.error()));
+  }
+  return {};
 }
 
 domain::Revision applied_in(ByteView meta, const FatalHandler& fatal) {
@@ -31,7 +54,7 @@ std::expected<void, StartupError> create_state_file(const DataDir& dir,
                                                     const std::filesystem::path& file,
                                                     Connection::Options options) {
   const std::string schema = state_schema();
-  return create_database(dir, file, state_file_kind(schema), std::move(options));
+  return create_database(dir, file, state_file_kind(schema.c_str()), std::move(options));
 }
 
 std::expected<void, StartupError> check_position(domain::Revision applied,
@@ -49,41 +72,37 @@ std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const 
                                                                           const Options& options,
                                                                           Flushed flushed) {
   const auto file = dir.file(kStateName);
-  // The remains of an interrupted installation (replace()); without its database a WAL is waste
-  // too.
+  // The remains of an interrupted creation or installation.
   auto state = inspect_file(dir.files(), file);
-  if (auto removed = remove_database(dir.files(), dir.file("state.db.new")); !removed) {
+  if (auto removed = remove_database(dir.files(), dir.file(kNewStateName)); !removed) {
     return std::unexpected(removed.error());
   }
   if (!state) {
     return std::unexpected(state.error());
   }
-  Connection::Options checking;
-  checking.file = file;
-  checking.vfs = dir.platform().vfs;
-  checking.fatal = options.fatal;
+  std::unique_ptr<StateStore> store(new StateStore(dir, options, std::move(flushed)));
   if (*state == FileState::Missing) {
-    if (auto created = create_state_file(dir, file, checking); !created) {
+    if (auto created = create_empty_state(dir, file, store->writing()); !created) {
       return std::unexpected(created.error());
     }
   }
   if (auto header = check_header(dir.files(), file); !header) {
     return std::unexpected(header.error());
   }
-  {
-    auto connection = Connection::open(checking);
-    if (!connection) {
-      return std::unexpected(to_startup(file, connection.error()));
-    }
-    const std::string schema = state_schema();
-    if (auto checked =
-            check_database(*connection, dir, file, state_file_kind(schema), !dir.stopped_cleanly());
-        !checked) {
-      return std::unexpected(checked.error());
-    }
+  auto connection = Connection::open(store->writing());
+  if (!connection) {
+    return std::unexpected(to_startup(file, connection.error()));
   }
-  std::unique_ptr<StateStore> store(new StateStore(dir, options, std::move(flushed)));
-  if (auto connected = store->connect(); !connected) {
+  if (auto checked =
+          check_database(*connection, dir, file, state_file_kind(nullptr), !dir.stopped_cleanly());
+      !checked) {
+    return std::unexpected(checked.error());
+  }
+  // The log is compacted up to what was found here.
+  if (auto settled = settle_database(*connection, dir.files(), file); !settled) {
+    return std::unexpected(settled.error());
+  }
+  if (auto connected = store->connect(std::move(*connection)); !connected) {
     return std::unexpected(to_startup(file, connected.error()));
   }
   return store;
@@ -102,17 +121,17 @@ StateStore::~StateStore() {
   read_connection_.reset();
 }
 
-std::expected<void, SqliteError> StateStore::connect() {
+Connection::Options StateStore::writing() const {
   Connection::Options write;
   write.file = file_;
   write.cache_kib = options_.write_cache_kib;
   write.vfs = platform_.vfs;
   write.fatal = options_.fatal;
-  auto writing = Connection::open(write);
-  if (!writing) {
-    return std::unexpected(writing.error());
-  }
-  Connection::Options read = write;
+  return write;
+}
+
+std::expected<void, SqliteError> StateStore::connect(Connection writer) {
+  Connection::Options read = writing();
   read.read_only = true;
   read.cache_kib = options_.read_cache_kib;
   auto reading = Connection::open(read);
@@ -121,7 +140,7 @@ std::expected<void, SqliteError> StateStore::connect() {
   }
   read_connection_.emplace(std::move(*reading));
   reader_.emplace(*read_connection_);
-  flusher_ = std::make_unique<StateFlusher>(std::move(*writing), *platform_.workers,
+  flusher_ = std::make_unique<StateFlusher>(std::move(writer), *platform_.workers,
                                             options_.checkpoint_pages, flushed_);
   return {};
 }
@@ -253,12 +272,17 @@ void StateStore::replace(const std::filesystem::path& replacement) {
   }
   auto done = files.sync_directory(file_.parent_path());
   done = done ? files.rename(replacement, file_) : done;
-  done = done ? files.sync_directory(file_.parent_path()) : done;
   if (!done) {
     die(options_.fatal, io_error("replacing " + file_.string(), done.error()));
   }
-  if (auto connected = connect(); !connected) {
+  auto writer = Connection::open(writing());
+  const auto connected = writer ? connect(std::move(*writer)) : std::unexpected(writer.error());
+  if (!connected) {
     die(options_.fatal, to_fatal(connected.error()));
+  }
+  // The new name, and that of the write-ahead log: see settle_database().
+  if (auto synced = files.sync_directory(file_.parent_path()); !synced) {
+    die(options_.fatal, io_error("replacing " + file_.string(), synced.error()));
   }
 }
 

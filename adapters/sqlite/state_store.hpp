@@ -91,7 +91,8 @@ class StateStore final : public domain::StateStore {
 
  private:
   StateStore(const DataDir& dir, const Options& options, Flushed flushed);
-  std::expected<void, SqliteError> connect();
+  Connection::Options writing() const;
+  std::expected<void, SqliteError> connect(Connection writer);
   StateReader& reader() const;
   void freeze();
   template <bool kBackwards>
