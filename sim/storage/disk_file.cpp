@@ -16,8 +16,11 @@ std::uint64_t in_blocks(std::uint64_t size) {
 }
 
 void put(std::string& content, std::uint64_t offset, ByteView bytes) {
-  if (content.size() < offset + bytes.size()) content.resize(offset + bytes.size(), '\0');
-  std::memcpy(content.data() + offset, bytes.data(), bytes.size());
+  if (content.size() < offset) content.resize(offset, '\0');
+  // What lies behind the end is appended, not filled with zeros first.
+  const std::size_t inside = std::min<std::uint64_t>(bytes.size(), content.size() - offset);
+  std::memcpy(content.data() + offset, bytes.data(), inside);
+  content.append(bytes.substr(inside));
 }
 
 }  // namespace
@@ -40,8 +43,9 @@ std::size_t DiskFile::write(std::uint64_t offset, ByteView bytes, std::uint64_t 
     bytes = bytes.substr(0, limit - std::min(limit, offset));
   }
   if (bytes.empty()) return 0;
-  if (offset + bytes.size() > seen_.size()) resize_seen(offset + bytes.size());
-  std::memcpy(seen_.data() + offset, bytes.data(), bytes.size());
+  const std::uint64_t size = seen_.size();
+  put(seen_, offset, bytes);
+  space_.used += in_blocks(seen_.size()) - in_blocks(size);
   pending_.push_back({.offset = lands_at, .size = bytes.size(), .bytes_at = pending_bytes_.size()});
   pending_bytes_.append(bytes);
   return bytes.size();

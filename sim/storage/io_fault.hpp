@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <string>
 
 namespace confman::sim {
@@ -15,7 +14,8 @@ struct IoFault {
     ReadError,         // the call fails with `error`
     WriteError,        // the same, and nothing is written
     SyncError,         // the same, and what was written since the last sync is lost: readers see it
-                       // until power fails, and later syncs, which succeed, don't write it
+                       // until power fails, and later syncs, which succeed, don't write it. Of a
+                       // directory nothing is lost: names go through a journal
     MisdirectedRead,   // gives the bytes at `elsewhere`
     MisdirectedWrite,  // readers see it where it belongs; on the medium it is at `elsewhere`
     StaleRead,         // gives what was there when the fault was armed

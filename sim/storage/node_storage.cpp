@@ -50,6 +50,8 @@ std::expected<NodeStorage::Opened, NodeStorage::Refused> NodeStorage::open() {
   CONFMAN_ASSERT(!is_open(), "A node has one process at a time.");
   vfs_ = std::make_unique<sqlite::FileSystemVfs>(disk_, disk_.device());
   workers_.revive();
+  last_persisted_ = {};
+  last_state_durable_ = {};
   try {
     auto opened = open_stores();
     if (!opened) kill();
@@ -82,9 +84,11 @@ std::expected<NodeStorage::Opened, NodeStorage::Refused> NodeStorage::open_store
 
   sqlite::StateStore::Options state_options = options_.state;
   state_options.fatal = exit_process;
-  auto state = sqlite::StateStore::open(
-      stores_->dir, state_options,
-      [this](consensus::LogIndex index) { completions_.emplace_back(StateDurable{index}); });
+  auto state =
+      sqlite::StateStore::open(stores_->dir, state_options, [this](consensus::LogIndex index) {
+        last_state_durable_ = {index};
+        completions_.emplace_back(last_state_durable_);
+      });
   if (!state) return refused(state.error());
   stores_->state = std::move(*state);
   out.applied = stores_->state->position();
@@ -92,7 +96,8 @@ std::expected<NodeStorage::Opened, NodeStorage::Refused> NodeStorage::open_store
   sqlite::LogStore::Options log_options = options_.log;
   log_options.fatal = exit_process;
   auto log = sqlite::LogStore::open(stores_->dir, log_options, [this](consensus::PersistSeq upto) {
-    completions_.emplace_back(Persisted{upto});
+    last_persisted_ = {upto};
+    completions_.emplace_back(last_persisted_);
   });
   if (!log) return refused(log.error());
   stores_->log = std::move(log->store);

@@ -28,7 +28,8 @@ struct ProcessExit {
 // The disk of one simulated node and, while a process runs, production's stores on it: what
 // app/confmand/host.cpp wires to threads and a loop, wired to whoever decides what happens when.
 // Nothing happens by itself: the stores' slow work waits until run(), and what it brought about
-// until take_completions(). Everything is a function of the calls made here.
+// until take_completions(). (One exception: a state that has outgrown max_bytes waits for its flush
+// within command_applied().) Everything is a function of the calls made here.
 //
 // Files are /data and what is in it.
 class NodeStorage {
@@ -38,8 +39,14 @@ class NodeStorage {
     std::string node = "node";
     consensus::GroupId group;
     std::uint64_t incarnation_if_new = 1;
-    sqlite::LogStore::Options log;      // without a fatal handler
-    sqlite::StateStore::Options state;  // the same
+    // Without fatal handlers. Small, so that all of it happens in a short run.
+    sqlite::LogStore::Options log{.checkpoint_idle_pages = 16, .checkpoint_pages = 64, .fatal = {}};
+    sqlite::StateStore::Options state{.flush_bytes = 256 * 1024,
+                                      .max_bytes = 1024 * 1024,
+                                      .checkpoint_pages = 100,
+                                      .read_cache_kib = 2048,
+                                      .write_cache_kib = 2048,
+                                      .fatal = {}};
     SimFileSystem::Device device;
   };
   explicit NodeStorage(Options options);
@@ -103,6 +110,9 @@ class NodeStorage {
   };
   using Completion = std::variant<Persisted, StateDurable, SnapshotBuilt, SnapshotFailed,
                                   SnapshotInstalled, SnapshotRejected>;
+  // The last that the process has reported as durable, taken or not; also after its end.
+  const Persisted& last_persisted() const { return last_persisted_; }
+  const StateDurable& last_state_durable() const { return last_state_durable_; }
   bool has_completions() const { return !completions_.empty(); }
   // To be given to the node now, in this order. Does what a host does on its loop before it tells
   // the node (a prepared snapshot is swapped in), so it isn't called from one of the node's ports.
@@ -147,6 +157,8 @@ class NodeStorage {
   using Reported = std::variant<Persisted, StateDurable, SnapshotBuilt, SnapshotFailed, Prepared,
                                 SnapshotRejected>;
   std::vector<Reported> completions_;
+  Persisted last_persisted_;
+  StateDurable last_state_durable_;
 };
 
 }  // namespace confman::sim

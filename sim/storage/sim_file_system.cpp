@@ -256,11 +256,9 @@ std::expected<void, int> SimFileSystem::sync_directory(const std::filesystem::pa
   if (!changing()) return std::unexpected(EIO);
   Directory& directory = *inode->directory;
   const Armed* armed = strikes(IoFault::Kind::SyncError, path.native(), 0, 0);
-  if (armed == nullptr) {
-    for (const auto& change : directory.pending) Directory::apply(directory.durable, change);
-  }
-  directory.pending.clear();
   if (armed != nullptr) return std::unexpected(armed->fault.error);
+  for (const auto& change : directory.pending) Directory::apply(directory.durable, change);
+  directory.pending.clear();
   return {};
 }
 
@@ -345,6 +343,8 @@ const SimFileSystem::Armed* SimFileSystem::strikes(IoFault::Kind kind, std::stri
     const std::uint64_t number = armed.seen++;
     if (found == nullptr && number >= fault.after && number - fault.after < fault.times) {
       found = &armed;
+      ++struck_;
+      struck_file_ = file;
     }
   }
   return found;

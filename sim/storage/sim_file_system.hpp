@@ -63,6 +63,9 @@ class SimFileSystem final : public sqlite::FileSystem {
   // --- faults
   void arm(const IoFault& fault);
   void disarm() { faults_.clear(); }
+  // Calls that went wrong, since the beginning, and the file or directory of the last one.
+  std::uint64_t struck() const { return struck_; }
+  const std::string& struck_file() const { return struck_file_; }
   void set_capacity(std::uint64_t bytes) { space_.capacity = bytes; }
   std::uint64_t used() const { return space_.used; }
 
@@ -113,6 +116,8 @@ class SimFileSystem final : public sqlite::FileSystem {
   DiskSpace space_;
   InodePtr root_;
   std::vector<Armed> faults_;
+  std::uint64_t struck_ = 0;
+  std::string struck_file_;
   bool running_ = true;
   std::uint64_t process_ = 0;  // handles of former ones are dead
   std::uint64_t changes_ = 0;

@@ -60,6 +60,10 @@ class LogOnDisk {
     end();
     disk.restart();
   }
+  void kill() {
+    end();
+    disk.restart();
+  }
   void cut_power(CrashChoices& choices) {
     end();
     disk.restart(choices);
