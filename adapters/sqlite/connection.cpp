@@ -16,6 +16,12 @@ int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
 
 }  // namespace
 
+void configure_library() {
+  // Statistics that nobody asks for would cost a mutex at each of SQLite's allocations. Refused,
+  // which does no harm, when SQLite is in use already.
+  [[maybe_unused]] static const int kNoStatistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 bool SqliteError::is_damage() const {
   return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
 }
@@ -68,9 +74,7 @@ std::expected<Connection, SqliteError> Connection::open(const Options& options) 
     return std::unexpected(SqliteError{
         SQLITE_ERROR, std::string("SQLite ") + sqlite3_libversion() + " is older than 3.37"});
   }
-  // Statistics that nobody asks for would cost a mutex at each of SQLite's allocations. Refused,
-  // which does no harm, when SQLite is in use already.
-  [[maybe_unused]] static const int kNoStatistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  configure_library();
   Connection out;
   out.fatal_ = std::make_unique<FatalHandler>(options.fatal);
   sqlite3* db = nullptr;

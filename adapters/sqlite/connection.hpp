@@ -25,6 +25,9 @@ FatalError to_fatal(const SqliteError& error);
 // "store_malformed", "store_not_sqlite", "store_permission_denied", …
 StartupError to_startup(const std::filesystem::path& file, const SqliteError& error);
 
+// Before SQLite's first use in the program. Any thread, any number of times.
+void configure_library();
+
 class Statement;
 
 // One connection to one database in WAL mode, with every setting that matters set explicitly. Used
@@ -45,7 +48,7 @@ class Connection {
     bool building = false;
     Durability durability = Durability::EachCommit;
     int cache_kib = 8 * 1024;
-    const char* vfs = nullptr;  // SQLite's default; tests pass one that fails
+    const char* vfs = nullptr;  // SQLite's default; see Platform
     FatalHandler fatal;
   };
 

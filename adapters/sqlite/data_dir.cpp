@@ -1,14 +1,8 @@
 #include "adapters/sqlite/data_dir.hpp"
 
 #include <cerrno>
-#include <charconv>
-#include <fcntl.h>
-#include <linux/magic.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
-#include <unistd.h>
 
+#include "adapters/sqlite/files.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
 
@@ -19,8 +13,7 @@ constexpr const char* kIdentityFile = "identity";
 constexpr const char* kLockFile = "lock";
 constexpr const char* kCleanFile = "clean";
 constexpr std::size_t kMaxNameBytes = 128;
-constexpr long kCifsMagic = 0xFF534D42;
-constexpr long kFuseMagic = 0x65735546;
+constexpr std::size_t kReadIdentityBytes = 8192;  // more than parse_identity() accepts
 
 bool valid_name(const std::string& name) {
   if (name.empty() || name.size() > kMaxNameBytes) {
@@ -45,6 +38,7 @@ std::expected<DataDir, StartupError> DataDir::open(const Request& request) {
   CONFMAN_ASSERT(valid_name(request.cluster) && valid_name(request.node),
                  "The configuration has refused unusable names of cluster and node.");
   DataDir dir;
+  dir.platform_ = request.platform;
   dir.path_ = request.path;
   auto opened = dir.prepare_directory();
   opened = opened ? dir.lock() : opened;
@@ -61,65 +55,59 @@ std::expected<void, StartupError> DataDir::prepare_directory() {
   while (!path_.has_filename() && path_.has_relative_path()) {
     path_ = path_.parent_path();  // "data/" is "data"
   }
-  if (::mkdir(path_.c_str(), S_IRWXU) == 0) {
-    auto parent = path_.parent_path();
-    if (auto synced = sync_directory(parent.empty() ? "." : parent); !synced) {
-      return std::unexpected(file_error(path_, "create", synced.error()));
-    }
-  } else if (errno != EEXIST) {
-    return std::unexpected(file_error(path_, "create", errno));
+  const auto made = files().make_directory(path_);
+  if (!made && made.error() != EEXIST) {
+    return std::unexpected(file_error(path_, "create", made.error()));
   }
-  struct stat status{};
-  if (::lstat(path_.c_str(), &status) != 0) {
-    return std::unexpected(file_error(path_, "look at", errno));
+  const auto status = files().status(path_);
+  if (!status) {
+    return std::unexpected(file_error(path_, "look at", status.error()));
   }
-  if (S_ISLNK(status.st_mode)) {
+  if (status->kind == FileStatus::Kind::SymbolicLink) {
     return std::unexpected(StartupError{
         "store_path_alias", "data directory " + path_.string() +
                                 " is a symbolic link; name the directory that it points to"});
   }
-  if (!S_ISDIR(status.st_mode)) {
+  if (status->kind != FileStatus::Kind::Directory) {
     return std::unexpected(StartupError{
         "data_dir_not_a_directory", "data directory " + path_.string() + " is not a directory"});
   }
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  if (status->open_to_others) {
     return std::unexpected(StartupError{
         "insecure_permissions",
         "data directory " + path_.string() + " is open to others; set its mode to 0700"});
   }
   // SQLite refuses paths with a symbolic link in them; above the directory they are legitimate.
-  std::error_code error;
-  path_ = std::filesystem::canonical(path_, error);
-  if (error) {
-    return std::unexpected(file_error(path_, "resolve", error.value()));
+  auto resolved = files().resolve(path_);
+  if (!resolved) {
+    return std::unexpected(file_error(path_, "resolve", resolved.error()));
   }
+  path_ = std::move(*resolved);
   return {};
 }
 
 std::expected<void, StartupError> DataDir::lock() {
   const auto lock_file = file(kLockFile);
-  lock_ =
-      Fd(::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
-  if (!lock_) {
-    return std::unexpected(file_error(path_, "write to data directory", errno));
+  auto opened = files().open(lock_file, OpenMode::Create);
+  if (!opened) {
+    return std::unexpected(file_error(path_, "write to data directory", opened.error()));
   }
-  // The lock is the kernel's and ends with its holder; a file that is merely there locks nothing.
-  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) {
-      return std::unexpected(file_error(lock_file, "lock", errno));
-    }
-    std::string holder = read_some(lock_.get(), 0, 16).value_or("");
+  lock_ = std::move(*opened);
+  const auto locked = lock_->try_lock();
+  if (!locked) {
+    return std::unexpected(file_error(lock_file, "lock", locked.error()));
+  }
+  if (!*locked) {
+    std::string holder = read_some(*lock_, 0, 16).value_or("");
     holder = holder.substr(0, holder.find('\n'));
     return std::unexpected(
         StartupError{"data_dir_locked", "data directory " + path_.string() + " is locked by pid " +
                                             (holder.empty() ? "unknown" : holder) +
                                             "; one process at a time can use it"});
   }
-  const std::string pid = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(lock_.get(), 0) != 0) {
-    return std::unexpected(file_error(lock_file, "write", errno));
-  }
-  if (auto written = write_all(lock_.get(), pid, 0); !written) {
+  auto written = lock_->truncate(0);
+  written = written ? lock_->write(0, std::to_string(platform_.process_id) + "\n") : written;
+  if (!written) {
     return std::unexpected(file_error(lock_file, "write", written.error()));
   }
   return {};
@@ -127,15 +115,14 @@ std::expected<void, StartupError> DataDir::lock() {
 
 std::expected<void, StartupError> DataDir::identify(const Request& request) {
   const auto identity_file = file(kIdentityFile);
-  auto state = inspect_file(identity_file);
+  auto state = inspect_file(files(), identity_file);
   if (!state) {
     return std::unexpected(state.error());
   }
   if (*state == FileState::Missing) {
     return create(request);
   }
-  const Fd fd(::open(identity_file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  auto text = fd ? read_some(fd.get(), 0, 8192) : std::unexpected(errno);
+  const auto text = read_start(files(), identity_file, kReadIdentityBytes);
   if (!text) {
     return std::unexpected(file_error(identity_file, "read", text.error()));
   }
@@ -156,9 +143,11 @@ std::expected<void, StartupError> DataDir::identify(const Request& request) {
 }
 
 std::expected<void, StartupError> DataDir::create(const Request& request) {
-  std::error_code error;
-  for (const auto& item : std::filesystem::directory_iterator(path_, error)) {
-    const std::string name = item.path().filename();
+  const auto names = files().list(path_);
+  if (!names) {
+    return std::unexpected(file_error(path_, "list", names.error()));
+  }
+  for (const std::string& name : *names) {
     // The first two can be left by a creation that was interrupted before anything was stored.
     if (name == kLockFile || name == "identity.tmp" || name == "lost+found") {
       continue;
@@ -174,12 +163,17 @@ std::expected<void, StartupError> DataDir::create(const Request& request) {
                                              " is not Confman's and not empty (" + name +
                                              "); name an empty or a new directory"});
   }
-  if (error) {
-    return std::unexpected(file_error(path_, "list", error.value()));
+  // The directory's own name, before it is worth anything; also if it was there, because a process
+  // may have been killed after making it. One that somebody else made may have a parent that isn't
+  // ours to open.
+  if (auto synced = files().sync_directory(path_.parent_path());
+      !synced && synced.error() != EACCES) {
+    return std::unexpected(file_error(path_, "create", synced.error()));
   }
   identity_ = {request.cluster, request.node, request.group, request.incarnation_if_new, false};
   created_ = true;
-  if (auto written = replace_file(file(kIdentityFile), encode_identity(identity_)); !written) {
+  if (auto written = replace_file(files(), file(kIdentityFile), encode_identity(identity_));
+      !written) {
     return std::unexpected(file_error(file(kIdentityFile), "write", written.error()));
   }
   return {};
@@ -187,43 +181,25 @@ std::expected<void, StartupError> DataDir::create(const Request& request) {
 
 std::expected<void, StartupError> DataDir::take_clean_mark() {
   const auto clean = file(kCleanFile);
-  if (::unlink(clean.c_str()) == 0) {
-    was_clean_ = true;
-    // Before anything else changes: a mark that came back after a crash would be a lie.
-    if (auto synced = sync_directory(path_); !synced) {
-      return std::unexpected(file_error(clean, "remove", synced.error()));
-    }
-  } else if (errno != ENOENT) {
-    return std::unexpected(file_error(clean, "remove", errno));
+  auto done = files().remove(clean);
+  if (!done && done.error() == ENOENT) {
+    return {};
   }
+  // Before anything else changes: a mark that came back after a crash would be a lie.
+  done = done ? files().sync_directory(path_) : done;
+  if (!done) {
+    return std::unexpected(file_error(clean, "remove", done.error()));
+  }
+  was_clean_ = true;
   return {};
 }
 
 void DataDir::look_at_filesystem() {
-  struct statfs status{};
-  if (::statfs(path_.c_str(), &status) != 0) {
-    return;
+  if (const auto kind = files().unsafe_kind(path_)) {
+    warnings_.push_back(
+        {"unsafe_filesystem", "data directory " + path_.string() + " is on " + *kind +
+                                  ", which may lose what was synced or share what was locked"});
   }
-  const char* kind = nullptr;
-  switch (static_cast<long>(status.f_type)) {
-    case NFS_SUPER_MAGIC:
-      kind = "NFS";
-      break;
-    case TMPFS_MAGIC:
-      kind = "tmpfs";
-      break;
-    case kCifsMagic:
-      kind = "SMB";
-      break;
-    case kFuseMagic:
-      kind = "FUSE";
-      break;
-    default:
-      return;
-  }
-  warnings_.push_back(
-      {"unsafe_filesystem", "data directory " + path_.string() + " is on " + kind +
-                                ", which may lose what was synced or share what was locked"});
 }
 
 std::uint64_t DataDir::identity_hash() const {
@@ -238,7 +214,8 @@ std::uint64_t DataDir::identity_hash() const {
 
 std::expected<void, StartupError> DataDir::mark_log_created() {
   identity_.log_created = true;
-  if (auto written = replace_file(file(kIdentityFile), encode_identity(identity_)); !written) {
+  if (auto written = replace_file(files(), file(kIdentityFile), encode_identity(identity_));
+      !written) {
     return std::unexpected(file_error(file(kIdentityFile), "write", written.error()));
   }
   return {};
@@ -246,7 +223,7 @@ std::expected<void, StartupError> DataDir::mark_log_created() {
 
 void DataDir::mark_clean() {
   // A failure only costs the next start its shortcut.
-  (void)replace_file(file(kCleanFile), "");
+  (void)replace_file(files(), file(kCleanFile), "");
 }
 
 }  // namespace confman::sqlite

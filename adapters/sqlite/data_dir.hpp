@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "adapters/sqlite/files.hpp"
+#include "adapters/sqlite/platform.hpp"
 #include "adapters/sqlite/startup_error.hpp"
 #include "consensus/types.hpp"
 
@@ -19,6 +19,7 @@
 //   log.db         the Raft log (log_store.hpp), with log.db-wal
 //   log.head       what the log has promised (log_head.hpp)
 //   state.db       the state machine (state_store.hpp), with state.db-wal and -shm
+//   starts         how often the directory was opened to run a node (start_counter.hpp)
 //   snapshots/     built and staged snapshots (snapshot_store.hpp); may be emptied at any time
 namespace confman::sqlite {
 
@@ -50,6 +51,7 @@ class DataDir {
     std::string node;
     consensus::GroupId group;
     std::uint64_t incarnation_if_new{};  // random; used only when the directory is created
+    Platform platform;                   // of everything that is opened in the directory
   };
 
   // Creates the directory (0700) if it isn't there; its parent must be. Refuses, changing nothing:
@@ -68,6 +70,8 @@ class DataDir {
 
   bool created() const { return created_; }            // by this open()
   bool stopped_cleanly() const { return was_clean_; }  // the last time; false if just created
+  const Platform& platform() const { return platform_; }
+  FileSystem& files() const { return *platform_.files; }
   // What doesn't prevent a start but should be known ("unsafe_filesystem").
   const std::vector<StartupError>& warnings() const { return warnings_; }
 
@@ -83,8 +87,9 @@ class DataDir {
   std::expected<void, StartupError> take_clean_mark();
   void look_at_filesystem();
 
+  Platform platform_;
   std::filesystem::path path_;
-  Fd lock_;
+  std::unique_ptr<File> lock_;
   Identity identity_;
   bool created_ = false;
   bool was_clean_ = false;

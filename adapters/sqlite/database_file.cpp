@@ -1,11 +1,8 @@
 #include "adapters/sqlite/database_file.hpp"
 
-#include <cerrno>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/statement.hpp"
+#include "domain/base/assert.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -75,6 +72,33 @@ std::expected<void, StartupError> check_identity(Connection& connection, const D
   return {};
 }
 
+bool has_content(FileSystem& files, const std::filesystem::path& file) {
+  const auto status = files.status(file);
+  return status && status->size > 0;
+}
+
+std::expected<void, StartupError> judge_header(const std::filesystem::path& file, ByteView header) {
+  if (header.starts_with("\x1f\x8b")) {
+    return std::unexpected(
+        error_of(file, "store_not_sqlite", "is compressed (gzip); decompress it first"));
+  }
+  if (header.size() < kHeaderBytes || !header.starts_with(kSqliteMagic)) {
+    return std::unexpected(error_of(file, "store_not_sqlite", "is not a SQLite database"));
+  }
+  if (byte_at(header, kReadVersionAt) > kWalVersion ||
+      byte_at(header, kWriteVersionAt) > kWalVersion) {
+    return std::unexpected(error_of(file, "store_format_newer",
+                                    "has a file format that this build's SQLite doesn't write"));
+  }
+  const unsigned page_size = byte_at(header, kPageSizeAt) * 256 + byte_at(header, kPageSizeAt + 1);
+  if (page_size != kPageSize) {
+    return std::unexpected(error_of(
+        file, "store_page_size",
+        "has pages of " + std::to_string(page_size) + " bytes, not " + std::to_string(kPageSize)));
+  }
+  return {};
+}
+
 std::expected<void, StartupError> check_quickly(Connection& connection,
                                                 const std::filesystem::path& file) {
   auto check = connection.prepare("PRAGMA quick_check(1)");
@@ -95,13 +119,12 @@ std::expected<void, StartupError> create_database(const DataDir& dir,
                                                   const std::filesystem::path& file,
                                                   const FileKind& kind,
                                                   Connection::Options options) {
-  if (auto removed = remove_database(file); !removed) {
+  if (auto removed = remove_database(dir.files(), file); !removed) {
     return removed;
   }
   // Created here, because SQLite would make it readable for others; its companions take its mode.
-  if (!Fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                 S_IRUSR | S_IWUSR))) {
-    return std::unexpected(file_error(file, "create", errno));
+  if (auto made = dir.files().open(file, OpenMode::CreateNew); !made) {
+    return std::unexpected(file_error(file, "create", made.error()));
   }
   options.file = file;
   auto connection = Connection::open(options);
@@ -121,14 +144,15 @@ std::expected<void, StartupError> create_database(const DataDir& dir,
   if (!done) {
     return std::unexpected(to_startup(file, done.error()));
   }
-  if (auto synced = sync_directory(file.parent_path()); !synced) {
+  if (auto synced = dir.files().sync_directory(file.parent_path()); !synced) {
     return std::unexpected(file_error(file, "create", synced.error()));
   }
   return {};
 }
 
-std::expected<void, StartupError> check_header(const std::filesystem::path& file) {
-  auto state = inspect_file(file);
+std::expected<void, StartupError> check_header(FileSystem& files,
+                                               const std::filesystem::path& file) {
+  const auto state = inspect_file(files, file);
   if (!state) {
     return std::unexpected(state.error());
   }
@@ -138,31 +162,17 @@ std::expected<void, StartupError> check_header(const std::filesystem::path& file
   if (*state == FileState::Empty) {
     return std::unexpected(error_of(file, "store_empty_but_expected", "is empty"));
   }
-  const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  auto header = fd ? read_some(fd.get(), 0, kHeaderBytes) : std::unexpected(errno);
+  const auto header = read_start(files, file, kHeaderBytes);
   if (!header) {
     return std::unexpected(file_error(file, "read", header.error()));
   }
-  if (header->starts_with("\x1f\x8b")) {
-    return std::unexpected(
-        error_of(file, "store_not_sqlite", "is compressed (gzip); decompress it first"));
+  auto judged = judge_header(file, *header);
+  if (!judged && has_content(files, file.string() + "-wal")) {
+    // Power may have failed while a checkpoint wrote the first page. The write-ahead log then has
+    // that page; if not, SQLite itself refuses the file.
+    return {};
   }
-  if (header->size() < kHeaderBytes || !header->starts_with(kSqliteMagic)) {
-    return std::unexpected(error_of(file, "store_not_sqlite", "is not a SQLite database"));
-  }
-  if (byte_at(*header, kReadVersionAt) > kWalVersion ||
-      byte_at(*header, kWriteVersionAt) > kWalVersion) {
-    return std::unexpected(error_of(file, "store_format_newer",
-                                    "has a file format that this build's SQLite doesn't write"));
-  }
-  const unsigned page_size =
-      byte_at(*header, kPageSizeAt) * 256 + byte_at(*header, kPageSizeAt + 1);
-  if (page_size != kPageSize) {
-    return std::unexpected(error_of(
-        file, "store_page_size",
-        "has pages of " + std::to_string(page_size) + " bytes, not " + std::to_string(kPageSize)));
-  }
-  return {};
+  return judged;
 }
 
 std::expected<void, StartupError> check_database(Connection& connection, const DataDir& dir,
@@ -200,12 +210,30 @@ std::expected<void, StartupError> check_database(Connection& connection, const D
   return check_identity(connection, dir, file);
 }
 
-std::expected<void, StartupError> remove_database(const std::filesystem::path& file) {
+std::expected<void, StartupError> settle_database(Connection& connection, FileSystem& files,
+                                                  const std::filesystem::path& file) {
+  const auto busy = connection.query_number("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!busy) {
+    return std::unexpected(to_startup(file, busy.error()));
+  }
+  CONFMAN_ASSERT(*busy == 0, "A database is settled before anybody else has it open.");
+  const std::string wal_name = file.string() + "-wal";
+  const auto wal = files.open(wal_name, OpenMode::ReadWrite);
+  auto synced = wal ? (*wal)->sync() : std::unexpected(wal.error());
+  synced = synced ? files.sync_directory(file.parent_path()) : synced;
+  if (!synced) {
+    return std::unexpected(file_error(wal_name, "sync", synced.error()));
+  }
+  return {};
+}
+
+std::expected<void, StartupError> remove_database(FileSystem& files,
+                                                  const std::filesystem::path& file) {
   // The write-ahead log first: next to another database it would be taken for that one's.
   for (const char* suffix : {"-wal", "-shm", "-journal", ""}) {
     const std::string name = file.string() + suffix;
-    if (::unlink(name.c_str()) != 0 && errno != ENOENT) {
-      return std::unexpected(file_error(name, "remove", errno));
+    if (auto removed = remove_if_there(files, name); !removed) {
+      return std::unexpected(file_error(name, "remove", removed.error()));
     }
   }
   return {};

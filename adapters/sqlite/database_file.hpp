@@ -16,7 +16,7 @@ namespace confman::sqlite {
 struct FileKind {
   std::int32_t application_id;  // "CFML", "CFMS": shown by file(1)
   int schema_version;           // PRAGMA user_version
-  const char* schema;           // SQL that creates the tables
+  const char* schema;           // SQL that creates the tables; null for those who only check
 };
 
 // Creates the file with its tables and the directory's identity, in the database file itself, not
@@ -29,7 +29,8 @@ std::expected<void, StartupError> create_database(const DataDir& dir,
 // Looks at the file's first bytes before SQLite does. Codes: store_missing,
 // store_empty_but_expected, store_not_sqlite, store_format_newer, store_page_size, and those of
 // inspect_file().
-std::expected<void, StartupError> check_header(const std::filesystem::path& file);
+std::expected<void, StartupError> check_header(FileSystem& files,
+                                               const std::filesystem::path& file);
 
 // What only SQLite can read. Codes: store_foreign, store_schema_newer, store_schema_unknown,
 // store_identity_missing, store_identity_corrupt, wrong_data_dir, store_pragma_mismatch, and
@@ -38,7 +39,18 @@ std::expected<void, StartupError> check_database(Connection& connection, const D
                                                  const std::filesystem::path& file,
                                                  const FileKind& kind, bool thorough);
 
+// Makes durable what can be read: for those who will count on it. A process that was killed, or
+// that died of a failed sync, may have left pages that are in the system's cache and not on the
+// medium, and which the next sync, with nothing to write, would call durable. So they are all
+// written again, from the write-ahead log into the database; then the log, which may on the medium
+// be an older one, is emptied, so that nobody replays it. The directory is synced too: for what
+// that process made, renamed or removed in it, and for the name of the new write-ahead log, which
+// SQLite syncs without looking whether it succeeds. The connection must be the only one.
+std::expected<void, StartupError> settle_database(Connection& connection, FileSystem& files,
+                                                  const std::filesystem::path& file);
+
 // Removes the file and what SQLite keeps beside it.
-std::expected<void, StartupError> remove_database(const std::filesystem::path& file);
+std::expected<void, StartupError> remove_database(FileSystem& files,
+                                                  const std::filesystem::path& file);
 
 }  // namespace confman::sqlite

@@ -19,7 +19,8 @@ struct FatalError {
 };
 
 // Runs on the thread that met the error. Writes the message wherever the process keeps its messages
-// and ends it; if it returns, die() ends it.
+// and ends it; if it returns, die() ends it. The simulator's throws, because its processes are
+// none: then the stores are good for nothing but to be destroyed.
 using FatalHandler = std::function<void(const FatalError&)>;
 
 // An empty handler prints to stderr.

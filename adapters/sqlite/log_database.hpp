@@ -22,11 +22,6 @@ namespace confman::sqlite {
 // found; log_state holds the head of the same transaction (log_head.hpp).
 class LogDatabase {
  public:
-  struct Options {
-    const char* vfs = nullptr;
-    FatalHandler fatal;
-  };
-
   // Opens the log of the directory, or creates it if the directory never had one, and verifies all
   // of it. Refuses a log that doesn't hold what it promised; nothing is ever cut off. Codes,
   // besides those of database_file.hpp:
@@ -37,7 +32,7 @@ class LogDatabase {
   //   head_inconsistent  the term is older than the last entry's
   //   store_identity_stale  the directory says that it never had a log, and a log is there
   static std::expected<std::pair<LogDatabase, consensus::RestoredLog>, StartupError> open(
-      DataDir& dir, const Options& options);
+      DataDir& dir, const FatalHandler& fatal);
 
   // Makes the requests durable, in one transaction and then in the head. Ends the process on
   // failure.

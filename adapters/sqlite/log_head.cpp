@@ -1,10 +1,6 @@
 #include "adapters/sqlite/log_head.hpp"
 
-#include <cerrno>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "adapters/sqlite/files.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
 
@@ -86,24 +82,26 @@ std::optional<LogHead> decode_head(ByteView bytes) {
   return head;
 }
 
-std::expected<LogHeadFile, StartupError> LogHeadFile::create(const std::filesystem::path& file,
+std::expected<LogHeadFile, StartupError> LogHeadFile::create(FileSystem& files,
+                                                             const std::filesystem::path& file,
                                                              const LogHead& head) {
   // Written, not only reserved: the first overwrite must not have to allocate on a full disk.
   const Bytes slot = slot_of(head);
-  if (auto done = replace_file(file, slot + slot); !done) {
+  if (auto done = replace_file(files, file, slot + slot); !done) {
     return std::unexpected(file_error(file, "create", done.error()));
   }
-  LogHeadFile out;
-  out.fd_ = Fd(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-  if (!out.fd_) {
-    return std::unexpected(file_error(file, "open", errno));
+  auto opened = files.open(file, OpenMode::ReadWrite);
+  if (!opened) {
+    return std::unexpected(file_error(file, "open", opened.error()));
   }
+  LogHeadFile out;
+  out.file_ = std::move(*opened);
   return out;
 }
 
 std::expected<std::pair<LogHeadFile, LogHeadFile::Found>, StartupError> LogHeadFile::open(
-    const std::filesystem::path& file) {
-  auto state = inspect_file(file);
+    FileSystem& files, const std::filesystem::path& file) {
+  auto state = inspect_file(files, file);
   if (!state) {
     return std::unexpected(state.error());
   }
@@ -112,12 +110,13 @@ std::expected<std::pair<LogHeadFile, LogHeadFile::Found>, StartupError> LogHeadF
   if (*state == FileState::Missing) {
     return std::pair{std::move(out), found};
   }
-  out.fd_ = Fd(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-  auto bytes =
-      out.fd_ ? read_some(out.fd_.get(), 0, kHeadSlots * kHeadSlotBytes) : std::unexpected(errno);
+  auto opened = files.open(file, OpenMode::ReadWrite);
+  auto bytes = opened ? read_some(**opened, 0, kHeadSlots * kHeadSlotBytes)
+                      : std::unexpected(opened.error());
   if (!bytes) {
     return std::unexpected(file_error(file, "read", bytes.error()));
   }
+  out.file_ = std::move(*opened);
   bytes->resize(kHeadSlots * kHeadSlotBytes, '\0');  // a truncated file: dead slots
   for (std::size_t slot = 0; slot < kHeadSlots; ++slot) {
     bool alive = false;
@@ -136,17 +135,8 @@ std::expected<std::pair<LogHeadFile, LogHeadFile::Found>, StartupError> LogHeadF
 std::expected<void, int> LogHeadFile::write(const LogHead& head) {
   CONFMAN_ASSERT(head.generation > 0, "Generation 0 is written by create() alone.");
   const std::uint64_t slot = head.generation % kHeadSlots;
-  if (auto written = write_all(fd_.get(), slot_of(head), slot * kHeadSlotBytes); !written) {
-    return written;
-  }
-  return sync();
-}
-
-std::expected<void, int> LogHeadFile::sync() {
-  if (::fdatasync(fd_.get()) != 0) {
-    return std::unexpected(errno);
-  }
-  return {};
+  auto done = file_->write(slot * kHeadSlotBytes, slot_of(head));
+  return done ? file_->sync() : done;
 }
 
 }  // namespace confman::sqlite

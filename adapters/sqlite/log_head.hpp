@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <memory>
 #include <optional>
+#include <utility>
 
-#include "adapters/sqlite/files.hpp"
+#include "adapters/sqlite/file_system.hpp"
 #include "adapters/sqlite/startup_error.hpp"
 #include "consensus/types.hpp"
 
@@ -32,6 +34,9 @@
 //   - a flipped bit or a lost 512-byte sector leaves other copies of the same record: nothing lost;
 //   - a torn write of n leaves copies of n, or of n - 2, or none if the disk's sectors are 4 KiB;
 //     in each case the database is at n, since the write was begun after its commit.
+// A start writes the newest record again, into its slot: what it reads there may never have reached
+// the medium.
+//
 // A slot without a valid copy therefore comes from a crash only if the database is one generation
 // ahead of the other slot. If the database is *equal* to the other slot, the dead slot may have
 // held the next generation, and the database may have lost it: refused.
@@ -69,10 +74,11 @@ class LogHeadFile {
   };
 
   // A new file, both slots holding `head`; replaces what is there. Durable on return.
-  static std::expected<LogHeadFile, StartupError> create(const std::filesystem::path& file,
+  static std::expected<LogHeadFile, StartupError> create(FileSystem& files,
+                                                         const std::filesystem::path& file,
                                                          const LogHead& head);
   static std::expected<std::pair<LogHeadFile, Found>, StartupError> open(
-      const std::filesystem::path& file);
+      FileSystem& files, const std::filesystem::path& file);
 
   // Makes durable what was found. errno on failure.
   std::expected<void, int> sync();
@@ -80,7 +86,7 @@ class LogHeadFile {
   std::expected<void, int> write(const LogHead& head);
 
  private:
-  Fd fd_;
+  std::unique_ptr<File> file_;  // null: there was none
 };
 
 }  // namespace confman::sqlite

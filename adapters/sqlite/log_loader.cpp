@@ -4,6 +4,7 @@
 #include <string>
 
 #include "adapters/sqlite/database_file.hpp"
+#include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/log_database.hpp"
 
 namespace confman::sqlite {
@@ -16,9 +17,6 @@ using consensus::LogIndex;
 using consensus::MemberId;
 using consensus::RestoredLog;
 using consensus::Term;
-using consensus::entry_crc;
-using consensus::first_chain;
-using consensus::next_chain;
 
 constexpr FileKind kLogFile{
     0x43464d4c,  // "CFML"
@@ -50,12 +48,11 @@ std::string at_entry(const char* code, LogIndex index) {
 
 class LogLoader {
  public:
-  LogLoader(DataDir& dir, const LogDatabase::Options& options)
-      : dir_(dir), file_(dir.file(kLogName)) {
+  LogLoader(DataDir& dir, const FatalHandler& fatal) : dir_(dir), file_(dir.file(kLogName)) {
     options_.file = file_;
     options_.exclusive = true;
-    options_.vfs = options.vfs;
-    options_.fatal = options.fatal;
+    options_.vfs = dir.platform().vfs;
+    options_.fatal = fatal;
   }
 
   std::expected<std::pair<LogDatabase, RestoredLog>, StartupError> load() {
@@ -64,10 +61,10 @@ class LogLoader {
         return std::unexpected(created.error());
       }
     }
-    if (auto header = check_header(file_); !header) {
+    if (auto header = check_header(dir_.files(), file_); !header) {
       return std::unexpected(header.error());
     }
-    auto head = LogHeadFile::open(dir_.file(kHeadName));
+    auto head = LogHeadFile::open(dir_.files(), dir_.file(kHeadName));
     if (!head) {
       return std::unexpected(head.error());
     }
@@ -93,8 +90,15 @@ class LogLoader {
     if (!restored) {
       return std::unexpected(restored.error());
     }
-    if (auto kept_on = make_durable(*state, found, head_file); !kept_on) {
-      return std::unexpected(kept_on.error());
+    // What was found counts from now on, also a batch that is whole in the database but not in the
+    // head. The head is written in any case: the record that was read may be in the cache alone.
+    if (auto settled = settle_database(*connection, dir_.files(), file_); !settled) {
+      return std::unexpected(settled.error());
+    }
+    if (state->generation > 0) {
+      if (auto written = head_file.write(*state); !written) {
+        return std::unexpected(file_error(dir_.file(kHeadName), "write", written.error()));
+      }
     }
     return std::pair{LogDatabase(std::move(*connection), std::move(head_file), *state),
                      std::move(*restored)};
@@ -115,7 +119,7 @@ class LogLoader {
   std::expected<void, StartupError> create() {
     // The remains of a creation that was interrupted hold nothing; anything else is not ours to
     // delete, whatever the identity file says.
-    auto head = LogHeadFile::open(dir_.file(kHeadName));
+    auto head = LogHeadFile::open(dir_.files(), dir_.file(kHeadName));
     if (!head) {
       return std::unexpected(head.error());
     }
@@ -128,7 +132,7 @@ class LogLoader {
     if (auto made = create_database(dir_, file_, kLogFile, options_); !made) {
       return made;
     }
-    if (auto made = LogHeadFile::create(dir_.file(kHeadName), empty); !made) {
+    if (auto made = LogHeadFile::create(dir_.files(), dir_.file(kHeadName), empty); !made) {
       return std::unexpected(made.error());
     }
     return dir_.mark_log_created();
@@ -178,24 +182,6 @@ class LogLoader {
           error("log_state_damaged", "the checksum of table log_state is wrong"));
     }
     return head;
-  }
-
-  // What was found counts from now on: a batch that was whole in the database but not in the head,
-  // and whatever a process that was killed had written and not synced. So it must be as durable as
-  // what is acknowledged, the log before its head: the next power cut would leave less than was
-  // promised.
-  std::expected<void, StartupError> make_durable(const LogHead& state,
-                                                 const LogHeadFile::Found& found,
-                                                 LogHeadFile& head_file) const {
-    const std::string wal = file_.string() + "-wal";
-    if (auto synced = sync_file(wal); !synced) {
-      return std::unexpected(file_error(wal, "sync", synced.error()));
-    }
-    const bool behind = state.generation > found.newest->generation;
-    if (auto done = behind ? head_file.write(state) : head_file.sync(); !done) {
-      return std::unexpected(file_error(dir_.file(kHeadName), "write", done.error()));
-    }
-    return {};
   }
 
   // See log_head.hpp for why these are all the cases.
@@ -307,8 +293,8 @@ class LogLoader {
 };
 
 std::expected<std::pair<LogDatabase, RestoredLog>, StartupError> LogDatabase::open(
-    DataDir& dir, const Options& options) {
-  return LogLoader(dir, options).load();
+    DataDir& dir, const FatalHandler& fatal) {
+  return LogLoader(dir, fatal).load();
 }
 
 }  // namespace confman::sqlite

@@ -1,7 +1,5 @@
 #include "adapters/sqlite/log_store.hpp"
 
-#include <chrono>
-
 #include "domain/base/assert.hpp"
 
 namespace confman::sqlite {
@@ -12,9 +10,6 @@ constexpr std::size_t kMaxQueuedRequests = 1024 * 1024;
 constexpr std::size_t kMaxQueuedBytes = std::size_t{1024} * 1024 * 1024;
 // One transaction; more waits for the next, so that completions keep flowing.
 constexpr std::size_t kMaxBatchBytes = 8 * 1024 * 1024;
-// How long the queue must be empty before chores start: longer than the usual pause between
-// commits.
-constexpr auto kIdleAfter = std::chrono::milliseconds(5);
 constexpr std::uint64_t kTrimPerChore = 500;
 
 std::size_t size_of(const consensus::PersistRequest& request) {
@@ -29,29 +24,25 @@ std::size_t size_of(const consensus::PersistRequest& request) {
 
 std::expected<LogStore::Opened, StartupError> LogStore::open(DataDir& dir, const Options& options,
                                                              Completion completion) {
-  auto opened = LogDatabase::open(dir, {options.vfs, options.fatal});
+  auto opened = LogDatabase::open(dir, options.fatal);
   if (!opened) {
     return std::unexpected(opened.error());
   }
-  return Opened{std::unique_ptr<LogStore>(
-                    new LogStore(std::move(opened->first), options, std::move(completion))),
-                std::move(opened->second)};
+  std::unique_ptr<LogStore> store(new LogStore(std::move(opened->first), *dir.platform().workers,
+                                               options, std::move(completion)));
+  return Opened{std::move(store), std::move(opened->second)};
 }
 
-LogStore::LogStore(LogDatabase database, const Options& options, Completion completion)
+LogStore::LogStore(LogDatabase database, Workers& workers, const Options& options,
+                   Completion completion)
     : database_(std::move(database)),
       checkpoint_idle_pages_(options.checkpoint_idle_pages),
       checkpoint_pages_(options.checkpoint_pages),
       completion_(std::move(completion)),
-      thread_([this] { run(); }) {}
+      worker_(workers.start(Duty::Log, [this](bool idle) { return step(idle); })) {}
 
 LogStore::~LogStore() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_one();
-  thread_.join();
+  worker_->drain();
 }
 
 void LogStore::persist(consensus::PersistRequest request) {
@@ -65,39 +56,25 @@ void LogStore::persist(consensus::PersistRequest request) {
     CONFMAN_ASSERT(queue_.size() <= kMaxQueuedRequests && queued_bytes_ <= kMaxQueuedBytes,
                    "The core's windows bound what waits for the disk.");
   }
-  wake_.notify_one();
+  worker_->notify();
 }
 
-void LogStore::run() {
-  for (;;) {
-    const auto batch = next_batch();
-    if (!batch.empty()) {
-      database_.write(batch);
-      completion_(batch.back().seq);
-      if (database_.wal_pages() >= checkpoint_pages_) {
-        database_.checkpoint();
-      }
-      continue;
+Worker::Next LogStore::step(bool idle) {
+  bool more = false;
+  const auto batch = next_batch(more);
+  if (!batch.empty()) {
+    database_.write(batch);
+    completion_(batch.back().seq);
+    if (database_.wal_pages() >= checkpoint_pages_) {
+      database_.checkpoint();
     }
-    const std::lock_guard lock(mutex_);
-    if (stopping_ && queue_.empty()) {
-      return;
-    }
+    return more ? Worker::Next::Again : Worker::Next::WhenIdle;
   }
+  return idle && !do_idle_work() ? Worker::Next::WhenNotified : Worker::Next::WhenIdle;
 }
 
-// Waits for something to write; empty when the store is being closed.
-std::vector<consensus::PersistRequest> LogStore::next_batch() {
-  std::unique_lock lock(mutex_);
-  const auto due = [this] { return stopping_ || !queue_.empty(); };
-  while (!wake_.wait_for(lock, kIdleAfter, due)) {
-    lock.unlock();
-    const bool more = do_idle_work();
-    lock.lock();
-    if (!more) {
-      wake_.wait(lock, due);
-    }
-  }
+std::vector<consensus::PersistRequest> LogStore::next_batch(bool& more) {
+  const std::lock_guard lock(mutex_);
   std::vector<consensus::PersistRequest> batch;
   std::size_t bytes = 0;
   while (!queue_.empty() && bytes < kMaxBatchBytes) {
@@ -106,6 +83,7 @@ std::vector<consensus::PersistRequest> LogStore::next_batch() {
     queue_.pop_front();
   }
   queued_bytes_ -= bytes;
+  more = !queue_.empty();
   return batch;
 }
 

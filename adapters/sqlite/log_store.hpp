@@ -1,18 +1,18 @@
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <thread>
+#include <vector>
 
 #include "adapters/sqlite/log_database.hpp"
+#include "adapters/sqlite/worker.hpp"
 
 namespace confman::sqlite {
 
-// The log port on SQLite. One thread of its own has the only connection and does all writes and all
-// checkpoints; what was queued while a batch was being written is the next batch (group commit).
+// The log port on SQLite. A worker has the only connection and does all writes and all checkpoints;
+// what was queued while a batch was being written is the next batch (group commit).
 // persist() is called by one thread, and returns at once.
 class LogStore final : public consensus::LogStore {
  public:
@@ -22,10 +22,9 @@ class LogStore final : public consensus::LogStore {
     // pages).
     int checkpoint_idle_pages = 256;
     int checkpoint_pages = 512;
-    const char* vfs = nullptr;
     FatalHandler fatal;
   };
-  // Called on the writer's thread. Everything up to `upto` is durable.
+  // Called by the worker. Everything up to `upto` is durable.
   using Completion = std::function<void(consensus::PersistSeq upto)>;
 
   struct Opened {
@@ -41,23 +40,21 @@ class LogStore final : public consensus::LogStore {
   void persist(consensus::PersistRequest request) override;
 
  private:
-  LogStore(LogDatabase database, const Options& options, Completion completion);
-  void run();
-  std::vector<consensus::PersistRequest> next_batch();
+  LogStore(LogDatabase database, Workers& workers, const Options& options, Completion completion);
+  Worker::Next step(bool idle);
+  std::vector<consensus::PersistRequest> next_batch(bool& more);
   bool do_idle_work();
 
-  LogDatabase database_;  // of the thread
+  LogDatabase database_;  // of the worker
   const int checkpoint_idle_pages_;
   const int checkpoint_pages_;
   const Completion completion_;
 
   std::mutex mutex_;
-  std::condition_variable wake_;
   std::deque<consensus::PersistRequest> queue_;
   std::size_t queued_bytes_ = 0;
-  bool stopping_ = false;
 
-  std::thread thread_;
+  std::unique_ptr<Worker> worker_;
 };
 
 }  // namespace confman::sqlite

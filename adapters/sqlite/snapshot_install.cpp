@@ -1,9 +1,8 @@
 // From a received stream to a state.db.new that only has to be renamed.
 
 #include <cerrno>
-#include <fcntl.h>
-#include <unistd.h>
 
+#include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/snapshot_store.hpp"
 #include "domain/snapshot_codec.hpp"
 
@@ -17,7 +16,7 @@ constexpr std::size_t kPieceBytes = 256 * 1024;
 void SnapshotStore::install_now(const Staged& staged) {
   auto unpacked = unpack(staged);
   if (!unpacked) {
-    if (auto removed = remove_database(new_state_); !removed) {
+    if (auto removed = remove_database(files_, new_state_); !removed) {
       die(fatal_, {kExitIo, removed.error().message});
     }
     callbacks_.rejected(staged.meta, unpacked.error());
@@ -33,10 +32,23 @@ void SnapshotStore::install_now(const Staged& staged) {
 // The stream was damaged: why. An error of our own disk ends the process: the state machine can't
 // go on without the snapshot.
 std::expected<void, std::string> SnapshotStore::unpack(const Staged& staged) {
+  if (auto written = write_state(staged); !written) {
+    return written;
+  }
+  const auto file = files_.open(new_state_, OpenMode::Read);
+  const auto synced = file ? (*file)->sync() : std::unexpected(file.error());
+  if (!synced) {
+    die(fatal_, io_error("syncing " + new_state_.string(), synced.error()));
+  }
+  return {};
+}
+
+std::expected<void, std::string> SnapshotStore::write_state(const Staged& staged) {
   Connection::Options options;
   options.file = new_state_;
   options.building = true;
   options.durability = Connection::Durability::None;
+  options.vfs = dir_.platform().vfs;
   options.fatal = fatal_;
   if (auto created = create_state_file(dir_, new_state_, options); !created) {
     die(fatal_, {kExitIo, created.error().message});
@@ -64,10 +76,9 @@ std::expected<void, std::string> SnapshotStore::unpack(const Staged& staged) {
     }
   }
   connection.must_exec("COMMIT");
-  const Fd file(::open(new_state_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!file || ::fsync(file.get()) != 0) {
-    die(fatal_, io_error("syncing " + new_state_.string(), errno));
-  }
+  // Here, where nothing hangs on it, and not when it has become state.db: it changes the first
+  // page.
+  connection.must_exec("PRAGMA journal_mode=WAL");
   return {};
 }
 
@@ -87,7 +98,7 @@ std::expected<void, std::string> SnapshotStore::read_staged(
   };
   std::uint32_t checksum = 0;
   for (std::uint64_t at = 0; at < staged.end;) {
-    const auto piece = read_some(staged.file.get(), at, kPieceBytes);
+    const auto piece = read_some(*staged.file, at, kPieceBytes);
     if (!piece || piece->empty()) {
       die(fatal_, io_error("reading a staged snapshot", piece ? EIO : piece.error()));
     }

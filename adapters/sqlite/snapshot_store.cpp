@@ -1,11 +1,8 @@
 #include "adapters/sqlite/snapshot_store.hpp"
 
 #include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "adapters/sqlite/files.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/snapshot_codec.hpp"
 
@@ -15,28 +12,33 @@ namespace {
 constexpr const char* kFolder = "snapshots";
 constexpr const char* kExtension = ".snap";
 
+bool is_snapshot(const std::string& name) {
+  return name.ends_with(kExtension);
+}
+
 }  // namespace
 
 std::expected<std::unique_ptr<SnapshotStore>, StartupError> SnapshotStore::open(
     const DataDir& dir, StateStore& state, FatalHandler fatal, Callbacks callbacks) {
   const auto folder = dir.file(kFolder);
-  if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
-    return std::unexpected(file_error(folder, "create", errno));
+  FileSystem& files = dir.files();
+  if (auto made = files.make_directory(folder); !made && made.error() != EEXIST) {
+    return std::unexpected(file_error(folder, "create", made.error()));
   }
-  std::error_code error;
-  if (!std::filesystem::is_directory(std::filesystem::symlink_status(folder, error))) {
+  const auto status = files.status(folder);
+  if (!status || status->kind != FileStatus::Kind::Directory) {
     return std::unexpected(
         StartupError{"store_path_alias", folder.string() + " is not a directory"});
   }
-  // What isn't finished is waste; a finished snapshot stays until the next one replaces it.
-  for (const auto& item : std::filesystem::directory_iterator(folder, error)) {
-    if (item.path().extension() != kExtension) {
-      std::error_code ignored;
-      std::filesystem::remove(item.path(), ignored);
-    }
+  const auto names = files.list(folder);
+  if (!names) {
+    return std::unexpected(file_error(folder, "list", names.error()));
   }
-  if (error) {
-    return std::unexpected(file_error(folder, "list", error.value()));
+  // What isn't finished is waste; a finished snapshot stays until the next one replaces it.
+  for (const std::string& name : *names) {
+    if (!is_snapshot(name)) {
+      (void)files.remove(folder / name);
+    }
   }
   return std::unique_ptr<SnapshotStore>(
       new SnapshotStore(dir, state, std::move(fatal), std::move(callbacks)));
@@ -45,28 +47,22 @@ std::expected<std::unique_ptr<SnapshotStore>, StartupError> SnapshotStore::open(
 SnapshotStore::SnapshotStore(const DataDir& dir, StateStore& state, FatalHandler fatal,
                              Callbacks callbacks)
     : dir_(dir),
+      files_(dir.files()),
       state_(state),
       folder_(dir.file(kFolder)),
       new_state_(dir.file("state.db.new")),
       fatal_(std::move(fatal)),
       callbacks_(std::move(callbacks)),
-      thread_([this] { run(); }) {}
+      worker_(dir.platform().workers->start(Duty::Snapshots, [this](bool) { return step(); })) {}
 
-SnapshotStore::~SnapshotStore() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_one();
-  thread_.join();
-}
+SnapshotStore::~SnapshotStore() = default;
 
 void SnapshotStore::build(Bytes membership) {
   {
     const std::lock_guard lock(mutex_);
     wanted_build_ = std::move(membership);
   }
-  wake_.notify_one();
+  worker_->notify();
 }
 
 std::optional<Bytes> SnapshotStore::read(consensus::LogId last, std::uint64_t offset,
@@ -75,7 +71,7 @@ std::optional<Bytes> SnapshotStore::read(consensus::LogId last, std::uint64_t of
   if (!built_ || built_->last != last) {
     return std::nullopt;
   }
-  auto bytes = read_some(built_->file.get(), offset, max_bytes);
+  auto bytes = read_some(*built_->file, offset, max_bytes);
   if (!bytes) {
     built_.reset();  // unreadable is as good as gone: another one is built
     return std::nullopt;
@@ -87,17 +83,16 @@ std::uint64_t SnapshotStore::stage(const consensus::SnapshotMeta& meta, std::uin
                                    ByteView data) {
   if (!staged_ || staged_->meta != meta) {
     const auto name = folder_ / "staged";
-    ::unlink(name.c_str());
-    staged_ =
-        Staged{meta, Fd(::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                               S_IRUSR | S_IWUSR))};
-    ::unlink(name.c_str());
+    (void)files_.remove(name);
+    auto file = files_.open(name, OpenMode::CreateNew);
+    staged_ = Staged{meta, file ? std::move(*file) : nullptr};
+    (void)files_.remove(name);
   }
   if (offset != staged_->end || data.size() > meta.size - staged_->end) {
     return staged_->end;
   }
   // A write that fails takes nothing; the sender comes back with the same bytes.
-  if (staged_->file && write_all(staged_->file.get(), data, offset)) {
+  if (staged_->file && staged_->file->write(offset, data)) {
     staged_->end += data.size();
   }
   return staged_->end;
@@ -110,7 +105,7 @@ void SnapshotStore::install(const consensus::SnapshotMeta& meta) {
     CONFMAN_ASSERT(!swap_pending_ && !wanted_install_, "One snapshot is installed at a time.");
     wanted_install_ = std::exchange(staged_, std::nullopt);
   }
-  wake_.notify_one();
+  worker_->notify();
 }
 
 void SnapshotStore::finish_install() {
@@ -120,54 +115,52 @@ void SnapshotStore::finish_install() {
     CONFMAN_ASSERT(swap_pending_, "Only a prepared snapshot can be swapped in.");
     swap_pending_ = false;
   }
-  wake_.notify_one();
+  worker_->notify();
 }
 
-void SnapshotStore::run() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    wake_.wait(lock, [this] {
-      return stopping_ || (!swap_pending_ && (wanted_build_ || wanted_install_));
-    });
-    if (stopping_) {
-      return;
+Worker::Next SnapshotStore::step() {
+  std::optional<Staged> staged;
+  std::optional<Bytes> membership;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!swap_pending_) {
+      staged = std::exchange(wanted_install_, std::nullopt);
     }
-    if (wanted_install_) {
-      const auto staged = std::exchange(wanted_install_, std::nullopt);
-      lock.unlock();
-      install_now(*staged);
-    } else {
-      const auto membership = std::exchange(wanted_build_, std::nullopt);
-      lock.unlock();
-      build_now(*membership);
+    if (!swap_pending_ && !staged) {
+      membership = std::exchange(wanted_build_, std::nullopt);
     }
-    lock.lock();
   }
+  if (staged) {
+    install_now(*staged);
+  } else if (membership) {
+    build_now(*membership);
+  }
+  const std::lock_guard lock(mutex_);
+  const bool more = !swap_pending_ && (wanted_install_ || wanted_build_);
+  return more ? Worker::Next::Again : Worker::Next::WhenNotified;
 }
 
 void SnapshotStore::build_now(const Bytes& membership) {
   const auto temporary = folder_ / "building.snap.tmp";
   auto meta = write_file(temporary, membership);
   if (!meta) {
-    ::unlink(temporary.c_str());
+    (void)files_.remove(temporary);
     callbacks_.failed(meta.error());
     return;
   }
   const auto name = folder_ / (std::to_string(meta->last.index.value) + "-" +
                                std::to_string(meta->last.term.value) + kExtension);
-  Fd file;
-  if (::rename(temporary.c_str(), name.c_str()) == 0 && sync_directory(folder_)) {
-    file = Fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  }
+  auto done = files_.rename(temporary, name);
+  done = done ? files_.sync_directory(folder_) : done;
+  auto file = done ? files_.open(name, OpenMode::Read) : std::unexpected(done.error());
   if (!file) {
-    const int error = errno;
-    ::unlink(name.c_str());
-    callbacks_.failed(io_error("publishing " + name.string(), error).message);
+    (void)files_.remove(name);
+    callbacks_.failed(io_error("publishing " + name.string(), file.error()).message);
     return;
   }
   {
     const std::lock_guard lock(mutex_);
-    built_ = Built{meta->last, std::move(file)};
+    built_ = Built{meta->last, std::move(*file)};
   }
   remove_other_snapshots(name);
   callbacks_.built(std::move(*meta));
@@ -175,11 +168,10 @@ void SnapshotStore::build_now(const Bytes& membership) {
 
 std::expected<consensus::SnapshotMeta, std::string> SnapshotStore::write_file(
     const std::filesystem::path& temporary, const Bytes& membership) {
-  ::unlink(temporary.c_str());
-  const Fd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                       S_IRUSR | S_IWUSR));
+  (void)files_.remove(temporary);
+  const auto file = files_.open(temporary, OpenMode::CreateNew);
   if (!file) {
-    return std::unexpected(io_error("creating " + temporary.string(), errno).message);
+    return std::unexpected(io_error("creating " + temporary.string(), file.error()).message);
   }
   auto view = state_.open_view();
   const auto position = view->position();
@@ -188,11 +180,10 @@ std::expected<consensus::SnapshotMeta, std::string> SnapshotStore::write_file(
   }
   consensus::SnapshotMeta meta{
       {consensus::LogIndex{position.index}, consensus::Term{position.term}}, membership};
-  int error = 0;
+  std::expected<void, int> done;
   const auto sink = [&](ByteView bytes) {
-    if (error == 0) {
-      const auto written = write_all(file.get(), bytes, meta.size);
-      error = written ? 0 : written.error();
+    if (done) {
+      done = (*file)->write(meta.size, bytes);
       meta.size += bytes.size();
       meta.checksum = crc32c(bytes, meta.checksum);
     }
@@ -202,29 +193,26 @@ std::expected<consensus::SnapshotMeta, std::string> SnapshotStore::write_file(
   header.position = position;
   header.membership = membership;
   domain::SnapshotWriter writer(header, sink);
-  for (std::size_t i = 0; i < domain::kTableCount && error == 0; ++i) {
+  for (std::size_t i = 0; i < domain::kTableCount && done; ++i) {
     const auto table = static_cast<domain::Table>(i);
     auto rows = view->reader.scan(table, {}, {});
-    while (error == 0 && rows.next()) {
+    while (done && rows.next()) {
       writer.row(table, rows.key(), rows.value());
     }
   }
   writer.finish();
-  if (error == 0 && ::fsync(file.get()) != 0) {
-    error = errno;
-  }
-  if (error != 0) {
-    return std::unexpected(io_error("writing " + temporary.string(), error).message);
+  done = done ? (*file)->sync() : done;
+  if (!done) {
+    return std::unexpected(io_error("writing " + temporary.string(), done.error()).message);
   }
   return meta;
 }
 
 void SnapshotStore::remove_other_snapshots(const std::filesystem::path& kept) const {
-  std::error_code ignored;
-  for (const auto& item : std::filesystem::directory_iterator(folder_, ignored)) {
-    if (item.path().extension() == kExtension && item.path() != kept) {
-      std::error_code also_ignored;
-      std::filesystem::remove(item.path(), also_ignored);
+  const auto names = files_.list(folder_);
+  for (const std::string& name : names ? *names : std::vector<std::string>{}) {
+    if (is_snapshot(name) && name != kept.filename()) {
+      (void)files_.remove(folder_ / name);
     }
   }
 }

@@ -1,28 +1,26 @@
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "adapters/sqlite/data_dir.hpp"
-#include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/state_store.hpp"
+#include "adapters/sqlite/worker.hpp"
 #include "consensus/ports/snapshot_store.hpp"
 #include "domain/snapshot_codec.hpp"
 
 namespace confman::sqlite {
 
-// The snapshot port on files. A thread of its own builds snapshots from a read transaction on
-// state.db into snapshots/<index>-<term>.snap, and turns a received stream into state.db.new. The
-// other methods are for the loop thread. Neither a built nor a staged snapshot is a promise, so a
+// The snapshot port on files. A worker builds snapshots from a read transaction on state.db into
+// snapshots/<index>-<term>.snap, and turns a received stream into state.db.new. The other methods
+// are for the loop thread. Neither a built nor a staged snapshot is a promise, so a
 // full disk there is a refusal and not the end of the process; replacing the state is.
 class SnapshotStore final : public consensus::SnapshotStore {
  public:
-  // Called on the worker's thread; the host passes them on to its loop.
+  // Called by the worker; the host passes them on to its loop.
   struct Callbacks {
     std::function<void(consensus::SnapshotMeta)> built;
     std::function<void(std::string why)> failed;
@@ -53,26 +51,28 @@ class SnapshotStore final : public consensus::SnapshotStore {
  private:
   struct Built {
     consensus::LogId last;
-    Fd file;
+    std::unique_ptr<File> file;
   };
   struct Staged {
     consensus::SnapshotMeta meta;
-    Fd file;  // without a name: a crash leaves nothing
+    std::unique_ptr<File> file;  // without a name: a crash leaves nothing; null: none could be made
     std::uint64_t end = 0;
   };
 
   SnapshotStore(const DataDir& dir, StateStore& state, FatalHandler fatal, Callbacks callbacks);
-  void run();
+  Worker::Next step();
   void build_now(const Bytes& membership);
   std::expected<consensus::SnapshotMeta, std::string> write_file(
       const std::filesystem::path& temporary, const Bytes& membership);
   void remove_other_snapshots(const std::filesystem::path& kept) const;
   void install_now(const Staged& staged);
   std::expected<void, std::string> unpack(const Staged& staged);
+  std::expected<void, std::string> write_state(const Staged& staged);
   std::expected<void, std::string> read_staged(const Staged& staged,
                                                const domain::SnapshotReader::RowSink& put) const;
 
   const DataDir& dir_;
+  FileSystem& files_;
   StateStore& state_;
   const std::filesystem::path folder_;
   const std::filesystem::path new_state_;
@@ -82,15 +82,14 @@ class SnapshotStore final : public consensus::SnapshotStore {
   std::optional<Staged> staged_;  // of the loop thread
 
   std::mutex mutex_;
-  std::condition_variable wake_;
   std::optional<Bytes> wanted_build_;
   std::optional<Staged> wanted_install_;
   // From prepared() until finish_install() nothing may be built: a reader of the old state.db would
   // remove the new one's write-ahead log when it closes.
   bool swap_pending_ = false;
   std::optional<Built> built_;
-  bool stopping_ = false;
-  std::thread thread_;
+
+  std::unique_ptr<Worker> worker_;
 };
 
 }  // namespace confman::sqlite

@@ -15,20 +15,18 @@ bool is_version_of(ByteView entry_key, ByteView version_key) {
 
 }  // namespace
 
-StateFlusher::StateFlusher(Connection connection, int checkpoint_pages, Flushed flushed)
+StateFlusher::StateFlusher(Connection connection, Workers& workers, int checkpoint_pages,
+                           Flushed flushed)
     : connection_(std::move(connection)),
+      begin_(connection_.must_prepare("BEGIN IMMEDIATE")),
+      commit_(connection_.must_prepare("COMMIT")),
       writer_(connection_),
       checkpoint_pages_(checkpoint_pages),
       flushed_(std::move(flushed)),
-      thread_([this] { run(); }) {}
+      worker_(workers.start(Duty::State, [this](bool) { return step(); })) {}
 
 StateFlusher::~StateFlusher() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
+  worker_->drain();
 }
 
 void StateFlusher::start(std::shared_ptr<const Generation> generation,
@@ -40,7 +38,7 @@ void StateFlusher::start(std::shared_ptr<const Generation> generation,
     job_applied_ = applied;
     busy_ = true;
   }
-  changed_.notify_all();
+  worker_->notify();
 }
 
 bool StateFlusher::busy() const {
@@ -48,46 +46,39 @@ bool StateFlusher::busy() const {
   return busy_;
 }
 
-void StateFlusher::wait() const {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !busy_; });
-}
-
 void StateFlusher::discard(std::shared_ptr<const Generation> generation) {
   {
     const std::lock_guard lock(mutex_);
     garbage_.swap(generation);
   }
-  changed_.notify_all();
+  worker_->notify();
 }
 
-void StateFlusher::run() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || job_ || garbage_; });
-    auto garbage = std::move(garbage_);
-    auto job = std::move(job_);
-    const auto applied = job_applied_;
-    if (stopping_ && !job) {
-      return;
-    }
-    lock.unlock();
-    garbage.reset();
-    if (job) {
-      write(*job);
-      job.reset();  // the loop thread still holds it, so nothing is freed before discard()
-      lock.lock();
-      busy_ = false;
-      lock.unlock();
-      changed_.notify_all();
-      flushed_(applied);
-    }
-    lock.lock();
+Worker::Next StateFlusher::step() {
+  std::shared_ptr<const Generation> job;
+  std::shared_ptr<const Generation> garbage;
+  consensus::LogIndex applied;
+  {
+    const std::lock_guard lock(mutex_);
+    job.swap(job_);
+    garbage.swap(garbage_);
+    applied = job_applied_;
   }
+  garbage.reset();
+  if (job) {
+    write(*job);
+    job.reset();  // the loop thread still holds it, so nothing is freed before discard()
+    {
+      const std::lock_guard lock(mutex_);
+      busy_ = false;
+    }
+    flushed_(applied);
+  }
+  return Worker::Next::WhenNotified;
 }
 
 void StateFlusher::write(const Generation& generation) {
-  connection_.must_exec("BEGIN IMMEDIATE");
+  begin_.must_run();
   for (std::size_t i = 0; i < domain::kTableCount; ++i) {
     const auto table = static_cast<Table>(i);
     if (table == Table::Entry) {
@@ -98,7 +89,7 @@ void StateFlusher::write(const Generation& generation) {
       }
     }
   }
-  connection_.must_exec("COMMIT");
+  commit_.must_run();
   if (connection_.wal_pages() >= checkpoint_pages_) {
     connection_.must_checkpoint();
   }

@@ -1,55 +1,55 @@
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 #include "adapters/sqlite/generation.hpp"
 #include "adapters/sqlite/state_tables.hpp"
+#include "adapters/sqlite/worker.hpp"
 #include "consensus/types.hpp"
 
 namespace confman::sqlite {
 
-// Writes generations to state.db, one at a time, each in one transaction, on a thread of its own
-// that has the only writing connection and does all checkpoints. The other methods are for the loop
-// thread.
+// Writes generations to state.db, one at a time, each in one transaction, by a worker that has the
+// only writing connection and does all checkpoints. The other methods are for the loop thread.
 class StateFlusher {
  public:
-  // After a generation is durable, on the flusher's thread; `applied` as given to start().
+  // After a generation is durable, by the worker; `applied` as given to start().
   using Flushed = std::function<void(consensus::LogIndex applied)>;
-  StateFlusher(Connection connection, int checkpoint_pages, Flushed flushed);
+  StateFlusher(Connection connection, Workers& workers, int checkpoint_pages, Flushed flushed);
   // Finishes the generation being written.
   ~StateFlusher();
 
   // None must be in progress. The flusher only reads the generation.
   void start(std::shared_ptr<const Generation> generation, consensus::LogIndex applied);
   bool busy() const;
-  void wait() const;
+  // Until it isn't busy, and has reported it.
+  void wait() const { worker_->drain(); }
   // Frees the memory elsewhere than on the caller's thread, where it would take milliseconds.
   void discard(std::shared_ptr<const Generation> generation);
 
  private:
-  void run();
+  Worker::Next step();
   void write(const Generation& generation);
   void write_entries(const Generation& generation);
   void write_row(domain::Table table, const Generation::Rows::value_type& row);
 
   Connection connection_;
+  Statement begin_;
+  Statement commit_;
   std::optional<StateWriter> writer_;
   const int checkpoint_pages_;
   const Flushed flushed_;
 
   mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
   std::shared_ptr<const Generation> job_;
   consensus::LogIndex job_applied_;
   std::shared_ptr<const Generation> garbage_;
   bool busy_ = false;
-  bool stopping_ = false;
-  std::thread thread_;
+
+  std::unique_ptr<Worker> worker_;
 };
 
 }  // namespace confman::sqlite

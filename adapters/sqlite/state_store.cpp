@@ -1,9 +1,9 @@
 #include "adapters/sqlite/state_store.hpp"
 
 #include <cerrno>
-#include <unistd.h>
 #include <utility>
 
+#include "adapters/sqlite/files.hpp"
 #include "domain/base/assert.hpp"
 
 namespace confman::sqlite {
@@ -12,9 +12,32 @@ namespace {
 using domain::Table;
 
 constexpr const char* kStateName = "state.db";
+constexpr const char* kNewStateName = "state.db.new";
 
-FileKind state_file_kind(const std::string& schema) {
-  return {kStateApplicationId, kStateSchemaVersion, schema.c_str()};
+FileKind state_file_kind(const char* schema) {
+  return {kStateApplicationId, kStateSchemaVersion, schema};
+}
+
+// Under another name first: a process that is killed meanwhile leaves no half state.db.
+std::expected<void, StartupError> create_empty_state(const DataDir& dir,
+                                                     const std::filesystem::path& file,
+                                                     const Connection::Options& options) {
+  const auto new_file = dir.file(kNewStateName);
+  if (auto created = create_state_file(dir, new_file, options); !created) {
+    return created;
+  }
+  // A write-ahead log without its database is waste; next to the new one it would be taken for that
+  // one's.
+  if (auto removed = remove_database(dir.files(), file); !removed) {
+    return removed;
+  }
+  auto done = dir.files().sync_directory(dir.path());
+  done = done ? dir.files().rename(new_file, file) : done;
+  done = done ? dir.files().sync_directory(dir.path()) : done;
+  if (!done) {
+    return std::unexpected(file_error(file, "create", done.error()));
+  }
+  return {};
 }
 
 domain::Revision applied_in(ByteView meta, const FatalHandler& fatal) {
@@ -31,7 +54,7 @@ std::expected<void, StartupError> create_state_file(const DataDir& dir,
                                                     const std::filesystem::path& file,
                                                     Connection::Options options) {
   const std::string schema = state_schema();
-  return create_database(dir, file, state_file_kind(schema), std::move(options));
+  return create_database(dir, file, state_file_kind(schema.c_str()), std::move(options));
 }
 
 std::expected<void, StartupError> check_position(domain::Revision applied,
@@ -49,54 +72,47 @@ std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const 
                                                                           const Options& options,
                                                                           Flushed flushed) {
   const auto file = dir.file(kStateName);
-  // The remains of an interrupted installation (replace()); without its database a WAL is waste
-  // too.
-  auto state = inspect_file(file);
-  if (auto removed = remove_database(dir.file("state.db.new")); !removed) {
+  // The remains of an interrupted creation or installation.
+  auto state = inspect_file(dir.files(), file);
+  if (auto removed = remove_database(dir.files(), dir.file(kNewStateName)); !removed) {
     return std::unexpected(removed.error());
   }
   if (!state) {
     return std::unexpected(state.error());
   }
-  Connection::Options checking;
-  checking.file = file;
-  checking.vfs = options.vfs;
-  checking.fatal = options.fatal;
+  std::unique_ptr<StateStore> store(new StateStore(dir, options, std::move(flushed)));
   if (*state == FileState::Missing) {
-    if (auto created = create_state_file(dir, file, checking); !created) {
+    if (auto created = create_empty_state(dir, file, store->writing()); !created) {
       return std::unexpected(created.error());
     }
   }
-  if (auto header = check_header(file); !header) {
+  if (auto header = check_header(dir.files(), file); !header) {
     return std::unexpected(header.error());
   }
-  {
-    auto connection = Connection::open(checking);
-    if (!connection) {
-      return std::unexpected(to_startup(file, connection.error()));
-    }
-    const std::string schema = state_schema();
-    if (auto checked =
-            check_database(*connection, dir, file, state_file_kind(schema), !dir.stopped_cleanly());
-        !checked) {
-      return std::unexpected(checked.error());
-    }
+  auto connection = Connection::open(store->writing());
+  if (!connection) {
+    return std::unexpected(to_startup(file, connection.error()));
   }
-  // The log is compacted up to what the state holds: that must not be in the kernel's cache only,
-  // left there by a process that was killed before its sync.
-  const std::string wal = file.string() + "-wal";
-  if (auto synced = sync_file(wal); !synced) {
-    return std::unexpected(file_error(wal, "sync", synced.error()));
+  if (auto checked =
+          check_database(*connection, dir, file, state_file_kind(nullptr), !dir.stopped_cleanly());
+      !checked) {
+    return std::unexpected(checked.error());
   }
-  std::unique_ptr<StateStore> store(new StateStore(file, options, std::move(flushed)));
-  if (auto connected = store->connect(); !connected) {
+  // The log is compacted up to what was found here.
+  if (auto settled = settle_database(*connection, dir.files(), file); !settled) {
+    return std::unexpected(settled.error());
+  }
+  if (auto connected = store->connect(std::move(*connection)); !connected) {
     return std::unexpected(to_startup(file, connected.error()));
   }
   return store;
 }
 
-StateStore::StateStore(std::filesystem::path file, const Options& options, Flushed flushed)
-    : file_(std::move(file)), options_(options), flushed_(std::move(flushed)) {}
+StateStore::StateStore(const DataDir& dir, const Options& options, Flushed flushed)
+    : platform_(dir.platform()),
+      file_(dir.file(kStateName)),
+      options_(options),
+      flushed_(std::move(flushed)) {}
 
 StateStore::~StateStore() {
   // The reader first: the last connection to close empties the write-ahead log, and that is the
@@ -105,17 +121,17 @@ StateStore::~StateStore() {
   read_connection_.reset();
 }
 
-std::expected<void, SqliteError> StateStore::connect() {
+Connection::Options StateStore::writing() const {
   Connection::Options write;
   write.file = file_;
   write.cache_kib = options_.write_cache_kib;
-  write.vfs = options_.vfs;
+  write.vfs = platform_.vfs;
   write.fatal = options_.fatal;
-  auto writing = Connection::open(write);
-  if (!writing) {
-    return std::unexpected(writing.error());
-  }
-  Connection::Options read = write;
+  return write;
+}
+
+std::expected<void, SqliteError> StateStore::connect(Connection writer) {
+  Connection::Options read = writing();
   read.read_only = true;
   read.cache_kib = options_.read_cache_kib;
   auto reading = Connection::open(read);
@@ -124,8 +140,8 @@ std::expected<void, SqliteError> StateStore::connect() {
   }
   read_connection_.emplace(std::move(*reading));
   reader_.emplace(*read_connection_);
-  flusher_ =
-      std::make_unique<StateFlusher>(std::move(*writing), options_.checkpoint_pages, flushed_);
+  flusher_ = std::make_unique<StateFlusher>(std::move(writer), *platform_.workers,
+                                            options_.checkpoint_pages, flushed_);
   return {};
 }
 
@@ -181,7 +197,7 @@ std::unique_ptr<StateStore::View> StateStore::open_view() const {
   Connection::Options options;
   options.file = file_;
   options.read_only = true;
-  options.vfs = options_.vfs;
+  options.vfs = platform_.vfs;
   options.fatal = options_.fatal;
   auto connection = Connection::open(options);
   if (!connection) {
@@ -249,19 +265,24 @@ void StateStore::replace(const std::filesystem::path& replacement) {
   flusher_.reset();
   // Closing has moved the write-ahead log into the database and removed it. If it is still there,
   // the old state isn't whole without it, and it would be taken for the new one's.
-  if (std::filesystem::exists(file_.string() + "-wal")) {
+  FileSystem& files = *platform_.files;
+  const auto wal = files.status(file_.string() + "-wal");
+  if (wal || wal.error() != ENOENT) {
     die(options_.fatal, {kExitIo, file_.string() + "-wal could not be checkpointed"});
   }
-  auto done = sync_directory(file_.parent_path());
-  if (done && ::rename(replacement.c_str(), file_.c_str()) != 0) {
-    done = std::unexpected(errno);
-  }
-  done = done ? sync_directory(file_.parent_path()) : done;
+  auto done = files.sync_directory(file_.parent_path());
+  done = done ? files.rename(replacement, file_) : done;
   if (!done) {
     die(options_.fatal, io_error("replacing " + file_.string(), done.error()));
   }
-  if (auto connected = connect(); !connected) {
+  auto writer = Connection::open(writing());
+  const auto connected = writer ? connect(std::move(*writer)) : std::unexpected(writer.error());
+  if (!connected) {
     die(options_.fatal, to_fatal(connected.error()));
+  }
+  // The new name, and that of the write-ahead log: see settle_database().
+  if (auto synced = files.sync_directory(file_.parent_path()); !synced) {
+    die(options_.fatal, io_error("replacing " + file_.string(), synced.error()));
   }
 }
 

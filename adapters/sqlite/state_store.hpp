@@ -24,7 +24,7 @@ namespace confman::sqlite {
 // what neither log nor state holds any more. A flush is thousands of rows, so its sync costs
 // nothing.
 //
-// One user thread (the port's); flushed() and the fatal handler are called on the flusher's.
+// One user thread (the port's); flushed() and the fatal handler are called by the flusher's worker.
 class StateStore final : public domain::StateStore {
  public:
   struct Options {
@@ -38,7 +38,6 @@ class StateStore final : public domain::StateStore {
     int checkpoint_pages = 16 * 1024;
     int read_cache_kib = 32 * 1024;
     int write_cache_kib = 16 * 1024;
-    const char* vfs = nullptr;
     FatalHandler fatal;
   };
   // Everything up to `index` is durable in state.db. The host should call collect() soon.
@@ -63,6 +62,8 @@ class StateStore final : public domain::StateStore {
   // The last applied position, in memory or not; 0:0 before the first command.
   domain::Revision position() const;
 
+  // A generation is being written.
+  bool flushing() const { return flusher_->busy(); }
   // At a command boundary: makes everything durable soon; returns at once.
   void flush();
   // The same, and waits for it.
@@ -89,13 +90,15 @@ class StateStore final : public domain::StateStore {
   void replace(const std::filesystem::path& replacement);
 
  private:
-  StateStore(std::filesystem::path file, const Options& options, Flushed flushed);
-  std::expected<void, SqliteError> connect();
+  StateStore(const DataDir& dir, const Options& options, Flushed flushed);
+  Connection::Options writing() const;
+  std::expected<void, SqliteError> connect(Connection writer);
   StateReader& reader() const;
   void freeze();
   template <bool kBackwards>
   void merge(domain::Table table, ByteView from, ByteView to, const Visitor& visit) const;
 
+  const Platform platform_;
   const std::filesystem::path file_;
   const Options options_;
   const Flushed flushed_;

@@ -6,8 +6,8 @@
 
 #include "adapters/config/scalars.hpp"
 #include "adapters/log/log.hpp"
+#include "adapters/sqlite/start_counter.hpp"
 #include "app/confmand/exit_codes.hpp"
-#include "app/confmand/start_counter.hpp"
 #include "app/confmand/version.hpp"
 
 namespace confman::host {
@@ -65,7 +65,7 @@ std::expected<void, StartFailure> Host::open_stores() {
   for (const sqlite::StartupError& warning : dir_->warnings()) {
     log::warning(warning.code, {{"message", warning.message}});
   }
-  const auto starts = count_start(*dir_);
+  const auto starts = sqlite::count_start(*dir_);
   if (!starts) return std::unexpected(failure_of(starts.error()));
   starts_ = *starts;
 

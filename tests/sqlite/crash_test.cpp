@@ -10,19 +10,15 @@
 #include "adapters/sqlite/state_store.hpp"
 #include "tests/contract/log_store_contract.hpp"
 #include "tests/sqlite/log_harness.hpp"
+#include "tests/sqlite/log_script.hpp"
 #include "tests/sqlite/state_fill.hpp"
 
 namespace confman::sqlite {
 namespace {
 
-using consensus::HardState;
-using consensus::LogId;
 using consensus::LogIndex;
-using consensus::MemberId;
-using consensus::PersistRequest;
 using consensus::PersistSeq;
 using consensus::RestoredLog;
-using consensus::Term;
 
 constexpr int kRounds = 24;
 constexpr std::uint64_t kAhead = 8;  // requests persisted before the first of them is acknowledged
@@ -59,50 +55,6 @@ std::uint64_t run_and_kill(std::uint64_t reports, const Body& body) {
   return last;
 }
 
-// A log as it should be, and a script of requests that depends on the seed alone.
-struct Script {
-  explicit Script(RestoredLog start, std::uint64_t seed) : log(std::move(start)), random(seed) {}
-
-  std::uint64_t last() const { return log.base.index.value + log.entries.size(); }
-  Term last_term() const { return log.entries.empty() ? log.base.term : log.entries.back().term; }
-
-  PersistRequest next() {
-    PersistRequest request;
-    request.seq = seq = seq.next();
-    if (random() % 4 == 0) {
-      const Term term = log.hard_state.term.next();
-      log.hard_state = {term, MemberId{1 + random() % 3}};
-      request.hard_state = log.hard_state;
-      if (!log.entries.empty() && random() % 2 == 0) {
-        log.entries.resize(log.entries.size() - random() % log.entries.size() / 8);
-        request.truncate_from = LogIndex{last() + 1};
-      }
-    }
-    const std::uint64_t count = random() % 12;
-    for (std::uint64_t i = 0; i < count; ++i) {
-      log.entries.push_back({LogIndex{last() + 1}, log.hard_state.term,
-                             consensus::EntryKind::Command,
-                             make_payload(Bytes(random() % 400, static_cast<char>(random())))});
-      request.append.push_back(log.entries.back());
-    }
-    if (log.entries.size() > 200 && random() % 3 == 0) {
-      const std::size_t drop = log.entries.size() / 2;
-      log.base = {log.entries[drop - 1].index, log.entries[drop - 1].term};
-      log.entries.erase(log.entries.begin(), log.entries.begin() + static_cast<long>(drop));
-      request.compact_to = log.base;
-    }
-    return request;
-  }
-
-  RestoredLog log;
-  std::mt19937_64 random;
-  PersistSeq seq;
-};
-
-bool same(const RestoredLog& a, const RestoredLog& b) {
-  return a.hard_state == b.hard_state && a.base == b.base && a.entries == b.entries;
-}
-
 TEST(Crash, AKilledLogHoldsEverythingAcknowledged) {
   TestDir test;
   std::mt19937_64 random(3);  // NOLINT(cert-msc51-cpp): the same every time
@@ -118,7 +70,7 @@ TEST(Crash, AKilledLogHoldsEverythingAcknowledged) {
         report(upto.value);
         callback(upto);
       });
-      Script script(std::move(opened->restored), seed);
+      LogScript script(std::move(opened->restored), seed);
       for (;;) {
         opened->store->persist(script.next());
         if (script.seq.value > kAhead) {
@@ -129,11 +81,11 @@ TEST(Crash, AKilledLogHoldsEverythingAcknowledged) {
     DataDir dir = open_dir(test.data());
     auto opened = LogStore::open(dir, options, [](PersistSeq) {});
     ASSERT_TRUE(opened) << opened.error().code << ": " << opened.error().message;
-    Script script(known, seed);
+    LogScript script(known, seed);
     while (script.seq.value < acknowledged) {
       script.next();
     }
-    while (!same(script.log, opened->restored)) {
+    while (!same_log(script.log, opened->restored)) {
       ASSERT_LT(script.seq.value, acknowledged + kAhead + 1) << "not a state after any request";
       script.next();
     }

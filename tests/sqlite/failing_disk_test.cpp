@@ -27,10 +27,9 @@ PersistRequest request(std::uint64_t n) {
 void append_until_it_fails(const std::filesystem::path& path, FailingVfs::Call call, int error,
                            const char* suffix, int nth) {
   const FailingVfs vfs(call, error, suffix);
-  DataDir dir = open_dir(path);
+  DataDir dir = open_dir(path, {.vfs = FailingVfs::kName});
   Acknowledged done;
   LogStore::Options options;
-  options.vfs = FailingVfs::kName;
   options.checkpoint_pages = 8;
   std::atomic<std::uint64_t> acknowledged = 0;
   options.fatal = [&](const FatalError& fatal) {
@@ -90,9 +89,8 @@ TEST(FailingDisk, AFailedCheckpointOfTheLogEndsTheProcess) {
 void flush_until_it_fails(const std::filesystem::path& path, FailingVfs::Call call, int error,
                           const char* suffix, int nth) {
   const FailingVfs vfs(call, error, suffix);
-  const DataDir dir = open_dir(path);
+  const DataDir dir = open_dir(path, {.vfs = FailingVfs::kName});
   StateStore::Options options;
-  options.vfs = FailingVfs::kName;
   options.checkpoint_pages = 8;
   auto store = StateStore::open(dir, options, [](consensus::LogIndex) {}).value();
   vfs.fail_after(nth);

@@ -31,12 +31,13 @@ class TestDir {
   std::filesystem::path root_;
 };
 
-inline DataDir::Request request_for(const std::filesystem::path& path) {
-  return {path, "prod", "node1", consensus::GroupId{0}, 0x1122334455667788};
+inline DataDir::Request request_for(const std::filesystem::path& path,
+                                    const Platform& platform = {}) {
+  return {path, "prod", "node1", consensus::GroupId{0}, 0x1122334455667788, platform};
 }
 
-inline DataDir open_dir(const std::filesystem::path& path) {
-  auto dir = DataDir::open(request_for(path));
+inline DataDir open_dir(const std::filesystem::path& path, const Platform& platform = {}) {
+  auto dir = DataDir::open(request_for(path, platform));
   if (!dir) {
     ADD_FAILURE() << dir.error().code << ": " << dir.error().message;
     std::abort();

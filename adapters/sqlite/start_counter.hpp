@@ -5,10 +5,10 @@
 
 #include "adapters/sqlite/data_dir.hpp"
 
-namespace confman::host {
+namespace confman::sqlite {
 
 // Counts one more start of the node in its data directory (file `starts`), durably, and returns the
 // count. Errors: store_io_error, store_starts_corrupt.
-std::expected<std::uint64_t, sqlite::StartupError> count_start(const sqlite::DataDir& dir);
+std::expected<std::uint64_t, StartupError> count_start(const DataDir& dir);
 
-}  // namespace confman::host
+}  // namespace confman::sqlite

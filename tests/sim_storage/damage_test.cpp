@@ -1,0 +1,129 @@
+// A disk that lies: bytes rot, writes and reads go astray, files are cut off or lost. A log is
+// refused then, or nothing that was reported is missing from it.
+
+#include <gtest/gtest.h>
+#include <map>
+
+#include "tests/sim_storage/log_on_disk.hpp"
+#include "tests/sqlite/log_script.hpp"
+
+namespace confman::sim {
+namespace {
+
+using consensus::RestoredLog;
+using sqlite::LogScript;
+
+constexpr std::uint64_t kSeeds = 1500;
+constexpr std::size_t kCompactAbove = 30;
+
+class Damaged {
+ public:
+  explicit Damaged(std::uint64_t seed) : seed_(seed), prng_(seed, "damage"), disk_({}, small()) {}
+
+  // The code of the refusal; "" if the log was opened, "fatal" if the process ended itself.
+  std::string run() {
+    {
+      const auto opened = disk_.open();
+      EXPECT_TRUE(opened);
+    }
+    LogScript script({}, seed_, kCompactAbove);
+    const std::uint64_t before = prng_.below(20);
+    for (std::uint64_t i = 0; i <= before; ++i) write(script);
+    const bool while_running = prng_.chance(1, 2);
+    if (while_running)
+      go_astray(prng_.below(2) == 0 ? IoFault::Kind::MisdirectedWrite : IoFault::Kind::StaleRead);
+    // More writes than one behind what a stale read gives: one is what a crash may leave.
+    const std::uint64_t after = 2 + prng_.below(10);
+    try {
+      for (std::uint64_t i = 0; i < after; ++i) write(script);
+    } catch (const ProcessExit&) {
+      return "fatal";
+    }
+    stop();
+    if (!while_running) damage();
+    return judge(script);
+  }
+
+ private:
+  static sqlite::LogStore::Options small() {
+    sqlite::LogStore::Options options;
+    options.checkpoint_pages = 30;
+    return options;
+  }
+  void write(LogScript& script) {
+    disk_.store().persist(script.next());
+    disk_.work();
+  }
+  void stop() {
+    SeededCrash choices(prng_.next());
+    switch (prng_.below(3)) {
+      case 0:
+        return disk_.close();
+      case 1:
+        return disk_.kill();
+      default:
+        return disk_.cut_power(choices);
+    }
+  }
+  SimFileSystem::FileInfo some_file() {
+    std::vector<SimFileSystem::FileInfo> files;
+    for (auto& file : disk_.disk.files()) {
+      if (file.durable_size > 0 && file.path != "/data/lock") files.push_back(file);
+    }
+    return files[prng_.below(files.size())];
+  }
+  void go_astray(IoFault::Kind kind) {
+    const auto file = some_file();
+    const std::uint64_t pages = file.size / 4096 + 1;
+    disk_.disk.arm({.kind = kind,
+                    .file = file.path,
+                    .after = kind == IoFault::Kind::StaleRead ? 0 : prng_.below(20),
+                    .times = kind == IoFault::Kind::StaleRead ? 1'000'000U : 1U,
+                    .elsewhere = prng_.below(pages) * 4096});
+  }
+  void damage() {
+    const auto file = some_file();
+    switch (prng_.below(8)) {
+      case 0:
+        return disk_.disk.lose_file(file.path);
+      case 1:
+        return disk_.disk.cut_file(file.path, prng_.below(file.durable_size));
+      case 2:
+        return go_astray(IoFault::Kind::MisdirectedRead);
+      default:
+        return disk_.disk.flip_bit(file.path, prng_.below(file.durable_size),
+                                   static_cast<int>(prng_.below(8)));
+    }
+  }
+  std::string judge(const LogScript& script) {
+    std::expected<RestoredLog, sqlite::StartupError> opened;
+    try {
+      opened = disk_.open();
+    } catch (const ProcessExit&) {
+      return "fatal";
+    }
+    if (!opened) return opened.error().code;
+    EXPECT_TRUE(sqlite::same_log(*opened, script.log)) << "seed " << seed_;
+    return "";
+  }
+
+  const std::uint64_t seed_;
+  Prng prng_;
+  LogOnDisk disk_;
+};
+
+TEST(Damage, OfALogIsRefusedOrHarmless) {
+  std::map<std::string, int> codes;
+  for (std::uint64_t seed = 1; seed <= kSeeds && !HasFailure(); ++seed) {
+    std::string code = Damaged(seed).run();
+    ++codes[code.substr(0, code.find(' '))];
+  }
+  EXPECT_GT(codes[""], 100) << "not everything is needed";
+  for (const char* code : {"log_regression", "log_entry_crc", "log_head_damaged", "log_head_stale",
+                           "log_head_missing", "store_malformed", "store_identity_corrupt"}) {
+    EXPECT_GT(codes[code], 0) << code;
+  }
+}
+
+}  // namespace
+}  // namespace confman::sim

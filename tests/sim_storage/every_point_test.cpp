@@ -1,0 +1,350 @@
+// What a node does rarely, ended at every single call that changes the disk, by a kill or by power
+// cuts of several kinds: the next start finds what was there before or what was to come, whole.
+
+#include <functional>
+#include <gtest/gtest.h>
+
+#include "sim/storage/node_storage.hpp"
+#include "tests/contract/log_store_contract.hpp"
+#include "tests/sim_storage/storage_fixture.hpp"
+#include "tests/sim_storage/truth.hpp"
+
+namespace confman::sim {
+namespace {
+
+using consensus::HardState;
+using consensus::LogId;
+using consensus::LogIndex;
+using consensus::PersistRequest;
+using consensus::PersistSeq;
+using consensus::Term;
+using contract::entry_of;
+
+// How a process ends in the middle of what it does.
+enum class Ending {
+  Stopped,     // at a call that changes something
+  FailedSync,  // it meets one, and ends itself
+};
+// And what comes before the start that must find everything in order.
+enum class Then {
+  Kill,           // the machine lives on
+  PowerCut,       // it doesn't
+  AnotherAndCut,  // it does; a process starts, writes a little, and power is cut
+};
+
+// Each in so many ways, by a seed: what the power cut leaves, and how far the other process gets.
+constexpr std::uint64_t kWays = 4;
+
+// The worst of each kind: nothing that was not synced is left, or garbage, under all names.
+class Worst final : public CrashChoices {
+ public:
+  explicit Worst(bool garbage) : garbage_(garbage) {}
+
+  bool keeps_name(std::string_view) override { return garbage_; }
+  Fate fate_of(const Write&) override { return garbage_ ? Fate::Torn : Fate::Dropped; }
+  std::uint64_t sector_bytes() override { return DiskSpace::kBlockBytes; }
+  Sector fate_of_sector() override { return Sector::Garbage; }
+
+ private:
+  const bool garbage_;
+};
+
+// The names of which the bits are set survive, and all writes.
+class Names final : public CrashChoices {
+ public:
+  explicit Names(unsigned bits) : bits_(bits) {}
+
+  bool keeps_name(std::string_view) override { return (bits_ >> asked_++ & 1) != 0; }
+  Fate fate_of(const Write&) override { return Fate::Kept; }
+  std::uint64_t sector_bytes() override { return DiskSpace::kBlockBytes; }
+  Sector fate_of_sector() override { return Sector::New; }
+
+ private:
+  const unsigned bits_;
+  unsigned asked_ = 0;
+};
+
+class EveryPoint : public testing::Test {
+ protected:
+  using Act = std::function<void(NodeStorage&)>;
+  // Returns how far the stores are. Later processes must be as far.
+  using Check = std::function<std::uint64_t(NodeStorage&, const NodeStorage::Opened&)>;
+
+  // From `before`, a process does `act`, or only starts if there is none, and is ended within that,
+  // at every point at which it can be.
+  void run(const SimFileSystem::Image& before, const Act& act, const Check& check) {
+    for (const Ending ending : {Ending::Stopped, Ending::FailedSync}) {
+      std::uint64_t point = 0;
+      while (end_at(before, act, ending, point, check)) {
+        ++point;
+        if (HasFailure()) return;
+      }
+      EXPECT_GT(point, 1U) << "so few calls?";
+    }
+  }
+
+  static void persist_and_work(NodeStorage& storage, PersistRequest request) {
+    storage.log().persist(std::move(request));
+    storage.run(NodeStorage::Job::Log);
+  }
+
+  bool must_exit_ = true;  // when a sync fails
+
+ private:
+  // False: there is no such point.
+  bool end_at(const SimFileSystem::Image& before, const Act& act, Ending ending,
+              std::uint64_t point, const Check& check) {
+    bool ended = false;
+    for (const Then then : {Then::Kill, Then::PowerCut, Then::AnotherAndCut}) {
+      for (std::uint64_t i = 0; i < (then == Then::Kill ? 1 : kWays); ++i) {
+        const std::uint64_t seed = point * 1000 + i;
+        SCOPED_TRACE("ending " + std::to_string(static_cast<int>(ending)) + " at point " +
+                     std::to_string(point) + ", then " + std::to_string(static_cast<int>(then)) +
+                     ", seed " + std::to_string(seed));
+        NodeStorage storage({});
+        storage.put_back(before);
+        ended = begin_and_end(storage, act, ending, point);
+        std::uint64_t least = 0;
+        if (then == Then::PowerCut) {
+          cut_power(storage, seed);
+        } else {
+          storage.kill();
+        }
+        if (then == Then::AnotherAndCut) least = run_another(storage, seed, check);
+        const auto opened = storage.open();
+        EXPECT_TRUE(opened) << opened.error().code << ": " << opened.error().message;
+        if (!opened) return false;
+        EXPECT_GE(check(storage, *opened), least);
+        if (HasFailure()) return false;
+      }
+    }
+    return ended;
+  }
+  // False: it did all of it.
+  bool begin_and_end(NodeStorage& storage, const Act& act, Ending ending,
+                     std::uint64_t point) const {
+    const auto arm = [&] {
+      if (ending == Ending::Stopped) {
+        storage.disk().stop_after(point);
+      } else {
+        storage.disk().arm({.kind = IoFault::Kind::SyncError, .after = point});
+      }
+    };
+    bool exited = false;
+    if (!act) arm();
+    const auto opened = storage.open();
+    if (act) {
+      EXPECT_TRUE(opened) << opened.error().message;
+      arm();
+      try {
+        act(storage);
+      } catch (const ProcessExit& exit) {
+        exited = true;
+        EXPECT_EQ(exit.code, sqlite::kExitIo) << exit.message;
+      }
+    }
+    const bool struck = storage.disk().struck() > 0;
+    if (struck && must_exit_) {
+      // SQLite doesn't look whether it could sync a directory; its user did so before.
+      const bool directory = storage.disk().struck_file() == "/data";
+      EXPECT_TRUE(exited || !opened || directory) << storage.disk().struck_file();
+    }
+    storage.disk().disarm();
+    return exited || !opened || struck || !storage.disk().running();
+  }
+  static void cut_power(NodeStorage& storage, std::uint64_t seed) {
+    SeededCrash drawn(seed);
+    Names names(1U << (seed / 1000) % 3);
+    Worst lost(false);
+    Worst garbage(true);
+    CrashChoices* choices[] = {&drawn, &names, &lost, &garbage};
+    storage.cut_power(*choices[seed % 4]);
+  }
+  // Counts on what it finds, and adds a term to it.
+  static std::uint64_t run_another(NodeStorage& storage, std::uint64_t seed, const Check& check) {
+    const auto opened = storage.open();
+    EXPECT_TRUE(opened) << opened.error().code << ": " << opened.error().message;
+    if (!opened) return 0;
+    const std::uint64_t found = check(storage, *opened);
+    storage.disk().stop_after(seed % 13);
+    try {
+      PersistRequest request;
+      request.seq = PersistSeq{1};
+      request.hard_state = HardState{opened->log.hard_state.term.next(), std::nullopt};
+      persist_and_work(storage, std::move(request));
+    } catch (const ProcessExit&) {
+    }
+    cut_power(storage, seed);
+    return found;
+  }
+};
+
+// What a process leaves whose log goes up to `entries` and whose state to `applied`: if it stopped
+// in order, without write-ahead logs.
+SimFileSystem::Image image_of(std::uint64_t entries, std::uint64_t applied, bool stopped = true) {
+  NodeStorage storage({});
+  open_or_abort(storage);
+  PersistRequest request;
+  request.seq = PersistSeq{1};
+  request.hard_state = HardState{Term{1}, std::nullopt};
+  for (std::uint64_t i = 1; i <= entries; ++i) request.append.push_back(entry_of(i, 1));
+  storage.log().persist(std::move(request));
+  storage.run(NodeStorage::Job::Log);
+  for (std::uint64_t i = 1; i <= applied; ++i) sqlite::apply_one(storage.state(), i);
+  storage.state().flush_and_wait();
+  if (stopped) storage.close();
+  return storage.image();
+}
+
+void expect_state_at(NodeStorage& storage, std::uint64_t index) {
+  Truth truth;
+  EXPECT_EQ(storage.state().get(domain::Table::Meta, domain::keys::kMeta), truth.meta_at(index));
+  EXPECT_TRUE(sqlite::is_whole(storage.state()));
+}
+
+TEST_F(EveryPoint, OfTheFirstStart) {
+  run({}, nullptr, [](NodeStorage&, const NodeStorage::Opened& opened) {
+    EXPECT_TRUE(opened.log.entries.empty());
+    EXPECT_EQ(opened.applied.index, 0U);
+    return 0;
+  });
+}
+
+TEST_F(EveryPoint, OfALaterStart) {
+  for (const bool stopped : {false, true}) {
+    run(image_of(20, 10, stopped), nullptr,
+        [](NodeStorage& storage, const NodeStorage::Opened& opened) {
+          EXPECT_EQ(opened.log.entries.size(), 20U);
+          EXPECT_EQ(opened.applied.index, 10U);
+          expect_state_at(storage, 10);
+          return 0;
+        });
+  }
+}
+
+// Two of each: the second goes on in the first one's write-ahead log.
+TEST_F(EveryPoint, OfTwoBatchesOfTheLog) {
+  std::uint64_t reported = 0;
+  run(
+      image_of(20, 0),
+      [&](NodeStorage& storage) {
+        reported = 20;
+        for (const std::uint64_t index : {21U, 23U}) {
+          PersistRequest request;
+          request.seq = PersistSeq{index};
+          request.append = {entry_of(index, 1, std::string(9000, 'x')), entry_of(index + 1, 1)};
+          try {
+            persist_and_work(storage, std::move(request));
+          } catch (const ProcessExit&) {
+            if (storage.last_persisted().upto.value == index) reported = index + 1;
+            throw;
+          }
+          reported = index + 1;
+        }
+      },
+      [&](NodeStorage&, const NodeStorage::Opened& opened) {
+        const std::uint64_t entries = opened.log.entries.size();
+        EXPECT_GE(entries, reported);
+        EXPECT_TRUE(entries == 20 || entries == 22 || entries == 24) << entries;
+        return entries;
+      });
+}
+
+TEST_F(EveryPoint, OfTwoFlushes) {
+  std::uint64_t reported = 0;
+  run(
+      image_of(30, 10),
+      [&](NodeStorage& storage) {
+        reported = 10;
+        for (const std::uint64_t upto : {20U, 30U}) {
+          for (std::uint64_t i = upto - 9; i <= upto; ++i) sqlite::apply_one(storage.state(), i);
+          storage.state().flush();
+          try {
+            storage.run(NodeStorage::Job::State);
+          } catch (const ProcessExit&) {
+            reported = std::max(reported, storage.last_state_durable().index.value);
+            throw;
+          }
+          reported = upto;
+          (void)storage.take_completions();
+        }
+      },
+      [&](NodeStorage& storage, const NodeStorage::Opened& opened) {
+        const std::uint64_t at = opened.applied.index;
+        EXPECT_GE(at, reported);
+        EXPECT_EQ(at % 10, 0U);
+        expect_state_at(storage, at);
+        return at;
+      });
+}
+
+TEST_F(EveryPoint, OfAnInstallation) {
+  const auto snapshot = Truth::snapshot_at(50);
+  bool reported = false;
+  run(
+      image_of(20, 10),
+      [&](NodeStorage& storage) {
+        reported = false;
+        // The old state has a write-ahead log, which must not become the new one's.
+        for (std::uint64_t i = 11; i <= 15; ++i) sqlite::apply_one(storage.state(), i);
+        storage.state().flush_and_wait();
+        (void)storage.take_completions();
+        auto& snapshots = storage.snapshots();
+        if (snapshots.stage(snapshot.first, 0, snapshot.second) != snapshot.first.size) return;
+        snapshots.install(snapshot.first);
+        storage.run(NodeStorage::Job::Snapshots);
+        (void)storage.take_completions();
+        reported = true;
+        // As the core does.
+        PersistRequest request;
+        request.seq = PersistSeq{1};
+        request.reset_to = LogId{LogIndex{50}, Term{1}};
+        persist_and_work(storage, std::move(request));
+      },
+      [&](NodeStorage& storage, const NodeStorage::Opened& opened) {
+        const std::uint64_t at = opened.applied.index;
+        EXPECT_TRUE(at == 50 || (!reported && (at == 10 || at == 15))) << at;
+        expect_state_at(storage, at);
+        return at;
+      });
+}
+
+TEST_F(EveryPoint, OfAnOrderlyStop) {
+  must_exit_ = false;  // what is left undone, the next start does
+  run(
+      image_of(20, 10),
+      [](NodeStorage& storage) {
+        for (std::uint64_t i = 11; i <= 20; ++i) sqlite::apply_one(storage.state(), i);
+        storage.close();
+      },
+      [](NodeStorage& storage, const NodeStorage::Opened& opened) {
+        EXPECT_EQ(opened.log.entries.size(), 20U);
+        const std::uint64_t at = opened.applied.index;
+        EXPECT_TRUE(at == 10 || at == 20) << at;
+        expect_state_at(storage, at);
+        return at;
+      });
+}
+
+// A mark that came back would let the next start skip its checks.
+TEST_F(EveryPoint, TheMarkOfAnOrderlyStopIsUsedOnce) {
+  SimFileSystem::Image stopped;
+  {
+    NodeStorage storage({});
+    open_or_abort(storage);
+    storage.close();
+    stopped = storage.image();
+    ASSERT_TRUE(stopped.contains("/data/clean"));
+  }
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    NodeStorage storage({});
+    storage.put_back(stopped);
+    open_or_abort(storage);
+    SeededCrash choices(seed);
+    storage.cut_power(choices);
+    EXPECT_FALSE(storage.image().contains("/data/clean")) << seed;
+  }
+}
+
+}  // namespace
+}  // namespace confman::sim
