@@ -93,6 +93,7 @@ const std::vector<Knob>& knobs() {
       {"converge_within_us", &DerivedConfig::converge_within_us},
       {"steady_us", &DerivedConfig::steady_us},
       {"forge_at_event", &DerivedConfig::forge_at_event},
+      {"forge_at_write", &DerivedConfig::forge_at_write},
   };
   return kKnobs;
 }

@@ -24,6 +24,8 @@ class Recovery {
         prng_(seed, "recovery") {}
 
   void begin();
+  // Without the chaos before it.
+  void begin_at(SimTime at) { stage_.queue.wake(at, Due::What::PhaseCheck); }
   void check();
   void answered(const Outputs::Answered& answer);
   static bool owns(const ClientOp& op) { return op.client >= kFirstProbe; }

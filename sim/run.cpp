@@ -5,7 +5,7 @@
 
 #include "domain/base/assert.hpp"
 #include "sim/director.hpp"
-#include "sim/world.hpp"
+#include "sim/observed.hpp"
 
 namespace confman::sim {
 namespace {
@@ -16,23 +16,6 @@ namespace {
   throw RunFailure{
       FailureKind::Crash, "assertion",
       std::string(sentence) + " (" + std::string(name) + ":" + std::to_string(line) + ")"};
-}
-
-template <class Act>
-RunResult observed(const World& world, Act&& act) {
-  RunResult result;
-  try {
-    act();
-  } catch (RunFailure& failure) {
-    // A sentence is one line, whatever it quotes.
-    for (char& c : failure.sentence) c = c == '\n' ? ' ' : c;
-    result.failure = std::move(failure);
-  }
-  result.hash = world.hash();
-  result.events = world.events();
-  result.simulated_us = world.time();
-  result.operations = world.recorder().operations();
-  return result;
 }
 
 }  // namespace

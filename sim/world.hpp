@@ -72,6 +72,9 @@ class World final : NodeObserver {
     messages_.set_copies(message, copies);
   }
 
+  // Sent, and not forgotten yet; else null.
+  const node::PeerMessage* message(std::uint64_t number) const { return messages_.find(number); }
+
   // A delivery that will not happen after all.
   void discard(std::uint64_t message) { messages_.take(message); }
 
@@ -125,6 +128,7 @@ class World final : NodeObserver {
   void applied(int node, domain::Revision revision, ByteView meta_row) override;
   void sent(int node, node::PeerMessage message) override;
   void responded(int node, node::Response response) override;
+  void acknowledged(const ClientOp& op);
   void check_age(int node, const ClientOp& op, std::uint64_t index, Duration age) const;
   void through_codec(node::PeerMessage& message) const;
 
@@ -156,6 +160,7 @@ class World final : NodeObserver {
   std::uint64_t events_ = 0;
   std::array<std::uint64_t, kEventKinds> by_kind_{};
   std::uint64_t hash_;
+  std::int64_t writes_acknowledged_ = 0;
   std::uint64_t serving_ = 0;         // the nodes that must serve, one bit for each
   std::uint64_t probes_written_ = 0;  // and those that did
   std::uint64_t probes_read_ = 0;

@@ -1,0 +1,270 @@
+#include "sim/shrink/shrink.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "sim/failure_shape.hpp"
+#include "sim/shrink/classes.hpp"
+#include "sim/shrink/rehearsal.hpp"
+#include "sim/shrink/simplify.hpp"
+
+namespace confman::sim {
+namespace {
+
+using Places = std::vector<std::uint32_t>;
+
+// How often the healed end of a run is drawn anew before it counts as not to be had.
+constexpr std::uint64_t kEndings = 32;
+// What a wait is shortened to.
+constexpr SimTime kMoment = 1000;
+
+class Shrinker {
+ public:
+  Shrinker(const Recording& recording, const std::function<bool()>& out_of_time)
+      : original_(recording), out_of_time_(out_of_time), config_(recording.config) {}
+
+  std::expected<Shrunk, std::string> run() {
+    RunResult result;
+    script_ = script_of(original_, result);
+    if (!original_.failure || !result.failure ||
+        !same_failure(*result.failure, *original_.failure)) {
+      return std::unexpected("the recording does not lead to its failure with this program");
+    }
+    if (!establish()) return unshrunk();
+    cut_the_end();
+    for (int in_vain = 0; in_vain < 2 && !out_of_time_();) {
+      in_vain = pass() ? 0 : in_vain + 1;
+      understudy_ = understudy_ == Understudy::Newest ? Understudy::Oldest : Understudy::Newest;
+    }
+    shorten_waits();
+    pass();
+    return finish();
+  }
+
+ private:
+  // --- tries
+  bool fails(const RunResult& result) const {
+    return result.failure && same_failure(*result.failure, *original_.failure);
+  }
+  bool establish();
+  bool attempt(const Script& script, const DerivedConfig& config, const Places& places);
+  bool attempt(const Places& places) { return attempt(script_, config_, places); }
+  Places all_places() const;
+  std::size_t size() const { return script_.size() + drawn_.size(); }
+
+  // --- what to try
+  bool pass();  // whether it helped
+  void cut_the_end();
+  void cut_classes();
+  void cut_pieces();
+  void sweep(const Order& order, std::size_t size);
+  void fewer_nodes();
+  void plainer_knobs();
+  void simplify_operations();
+  void shorten_waits();
+
+  std::expected<Shrunk, std::string> finish() const;
+  Shrunk unshrunk() const { return {original_, original_.events.size(), 0, tries_}; }
+
+  const Recording& original_;
+  const std::function<bool()>& out_of_time_;
+  DerivedConfig config_;
+  Script script_;                     // the smallest one that fails so far
+  std::optional<Ending> ending_;      // liveness only
+  RunResult best_;                    // what performing it comes to
+  std::vector<RecordedEvent> drawn_;  // behind it
+  Places moved_;  // of the last success: the place that each place of then has now, or kGone
+  Understudy understudy_ = Understudy::Newest;
+  std::uint64_t tries_ = 0;
+
+  static constexpr std::uint32_t kGone = UINT32_MAX;
+};
+
+Places Shrinker::all_places() const {
+  Places places(script_.size());
+  std::iota(places.begin(), places.end(), 0U);
+  return places;
+}
+
+bool Shrinker::attempt(const Script& script, const DerivedConfig& config, const Places& places) {
+  if (out_of_time_()) return false;
+  ++tries_;
+  Rehearsal rehearsal(config, original_.seed, understudy_);
+  RunResult result = rehearsal.perform(script, places, ending_);
+  if (!fails(result)) return false;
+  // With fewer steps another ending may be longer; with as many it must not be.
+  const std::size_t steps = rehearsal.done().size();
+  const bool smaller = steps < script_.size() || steps + rehearsal.ending().size() <= size();
+  if (best_.failure && !smaller) return false;
+  moved_.assign(script.size(), kGone);
+  std::uint32_t next = 0;
+  for (const std::uint32_t place : rehearsal.done()) moved_[place] = next++;
+  script_ = rehearsal.script_of(script);
+  drawn_ = rehearsal.ending();
+  config_ = config;
+  best_ = std::move(result);
+  return true;
+}
+
+bool Shrinker::establish() {
+  if (original_.failure->kind != FailureKind::Liveness) return attempt(all_places());
+  const auto healed = std::find_if(script_.begin(), script_.end(), [](const Step& step) {
+    return step.event.kind == EventKind::Heal;
+  });
+  script_.erase(healed, script_.end());
+  for (std::uint64_t i = 0; i < 2 * kEndings; ++i) {
+    ending_ = Ending{original_.seed + i / 2, i % 2 != 0};
+    if (attempt(all_places())) return true;
+  }
+  return false;
+}
+
+// A run that is judged at its end goes on for long after what it is judged for.
+void Shrinker::cut_the_end() {
+  if (script_.empty() || script_.back().event.kind != EventKind::End) return;
+  std::size_t enough = script_.size() - 1;
+  for (std::size_t step = enough / 2; step > 0; step /= 2) {
+    while (step < enough) {
+      const std::size_t shorter = enough - step;
+      Places places(shorter);
+      std::iota(places.begin(), places.end(), 0U);
+      places.push_back(static_cast<std::uint32_t>(script_.size() - 1));
+      if (!attempt(places)) break;
+      enough = script_.size() - 1;
+    }
+  }
+}
+
+bool Shrinker::pass() {
+  const std::size_t before = size();
+  cut_classes();
+  plainer_knobs();
+  cut_pieces();
+  fewer_nodes();
+  simplify_operations();
+  return size() < before;
+}
+
+// Whole classes at once, the largest first.
+void Shrinker::cut_classes() {
+  for (const Classifier& classifier : classifiers()) {
+    for (const std::uint64_t doomed : classes_by_size(script_, classifier)) {
+      Places places;
+      for (std::uint32_t i = 0; i < script_.size(); ++i) {
+        if (classifier(script_[i]) != doomed) places.push_back(i);
+      }
+      attempt(places);
+    }
+  }
+}
+
+// Ever smaller pieces of several orders.
+void Shrinker::cut_pieces() {
+  for (std::size_t size = script_.size() / 2; size > 0; size = std::min(size, script_.size()) / 2) {
+    for (const Order& order : orders()) sweep(order, size);
+  }
+}
+
+void Shrinker::sweep(const Order& order, std::size_t size) {
+  Places line = all_places();
+  order(script_, line);
+  for (std::size_t at = 0; at < line.size() && !out_of_time_();) {
+    const auto piece = std::span(line).subspan(at, std::min(size, line.size() - at));
+    std::vector<bool> doomed(script_.size());
+    for (const std::uint32_t place : piece) doomed[place] = true;
+    Places places;
+    for (std::uint32_t i = 0; i < script_.size(); ++i) {
+      if (!doomed[i]) places.push_back(i);
+    }
+    if (!attempt(places)) {
+      at += size;
+      continue;
+    }
+    // What went with the piece, before it in the line, makes the line shorter there.
+    Places rest;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      if (i == at) next = rest.size();
+      if (moved_[line[i]] != kGone) rest.push_back(moved_[line[i]]);
+    }
+    at = next;
+    line = std::move(rest);
+  }
+}
+
+void Shrinker::fewer_nodes() {
+  for (std::int64_t nodes = 1; nodes < config_.nodes; ++nodes) {
+    DerivedConfig config = config_;
+    config.nodes = nodes;
+    Places places;
+    for (std::uint32_t i = 0; i < script_.size(); ++i) {
+      if (script_[i].event.node < nodes) places.push_back(i);
+    }
+    if (attempt(script_, config, places)) return;
+  }
+}
+
+// Of a healed cluster's time most is spent by its knobs: large bounds, slow disks, clients. Without
+// an ending they have had their say in the events already.
+void Shrinker::plainer_knobs() {
+  if (!ending_) return;
+  for (const Knob& knob : knobs()) {
+    DerivedConfig config = config_;
+    config.*knob.field = DerivedConfig{}.*knob.field;
+    settle(config);
+    if (config != config_) attempt(script_, config, all_places());
+  }
+}
+
+void Shrinker::simplify_operations() {
+  for (const std::uint64_t logical : operations_of(script_)) {
+    for (std::size_t field = 0; field < simple_fields(); ++field) {
+      Script simpler = script_;
+      if (simplify(simpler, logical, field)) attempt(simpler, config_, all_places());
+    }
+  }
+}
+
+// For the reader: what happens soon after each other is seen together.
+void Shrinker::shorten_waits() {
+  for (std::size_t i = 1; i < script_.size(); ++i) {
+    const SimTime wait = script_[i].event.at - script_[i - 1].event.at;
+    for (const SimTime shorter : {kMoment, wait / 2}) {
+      if (shorter >= wait) continue;
+      Script sooner = script_;
+      for (std::size_t k = i; k < sooner.size(); ++k) sooner[k].event.at -= wait - shorter;
+      if (attempt(sooner, config_, all_places())) break;
+    }
+  }
+}
+
+std::expected<Shrunk, std::string> Shrinker::finish() const {
+  Shrunk shrunk{original_, original_.events.size(), drawn_.size(), tries_};
+  Recording& recording = shrunk.recording;
+  recording.config = config_;
+  recording.failure = best_.failure;
+  recording.hash = best_.hash;
+  recording.events.clear();
+  for (const Step& step : script_) recording.events.push_back({step.event, step.op});
+  recording.events.insert(recording.events.end(), drawn_.begin(), drawn_.end());
+  if (!reproduces(recording, replay(recording))) {
+    return std::unexpected("what remains does not replay: the simulator isn't deterministic");
+  }
+  recording.sentences.push_back("Shrunk from " + std::to_string(original_.events.size()) +
+                                " events.");
+  return shrunk;
+}
+
+}  // namespace
+
+std::expected<Shrunk, std::string> shrink(const Recording& recording,
+                                          const std::function<bool()>& out_of_time) {
+  return Shrinker(recording, out_of_time).run();
+}
+
+}  // namespace confman::sim
