@@ -50,7 +50,7 @@ RunResult run_config(std::uint64_t seed, Profile profile, const DerivedConfig& c
   return result;
 }
 
-RunResult replay(const Recording& recording) {
+RunResult replay(const Recording& recording, const ReplayObserver& after) {
   // How often each message is delivered must be known when it is sent; see MessageTable.
   std::unordered_map<std::uint64_t, std::uint32_t> copies;
   for (const RecordedEvent& recorded : recording.events) {
@@ -59,7 +59,13 @@ RunResult replay(const Recording& recording) {
   World world(recording.config, recording.seed);
   RunResult result = observed(world, [&] {
     for (const RecordedEvent& recorded : recording.events) {
-      world.execute(recorded.event, recorded.op ? &*recorded.op : nullptr);
+      try {
+        world.execute(recorded.event, recorded.op ? &*recorded.op : nullptr);
+      } catch (const RunFailure&) {
+        if (after) after(world, recorded);
+        throw;
+      }
+      if (after) after(world, recorded);
       for (const Outputs::Sent& sent : world.outputs().sent) {
         const auto found = copies.find(sent.number);
         world.set_copies(sent.number, found == copies.end() ? 0 : found->second);

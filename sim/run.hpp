@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -9,6 +10,8 @@
 #include "sim/recording.hpp"
 
 namespace confman::sim {
+
+class World;
 
 struct RunResult {
   std::uint64_t seed{};
@@ -30,8 +33,11 @@ RunResult run_seed(std::uint64_t seed, Profile profile, Recording* recording = n
 RunResult run_config(std::uint64_t seed, Profile profile, const DerivedConfig& config,
                      Recording* recording = nullptr);
 
+// Sees the world after each event of a replay, the failing one included.
+using ReplayObserver = std::function<void(const World&, const RecordedEvent&)>;
+
 // The run that the recording's events make; nothing is drawn.
-RunResult replay(const Recording& recording);
+RunResult replay(const Recording& recording, const ReplayObserver& after = {});
 // Whether a replay came to the recorded failure and hash, bit for bit.
 bool reproduces(const Recording& recording, const RunResult& result);
 

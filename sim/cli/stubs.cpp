@@ -1,12 +1,5 @@
 #include "sim/cli/commands.hpp"
 namespace confman::sim {
-int run(const ShowCommand&) {
-  return 0;
+int run(const HuntCommand&) { return 0; }
+int run(const BenchCommand&) { return 0; }
 }
-int run(const HuntCommand&) {
-  return 0;
-}
-int run(const BenchCommand&) {
-  return 0;
-}
-}  // namespace confman::sim

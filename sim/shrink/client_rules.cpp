@@ -20,9 +20,10 @@ bool certainly_not_done(const node::Response& response) {
 bool ClientRules::allow(const ClientOp& op) const {
   if (open_.contains(op.client)) return false;  // one thing at a time
   if (!is_write(op.kind)) return true;
-  // A write that may have been done is sent again only under its key, and by its own client before
-  // that one goes on to use the key for something else.
-  if (op.idempotency == 0) return !settled_.contains(op.logical);
+  // A write that may have been done is sent again only under its key, and only before its client
+  // goes on to use the key for something else.
+  if (decided_.contains(op.logical)) return false;
+  if (op.idempotency == 0) return !unsure_.contains(op.logical);
   return borrows_key(op) || !taken_.contains(op.idempotency);
 }
 
@@ -39,12 +40,16 @@ void ClientRules::over(const ClientOp& op) {
 void ClientRules::heard(const Outputs& outputs, const ClientOp* sent_now) {
   for (const Outputs::Answered& answer : outputs.answered) {
     over(answer.op);
-    if (!certainly_not_done(answer.response)) settled_.insert(answer.op.logical);
+    if (std::holds_alternative<node::WriteDone>(answer.response.outcome)) {
+      decided_.insert(answer.op.logical);
+    } else if (!certainly_not_done(answer.response)) {
+      unsure_.insert(answer.op.logical);
+    }
   }
   for (const ClientOp& op : outputs.lost) {
     over(op);
     const bool refused_at_once = sent_now != nullptr && sent_now->request == op.request;
-    if (!refused_at_once) settled_.insert(op.logical);
+    if (!refused_at_once) unsure_.insert(op.logical);
   }
 }
 

@@ -23,8 +23,9 @@ class ClientRules {
   void over(const ClientOp& op);
 
   std::unordered_map<std::uint64_t, std::uint64_t> open_;  // by client: its request
-  std::unordered_set<std::uint64_t> settled_;  // logical writes that may be done, or are
-  std::unordered_set<std::uint64_t> taken_;    // idempotency keys that another write has used
+  std::unordered_set<std::uint64_t> decided_;              // logical writes that were answered
+  std::unordered_set<std::uint64_t> unsure_;  // and those that weren't, but may be done
+  std::unordered_set<std::uint64_t> taken_;   // idempotency keys that another write has used
 };
 
 }  // namespace confman::sim

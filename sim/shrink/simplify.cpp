@@ -8,8 +8,8 @@ namespace confman::sim {
 namespace {
 
 // What an operation is, and what no API would take as a new ClientOp has it.
-constexpr std::array<std::string_view, 7> kIdentity = {"request", "logical", "client",    "kind",
-                                                       "value",   "limit",   "timeout_us"};
+constexpr std::array<std::string_view, 8> kIdentity = {
+    "request", "logical", "client", "kind", "value", "after", "limit", "timeout_us"};
 
 bool is_identity(std::string_view name) {
   return std::find(kIdentity.begin(), kIdentity.end(), name) != kIdentity.end();
