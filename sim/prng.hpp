@@ -29,7 +29,8 @@ class Prng {
   }
   // An index, with probability proportional to its weight; the weights' sum must not be zero.
   std::size_t weighted(std::span<const std::int64_t> weights);
-  // Positive, with this mean and a tail of up to seven times the mean.
+  // Positive, with about this mean and a tail of up to seven times the mean, which the bounds on
+  // liveness count with.
   std::int64_t around(std::int64_t mean);
 
   template <class T>
