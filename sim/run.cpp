@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/base/assert.hpp"
+#include "sim/build_id.hpp"
 #include "sim/director.hpp"
 #include "sim/observed.hpp"
 
@@ -40,7 +41,7 @@ RunResult run_config(std::uint64_t seed, Profile profile, const DerivedConfig& c
   if (recording != nullptr) {
     *recording = {.seed = seed,
                   .profile = profile,
-                  .build = {},
+                  .build = std::string(build_id()),
                   .config = config,
                   .failure = result.failure,
                   .hash = result.hash,
