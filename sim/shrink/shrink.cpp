@@ -20,6 +20,8 @@ using Places = std::vector<std::uint32_t>;
 
 // How often the healed end of a run is drawn anew before it counts as not to be had.
 constexpr std::uint64_t kEndings = 32;
+// That one classifier may have to be worth trying each.
+constexpr std::size_t kMostClasses = 64;
 // What a wait is shortened to.
 constexpr SimTime kMoment = 1000;
 
@@ -153,7 +155,9 @@ bool Shrinker::pass() {
 // Whole classes at once, the largest first.
 void Shrinker::cut_classes() {
   for (const Classifier& classifier : classifiers()) {
-    for (const std::uint64_t doomed : classes_by_size(script_, classifier)) {
+    const std::vector<std::uint64_t> classes = classes_by_size(script_, classifier);
+    if (classes.size() > kMostClasses) continue;  // pieces are faster now; later there will be less
+    for (const std::uint64_t doomed : classes) {
       Places places;
       for (std::uint32_t i = 0; i < script_.size(); ++i) {
         if (classifier(script_[i]) != doomed) places.push_back(i);
