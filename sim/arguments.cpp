@@ -28,7 +28,7 @@ const std::string_view kUsage =
       heard, and where it broke. Needs no server and no network.
   confman-sim hunt [--corpus DIR] [--seconds N] [--jobs N] [--first SEED]
       Runs seeds of all profiles until it is interrupted, or for N seconds. Files each distinct
-      failure, shrunk, in DIR (default: hunt), where it also keeps count and goes on next time.
+      failure, shrunk, in DIR (default: .local/hunt), where it also keeps count and goes on next time.
   confman-sim bench [--seconds N] [--json]
       Measures the simulator against its goals, on one core.
   confman-sim check FILE

@@ -34,7 +34,7 @@ struct ShowCommand {
   std::string output;  // empty: beside the file
 };
 struct HuntCommand {
-  std::string corpus = "hunt";
+  std::string corpus = ".local/hunt";
   unsigned seconds = 0;          // 0: until it is interrupted
   unsigned jobs = 0;             // 0: one per processor
   std::uint64_t first_seed = 0;  // 0: behind the last hunt

@@ -1,7 +1,6 @@
 #include "sim/shrink/shrink.hpp"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "sim/failure_shape.hpp"
+#include "sim/prng.hpp"
 #include "sim/shrink/classes.hpp"
 #include "sim/shrink/rehearsal.hpp"
 #include "sim/shrink/simplify.hpp"
@@ -20,6 +20,9 @@ using Places = std::vector<std::uint32_t>;
 
 // How often the healed end of a run is drawn anew before it counts as not to be had.
 constexpr std::uint64_t kEndings = 32;
+// Ways that are gone at most, and how many times smaller a result is to be that ends the search.
+constexpr std::uint64_t kWays = 12;
+constexpr std::size_t kSatisfying = 20;
 // That one classifier may have to be worth trying each.
 constexpr std::size_t kMostClasses = 64;
 // What a wait is shortened to.
@@ -28,38 +31,54 @@ constexpr SimTime kMoment = 1000;
 class Shrinker {
  public:
   Shrinker(const Recording& recording, const std::function<bool()>& out_of_time)
-      : original_(recording), out_of_time_(out_of_time), config_(recording.config) {}
+      : original_(recording), out_of_time_(out_of_time) {
+    now_.config = recording.config;
+  }
 
   std::expected<Shrunk, std::string> run() {
     RunResult result;
-    script_ = script_of(original_, result);
+    now_.script = script_of(original_, result);
     if (!original_.failure || !result.failure ||
         !same_failure(*result.failure, *original_.failure)) {
       return std::unexpected("the recording does not lead to its failure with this program");
     }
     if (!establish()) return unshrunk();
     cut_the_end();
-    for (int in_vain = 0; in_vain < 2 && !out_of_time_();) {
-      in_vain = pass() ? 0 : in_vain + 1;
-      understudy_ = understudy_ == Understudy::Newest ? Understudy::Oldest : Understudy::Newest;
+    const Remainder start = now_;
+    Remainder best;
+    for (std::uint64_t way = 0; way < kWays && !out_of_time_(); ++way) {
+      now_ = start;
+      go(way);
+      if (way == 0 || now_.size() < best.size()) best = now_;
+      if (best.script.size() * kSatisfying <= original_.events.size()) break;
     }
+    if (best.result.failure) now_ = best;
     shorten_waits();
     pass();
     return finish();
   }
 
  private:
+  // Something that fails in the right way.
+  struct Remainder {
+    DerivedConfig config;
+    Script script;
+    RunResult result;                  // what performing it comes to
+    std::vector<RecordedEvent> drawn;  // behind it; liveness only
+    std::size_t size() const { return script.size() + drawn.size(); }
+  };
+
   // --- tries
   bool fails(const RunResult& result) const {
     return result.failure && same_failure(*result.failure, *original_.failure);
   }
   bool establish();
   bool attempt(const Script& script, const DerivedConfig& config, const Places& places);
-  bool attempt(const Places& places) { return attempt(script_, config_, places); }
+  bool attempt(const Places& places) { return attempt(now_.script, now_.config, places); }
   Places all_places() const;
-  std::size_t size() const { return script_.size() + drawn_.size(); }
 
   // --- what to try
+  void go(std::uint64_t way);
   bool pass();  // whether it helped
   void cut_the_end();
   void cut_classes();
@@ -70,17 +89,17 @@ class Shrinker {
   void simplify_operations();
   void shorten_waits();
 
+  template <class T>
+  std::vector<T> shuffled(std::span<const T> all);
   std::expected<Shrunk, std::string> finish() const;
   Shrunk unshrunk() const { return {original_, original_.events.size(), 0, tries_}; }
 
   const Recording& original_;
   const std::function<bool()>& out_of_time_;
-  DerivedConfig config_;
-  Script script_;                     // the smallest one that fails so far
-  std::optional<Ending> ending_;      // liveness only
-  RunResult best_;                    // what performing it comes to
-  std::vector<RecordedEvent> drawn_;  // behind it
+  Remainder now_;
+  std::optional<Ending> ending_;  // liveness only
   Places moved_;  // of the last success: the place that each place of then has now, or kGone
+  Prng prng_{0, "shrink"};
   Understudy understudy_ = Understudy::Newest;
   std::uint64_t tries_ = 0;
 
@@ -88,7 +107,7 @@ class Shrinker {
 };
 
 Places Shrinker::all_places() const {
-  Places places(script_.size());
+  Places places(now_.script.size());
   std::iota(places.begin(), places.end(), 0U);
   return places;
 }
@@ -101,24 +120,22 @@ bool Shrinker::attempt(const Script& script, const DerivedConfig& config, const 
   if (!fails(result)) return false;
   // With fewer steps another ending may be longer; with as many it must not be.
   const std::size_t steps = rehearsal.done().size();
-  const bool smaller = steps < script_.size() || steps + rehearsal.ending().size() <= size();
-  if (best_.failure && !smaller) return false;
+  const bool smaller =
+      steps < now_.script.size() || steps + rehearsal.ending().size() <= now_.size();
+  if (now_.result.failure && !smaller) return false;
   moved_.assign(script.size(), kGone);
   std::uint32_t next = 0;
   for (const std::uint32_t place : rehearsal.done()) moved_[place] = next++;
-  script_ = rehearsal.script_of(script);
-  drawn_ = rehearsal.ending();
-  config_ = config;
-  best_ = std::move(result);
+  now_ = {config, rehearsal.script_of(script), std::move(result), rehearsal.ending()};
   return true;
 }
 
 bool Shrinker::establish() {
   if (original_.failure->kind != FailureKind::Liveness) return attempt(all_places());
-  const auto healed = std::find_if(script_.begin(), script_.end(), [](const Step& step) {
+  const auto healed = std::find_if(now_.script.begin(), now_.script.end(), [](const Step& step) {
     return step.event.kind == EventKind::Heal;
   });
-  script_.erase(healed, script_.end());
+  now_.script.erase(healed, now_.script.end());
   for (std::uint64_t i = 0; i < 2 * kEndings; ++i) {
     ending_ = Ending{original_.seed + i / 2, i % 2 != 0};
     if (attempt(all_places())) return true;
@@ -128,39 +145,56 @@ bool Shrinker::establish() {
 
 // A run that is judged at its end goes on for long after what it is judged for.
 void Shrinker::cut_the_end() {
-  if (script_.empty() || script_.back().event.kind != EventKind::End) return;
-  std::size_t enough = script_.size() - 1;
+  if (now_.script.empty() || now_.script.back().event.kind != EventKind::End) return;
+  std::size_t enough = now_.script.size() - 1;
   for (std::size_t step = enough / 2; step > 0; step /= 2) {
     while (step < enough) {
       const std::size_t shorter = enough - step;
       Places places(shorter);
       std::iota(places.begin(), places.end(), 0U);
-      places.push_back(static_cast<std::uint32_t>(script_.size() - 1));
+      places.push_back(static_cast<std::uint32_t>(now_.script.size() - 1));
       if (!attempt(places)) break;
-      enough = script_.size() - 1;
+      enough = now_.script.size() - 1;
     }
   }
 }
 
+// One removal decides what later ones can be: what got stuck on one way may go far on another.
+void Shrinker::go(std::uint64_t way) {
+  prng_ = Prng(way, "shrink");
+  understudy_ = way % 2 == 0 ? Understudy::Newest : Understudy::Oldest;
+  for (int in_vain = 0; in_vain < 2 && !out_of_time_();) {
+    in_vain = pass() ? 0 : in_vain + 1;
+    understudy_ = understudy_ == Understudy::Newest ? Understudy::Oldest : Understudy::Newest;
+  }
+}
+
 bool Shrinker::pass() {
-  const std::size_t before = size();
+  const std::size_t before = now_.size();
   cut_classes();
   plainer_knobs();
   cut_pieces();
   fewer_nodes();
   simplify_operations();
-  return size() < before;
+  return now_.size() < before;
+}
+
+template <class T>
+std::vector<T> Shrinker::shuffled(std::span<const T> all) {
+  std::vector<T> list(all.begin(), all.end());
+  for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[prng_.below(i)]);
+  return list;
 }
 
 // Whole classes at once, the largest first.
 void Shrinker::cut_classes() {
-  for (const Classifier& classifier : classifiers()) {
-    const std::vector<std::uint64_t> classes = classes_by_size(script_, classifier);
+  for (const Classifier& classifier : shuffled(classifiers())) {
+    const std::vector<std::uint64_t> classes = classes_by_size(now_.script, classifier);
     if (classes.size() > kMostClasses) continue;  // pieces are faster now; later there will be less
     for (const std::uint64_t doomed : classes) {
       Places places;
-      for (std::uint32_t i = 0; i < script_.size(); ++i) {
-        if (classifier(script_[i]) != doomed) places.push_back(i);
+      for (std::uint32_t i = 0; i < now_.script.size(); ++i) {
+        if (classifier(now_.script[i]) != doomed) places.push_back(i);
       }
       attempt(places);
     }
@@ -169,20 +203,22 @@ void Shrinker::cut_classes() {
 
 // Ever smaller pieces of several orders.
 void Shrinker::cut_pieces() {
-  for (std::size_t size = script_.size() / 2; size > 0; size = std::min(size, script_.size()) / 2) {
-    for (const Order& order : orders()) sweep(order, size);
+  for (std::size_t size = now_.script.size() / 2; size > 0;
+       size = std::min(size, now_.script.size()) / 2) {
+    for (const Order& order : shuffled(orders())) sweep(order, size);
   }
 }
 
 void Shrinker::sweep(const Order& order, std::size_t size) {
   Places line = all_places();
-  order(script_, line);
+  if (prng_.chance(1, 2)) std::reverse(line.begin(), line.end());
+  order(now_.script, line);
   for (std::size_t at = 0; at < line.size() && !out_of_time_();) {
     const auto piece = std::span(line).subspan(at, std::min(size, line.size() - at));
-    std::vector<bool> doomed(script_.size());
+    std::vector<bool> doomed(now_.script.size());
     for (const std::uint32_t place : piece) doomed[place] = true;
     Places places;
-    for (std::uint32_t i = 0; i < script_.size(); ++i) {
+    for (std::uint32_t i = 0; i < now_.script.size(); ++i) {
       if (!doomed[i]) places.push_back(i);
     }
     if (!attempt(places)) {
@@ -202,14 +238,14 @@ void Shrinker::sweep(const Order& order, std::size_t size) {
 }
 
 void Shrinker::fewer_nodes() {
-  for (std::int64_t nodes = 1; nodes < config_.nodes; ++nodes) {
-    DerivedConfig config = config_;
+  for (std::int64_t nodes = 1; nodes < now_.config.nodes; ++nodes) {
+    DerivedConfig config = now_.config;
     config.nodes = nodes;
     Places places;
-    for (std::uint32_t i = 0; i < script_.size(); ++i) {
-      if (script_[i].event.node < nodes) places.push_back(i);
+    for (std::uint32_t i = 0; i < now_.script.size(); ++i) {
+      if (now_.script[i].event.node < nodes) places.push_back(i);
     }
-    if (attempt(script_, config, places)) return;
+    if (attempt(now_.script, config, places)) return;
   }
 }
 
@@ -218,44 +254,44 @@ void Shrinker::fewer_nodes() {
 void Shrinker::plainer_knobs() {
   if (!ending_) return;
   for (const Knob& knob : knobs()) {
-    DerivedConfig config = config_;
+    DerivedConfig config = now_.config;
     config.*knob.field = DerivedConfig{}.*knob.field;
     settle(config);
-    if (config != config_) attempt(script_, config, all_places());
+    if (config != now_.config) attempt(now_.script, config, all_places());
   }
 }
 
 void Shrinker::simplify_operations() {
-  for (const std::uint64_t logical : operations_of(script_)) {
+  for (const std::uint64_t logical : operations_of(now_.script)) {
     for (std::size_t field = 0; field < simple_fields(); ++field) {
-      Script simpler = script_;
-      if (simplify(simpler, logical, field)) attempt(simpler, config_, all_places());
+      Script simpler = now_.script;
+      if (simplify(simpler, logical, field)) attempt(simpler, now_.config, all_places());
     }
   }
 }
 
 // For the reader: what happens soon after each other is seen together.
 void Shrinker::shorten_waits() {
-  for (std::size_t i = 1; i < script_.size(); ++i) {
-    const SimTime wait = script_[i].event.at - script_[i - 1].event.at;
+  for (std::size_t i = 1; i < now_.script.size(); ++i) {
+    const SimTime wait = now_.script[i].event.at - now_.script[i - 1].event.at;
     for (const SimTime shorter : {kMoment, wait / 2}) {
       if (shorter >= wait) continue;
-      Script sooner = script_;
+      Script sooner = now_.script;
       for (std::size_t k = i; k < sooner.size(); ++k) sooner[k].event.at -= wait - shorter;
-      if (attempt(sooner, config_, all_places())) break;
+      if (attempt(sooner, now_.config, all_places())) break;
     }
   }
 }
 
 std::expected<Shrunk, std::string> Shrinker::finish() const {
-  Shrunk shrunk{original_, original_.events.size(), drawn_.size(), tries_};
+  Shrunk shrunk{original_, original_.events.size(), now_.drawn.size(), tries_};
   Recording& recording = shrunk.recording;
-  recording.config = config_;
-  recording.failure = best_.failure;
-  recording.hash = best_.hash;
+  recording.config = now_.config;
+  recording.failure = now_.result.failure;
+  recording.hash = now_.result.hash;
   recording.events.clear();
-  for (const Step& step : script_) recording.events.push_back({step.event, step.op});
-  recording.events.insert(recording.events.end(), drawn_.begin(), drawn_.end());
+  for (const Step& step : now_.script) recording.events.push_back({step.event, step.op});
+  recording.events.insert(recording.events.end(), now_.drawn.begin(), now_.drawn.end());
   if (!reproduces(recording, replay(recording))) {
     return std::unexpected("what remains does not replay: the simulator isn't deterministic");
   }
