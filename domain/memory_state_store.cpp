@@ -1,5 +1,7 @@
 #include "domain/memory_state_store.hpp"
 
+#include <utility>
+
 namespace confman::domain {
 
 std::optional<Bytes> MemoryStateStore::get(Table table, ByteView key) const {
@@ -34,6 +36,14 @@ void MemoryStateStore::put(Table table, ByteView key, ByteView value) {
   } else {
     all.emplace_hint(row, key, value);
   }
+}
+
+std::optional<Bytes> MemoryStateStore::exchange(Table table, ByteView key, ByteView value) {
+  Rows& all = rows(table);
+  const auto row = all.lower_bound(key);
+  if (row != all.end() && row->first == key) return std::exchange(row->second, Bytes(value));
+  all.emplace_hint(row, key, value);
+  return std::nullopt;
 }
 
 void MemoryStateStore::erase(Table table, ByteView key) {

@@ -16,6 +16,8 @@ class MemoryStateStore final : public StateStore {
   void scan_backwards(Table table, ByteView from, ByteView to, const Visitor& visit) const override;
   void put(Table table, ByteView key, ByteView value) override;
   void erase(Table table, ByteView key) override;
+  // put(), and what was there before.
+  std::optional<Bytes> exchange(Table table, ByteView key, ByteView value);
   void command_applied() override {}
 
   friend bool operator==(const MemoryStateStore& a, const MemoryStateStore& b) {

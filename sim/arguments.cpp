@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace confman::sim {
@@ -13,15 +16,30 @@ const std::string_view kUsage =
       Runs the seeds from A to B. Prints one line for each failure, with the command that
       reproduces it, and writes a recording of it to DIR (default: the working folder; "none": no
       recordings).
-      P is one of default, calm, chaos, partition, election, figure8, disk, snapshot, clocks.
+      P is one of default, calm, chaos, partition, election, figure8, disk, snapshot, clocks,
+      members, founding, transfer, lease, upgrade, damage, beyond.
       With --json the last line is an object with the totals.
-  confman-sim replay FILE
-      Runs a recording from its events alone, and tells whether it ends as recorded.
+  confman-sim replay FILE [--tell]
+      Runs a recording from its events alone, and tells whether it ends as recorded; with
+      --tell also each step in words.
+  confman-sim shrink FILE [-o OUT] [--seconds N]
+      Cuts out of a recording what its failure doesn't need, for N seconds at most (default 110).
+      The result is a recording, by default beside FILE with "-shrunk" in its name.
+  confman-sim show FILE [-o OUT]
+      Makes one HTML page of a recording, by default beside FILE: what every node did, said and
+      heard, and where it broke. Needs no server and no network.
+  confman-sim hunt [--corpus DIR] [--seconds N] [--jobs N] [--first SEED]
+      Runs seeds of all profiles until it is interrupted, or for N seconds. Files each distinct
+      failure, shrunk, in DIR (default: .local/hunt), where it also keeps count and goes on next time.
+  confman-sim bench [--seconds N] [--json]
+      Measures the simulator against its goals, on one core.
   confman-sim check FILE
       Judges a recorded history: prints "linearizable" or "not linearizable".
 
-Exit status: 0 no failure (replay: reproduced; check: judged), 1 failures (replay: not reproduced),
-64 bad usage, 65 a file that can't be read.
+Exit status: 0 no failure (replay: reproduced; check: judged); of failures the worst: 4 a broken
+promise, 2 a crash, 3 no service. 5 the recording doesn't fail with this program (replay, shrink);
+6 the hunt can't be trusted: its canary lived, or a failure didn't come again; 7 a goal was missed
+(bench); 64 bad usage; 65 a file that can't be read or written.
 )";
 
 namespace {
@@ -67,78 +85,183 @@ std::string unknown(std::string_view what, std::string_view given,
       std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
         return distance(given, a) < distance(given, b);
       });
-  if (distance(given, *closest) <= 3) text += "; did you mean '" + std::string(*closest) + "'?";
+  if (closest != known.end() && distance(given, *closest) <= 3) {
+    text += "; did you mean '" + std::string(*closest) + "'?";
+  }
   return text;
 }
 
-constexpr std::string_view kCommands[] = {"run", "replay", "check", "--help"};
-constexpr std::string_view kRunFlags[] = {"--seeds",   "--profile",   "--jobs", "--json",
-                                          "--verbose", "--record-to", "--help"};
-
 using Parsed = std::expected<Command, std::string>;
+using Words = std::span<const std::string_view>;
+// A sentence if the value is impossible.
+using Mistake = std::optional<std::string>;
 
-std::optional<std::string> set_option(RunCommand& run, std::string_view flag,
-                                      std::string_view value) {
-  if (flag == "--seeds") {
-    const auto range = range_of(value);
-    if (!range) return "--seeds takes a range like 1..100, not '" + std::string(value) + "'";
-    run.seeds = *range;
-  } else if (flag == "--profile") {
-    const auto profile = profile_of(value);
-    if (!profile) {
-      std::vector<std::string_view> names;
-      for (int i = 0; i < kProfiles; ++i) names.push_back(name_of(static_cast<Profile>(i)));
-      return unknown("profile", value, names);
+template <class Chosen>
+struct Option {
+  std::string_view flag;
+  bool takes_value;
+  std::function<Mistake(Chosen&, std::string_view)> set;
+};
+
+template <class Chosen>
+Option<Chosen> text_option(std::string_view flag, std::string Chosen::* field) {
+  return {flag, true, [field](Chosen& chosen, std::string_view value) -> Mistake {
+            chosen.*field = value;
+            return std::nullopt;
+          }};
+}
+
+template <class Chosen>
+Option<Chosen> switch_option(std::string_view flag, bool Chosen::* field) {
+  return {flag, false, [field](Chosen& chosen, std::string_view) -> Mistake {
+            chosen.*field = true;
+            return std::nullopt;
+          }};
+}
+
+template <class Chosen, class Number>
+Option<Chosen> number_option(std::string_view flag, Number Chosen::* field, Number most) {
+  return {flag, true, [=](Chosen& chosen, std::string_view value) -> Mistake {
+            const auto number = number_of<Number>(value);
+            if (!number || *number < 1 || *number > most) {
+              return std::string(flag) + " takes a number from 1 to " + std::to_string(most);
+            }
+            chosen.*field = *number;
+            return std::nullopt;
+          }};
+}
+
+constexpr unsigned kMostJobs = 256;
+constexpr unsigned kMostSeconds = 1'000'000'000;
+
+// Options and, where the command has a `file`, one word that isn't an option.
+template <class Chosen>
+Parsed parse_options(std::string_view command, Words words,
+                     const std::vector<Option<Chosen>>& options) {
+  constexpr bool kTakesFile = requires(Chosen chosen) { chosen.file; };
+  Chosen chosen;
+  int files = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    if (word == "--help") return HelpCommand{};
+    if constexpr (kTakesFile) {
+      if (!word.starts_with("-")) {
+        chosen.file = word;
+        ++files;
+        continue;
+      }
     }
-    run.profile = *profile;
-  } else if (flag == "--jobs") {
-    const auto jobs = number_of<unsigned>(value);
-    if (!jobs || *jobs < 1 || *jobs > 256) return "--jobs takes a number from 1 to 256";
-    run.jobs = *jobs;
-  } else {
-    run.record_to = value == "none" ? "" : std::string(value);
+    const auto option = std::find_if(options.begin(), options.end(),
+                                     [&](const auto& candidate) { return candidate.flag == word; });
+    if (option == options.end()) {
+      std::vector<std::string_view> flags;
+      for (const auto& known : options) flags.push_back(known.flag);
+      return std::unexpected(unknown("option", word, flags));
+    }
+    if (option->takes_value && ++i == words.size()) {
+      return std::unexpected(std::string(word) + " needs a value");
+    }
+    if (const Mistake mistake = option->set(chosen, words[i])) return std::unexpected(*mistake);
   }
+  if (kTakesFile && files != 1) return std::unexpected(std::string(command) + " takes one file");
+  return chosen;
+}
+
+Mistake set_profile(RunCommand& run, std::string_view value) {
+  const auto profile = profile_of(value);
+  if (!profile) {
+    std::vector<std::string_view> names;
+    for (int i = 0; i < kProfiles; ++i) names.push_back(name_of(static_cast<Profile>(i)));
+    return unknown("profile", value, names);
+  }
+  run.profile = *profile;
   return std::nullopt;
 }
 
-Parsed parse_run(std::span<const std::string_view> rest) {
-  RunCommand run;
+Parsed parse_run(std::string_view command, Words words) {
   bool has_seeds = false;
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    const std::string_view flag = rest[i];
-    if (flag == "--help") return HelpCommand{};
-    if (std::find(std::begin(kRunFlags), std::end(kRunFlags), flag) == std::end(kRunFlags)) {
-      return std::unexpected(unknown("option", flag, kRunFlags));
-    }
-    if (flag == "--json" || flag == "--verbose") {
-      (flag == "--json" ? run.json : run.verbose) = true;
-      continue;
-    }
-    if (i + 1 == rest.size()) return std::unexpected(std::string(flag) + " needs a value");
-    if (const auto error = set_option(run, flag, rest[++i])) return std::unexpected(*error);
-    has_seeds |= flag == "--seeds";
+  const std::vector<Option<RunCommand>> options = {
+      {"--seeds", true,
+       [&](RunCommand& run, std::string_view value) -> Mistake {
+         const auto range = range_of(value);
+         if (!range) return "--seeds takes a range like 1..100, not '" + std::string(value) + "'";
+         run.seeds = *range;
+         has_seeds = true;
+         return std::nullopt;
+       }},
+      {"--profile", true, set_profile},
+      number_option("--jobs", &RunCommand::jobs, kMostJobs),
+      switch_option("--json", &RunCommand::json),
+      switch_option("--verbose", &RunCommand::verbose),
+      {"--record-to", true,
+       [](RunCommand& run, std::string_view value) -> Mistake {
+         run.record_to = value == "none" ? "" : std::string(value);
+         return std::nullopt;
+       }},
+  };
+  Parsed parsed = parse_options(command, words, options);
+  if (parsed && std::holds_alternative<RunCommand>(*parsed) && !has_seeds) {
+    return std::unexpected(std::string("run needs --seeds A..B"));
   }
-  if (!has_seeds) return std::unexpected(std::string("run needs --seeds A..B"));
-  return run;
+  return parsed;
 }
+
+Parsed parse_replay(std::string_view command, Words words) {
+  return parse_options<ReplayCommand>(command, words,
+                                      {switch_option("--tell", &ReplayCommand::tell)});
+}
+
+Parsed parse_shrink(std::string_view command, Words words) {
+  return parse_options<ShrinkCommand>(
+      command, words,
+      {text_option("-o", &ShrinkCommand::output),
+       number_option("--seconds", &ShrinkCommand::seconds, kMostSeconds)});
+}
+
+Parsed parse_show(std::string_view command, Words words) {
+  return parse_options<ShowCommand>(command, words, {text_option("-o", &ShowCommand::output)});
+}
+
+Parsed parse_hunt(std::string_view command, Words words) {
+  return parse_options<HuntCommand>(
+      command, words,
+      {text_option("--corpus", &HuntCommand::corpus),
+       number_option("--seconds", &HuntCommand::seconds, kMostSeconds),
+       number_option("--jobs", &HuntCommand::jobs, kMostJobs),
+       number_option("--first", &HuntCommand::first_seed, std::uint64_t{UINT64_MAX})});
+}
+
+Parsed parse_bench(std::string_view command, Words words) {
+  return parse_options<BenchCommand>(
+      command, words,
+      {number_option("--seconds", &BenchCommand::seconds, kMostSeconds),
+       switch_option("--json", &BenchCommand::json)});
+}
+
+Parsed parse_check(std::string_view command, Words words) {
+  return parse_options<CheckCommand>(command, words, {});
+}
+
+Parsed parse_help(std::string_view, Words) {
+  return HelpCommand{};
+}
+
+constexpr std::string_view kNames[] = {"run",  "replay", "shrink", "show",
+                                       "hunt", "bench",  "check",  "--help"};
+constexpr Parsed (*kParsers[])(std::string_view, Words) = {parse_run,   parse_replay, parse_shrink,
+                                                           parse_show,  parse_hunt,   parse_bench,
+                                                           parse_check, parse_help};
 
 }  // namespace
 
-Parsed parse_arguments(std::span<const std::string_view> arguments) {
+Parsed parse_arguments(Words arguments) {
   if (arguments.empty()) return std::unexpected(std::string("a command is missing"));
   const std::string_view command = arguments[0];
-  const auto rest = arguments.subspan(1);
-  if (command == "--help" || command == "-h" || command == "help") return HelpCommand{};
-  if (command == "run") return parse_run(rest);
-  if (command != "replay" && command != "check") {
-    return std::unexpected(unknown("command", command, kCommands));
+  if (command == "-h" || command == "help") return HelpCommand{};
+  for (std::size_t i = 0; i < std::size(kNames); ++i) {
+    if (kNames[i] == command) return kParsers[i](command, arguments.subspan(1));
   }
-  if (rest.size() == 1 && rest[0] == "--help") return HelpCommand{};
-  if (rest.size() != 1 || rest[0].starts_with("--")) {
-    return std::unexpected(std::string(command) + " takes one file");
-  }
-  if (command == "replay") return ReplayCommand{std::string(rest[0])};
-  return CheckCommand{std::string(rest[0])};
+  return std::unexpected(unknown("command", command, kNames));
 }
 
 }  // namespace confman::sim

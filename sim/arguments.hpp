@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <expected>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,12 +23,33 @@ struct RunCommand {
 };
 struct ReplayCommand {
   std::string file;
+  bool tell = false;  // what happens, in words
+};
+struct ShrinkCommand {
+  std::string file;
+  std::string output;  // empty: beside the file
+  unsigned seconds = 110;
+};
+struct ShowCommand {
+  std::string file;
+  std::string output;  // empty: beside the file
+};
+struct HuntCommand {
+  std::string corpus = ".local/hunt";
+  unsigned seconds = 0;          // 0: until it is interrupted
+  unsigned jobs = 0;             // 0: one per processor
+  std::uint64_t first_seed = 0;  // 0: behind the last hunt
+};
+struct BenchCommand {
+  unsigned seconds = 10;  // for each row
+  bool json = false;
 };
 struct CheckCommand {
   std::string file;
 };
 struct HelpCommand {};
-using Command = std::variant<RunCommand, ReplayCommand, CheckCommand, HelpCommand>;
+using Command = std::variant<RunCommand, ReplayCommand, ShrinkCommand, ShowCommand, HuntCommand,
+                             BenchCommand, CheckCommand, HelpCommand>;
 
 extern const std::string_view kUsage;
 

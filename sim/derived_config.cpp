@@ -315,6 +315,11 @@ std::optional<Profile> profile_of(std::string_view name) {
   return static_cast<Profile>(found - kProfileNames.begin());
 }
 
+void settle(DerivedConfig& config) {
+  make_possible(config);
+  set_liveness_bounds(config);
+}
+
 DerivedConfig derive(std::uint64_t seed, Profile profile) {
   Prng prng(seed, "config");
   const Profile leaning = drawn_profile(prng);
@@ -330,8 +335,7 @@ DerivedConfig derive(std::uint64_t seed, Profile profile) {
   draw_operator(config, prng);
   draw_faults(config, prng, profile);
   lean(config, prng, profile);
-  make_possible(config);
-  set_liveness_bounds(config);
+  settle(config);
   return config;
 }
 

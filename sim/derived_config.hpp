@@ -175,13 +175,18 @@ struct DerivedConfig {
   std::int64_t steady_us = 3'000'000;
   std::int64_t restore_within_us = 30'000'000;
 
-  // Only for tests of the simulator itself: forges a violation at this event. 0: never.
+  // Only for tests of the simulator itself: forges a violation at this event, or when the cluster
+  // acknowledges its so-manyeth write. 0: never.
   std::int64_t forge_at_event = 0;
+  std::int64_t forge_at_write = 0;
 
   friend bool operator==(const DerivedConfig&, const DerivedConfig&) = default;
 };
 
 DerivedConfig derive(std::uint64_t seed, Profile profile);
+// Brings the knobs that depend on others in line with them: limits on limits, time-outs that a
+// healthy cluster doesn't run into, the bounds within which a healed one must serve.
+void settle(DerivedConfig& config);
 
 struct Knob {
   std::string_view name;

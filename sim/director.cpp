@@ -33,6 +33,23 @@ void Director::run() {
   clients_.begin();
   watchers_.begin();
   recovery_.begin();
+  go_on();
+}
+
+void Director::recover(SimTime at, const Serial& used, bool under_load) {
+  now = at;
+  serial_ = used;
+  for (int i = 0; i < world.size(); ++i) {
+    disk_.look_at(i);
+    arm_timer(i);
+  }
+  nemesis_.finish_shutdowns();
+  if (under_load) clients_.begin();
+  recovery_.begin_at(at);
+  go_on();
+}
+
+void Director::go_on() {
   while (!recovery_.over()) {
     CONFMAN_ASSERT(!queue.empty(), "A run that isn't over has something due.");
     CONFMAN_ASSERT(world.events() < kMaxEvents, "A run ends.");

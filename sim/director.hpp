@@ -26,10 +26,15 @@ class Director final : Stage {
 
   // Until the end of the run; throws its RunFailure.
   void run();
+  // The second half of a run only, for a world that has a past in which these numbers were used:
+  // from `at` on all is healed. What was under way between nodes is lost. Without load there are no
+  // clients but the probes.
+  void recover(SimTime at, const Serial& used, bool under_load);
 
  private:
   void emit(EventKind kind, int node, std::uint64_t a, std::uint64_t b,
             const ClientOp* op) override;
+  void go_on();
   void handle(const Due& due);
   void handle_world_event(const Due& due);
   void look_at_outputs(int node);

@@ -95,6 +95,8 @@ enum class OpKind : std::uint8_t {
   TransferLeader,  // key 0: to whoever is best
 };
 
+std::string_view name_of(OpKind kind);
+
 enum class OpPrecondition : std::uint8_t { None, IfVersion, IfAbsent, IfExists };
 
 // One request of a simulated client, in numbers: names and values are made from them. A retry of a

@@ -122,6 +122,7 @@ const std::vector<Knob>& knobs() {
       {"steady_us", &DerivedConfig::steady_us},
       {"restore_within_us", &DerivedConfig::restore_within_us},
       {"forge_at_event", &DerivedConfig::forge_at_event},
+      {"forge_at_write", &DerivedConfig::forge_at_write},
   };
   return kKnobs;
 }

@@ -89,36 +89,6 @@ const char* text(consensus::Condition condition) {
   return "?";
 }
 
-const char* text(OpKind kind) {
-  switch (kind) {
-    case OpKind::Put:
-      return "put";
-    case OpKind::Delete:
-      return "delete";
-    case OpKind::PutNamespace:
-      return "put namespace";
-    case OpKind::DeleteNamespace:
-      return "delete namespace";
-    case OpKind::Get:
-      return "get";
-    case OpKind::List:
-      return "list";
-    case OpKind::Watch:
-      return "watch";
-    case OpKind::AddMember:
-      return "add member";
-    case OpKind::PromoteMember:
-      return "promote member";
-    case OpKind::DemoteMember:
-      return "demote member";
-    case OpKind::RemoveMember:
-      return "remove member";
-    case OpKind::TransferLeader:
-      return "hand over to";
-  }
-  return "?";
-}
-
 const char* text(node::Failure failure) {
   switch (failure) {
     case node::Failure::NoLeader:
@@ -233,7 +203,7 @@ struct Outcome {
 
 std::string narrate(const ClientOp& op) {
   std::string all = "request " + text(op.request) + " of client " + text(op.client) + ": " +
-                    text(op.kind) + " " + text(op.key);
+                    std::string(name_of(op.kind)) + " " + text(op.key);
   if (op.value != 0) all += " = " + text(op.value);
   return all;
 }

@@ -205,6 +205,12 @@ void Nemesis::upgrade(int number) {
   crash(number);
 }
 
+void Nemesis::finish_shutdowns() {
+  for (int i = 0; i < size(); ++i) {
+    if (stage_.world.node(i).stopping) stop(i);
+  }
+}
+
 // What a node that isn't to serve may suffer from without anybody's being allowed to notice: it is
 // down, alone, hears nobody, is heard by nobody, or (from later on) doesn't hear the leader.
 void Nemesis::handicap(int number) {

@@ -35,6 +35,8 @@ class Nemesis {
   void deafen(int follower, int leader);
   // Ends all faults: everybody is up, connected and on time, but for those that aren't to serve.
   void heal(std::uint64_t serving);
+  // Whoever was asked to stop does, though nobody remembers having asked.
+  void finish_shutdowns();
   // After a majority was healed and has a leader: some of the others, who hear everybody else, no
   // longer hear that leader. They must not get it deposed.
   void deafen_to(int leader);

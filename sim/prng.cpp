@@ -58,10 +58,10 @@ std::size_t Prng::weighted(std::span<const std::int64_t> weights) {
 }
 
 std::int64_t Prng::around(std::int64_t mean) {
-  // Halve or double at random: 1/2 of the draws in [1, mean], 1/4 in (mean, 2 mean], and so on.
+  // 3/4 of the draws in [1, mean], 3/16 in (mean, 3 mean], 1/16 in (3 mean, 7 mean].
   std::int64_t low = 0;
   std::int64_t span = mean;
-  for (int i = 0; i < 3 && chance(1, 3); ++i) {
+  for (int i = 0; i < 2 && chance(1, 4); ++i) {
     low += span;
     span *= 2;
   }

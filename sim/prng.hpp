@@ -30,7 +30,7 @@ class Prng {
   // An index, with probability proportional to its weight; the weights' sum must not be zero.
   std::size_t weighted(std::span<const std::int64_t> weights);
   // Positive, with this mean and a tail of up to kLongestAround times the mean.
-  static constexpr std::int64_t kLongestAround = 15;
+  static constexpr std::int64_t kLongestAround = 7;
   std::int64_t around(std::int64_t mean);
 
   template <class T>

@@ -26,12 +26,12 @@ class Recovery {
         prng_(seed, "recovery") {}
 
   void begin();
+  // Without the chaos before it.
+  void begin_at(SimTime at) { stage_.queue.wake(at, Due::What::PhaseCheck); }
   void check();
   void answered(const Outputs::Answered& answer);
   void lost(const ClientOp& op);
-  static bool owns(const ClientOp& op) {
-    return op.client >= kFirstProbe && op.client < kFirstProbe + kMaxSimNodes;
-  }
+  static bool owns(const ClientOp& op) { return is_probe(op); }
   bool over() const { return phase_ == Phase::Over; }
 
  private:

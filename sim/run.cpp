@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "domain/base/assert.hpp"
+#include "sim/build_id.hpp"
 #include "sim/director.hpp"
-#include "sim/world.hpp"
+#include "sim/observed.hpp"
 
 namespace confman::sim {
 namespace {
@@ -16,23 +17,6 @@ namespace {
   throw RunFailure{
       FailureKind::Crash, "assertion",
       std::string(sentence) + " (" + std::string(name) + ":" + std::to_string(line) + ")"};
-}
-
-template <class Act>
-RunResult observed(const World& world, Act&& act) {
-  RunResult result;
-  try {
-    act();
-  } catch (RunFailure& failure) {
-    // A sentence is one line, whatever it quotes.
-    for (char& c : failure.sentence) c = c == '\n' ? ' ' : c;
-    result.failure = std::move(failure);
-  }
-  result.hash = world.hash();
-  result.events = world.events();
-  result.simulated_us = world.time();
-  result.operations = world.recorder().operations();
-  return result;
 }
 
 }  // namespace
@@ -57,7 +41,7 @@ RunResult run_config(std::uint64_t seed, Profile profile, const DerivedConfig& c
   if (recording != nullptr) {
     *recording = {.seed = seed,
                   .profile = profile,
-                  .build = {},
+                  .build = std::string(build_id()),
                   .config = config,
                   .failure = result.failure,
                   .hash = result.hash,
@@ -67,7 +51,7 @@ RunResult run_config(std::uint64_t seed, Profile profile, const DerivedConfig& c
   return result;
 }
 
-RunResult replay(const Recording& recording,
+RunResult replay(const Recording& recording, const ReplayObserver& after,
                  const std::function<void(const std::string&)>& tell) {
   // How often each message is delivered must be known when it is sent; see MessageTable.
   std::unordered_map<std::uint64_t, std::uint32_t> copies;
@@ -78,7 +62,13 @@ RunResult replay(const Recording& recording,
   if (tell) world.narrate_to(tell);
   RunResult result = observed(world, [&] {
     for (const RecordedEvent& recorded : recording.events) {
-      world.execute(recorded.event, recorded.op ? &*recorded.op : nullptr);
+      try {
+        world.execute(recorded.event, recorded.op ? &*recorded.op : nullptr);
+      } catch (const RunFailure&) {
+        if (after) after(world, recorded);
+        throw;
+      }
+      if (after) after(world, recorded);
       for (const Outputs::Sent& sent : world.outputs().sent) {
         const auto found = copies.find(sent.number);
         world.set_copies(sent.number, found == copies.end() ? 0 : found->second);

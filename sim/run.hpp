@@ -11,6 +11,8 @@
 
 namespace confman::sim {
 
+class World;
+
 struct RunResult {
   std::uint64_t seed{};
   Profile profile = Profile::Default;
@@ -31,9 +33,12 @@ RunResult run_seed(std::uint64_t seed, Profile profile, Recording* recording = n
 RunResult run_config(std::uint64_t seed, Profile profile, const DerivedConfig& config,
                      Recording* recording = nullptr);
 
+// Sees the world after each event of a replay, the failing one included.
+using ReplayObserver = std::function<void(const World&, const RecordedEvent&)>;
+
 // The run that the recording's events make; nothing is drawn.
 // `tell` gets it in words, a line for each step.
-RunResult replay(const Recording& recording,
+RunResult replay(const Recording& recording, const ReplayObserver& after = {},
                  const std::function<void(const std::string&)>& tell = {});
 // Whether a replay came to the recorded failure and hash, bit for bit.
 bool reproduces(const Recording& recording, const RunResult& result);

@@ -61,6 +61,7 @@ void SimNode::crash(std::size_t surviving_requests, std::uint64_t surviving_stat
   state().crash(surviving_state);
   snapshots().crash(keep_staged);
   paused = false;
+  stopping = false;
   turn_open = false;
   to_notify = {};
   flush_to_notify = 0;

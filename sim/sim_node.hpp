@@ -88,6 +88,7 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
 
   // --- of the running process
   bool paused = false;
+  bool stopping = false;                    // was asked to shut down
   bool turn_open = false;                   // inputs came since the last end_turn()
   SimTime turn_began = 0;                   // of the turn that is open, or was last
   consensus::PersistSeq to_notify;          // synced while paused

@@ -6,17 +6,12 @@ namespace confman::sim {
 
 using domain::Table;
 
-void SimStateStore::remember(Table table, ByteView key) {
-  open_.push_back({table, Bytes(key), rows_.get(table, key)});
-}
-
 void SimStateStore::put(Table table, ByteView key, ByteView value) {
-  remember(table, key);
-  rows_.put(table, key, value);
+  open_.push_back({table, Bytes(key), rows_.exchange(table, key, value)});
 }
 
 void SimStateStore::erase(Table table, ByteView key) {
-  remember(table, key);
+  open_.push_back({table, Bytes(key), rows_.get(table, key)});
   rows_.erase(table, key);
 }
 

@@ -58,7 +58,6 @@ class SimStateStore final : public domain::StateStore {
     std::vector<Undo> undo;
   };
 
-  void remember(domain::Table table, ByteView key);
   void roll_back(std::vector<Undo>& undo);
 
   ApplyObserver& observer_;

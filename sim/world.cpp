@@ -191,16 +191,23 @@ void World::responded(int number, node::Response response) {
   open_.pop_back();
   if (abandoned) return;
   recorder_.answered(op, response, events_);
-  if (op.client >= kFirstProbe && op.client < kFirstProbe + kMaxSimNodes) {
-    const auto bit = std::uint64_t{1} << (op.client - kFirstProbe);
-    const auto* write = std::get_if<node::WriteDone>(&response.outcome);
-    if (write != nullptr && !write->reply.refusal) probes_written_ |= bit;
-    if (std::holds_alternative<node::ReadDone>(response.outcome)) probes_read_ |= bit;
+  const auto* write = std::get_if<node::WriteDone>(&response.outcome);
+  if (write != nullptr && !write->reply.refusal) acknowledged(op);
+  if (is_probe(op) && std::holds_alternative<node::ReadDone>(response.outcome)) {
+    probes_read_ |= std::uint64_t{1} << (op.client - kFirstProbe);
   }
   if (const auto* read = std::get_if<node::ReadDone>(&response.outcome)) {
     if (read->staleness) check_age(number, op, response.revision.index, *read->staleness);
   }
   outputs_.answered.push_back({op, number, std::move(response)});
+}
+
+void World::acknowledged(const ClientOp& op) {
+  if (is_probe(op)) probes_written_ |= std::uint64_t{1} << (op.client - kFirstProbe);
+  if (++writes_acknowledged_ == config_.forge_at_write) {
+    broken("forged", "A violation was asked for at acknowledged write " +
+                         std::to_string(writes_acknowledged_) + ".");
+  }
 }
 
 void World::check_age(int number, const ClientOp& op, std::uint64_t index, Duration age) const {

@@ -30,6 +30,9 @@ namespace confman::sim {
 
 // Clients with these numbers and above ask the healed world whether it serves; one for each node.
 inline constexpr std::uint64_t kFirstProbe = 1000;
+inline bool is_probe(const ClientOp& op) {
+  return op.client >= kFirstProbe && op.client < kFirstProbe + kMaxSimNodes;
+}
 
 // What an event brought about that somebody must decide on: how long it takes, whether it gets
 // lost.
@@ -80,6 +83,9 @@ class World final : NodeObserver {
   void set_copies(std::uint64_t message, std::uint32_t copies) {
     messages_.set_copies(message, copies);
   }
+
+  // Sent, and not forgotten yet; else null.
+  const node::PeerMessage* message(std::uint64_t number) const { return messages_.find(number); }
 
   // A delivery that will not happen after all.
   void discard(std::uint64_t message) { messages_.take(message); }
@@ -156,6 +162,7 @@ class World final : NodeObserver {
   void sent(int node, node::PeerMessage message) override;
   void responded(int node, node::Response response) override;
   void check_commit(int number, const SimNode& node, std::uint64_t index);
+  void acknowledged(const ClientOp& op);
   void check_age(int node, const ClientOp& op, std::uint64_t index, Duration age) const;
   void through_codec(node::PeerMessage& message) const;
 
@@ -197,6 +204,7 @@ class World final : NodeObserver {
   std::uint64_t events_ = 0;
   std::array<std::uint64_t, kEventKinds> by_kind_{};
   std::uint64_t hash_;
+  std::int64_t writes_acknowledged_ = 0;
   std::uint64_t serving_ = 0;         // the nodes that must serve, one bit for each
   std::uint64_t probes_written_ = 0;  // and those that did
   std::uint64_t probes_read_ = 0;

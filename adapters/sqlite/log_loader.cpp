@@ -17,6 +17,9 @@ using consensus::LogIndex;
 using consensus::MemberId;
 using consensus::RestoredLog;
 using consensus::Term;
+using consensus::entry_crc;
+using consensus::first_chain;
+using consensus::next_chain;
 
 constexpr FileKind kLogFile{
     0x43464d4c,  // "CFML"

@@ -30,4 +30,18 @@ bool promises(const OpRecord& read, Revision earlier) {
   return false;
 }
 
+void Horizon::add(const OpRecord& op) {
+  newest_ = std::max(newest_, op.revision);
+  // Nobody may find a tombstone's version alive, so a read must be above it.
+  const bool tombstone = op.kind == EntryAction::Kind::Delete;
+  std::uint64_t& version = version_above_[op.key];
+  version = std::max(version, op.version + (tombstone ? 1 : 0));
+}
+
+bool Horizon::cleared_by(const OpRecord& read) const {
+  if (read.revision <= newest_) return false;
+  const auto known = version_above_.find(read.key);
+  return read.version == 0 || known == version_above_.end() || read.version >= known->second;
+}
+
 }  // namespace confman::sim

@@ -39,12 +39,41 @@ TEST(Arguments, FilesAndHelp) {
   EXPECT_TRUE(std::holds_alternative<HelpCommand>(*parse_arguments(Words{"run", "--help"})));
 }
 
+TEST(Arguments, ToolsForRecordings) {
+  const auto shrink = parse_arguments(Words{"shrink", "a.txt", "-o", "b.txt", "--seconds", "5"});
+  ASSERT_TRUE(shrink) << shrink.error();
+  EXPECT_EQ(std::get<ShrinkCommand>(*shrink).file, "a.txt");
+  EXPECT_EQ(std::get<ShrinkCommand>(*shrink).output, "b.txt");
+  EXPECT_EQ(std::get<ShrinkCommand>(*shrink).seconds, 5U);
+  const auto show = parse_arguments(Words{"show", "-o", "b.html", "a.txt"});
+  ASSERT_TRUE(show) << show.error();
+  EXPECT_EQ(std::get<ShowCommand>(*show).file, "a.txt");
+  EXPECT_EQ(std::get<ShowCommand>(*show).output, "b.html");
+  EXPECT_NE(error_of({"show"}), "");
+  EXPECT_NE(error_of({"shrink", "a", "b"}), "");
+  EXPECT_NE(error_of({"shrink", "a", "--seconds", "0"}), "");
+}
+
+TEST(Arguments, CampaignsAndMeasurements) {
+  const auto hunt = parse_arguments(
+      Words{"hunt", "--corpus", "d", "--seconds", "9", "--jobs", "3", "--first", "100"});
+  ASSERT_TRUE(hunt) << hunt.error();
+  EXPECT_EQ(std::get<HuntCommand>(*hunt).corpus, "d");
+  EXPECT_EQ(std::get<HuntCommand>(*hunt).seconds, 9U);
+  EXPECT_EQ(std::get<HuntCommand>(*hunt).jobs, 3U);
+  EXPECT_EQ(std::get<HuntCommand>(*hunt).first_seed, 100U);
+  EXPECT_EQ(std::get<HuntCommand>(*parse_arguments(Words{"hunt"})).seconds, 0U) << "for ever";
+  EXPECT_TRUE(std::get<BenchCommand>(*parse_arguments(Words{"bench", "--json"})).json);
+  EXPECT_NE(error_of({"hunt", "somewhere"}), "");
+}
+
 TEST(Arguments, MistakesGetASuggestion) {
   EXPECT_EQ(error_of({"run", "--seed", "1..2"}),
             "unknown option '--seed'; did you mean '--seeds'?");
   EXPECT_EQ(error_of({"rnu"}), "unknown command 'rnu'; did you mean 'run'?");
   EXPECT_EQ(error_of({"run", "--seeds", "1..2", "--profile", "kaos"}),
             "unknown profile 'kaos'; did you mean 'chaos'?");
+  EXPECT_EQ(error_of({"shrunk", "a"}), "unknown command 'shrunk'; did you mean 'shrink'?");
   EXPECT_EQ(error_of({"run", "--utterly-different"}), "unknown option '--utterly-different'");
 }
 

@@ -1,0 +1,45 @@
+#include "sim/cli/files.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace confman::sim {
+
+std::optional<std::string> read_file(const std::string& name) {
+  std::ifstream file(name, std::ios::binary);
+  std::ostringstream content;
+  if (!file || !(content << file.rdbuf())) {
+    std::cerr << "confman-sim: can't read '" << name << "'\n";
+    return std::nullopt;
+  }
+  return content.str();
+}
+
+std::optional<Recording> read_recording(const std::string& name) {
+  const auto text = read_file(name);
+  if (!text) return std::nullopt;
+  auto recording = parse_recording(*text);
+  if (!recording) {
+    std::cerr << "confman-sim: '" << name << "': " << recording.error() << "\n";
+    return std::nullopt;
+  }
+  return std::move(*recording);
+}
+
+bool write_file(const std::string& name, std::string_view content) {
+  std::ofstream file(name, std::ios::binary);
+  file << content;
+  file.close();
+  if (!file) std::cerr << "confman-sim: can't write '" << name << "'\n";
+  return !file.fail();
+}
+
+std::string beside(const std::string& name, std::string_view ending) {
+  std::filesystem::path path(name);
+  path.replace_extension();
+  return path.string() + std::string(ending);
+}
+
+}  // namespace confman::sim

@@ -1,0 +1,93 @@
+#include "sim/run.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/files.hpp"
+#include "sim/exit_code.hpp"
+#include "sim/runner.hpp"
+
+namespace confman::sim {
+namespace {
+
+std::string command_for(const RunResult& result) {
+  return "confman-sim run --seeds " + std::to_string(result.seed) + ".." +
+         std::to_string(result.seed) + " --profile " + std::string(name_of(result.profile));
+}
+
+// The same seed again, this time written down.
+void record(const RunResult& failed, const std::string& folder) {
+  Recording recording;
+  run_seed(failed.seed, failed.profile, &recording);
+  const std::filesystem::path name =
+      std::filesystem::path(folder) / ("confman-recording-" + std::string(name_of(failed.profile)) +
+                                       "-" + std::to_string(failed.seed) + ".txt");
+  if (write_file(name.string(), to_text(recording))) {
+    std::cout << "  recorded: confman-sim replay " << name.string() << "\n";
+  }
+}
+
+struct Totals {
+  std::uint64_t seeds = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t simulated_us = 0;
+  std::uint64_t events = 0;
+  std::uint64_t operations = 0;
+  int exit_code = kExitGood;
+
+  void add(const RunResult& result) {
+    ++seeds;
+    failed += result.failure ? 1 : 0;
+    simulated_us += static_cast<std::uint64_t>(result.simulated_us);
+    events += result.events;
+    operations += result.operations;
+    if (result.failure) exit_code = worse(exit_code, exit_code_of(result.failure->kind));
+  }
+};
+
+void print_result(const RunCommand& command, const RunResult& result) {
+  if (result.failure) {
+    std::cout << "seed " << result.seed << " profile " << name_of(result.profile) << " FAILED "
+              << name_of(result.failure->kind) << " " << result.failure->oracle << ": "
+              << result.failure->sentence << "\n  reproduce: " << command_for(result)
+              << "\n  knobs: " << to_string(derive(result.seed, result.profile)) << "\n";
+    if (!command.record_to.empty()) record(result, command.record_to);
+  } else if (command.verbose || command.seeds.first == command.seeds.last) {
+    std::cout << "seed " << result.seed << " ok: " << result.events << " events, "
+              << result.operations << " operations, " << result.simulated_us / 1000
+              << " simulated ms, hash " << std::hex << result.hash << std::dec << "\n";
+    if (command.seeds.first == command.seeds.last) {
+      std::cout << "  knobs: " << to_string(derive(result.seed, result.profile)) << "\n";
+    }
+  }
+  std::cout.flush();
+}
+
+}  // namespace
+
+int run(const RunCommand& command) {
+  const auto begin = std::chrono::steady_clock::now();
+  const unsigned jobs =
+      command.jobs > 0 ? command.jobs : std::max(1U, std::thread::hardware_concurrency());
+  Totals totals;
+  run_seeds(command.seeds, command.profile, jobs, [&](const RunResult& result) {
+    totals.add(result);
+    print_result(command, result);
+  });
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+  const double simulated = static_cast<double>(totals.simulated_us) / 1e6;
+  std::cout << totals.seeds << " seeds, " << totals.failed << " failed, " << totals.events
+            << " events, " << totals.operations << " operations, " << simulated
+            << " simulated seconds in " << wall.count() << " s with " << jobs << " jobs\n";
+  if (command.json) {
+    std::cout << "{\"seeds\":" << totals.seeds << ",\"failed\":" << totals.failed
+              << ",\"simulated_seconds\":" << std::fixed << simulated
+              << ",\"events\":" << totals.events << ",\"wall_seconds\":" << wall.count() << "}\n";
+  }
+  return totals.exit_code;
+}
+
+}  // namespace confman::sim

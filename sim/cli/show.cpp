@@ -1,0 +1,21 @@
+#include <iostream>
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/files.hpp"
+#include "sim/exit_code.hpp"
+#include "sim/show/page.hpp"
+
+namespace confman::sim {
+
+int run(const ShowCommand& command) {
+  const auto recording = read_recording(command.file);
+  if (!recording) return kExitBadFile;
+  const Trace trace = trace_of(*recording);
+  const std::string output =
+      command.output.empty() ? beside(command.file, ".html") : command.output;
+  if (!write_file(output, page_of(*recording, trace))) return kExitBadFile;
+  std::cout << output << "\n";
+  return kExitGood;
+}
+
+}  // namespace confman::sim

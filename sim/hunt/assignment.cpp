@@ -1,0 +1,35 @@
+#include "sim/hunt/assignment.hpp"
+
+#include <array>
+
+#include "sim/prng.hpp"
+
+namespace confman::sim {
+namespace {
+
+constexpr std::uint64_t kCanaryEvery = 61;
+// Of the default profile's seeds half lean towards one of the others already.
+constexpr std::int64_t kDefaultWeight = kProfiles;
+
+}  // namespace
+
+Assignment assign(std::uint64_t seed) {
+  if (seed % kCanaryEvery == 0) return {.seed = seed, .canary = true};
+  std::array<std::int64_t, kProfiles> weights{};
+  weights.fill(1);
+  weights[static_cast<std::size_t>(Profile::Default)] = kDefaultWeight;
+  return {.seed = seed, .profile = static_cast<Profile>(Prng(seed, "hunt").weighted(weights))};
+}
+
+DerivedConfig config_of(const Assignment& assignment) {
+  DerivedConfig config = derive(assignment.seed, assignment.profile);
+  // Every node serves a write before a run is over, so there is a first one.
+  if (assignment.canary) config.forge_at_write = 1;
+  return config;
+}
+
+RunResult perform(const Assignment& assignment, Recording* recording) {
+  return run_config(assignment.seed, assignment.profile, config_of(assignment), recording);
+}
+
+}  // namespace confman::sim

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "app/node/peer_message.hpp"
+
+namespace confman::sim {
+
+// The kinds of messages between nodes by number: those of consensus, then those of the service,
+// each in the order of its variant.
+inline constexpr std::size_t kConsensusKinds = std::variant_size_v<consensus::MessageBody>;
+inline constexpr std::size_t kMessageKinds =
+    kConsensusKinds + std::variant_size_v<decltype(node::PeerMessage::body)> - 1;
+
+inline std::uint8_t kind_of(const node::PeerMessage& message) {
+  const auto* raft = std::get_if<consensus::Message>(&message.body);
+  return static_cast<std::uint8_t>(raft != nullptr ? raft->body.index()
+                                                   : kConsensusKinds + message.body.index() - 1);
+}
+
+}  // namespace confman::sim

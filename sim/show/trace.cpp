@@ -1,0 +1,230 @@
+#include "sim/show/trace.hpp"
+
+#include <optional>
+#include <unordered_map>
+
+#include "sim/client_request.hpp"
+#include "sim/show/message_fields.hpp"
+#include "sim/world.hpp"
+
+namespace confman::sim {
+namespace {
+
+// Of the changes of term in a log those that are shown, from the end.
+constexpr std::size_t kShownRuns = 8;
+
+// "5@1 8@3": where each run of entries of one term begins.
+std::string runs_of_terms(const LogImage& log) {
+  std::vector<std::string> runs;
+  for (std::size_t i = log.entries.size(); i > 0 && runs.size() < kShownRuns; --i) {
+    const consensus::Entry& entry = log.entries[i - 1].entry;
+    if (i > 1 && log.entries[i - 2].entry.term == entry.term) continue;
+    runs.push_back(std::to_string(entry.index.value) + "@" + std::to_string(entry.term.value));
+  }
+  std::string text;
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run)
+    text += (text.empty() ? "" : " ") + *run;
+  return text;
+}
+
+std::string label_of(const ClientOp& op) {
+  const std::string path = namespace_path(op.name_space);
+  if (is_admin(op.kind)) {
+    return std::string(name_of(op.kind)) + " " + std::to_string(op.key);
+  }
+  const bool of_entry = op.kind == OpKind::Put || op.kind == OpKind::Delete ||
+                        op.kind == OpKind::Get || (op.kind == OpKind::Watch && op.key != 0);
+  return std::string(name_of(op.kind)) + " " +
+         (of_entry ? entry_path(path, key_name(op.key)) : path);
+}
+
+std::string to_text(domain::Revision revision) {
+  return std::to_string(revision.term) + ":" + std::to_string(revision.index);
+}
+
+struct Told {
+  std::string outcome;
+  std::string answer;
+};
+
+Told tell(const node::WriteDone& done) {
+  const domain::Reply& reply = done.reply;
+  if (reply.refusal) return {"refused", std::string(domain::code_of(*reply.refusal))};
+  return {"done", "version " + std::to_string(reply.version) + " at " + to_text(reply.revision) +
+                      (reply.replayed ? ", replayed" : "")};
+}
+Told tell(const node::ReadDone& done) {
+  std::string answer = "something else";
+  if (const auto* row = std::get_if<domain::EntryRow>(&done.answer)) {
+    answer = "version " + std::to_string(row->version) + ", value " +
+             std::to_string(value_of(row->value));
+  } else if (const auto* page = std::get_if<domain::Page<domain::FoundEntry>>(&done.answer)) {
+    answer = std::to_string(page->items.size()) + " entries";
+  } else if (std::holds_alternative<domain::QueryFault>(done.answer)) {
+    answer = "nothing there";
+  }
+  if (done.staleness) answer += ", at most " + std::to_string(done.staleness->us) + " us old";
+  return {"done", answer};
+}
+Told tell(const node::WatchDone& done) {
+  return {"done", std::to_string(done.page.changes.size()) + " changes, up to " +
+                      std::to_string(done.page.through)};
+}
+Told tell(const node::AdminDone& done) {
+  return {"done", std::to_string(done.membership.members.size()) + " members"};
+}
+Told tell(const node::AdminRefused& refused) {
+  return {"refused", std::string(consensus::name_of(refused.why))};
+}
+Told tell(const node::Redirect&) {
+  return {"redirected", {}};
+}
+Told tell(const node::Failed& failed) {
+  switch (failed.why) {
+    case node::Failure::NoLeader:
+      return {"failed", "no leader"};
+    case node::Failure::Busy:
+      return {"failed", "busy"};
+    case node::Failure::NoSpace:
+      return {"failed", "no space"};
+    case node::Failure::ShuttingDown:
+      return {"failed", "shutting down"};
+    case node::Failure::InvalidCommand:
+      return {"failed", "invalid command"};
+    case node::Failure::ReadTimeout:
+      return {"failed", "read timeout"};
+    case node::Failure::VersionWaitTimeout:
+      return {"failed", "version wait timeout"};
+    case node::Failure::OutcomeUnknown:
+      break;
+  }
+  return {"unknown", "outcome unknown"};
+}
+
+class Tracer {
+ public:
+  explicit Tracer(Trace& trace) : trace_(trace) {}
+
+  void after(const World& world, const RecordedEvent& recorded) {
+    const Event& event = recorded.event;
+    trace_.message_of.push_back(event.kind == EventKind::Deliver ? deliver(event.a) : Trace::kNone);
+    for (const Outputs::Sent& sent : world.outputs().sent) send(world, sent);
+    if (recorded.op && event.node < world.size()) {
+      by_request_[recorded.op->request] = trace_.operations.size();
+      trace_.operations.push_back({*recorded.op,
+                                   event.node,
+                                   event_,
+                                   Trace::Operation::kOpen,
+                                   label_of(*recorded.op),
+                                   "open",
+                                   {}});
+    }
+    for (const Outputs::Answered& answer : world.outputs().answered) {
+      const Told told =
+          std::visit([](const auto& outcome) { return tell(outcome); }, answer.response.outcome);
+      end(answer.op, told.outcome, told.answer + ", reflects " + to_text(answer.response.revision));
+    }
+    for (const ClientOp& op : world.outputs().lost) {
+      const bool refused_at_once = recorded.op && recorded.op->request == op.request;
+      end(op, refused_at_once ? "failed" : "unknown",
+          refused_at_once ? "nobody listened" : "no answer came");
+    }
+    if (event.node < world.size()) observe(world, event.node);
+    ++event_;
+  }
+
+ private:
+  std::uint32_t deliver(std::uint64_t number) {
+    const auto found = by_number_.find(number);
+    if (found == by_number_.end()) return Trace::kNone;
+    trace_.messages[found->second].delivered.push_back(event_);
+    return found->second;
+  }
+
+  void send(const World& world, const Outputs::Sent& sent) {
+    const node::PeerMessage& message = *world.message(sent.number);
+    Trace::Message shown{event_, sent.from, sent.to, kind_of(message), {}, {}};
+    Trace::MessageKind& kind = trace_.kinds[shown.kind];
+    const bool is_first = kind.name.empty();
+    kind.name = kind_name(message);
+    visit_fields(message, [&](std::string_view name, std::uint64_t number) {
+      if (is_first) kind.fields.emplace_back(name);
+      shown.fields.push_back(number);
+    });
+    by_number_[sent.number] = static_cast<std::uint32_t>(trace_.messages.size());
+    trace_.messages.push_back(std::move(shown));
+  }
+
+  void end(const ClientOp& op, const std::string& outcome, const std::string& answer) {
+    const auto found = by_request_.find(op.request);
+    if (found == by_request_.end()) return;
+    Trace::Operation& operation = trace_.operations[found->second];
+    operation.end = event_;
+    operation.outcome = outcome;
+    operation.answer = answer;
+  }
+
+  void observe(const World& world, std::uint8_t number) {
+    const SimNode& node = world.node(number);
+    Trace::NodeState state;
+    state.node = number;
+    state.up = node.up();
+    state.paused = node.paused;
+    state.stopping = node.stopping;
+    const LogImage& log = node.log().written();
+    state.term = log.hard_state.term.value;
+    state.voted_for = log.hard_state.voted_for ? log.hard_state.voted_for->value : 0;
+    state.base = log.base.index.value;
+    state.last = log.last_index();
+    state.durable = node.log().durable().last_index();
+    state.applied = node.applied().index();
+    state.flushed = node.applied().durable();
+    if (node.up()) {
+      const consensus::NodeView view = node.view();
+      state.role = static_cast<std::uint8_t>(view.role);
+      state.term = view.hard_state.term.value;
+      state.leader = view.leader ? view.leader->value : 0;
+      state.commit = view.commit.value;
+    }
+    Last& last = last_[number];
+    // The log changes only when it is written to, and that shows in these.
+    if (!last.state || last.state->last != state.last || last.state->term != state.term ||
+        last.state->up != state.up || last.state->durable != state.durable) {
+      last.terms = runs_of_terms(log);
+    }
+    state.terms = last.terms;
+    if (last.state && same(*last.state, state)) return;
+    state.event = event_;
+    last.state = state;
+    trace_.states.push_back(std::move(state));
+  }
+
+  static bool same(Trace::NodeState a, const Trace::NodeState& b) {
+    a.event = b.event;
+    return a == b;
+  }
+
+  struct Last {
+    std::optional<Trace::NodeState> state;
+    std::string terms;
+  };
+
+  Trace& trace_;
+  std::uint32_t event_ = 0;
+  std::unordered_map<std::uint64_t, std::uint32_t> by_number_;
+  std::unordered_map<std::uint64_t, std::size_t> by_request_;
+  std::array<Last, kMaxSimNodes> last_;
+};
+
+}  // namespace
+
+Trace trace_of(const Recording& recording) {
+  Trace trace;
+  Tracer tracer(trace);
+  trace.result = replay(recording, [&](const World& world, const RecordedEvent& recorded) {
+    tracer.after(world, recorded);
+  });
+  return trace;
+}
+
+}  // namespace confman::sim

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/message_kind.hpp"
+#include "sim/run.hpp"
+
+namespace confman::sim {
+
+// What a recording's events did, as far as a picture shows it. Events are named by their place in
+// the recording.
+struct Trace {
+  // One node from an event on.
+  struct NodeState {
+    std::uint32_t event{};
+    std::uint8_t node{};
+    bool up = false;
+    bool paused = false;
+    bool stopping = false;
+    std::uint8_t role{};
+    std::uint64_t term{};
+    std::uint64_t voted_for{};  // member id; 0: nobody
+    std::uint64_t leader{};     // member id, as known to the node; 0: none
+    std::uint64_t base{};       // of the log
+    std::uint64_t last{};
+    std::uint64_t durable{};
+    std::uint64_t commit{};
+    std::uint64_t applied{};
+    std::uint64_t flushed{};  // of what is applied
+    std::string terms;        // of the log's end: "5@1 8@3", entries from 5 of term 1, from 8 of 3
+
+    friend bool operator==(const NodeState&, const NodeState&) = default;
+  };
+  struct Message {
+    std::uint32_t sent{};
+    std::uint8_t from{};
+    std::uint8_t to{};
+    std::uint8_t kind{};
+    std::vector<std::uint64_t> fields;
+    std::vector<std::uint32_t> delivered;
+  };
+  struct MessageKind {
+    std::string name;  // empty: none was sent
+    std::vector<std::string> fields;
+  };
+  // One try of a client's operation.
+  struct Operation {
+    static constexpr std::uint32_t kOpen = UINT32_MAX;
+
+    ClientOp op;
+    std::uint8_t node{};
+    std::uint32_t begin{};
+    std::uint32_t end = kOpen;
+    std::string label;    // "put /n1/k2"
+    std::string outcome;  // "done", "refused", "redirected", "failed", "unknown", "open"
+    std::string answer;
+  };
+
+  RunResult result;
+  std::vector<NodeState> states;  // ascending by event
+  std::array<MessageKind, kMessageKinds> kinds;
+  std::vector<Message> messages;          // ascending by sending
+  std::vector<std::uint32_t> message_of;  // by event: of a Deliver, the message; else kNone
+  std::vector<Operation> operations;
+
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+};
+
+// Replays the recording and watches.
+Trace trace_of(const Recording& recording);
+
+}  // namespace confman::sim

@@ -1,0 +1,56 @@
+#include "sim/shrink/client_rules.hpp"
+
+#include "sim/client_request.hpp"
+
+namespace confman::sim {
+namespace {
+
+bool borrows_key(const ClientOp& op) {
+  return op.idempotency != 0 && op.idempotency != op.value;
+}
+
+bool certainly_not_done(const node::Response& response) {
+  if (std::holds_alternative<node::Redirect>(response.outcome)) return true;
+  const auto* failed = std::get_if<node::Failed>(&response.outcome);
+  return failed != nullptr && failed->why != node::Failure::OutcomeUnknown;
+}
+
+}  // namespace
+
+bool ClientRules::allow(const ClientOp& op) const {
+  if (open_.contains(op.client)) return false;  // one thing at a time
+  if (!is_write(op.kind)) return true;
+  // A write that may have been done is sent again only under its key, and only before its client
+  // goes on to use the key for something else.
+  if (decided_.contains(op.logical)) return false;
+  if (op.idempotency == 0) return !unsure_.contains(op.logical);
+  return borrows_key(op) || !taken_.contains(op.idempotency);
+}
+
+void ClientRules::sent(const ClientOp& op) {
+  open_[op.client] = op.request;
+  if (borrows_key(op)) taken_.insert(op.idempotency);
+}
+
+void ClientRules::over(const ClientOp& op) {
+  const auto open = open_.find(op.client);
+  if (open != open_.end() && open->second == op.request) open_.erase(open);
+}
+
+void ClientRules::heard(const Outputs& outputs, const ClientOp* sent_now) {
+  for (const Outputs::Answered& answer : outputs.answered) {
+    over(answer.op);
+    if (std::holds_alternative<node::WriteDone>(answer.response.outcome)) {
+      decided_.insert(answer.op.logical);
+    } else if (!certainly_not_done(answer.response)) {
+      unsure_.insert(answer.op.logical);
+    }
+  }
+  for (const ClientOp& op : outputs.lost) {
+    over(op);
+    const bool refused_at_once = sent_now != nullptr && sent_now->request == op.request;
+    if (!refused_at_once) unsure_.insert(op.logical);
+  }
+}
+
+}  // namespace confman::sim
