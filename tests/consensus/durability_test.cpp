@@ -73,10 +73,10 @@ TEST(Durability, AResetMakesPendingWritesMeaningless) {
   Durability d(at(2));
   d.append(entry(3, 1));
   (void)d.take(at(3), Time{0});
-  d.reset(log_id(9, 4));
+  d.reset({log_id(9, 4), 77});
   d.append(entry(10, 5));
   const auto write = d.take(at(10), Time{0});
-  EXPECT_EQ(write->reset_to, log_id(9, 4));
+  EXPECT_EQ(write->reset_to, (LogPoint{log_id(9, 4), 77}));
   EXPECT_EQ(d.index(), at(9));
   d.completed(PersistSeq{1}, Time{0});
   EXPECT_EQ(d.index(), at(9));
@@ -96,7 +96,7 @@ TEST(Start, ALogThatTheStateMachineHasPassedIsReset) {
                         Case{{1, 1, 2, 2, 3, 3}, 5, 3, 6},  // contains it
                         Case{{1, 1, 2}, 2, 1, 3}}) {
     Restored r = restored(3, c.log);
-    r.applied = log_id(c.applied, c.term);
+    r.applied = {log_id(c.applied, c.term), 77};
     Solo solo(3, r);
     EXPECT_EQ(solo.node.status().last, LogIndex{c.last}) << c.log.size();
     EXPECT_EQ(solo.node.status().applied, LogIndex{c.applied});
@@ -109,11 +109,11 @@ TEST(Start, ALogThatTheStateMachineHasPassedIsReset) {
 // The snapshot's disk was faster than the one of the log: not even its term is known there.
 TEST(Start, ASnapshotOfATermThatWasNeverWrittenBringsItsTerm) {
   Restored r = restored(1, {1, 1}, 2);
-  r.applied = log_id(5, 3);
+  r.applied = {log_id(5, 3), 77};
   Solo solo(3, r);
   solo.step(TimePassed{});
   ASSERT_NE(solo.effect<Persist>(), nullptr);
-  EXPECT_EQ(solo.effect<Persist>()->request.reset_to, log_id(5, 3));
+  EXPECT_EQ(solo.effect<Persist>()->request.reset_to, (LogPoint{log_id(5, 3), 77}));
   EXPECT_EQ(solo.effect<Persist>()->request.hard_state, (HardState{Term{3}, std::nullopt}));
 }
 

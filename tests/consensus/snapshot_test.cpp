@@ -180,7 +180,7 @@ TEST(Snapshot, ReplacesALogThatContradictsIt) {
   solo.step(SnapshotInstalled{meta(3, 2)});
   const auto* persist = solo.effect<Persist>();
   ASSERT_NE(persist, nullptr);
-  EXPECT_EQ(persist->request.reset_to, log_id(3, 2));
+  EXPECT_EQ(persist->request.reset_to->id, log_id(3, 2));
   EXPECT_EQ(solo.sent<AppendReply>(2)->after, persist->request.seq);
   EXPECT_EQ(solo.body<AppendReply>(2)->match, LogIndex{3});
   solo.receive(
@@ -212,7 +212,7 @@ TEST(Snapshot, NobodyCampaignsInTheMiddleOfAnInstallation) {
 }
 
 TEST(Snapshot, IsAskedForAgainLaterWhenItCouldNotBeBuilt) {
-  Restored r{.log = {.hard_state = {Term{1}, {}}, .base = log_id(5, 1), .entries = {}}, .applied = log_id(5, 1)};
+  Restored r{.log = {.hard_state = {Term{1}, {}}, .base = log_id(5, 1), .entries = {}}, .applied = {log_id(5, 1), 77}};
   Solo solo(3, r);
   solo.lead();
   solo.receive(3, 2, AppendReply{.success = false, .match = LogIndex{5}, .hint = {}, .round = 0});
@@ -231,7 +231,7 @@ TEST(Snapshot, IsAskedForAgainLaterWhenItCouldNotBeBuilt) {
 // The follower has what was sent, and what it needs next is gone: another snapshot, not the same
 // again.
 TEST(Snapshot, IsFollowedByAnotherWhenTheLogWasCompactedPastIt) {
-  Restored r{.log = {.hard_state = {Term{1}, {}}, .base = log_id(5, 1), .entries = {}}, .applied = log_id(5, 1)};
+  Restored r{.log = {.hard_state = {Term{1}, {}}, .base = log_id(5, 1), .entries = {}}, .applied = {log_id(5, 1), 77}};
   Solo solo(3, r, small_logs);
   solo.lead();
   solo.receive(3, 2, AppendReply{.success = false, .match = LogIndex{5}, .hint = {}, .round = 0});

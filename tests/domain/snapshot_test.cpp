@@ -14,6 +14,7 @@ using namespace snapshot_format;
 
 World world_with_content(std::size_t entries = 20, std::size_t value_bytes = 50) {
   World world;
+  world.change_members("membership");
   world.run(make_namespace("/a"));
   for (std::size_t i = 0; i < entries; ++i) {
     world.run(put("/a", numbered("k", i), Bytes(value_bytes, 'v')),
@@ -51,7 +52,7 @@ struct Forge {
   bool wrong_hash = false;
   bool footer = true;
 
-  explicit Forge(const World& world) : header{"test", world.meta().applied, {}, 0} {
+  explicit Forge(const World& world) : header{"test", world.meta().applied, cluster_of(world.store).membership, 0} {
     for (std::size_t i = 0; i < kTableCount; ++i) {
       world.store.scan(static_cast<Table>(i), {}, {}, [&](ByteView key, ByteView value) {
         rows.push_back({static_cast<std::uint8_t>(i), Bytes(key), Bytes(value)});
@@ -123,7 +124,7 @@ TEST(Snapshot, PiecesOfAnySizeWillDo) {
 TEST(Snapshot, LargeStatesTakeSeveralBlocksOfBoundedSize) {
   const World world = world_with_content(40, 30'000);
   std::size_t pieces = 0;
-  write_snapshot(world.store, {"test", world.meta().applied, {}, 0}, [&](ByteView piece) {
+  write_snapshot(world.store, {"test", world.meta().applied, "membership", 0}, [&](ByteView piece) {
     EXPECT_LE(piece.size(), kMaxBlockBytes + kMaxRowBytes);
     ++pieces;
   });

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "domain/apply.hpp"
+#include "domain/cluster.hpp"
 #include "domain/command.hpp"
 #include "domain/memory_state_store.hpp"
 #include "domain/snapshot_codec.hpp"
@@ -97,10 +98,13 @@ class World {
   Reply run(CommandBody body, std::string idempotency_key = {}) {
     return run(by_alice(std::move(body), std::move(idempotency_key)));
   }
+  void change_members(ByteView membership, const MemberNote& note = {}) {
+    apply_membership(store, {term, meta().applied.index + 1, 0}, membership, encode(note));
+  }
   MetaRow meta() const { return meta_of(store); }
   Bytes snapshot() const {
     Bytes stream;
-    write_snapshot(store, {"test", meta().applied, "membership", 0},
+    write_snapshot(store, {"test", meta().applied, cluster_of(store).membership, 0},
                    [&stream](ByteView bytes) { stream += bytes; });
     return stream;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "consensus/hash_chain.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
 
@@ -12,7 +13,7 @@ void write(RestoredLog& disk, const PersistRequest& r) {
   const auto last = [&] { return disk.base.index.value + disk.entries.size(); };
   if (r.founders) disk.founders = r.founders;
   if (r.reset_to) {
-    disk.base = *r.reset_to;
+    disk.base = r.reset_to->id;
     disk.entries.clear();
   }
   if (r.truncate_from) {
@@ -31,6 +32,14 @@ void write(RestoredLog& disk, const PersistRequest& r) {
       disk.entries.erase(disk.entries.begin());
     }
   }
+}
+
+LogPoint end_of(const std::vector<Entry>& entries) {
+  LogPoint end;
+  for (const Entry& entry : entries) {
+    end = {{entry.index, entry.term}, next_chain(end.chain, entry)};
+  }
+  return end;
 }
 
 std::optional<Membership> membership_of(const std::vector<Entry>& entries) {
@@ -78,7 +87,7 @@ std::vector<Entry> decode_entries(ByteView bytes) {
 
 void Member::start(Time now) {
   Restored restored{.log = disk,
-                    .applied = applied.empty() ? LogId{} : LogId{LogIndex{durable_applied_}, applied.back().term},
+                    .applied = end_of(applied),
                     .membership = membership_of(applied),
                     .feature_level = feature_level_of(applied)};
   driver_ = std::make_unique<Driver>(config_, std::move(restored),
@@ -116,7 +125,9 @@ bool Member::finish_snapshot_work(Time now) {
     const std::vector<Entry> state(applied.begin(),
                                    applied.begin() + static_cast<std::ptrdiff_t>(durable_applied_));
     built.stream = encode_entries(state);
-    built.meta = {.last = {state.back().index, state.back().term},
+    const LogPoint end = end_of(state);
+    built.meta = {.last = end.id,
+                  .chain = end.chain,
                   .membership = encode(*membership_of(state)),
                   .feature_level = feature_level_of(state),
                   .size = built.stream.size(),

@@ -98,6 +98,8 @@ class Member final : public LogStore,
   std::optional<SnapshotMeta> installing_;
 };
 
+// Where the log ends that begins with these.
+LogPoint end_of(const std::vector<Entry>& entries);
 // The configuration and the feature level that these entries lead to.
 std::optional<Membership> membership_of(const std::vector<Entry>& entries);
 std::uint64_t feature_level_of(const std::vector<Entry>& entries);

@@ -118,7 +118,7 @@ class Solo {
  private:
   static Restored with_founders(Restored restored, std::size_t voters) {
     if (!restored.log.founders) restored.log.founders = founded(make_config(1, voters)).founders;
-    if (restored.applied.index && !restored.membership) {
+    if (restored.applied.id.index && !restored.membership) {
       restored.membership = make_config(1, voters).founders;
     }
     return restored;
