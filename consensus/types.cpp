@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "domain/base/hash.hpp"
+
 namespace confman::consensus {
 namespace {
 
@@ -25,6 +27,11 @@ bool strictly_ascending(const std::vector<MemberId>& ids) {
 }
 
 }  // namespace
+
+MemberId member_id(std::string_view name) {
+  constexpr std::uint64_t kMask = (std::uint64_t{1} << 48) - 1;
+  return MemberId{(xxh64(name) & kMask) | 1};  // never 0
+}
 
 bool operator==(const Entry& a, const Entry& b) {
   return a.index == b.index && a.term == b.term && a.kind == b.kind && *a.payload == *b.payload;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/base/bytes.hpp"
@@ -84,6 +85,10 @@ enum class MemberRole : std::uint8_t {
   Learner = 1,  // replicated to, not counted
   Leaving = 2,  // voter of the configuration being left, and no member of the next one
 };
+
+// The number of the member of that name: a hash of it, the same everywhere. Of 48 bits, so that a JSON
+// reader that knows only doubles gets it right too.
+MemberId member_id(std::string_view name);
 
 struct Member {
   MemberId id;

@@ -246,6 +246,15 @@ struct OutcomeRenderer {
     return response;
   }
   Response operator()(node::WatchDone&& done) const { return changes(done, revision); }
+  Response operator()(node::AdminDone&& done) const {
+    Response response = document({});
+    json::Writer out(response.body);
+    append_members(out, done.membership);
+    return response;
+  }
+  Response operator()(node::AdminRefused refused) const {
+    return refusal(problem_of(refused.why), request);
+  }
   Response operator()(node::Redirect) const { return redirect(request, cluster, leader); }
   Response operator()(node::Failed failed) const {
     return refusal(problem_of(failed.why, revision), request);
@@ -268,6 +277,7 @@ void append_event(std::string& out, std::string_view data) {
 }  // namespace
 
 std::string_view Cluster::name_of(consensus::MemberId id) const {
+  if (id == self) return self_name;  // also of a node that is no member yet
   const consensus::Member* member = members.find(id);
   return member == nullptr ? std::string_view() : std::string_view(member->name);
 }

@@ -13,10 +13,11 @@
 // The way out: from what the node answered to an HTTP response.
 namespace confman::api {
 
-// Names for member ids.
+// Names for member ids, and addresses for redirects.
 struct Cluster {
   consensus::MemberId self;
-  consensus::Membership members;
+  std::string_view self_name;
+  const consensus::Membership& members;
 
   std::string_view name_of(consensus::MemberId id) const;
 };

@@ -83,7 +83,6 @@ class Api::EventCache {
 
 Api::Api(ApiConfig config, NodeGateway& node, const Clock& clock, const ValueChecker* checker)
     : config_(std::move(config)),
-      cluster_(std::make_unique<Cluster>(config_.self, config_.members)),
       node_(node),
       clock_(clock),
       checker_(checker) {}
@@ -120,6 +119,10 @@ void Api::handle(http::Request&& request, std::unique_ptr<Exchange> exchange) {
     asked.operation = std::move(*write);
   } else if (auto* read = std::get_if<node::Read>(&operation->ask)) {
     asked.operation = std::move(*read);
+  } else if (auto* change = std::get_if<node::ChangeMembers>(&operation->ask)) {
+    asked.operation = std::move(*change);
+  } else if (auto* transfer = std::get_if<node::Transfer>(&operation->ask)) {
+    asked.operation = *transfer;
   } else {
     auto& watch = std::get<node::Watch>(operation->ask);
     if (pending->plan.stream) pending->watch = watch;
@@ -146,7 +149,9 @@ http::Response Api::answer_locally(Local what, const http::Request& request) con
     case Local::Ready:
       return answer_ready(*report, clock_.now(), request);
     case Local::Status:
-      return answer_status(*report, config_, *cluster_);
+      return answer_status(*report, config_, cluster_of(*report));
+    case Local::Members:
+      return answer_members(*report);
     case Local::AuditHead:
       return answer_audit_head(*report);
   }
@@ -155,8 +160,12 @@ http::Response Api::answer_locally(Local what, const http::Request& request) con
 
 http::Response Api::with_origin(http::Response&& response) const {
   const auto report = node_.status();
-  add_origin(response, *cluster_, report->node.state.applied, report->node.raft.leader);
+  add_origin(response, cluster_of(*report), report->node.state.applied, report->node.raft.leader);
   return std::move(response);
+}
+
+Cluster Api::cluster_of(const StatusReport& report) const {
+  return {.self = config_.self, .self_name = config_.self_name, .members = report.membership};
 }
 
 void Api::admit(std::shared_ptr<Pending> pending, node::Request asked) {
@@ -205,25 +214,28 @@ void Api::complete(std::vector<node::Response> responses) {
     const std::scoped_lock lock(mutex_);
     for (const node::Response& response : responses) claimed.push_back(claim(response.id));
   }
+  const auto report = node_.status();
+  const Cluster cluster = cluster_of(*report);
   EventCache cache;
   for (std::size_t i = 0; i < responses.size(); ++i) {
     if (claimed[i].pending == nullptr) continue;
     if (claimed[i].stream != 0) {
-      advance_stream(claimed[i], std::move(responses[i]), cache);
+      advance_stream(claimed[i], std::move(responses[i]), cache, cluster);
       continue;
     }
     Pending& pending = *claimed[i].pending;
     pending.exchange->respond(
-        answer(pending.plan, pending.request, std::move(responses[i]), *cluster_));
+        answer(pending.plan, pending.request, std::move(responses[i]), cluster));
   }
 }
 
 // A stream is one watch after the other. Each starts where the one before got to, and is asked for
 // only when the client has taken what that one brought: a slow reader costs one page.
-void Api::advance_stream(const Claimed& at, node::Response&& response, EventCache& cache) {
+void Api::advance_stream(const Claimed& at, node::Response&& response, EventCache& cache,
+                         const Cluster& cluster) {
   Pending& pending = *at.pending;
   const auto* done = std::get_if<node::WatchDone>(&response.outcome);
-  if (done == nullptr) return end_stream(at, std::move(response));
+  if (done == nullptr) return end_stream(at, std::move(response), cluster);
 
   const domain::Revision position = position_after(done->page, response.revision);
   pending.watch.after = std::max(pending.watch.after.value_or(0), position.index);
@@ -233,7 +245,7 @@ void Api::advance_stream(const Claimed& at, node::Response&& response, EventCach
   http::Response head(200);
   head.add_header("Content-Type", media_type_of(Form::Events)).add_header("Vary", "Accept");
   head.add_header("Cache-Control", "no-store").add_header("X-Accel-Buffering", "no");
-  add_origin(head, *cluster_, response.revision, response.leader);
+  add_origin(head, cluster, response.revision, response.leader);
   head.body = std::string(kStreamStart) + as_events(done->page, response.revision);
   const auto [slot, stream] = std::pair(at.slot, at.stream);
   pending.exchange->start_stream(std::move(head),
@@ -241,7 +253,7 @@ void Api::advance_stream(const Claimed& at, node::Response&& response, EventCach
                                   .on_gone = [this, slot, stream] { abandon(slot, stream); }});
 }
 
-void Api::end_stream(const Claimed& at, node::Response&& response) {
+void Api::end_stream(const Claimed& at, node::Response&& response, const Cluster& cluster) {
   {
     const std::scoped_lock lock(mutex_);
     if (slots_[at.slot].stream != at.stream) return;  // the client was faster
@@ -251,7 +263,7 @@ void Api::end_stream(const Claimed& at, node::Response&& response) {
   if (!pending.started) {
     pending.plan.stream = false;
     return pending.exchange->respond(
-        answer(pending.plan, pending.request, std::move(response), *cluster_));
+        answer(pending.plan, pending.request, std::move(response), cluster));
   }
   // Without an id: the client comes back with that of the last change it has.
   const auto* failed = std::get_if<node::Failed>(&response.outcome);

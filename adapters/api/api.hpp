@@ -23,8 +23,8 @@ enum class Local : std::uint8_t;
 
 struct ApiConfig {
   consensus::MemberId self;
-  consensus::Membership members;  // names for the headers, addresses for redirects
-  std::string version;            // of the program, for the status document
+  std::string self_name;
+  std::string version;  // of the program, for the status document
   // Nobody is asked who they are: every change is made by "anonymous". For loopback only. Without
   // it everything but the health checks is refused: there is no credential store yet.
   bool development_mode = true;
@@ -72,6 +72,7 @@ class Api {
   http::Response refuse_request(http::Problem&& problem, const http::Request& request) const;
   http::Response answer_locally(Local what, const http::Request& request) const;
   http::Response with_origin(http::Response&& response) const;
+  Cluster cluster_of(const StatusReport& report) const;  // for as long as the report lives
 
   void admit(std::shared_ptr<Pending> pending, node::Request asked);
   // Nothing: too many are open.
@@ -79,13 +80,13 @@ class Api {
   void close(std::uint32_t slot);     // requires the lock
   Claimed claim(node::RequestId id);  // requires the lock; empty if nobody waits for it
 
-  void advance_stream(const Claimed& at, node::Response&& response, EventCache& cache);
-  void end_stream(const Claimed& at, node::Response&& response);
+  void advance_stream(const Claimed& at, node::Response&& response, EventCache& cache,
+                      const Cluster& cluster);
+  void end_stream(const Claimed& at, node::Response&& response, const Cluster& cluster);
   void next_watch(std::uint32_t slot, std::uint64_t stream);
   void abandon(std::uint32_t slot, std::uint64_t stream);
 
   const ApiConfig config_;
-  const std::unique_ptr<Cluster> cluster_;
   NodeGateway& node_;
   const Clock& clock_;
   const ValueChecker* checker_;

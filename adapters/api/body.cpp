@@ -53,6 +53,18 @@ std::expected<json::Value, http::Problem> read_object(std::string_view text,
   return std::move(*value);
 }
 
+std::expected<json::Value, http::Problem> read_json_object(
+    std::optional<std::string_view> content_type, std::string_view body,
+    std::span<const std::string_view> fields) {
+  if (!content_type || content_type->empty()) return unsupported("application/json");
+  const auto media_type = media_type_without_parameters(*content_type);
+  if (!media_type) return Refused(media_type.error());
+  if (!http::equals_ignoring_case(*media_type, "application/json")) {
+    return unsupported("application/json");
+  }
+  return read_object(body, fields);
+}
+
 std::expected<std::string, http::Problem> text_field(const json::Value& object,
                                                      std::string_view name) {
   const json::Value* member = object.find(name);
@@ -230,13 +242,7 @@ std::expected<NamespaceBody, http::Problem> read_namespace_body(
     std::optional<std::string_view> content_type, std::string_view body) {
   static constexpr auto kFields =
       std::to_array<std::string_view>({"description", "owner", "labels"});
-  if (!content_type || content_type->empty()) return unsupported("application/json");
-  const auto media_type = media_type_without_parameters(*content_type);
-  if (!media_type) return Refused(media_type.error());
-  if (!http::equals_ignoring_case(*media_type, "application/json")) {
-    return unsupported("application/json");
-  }
-  auto object = read_object(body, kFields);
+  auto object = read_json_object(content_type, body, kFields);
   if (!object) return Refused(std::move(object.error()));
   auto description = text_field(*object, "description");
   if (!description) return Refused(std::move(description.error()));
@@ -247,6 +253,49 @@ std::expected<NamespaceBody, http::Problem> read_namespace_body(
   return NamespaceBody{.description = std::move(*description),
                        .owner = std::move(*owner),
                        .labels = std::move(*labels)};
+}
+
+std::expected<MemberBody, http::Problem> read_member_body(
+    std::optional<std::string_view> content_type, std::string_view body) {
+  static constexpr auto kFields =
+      std::to_array<std::string_view>({"role", "peerAddress", "apiAddress"});
+  auto object = read_json_object(content_type, body, kFields);
+  if (!object) return Refused(std::move(object.error()));
+  const auto role = text_field(*object, "role");
+  if (!role) return Refused(role.error());
+  if (!role->empty() && *role != "voter" && *role != "learner") {
+    return at_field("bad_role", "role", "A member is a \"voter\" or a \"learner\".");
+  }
+  MemberBody result{.addresses = {}, .voter = *role == "voter"};
+  auto peer = text_field(*object, "peerAddress");
+  if (!peer) return Refused(std::move(peer.error()));
+  auto api = text_field(*object, "apiAddress");
+  if (!api) return Refused(std::move(api.error()));
+  if (peer->empty() && api->empty()) {
+    if (!role->empty()) return result;
+    return at_field("missing_field", "role",
+                    "The body names the role of a member, or the addresses of a new one.");
+  }
+  if (peer->empty() || api->empty()) {
+    return at_field("missing_field", peer->empty() ? "peerAddress" : "apiAddress",
+                    "A new member needs both addresses.");
+  }
+  if (result.voter) {
+    return at_field("bad_role", "role",
+                    "A new member is a learner until it has caught up; then make it a voter.");
+  }
+  result.addresses = {.peer = std::move(*peer), .api = std::move(*api)};
+  return result;
+}
+
+std::expected<LeaderBody, http::Problem> read_leader_body(
+    std::optional<std::string_view> content_type, std::string_view body) {
+  static constexpr auto kFields = std::to_array<std::string_view>({"name"});
+  auto object = read_json_object(content_type, body, kFields);
+  if (!object) return Refused(std::move(object.error()));
+  auto name = text_field(*object, "name");
+  if (!name) return Refused(std::move(name.error()));
+  return LeaderBody{.name = std::move(*name)};
 }
 
 }  // namespace confman::api

@@ -33,4 +33,25 @@ struct NamespaceBody {
 std::expected<NamespaceBody, http::Problem> read_namespace_body(
     std::optional<std::string_view> content_type, std::string_view body);
 
+
+// {"role": "voter" | "learner"} of a member that is there, or {"peerAddress":…, "apiAddress":…} of one
+// that is to be added, with "role": "learner" or without.
+struct MemberBody {
+  struct Addresses {
+    std::string peer;
+    std::string api;
+  };
+  std::optional<Addresses> addresses;
+  bool voter = false;
+};
+std::expected<MemberBody, http::Problem> read_member_body(
+    std::optional<std::string_view> content_type, std::string_view body);
+
+// {"name":…}: who is to lead; {}: whoever has most of the log.
+struct LeaderBody {
+  std::string name;  // empty: not given
+};
+std::expected<LeaderBody, http::Problem> read_leader_body(
+    std::optional<std::string_view> content_type, std::string_view body);
+
 }  // namespace confman::api

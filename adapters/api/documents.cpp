@@ -205,4 +205,36 @@ void append_change(json::Writer& out, const domain::Change& change) {
   out.end_object();
 }
 
+namespace {
+
+std::string_view name_of(consensus::MemberRole role) {
+  switch (role) {
+    case consensus::MemberRole::Voter:
+      return "voter";
+    case consensus::MemberRole::Learner:
+      return "learner";
+    case consensus::MemberRole::Leaving:
+      return "leaving";
+  }
+  CONFMAN_UNREACHABLE("Every role of a member has a name.");
+}
+
+}  // namespace
+
+void append_member_fields(json::Writer& out, const consensus::Member& member) {
+  out.member("name", member.name).member("id", member.id.value);
+  out.member("role", name_of(member.role));
+  out.member("peer_address", member.peer_address).member("api_address", member.api_address);
+}
+
+void append_members(json::Writer& out, const consensus::Membership& membership) {
+  out.begin_object().key("members").begin_array();
+  for (const consensus::Member& member : membership.members) {
+    out.begin_object();
+    append_member_fields(out, member);
+    out.end_object();
+  }
+  out.end_array().member("joint", membership.joint()).end_object();
+}
+
 }  // namespace confman::api

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "consensus/types.hpp"
 #include "domain/apply.hpp"
 #include "domain/json/writer.hpp"
 #include "domain/query.hpp"
@@ -21,6 +22,10 @@ std::string entry_as_yaml(std::string_view path, std::string_view key, const dom
 void append_namespace(json::Writer& out, std::string_view path, const domain::NamespaceRow& row);
 void append_audit_event(json::Writer& out, const domain::AuditEvent& event);
 void append_change(json::Writer& out, const domain::Change& change);
+// {"members":[…],"joint":…}
+void append_members(json::Writer& out, const consensus::Membership& membership);
+// The members of the object that is one member of the cluster; without the brackets.
+void append_member_fields(json::Writer& out, const consensus::Member& member);
 
 // "2026-01-15T10:30:00.000Z"; a stamp before 1970 or after 9999 is clamped.
 std::string rfc3339(std::int64_t wall_ms);

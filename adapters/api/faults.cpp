@@ -12,6 +12,7 @@ namespace {
 
 constexpr auto kFaults = std::to_array<Fault>({
     {"alias_not_allowed", 400, "YAML aliases aren't accepted"},
+    {"already_member", 409, "It is there already"},
     {"ambiguous_credentials", 400, "Two kinds of credentials at once"},
     {"anchor_not_allowed", 400, "YAML anchors aren't accepted"},
     {"bad_accept", 400, "The Accept header can't be read"},
@@ -29,6 +30,7 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"bad_number", 400, "Not a JSON number"},
     {"bad_parameter", 400, "Unusable parameter"},
     {"bad_precondition", 400, "Unusable precondition"},
+    {"bad_role", 422, "Unusable role"},
     {"bad_text", 422, "Unusable text"},
     {"bad_timeout", 400, "The timeout is out of range"},
     {"bad_version", 400, "Not a version"},
@@ -36,6 +38,8 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"bad_wait", 400, "The wait is out of range"},
     {"bom_not_allowed", 400, "A byte order mark"},
     {"busy", 503, "Too much in flight"},
+    {"change_pending", 409, "Another change is under way"},
+    {"cluster_too_large", 409, "The cluster has as many members as it can have"},
     {"comments_not_allowed", 400, "JSON has no comments"},
     {"control_character", 400, "A raw control character"},
     {"credentials_required", 401, "Credentials are required"},
@@ -58,18 +62,26 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"idempotency_key_reused", 422, "The idempotency key belongs to another request"},
     {"invalid_credentials", 401, "The credentials aren't valid"},
     {"invalid_key_character", 422, "A character that names may not hold"},
+    {"invalid_member", 422, "Unusable member"},
     {"invalid_utf8", 400, "Not UTF-8"},
     {"invalid_yaml", 400, "Not well-formed YAML"},
     {"key_too_long", 422, "A name is too long"},
+    {"last_voter", 409, "The last voter stays"},
+    {"leader_not_ready", 503, "The leader isn't ready"},
     {"leading_zero", 400, "A number with a leading zero"},
     {"lone_surrogate", 400, "Half of a surrogate pair"},
+    {"member_not_found", 404, "No such member"},
     {"method_not_allowed", 405, "The method isn't allowed here"},
     {"missing_field", 422, "A field is missing"},
     {"namespace_exists", 412, "The namespace exists"},
     {"namespace_not_empty", 409, "The namespace isn't empty"},
     {"namespace_not_found", 404, "No such namespace"},
     {"no_leader", 503, "No leader is known"},
+    {"no_space", 507, "The disk is as good as full"},
+    {"not_a_learner", 409, "It isn't a learner"},
+    {"not_a_voter", 409, "It isn't a voter"},
     {"not_acceptable", 406, "Nothing acceptable to offer"},
+    {"not_caught_up", 409, "It is too far behind"},
     {"not_ready", 503, "The node isn't ready"},
     {"nul_in_key", 422, "A member's name holds NUL"},
     {"number_out_of_range", 400, "A number is too large"},
@@ -93,6 +105,8 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"trailing_comma", 400, "A comma with nothing behind it"},
     {"trailing_content", 400, "Something behind the JSON value"},
     {"trailing_slash", 422, "A path ends with a slash"},
+    {"transfer_given_up", 503, "Leadership wasn't taken over"},
+    {"transfer_pending", 409, "Leadership is being handed over"},
     {"unexpected_body", 400, "A body where none is due"},
     {"unexpected_end", 400, "The JSON text ends early"},
     {"unknown_field", 422, "An unknown field"},
@@ -107,6 +121,7 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"version_mismatch", 412, "The version is another one"},
     {"version_not_found", 404, "No such version"},
     {"version_wait_timeout", 504, "That revision isn't here yet"},
+    {"would_lose_quorum", 409, "Too few voters would be left within reach"},
     {"wrong_type", 422, "A field has the wrong type"},
 });
 static_assert(std::ranges::is_sorted(kFaults, {}, &Fault::code));
@@ -122,6 +137,10 @@ Wording wording_of(node::Failure failure) {
       return {"no_leader", "No leader was known before the deadline; nothing was done."};
     case node::Failure::Busy:
       return {"busy", "Too many requests are in flight; nothing was done."};
+    case node::Failure::NoSpace:
+      return {"no_space",
+              "The disk of the leader, or of too many other nodes, is as good as full; nothing was "
+              "done. Reads go on. Make space there."};
     case node::Failure::ShuttingDown:
       return {"shutting_down", "This node is shutting down; nothing was done. Try another one."};
     case node::Failure::InvalidCommand:
@@ -136,6 +155,45 @@ Wording wording_of(node::Failure failure) {
               "the same Idempotency-Key, or read before deciding."};
   }
   CONFMAN_UNREACHABLE("A failure has no wording.");
+}
+
+Wording wording_of(consensus::ChangeRefusal refusal) {
+  using enum consensus::ChangeRefusal;
+  switch (refusal) {
+    case InvalidMember:
+      return {"invalid_member", "A member has a name and two addresses of the form host:port."};
+    case AlreadyMember:
+      return {"already_member", "The node is a member, or the leader, already."};
+    case UnknownMember:
+      return {"member_not_found", "The cluster has no member of that name."};
+    case NotALearner:
+      return {"not_a_learner", "Only a learner can be made a voter."};
+    case NotAVoter:
+      return {"not_a_voter", "The member isn't a voter."};
+    case LastVoter:
+      return {"last_voter", "Nobody would be left to decide anything."};
+    case TooManyMembers:
+      return {"cluster_too_large", "The cluster has as many members as it can have."};
+    case NotLeader:
+      return {"no_leader", "The leader was lost on the way; nothing was done."};
+    case NotReady:
+      return {"leader_not_ready", "The leader was elected just now; nothing was done. Try again."};
+    case ChangePending:
+      return {"change_pending", "Another change of members is under way. Try again when it is done."};
+    case Transferring:
+      return {"transfer_pending", "Leadership is being handed over. Try again when it is done."};
+    case NotCaughtUp:
+      return {"not_caught_up", "The node lacks too much of the log. Try again when it has it."};
+    case WouldLoseQuorum:
+      return {"would_lose_quorum",
+              "Of the voters that would be, too few can be reached now: the cluster would stand "
+              "still."};
+    case NoSpace:
+      return wording_of(node::Failure::NoSpace);
+    case GivenUp:
+      return {"transfer_given_up", "The successor didn't take over in time; the leader goes on."};
+  }
+  CONFMAN_UNREACHABLE("A refused change has no wording.");
 }
 
 std::string_view sentence_of(domain::Refusal refusal) {
@@ -287,6 +345,11 @@ http::Problem problem_of(node::Failure failure, domain::Revision applied) {
     add_text(result, "applied", domain::to_string(applied));
   }
   return result;
+}
+
+http::Problem problem_of(consensus::ChangeRefusal refusal) {
+  const Wording wording = wording_of(refusal);
+  return problem(wording.code, std::string(wording.sentence));
 }
 
 http::Problem problem_of(domain::QueryFault fault) {

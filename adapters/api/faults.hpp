@@ -41,6 +41,7 @@ http::Problem problem_of(domain::NameFault fault, std::string_view name);
 http::Problem problem_of(domain::CommandFault fault);
 http::Problem problem_of(const domain::Reply& refused);
 http::Problem problem_of(node::Failure failure, domain::Revision applied);
+http::Problem problem_of(consensus::ChangeRefusal refusal);
 http::Problem problem_of(domain::QueryFault fault);
 
 }  // namespace confman::api

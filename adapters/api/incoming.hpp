@@ -31,10 +31,17 @@ Translated translate_namespaces(Incoming&& in);
 Translated translate_history(Incoming&& in);
 Translated translate_audit(Incoming&& in);
 Translated translate_watch(Incoming&& in);
+Translated translate_member(Incoming&& in);
+Translated translate_leader(Incoming&& in);
 
 // With the parameters that all reads have, and all writes.
 Translated as_read(Incoming&& in, node::Query query);
 Translated as_write(Incoming&& in, domain::CommandBody body);
+
+// The parameter that every request has.
+std::expected<Duration, http::Problem> timeout_of(const Incoming& in);
+// Who is asking.
+domain::Actor actor_of(const Incoming& in);
 
 inline bool is_read(http::Method method) {
   return method == http::Method::Get || method == http::Method::Head;

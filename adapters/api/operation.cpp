@@ -32,8 +32,12 @@ ParameterSet parameters_of(Resource resource, Method method) {
       return kReadParameters | kPageParameters | set_of({Actor, Action});
     case Resource::Watch:
       return set_of({Key, Since, LastEventId, Wait});
+    case Resource::Member:
+    case Resource::Leader:
+      return set_of({Timeout});
     case Resource::AuditHead:
     case Resource::Status:
+    case Resource::Members:
     case Resource::Live:
     case Resource::Ready:
       return 0;
@@ -41,12 +45,34 @@ ParameterSet parameters_of(Resource resource, Method method) {
   return 0;
 }
 
+struct Methods {
+  bool get, head, put, remove;
+  std::string_view names;
+};
+constexpr Methods methods_of(Resource resource) {
+  switch (resource) {
+    case Resource::Entry:
+    case Resource::Namespace:
+      return {true, true, true, true, "GET, HEAD, PUT, DELETE"};
+    case Resource::Watch:
+      return {true, false, false, false, "GET"};
+    case Resource::Member:
+      return {false, false, true, true, "PUT, DELETE"};
+    case Resource::Leader:
+      return {false, false, true, false, "PUT"};
+    default:
+      return {true, true, false, false, "GET, HEAD"};
+  }
+}
+
 std::expected<void, http::Problem> check_method(Resource resource, const http::Request& request) {
-  const bool writable = resource == Resource::Entry || resource == Resource::Namespace;
+  const Methods methods = methods_of(resource);
   const bool is_write = request.method == Method::Put || request.method == Method::Delete;
-  const bool readable = request.method == Method::Get ||
-                        (request.method == Method::Head && resource != Resource::Watch);
-  if (readable || (writable && is_write)) return {};
+  const bool known = (request.method == Method::Get && methods.get) ||
+                     (request.method == Method::Head && methods.head) ||
+                     (request.method == Method::Put && methods.put) ||
+                     (request.method == Method::Delete && methods.remove);
+  if (known) return {};
   if (resource == Resource::Entries && is_write) {
     return Refused(problem_of(domain::NameFault{domain::NameFaultKind::Empty, 0}, "The key"));
   }
@@ -94,6 +120,12 @@ Translated dispatch(Incoming&& in) {
       return local(std::move(in), Local::AuditHead);
     case Resource::Status:
       return local(std::move(in), Local::Status);
+    case Resource::Members:
+      return local(std::move(in), Local::Members);
+    case Resource::Member:
+      return translate_member(std::move(in));
+    case Resource::Leader:
+      return translate_leader(std::move(in));
     case Resource::Live:
       return local(std::move(in), Local::Live);
     case Resource::Ready:
@@ -105,9 +137,7 @@ Translated dispatch(Incoming&& in) {
 }  // namespace
 
 std::string_view allowed_methods(Resource resource) {
-  const bool writable = resource == Resource::Entry || resource == Resource::Namespace;
-  if (resource == Resource::Watch) return "GET";
-  return writable ? "GET, HEAD, PUT, DELETE" : "GET, HEAD";
+  return methods_of(resource).names;
 }
 
 std::expected<Operation, http::Problem> translate(http::Request& request, const Rules& rules,

@@ -21,7 +21,7 @@ std::string decoded(std::string_view text) {
 Result unknown_path() {
   return refuse("unknown_path",
                 "There is nothing under this path. The API is under /api/v1/ (config, history, "
-                "namespaces, watch, audit, admin/status) and /health.");
+                "namespaces, watch, audit, admin) and /health.");
 }
 
 Result with_namespace(Resource resource, std::string path) {
@@ -78,7 +78,15 @@ Result audit(std::string_view rest) {
 
 Result admin(std::string_view rest) {
   if (rest == "/status") return Route{.resource = Resource::Status, .path = {}, .key = {}};
-  return unknown_path();
+  if (rest == "/members") return Route{.resource = Resource::Members, .path = {}, .key = {}};
+  if (rest == "/leader") return Route{.resource = Resource::Leader, .path = {}, .key = {}};
+  constexpr std::string_view kMember = "/members/";
+  if (!rest.starts_with(kMember)) return unknown_path();
+  Route member{.resource = Resource::Member, .path = {}, .key = decoded(rest.substr(kMember.size()))};
+  if (auto ok = domain::check_key(member.key); !ok) {
+    return Refused(problem_of(ok.error(), "The member's name"));
+  }
+  return member;
 }
 
 struct Branch {

@@ -19,6 +19,9 @@ enum class Resource : std::uint8_t {
   Audit,       // /api/v1/audit/{namespace…}
   AuditHead,   // /api/v1/audit/head; a namespace of that name is /api/v1/audit/head/
   Status,      // /api/v1/admin/status
+  Members,     // /api/v1/admin/members
+  Member,      // /api/v1/admin/members/{name}
+  Leader,      // /api/v1/admin/leader
   Live,        // /health, /health/live
   Ready,       // /health/ready
 };
@@ -26,7 +29,7 @@ enum class Resource : std::uint8_t {
 struct Route {
   Resource resource{};
   std::string path;  // of the namespace, canonical; empty for resources that have none
-  std::string key;   // of Entry and History
+  std::string key;   // of Entry and History; of Member its name
 };
 
 // Which resource a target's path (percent-encoded, as it came) names. Refused: unknown_path, and

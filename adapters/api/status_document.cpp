@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "adapters/api/documents.hpp"
 #include "adapters/api/faults.hpp"
 #include "domain/base/hash.hpp"
 #include "domain/json/writer.hpp"
@@ -33,14 +34,13 @@ void append_checks(json::Writer& out, std::span<const Check> checks) {
   out.end_object();
 }
 
-void append_members(json::Writer& out, const StatusReport& report) {
+void append_members_with_progress(json::Writer& out, const StatusReport& report) {
   const consensus::Status& raft = report.node.raft;
   out.key("members").begin_array();
   for (const consensus::Member& member : report.membership.members) {
     const bool self = member.id == raft.self.member;
-    out.begin_object().member("name", member.name).member("id", member.id.value);
-    out.member("role", member.role == consensus::MemberRole::Voter ? "voter" : "learner");
-    out.member("peer_address", member.peer_address).member("api_address", member.api_address);
+    out.begin_object();
+    append_member_fields(out, member);
     out.member("self", self);
     out.member("leader", raft.leader == member.id);
     const auto peer = std::ranges::find(raft.peers, member.id, &consensus::PeerStatus::id);
@@ -117,7 +117,7 @@ http::Response answer_status(const StatusReport& report, const ApiConfig& config
   out.key("log").begin_object().member("first_index", raft.first.value);
   out.member("last_index", raft.last.value);
   out.member("persisted_index", raft.persisted.value).end_object();
-  append_members(out, report);
+  append_members_with_progress(out, report);
   out.key("state").begin_object().member("entries", state.live_entries);
   out.member("namespaces", state.namespaces)
       .member("audit_events", state.audit_events)
@@ -136,6 +136,13 @@ http::Response answer_status(const StatusReport& report, const ApiConfig& config
                                "for loopback only"
                              : "credentials required");
   out.end_object();
+  return response;
+}
+
+http::Response answer_members(const StatusReport& report) {
+  http::Response response = document();
+  json::Writer out(response.body);
+  append_members(out, report.membership);
   return response;
 }
 

@@ -20,6 +20,8 @@ http::Response answer_live();
 http::Response answer_ready(const StatusReport& report, Time now, const http::Request& request);
 http::Response answer_status(const StatusReport& report, const ApiConfig& config,
                              const Cluster& cluster);
+// Whom this node knows to be a member.
+http::Response answer_members(const StatusReport& report);
 http::Response answer_audit_head(const StatusReport& report);
 
 }  // namespace confman::api

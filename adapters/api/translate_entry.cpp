@@ -13,13 +13,6 @@ using http::Method;
 
 constexpr Duration kMaxStaleness = Duration::seconds(3600);
 
-std::expected<Duration, http::Problem> read_timeout(const Incoming& in) {
-  const auto given = in.parameters.duration(Parameter::Timeout, "bad_timeout", Duration::millis(1),
-                                            in.rules.max_timeout);
-  if (!given) return Refused(given.error());
-  return given->value_or(in.rules.default_timeout);
-}
-
 std::expected<void, http::Problem> read_mode(const Incoming& in, node::Read& read) {
   auto min_version = read_min_version(in.headers);
   if (!min_version) return Refused(std::move(min_version.error()));
@@ -49,11 +42,22 @@ std::expected<void, http::Problem> read_mode(const Incoming& in, node::Read& rea
 
 }  // namespace
 
+std::expected<Duration, http::Problem> timeout_of(const Incoming& in) {
+  const auto given = in.parameters.duration(Parameter::Timeout, "bad_timeout", Duration::millis(1),
+                                            in.rules.max_timeout);
+  if (!given) return Refused(given.error());
+  return given->value_or(in.rules.default_timeout);
+}
+
+domain::Actor actor_of(const Incoming& in) {
+  return {.type = domain::ActorType::Anonymous, .id = "anonymous", .ip = in.request.client_address};
+}
+
 Translated as_read(Incoming&& in, node::Query query) {
   node::Read read;
   read.query = std::move(query);
   if (auto ok = read_mode(in, read); !ok) return Refused(std::move(ok.error()));
-  const auto timeout = read_timeout(in);
+  const auto timeout = timeout_of(in);
   if (!timeout) return Refused(timeout.error());
   return Operation{.ask = std::move(read), .timeout = *timeout, .plan = std::move(in.plan)};
 }
@@ -63,14 +67,13 @@ Translated as_write(Incoming&& in, domain::CommandBody body) {
   auto key = read_idempotency_key(in.headers);
   if (!key) return Refused(std::move(key.error()));
   write.command.idempotency_key = std::move(*key);
-  write.command.actor = {
-      .type = domain::ActorType::Anonymous, .id = "anonymous", .ip = in.request.client_address};
+  write.command.actor = actor_of(in);
   write.command.request_id = in.request.id;
   write.command.body = std::move(body);
   const auto forward = in.parameters.boolean(Parameter::Forward);
   if (!forward) return Refused(forward.error());
   write.forward = forward->value_or(in.rules.forward_writes);
-  const auto timeout = read_timeout(in);
+  const auto timeout = timeout_of(in);
   if (!timeout) return Refused(timeout.error());
   if (auto ok = domain::validate(write.command); !ok) return Refused(problem_of(ok.error()));
   return Operation{.ask = std::move(write), .timeout = *timeout, .plan = std::move(in.plan)};

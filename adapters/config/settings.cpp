@@ -10,7 +10,6 @@
 #include "adapters/config/scalars.hpp"
 #include "adapters/yaml/yaml_reader.hpp"
 #include "domain/base/assert.hpp"
-#include "domain/base/hash.hpp"
 
 namespace confman::config {
 namespace {
@@ -126,6 +125,17 @@ const std::vector<Setting>& scalar_settings() {
        [](Settings& s, std::string_view text) {
          return store_choice<bool>(s.forward_writes, text,
                                    {{"forward", true}, {"redirect", false}});
+       }},
+      {"reads.lease", false,
+       [](Settings& s, std::string_view text) {
+         return store_choice<bool>(s.lease_reads, text, {{"true", true}, {"false", false}});
+       }},
+      {"storage.min_free", false,
+       [](Settings& s, std::string_view text) -> Outcome {
+         const auto size = parse_size(text);
+         if (!size) return bad("bad_size", size.error());
+         s.min_free = *size;
+         return {};
        }},
       {"storage.flush_bytes", false,
        [](Settings& s, std::string_view text) -> Outcome {
@@ -442,17 +452,13 @@ std::string to_string(const Problem& problem) {
   return problem.where + ": " + problem.code + ": " + problem.message;
 }
 
-consensus::MemberId member_id(std::string_view node_id) {
-  // 48 bits: a JSON reader that knows only doubles gets it right too.
-  constexpr std::uint64_t kMask = (std::uint64_t{1} << 48) - 1;
-  return consensus::MemberId{(xxh64(node_id) & kMask) | 1};  // never 0
-}
-
-consensus::Membership membership_of(const Settings& settings) {
+consensus::Membership founders_of(const Settings& settings) {
   consensus::Membership membership;
   for (const MemberSettings& member : settings.members) {
-    membership.members.push_back(
-        {member_id(member.id), consensus::MemberRole::Voter, member.id, member.peer, member.api});
+    membership.members.push_back({.id = consensus::member_id(member.id),
+                                  .name = member.id,
+                                  .peer_address = member.peer,
+                                  .api_address = member.api});
   }
   std::ranges::sort(membership.members, {}, &consensus::Member::id);
   return membership;

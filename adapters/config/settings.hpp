@@ -38,7 +38,12 @@ struct Settings {
   Duration election_timeout_max = Duration::millis(600);
   // writes: forward (default) or redirect
   bool forward_writes = true;
+  // reads:
+  // Leaders read without asking a majority each time. Only where every clock keeps within a tenth of
+  // true speed.
+  bool lease_reads = false;
   // storage:
+  std::uint64_t min_free = 64 * 1024 * 1024;  // of the volume; with less no changes are taken in
   std::uint64_t flush_bytes = 32 * 1024 * 1024;  // of changes gathered before they are written
   Duration flush_interval = Duration::seconds(5);
   // log:
@@ -75,8 +80,7 @@ std::expected<Loaded, std::vector<Problem>> load_settings(const std::string& fil
 // "<where>: <code>: <message>"
 std::string to_string(const Problem& problem);
 
-// The number that stands for a member in consensus: a hash of its id, the same on every node.
-consensus::MemberId member_id(std::string_view node_id);
-consensus::Membership membership_of(const Settings& settings);
+// The members that the settings list: who founds the cluster.
+consensus::Membership founders_of(const Settings& settings);
 
 }  // namespace confman::config

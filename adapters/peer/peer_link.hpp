@@ -18,6 +18,7 @@ class PeerLink final : public net::IoHandler {
   bool queue(ByteView payload);
   void flush();
   bool connected() const { return stage_ == Stage::Open; }
+  const std::string& address() const { return address_; }
 
   void on_io(net::IoEvents events) override;
 

@@ -44,25 +44,50 @@ class PeerNetwork::Listener final : public net::IoHandler {
 
 PeerNetwork::PeerNetwork(net::IoLoop& loop, PeerConfig config, PeerCallbacks callbacks)
     : loop_(loop), config_(std::move(config)), callbacks_(std::move(callbacks)) {
-  for (const consensus::Member& member : config_.membership.members) {
-    if (member.id == config_.self.member) continue;
-    links_.emplace(member.id, std::make_unique<PeerLink>(*this, member));
-  }
+  for (const consensus::Member& member : config_.membership.members) link_to(member);
 }
 
 PeerNetwork::~PeerNetwork() = default;
 
 std::expected<void, std::string> PeerNetwork::start() {
-  const consensus::Member* self = config_.membership.find(config_.self.member);
-  CONFMAN_ASSERT(self != nullptr, "a node is a member of its own cluster");
   try {
-    listener_ = std::make_unique<Listener>(*this, self->peer_address);
+    listener_ = std::make_unique<Listener>(*this, config_.listen);
   } catch (const Poco::Exception& e) {
-    return std::unexpected("cannot listen for peers on " + self->peer_address + ": " +
+    return std::unexpected("cannot listen for peers on " + config_.listen + ": " +
                            e.displayText());
   }
   for (auto& [id, link] : links_) link->dial();
   return {};
+}
+
+void PeerNetwork::link_to(const consensus::Member& member) {
+  if (member.id == config_.self.member) return;
+  links_.emplace(member.id, std::make_unique<PeerLink>(*this, member));
+}
+
+void PeerNetwork::set_members(const consensus::Membership& members) {
+  for (const consensus::Member& member : members.members) {
+    std::erase(former_, member.id);
+    const auto known = links_.find(member.id);
+    if (known != links_.end() && known->second->address() == member.peer_address) continue;
+    if (known != links_.end()) {
+      closed_links_.push_back(std::move(known->second));
+      links_.erase(known);
+    }
+    link_to(member);
+    const auto link = links_.find(member.id);
+    if (listener_ && link != links_.end()) link->second->dial();
+  }
+  for (const auto& [id, link] : links_) {
+    const bool gone = !members.contains(id) && std::ranges::find(former_, id) == former_.end();
+    if (gone) former_.push_back(id);
+  }
+  while (former_.size() > config_.max_former) {
+    const auto oldest = links_.find(former_.front());
+    closed_links_.push_back(std::move(oldest->second));
+    links_.erase(oldest);
+    former_.erase(former_.begin());
+  }
 }
 
 bool PeerNetwork::send(node::PeerMessage message) {
@@ -81,9 +106,7 @@ bool PeerNetwork::connected_to(consensus::MemberId peer) const {
 Rejection PeerNetwork::judge(const Hello& hello) const {
   if (hello.cluster != config_.cluster) return Rejection::WrongCluster;
   if (hello.to != config_.self.member) return Rejection::Misrouted;
-  const bool known =
-      hello.from.member != config_.self.member && config_.membership.contains(hello.from.member);
-  if (!known) return Rejection::UnknownPeer;
+  if (!links_.contains(hello.from.member)) return Rejection::UnknownPeer;
   for (const auto& other : inbound_) {
     const auto& theirs = other->hello();
     const bool newer_start_known = theirs && theirs->from.member == hello.from.member &&
@@ -119,6 +142,7 @@ void PeerNetwork::close(Inbound* inbound) {
 void PeerNetwork::flush() {
   for (auto& [id, link] : links_) link->flush();
   closed_.clear();
+  closed_links_.clear();
 }
 
 }  // namespace confman::peer

@@ -19,7 +19,8 @@ struct PeerConfig {
   consensus::GroupId group;
   consensus::NodeId self;
   std::uint64_t boot_id{};
-  consensus::Membership membership;  // addresses, own one included: where to listen
+  std::string listen;                // host:port
+  consensus::Membership membership;  // whom to dial until set_members() says more
 
   Duration connect_timeout = Duration::millis(1000);
   Duration handshake_timeout = Duration::seconds(10);
@@ -30,6 +31,8 @@ struct PeerConfig {
   std::size_t max_queued_bytes = 32 * 1024 * 1024;
   // A peer that takes nothing for this long is taken for gone (half-open connections).
   Duration unacknowledged_timeout = Duration::seconds(3);
+  // Former members, whom there may be something left to tell; the longest gone go first.
+  std::size_t max_former = 8;
   std::size_t max_inbound = 64;  // connections, those without a handshake included
 };
 
@@ -63,6 +66,9 @@ class PeerNetwork final : public node::Transport {
 
   // Queues.
   bool send(node::PeerMessage message) override;
+  // Dials members that are new or have moved. Those that are members no more keep their links, up to
+  // max_former: they are told that they are none.
+  void set_members(const consensus::Membership& members) override;
   // For the host to call at the end of each turn of the loop: what was queued in the turn leaves in
   // one write per peer.
   void flush();
@@ -78,6 +84,7 @@ class PeerNetwork final : public node::Transport {
   Rejection judge(const Hello& hello) const;
   void supersede(const Hello& hello, const Inbound* by);
   void close(Inbound* inbound);
+  void link_to(const consensus::Member& member);
 
   net::IoLoop& loop_;
   PeerConfig config_;
@@ -85,9 +92,11 @@ class PeerNetwork final : public node::Transport {
   PeerStats stats_;
   std::unique_ptr<Listener> listener_;
   std::map<consensus::MemberId, std::unique_ptr<PeerLink>> links_;
+  std::vector<consensus::MemberId> former_;  // of links_, those of no member; the longest gone first
   std::vector<std::unique_ptr<Inbound>> inbound_;
-  std::vector<std::unique_ptr<Inbound>>
-      closed_;  // until the end of the turn: they may be on the stack
+  // Until the end of the turn: they may be on the stack.
+  std::vector<std::unique_ptr<Inbound>> closed_;
+  std::vector<std::unique_ptr<PeerLink>> closed_links_;
 };
 
 }  // namespace confman::peer

@@ -96,9 +96,18 @@ std::expected<void, StartFailure> Host::open_stores() {
 }
 
 consensus::Restored Host::restore() const {
-  const domain::Revision applied = state_->position();
-  return {restored_log_.hard_state, restored_log_.base, restored_log_.entries,
-          consensus::LogIndex{applied.index}, consensus::Term{applied.term}};
+  const domain::MetaRow meta = domain::meta_of(*state_);
+  const domain::ClusterRow cluster = domain::cluster_of(*state_);
+  consensus::Restored restored;
+  restored.log = restored_log_;
+  restored.applied = {{consensus::LogIndex{meta.applied.index}, consensus::Term{meta.applied.term}},
+                      meta.log_chain};
+  if (!cluster.membership.empty()) {
+    restored.membership = consensus::decode_membership(cluster.membership);
+    CONFMAN_ASSERT(restored.membership, "The state holds a configuration that can't be read.");
+  }
+  restored.feature_level = cluster.feature_level;
+  return restored;
 }
 
 std::expected<void, StartFailure> Host::build_node() {
@@ -107,11 +116,14 @@ std::expected<void, StartFailure> Host::build_node() {
 
   node::NodeConfig config;
   config.boot_id = starts_;
-  config.raft.self = {config::member_id(settings_.node_id), dir_->identity().incarnation};
-  config.raft.membership = config::membership_of(settings_);
+  config.raft.self = {consensus::member_id(settings_.node_id), dir_->identity().incarnation};
+  config.raft.founders = config::founders_of(settings_);
   config.raft.heartbeat_interval = settings_.heartbeat_interval;
   config.raft.election_timeout_min = settings_.election_timeout_min;
   config.raft.election_timeout_max = settings_.election_timeout_max;
+  config.raft.lease_reads = settings_.lease_reads;
+  config.raft.min_free_bytes = settings_.min_free;
+  config.raft.resume_free_bytes = settings_.min_free + settings_.min_free / 4;
   config.raft.seed = random_u64();
   if (auto ok = consensus::validate(config.raft); !ok) {
     return std::unexpected(StartFailure{kConfig, "bad_raft_settings", ok.error()});
@@ -121,7 +133,8 @@ std::expected<void, StartFailure> Host::build_node() {
   peer_config.cluster = settings_.cluster_name;
   peer_config.self = config.raft.self;
   peer_config.boot_id = starts_;
-  peer_config.membership = config.raft.membership;
+  peer_config.listen = settings_.self().peer;
+  peer_config.membership = config.raft.founders;
   peers_ = std::make_unique<peer::PeerNetwork>(
       loop_, std::move(peer_config),
       peer::PeerCallbacks{
@@ -181,8 +194,8 @@ std::expected<void, StartFailure> Host::listen() {
     return std::unexpected(StartFailure{kUnavailable, "address_in_use", ok.error()});
   }
   api::ApiConfig api_config;
-  api_config.self = config::member_id(settings_.node_id);
-  api_config.members = config::membership_of(settings_);
+  api_config.self = consensus::member_id(settings_.node_id);
+  api_config.self_name = settings_.node_id;
   api_config.version = kVersion;
   api_config.development_mode = settings_.dev_open;
   api_config.forward_writes = settings_.forward_writes;
@@ -276,6 +289,7 @@ void Host::turn() {
   if (node_->next_deadline() <= now.mono) node_->tick(now);
   node_->end_turn(now);
   peers_->flush();
+  if (node_->halted()) halt(*node_->halted());
   if (!responses_.empty()) {
     api_->complete(std::move(responses_));
     responses_.clear();
@@ -283,6 +297,27 @@ void Host::turn() {
   const Duration took = net::IoLoop::read_clock() - loop_.now();
   if (took > kSlowTurn) {
     log::warning("slow_turn", {{"ms", static_cast<std::uint64_t>(took.to_millis())}});
+  }
+}
+
+// What is told at once may be all that anybody reads of it.
+void Host::halt(const consensus::Halt& halt) {
+  switch (halt.reason) {
+    case consensus::HaltReason::LogRegressed:
+      log::error("log_regressed",
+                 {{"promised", halt.promised.value},
+                  {"found", halt.found.value},
+                  {"message",
+                   "the log ends before what this node has acknowledged: the disk has lost what was "
+                   "synced, or the data directory is an old copy. Replace the disk: move the data "
+                   "directory away and start the node with an empty one"}});
+      ::_exit(kData);
+    case consensus::HaltReason::FeatureTooNew:
+      log::error("feature_too_new",
+                 {{"message",
+                   "the cluster has gone on to a feature level that this version can't apply: start "
+                   "a newer version"}});
+      ::_exit(kConfig);
   }
 }
 
@@ -302,6 +337,7 @@ void Host::publish_status() {
   report->taken_at = now();
   report->node = node_->status();
   report->membership = node_->membership();
+  if (report->membership.members.empty()) report->membership = config::founders_of(settings_);
   report->storage = storage_;
   report->shutting_down = stop_by_.has_value();
   const consensus::Status& raft = report->node.raft;
@@ -329,7 +365,9 @@ void Host::measure_storage() {
     if (entry.path().parent_path().filename() == "snapshots") storage_.snapshot_bytes += size;
   }
   const auto space = std::filesystem::space(dir_->path(), error);
-  if (!error) storage_.free_bytes = space.available;
+  if (error) return;
+  storage_.free_bytes = space.available;
+  node_->disk_space(read_now(), space.available);
 }
 
 void Host::housekeeping() {

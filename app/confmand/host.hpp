@@ -61,6 +61,7 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   void hand_over_inbox();
   void take_inbox();
   void turn();
+  [[noreturn]] void halt(const consensus::Halt& halt);
   void publish_status();
   void measure_storage();
   void housekeeping();

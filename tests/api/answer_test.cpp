@@ -10,7 +10,8 @@
 namespace confman::testing {
 namespace {
 
-const api::Cluster kCluster{.self = kSelf, .members = MemoryNode::membership(3)};
+const consensus::Membership kMembers = MemoryNode::membership(3);
+const api::Cluster kCluster{.self = kSelf, .self_name = "node1", .members = kMembers};
 
 http::Response render(node::Response response, http::Method method = http::Method::Put) {
   http::Request request;

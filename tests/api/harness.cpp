@@ -59,7 +59,7 @@ std::string Capture::at(std::string_view path) const {
 
 Harness::Harness(std::uint64_t members, api::ApiConfig config) : node_(members) {
   config.self = kSelf;
-  config.members = MemoryNode::membership(members);
+  config.self_name = "node1";
   config.version = "0.0.test";
   api_ = std::make_unique<api::Api>(std::move(config), *this, *this);
   pass(Duration::seconds(2));  // a leader is elected, if one can be

@@ -27,7 +27,7 @@ class MemoryLog final : public consensus::LogStore {
 // These logs never grow to where a snapshot is due.
 class NoSnapshots final : public consensus::SnapshotStore {
  public:
-  void build(Bytes) override {}
+  void build() override {}
   std::optional<Bytes> read(consensus::LogId, std::uint64_t, std::size_t) override { return {}; }
   std::uint64_t stage(const consensus::SnapshotMeta&, std::uint64_t, ByteView) override {
     return 0;
@@ -38,6 +38,7 @@ class NoSnapshots final : public consensus::SnapshotStore {
 class NoPeers final : public node::Transport {
  public:
   bool send(node::PeerMessage) override { return false; }
+  void set_members(const consensus::Membership&) override {}
 };
 
 inline constexpr consensus::MemberId kSelf{1};
@@ -46,7 +47,8 @@ class MemoryNode final : private node::ClientSink {
  public:
   // With members() == 3 the others never answer: there is no leader.
   explicit MemoryNode(std::uint64_t members = 1)
-      : node_(std::make_unique<node::Node>(
+      : founders_(membership(members)),
+        node_(std::make_unique<node::Node>(
             config(members), consensus::Restored{},
             node::Node::Ports{log_, snapshots_, state_, peers_, *this}, Now{})) {}
 
@@ -77,7 +79,7 @@ class MemoryNode final : private node::ClientSink {
   api::StatusReport report(Time now) const {
     return {.taken_at = now,
             .node = node_->status(),
-            .membership = node_->membership(),
+            .membership = node_->membership().members.empty() ? founders_ : node_->membership(),
             .storage = {.log_bytes = 1, .state_bytes = 2, .snapshot_bytes = 3, .free_bytes = 4},
             .shutting_down = false};
   }
@@ -86,11 +88,12 @@ class MemoryNode final : private node::ClientSink {
   static node::NodeConfig config(std::uint64_t members) {
     node::NodeConfig result;
     result.raft.self = {.member = kSelf, .incarnation = 1};
-    result.raft.membership = membership(members);
+    result.raft.founders = membership(members);
     return result;
   }
   void respond(node::Response response) override { responses_.push_back(std::move(response)); }
 
+  const consensus::Membership founders_;
   MemoryLog log_;
   NoSnapshots snapshots_;
   NoPeers peers_;

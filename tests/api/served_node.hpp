@@ -24,7 +24,7 @@ class ServedNode final : public api::NodeGateway, public api::Clock {
   explicit ServedNode(std::uint64_t members = 1) : node_(members) {
     api::ApiConfig config;
     config.self = kSelf;
-    config.members = MemoryNode::membership(members);
+    config.self_name = "node1";
     config.version = "0.0.test";
     api_ = std::make_unique<api::Api>(std::move(config), *this, *this);
     publish();

@@ -23,8 +23,10 @@ consensus::Membership members(int count) {
   consensus::Membership membership;
   for (int i = 1; i <= count; ++i) {
     const auto id = static_cast<std::uint64_t>(i);
-    membership.members.push_back({consensus::MemberId{id}, consensus::MemberRole::Voter,
-                                  "node" + std::to_string(i), free_address(), "127.0.0.1:1"});
+    membership.members.push_back({.id = consensus::MemberId{id},
+                                  .name = "node" + std::to_string(i),
+                                  .peer_address = free_address(),
+                                  .api_address = "127.0.0.1:1"});
   }
   return membership;
 }
@@ -50,11 +52,14 @@ class Networks : public testing::Test {
   };
 
   PeerNetwork& start(std::uint64_t id, const consensus::Membership& membership,
-                     const std::string& cluster = "test", std::uint64_t boot = 1) {
+                     const std::string& cluster = "test", std::uint64_t boot = 1,
+                     std::size_t max_former = 8) {
     PeerConfig config;
     config.cluster = cluster;
     config.self = {consensus::MemberId{id}, id * 100};
     config.boot_id = boot;
+    config.max_former = max_former;
+    config.listen = membership.find(config.self.member)->peer_address;
     config.membership = membership;
     config.backoff_min = Duration::millis(5);
     config.backoff_max = Duration::millis(20);
@@ -198,6 +203,43 @@ TEST_F(Networks, AFrameInSomebodyElsesNameEndsTheConnection) {
   client.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
   run_until([&] { return saw_event(1, "identity_mismatch"); });
   EXPECT_TRUE(seen_[1].messages.empty());
+}
+
+TEST_F(Networks, AMemberThatIsAddedIsTalkedToFromThenOn) {
+  const auto three = members(3);
+  auto two = three;
+  two.members.pop_back();
+  PeerNetwork& one = start(1, two);
+  start(2, two);
+  start(3, three);
+  run_until([&] { return saw_event(3, "unknown_peer"); });
+  one.set_members(three);
+  run_until([&] { return one.connected_to(consensus::MemberId{3}); });
+  EXPECT_TRUE(one.send(forward(1, 3, 1, "x")));
+  run_until([&] { return !seen_[3].messages.empty(); });
+}
+
+TEST_F(Networks, AMemberThatHasMovedIsFoundAtItsNewAddress) {
+  auto membership = members(2);
+  PeerNetwork& one = start(1, membership);
+  membership.members[1].peer_address = free_address();
+  start(2, membership);
+  one.set_members(membership);
+  run_until([&] { return one.connected_to(consensus::MemberId{2}); });
+}
+
+TEST_F(Networks, AFormerMemberIsStillTalkedToUntilTooManyAre) {
+  const auto all = members(4);
+  PeerNetwork& one = start(1, all, "test", 1, 2);
+  start(2, all);
+  run_until([&] { return one.connected_to(consensus::MemberId{2}); });
+  consensus::Membership rest;
+  rest.members = {all.members[0], all.members[2], all.members[3]};
+  one.set_members(rest);
+  EXPECT_TRUE(one.connected_to(consensus::MemberId{2}));
+  rest.members = {all.members[0]};
+  one.set_members(rest);
+  EXPECT_FALSE(one.connected_to(consensus::MemberId{2})) << "the longest gone of three goes";
 }
 
 }  // namespace
