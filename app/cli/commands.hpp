@@ -17,5 +17,11 @@ int run_namespace_create(const Arguments& arguments);
 int run_namespace_describe(const Arguments& arguments);
 int run_namespace_delete(const Arguments& arguments);
 int run_namespace_list(const Arguments& arguments);
+int run_cluster_members(const Arguments& arguments);
+int run_cluster_add(const Arguments& arguments);
+int run_cluster_promote(const Arguments& arguments);
+int run_cluster_demote(const Arguments& arguments);
+int run_cluster_remove(const Arguments& arguments);
+int run_cluster_transfer(const Arguments& arguments);
 
 }  // namespace confman::cli

@@ -18,7 +18,7 @@ TEST(Routing, UnknownPathsAndMethods) {
   for (const char* path :
        {"/", "/api", "/api/v1", "/api/v1/", "/api/v1/configs/k", "/api/v2/config/k",
         "/api/v1/config", "/api/v1/history", "/api/v1/history/a/", "/api/v1/admin",
-        "/api/v1/admin/members", "/healthy"}) {
+        "/api/v1/admin/member", "/healthy"}) {
     const auto answer = h.get(path);
     EXPECT_EQ(answer->status(), 404) << path;
     EXPECT_EQ(answer->code(), "unknown_path") << path;

@@ -1,0 +1,71 @@
+#include "tests/api/harness.hpp"
+
+// Members and leadership over the API. The cluster is one node: what others would have to agree to is
+// the simulator's business.
+namespace confman::testing {
+namespace {
+
+constexpr std::string_view kAddresses =
+    R"({"peerAddress":"127.0.0.1:9102","apiAddress":"127.0.0.1:8102"})";
+
+TEST(Members, ALearnerIsAddedListedAndRemoved) {
+  Harness h;
+  const auto added = h.put("/api/v1/admin/members/n2", kAddresses);
+  EXPECT_EQ(added->status(), 200) << added->body();
+  EXPECT_EQ(added->at("joint"), "false");
+  EXPECT_EQ(added->at("members"), "2 items");
+  const auto listed = h.get("/api/v1/admin/members");
+  EXPECT_NE(listed->body().find(R"("name":"n2")"), std::string::npos) << listed->body();
+  EXPECT_NE(listed->body().find(R"("role":"learner","peer_address":"127.0.0.1:9102")"),
+            std::string::npos)
+      << listed->body();
+  EXPECT_EQ(h.put("/api/v1/admin/members/n2", kAddresses)->code(), "already_member");
+  const auto removed = h.remove("/api/v1/admin/members/n2");
+  EXPECT_EQ(removed->status(), 200) << removed->body();
+  EXPECT_EQ(removed->at("members"), "1 items");
+  EXPECT_EQ(h.remove("/api/v1/admin/members/n2")->code(), "member_not_found");
+}
+
+TEST(Members, EveryChangeIsAnAuditEvent) {
+  Harness h;
+  ASSERT_EQ(h.put("/api/v1/admin/members/n2", kAddresses)->status(), 200);
+  ASSERT_EQ(h.remove("/api/v1/admin/members/n2")->status(), 200);
+  const std::string events = h.get("/api/v1/audit")->body();
+  EXPECT_NE(events.find("member.removed"), std::string::npos) << events;
+  EXPECT_NE(events.find("member.added"), std::string::npos) << events;
+}
+
+TEST(Members, WhatCannotBeIsRefusedAndChangesNothing) {
+  Harness h;
+  EXPECT_EQ(h.put("/api/v1/admin/members/n2", R"({"role":"voter"})")->code(), "member_not_found");
+  EXPECT_EQ(h.put("/api/v1/admin/members/n2", R"({"role":"boss"})")->code(), "bad_role");
+  EXPECT_EQ(h.put("/api/v1/admin/members/n2", "{}")->code(), "missing_field");
+  EXPECT_EQ(h.put("/api/v1/admin/members/n2", R"({"peerAddress":"a:1"})")->code(), "missing_field");
+  EXPECT_EQ(h.put("/api/v1/admin/members/n2",
+                  R"({"role":"voter","peerAddress":"a:1","apiAddress":"a:2"})")
+                ->code(),
+            "bad_role");
+  EXPECT_EQ(h.put("/api/v1/admin/members/n2", R"({"peerAddress":"a","apiAddress":"a:2"})")->code(),
+            "invalid_member");
+  EXPECT_EQ(h.put("/api/v1/admin/members/n2", R"({"rule":"voter"})")->code(), "unknown_field");
+  EXPECT_EQ(h.put("/api/v1/admin/members/n2", "x=1", "text/plain")->code(),
+            "unsupported_media_type");
+  EXPECT_EQ(h.put("/api/v1/admin/members/", kAddresses)->code(), "empty_key");
+  EXPECT_EQ(h.get("/api/v1/admin/members/n2")->header("Allow"), "PUT, DELETE");
+  EXPECT_EQ(h.get("/api/v1/admin/members")->json().find("members")->array()->size(), 1U);
+}
+
+TEST(Members, LeadershipGoesToNobodyWhereThereIsNobody) {
+  Harness h;
+  EXPECT_EQ(h.put("/api/v1/admin/leader", R"({"name":"n2"})")->code(), "member_not_found");
+  EXPECT_EQ(h.put("/api/v1/admin/leader", "{}")->code(), "not_caught_up");
+  EXPECT_EQ(h.get("/api/v1/admin/leader")->header("Allow"), "PUT");
+}
+
+TEST(Members, WithoutALeaderNothingIsChanged) {
+  Harness h(3);
+  EXPECT_EQ(h.remove("/api/v1/admin/members/node2")->code(), "no_leader");
+}
+
+}  // namespace
+}  // namespace confman::testing
