@@ -16,7 +16,8 @@
 // that is to say it takes the record for the first configuration, when it has heard from every other
 // founder that its record is complete and the same. So any two nodes that found do so with the same
 // configuration, and a disk that was wiped in between is in no complete record of the others, and
-// never founds. The price is that all founders must be up once (as with Consul's bootstrap_expect);
+// never founds. Whoever hears from one that has founded by the same record needn't hear from the
+// others: they all had it, though one of them may have lost its disk since. The price is that all founders must be up once (as with Consul's bootstrap_expect);
 // a majority would not do: a wiped member could be a part of two.
 //
 // A node whose disk is empty later on meets others that don't know it: it waits until it is added.
@@ -66,6 +67,7 @@ Introduction RaftNode::introduction(NodeId to, bool wants_answer) const {
   const Membership& committed = history_.at(commit_).membership;
   Introduction result{.wants_answer = wants_answer,
                       .founders = ids_of(founders_.members),
+                      .founded = founders_.founded,
                       .committed = committed.members.empty() ? LogIndex{} : commit_,
                       .member = false};
   if (const Member* member = committed.find(to.member)) {
@@ -79,7 +81,7 @@ Introduction RaftNode::introduction(NodeId to, bool wants_answer) const {
 void RaftNode::recv(const Message& m, Introduction& body) {
   if (blank_) {
     note_founder(m.from);
-    note_agreement(m.from.member, body.founders);
+    note_agreement(m.from.member, body);
     maybe_found();
     if (blank_ && body.committed && !body.member) blank_->cluster_exists = true;
   } else if (body.committed && body.committed >= history_.latest_index() && !body.member &&
@@ -116,8 +118,17 @@ void RaftNode::note_founder(NodeId node) {
   durable_.founders(founders_);
 }
 
-void RaftNode::note_agreement(MemberId from, const std::vector<NodeId>& their_founders) {
-  if (!is_complete(founders_.members) || their_founders != ids_of(founders_.members)) return;
+void RaftNode::note_agreement(MemberId from, const Introduction& theirs) {
+  const bool same = theirs.founders == ids_of(founders_.members);
+  if (!is_complete(founders_.members) || !same) return;
+  if (theirs.founded) {
+    for (const Member& founder : founders_.members.members) agree(founder.id);
+  } else {
+    agree(from);
+  }
+}
+
+void RaftNode::agree(MemberId from) {
   if (std::ranges::find(blank_->agreed, from) == blank_->agreed.end()) {
     blank_->agreed.push_back(from);
   }

@@ -126,6 +126,7 @@ struct Introduction {
   bool wants_answer = false;
   // The founders as the sender's disk knows them; empty if it has joined a cluster that was there.
   std::vector<NodeId> founders;  // ascending
+  bool founded = false;          // all of them had this record
   // What the sender knows to be agreed on: the configuration as of `committed`, in which the
   // receiver is a voter or learner, or isn't. Of a sender without a log: 0.
   LogIndex committed;

@@ -240,7 +240,8 @@ class RaftNode {
   void introduce_to_all();
   Introduction introduction(NodeId to, bool wants_answer) const;
   void note_founder(NodeId node);
-  void note_agreement(MemberId from, const std::vector<NodeId>& their_founders);
+  void note_agreement(MemberId from, const Introduction& theirs);
+  void agree(MemberId founder);
   void maybe_found();
   Standing standing() const;
 

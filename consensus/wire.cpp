@@ -125,6 +125,7 @@ void put(ByteWriter& w, const Introduction& b) {
     w.varint(founder.member.value);
     w.u64(founder.incarnation);
   }
+  w.boolean(b.founded);
   w.varint(b.committed.value);
   w.boolean(b.member);
 }
@@ -324,6 +325,7 @@ void get(Decoder& d, Term, Introduction& b) {
               WireFault::BadIntroduction);
     b.founders.push_back(founder);
   }
+  b.founded = d.reader().boolean();
   b.committed = LogIndex{d.reader().varint()};
   b.member = d.reader().boolean();
 }

@@ -152,7 +152,9 @@ struct Words {
   std::string operator()(const consensus::TimeoutNow&) const { return "campaign now"; }
   std::string operator()(const consensus::Introduction& body) const {
     std::string all = body.wants_answer ? "hello, who are you?" : "hello";
-    if (!body.founders.empty()) all += " I met" + text(body.founders);
+    if (!body.founders.empty()) {
+      all += std::string(body.founded ? " I founded with" : " I met") + text(body.founders);
+    }
     if (body.committed) {
       all += body.member ? " You are a member" : " You are no member";
       all += " as of " + text(body.committed.value);

@@ -63,6 +63,7 @@ std::vector<Message> one_of_each() {
           message(TimeoutNow{}),
           message(Introduction{.wants_answer = true,
                                .founders = {{MemberId{1}, 0}, {MemberId{2}, UINT64_MAX}},
+                               .founded = true,
                                .committed = LogIndex{7},
                                .member = true},
                   0),
