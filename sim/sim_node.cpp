@@ -1,10 +1,12 @@
 #include "sim/sim_node.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "domain/apply.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/cluster.hpp"
+#include "sim/client_request.hpp"
 
 namespace confman::sim {
 
@@ -77,6 +79,16 @@ std::unique_ptr<SimStorage> SimNode::wipe(std::uint64_t incarnation) {
   old_copy_ = false;
   refusal_.clear();
   return old;
+}
+
+void SimNode::list(const consensus::Membership& members) {
+  consensus::Membership& listed = config_.raft.founders;
+  for (const consensus::Member& member : members.members) {
+    if (!listed.contains(member.id)) {
+      listed.members.push_back(member_of(static_cast<int>(member.id.value) - 1));
+    }
+  }
+  std::ranges::sort(listed.members, {}, &consensus::Member::id);
 }
 
 void SimNode::lose_state() {

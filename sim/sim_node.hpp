@@ -59,6 +59,8 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   bool is_old_copy() const { return old_copy_; }
   // Of the state alone; the log stays. While the node is down.
   void lose_state();
+  // In the settings, for the next start.
+  void list(const consensus::Membership& members);
   void upgrade(std::uint64_t feature_level) { config_.raft.max_feature_level = feature_level; }
 
   bool up() const { return process_ != nullptr; }

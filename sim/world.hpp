@@ -145,6 +145,7 @@ class World final : NodeObserver {
   void give_up(SimNode& node, std::uint64_t request);
   void crash(int number, SimNode& node, std::uint64_t requests, std::uint64_t packed);
   void wipe(SimNode& node, std::uint64_t incarnation);
+  void list_members(SimNode& node) const;
   bool disk_fault(SimNode& node, const Event& event);
   void resume(SimNode& node);
   void tell_space(SimNode& node);

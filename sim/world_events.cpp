@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "domain/apply.hpp"
+#include "domain/cluster.hpp"
 #include "sim/client_request.hpp"
 #include "sim/world.hpp"
 
@@ -204,8 +205,23 @@ void World::crash(int number, SimNode& node, std::uint64_t requests, std::uint64
 
 void World::wipe(SimNode& node, std::uint64_t incarnation) {
   if (disks_.contains({node.id().member, incarnation})) return;
+  list_members(node);
   former_disks_.push_back(node.wipe(incarnation));
   disks_.emplace(node.id(), &node.log().durable());
+}
+
+// Whoever replaces a disk sees to it that the settings list the members of the day. A machine that
+// lists only those who once founded may find that none of the others remembers a cluster: one that
+// founded alone founds again.
+void World::list_members(SimNode& node) const {
+  for (const auto& other : nodes_) {
+    const domain::ClusterRow row = domain::cluster_of(other->state());
+    if (const auto applied = consensus::decode_membership(row.membership)) node.list(*applied);
+    for (const ChainedEntry& record : other->log().durable().entries) {
+      if (record.entry.kind != consensus::EntryKind::Membership) continue;
+      node.list(consensus::decode_membership_change(*record.entry.payload)->membership);
+    }
+  }
 }
 
 bool World::disk_fault(SimNode& node, const Event& event) {
