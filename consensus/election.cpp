@@ -14,10 +14,12 @@ Time RaftNode::random_election_deadline() {
 }
 
 // Nobody campaigns who isn't a voter, by name and by disk; nor whoever is about to replace its state,
-// or has lost a part of its log.
+// or has lost a part of its log. Whom the latest configuration leaves out is needed until that is
+// committed (thesis §4.2.2): nobody else may have the entry that says so, nor a log that is as long.
 bool RaftNode::electable() const {
-  return membership().is_voter(config_.self) && !installing_ && !awaits_state_ && !removed_ &&
-         may_vote();
+  const bool voter = membership().is_voter(config_.self) ||
+                     history_.at(commit_).membership.is_voter(config_.self);
+  return voter && !installing_ && !awaits_state_ && !removed_ && may_vote();
 }
 
 void RaftNode::on_election_deadline() {
