@@ -59,6 +59,7 @@ class SimLogStore final : public consensus::LogStore {
   void damage(std::uint64_t index, Scar scar);
   bool is_damaged(std::uint64_t index) const { return scars_.contains(index); }
   std::size_t damaged() const { return scars_.size(); }
+  const std::map<std::uint64_t, Scar>& scars() const { return scars_; }
   void kill_head_slot() { head_slot_dead_ = true; }
   bool head_slot_dead() const { return head_slot_dead_; }
 

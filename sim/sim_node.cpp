@@ -84,11 +84,10 @@ std::unique_ptr<SimStorage> SimNode::wipe(std::uint64_t incarnation) {
 void SimNode::list(const consensus::Membership& members) {
   consensus::Membership& listed = config_.raft.founders;
   for (const consensus::Member& member : members.members) {
-    if (!listed.contains(member.id)) {
-      listed.members.push_back(member_of(static_cast<int>(member.id.value) - 1));
-    }
+    if (listed.contains(member.id)) continue;
+    const auto at = std::ranges::upper_bound(listed.members, member.id, {}, &consensus::Member::id);
+    listed.members.insert(at, member_of(static_cast<int>(member.id.value) - 1));
   }
-  std::ranges::sort(listed.members, {}, &consensus::Member::id);
 }
 
 void SimNode::lose_state() {

@@ -308,19 +308,30 @@ bool World::converged() const {
 
 bool World::is_whole_elsewhere(int number, std::uint64_t index) const {
   const auto chain = node(number).log().durable().chain_at(index);
-  bool anywhere = false;
   for (int i = 0; i < size(); ++i) {
     if (i == number) continue;
     const LogImage& log = node(i).log().durable();
     const bool has = log.chain_at(index) == chain && log.find(index) != nullptr;
     if (has && !node(i).log().is_damaged(index)) return true;
     if (index <= log.base.index.value) return true;
-    anywhere |= has;
   }
-  // Only other voters can tell that it never was.
+  return false;
+}
+
+// What nobody agreed on may be lost, and the others can tell: not by two at a time.
+bool World::may_be_given_up(int number, std::uint64_t index) const {
   const consensus::Membership current = membership();
   const bool others = current.voters().size() > 1 && !current.joint();
-  return !anywhere && others && index > committed_.last_index();
+  if (!others || index <= committed_.last_index()) return false;
+  const auto chain = node(number).log().durable().chain_at(index);
+  for (int i = 0; i < size(); ++i) {
+    if (i == number) continue;
+    if (node(i).log().durable().chain_at(index) == chain) return false;
+    for (const auto& [lost, scar] : node(i).log().scars()) {
+      if (!is_whole_elsewhere(i, lost)) return false;
+    }
+  }
+  return true;
 }
 
 std::string World::beyond_recovery() const {

@@ -112,9 +112,9 @@ class World final : NodeObserver {
   std::uint64_t committed() const { return committed_.last_index(); }
   // The highest that anybody has applied.
   std::uint64_t feature_level() const;
-  // Whether a damaged record would still be whole somewhere else, in a log or in a state; or was
-  // never on another disk at all.
+  // Whether a record, were it damaged, would still be whole somewhere else, in a log or in a state.
   bool is_whole_elsewhere(int node, std::uint64_t index) const;
+  bool may_be_given_up(int node, std::uint64_t index) const;
 
   // Of everything that has happened, in order.
   std::uint64_t hash() const { return hash_; }
