@@ -23,7 +23,7 @@
 //   snapshots/     built and staged snapshots (snapshot_store.hpp); may be emptied at any time
 namespace confman::sqlite {
 
-inline constexpr int kDataFormat = 1;
+inline constexpr int kDataFormat = 2;
 
 struct Identity {
   std::string cluster;
@@ -39,7 +39,7 @@ struct Identity {
 };
 
 std::string encode_identity(const Identity& identity);
-// Codes: store_identity_corrupt, store_format_newer.
+// Codes: store_identity_corrupt, store_format_older, store_format_newer.
 std::expected<Identity, StartupError> parse_identity(ByteView text);
 
 // Exclusive use of a data directory, until destroyed. Move-only; used by one thread.
@@ -58,7 +58,7 @@ class DataDir {
   //   data_dir_not_a_directory, store_path_alias (a symbolic link), insecure_permissions,
   //   store_permission_denied, store_read_only, insufficient_storage, store_io_error,
   //   data_dir_locked (by which pid), data_dir_foreign (not empty and not ours),
-  //   wrong_data_dir (another node's, cluster's or group's), store_format_newer,
+  //   wrong_data_dir (another node's, cluster's or group's), store_format_older, store_format_newer,
   //   store_identity_missing, store_identity_corrupt
   static std::expected<DataDir, StartupError> open(const Request& request);
 

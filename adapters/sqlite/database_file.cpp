@@ -99,20 +99,6 @@ std::expected<void, StartupError> judge_header(const std::filesystem::path& file
   return {};
 }
 
-std::expected<void, StartupError> check_quickly(Connection& connection,
-                                                const std::filesystem::path& file) {
-  auto check = connection.prepare("PRAGMA quick_check(1)");
-  auto row = check ? check->step() : std::unexpected(check.error());
-  if (!row) {
-    return std::unexpected(to_startup(file, row.error()));
-  }
-  if (!*row || check->bytes(0) != "ok") {
-    return std::unexpected(
-        error_of(file, "store_malformed", "is damaged: " + std::string(check->bytes(0))));
-  }
-  return {};
-}
-
 }  // namespace
 
 std::expected<void, StartupError> create_database(const DataDir& dir,
@@ -177,7 +163,7 @@ std::expected<void, StartupError> check_header(FileSystem& files,
 
 std::expected<void, StartupError> check_database(Connection& connection, const DataDir& dir,
                                                  const std::filesystem::path& file,
-                                                 const FileKind& kind, bool thorough) {
+                                                 const FileKind& kind) {
   auto version = connection.query_number("PRAGMA user_version");
   auto application = connection.query_number("PRAGMA application_id");
   auto auto_vacuum = connection.query_number("PRAGMA auto_vacuum");
@@ -195,19 +181,30 @@ std::expected<void, StartupError> check_database(Connection& connection, const D
         "has schema " + std::to_string(*version) + "; this build knows schemas up to " +
             std::to_string(kind.schema_version) + ", use the build that wrote it or a newer one"));
   }
-  if (*version < 1) {
-    return std::unexpected(error_of(file, "store_schema_unknown", "has no schema version"));
+  if (*version < kind.schema_version) {
+    return std::unexpected(error_of(file, "store_schema_unknown",
+                                    "has schema " + std::to_string(*version) + ", not " +
+                                        std::to_string(kind.schema_version)));
   }
   if (*auto_vacuum != 0) {
     return std::unexpected(
         error_of(file, "store_pragma_mismatch", "has auto_vacuum on; it must be off"));
   }
-  if (thorough) {
-    if (auto checked = check_quickly(connection, file); !checked) {
-      return checked;
-    }
-  }
   return check_identity(connection, dir, file);
+}
+
+std::expected<void, StartupError> check_pages(Connection& connection,
+                                              const std::filesystem::path& file) {
+  auto check = connection.prepare("PRAGMA quick_check(1)");
+  auto row = check ? check->step() : std::unexpected(check.error());
+  if (!row) {
+    return std::unexpected(to_startup(file, row.error()));
+  }
+  if (!*row || check->bytes(0) != "ok") {
+    return std::unexpected(
+        error_of(file, kMalformed, "is damaged: " + std::string(check->bytes(0))));
+  }
+  return {};
 }
 
 std::expected<void, StartupError> settle_database(Connection& connection, FileSystem& files,

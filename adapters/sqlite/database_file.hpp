@@ -33,11 +33,16 @@ std::expected<void, StartupError> check_header(FileSystem& files,
                                                const std::filesystem::path& file);
 
 // What only SQLite can read. Codes: store_foreign, store_schema_newer, store_schema_unknown,
-// store_identity_missing, store_identity_corrupt, wrong_data_dir, store_pragma_mismatch, and
-// store_malformed if `thorough` (PRAGMA quick_check: reads every page).
+// store_identity_missing, store_identity_corrupt, wrong_data_dir, store_pragma_mismatch,
+// store_malformed.
 std::expected<void, StartupError> check_database(Connection& connection, const DataDir& dir,
                                                  const std::filesystem::path& file,
-                                                 const FileKind& kind, bool thorough);
+                                                 const FileKind& kind);
+
+// Reads every page (PRAGMA quick_check). Code kMalformed.
+inline constexpr const char* kMalformed = "store_malformed";
+std::expected<void, StartupError> check_pages(Connection& connection,
+                                              const std::filesystem::path& file);
 
 // Makes durable what can be read: for those who will count on it. A process that was killed, or
 // that died of a failed sync, may have left pages that are in the system's cache and not on the

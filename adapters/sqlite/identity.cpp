@@ -79,7 +79,14 @@ std::expected<Identity, StartupError> parse_identity(ByteView text) {
   if (!format) {
     return std::unexpected(format.error());
   }
-  if (*format != kDataFormat) {
+  if (*format < kDataFormat) {
+    return std::unexpected(
+        StartupError{"store_format_older",
+                     "the data directory has format " + std::to_string(*format) +
+                         ", which was in use before the first release; this build reads format " +
+                         std::to_string(kDataFormat) + ", give the node an empty directory"});
+  }
+  if (*format > kDataFormat) {
     return std::unexpected(StartupError{
         "store_format_newer", "the data directory has format " + std::to_string(*format) +
                                   "; this build reads format " + std::to_string(kDataFormat) +

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
+#include "consensus/hash_chain.hpp"
 #include "domain/base/assert.hpp"
-#include "domain/base/hash.hpp"
 
 namespace confman::sqlite {
 namespace {
 
+using consensus::entry_crc;
 using consensus::LogId;
 using consensus::LogIndex;
-using consensus::entry_crc;
-using consensus::first_chain;
+using consensus::LogPoint;
 using consensus::next_chain;
 
 // Deleting must keep up with appending, and never stall a commit.
@@ -23,14 +23,12 @@ constexpr std::uint64_t kMaxTrimPerBatch = 2048;
 
 LogDatabase::LogDatabase(Connection connection, LogHeadFile head_file, LogHead head)
     : connection_(std::move(connection)),
+      writer_(connection_),
       begin_(connection_.must_prepare("BEGIN IMMEDIATE")),
       commit_(connection_.must_prepare("COMMIT")),
-      insert_(connection_.must_prepare("INSERT INTO log VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
-      select_position_(connection_.must_prepare("SELECT term, chain FROM log WHERE idx = ?1")),
+      select_point_(connection_.must_prepare("SELECT term, chain FROM log WHERE idx = ?1")),
       delete_through_(connection_.must_prepare("DELETE FROM log WHERE idx <= ?1")),
       delete_from_(connection_.must_prepare("DELETE FROM log WHERE idx >= ?1")),
-      update_state_(connection_.must_prepare(
-          "INSERT OR REPLACE INTO log_state VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")),
       head_file_(std::move(head_file)),
       head_(head) {
   auto oldest = connection_.must_prepare("SELECT min(idx) FROM log");
@@ -46,18 +44,23 @@ void LogDatabase::write(std::span<const consensus::PersistRequest> batch) {
   std::uint64_t appended = 0;
   for (const auto& request : batch) {
     apply(request);
-    appended += request.append.size();
+    appended += request.append.size() + request.fill.size();
   }
   delete_compacted(std::min(kTrimPerBatch + kTrimPerAppended * appended, kMaxTrimPerBatch));
   ++head_.generation;
-  store_state();
+  writer_.put_summary(head_);
   commit_.must_run();
   if (auto written = head_file_.write(head_); !written) {
     die(connection_.fatal(), io_error("writing log.head", written.error()));
   }
 }
 
+// In the order that consensus/effect.hpp gives.
 void LogDatabase::apply(const consensus::PersistRequest& request) {
+  if (request.founders) {
+    writer_.put_founders(*request.founders);
+    head_.founders = hash_of(request.founders);
+  }
   if (request.reset_to) {
     reset_to(*request.reset_to);
   }
@@ -74,14 +77,20 @@ void LogDatabase::apply(const consensus::PersistRequest& request) {
   if (request.compact_to) {
     compact_to(*request.compact_to);
   }
+  if (!request.fill.empty()) {
+    fill(request.fill);
+  }
+  if (request.rebase) {
+    rebase(*request.rebase);
+  }
 }
 
-void LogDatabase::reset_to(LogId base) {
+void LogDatabase::reset_to(const LogPoint& base) {
   delete_from_.bind(1, std::uint64_t{0});
   delete_from_.must_run();
-  head_.base = head_.last = base;
-  head_.base_chain = head_.last_chain = first_chain(head_.identity, base);
-  trimmed_ = base.index;
+  head_.base = head_.last = base.id;
+  head_.base_chain = head_.last_chain = base.chain;
+  trimmed_ = base.id.index;
 }
 
 void LogDatabase::truncate_from(LogIndex from) {
@@ -89,7 +98,9 @@ void LogDatabase::truncate_from(LogIndex from) {
   if (from > head_.last.index) {
     return;
   }
-  std::tie(head_.last, head_.last_chain) = position(from.prev());
+  const LogPoint end = point_at(from.prev());
+  head_.last = end.id;
+  head_.last_chain = end.chain;
   delete_from_.bind(1, from.value);
   delete_from_.must_run();
 }
@@ -100,13 +111,7 @@ void LogDatabase::append(const consensus::Entry& entry) {
   const std::uint32_t crc = entry_crc(entry);
   head_.last = {entry.index, entry.term};
   head_.last_chain = next_chain(head_.last_chain, crc);
-  insert_.bind(1, entry.index.value);
-  insert_.bind(2, entry.term.value);
-  insert_.bind(3, static_cast<std::int64_t>(entry.kind));
-  insert_.bind_blob(4, *entry.payload);
-  insert_.bind(5, static_cast<std::int64_t>(crc));
-  insert_.bind(6, head_.last_chain);
-  insert_.must_run();
+  writer_.insert(entry, crc, head_.last_chain);
 }
 
 void LogDatabase::compact_to(LogId base) {
@@ -114,25 +119,50 @@ void LogDatabase::compact_to(LogId base) {
     return;
   }
   CONFMAN_ASSERT(base.index <= head_.last.index, "Only entries of the log are compacted away.");
-  const auto [at, chain] = position(base.index);
-  CONFMAN_ASSERT(at == base, "The compaction point names an entry of this log.");
-  head_.base = at;
-  head_.base_chain = chain;
+  const LogPoint at = point_at(base.index);
+  CONFMAN_ASSERT(at.id == base, "The compaction point names an entry of this log.");
+  head_.base = at.id;
+  head_.base_chain = at.chain;
 }
 
-std::pair<LogId, std::uint64_t> LogDatabase::position(LogIndex index) {
+void LogDatabase::fill(std::span<const consensus::Entry> entries) {
+  CONFMAN_ASSERT(entries.front().index > head_.base.index &&
+                     entries.back().index <= head_.last.index,
+                 "Only what has been promised is filled in.");
+  std::uint64_t chain = point_at(entries.front().index.prev()).chain;
+  for (const auto& entry : entries) {
+    const std::uint32_t crc = entry_crc(entry);
+    chain = next_chain(chain, crc);
+    writer_.replace(entry, crc, chain);
+  }
+  CONFMAN_ASSERT(entries.back().index < head_.last.index || chain == head_.last_chain,
+                 "What is filled in is what was lost.");
+}
+
+void LogDatabase::rebase(const LogPoint& base) {
+  CONFMAN_ASSERT(base.id.index >= head_.base.index, "A log never begins earlier than it did.");
+  head_.base = base.id;
+  head_.base_chain = base.chain;
+  if (head_.last.index <= base.id.index) {
+    head_.last = base.id;
+    head_.last_chain = base.chain;
+  }
+}
+
+// At a damaged log: only of what is there.
+LogPoint LogDatabase::point_at(LogIndex index) {
   if (index == head_.base.index) {
     return {head_.base, head_.base_chain};
   }
   if (index == head_.last.index) {
     return {head_.last, head_.last_chain};
   }
-  select_position_.bind(1, index.value);
-  const bool found = select_position_.must_step();
-  CONFMAN_ASSERT(found, "Every entry between base and last is in the table.");
-  const std::pair out{LogId{index, consensus::Term{select_position_.unsigned_number(0)}},
-                      select_position_.unsigned_number(1)};
-  select_position_.reset();
+  select_point_.bind(1, index.value);
+  const bool found = select_point_.must_step();
+  CONFMAN_ASSERT(found, "A place in the log that something follows has an entry.");
+  const LogPoint out{{index, consensus::Term{select_point_.unsigned_number(0)}},
+                     select_point_.unsigned_number(1)};
+  select_point_.reset();
   return out;
 }
 
@@ -153,24 +183,6 @@ bool LogDatabase::trim(std::uint64_t rows) {
   delete_compacted(rows);
   commit_.must_run();
   return true;
-}
-
-void LogDatabase::store_state() {
-  update_state_.bind(1, head_.generation);
-  update_state_.bind(2, head_.base.index.value);
-  update_state_.bind(3, head_.base.term.value);
-  update_state_.bind(4, head_.base_chain);
-  update_state_.bind(5, head_.last.index.value);
-  update_state_.bind(6, head_.last.term.value);
-  update_state_.bind(7, head_.last_chain);
-  update_state_.bind(8, head_.hard_state.term.value);
-  if (head_.hard_state.voted_for) {
-    update_state_.bind(9, head_.hard_state.voted_for->value);
-  } else {
-    update_state_.bind_null(9);
-  }
-  update_state_.bind(10, static_cast<std::int64_t>(crc_of(head_)));
-  update_state_.must_run();
 }
 
 }  // namespace confman::sqlite

@@ -7,7 +7,7 @@
 namespace confman::sqlite {
 namespace {
 
-constexpr ByteView kMagic = "CFMHEAD1";
+constexpr ByteView kMagic = "CFMHEAD2";
 constexpr std::size_t kFields = 12;
 constexpr std::size_t kRecordBytes = kMagic.size() + 8 * kFields + 4;
 static_assert(kRecordBytes <= kHeadCopyStride);
@@ -27,7 +27,7 @@ Bytes fields_of(const LogHead& head) {
   out.u64(head.hard_state.term.value);
   out.u64(head.hard_state.voted_for ? 1 : 0);
   out.u64(head.hard_state.voted_for.value_or(consensus::MemberId{}).value);
-  out.u64(0);  // reserved
+  out.u64(head.founders);
   return bytes;
 }
 
@@ -75,7 +75,8 @@ std::optional<LogHead> decode_head(ByteView bytes) {
   if (voted) {
     head.hard_state.voted_for = candidate;
   }
-  // Covers the checksum, the reserved field and the two spellings of "no vote".
+  head.founders = in.u64();
+  // Covers the checksum and the spellings of "no vote".
   if (encode_head(head) != bytes) {
     return std::nullopt;
   }

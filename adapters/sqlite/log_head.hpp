@@ -10,22 +10,22 @@
 
 #include "adapters/sqlite/file_system.hpp"
 #include "adapters/sqlite/startup_error.hpp"
-#include "consensus/types.hpp"
+#include "consensus/log_recovery.hpp"
 
 // The durable head: what the log has promised, kept apart from SQLite, because SQLite alone loses
 // committed rows without an error when its write-ahead log is damaged or deleted
 // (sqlite.org/wal.html: recovery stops at the first frame whose checksum is wrong).
 //
 // Every batch has a generation, 1, 2, 3…. Its transaction stores the head of that generation in the
-// database (table log_state) and is synced; then the same head is written here and synced; only
-// then is the batch acknowledged. So after a crash
+// database (table log_state, the summary) and is synced; then the same head is written here and
+// synced; only then is the batch acknowledged. So after a crash
 //
 //   database = head        nothing was in flight, or
-//   database = head + 1    a batch was in flight: whole in the database, acknowledged to nobody;
-//                          it is kept, as Raft may keep any suffix that it hasn't acknowledged.
+//   database = head + 1    a batch was in flight: whole in the database, acknowledged to nobody.
 //
 // Everything else is damage: a smaller generation in the database means that it lost what was
-// acknowledged (entries, a vote, a truncation), a greater one that this file is an old copy.
+// acknowledged, a greater one that this file is an old copy. What follows from that is decided by
+// consensus::recover().
 //
 // The file is two slots of 4 KiB, written in turn, generation n into slot n mod 2, so the record of
 // n - 1 is whole while n is being written. A slot holds eight copies of its record, 512 bytes
@@ -39,17 +39,12 @@
 //
 // A slot without a valid copy therefore comes from a crash only if the database is one generation
 // ahead of the other slot. If the database is *equal* to the other slot, the dead slot may have
-// held the next generation, and the database may have lost it: refused.
+// held the next generation, and the database may have lost it.
 namespace confman::sqlite {
 
-struct LogHead {
-  std::uint64_t identity{};    // DataDir::identity_hash()
-  std::uint64_t generation{};  // 0: created, nothing stored
-  consensus::LogId base;       // entries up to here have been compacted away
-  std::uint64_t base_chain{};  // chain value at base
-  consensus::LogId last;       // = base if the log is empty
-  std::uint64_t last_chain{};
-  consensus::HardState hard_state;
+struct LogHead : consensus::LogPromise {
+  std::uint64_t identity{};  // DataDir::identity_hash()
+  std::uint64_t founders{};  // hash_of() the founder record (log_tables.hpp); 0: there is none
 
   friend bool operator==(const LogHead&, const LogHead&) = default;
 };

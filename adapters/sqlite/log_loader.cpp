@@ -1,128 +1,151 @@
-// Opening a log: what is there, is it ours, is it whole, is it all that was promised?
+// Opening a log: what is there, is it ours, and what does that mean?
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "adapters/sqlite/database_file.hpp"
 #include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/log_database.hpp"
+#include "adapters/sqlite/log_tables.hpp"
+#include "consensus/hash_chain.hpp"
+#include "consensus/log_recovery.hpp"
+#include "domain/base/assert.hpp"
 
 namespace confman::sqlite {
 namespace {
 
-using consensus::Entry;
-using consensus::EntryKind;
-using consensus::LogId;
+using consensus::FounderRecord;
+using consensus::FoundLog;
 using consensus::LogIndex;
-using consensus::MemberId;
+using consensus::LogLoss;
+using consensus::LogPromise;
+using consensus::RecoveredLog;
 using consensus::RestoredLog;
-using consensus::Term;
-using consensus::entry_crc;
-using consensus::first_chain;
-using consensus::next_chain;
-
-constexpr FileKind kLogFile{
-    0x43464d4c,  // "CFML"
-    1,
-    "CREATE TABLE log(idx INTEGER PRIMARY KEY, term INTEGER NOT NULL, kind INTEGER NOT NULL,"
-    " payload BLOB NOT NULL, crc INTEGER NOT NULL, chain INTEGER NOT NULL) STRICT;"
-    "CREATE TABLE log_state(id INTEGER PRIMARY KEY CHECK(id = 1), generation INTEGER NOT NULL,"
-    " base_index INTEGER NOT NULL, base_term INTEGER NOT NULL, base_chain INTEGER NOT NULL,"
-    " last_index INTEGER NOT NULL, last_term INTEGER NOT NULL, last_chain INTEGER NOT NULL,"
-    " term INTEGER NOT NULL, voted_for INTEGER, crc INTEGER NOT NULL) STRICT;"};
 
 constexpr const char* kLogName = "log.db";
+constexpr const char* kNewLogName = "log.db.new";
 constexpr const char* kHeadName = "log.head";
 
-std::string describe(const LogHead& head) {
-  std::string text = "index " + std::to_string(head.last.index.value) + ", term " +
-                     std::to_string(head.hard_state.term.value);
-  if (head.hard_state.voted_for) {
-    text += ", vote for member " + std::to_string(head.hard_state.voted_for->value);
+// What an operator can do about a disk that doesn't know its promises any more.
+constexpr const char* kReplaceDisk =
+    "; this disk can't go on as the voter it was. Move the data directory away and start the node"
+    " with an empty one: that is a new incarnation, which the cluster takes in when the member has"
+    " been removed and added again";
+
+// What can be read of the tables.
+struct FoundTables {
+  std::optional<LogHead> summary;
+  std::optional<FounderRecord> founders;
+  std::vector<consensus::FoundRecord> records;
+  bool sound = false;  // no page is damaged
+  bool has_more = false;  // rows behind those that were looked for
+};
+
+// Which of the rows stay, each with its chain value.
+template <class Visit>
+void for_each_kept(const RecoveredLog& recovered, const Visit& visit) {
+  std::uint64_t chain = recovered.promise.base_chain;
+  for (const consensus::Entry& entry : recovered.log.entries) {
+    chain = consensus::next_chain(chain, entry);
+    visit(entry, chain);
   }
-  return text + " (write " + std::to_string(head.generation) + ")";
+  if (!recovered.log.damaged) {
+    return;
+  }
+  for (const auto& slot : recovered.log.damaged->slots) {
+    if (slot.entry) {
+      visit(*slot.entry, slot.chain);
+    }
+  }
 }
 
-std::string at_entry(const char* code, LogIndex index) {
-  return std::string(code) + " " + std::to_string(index.value);
+std::string text_of(LogIndex index) {
+  return std::to_string(index.value);
 }
 
 }  // namespace
 
 class LogLoader {
  public:
-  LogLoader(DataDir& dir, const FatalHandler& fatal) : dir_(dir), file_(dir.file(kLogName)) {
+  LogLoader(DataDir& dir, const FatalHandler& fatal)
+      : dir_(dir), file_(dir.file(kLogName)), head_file_name_(dir.file(kHeadName)) {
     options_.file = file_;
     options_.exclusive = true;
     options_.vfs = dir.platform().vfs;
     options_.fatal = fatal;
   }
 
-  std::expected<std::pair<LogDatabase, RestoredLog>, StartupError> load() {
-    if (!dir_.identity().log_created) {
-      if (auto created = create(); !created) {
-        return std::unexpected(created.error());
-      }
-    }
-    if (auto header = check_header(dir_.files(), file_); !header) {
-      return std::unexpected(header.error());
-    }
-    auto head = LogHeadFile::open(dir_.files(), dir_.file(kHeadName));
+  std::expected<LogDatabase::Opened, StartupError> load() {
+    auto prepared = prepare_files();
+    auto head = prepared ? LogHeadFile::open(dir_.files(), head_file_name_)
+                         : std::unexpected(prepared.error());
     if (!head) {
       return std::unexpected(head.error());
     }
-    auto& [head_file, found] = *head;
-    if (auto usable = check_head(found); !usable) {
-      return std::unexpected(usable.error());
-    }
-    auto connection = Connection::open(options_);
+    auto& [head_file, found_head] = *head;
+    auto connection = open_database(found_head);
     if (!connection) {
-      return std::unexpected(to_startup(file_, connection.error()));
+      return std::unexpected(connection.error());
     }
-    if (auto checked = check_database(*connection, dir_, file_, kLogFile, true); !checked) {
-      return std::unexpected(checked.error());
+    auto tables = read_tables(*connection, found_head);
+    if (!tables) {
+      return std::unexpected(tables.error());
     }
-    auto state = read_state(*connection);
-    if (!state) {
-      return std::unexpected(state.error());
+    auto recovered = recover(found_head, *tables);
+    if (!recovered) {
+      return std::unexpected(recovered.error());
     }
-    if (auto kept = compare(*state, found); !kept) {
-      return std::unexpected(kept.error());
-    }
-    auto restored = read_entries(*connection, *state);
-    if (!restored) {
-      return std::unexpected(restored.error());
-    }
-    // What was found counts from now on, also a batch that is whole in the database but not in the
-    // head. The head is written in any case: the record that was read may be in the cache alone.
-    if (auto settled = settle_database(*connection, dir_.files(), file_); !settled) {
+    const LogHead promise = promise_of(*recovered, *tables);
+    const bool tidy = is_tidy(*recovered, *tables, promise);
+    if (auto settled = settle(*connection, head_file, promise); !settled) {
       return std::unexpected(settled.error());
     }
-    if (state->generation > 0) {
-      if (auto written = head_file.write(*state); !written) {
-        return std::unexpected(file_error(dir_.file(kHeadName), "write", written.error()));
+    if (!tidy) {
+      connection = rewrite(std::move(*connection), *recovered, promise);
+      if (!connection) {
+        return std::unexpected(connection.error());
       }
     }
-    return std::pair{LogDatabase(std::move(*connection), std::move(head_file), *state),
-                     std::move(*restored)};
+    return LogDatabase::Opened{
+        LogDatabase(std::move(*connection), std::move(head_file), promise),
+        std::move(recovered->log), warning_about(*recovered, tidy)};
   }
 
  private:
   StartupError error(std::string code, const std::string& message) const {
     return {std::move(code), "log " + file_.string() + ": " + message};
   }
+  auto to_error(const SqliteError& error) const {
+    return std::unexpected(to_startup(file_, error));
+  }
 
   LogHead empty_head() const {
     LogHead head;
     head.identity = dir_.identity_hash();
-    head.base_chain = head.last_chain = first_chain(head.identity, {});
+    head.base_chain = head.last_chain = consensus::kFirstChain;
     return head;
+  }
+
+  // --- finding
+
+  std::expected<void, StartupError> prepare_files() {
+    if (!dir_.identity().log_created) {
+      if (auto created = create(); !created) {
+        return created;
+      }
+    }
+    if (auto removed = remove_database(dir_.files(), dir_.file(kNewLogName)); !removed) {
+      return removed;
+    }
+    return check_header(dir_.files(), file_);
   }
 
   std::expected<void, StartupError> create() {
     // The remains of a creation that was interrupted hold nothing; anything else is not ours to
     // delete, whatever the identity file says.
-    auto head = LogHeadFile::open(dir_.files(), dir_.file(kHeadName));
+    auto head = LogHeadFile::open(dir_.files(), head_file_name_);
     if (!head) {
       return std::unexpected(head.error());
     }
@@ -131,172 +154,242 @@ class LogLoader {
                                    "holds entries, and the directory's identity file says that "
                                    "there never was a log; it is an old copy"));
     }
-    const LogHead empty = empty_head();
     if (auto made = create_database(dir_, file_, kLogFile, options_); !made) {
       return made;
     }
-    if (auto made = LogHeadFile::create(dir_.files(), dir_.file(kHeadName), empty); !made) {
+    if (auto made = LogHeadFile::create(dir_.files(), head_file_name_, empty_head()); !made) {
       return std::unexpected(made.error());
     }
     return dir_.mark_log_created();
   }
 
-  std::expected<void, StartupError> check_head(const LogHeadFile::Found& found) const {
-    const std::string name = dir_.file(kHeadName).string();
-    if (!found.newest) {
-      return std::unexpected(
-          found.slot_dead
-              ? StartupError{"log_head_damaged", name + ": both copies of what "
-                                                        "the log has promised are damaged"}
-              : StartupError{"log_head_missing", name + " is gone"});
+  std::expected<Connection, StartupError> open_database(const LogHeadFile::Found& head) {
+    if (head.newest && head.newest->identity != dir_.identity_hash()) {
+      return std::unexpected(StartupError{
+          "wrong_data_dir", head_file_name_.string() +
+                                " belongs to another node, cluster, group or incarnation"});
     }
-    if (found.newest->identity != dir_.identity_hash()) {
-      return std::unexpected(StartupError{"wrong_data_dir", name +
-                                                                " belongs to another node, "
-                                                                "cluster, group or incarnation"});
+    auto connection = Connection::open(options_);
+    if (!connection) {
+      return to_error(connection.error());
     }
-    return {};
+    if (auto checked = check_database(*connection, dir_, file_, kLogFile); !checked) {
+      return std::unexpected(checked.error());
+    }
+    return std::move(*connection);
   }
 
-  std::expected<LogHead, StartupError> read_state(Connection& connection) const {
-    auto select = connection.prepare(
-        "SELECT generation, base_index, base_term, base_chain, last_index, last_term, last_chain,"
-        " term, voted_for, crc FROM log_state");
-    auto row = select ? select->step() : std::unexpected(select.error());
-    if (!row) {
-      return std::unexpected(to_startup(file_, row.error()));
+  std::expected<FoundTables, StartupError> read_tables(Connection& connection,
+                                                       const LogHeadFile::Found& head) {
+    FoundTables out;
+    const auto pages = check_pages(connection, file_);
+    if (!pages && pages.error().code != kMalformed) {
+      return std::unexpected(pages.error());
     }
-    if (!*row) {
-      return empty_head();  // its row is written with the first batch
+    out.sound = pages.has_value();
+    LogReader reader(connection, dir_.identity_hash());
+    auto summary = reader.summary();
+    if (!summary) {
+      return to_error(summary.error());
     }
-    LogHead head;
-    head.identity = dir_.identity_hash();
-    head.generation = select->unsigned_number(0);
-    head.base = {LogIndex{select->unsigned_number(1)}, Term{select->unsigned_number(2)}};
-    head.base_chain = select->unsigned_number(3);
-    head.last = {LogIndex{select->unsigned_number(4)}, Term{select->unsigned_number(5)}};
-    head.last_chain = select->unsigned_number(6);
-    head.hard_state.term = Term{select->unsigned_number(7)};
-    if (!select->is_null(8)) {
-      head.hard_state.voted_for = MemberId{select->unsigned_number(8)};
+    out.summary = *summary;
+    auto founders = reader.founders();
+    if (!founders) {
+      return to_error(founders.error());
     }
-    if (select->unsigned_number(9) != crc_of(head)) {
-      return std::unexpected(
-          error("log_state_damaged", "the checksum of table log_state is wrong"));
+    out.founders = std::move(*founders);
+    if (!head.newest) {
+      return out;
     }
-    return head;
-  }
-
-  // See log_head.hpp for why these are all the cases.
-  std::expected<void, StartupError> compare(const LogHead& state,
-                                            const LogHeadFile::Found& found) const {
-    const LogHead& promised = *found.newest;
-    if (state.generation < promised.generation) {
-      return std::unexpected(error("log_regression", "it ends at " + describe(state) + ", but " +
-                                                         describe(promised) +
-                                                         " has been acknowledged"));
+    LogIndex from = head.newest->base.index;
+    LogIndex to = head.newest->last.index;
+    if (is_ahead(out.summary, *head.newest)) {
+      from = std::min(from, out.summary->base.index);
+      to = std::max(to, out.summary->last.index);
     }
-    if (state.generation > promised.generation + 1) {
-      return std::unexpected(error("log_head_stale", "it is at " + describe(state) +
-                                                         ", but log.head is an old copy, of " +
-                                                         describe(promised)));
+    auto records = reader.records(from, to);
+    if (!records) {
+      return to_error(records.error());
     }
-    if (state.generation == promised.generation && state != promised) {
-      return std::unexpected(error("log_regression", "it holds " + describe(state) +
-                                                         ", but another " + describe(promised) +
-                                                         " has been acknowledged"));
+    out.records = std::move(*records);
+    const auto has_more = reader.has_more(to);
+    if (!has_more) {
+      return to_error(has_more.error());
     }
-    if (found.slot_dead && state.generation == promised.generation) {
-      return std::unexpected(error("log_head_damaged",
-                                   "one of two slots of log.head is damaged, and what it promised "
-                                   "may be more than the log's " +
-                                       describe(state)));
-    }
-    if (state.hard_state.term < state.last.term) {
-      return std::unexpected(
-          error("head_inconsistent", "its term is " + std::to_string(state.hard_state.term.value) +
-                                         ", but its last entry is of term " +
-                                         std::to_string(state.last.term.value)));
-    }
-    return {};
-  }
-
-  std::expected<RestoredLog, StartupError> read_entries(Connection& connection,
-                                                        const LogHead& state) const {
-    RestoredLog out{state.hard_state, state.base, {}};
-    auto select = connection.prepare(
-        "SELECT idx, term, kind, payload, crc, chain FROM log WHERE idx > ?1 ORDER BY idx");
-    if (!select) {
-      return std::unexpected(to_startup(file_, select.error()));
-    }
-    select->bind(1, state.base.index.value);
-    LogId last = state.base;
-    std::uint64_t chain = state.base_chain;
-    for (;;) {
-      auto row = select->step();
-      if (!row) {
-        return std::unexpected(to_startup(file_, row.error()));
-      }
-      if (!*row) {
-        break;
-      }
-      auto entry = check_entry(*select, last, chain);
-      if (!entry) {
-        return std::unexpected(entry.error());
-      }
-      last = {entry->index, entry->term};
-      out.entries.push_back(std::move(*entry));
-    }
-    if (last.index < state.last.index) {
-      return std::unexpected(error(at_entry("log_gap", last.index.next()),
-                                   "entries from " + std::to_string(last.index.value + 1) + " to " +
-                                       std::to_string(state.last.index.value) + " are missing"));
-    }
-    if (last != state.last || chain != state.last_chain) {
-      return std::unexpected(error(at_entry("log_chain", last.index),
-                                   "the last entry is not the one that was written"));
-    }
+    out.has_more = *has_more;
     return out;
   }
 
-  // The entry of the current row, which must follow `last`; moves the chain on.
-  std::expected<Entry, StartupError> check_entry(const Statement& row, LogId last,
-                                                 std::uint64_t& chain) const {
-    const LogIndex index{row.unsigned_number(0)};
-    const std::string name = "entry " + std::to_string(index.value);
-    if (index != last.index.next()) {
-      return std::unexpected(error(at_entry("log_gap", last.index.next()),
-                                   "entry " + std::to_string(last.index.value + 1) +
-                                       " is missing, the next one is " +
-                                       std::to_string(index.value)));
+  // A batch was under way.
+  static bool is_ahead(const std::optional<LogHead>& summary, const LogHead& head) {
+    return summary && summary->generation == head.generation + 1;
+  }
+
+  // --- judging
+
+  std::expected<RecoveredLog, StartupError> recover(const LogHeadFile::Found& head,
+                                                    const FoundTables& tables) const {
+    FoundLog found;
+    found.head = head.newest;
+    found.head_slot_dead = head.slot_dead;
+    found.summary = tables.summary;
+    found.records = tables.records;
+    auto recovered = consensus::recover(std::move(found));
+    if (!recovered) {
+      return std::unexpected(error_of(recovered.error()));
     }
-    Entry entry{index, Term{row.unsigned_number(1)}, static_cast<EntryKind>(row.number(2)),
-                make_payload(Bytes(row.bytes(3)))};
-    const std::uint32_t crc = entry_crc(entry);
-    // The kind is compared as stored, so that a number outside its byte isn't cut into a right one.
-    if (row.unsigned_number(4) != crc || row.number(2) != static_cast<std::int64_t>(entry.kind)) {
+    // A record that is ahead of the head is as good: nobody was told of it.
+    const std::uint64_t hash = hash_of(tables.founders);
+    const bool is_new = is_ahead(tables.summary, *head.newest) && hash == tables.summary->founders;
+    if (hash != head.newest->founders && !is_new) {
       return std::unexpected(
-          error(at_entry("log_entry_crc", index), name + " is damaged: its checksum is wrong"));
+          error("log_founders_damaged",
+                std::string("the record of the cluster's founders is damaged or lost") +
+                    kReplaceDisk));
     }
-    chain = next_chain(chain, crc);
-    if (row.unsigned_number(5) != chain) {
-      return std::unexpected(error(at_entry("log_chain", index),
-                                   name + " is whole but doesn't follow the entry before it"));
+    recovered->log.founders = tables.founders;
+    return std::move(*recovered);
+  }
+
+  StartupError error_of(LogLoss loss) const {
+    const std::string name = head_file_name_.string();
+    switch (loss) {
+      case LogLoss::HeadMissing:
+        return {"log_head_missing",
+                name + ", which says what the log has promised, is gone or damaged beyond reading" +
+                    kReplaceDisk};
+      case LogLoss::HeadDamaged:
+        return {"log_head_damaged",
+                name + " is damaged, and the log may have promised more than what is left of it" +
+                    kReplaceDisk};
+      case LogLoss::HeadStale:
+        return {"log_head_stale",
+                name + " is an old copy: the log has promised more since" + kReplaceDisk};
     }
-    if (entry.term < last.term || entry.kind > EntryKind::Membership) {
-      return std::unexpected(
-          error(at_entry("log_order", index), name + " has an impossible term or kind"));
+    CONFMAN_UNREACHABLE("A log is lost in one of three ways.");
+  }
+
+  LogHead promise_of(const RecoveredLog& recovered, const FoundTables& tables) const {
+    LogHead promise;
+    static_cast<LogPromise&>(promise) = recovered.promise;
+    promise.identity = dir_.identity_hash();
+    promise.founders = hash_of(tables.founders);
+    // The generation of a batch that is dropped is used up: its head may have been written in part.
+    if (recovered.dropped_torn_batch) {
+      promise.generation = tables.summary->generation;
     }
-    return entry;
+    return promise;
+  }
+
+  // The tables hold exactly what the log holds from now on.
+  bool is_tidy(const RecoveredLog& recovered, const FoundTables& tables,
+               const LogHead& promise) const {
+    std::size_t kept = 0;
+    for_each_kept(recovered, [&](const consensus::Entry&, std::uint64_t) { ++kept; });
+    const LogHead stored = tables.summary.value_or(empty_head());
+    return tables.sound && !tables.has_more && stored == promise && kept == tables.records.size();
+  }
+
+  std::optional<StartupError> warning_about(const RecoveredLog& recovered, bool tidy) const {
+    if (const auto& damaged = recovered.log.damaged) {
+      return error("log_damaged", "entries from " + text_of(damaged->first()) + " on, of those up to " +
+                                      text_of(damaged->promised.index) +
+                                      ", are damaged or lost; they are fetched from the other nodes,"
+                                      " and until then this one doesn't vote");
+    }
+    if (tidy || recovered.dropped_torn_batch) {
+      return std::nullopt;
+    }
+    return error("log_mended", "it was damaged, and has been written anew; nothing is lost");
+  }
+
+  // --- making it durable
+
+  // What was found counts from now on, also a batch that is whole in the database but not in the
+  // head. The head is written in any case: the record that was read may be in the cache alone.
+  std::expected<void, StartupError> settle(Connection& connection, LogHeadFile& head_file,
+                                           const LogHead& promise) {
+    if (auto settled = settle_database(connection, dir_.files(), file_); !settled) {
+      return settled;
+    }
+    if (promise.generation > 0) {
+      if (auto written = head_file.write(promise); !written) {
+        return std::unexpected(file_error(head_file_name_, "write", written.error()));
+      }
+    }
+    return {};
+  }
+
+  // A new file with all that could be read, in place of the old one. Until it has that one's name the
+  // next start finds what this one has found.
+  std::expected<Connection, StartupError> rewrite(Connection old, const RecoveredLog& recovered,
+                                                  const LogHead& promise) {
+    const auto new_file = dir_.file(kNewLogName);
+    if (auto written = write_new(new_file, recovered, promise); !written) {
+      return std::unexpected(written.error());
+    }
+    {
+      // Its write-ahead log is empty and mustn't be found beside the new file.
+      const Connection closed = std::move(old);
+    }
+    FileSystem& files = dir_.files();
+    const auto opened = files.open(new_file, OpenMode::Read);
+    auto done = opened ? (*opened)->sync() : std::unexpected(opened.error());
+    done = done ? files.sync_directory(dir_.path()) : done;
+    done = done ? files.rename(new_file, file_) : done;
+    done = done ? files.sync_directory(dir_.path()) : done;
+    if (!done) {
+      return std::unexpected(file_error(file_, "replace", done.error()));
+    }
+    auto connection = Connection::open(options_);
+    if (!connection) {
+      return to_error(connection.error());
+    }
+    // As after a creation: the name of the write-ahead log.
+    if (auto settled = settle_database(*connection, files, file_); !settled) {
+      return std::unexpected(settled.error());
+    }
+    return std::move(*connection);
+  }
+
+  std::expected<void, StartupError> write_new(const std::filesystem::path& new_file,
+                                              const RecoveredLog& recovered,
+                                              const LogHead& promise) {
+    Connection::Options options = options_;
+    options.file = new_file;
+    options.building = true;
+    options.durability = Connection::Durability::None;
+    if (auto created = create_database(dir_, new_file, kLogFile, options); !created) {
+      return created;
+    }
+    auto connection = Connection::open(options);
+    if (!connection) {
+      return std::unexpected(to_startup(new_file, connection.error()));
+    }
+    connection->must_exec("BEGIN IMMEDIATE");
+    {
+      LogWriter writer(*connection);
+      for_each_kept(recovered, [&](const consensus::Entry& entry, std::uint64_t chain) {
+        writer.insert(entry, consensus::entry_crc(entry), chain);
+      });
+      if (recovered.log.founders) {
+        writer.put_founders(*recovered.log.founders);
+      }
+      writer.put_summary(promise);
+    }
+    connection->must_exec("COMMIT");
+    connection->must_exec("PRAGMA journal_mode=WAL");
+    return {};
   }
 
   DataDir& dir_;
-  std::filesystem::path file_;
+  const std::filesystem::path file_;
+  const std::filesystem::path head_file_name_;
   Connection::Options options_;
 };
 
-std::expected<std::pair<LogDatabase, RestoredLog>, StartupError> LogDatabase::open(
-    DataDir& dir, const FatalHandler& fatal) {
+std::expected<LogDatabase::Opened, StartupError> LogDatabase::open(DataDir& dir,
+                                                                   const FatalHandler& fatal) {
   return LogLoader(dir, fatal).load();
 }
 

@@ -14,8 +14,10 @@ constexpr std::uint64_t kTrimPerChore = 500;
 
 std::size_t size_of(const consensus::PersistRequest& request) {
   std::size_t size = sizeof request;
-  for (const auto& entry : request.append) {
-    size += entry.size();
+  for (const auto* entries : {&request.append, &request.fill}) {
+    for (const auto& entry : *entries) {
+      size += entry.size();
+    }
   }
   return size;
 }
@@ -28,9 +30,9 @@ std::expected<LogStore::Opened, StartupError> LogStore::open(DataDir& dir, const
   if (!opened) {
     return std::unexpected(opened.error());
   }
-  std::unique_ptr<LogStore> store(new LogStore(std::move(opened->first), *dir.platform().workers,
+  std::unique_ptr<LogStore> store(new LogStore(std::move(opened->database), *dir.platform().workers,
                                                options, std::move(completion)));
-  return Opened{std::move(store), std::move(opened->second)};
+  return Opened{std::move(store), std::move(opened->restored), std::move(opened->warning)};
 }
 
 LogStore::LogStore(LogDatabase database, Workers& workers, const Options& options,

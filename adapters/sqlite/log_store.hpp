@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "adapters/sqlite/log_database.hpp"
@@ -30,6 +31,7 @@ class LogStore final : public consensus::LogStore {
   struct Opened {
     std::unique_ptr<LogStore> store;
     consensus::RestoredLog restored;
+    std::optional<StartupError> warning;  // doesn't prevent a start, but should be known
   };
   // Errors: see LogDatabase::open().
   static std::expected<Opened, StartupError> open(DataDir& dir, const Options& options,

@@ -82,11 +82,19 @@ std::expected<void, std::string> SnapshotStore::write_state(const Staged& staged
   return {};
 }
 
-// Verifies the whole stream; the rows are good if that was successful.
+// Verifies the whole stream; the rows are good if that was successful. Position and members in the
+// header are those of the rows, says the reader.
 std::expected<void, std::string> SnapshotStore::read_staged(
     const Staged& staged, const domain::SnapshotReader::RowSink& put) const {
   bool storable = true;
+  std::uint64_t chain = 0;
+  std::uint64_t feature_level = 0;
   domain::SnapshotReader reader([&](domain::Table table, ByteView key, ByteView value) {
+    if (table == domain::Table::Meta) {
+      chain = domain::decode_meta_row(value).value_or(domain::MetaRow{}).log_chain;
+    } else if (table == domain::Table::Cluster) {
+      feature_level = domain::decode_cluster_row(value).value_or(domain::ClusterRow{}).feature_level;
+    }
     KeyParts parts;
     storable = storable && try_split_key(table, key, parts);
     if (storable) {
@@ -120,8 +128,10 @@ std::expected<void, std::string> SnapshotStore::read_staged(
   }
   const domain::Revision expected{staged.meta.last.term.value, staged.meta.last.index.value};
   if (header->cluster != dir_.identity().cluster || header->position != expected ||
-      header->membership != staged.meta.membership) {
-    return std::unexpected("the snapshot is of another cluster, position or membership");
+      chain != staged.meta.chain || header->membership != staged.meta.membership ||
+      feature_level != staged.meta.feature_level) {
+    return std::unexpected(
+        "the snapshot is of another cluster, log, position, membership or feature level");
   }
   return {};
 }

@@ -57,10 +57,10 @@ SnapshotStore::SnapshotStore(const DataDir& dir, StateStore& state, FatalHandler
 
 SnapshotStore::~SnapshotStore() = default;
 
-void SnapshotStore::build(Bytes membership) {
+void SnapshotStore::build() {
   {
     const std::lock_guard lock(mutex_);
-    wanted_build_ = std::move(membership);
+    wanted_build_ = true;
   }
   worker_->notify();
 }
@@ -120,29 +120,29 @@ void SnapshotStore::finish_install() {
 
 Worker::Next SnapshotStore::step() {
   std::optional<Staged> staged;
-  std::optional<Bytes> membership;
+  bool build = false;
   {
     const std::lock_guard lock(mutex_);
     if (!swap_pending_) {
       staged = std::exchange(wanted_install_, std::nullopt);
     }
     if (!swap_pending_ && !staged) {
-      membership = std::exchange(wanted_build_, std::nullopt);
+      build = std::exchange(wanted_build_, false);
     }
   }
   if (staged) {
     install_now(*staged);
-  } else if (membership) {
-    build_now(*membership);
+  } else if (build) {
+    build_now();
   }
   const std::lock_guard lock(mutex_);
   const bool more = !swap_pending_ && (wanted_install_ || wanted_build_);
   return more ? Worker::Next::Again : Worker::Next::WhenNotified;
 }
 
-void SnapshotStore::build_now(const Bytes& membership) {
+void SnapshotStore::build_now() {
   const auto temporary = folder_ / "building.snap.tmp";
-  auto meta = write_file(temporary, membership);
+  auto meta = write_file(temporary);
   if (!meta) {
     (void)files_.remove(temporary);
     callbacks_.failed(meta.error());
@@ -167,19 +167,27 @@ void SnapshotStore::build_now(const Bytes& membership) {
 }
 
 std::expected<consensus::SnapshotMeta, std::string> SnapshotStore::write_file(
-    const std::filesystem::path& temporary, const Bytes& membership) {
+    const std::filesystem::path& temporary) {
   (void)files_.remove(temporary);
   const auto file = files_.open(temporary, OpenMode::CreateNew);
   if (!file) {
     return std::unexpected(io_error("creating " + temporary.string(), file.error()).message);
   }
   auto view = state_.open_view();
-  const auto position = view->position();
-  if (position.index == 0) {
-    return std::unexpected("nothing is durable yet");
+  const domain::MetaRow state = view->meta();
+  domain::ClusterRow cluster = view->cluster();
+  if (state.applied.index == 0 || cluster.membership.empty()) {
+    return std::unexpected("nothing is durable yet, or no members");
   }
-  consensus::SnapshotMeta meta{
-      {consensus::LogIndex{position.index}, consensus::Term{position.term}}, membership};
+  domain::SnapshotHeader header;
+  header.cluster = dir_.identity().cluster;
+  header.position = state.applied;
+  header.membership = cluster.membership;
+  consensus::SnapshotMeta meta{.last = {consensus::LogIndex{state.applied.index},
+                                        consensus::Term{state.applied.term}},
+                               .chain = state.log_chain,
+                               .membership = std::move(cluster.membership),
+                               .feature_level = cluster.feature_level};
   std::expected<void, int> done;
   const auto sink = [&](ByteView bytes) {
     if (done) {
@@ -188,10 +196,6 @@ std::expected<consensus::SnapshotMeta, std::string> SnapshotStore::write_file(
       meta.checksum = crc32c(bytes, meta.checksum);
     }
   };
-  domain::SnapshotHeader header;
-  header.cluster = dir_.identity().cluster;
-  header.position = position;
-  header.membership = membership;
   domain::SnapshotWriter writer(header, sink);
   for (std::size_t i = 0; i < domain::kTableCount && done; ++i) {
     const auto table = static_cast<domain::Table>(i);

@@ -38,7 +38,7 @@ class SnapshotStore final : public consensus::SnapshotStore {
   // Waits for the work in progress; drops what was only asked for.
   ~SnapshotStore() override;
 
-  void build(Bytes membership) override;
+  void build() override;
   std::optional<Bytes> read(consensus::LogId last, std::uint64_t offset,
                             std::size_t max_bytes) override;
   std::uint64_t stage(const consensus::SnapshotMeta& meta, std::uint64_t offset,
@@ -61,9 +61,9 @@ class SnapshotStore final : public consensus::SnapshotStore {
 
   SnapshotStore(const DataDir& dir, StateStore& state, FatalHandler fatal, Callbacks callbacks);
   Worker::Next step();
-  void build_now(const Bytes& membership);
+  void build_now();
   std::expected<consensus::SnapshotMeta, std::string> write_file(
-      const std::filesystem::path& temporary, const Bytes& membership);
+      const std::filesystem::path& temporary);
   void remove_other_snapshots(const std::filesystem::path& kept) const;
   void install_now(const Staged& staged);
   std::expected<void, std::string> unpack(const Staged& staged);
@@ -82,7 +82,7 @@ class SnapshotStore final : public consensus::SnapshotStore {
   std::optional<Staged> staged_;  // of the loop thread
 
   std::mutex mutex_;
-  std::optional<Bytes> wanted_build_;
+  bool wanted_build_ = false;
   std::optional<Staged> wanted_install_;
   // From prepared() until finish_install() nothing may be built: a reader of the old state.db would
   // remove the new one's write-ahead log when it closes.

@@ -6,6 +6,7 @@
 
 #include "adapters/sqlite/state_keys.hpp"
 #include "adapters/sqlite/statement.hpp"
+#include "domain/cluster.hpp"
 #include "domain/rows.hpp"
 
 // How the rows of the state stand in state.db: one column per field, so that the file can be read
@@ -40,7 +41,7 @@ class RowBinder {
   bool decode(domain::Table table, const KeyParts& key, ByteView value);
 
   std::variant<std::monostate, domain::NamespaceRow, domain::EntryRow, domain::AuditRow,
-               domain::OutcomeRow, domain::MetaRow>
+               domain::OutcomeRow, domain::MetaRow, domain::ClusterRow>
       row_;
   Bytes labels_;
 };

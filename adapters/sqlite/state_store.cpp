@@ -40,12 +40,13 @@ std::expected<void, StartupError> create_empty_state(const DataDir& dir,
   return {};
 }
 
-domain::Revision applied_in(ByteView meta, const FatalHandler& fatal) {
-  const auto row = domain::decode_meta_row(meta);
+template <class Row>
+Row must_be_whole(std::expected<Row, domain::DecodeFault> row, const char* table,
+                  const FatalHandler& fatal) {
   if (!row) {
-    die(fatal, {kExitData, "state.db: the row of table meta is damaged"});
+    die(fatal, {kExitData, std::string("state.db: the row of table ") + table + " is damaged"});
   }
-  return row->applied;
+  return std::move(*row);
 }
 
 }  // namespace
@@ -93,9 +94,11 @@ std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const 
   if (!connection) {
     return std::unexpected(to_startup(file, connection.error()));
   }
-  if (auto checked =
-          check_database(*connection, dir, file, state_file_kind(nullptr), !dir.stopped_cleanly());
-      !checked) {
+  auto checked = check_database(*connection, dir, file, state_file_kind(nullptr));
+  if (checked && !dir.stopped_cleanly()) {
+    checked = check_pages(*connection, file);
+  }
+  if (!checked) {
     return std::unexpected(checked.error());
   }
   // The log is compacted up to what was found here.
@@ -190,7 +193,8 @@ void StateStore::command_applied() {
 
 domain::Revision StateStore::position() const {
   const auto meta = get(Table::Meta, domain::keys::kMeta);
-  return meta ? applied_in(*meta, options_.fatal) : domain::Revision{};
+  return meta ? must_be_whole(domain::decode_meta_row(*meta), "meta", options_.fatal).applied
+              : domain::Revision{};
 }
 
 std::unique_ptr<StateStore::View> StateStore::open_view() const {
@@ -210,9 +214,16 @@ std::unique_ptr<StateStore::View> StateStore::open_view() const {
 
 StateStore::View::~View() = default;  // closing ends the transaction
 
-domain::Revision StateStore::View::position() {
-  const auto meta = reader.get(Table::Meta, domain::keys::kMeta);
-  return meta ? applied_in(*meta, connection.fatal()) : domain::Revision{};
+domain::MetaRow StateStore::View::meta() {
+  const auto row = reader.get(Table::Meta, domain::keys::kMeta);
+  return row ? must_be_whole(domain::decode_meta_row(*row), "meta", connection.fatal())
+             : domain::MetaRow{};
+}
+
+domain::ClusterRow StateStore::View::cluster() {
+  const auto row = reader.get(Table::Cluster, domain::keys::kCluster);
+  return row ? must_be_whole(domain::decode_cluster_row(*row), "cluster", connection.fatal())
+             : domain::ClusterRow{};
 }
 
 void StateStore::flush() {

@@ -9,6 +9,7 @@
 #include "adapters/sqlite/state_flusher.hpp"
 #include "adapters/sqlite/state_tables.hpp"
 #include "consensus/ports/log_store.hpp"
+#include "domain/cluster.hpp"
 #include "domain/rows.hpp"
 #include "domain/state_store.hpp"
 
@@ -79,7 +80,8 @@ class StateStore final : public domain::StateStore {
     StateReader reader{connection};
     ~View();
 
-    domain::Revision position();
+    domain::MetaRow meta();
+    domain::ClusterRow cluster();
   };
   // From any thread; not during replace().
   std::unique_ptr<View> open_view() const;

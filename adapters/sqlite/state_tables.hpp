@@ -16,7 +16,7 @@ namespace confman::sqlite {
 // SQL that creates the tables of the state.
 std::string state_schema();
 inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
-inline constexpr int kStateSchemaVersion = 1;
+inline constexpr int kStateSchemaVersion = 2;
 
 class StateReader {
   enum class Query : std::uint8_t { From, FromTo, Backwards, BackwardsTo };

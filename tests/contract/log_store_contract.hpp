@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "consensus/hash_chain.hpp"
 #include "consensus/ports/log_store.hpp"
 
 // What every implementation of consensus::LogStore must do. An implementation is given as a
@@ -26,6 +27,15 @@ inline Entry entry_of(std::uint64_t index, std::uint64_t term, const std::string
   return {LogIndex{index}, Term{term}, EntryKind::Command, make_payload(text)};
 }
 
+// Two founders, of which this disk has met one.
+inline FounderRecord founders_of(std::uint64_t incarnation, bool founded) {
+  const auto founder = [](std::uint64_t id, std::uint64_t met) {
+    const std::string host = "host" + std::to_string(id);
+    return Member{MemberId{id}, MemberRole::Voter, met, host, host + ":1", host + ":2"};
+  };
+  return {{{founder(1, incarnation), founder(2, 0)}, {}}, founded};
+}
+
 template <class Harness>
 class LogStoreContract : public testing::Test {
  protected:
@@ -42,7 +52,7 @@ class LogStoreContract : public testing::Test {
   PersistSeq append(std::uint64_t from, std::uint64_t through, std::uint64_t term) {
     PersistRequest r = request();
     for (std::uint64_t i = from; i <= through; ++i) {
-      r.append.push_back(entry_of(i, term, "entry " + std::to_string(i)));
+      r.append.push_back(numbered(i, term));
     }
     return send(std::move(r));
   }
@@ -56,7 +66,18 @@ class LogStoreContract : public testing::Test {
     next_ = {};
     return harness_.crash();
   }
+  static Entry numbered(std::uint64_t index, std::uint64_t term) {
+    return entry_of(index, term, "entry " + std::to_string(index));
+  }
+  // Of a log that has had such entries only, all of one term, behind `start`.
+  static LogPoint point_at(std::uint64_t index, std::uint64_t term, LogPoint start = {}) {
+    for (std::uint64_t i = start.id.index.value + 1; i <= index; ++i) {
+      start = {{LogIndex{i}, Term{term}}, next_chain(start.chain, numbered(i, term))};
+    }
+    return start;
+  }
   static void expect_entries(const RestoredLog& log, std::uint64_t first, std::uint64_t last) {
+    ASSERT_FALSE(log.damaged) << "from " << log.damaged->first().value << " on";
     ASSERT_EQ(log.entries.size(), last + 1 - first);
     for (std::uint64_t i = first; i <= last; ++i) {
       const Entry& entry = log.entries[i - first];
@@ -76,6 +97,8 @@ TYPED_TEST_P(LogStoreContract, StartsEmpty) {
   EXPECT_EQ(log.hard_state, HardState{});
   EXPECT_EQ(log.base, LogId{});
   EXPECT_TRUE(log.entries.empty());
+  EXPECT_FALSE(log.damaged);
+  EXPECT_FALSE(log.founders);
 }
 
 TYPED_TEST_P(LogStoreContract, KeepsWhatItReported) {
@@ -175,23 +198,72 @@ TYPED_TEST_P(LogStoreContract, ResetDropsTheWholeLog) {
   this->vote(7, std::nullopt);
   this->append(1, 10, 1);
   auto r = this->request();
-  r.reset_to = LogId{LogIndex{500}, Term{6}};
+  r.reset_to = LogPoint{{LogIndex{500}, Term{6}}, 77};
   this->send(std::move(r));
   const auto log = this->after_crash(this->append(501, 503, 7));
   EXPECT_EQ(log.base, (LogId{LogIndex{500}, Term{6}}));
   this->expect_entries(log, 501, 503);
 }
 
+TYPED_TEST_P(LogStoreContract, KeepsTheLatestFounders) {
+  auto r = this->request();
+  r.founders = founders_of(5, false);
+  this->send(std::move(r));
+  this->append(1, 2, 0);
+  r = this->request();
+  r.founders = founders_of(6, true);
+  const auto log = this->after_crash(this->send(std::move(r)));
+  EXPECT_EQ(log.founders, founders_of(6, true));
+  EXPECT_EQ(this->harness_.reopen().founders, founders_of(6, true));
+}
+
+TYPED_TEST_P(LogStoreContract, ARebaseDropsWhatIsUpToThere) {
+  this->vote(1, std::nullopt);
+  this->append(1, 10, 1);
+  auto r = this->request();
+  r.rebase = this->point_at(6, 1);
+  const auto log = this->after_crash(this->send(std::move(r)));
+  EXPECT_EQ(log.base, (LogId{LogIndex{6}, Term{1}}));
+  this->expect_entries(log, 7, 10);
+}
+
+// Else what follows could not be told from another log's entries.
+TYPED_TEST_P(LogStoreContract, AChainGoesOnFromWhereItIsSaidToBegin) {
+  this->vote(7, std::nullopt);
+  auto r = this->request();
+  r.reset_to = LogPoint{{LogIndex{500}, Term{7}}, 77};
+  const LogPoint start = *r.reset_to;
+  this->send(std::move(r));
+  this->append(501, 510, 7);
+  r = this->request();
+  r.compact_to = LogId{LogIndex{503}, Term{7}};
+  this->send(std::move(r));
+  r = this->request();
+  r.rebase = this->point_at(505, 7, start);
+  const auto log = this->after_crash(this->send(std::move(r)));
+  this->expect_entries(log, 506, 510);
+
+  r = this->request();
+  r.rebase = this->point_at(506, 7, start);
+  r.rebase->chain ^= 1;
+  const auto other = this->after_crash(this->send(std::move(r)));
+  ASSERT_TRUE(other.damaged) << "507 follows another 506";
+  EXPECT_EQ(other.damaged->first(), LogIndex{507});
+}
+
 TYPED_TEST_P(LogStoreContract, ARequestIsAtomicAndOrdered) {
   this->vote(9, std::nullopt);
   this->append(1, 3, 1);
-  auto r = this->request();  // reset, truncate, append, hard state, compact, in this order
-  r.reset_to = LogId{LogIndex{10}, Term{2}};
+  // Founders, reset, truncate, append, hard state, compact, in this order.
+  auto r = this->request();
+  r.founders = founders_of(4, true);
+  r.reset_to = LogPoint{{LogIndex{10}, Term{2}}, 77};
   r.truncate_from = LogIndex{11};
   r.append = {entry_of(11, 9, "entry 11"), entry_of(12, 9, "entry 12")};
   r.hard_state = HardState{Term{9}, MemberId{3}};
   r.compact_to = LogId{LogIndex{11}, Term{9}};
   const auto log = this->after_crash(this->send(std::move(r)));
+  EXPECT_EQ(log.founders, founders_of(4, true));
   EXPECT_EQ(log.hard_state, (HardState{Term{9}, MemberId{3}}));
   EXPECT_EQ(log.base, (LogId{LogIndex{11}, Term{9}}));
   this->expect_entries(log, 12, 12);
@@ -212,6 +284,8 @@ REGISTER_TYPED_TEST_SUITE_P(LogStoreContract, StartsEmpty, KeepsWhatItReported,
                             AVoteCanBeTakenBackOnlyByATerm, TruncatesBeforeItAppends,
                             TruncatesToNothing, CompactsAPrefix, CompactsEverythingAndGoesOn,
                             TruncatesDownToTheCompactedPrefix, ResetDropsTheWholeLog,
-                            ARequestIsAtomicAndOrdered, GoesOnAfterRestarts);
+                            KeepsTheLatestFounders, ARebaseDropsWhatIsUpToThere,
+                            AChainGoesOnFromWhereItIsSaidToBegin, ARequestIsAtomicAndOrdered,
+                            GoesOnAfterRestarts);
 
 }  // namespace confman::contract

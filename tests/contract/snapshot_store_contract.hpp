@@ -12,13 +12,16 @@
 //   class Harness {
 //    public:
 //     consensus::SnapshotStore& store();
-//     void fill(int seed);          // changes the state durably; other seeds, other states
-//     std::string fingerprint();    // of the state's content
-//     std::optional<consensus::SnapshotMeta> build(Bytes membership);  // and waits; nothing:
-//     failed bool install(consensus::SnapshotMeta meta);                      // and waits; false:
-//     rejected
+//     // Changes the state durably, and names kMembers in it; other seeds, other states.
+//     void fill(int seed);
+//     std::string fingerprint();                         // of the state's content
+//     std::optional<consensus::SnapshotMeta> build();    // and waits; nothing: failed
+//     bool install(consensus::SnapshotMeta meta);        // and waits; false: rejected
 //   };
 namespace confman::contract {
+
+// A store doesn't look into it.
+inline constexpr ByteView kMembers = "members";
 
 template <class Harness>
 class SnapshotStoreContract : public testing::Test {
@@ -49,14 +52,14 @@ class SnapshotStoreContract : public testing::Test {
 TYPED_TEST_SUITE_P(SnapshotStoreContract);
 
 TYPED_TEST_P(SnapshotStoreContract, AnEmptyStateHasNoSnapshot) {
-  EXPECT_EQ(this->sender_.build("members"), std::nullopt);
+  EXPECT_EQ(this->sender_.build(), std::nullopt);
 }
 
 TYPED_TEST_P(SnapshotStoreContract, MetaDescribesTheStream) {
   this->sender_.fill(1);
-  const auto meta = this->sender_.build("members");
+  const auto meta = this->sender_.build();
   ASSERT_TRUE(meta);
-  EXPECT_EQ(meta->membership, "members");
+  EXPECT_EQ(meta->membership, kMembers);
   EXPECT_GT(meta->last.index.value, 0U);
   const Bytes stream = this->read_all(this->sender_, *meta);
   EXPECT_EQ(stream.size(), meta->size);
@@ -67,9 +70,9 @@ TYPED_TEST_P(SnapshotStoreContract, MetaDescribesTheStream) {
 
 TYPED_TEST_P(SnapshotStoreContract, BuildingAnewReplacesTheOldOne) {
   this->sender_.fill(1);
-  const auto first = this->sender_.build("members");
+  const auto first = this->sender_.build();
   this->sender_.fill(2);
-  const auto second = this->sender_.build("members");
+  const auto second = this->sender_.build();
   ASSERT_TRUE(first && second);
   ASSERT_NE(first->last, second->last);
   EXPECT_EQ(this->sender_.store().read(first->last, 0, 10), std::nullopt);
@@ -79,20 +82,20 @@ TYPED_TEST_P(SnapshotStoreContract, BuildingAnewReplacesTheOldOne) {
 TYPED_TEST_P(SnapshotStoreContract, AnInstalledStateIsTheSendersState) {
   this->sender_.fill(1);
   this->receiver_.fill(2);
-  const auto meta = this->sender_.build("members");
+  const auto meta = this->sender_.build();
   ASSERT_TRUE(meta);
   this->stage_all(this->receiver_, *meta, this->read_all(this->sender_, *meta));
   ASSERT_TRUE(this->receiver_.install(*meta));
   EXPECT_EQ(this->receiver_.fingerprint(), this->sender_.fingerprint());
   // And it goes on from there.
-  const auto again = this->receiver_.build("members");
+  const auto again = this->receiver_.build();
   ASSERT_TRUE(again);
   EXPECT_EQ(*again, *meta);
 }
 
 TYPED_TEST_P(SnapshotStoreContract, StagingTakesOnlyWhatFollows) {
   this->sender_.fill(1);
-  const auto meta = this->sender_.build("members");
+  const auto meta = this->sender_.build();
   ASSERT_TRUE(meta);
   auto& store = this->receiver_.store();
   EXPECT_EQ(store.stage(*meta, 5, "later"), 0U);
@@ -108,7 +111,7 @@ TYPED_TEST_P(SnapshotStoreContract, StagingTakesOnlyWhatFollows) {
 TYPED_TEST_P(SnapshotStoreContract, ADamagedStreamIsRejectedAndChangesNothing) {
   this->sender_.fill(1);
   this->receiver_.fill(2);
-  const auto meta = this->sender_.build("members");
+  const auto meta = this->sender_.build();
   ASSERT_TRUE(meta);
   const Bytes stream = this->read_all(this->sender_, *meta);
   const auto before = this->receiver_.fingerprint();

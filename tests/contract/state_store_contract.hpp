@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/cluster.hpp"
 #include "domain/rows.hpp"
 #include "domain/state_store.hpp"
 
@@ -72,6 +73,10 @@ inline std::vector<std::pair<Table, std::pair<Bytes, Bytes>>> rows_of_every_tabl
   outcome.fingerprint = 0xfedcba9876543210U;
   outcome.expires_at = {1'700'000'000'000 + n, 2};
   outcome.reply = std::string("re\0ply", 6);
+  domain::ClusterRow cluster;
+  cluster.membership = "members";
+  cluster.named_at = {2, 9};
+  cluster.feature_level = static_cast<std::uint64_t>(n) + 1;
   domain::MetaRow meta;
   meta.applied = {3, static_cast<std::uint64_t>(n)};
   meta.digest_low = 0xffffffffffffffffU;
@@ -85,6 +90,7 @@ inline std::vector<std::pair<Table, std::pair<Bytes, Bytes>>> rows_of_every_tabl
       {Table::Audit, {keys::of_audit(index, 1), audit_value(index, 1)}},
       {Table::Outcome, {keys::of_outcome("actor", name), domain::encode(outcome)}},
       {Table::OutcomeExpiry, {keys::of_outcome_expiry(1'700'000'000'000 + n, "actor", name), ""}},
+      {Table::Cluster, {Bytes(keys::kCluster), domain::encode(cluster)}},
   };
 }
 
@@ -249,6 +255,8 @@ TYPED_TEST_P(StateStoreContract, ScansAreThoseOfASortedMap) {
       case Table::OutcomeExpiry:
         return keys::of_outcome_expiry(static_cast<std::int64_t>(number), pick(names),
                                        pick(leaves));
+      case Table::Cluster:
+        return Bytes(keys::kCluster);
     }
     return {};
   };

@@ -1,6 +1,6 @@
 #include "adapters/sqlite/state_store.hpp"
 #include "domain/memory_state_store.hpp"
-#include "tests/contract/log_store_contract.hpp"
+#include "tests/contract/damaged_log_contract.hpp"
 #include "tests/contract/state_store_contract.hpp"
 #include "tests/sqlite/log_harness.hpp"
 
@@ -56,6 +56,7 @@ class TinyGenerationsHarness {
 namespace confman::contract {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, LogStoreContract, sqlite::SqliteLogHarness);
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, DamagedLogContract, sqlite::SqliteLogHarness);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, StateStoreContract, sqlite::MemoryStateHarness);
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, StateStoreContract, sqlite::SqliteStateHarness);
 INSTANTIATE_TYPED_TEST_SUITE_P(SqliteTinyGenerations, StateStoreContract,

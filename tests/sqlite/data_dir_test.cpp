@@ -129,16 +129,28 @@ TEST(Identity, EveryDamageIsNoticed) {
   }
 }
 
-TEST(Identity, OfANewerFormatNamesBothFormats) {
+std::string of_format(int format) {
   std::string text = encode_identity({"prod", "node1", {}, 1, false});
-  text.replace(text.find("format = 1"), 10, "format = 7");
+  text.replace(text.find("format = 2"), 10, "format = " + std::to_string(format));
   text.resize(text.find("crc32c"));
   char line[32];
   std::snprintf(line, sizeof line, "crc32c = %08x\n", crc32c(text));
-  const auto parsed = parse_identity(text + line);
+  return text + line;
+}
+
+TEST(Identity, OfANewerFormatNamesBothFormats) {
+  const auto parsed = parse_identity(of_format(7));
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().code, "store_format_newer");
   EXPECT_NE(parsed.error().message.find("format 7"), std::string::npos);
+}
+
+TEST(Identity, OfAnOlderFormatIsRefused) {
+  const auto parsed = parse_identity(of_format(1));
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().code, "store_format_older");
+  EXPECT_NE(parsed.error().message.find("format 1"), std::string::npos);
+  EXPECT_NE(parsed.error().message.find("empty directory"), std::string::npos);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 
+#include "adapters/sqlite/connection.hpp"
 #include "adapters/sqlite/log_store.hpp"
 #include "tests/sqlite/test_dir.hpp"
 
@@ -48,6 +49,16 @@ class SqliteLogHarness {
     ::chmod(copy.c_str(), S_IRWXU);
     close();
     return open(copy);
+  }
+  consensus::RestoredLog lose(std::uint64_t index) {
+    close();
+    {
+      Connection::Options options;
+      options.file = current_ / "log.db";
+      auto connection = Connection::open(options);
+      connection->must_exec(("DELETE FROM log WHERE idx = " + std::to_string(index)).c_str());
+    }
+    return open(current_);
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "consensus/ports/log_store.hpp"
+#include "tests/contract/log_store_contract.hpp"
 
 namespace confman::sqlite {
 
@@ -31,7 +32,11 @@ struct LogScript {
       log.base = {consensus::LogIndex{last() + 1 + random() % 5}, log.hard_state.term};
       log.entries.clear();
       request.truncate_from.reset();
-      request.reset_to = log.base;
+      request.reset_to = consensus::LogPoint{log.base, random()};
+    }
+    if (random() % 20 == 0) {
+      log.founders = contract::founders_of(1 + random() % 3, random() % 2 == 0);
+      request.founders = log.founders;
     }
     const std::uint64_t count = random() % 12;
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -58,7 +63,8 @@ struct LogScript {
 };
 
 inline bool same_log(const consensus::RestoredLog& a, const consensus::RestoredLog& b) {
-  return a.hard_state == b.hard_state && a.base == b.base && a.entries == b.entries;
+  return a.hard_state == b.hard_state && a.base == b.base && a.entries == b.entries &&
+         a.founders == b.founders && !a.damaged && !b.damaged;
 }
 
 }  // namespace confman::sqlite

@@ -32,8 +32,8 @@ class SqliteSnapshotHarness {
     domain::write_snapshot(*state_, header, [&](ByteView bytes) { stream += bytes; });
     return to_hex(as_view(sha256(stream)));
   }
-  std::optional<consensus::SnapshotMeta> build(Bytes membership) {
-    snapshots_->build(std::move(membership));
+  std::optional<consensus::SnapshotMeta> build() {
+    snapshots_->build();
     return await();
   }
   bool install(const consensus::SnapshotMeta& meta) {
@@ -84,12 +84,12 @@ TEST(SnapshotStore, StreamIsThatOfTheReferenceStore) {
   for (std::uint64_t i = 40; i < 80; ++i) {
     apply_one(memory, i);
   }
-  const auto meta = sender.build("members");
+  const auto meta = sender.build();
   ASSERT_TRUE(meta);
   domain::SnapshotHeader header;
   header.cluster = "prod";
   header.position = domain::meta_of(memory).applied;
-  header.membership = "members";
+  header.membership = kMembers;
   Bytes expected;
   domain::write_snapshot(memory, header, [&](ByteView bytes) { expected += bytes; });
   EXPECT_EQ(sender.store().read(meta->last, 0, meta->size), expected);
@@ -100,7 +100,7 @@ TEST(SnapshotStore, ASnapshotIsOfTheDurableState) {
   sender.fill(1);
   const auto durable = sender.state().position();
   apply_one(sender.state(), 1);  // in memory only
-  const auto meta = sender.build("members");
+  const auto meta = sender.build();
   ASSERT_TRUE(meta);
   EXPECT_EQ(meta->last.index.value, durable.index);
 }
@@ -108,7 +108,7 @@ TEST(SnapshotStore, ASnapshotIsOfTheDurableState) {
 TEST(SnapshotStore, AnInstalledStateSurvivesAKillAndTakesCommands) {
   SqliteSnapshotHarness sender;
   sender.fill(1);
-  const auto meta = sender.build("members");
+  const auto meta = sender.build();
   SqliteSnapshotHarness receiver;
   receiver.fill(2);
   receiver.store().stage(*meta, 0, *sender.store().read(meta->last, 0, meta->size));

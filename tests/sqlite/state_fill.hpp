@@ -3,17 +3,27 @@
 #include <string>
 
 #include "domain/apply.hpp"
+#include "domain/cluster.hpp"
 #include "domain/digest.hpp"
 #include "domain/state_store.hpp"
 
 namespace confman::sqlite {
 
-// Applies one more command to a state; `n` chooses which.
+// Of the states made here; a store doesn't look into it.
+inline constexpr ByteView kMembers = "members";
+
+// Applies one more command to a state; `n` chooses which. The first entry of all names the members.
 inline void apply_one(domain::StateStore& store, std::uint64_t n) {
   if (store.get(domain::Table::Meta, domain::keys::kMeta) == std::nullopt) {
     domain::initialise(store);
   }
   const auto meta = domain::meta_of(store);
+  // Any function of the position will do.
+  const std::uint64_t index = meta.applied.index + 1;
+  const domain::LogPosition position{1, index, index * 0x9e3779b97f4a7c15U};
+  if (index == 1) {
+    return domain::apply_membership(store, position, kMembers, {});
+  }
   domain::Command command;
   command.stamp = {meta.last_stamp.wall_ms + 1, 0};
   command.actor = {domain::ActorType::User, "user@example.com", "192.0.2.1"};
@@ -25,7 +35,7 @@ inline void apply_one(domain::StateStore& store, std::uint64_t n) {
     command.body = domain::PutEntry{
         "/", key, "text/plain", std::string(n % 500, 'v'), {{"team", "core"}}, "about", {}};
   }
-  domain::apply(store, {1, meta.applied.index + 1}, command);
+  domain::apply(store, position, command);
 }
 
 // All rows add up to what the Meta row says: a state as of a command boundary.

@@ -62,7 +62,7 @@ TEST_F(StateStoreTest, TheFileIsReadableWithTheShell) {
   command.actor = {domain::ActorType::User, "ann", "192.0.2.1"};
   command.body = domain::PutEntry{
       "/", "greeting", "text/plain", "hello", {{"team", "co\"re"}}, "what we say", {}};
-  domain::apply(*store, {1, 1}, command);
+  domain::apply(*store, {1, 1, 7}, command);
   store->flush_and_wait();
   EXPECT_EQ(query("SELECT path, key, version, value, labels ->> 'team', author_id FROM entries"),
             "/|greeting|1|hello|co\"re|ann\n");
@@ -175,7 +175,7 @@ TEST_F(StateStoreTest, ALostFileIsAnEmptyStateAndADamagedOneIsRefused) {
 TEST_F(StateStoreTest, ARowThatCannotHaveBeenWrittenEndsTheProcess) {
   const DataDir dir = open_dir(test_dir_.data());
   auto store = open(dir);
-  apply_one(*store, 1);
+  for (const std::uint64_t n : {1, 2}) apply_one(*store, n);
   store->flush_and_wait();
   store.reset();
   sqlite3* db = nullptr;
