@@ -58,8 +58,8 @@ class DataDir {
   //   data_dir_not_a_directory, store_path_alias (a symbolic link), insecure_permissions,
   //   store_permission_denied, store_read_only, insufficient_storage, store_io_error,
   //   data_dir_locked (by which pid), data_dir_foreign (not empty and not ours),
-  //   wrong_data_dir (another node's, cluster's or group's), store_format_older, store_format_newer,
-  //   store_identity_missing, store_identity_corrupt
+  //   wrong_data_dir (another node's, cluster's or group's), store_format_older,
+  //   store_format_newer, store_identity_missing, store_identity_corrupt
   static std::expected<DataDir, StartupError> open(const Request& request);
 
   const Identity& identity() const { return identity_; }

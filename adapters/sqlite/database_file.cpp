@@ -182,9 +182,9 @@ std::expected<void, StartupError> check_database(Connection& connection, const D
             std::to_string(kind.schema_version) + ", use the build that wrote it or a newer one"));
   }
   if (*version < kind.schema_version) {
-    return std::unexpected(error_of(file, "store_schema_unknown",
-                                    "has schema " + std::to_string(*version) + ", not " +
-                                        std::to_string(kind.schema_version)));
+    return std::unexpected(error_of(
+        file, "store_schema_unknown",
+        "has schema " + std::to_string(*version) + ", not " + std::to_string(kind.schema_version)));
   }
   if (*auto_vacuum != 0) {
     return std::unexpected(

@@ -53,6 +53,11 @@ void LogDatabase::write(std::span<const consensus::PersistRequest> batch) {
   if (auto written = head_file_.write(head_); !written) {
     die(connection_.fatal(), io_error("writing log.head", written.error()));
   }
+  // Entries that are lost with a write-ahead log come back from the peers; this record doesn't.
+  if (std::ranges::any_of(batch,
+                          [](const auto& request) { return request.founders.has_value(); })) {
+    checkpoint();
+  }
 }
 
 // In the order that consensus/effect.hpp gives.
@@ -126,9 +131,9 @@ void LogDatabase::compact_to(LogId base) {
 }
 
 void LogDatabase::fill(std::span<const consensus::Entry> entries) {
-  CONFMAN_ASSERT(entries.front().index > head_.base.index &&
-                     entries.back().index <= head_.last.index,
-                 "Only what has been promised is filled in.");
+  CONFMAN_ASSERT(
+      entries.front().index > head_.base.index && entries.back().index <= head_.last.index,
+      "Only what has been promised is filled in.");
   std::uint64_t chain = point_at(entries.front().index.prev()).chain;
   for (const auto& entry : entries) {
     const std::uint32_t crc = entry_crc(entry);

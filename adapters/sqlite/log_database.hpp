@@ -17,17 +17,17 @@ namespace confman::sqlite {
 // The files of a log, without threads: log.db with one row per entry, and log.head. One thread at a
 // time.
 //
-// Each row carries the checksum and the chain value of its entry (consensus/hash_chain.hpp), so a row
-// that is altered, missing, exchanged or from another time is found; log_state holds the head of the
-// same transaction (log_head.hpp).
+// Each row carries the checksum and the chain value of its entry (consensus/hash_chain.hpp), so a
+// row that is altered, missing, exchanged or from another time is found; log_state holds the head
+// of the same transaction (log_head.hpp).
 class LogDatabase {
  public:
   struct Opened;
 
   // Opens the log of the directory, or creates it if the directory never had one, and verifies all
   // of it. What damage means is decided by consensus::recover(): entries that are lost are told to
-  // the node, which gets them from its peers. What can be read is written anew then, so that nothing
-  // is built on a damaged file. Codes, besides those of database_file.hpp:
+  // the node, which gets them from its peers. What can be read is written anew then, so that
+  // nothing is built on a damaged file. Codes, besides those of database_file.hpp:
   //   log_head_missing, log_head_damaged, log_head_stale   what the log has promised can't be known
   //   log_founders_damaged  nor whom this disk has met as founders
   //   store_identity_stale  the directory says that it never had a log, and a log is there

@@ -39,7 +39,7 @@ struct FoundTables {
   std::optional<LogHead> summary;
   std::optional<FounderRecord> founders;
   std::vector<consensus::FoundRecord> records;
-  bool sound = false;  // no page is damaged
+  bool sound = false;     // no page is damaged
   bool has_more = false;  // rows behind those that were looked for
 };
 
@@ -97,20 +97,26 @@ class LogLoader {
     if (!recovered) {
       return std::unexpected(recovered.error());
     }
-    const LogHead promise = promise_of(*recovered, *tables);
-    const bool tidy = is_tidy(*recovered, *tables, promise);
-    if (auto settled = settle(*connection, head_file, promise); !settled) {
+    // What was found counts from now on, also a batch that is whole in the database but not in the
+    // head.
+    if (auto settled = settle_database(*connection, dir_.files(), file_); !settled) {
       return std::unexpected(settled.error());
     }
+    LogHead promise = promise_of(*recovered, *tables);
+    const bool tidy = is_tidy(*recovered, *tables, promise);
     if (!tidy) {
+      // A batch like others: its generation is in the database before it is in the head.
+      promise.generation = found_head.newest->generation + 1;
       connection = rewrite(std::move(*connection), *recovered, promise);
       if (!connection) {
         return std::unexpected(connection.error());
       }
     }
-    return LogDatabase::Opened{
-        LogDatabase(std::move(*connection), std::move(head_file), promise),
-        std::move(recovered->log), warning_about(*recovered, tidy)};
+    if (auto written = write_head(head_file, promise); !written) {
+      return std::unexpected(written.error());
+    }
+    return LogDatabase::Opened{LogDatabase(std::move(*connection), std::move(head_file), promise),
+                               std::move(recovered->log), warning_about(*recovered, tidy)};
   }
 
  private:
@@ -166,8 +172,8 @@ class LogLoader {
   std::expected<Connection, StartupError> open_database(const LogHeadFile::Found& head) {
     if (head.newest && head.newest->identity != dir_.identity_hash()) {
       return std::unexpected(StartupError{
-          "wrong_data_dir", head_file_name_.string() +
-                                " belongs to another node, cluster, group or incarnation"});
+          "wrong_data_dir",
+          head_file_name_.string() + " belongs to another node, cluster, group or incarnation"});
     }
     auto connection = Connection::open(options_);
     if (!connection) {
@@ -242,10 +248,9 @@ class LogLoader {
     const std::uint64_t hash = hash_of(tables.founders);
     const bool is_new = is_ahead(tables.summary, *head.newest) && hash == tables.summary->founders;
     if (hash != head.newest->founders && !is_new) {
-      return std::unexpected(
-          error("log_founders_damaged",
-                std::string("the record of the cluster's founders is damaged or lost") +
-                    kReplaceDisk));
+      return std::unexpected(error(
+          "log_founders_damaged",
+          std::string("the record of the cluster's founders is damaged or lost") + kReplaceDisk));
     }
     recovered->log.founders = tables.founders;
     return std::move(*recovered);
@@ -274,10 +279,6 @@ class LogLoader {
     static_cast<LogPromise&>(promise) = recovered.promise;
     promise.identity = dir_.identity_hash();
     promise.founders = hash_of(tables.founders);
-    // The generation of a batch that is dropped is used up: its head may have been written in part.
-    if (recovered.dropped_torn_batch) {
-      promise.generation = tables.summary->generation;
-    }
     return promise;
   }
 
@@ -292,10 +293,11 @@ class LogLoader {
 
   std::optional<StartupError> warning_about(const RecoveredLog& recovered, bool tidy) const {
     if (const auto& damaged = recovered.log.damaged) {
-      return error("log_damaged", "entries from " + text_of(damaged->first()) + " on, of those up to " +
-                                      text_of(damaged->promised.index) +
-                                      ", are damaged or lost; they are fetched from the other nodes,"
-                                      " and until then this one doesn't vote");
+      return error("log_damaged",
+                   "entries from " + text_of(damaged->first()) + " on, of those up to " +
+                       text_of(damaged->promised.index) +
+                       ", are damaged or lost; they are fetched from the other nodes,"
+                       " and until then this one doesn't vote");
     }
     if (tidy || recovered.dropped_torn_batch) {
       return std::nullopt;
@@ -305,13 +307,9 @@ class LogLoader {
 
   // --- making it durable
 
-  // What was found counts from now on, also a batch that is whole in the database but not in the
-  // head. The head is written in any case: the record that was read may be in the cache alone.
-  std::expected<void, StartupError> settle(Connection& connection, LogHeadFile& head_file,
-                                           const LogHead& promise) {
-    if (auto settled = settle_database(connection, dir_.files(), file_); !settled) {
-      return settled;
-    }
+  // In any case: the record that was read may be in the cache alone.
+  std::expected<void, StartupError> write_head(LogHeadFile& head_file,
+                                               const LogHead& promise) const {
     if (promise.generation > 0) {
       if (auto written = head_file.write(promise); !written) {
         return std::unexpected(file_error(head_file_name_, "write", written.error()));
@@ -320,8 +318,8 @@ class LogLoader {
     return {};
   }
 
-  // A new file with all that could be read, in place of the old one. Until it has that one's name the
-  // next start finds what this one has found.
+  // A new file with all that could be read, in place of the old one, which has been settled. Until
+  // it has that one's name the next start finds what this one has found.
   std::expected<Connection, StartupError> rewrite(Connection old, const RecoveredLog& recovered,
                                                   const LogHead& promise) {
     const auto new_file = dir_.file(kNewLogName);

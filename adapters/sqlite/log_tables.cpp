@@ -79,9 +79,11 @@ std::uint64_t hash_of(const std::optional<FounderRecord>& founders) {
 
 LogWriter::LogWriter(Connection& connection)
     : insert_(connection.must_prepare("INSERT INTO log VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
-      replace_(connection.must_prepare("INSERT OR REPLACE INTO log VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
-      put_summary_(connection.must_prepare("INSERT OR REPLACE INTO log_state"
-                                           " VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")),
+      replace_(
+          connection.must_prepare("INSERT OR REPLACE INTO log VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
+      put_summary_(
+          connection.must_prepare("INSERT OR REPLACE INTO log_state"
+                                  " VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")),
       put_founders_(connection.must_prepare("INSERT OR REPLACE INTO founders VALUES(1, ?1, ?2)")) {}
 
 void LogWriter::insert(const Entry& entry, std::uint32_t crc, std::uint64_t chain) {

@@ -43,8 +43,8 @@ class LogWriter {
   Statement put_founders_;
 };
 
-// What a start finds. Rows on pages that are damaged aren't there; an error is one of the disk, or of
-// a schema that can't be understood.
+// What a start finds. Rows on pages that are damaged aren't there; an error is one of the disk, or
+// of a schema that can't be understood.
 class LogReader {
  public:
   LogReader(Connection& connection, std::uint64_t identity)

@@ -93,7 +93,8 @@ std::expected<void, std::string> SnapshotStore::read_staged(
     if (table == domain::Table::Meta) {
       chain = domain::decode_meta_row(value).value_or(domain::MetaRow{}).log_chain;
     } else if (table == domain::Table::Cluster) {
-      feature_level = domain::decode_cluster_row(value).value_or(domain::ClusterRow{}).feature_level;
+      feature_level =
+          domain::decode_cluster_row(value).value_or(domain::ClusterRow{}).feature_level;
     }
     KeyParts parts;
     storable = storable && try_split_key(table, key, parts);

@@ -183,11 +183,11 @@ std::expected<consensus::SnapshotMeta, std::string> SnapshotStore::write_file(
   header.cluster = dir_.identity().cluster;
   header.position = state.applied;
   header.membership = cluster.membership;
-  consensus::SnapshotMeta meta{.last = {consensus::LogIndex{state.applied.index},
-                                        consensus::Term{state.applied.term}},
-                               .chain = state.log_chain,
-                               .membership = std::move(cluster.membership),
-                               .feature_level = cluster.feature_level};
+  consensus::SnapshotMeta meta{
+      .last = {consensus::LogIndex{state.applied.index}, consensus::Term{state.applied.term}},
+      .chain = state.log_chain,
+      .membership = std::move(cluster.membership),
+      .feature_level = cluster.feature_level};
   std::expected<void, int> done;
   const auto sink = [&](ByteView bytes) {
     if (done) {

@@ -132,6 +132,10 @@ TYPED_TEST_P(SnapshotStoreContract, ADamagedStreamIsRejectedAndChangesNothing) {
   wrong.membership = "others";
   this->stage_all(this->receiver_, wrong, stream);
   EXPECT_FALSE(this->receiver_.install(wrong));
+  wrong = *meta;
+  wrong.chain ^= 1;
+  this->stage_all(this->receiver_, wrong, stream);
+  EXPECT_FALSE(this->receiver_.install(wrong));
   EXPECT_EQ(this->receiver_.fingerprint(), before);
   // What was rejected is gone: the same stream, whole, is taken from its beginning.
   this->stage_all(this->receiver_, *meta, stream);

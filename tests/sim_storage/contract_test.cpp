@@ -3,7 +3,7 @@
 #include "domain/base/hash.hpp"
 #include "domain/snapshot_codec.hpp"
 #include "sim/storage/node_storage.hpp"
-#include "tests/contract/log_store_contract.hpp"
+#include "tests/contract/damaged_log_contract.hpp"
 #include "tests/contract/snapshot_store_contract.hpp"
 #include "tests/contract/state_store_contract.hpp"
 #include "tests/sim_storage/log_on_disk.hpp"
@@ -30,6 +30,11 @@ class LogHarness {
   consensus::RestoredLog crash() {
     SeededCrash choices(++crashes_);
     disk_.cut_power(choices);
+    return open();
+  }
+  consensus::RestoredLog lose(std::uint64_t index) {
+    disk_.close();
+    run_sql(disk_.disk, "DELETE FROM log WHERE idx = " + std::to_string(index));
     return open();
   }
 
@@ -86,8 +91,8 @@ class SnapshotHarness {
     domain::write_snapshot(storage_.state(), header, [&](ByteView bytes) { stream += bytes; });
     return to_hex(as_view(sha256(stream)));
   }
-  std::optional<consensus::SnapshotMeta> build(Bytes membership) {
-    storage_.snapshots().build(std::move(membership));
+  std::optional<consensus::SnapshotMeta> build() {
+    storage_.snapshots().build();
     const auto answer = work();
     const auto* built = std::get_if<NodeStorage::SnapshotBuilt>(&answer);
     return built != nullptr ? std::optional(built->meta) : std::nullopt;
@@ -114,6 +119,7 @@ class SnapshotHarness {
 namespace confman::contract {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(SimulatedDisk, LogStoreContract, sim::LogHarness);
+INSTANTIATE_TYPED_TEST_SUITE_P(SimulatedDisk, DamagedLogContract, sim::LogHarness);
 INSTANTIATE_TYPED_TEST_SUITE_P(SimulatedDisk, StateStoreContract, sim::StateHarness);
 INSTANTIATE_TYPED_TEST_SUITE_P(SimulatedDisk, SnapshotStoreContract, sim::SnapshotHarness);
 

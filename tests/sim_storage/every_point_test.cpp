@@ -1,9 +1,11 @@
 // What a node does rarely, ended at every single call that changes the disk, by a kill or by power
 // cuts of several kinds: the next start finds what was there before or what was to come, whole.
 
+#include <algorithm>
 #include <functional>
 #include <gtest/gtest.h>
 
+#include "adapters/sqlite/log_head.hpp"
 #include "sim/storage/node_storage.hpp"
 #include "tests/contract/log_store_contract.hpp"
 #include "tests/sim_storage/storage_fixture.hpp"
@@ -13,8 +15,8 @@ namespace confman::sim {
 namespace {
 
 using consensus::HardState;
-using consensus::LogId;
 using consensus::LogIndex;
+using consensus::LogPoint;
 using consensus::PersistRequest;
 using consensus::PersistSeq;
 using consensus::Term;
@@ -222,6 +224,56 @@ TEST_F(EveryPoint, OfALaterStart) {
   }
 }
 
+SimFileSystem::Image changed(const SimFileSystem::Image& image, const std::string& sql) {
+  NodeStorage storage({});
+  storage.put_back(image);
+  run_sql(storage.disk(), sql);
+  return storage.image();
+}
+
+// What could be read is written anew; that takes nothing away, whenever it ends.
+TEST_F(EveryPoint, OfAStartThatMendsALog) {
+  run(changed(image_of(20, 10),
+              "DELETE FROM log WHERE idx = 15; UPDATE log SET crc = 0 WHERE idx = 18;"
+              "DELETE FROM log_state"),
+      nullptr, [](NodeStorage&, const NodeStorage::Opened& opened) {
+        EXPECT_EQ(opened.log.entries.size(), 14U);
+        EXPECT_TRUE(opened.log.damaged);
+        if (!opened.log.damaged) return 0;
+        EXPECT_EQ(opened.log.damaged->promised.index, LogIndex{20});
+        const auto& slots = opened.log.damaged->slots;
+        EXPECT_EQ(slots.size(), 6U);
+        EXPECT_EQ(std::ranges::count_if(slots, [](const auto& slot) { return !slot.entry; }), 2);
+        return 0;
+      });
+}
+
+// It had got to the database in part, and to the head in part or not at all.
+TEST_F(EveryPoint, OfAStartThatDropsABatch) {
+  const auto before = image_of(20, 10);
+  NodeStorage storage({});
+  storage.put_back(before);
+  open_or_abort(storage);
+  PersistRequest request;
+  request.seq = PersistSeq{1};
+  request.append = {entry_of(21, 1), entry_of(22, 1)};
+  persist_and_work(storage, std::move(request));
+  storage.kill();
+  auto image = changed(storage.image(), "UPDATE log SET crc = 0 WHERE idx = 22");
+  // The second batch, so in the first slot.
+  Bytes& head = *image.at("/data/log.head");
+  const Bytes dead(sqlite::kHeadSlotBytes, '\x55');
+  const Bytes old = before.at("/data/log.head")->substr(0, sqlite::kHeadSlotBytes);
+  for (const Bytes& slot : {old, dead}) {
+    head.replace(0, sqlite::kHeadSlotBytes, slot);
+    run(image, nullptr, [](NodeStorage&, const NodeStorage::Opened& opened) {
+      EXPECT_EQ(opened.log.entries.size(), 20U);
+      EXPECT_FALSE(opened.log.damaged);
+      return 0;
+    });
+  }
+}
+
 // Two of each: the second goes on in the first one's write-ahead log.
 TEST_F(EveryPoint, OfTwoBatchesOfTheLog) {
   std::uint64_t reported = 0;
@@ -298,7 +350,7 @@ TEST_F(EveryPoint, OfAnInstallation) {
         // As the core does.
         PersistRequest request;
         request.seq = PersistSeq{1};
-        request.reset_to = LogId{LogIndex{50}, Term{1}};
+        request.reset_to = LogPoint{snapshot.first.last, snapshot.first.chain};
         persist_and_work(storage, std::move(request));
       },
       [&](NodeStorage& storage, const NodeStorage::Opened& opened) {

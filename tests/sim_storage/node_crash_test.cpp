@@ -138,6 +138,7 @@ class Lives {
       for (int i = 0; i < kActionsPerLife; ++i) act();
       if (prng_.chance(1, 3)) {
         storage_.close();
+        heal(storage_.disk());  // an error that it didn't meet
         tally_("stopped in order");
         durable_ = applied_;
         reported_ = seq_;
@@ -166,7 +167,7 @@ class Lives {
       case 5:
         return storage_.state().flush();
       case 6:
-        if (!installing_ && prng_.chance(1, 4)) storage_.snapshots().build("members");
+        if (!installing_ && prng_.chance(1, 4)) storage_.snapshots().build();
         return;
       case 7:
         return receive_snapshot();
@@ -262,7 +263,7 @@ class Lives {
     if (log_.hard_state.term.value == 0) raise_term(request);
     log_.base = {LogIndex{applied_}, log_.hard_state.term};
     log_.entries.clear();
-    request.reset_to = log_.base;
+    request.reset_to = consensus::LogPoint{log_.base, prng_.next()};
     durable_log_ = applied_;
     persist(std::move(request));
   }

@@ -36,7 +36,7 @@ TEST(NodeStorage, NothingHappensByItself) {
   storage.log().persist(request(2));
   sqlite::apply_one(storage.state(), 1);
   storage.state().flush();
-  storage.snapshots().build("members");
+  storage.snapshots().build();
   EXPECT_EQ(storage.disk().changes(), changes);
   EXPECT_FALSE(storage.has_completions());
   for (const Job job : {Job::Log, Job::State, Job::Snapshots}) {
@@ -153,10 +153,10 @@ TEST(NodeStorage, AStartThatIsRefusedSaysWhyAndLeavesNoProcess) {
   storage.log().persist(request(1));
   storage.run(Job::Log);
   storage.kill();
-  storage.disk().lose_file("/data/log.db-wal");
+  storage.disk().lose_file("/data/log.head");
   const auto opened = storage.open();
   ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().code, "log_regression");
+  EXPECT_EQ(opened.error().code, "log_head_missing");
   EXPECT_EQ(opened.error().exit_code, sqlite::kExitData);
   EXPECT_FALSE(storage.is_open());
 }
@@ -207,7 +207,7 @@ SimFileSystem::Image live(std::uint64_t seed) {
       sqlite::apply_one(storage.state(), ++applied);
       if (prng.chance(1, 4)) storage.run(Job::Log);
       if (prng.chance(1, 6)) storage.state().flush();
-      if (prng.chance(1, 9)) storage.snapshots().build("members");
+      if (prng.chance(1, 9)) storage.snapshots().build();
       if (storage.has_work(Job::State) && prng.chance(1, 2)) storage.run(Job::State);
       if (storage.has_work(Job::Snapshots) && prng.chance(1, 2)) storage.run(Job::Snapshots);
       (void)storage.take_completions();

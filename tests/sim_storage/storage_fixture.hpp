@@ -2,7 +2,10 @@
 
 #include <cstdlib>
 #include <gtest/gtest.h>
+#include <string>
 
+#include "adapters/sqlite/connection.hpp"
+#include "adapters/sqlite/file_system_vfs.hpp"
 #include "sim/storage/node_storage.hpp"
 
 namespace confman::sim {
@@ -14,6 +17,21 @@ inline NodeStorage::Opened open_or_abort(NodeStorage& storage) {
     std::abort();
   }
   return std::move(*opened);
+}
+
+// Changes log.db while no process uses it. Durable.
+inline void run_sql(SimFileSystem& disk, const std::string& sql) {
+  {
+    const sqlite::FileSystemVfs vfs(disk, disk.device());
+    sqlite::Connection::Options options;
+    options.file = "/data/log.db";
+    options.vfs = vfs.name();
+    auto connection = sqlite::Connection::open(options);
+    ASSERT_TRUE(connection) << connection.error().message;
+    const auto done = connection->exec(sql.c_str());
+    EXPECT_TRUE(done) << done.error().message;
+  }
+  disk.restart();
 }
 
 }  // namespace confman::sim

@@ -28,16 +28,19 @@ class Truth {
     domain::MemoryStateStore store;
     for (std::uint64_t n = 1; n <= index; ++n) sqlite::apply_one(store, n);
     Bytes stream;
+    const domain::MetaRow state = domain::meta_of(store);
     domain::SnapshotHeader header;
     header.cluster = "sim";
-    header.position = domain::meta_of(store).applied;
-    header.membership = "members";
+    header.position = state.applied;
+    header.membership = sqlite::kMembers;
     domain::write_snapshot(store, header, [&](ByteView bytes) { stream += bytes; });
-    consensus::SnapshotMeta meta{
-        {consensus::LogIndex{index}, consensus::Term{header.position.term}}, "members"};
-    meta.size = stream.size();
-    meta.checksum = crc32c(stream);
-    return {meta, stream};
+    return {{.last = {consensus::LogIndex{index}, consensus::Term{header.position.term}},
+             .chain = state.log_chain,
+             .membership = header.membership,
+             .feature_level = domain::cluster_of(store).feature_level,
+             .size = stream.size(),
+             .checksum = crc32c(stream)},
+            stream};
   }
 
  private:

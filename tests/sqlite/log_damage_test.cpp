@@ -348,8 +348,8 @@ TEST_F(LogDamage, AnUnacknowledgedBatchThatIsDamagedIsDropped) {
     bytes.replace(0, kHeadSlotBytes, kHeadSlotBytes, '\x55');
     write_all_of(head(), bytes);
   };
-  for (const std::function<void()>& forget : {std::function<void()>(forget_last_promise),
-                                              std::function<void()>(dead_slot)}) {
+  for (const std::function<void()>& forget :
+       {std::function<void()>(forget_last_promise), std::function<void()>(dead_slot)}) {
     const auto outcome = after(killed(), [&] {
       forget();
       run_sql(db(), "UPDATE log SET payload = x'00' WHERE idx = 100");

@@ -105,6 +105,22 @@ TEST(SnapshotStore, ASnapshotIsOfTheDurableState) {
   EXPECT_EQ(meta->last.index.value, durable.index);
 }
 
+TEST(SnapshotStore, TheLevelThatWasAnnouncedIsThatOfTheState) {
+  SqliteSnapshotHarness sender;
+  sender.fill(1);
+  domain::apply_feature_level(sender.state(), {1, sender.state().position().index + 1, 5}, 3);
+  sender.state().flush_and_wait();
+  const auto meta = sender.build();
+  ASSERT_TRUE(meta);
+  EXPECT_EQ(meta->feature_level, 3U);
+  EXPECT_EQ(meta->chain, 5U);
+  auto wrong = *meta;
+  wrong.feature_level = 2;
+  SqliteSnapshotHarness receiver;
+  receiver.store().stage(wrong, 0, *sender.store().read(meta->last, 0, meta->size));
+  EXPECT_FALSE(receiver.install(wrong));
+}
+
 TEST(SnapshotStore, AnInstalledStateSurvivesAKillAndTakesCommands) {
   SqliteSnapshotHarness sender;
   sender.fill(1);
