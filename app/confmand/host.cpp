@@ -9,6 +9,7 @@
 #include "adapters/sqlite/start_counter.hpp"
 #include "app/confmand/exit_codes.hpp"
 #include "app/confmand/version.hpp"
+#include "domain/base/assert.hpp"
 
 namespace confman::host {
 namespace {
@@ -87,6 +88,7 @@ std::expected<void, StartFailure> Host::open_stores() {
     on_loop([this, upto](Now now) { node_->persisted(now, upto); });
   });
   if (!log) return std::unexpected(failure_of(log.error()));
+  if (log->warning) log::warning(log->warning->code, {{"message", log->warning->message}});
   log_ = std::move(log->store);
   restored_log_ = std::move(log->restored);
 
@@ -319,6 +321,7 @@ void Host::halt(const consensus::Halt& halt) {
                    "a newer version"}});
       ::_exit(kConfig);
   }
+  CONFMAN_UNREACHABLE("A node halts for one of two reasons.");
 }
 
 void Host::respond(node::Response response) {
