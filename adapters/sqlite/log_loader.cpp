@@ -9,6 +9,7 @@
 #include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/log_database.hpp"
 #include "adapters/sqlite/log_tables.hpp"
+#include "adapters/sqlite/wal_mend.hpp"
 #include "consensus/hash_chain.hpp"
 #include "consensus/log_recovery.hpp"
 #include "domain/base/assert.hpp"
@@ -175,14 +176,42 @@ class LogLoader {
           "wrong_data_dir",
           head_file_name_.string() + " belongs to another node, cluster, group or incarnation"});
     }
+    WalMender wal(dir_.files(), file_);
+    const auto wal_error = [&](int number) {
+      return std::unexpected(file_error(file_, "mend the write-ahead log of", number));
+    };
+    if (const auto begun = wal.begin(); !begun) {
+      return wal_error(begun.error());
+    }
     auto connection = Connection::open(options_);
     if (!connection) {
       return to_error(connection.error());
+    }
+    if (wal.can_keep_last() && head.newest &&
+        generation_of(*connection) < head.newest->generation) {
+      // It was durable, or the head wouldn't know of it.
+      connection = std::unexpected(SqliteError{});
+      if (const auto kept = wal.keep_last(); !kept) {
+        return wal_error(kept.error());
+      }
+      connection = Connection::open(options_);
+      if (!connection) {
+        return to_error(connection.error());
+      }
+    }
+    if (const auto settled = wal.settle(); !settled) {
+      return wal_error(settled.error());
     }
     if (auto checked = check_database(*connection, dir_, file_, kLogFile); !checked) {
       return std::unexpected(checked.error());
     }
     return std::move(*connection);
+  }
+
+  // Of the last batch in the database; 0 if that can't be read.
+  std::uint64_t generation_of(Connection& connection) const {
+    const auto summary = LogReader(connection, dir_.identity_hash()).summary();
+    return summary && *summary ? (*summary)->generation : 0;
   }
 
   std::expected<FoundTables, StartupError> read_tables(Connection& connection,
