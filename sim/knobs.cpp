@@ -6,6 +6,7 @@ const std::vector<Knob>& knobs() {
   static const std::vector<Knob> kKnobs = {
       {"nodes", &DerivedConfig::nodes},
       {"spares", &DerivedConfig::spares},
+      {"founded", &DerivedConfig::founded},
       {"clients", &DerivedConfig::clients},
       {"watchers", &DerivedConfig::watchers},
       {"chaos_us", &DerivedConfig::chaos_us},

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+#include <type_traits>
+#include <variant>
 
 #include "app/node/peer_message.hpp"
 
@@ -17,6 +18,17 @@ inline std::uint8_t kind_of(const node::PeerMessage& message) {
   const auto* raft = std::get_if<consensus::Message>(&message.body);
   return static_cast<std::uint8_t>(raft != nullptr ? raft->body.index()
                                                    : kConsensusKinds + message.body.index() - 1);
+}
+
+// Of a consensus message that holds one of these.
+template <class Body>
+constexpr std::uint8_t kind_of_body() {
+  return []<class... Bodies>(std::type_identity<std::variant<Bodies...>>) {
+    std::uint8_t kind = 0;
+    // Counts up to the first that is it.
+    static_cast<void>(((std::is_same_v<Body, Bodies> ? true : (++kind, false)) || ...));
+    return kind;
+  }(std::type_identity<consensus::MessageBody>{});
 }
 
 }  // namespace confman::sim

@@ -117,7 +117,6 @@ void Nemesis::end_fault(std::uint64_t number) {
         disk_.set_slow(fault.node, 1);
         return stage_.emit(EventKind::Slow, fault.node, 1);
       case Fault::FullDisk:
-        full_disks_ &= ~(std::uint64_t{1} << fault.node);
         return stage_.emit(EventKind::Space, fault.node, UINT64_MAX);
       default:
         return mend(fault.cut);
@@ -246,7 +245,6 @@ void Nemesis::heal(std::uint64_t serving) {
   stage_.healed = true;
   if (figure8_) end_figure8();
   while (!lasting_.empty()) end_fault(lasting_.back().number);
-  full_disks_ = 0;
   for (int i = 0; i < size(); ++i) {
     disk_.set_slow(i, 1);
     if (stage_.config.drift_ppm > 0) stage_.emit(EventKind::Drift, i, 1'000'000);
@@ -259,6 +257,7 @@ void Nemesis::heal(std::uint64_t serving) {
     if (!node(i).up()) stage_.emit(EventKind::Restart, i);
     if (!node(i).up() && stage_.config.beyond_budget == 0) replace_disk(i);
     if (node(i).paused) stage_.emit(EventKind::Resume, i);
+    if (node(i).free_bytes != UINT64_MAX) stage_.emit(EventKind::Space, i, UINT64_MAX);
   }
   stage_.emit(EventKind::Heal, 0, serving);
   for (int i = 0; i < size(); ++i) {

@@ -165,8 +165,7 @@ class Nemesis {
   std::optional<Figure8> figure8_;
   std::vector<int> to_deafen_;
   std::uint64_t struck_term_ = 0;  // the last new leader that was considered
-  std::uint64_t full_disks_ = 0;   // one bit for each node
-  std::uint64_t without_state_ = 0;
+  std::uint64_t without_state_ = 0;  // one bit for each node
 };
 
 }  // namespace confman::sim

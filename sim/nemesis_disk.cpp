@@ -15,7 +15,6 @@ void Nemesis::slow_disk() {
 }
 
 void Nemesis::full_disk(int number) {
-  full_disks_ |= std::uint64_t{1} << number;
   const auto reserve = static_cast<std::uint64_t>(stage_.config.min_free_bytes);
   stage_.emit(EventKind::Space, number, prng_.below(reserve));
   last(Fault::FullDisk, number);

@@ -91,6 +91,8 @@ class Parser {
     }
     if (number_ == 0) return bad("is missing: the file is empty");
     if (announced_ != recording_.events.size()) return bad("comes too early: events are missing");
+    const DerivedConfig& config = recording_.config;
+    if (config.nodes + config.spares > kMaxSimNodes) return bad("ends a run of too many nodes");
     return std::move(recording_);
   }
 
@@ -161,6 +163,7 @@ class Parser {
     if (found == all.end()) return words.fail();
     const auto value = words.number<std::int64_t>();
     if (name == "nodes" && (value < 1 || value > kMaxSimNodes)) words.fail();
+    if (name == "spares" && (value < 0 || value > kMaxSimNodes)) words.fail();
     recording_.config.*found->field = value;
   }
 

@@ -48,6 +48,11 @@ class SimLogStore final : public consensus::LogStore {
  public:
   explicit SimLogStore(LogObserver& observer) : observer_(observer) {}
 
+  // What a disk knows that wasn't empty when the run began.
+  void begin_with(const consensus::FounderRecord& founders) {
+    written_.founders = durable_.founders = founders;
+  }
+
   void persist(consensus::PersistRequest request) override;
 
   // The disk: everything up to `upto` is durable.

@@ -6,6 +6,7 @@
 #include "domain/apply.hpp"
 #include "domain/base/hash.hpp"
 #include "domain/cluster.hpp"
+#include "sim/client_request.hpp"
 #include "sim/narrative.hpp"
 #include "sim/oracle/leader_append_only.hpp"
 #include "sim/oracle/persist_before_send.hpp"
@@ -21,6 +22,17 @@ World::World(const DerivedConfig& config, std::uint64_t seed) : config_(config),
     nodes_.push_back(std::make_unique<SimNode>(i, std::move(own), self));
     disks_.emplace(nodes_.back()->id(), &nodes_.back()->log().durable());
   }
+  if (config.founded != 0) begin_founded();
+}
+
+void World::begin_founded() {
+  consensus::FounderRecord record{.members = {}, .founded = true};
+  const auto founders = static_cast<std::size_t>(config_.nodes);
+  for (std::size_t i = 0; i < founders; ++i) {
+    record.members.members.push_back(member_of(static_cast<int>(i)));
+    record.members.members.back().incarnation = nodes_[i]->id().incarnation;
+  }
+  for (std::size_t i = 0; i < founders; ++i) nodes_[i]->log().begin_with(record);
 }
 
 void World::execute(const Event& event, const ClientOp* op) {

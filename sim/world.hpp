@@ -134,6 +134,8 @@ class World final : NodeObserver {
     bool abandoned = false;  // the client is gone, and the node, being paused, hasn't heard of it
   };
 
+  void begin_founded();
+
   // --- events (world_events.cpp)
   void dispatch(const Event& event, const ClientOp* op);
   void deliver(SimNode& node, std::uint64_t number);

@@ -30,8 +30,8 @@ DerivedConfig chaos(std::uint64_t seed) {
   c.heartbeat_us = 50 * kMillisecond;
   c.election_min_us = 300 * kMillisecond;
   c.election_max_us = 600 * kMillisecond;
-  c.clients = 6;
-  c.think_mean_us = 25 * kMillisecond;
+  c.clients = 9;
+  c.think_mean_us = 30 * kMillisecond;
   c.chaos_us = 60 * kSecond;
   settle(c);
   return c;

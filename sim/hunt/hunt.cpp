@@ -97,10 +97,11 @@ class Workers {
 // everything else was timed by them are not told from those that matter, so they don't count.
 std::string faults_of(const Recording& recording) {
   static constexpr EventKind kOrdinary[] = {
-      EventKind::Deliver, EventKind::Tick,    EventKind::Turn,     EventKind::Sync,
-      EventKind::Flush,   EventKind::Build,   EventKind::Install,  EventKind::Submit,
-      EventKind::GiveUp,  EventKind::Restart, EventKind::Drift,    EventKind::WallJump,
-      EventKind::Cut,     EventKind::Mend,    EventKind::Deadline, EventKind::End};
+      EventKind::Deliver,  EventKind::Tick,    EventKind::Turn,    EventKind::Sync,
+      EventKind::Flush,    EventKind::Build,   EventKind::Install, EventKind::Submit,
+      EventKind::GiveUp,   EventKind::Restart, EventKind::Drift,   EventKind::WallJump,
+      EventKind::MonoJump, EventKind::Cut,     EventKind::Mend,    EventKind::Deadline,
+      EventKind::End};
   std::set<std::string_view> names;
   for (const RecordedEvent& recorded : recording.events) {
     if (recorded.event.kind == EventKind::Heal) break;

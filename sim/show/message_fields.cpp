@@ -1,13 +1,11 @@
 #include "sim/show/message_fields.hpp"
 
+#include <algorithm>
+
 namespace confman::sim {
 namespace {
 
 using Visit = std::function<void(std::string_view, std::uint64_t)>;
-
-// A kind that has no overload here shows its term only.
-template <class Body>
-void fields(const Body&, const Visit&) {}
 
 void fields(const consensus::VoteRequest& body, const Visit& visit) {
   visit("pre-vote", body.pre_vote);
@@ -34,13 +32,17 @@ void fields(const consensus::AppendReply& body, const Visit& visit) {
   visit("hint index", body.hint.index.value);
   visit("hint term", body.hint.term.value);
   visit("round", body.round);
+  visit("condition", static_cast<std::uint64_t>(body.condition));
 }
 void fields(const consensus::Heartbeat& body, const Visit& visit) {
   visit("commit", body.commit.value);
+  visit("match", body.match.value);
   visit("round", body.round);
 }
 void fields(const consensus::HeartbeatReply& body, const Visit& visit) {
   visit("round", body.round);
+  visit("condition", static_cast<std::uint64_t>(body.condition));
+  visit("feature level", body.feature_level);
 }
 void fields(const consensus::ReadIndexRequest& body, const Visit& visit) {
   visit("id", body.id.value);
@@ -56,11 +58,40 @@ void fields(const consensus::SnapshotChunk& body, const Visit& visit) {
   visit("offset", body.offset);
   visit("bytes", body.data->size());
   visit("of", body.meta.size);
+  visit("for repair", body.repair_id);
 }
 void fields(const consensus::SnapshotReply& body, const Visit& visit) {
   visit("last index", body.last.index.value);
   visit("next offset", body.next_offset);
   visit("status", static_cast<std::uint64_t>(body.status));
+}
+void fields(const consensus::TimeoutNow&, const Visit&) {}
+void fields(const consensus::Introduction& body, const Visit& visit) {
+  const auto met = std::ranges::count_if(
+      body.founders, [](const consensus::NodeId& founder) { return founder.incarnation != 0; });
+  visit("wants answer", body.wants_answer);
+  visit("founders met", static_cast<std::uint64_t>(met));
+  visit("of", body.founders.size());
+  visit("committed", body.committed.value);
+  visit("you are a member", body.member);
+}
+void fields(const consensus::RepairRequest& body, const Visit& visit) {
+  visit("id", body.id);
+  visit("from", body.from.value);
+  visit("to", body.to.value);
+  visit("of snapshot", body.snapshot ? body.snapshot->index.value : 0);
+  visit("offset", body.offset);
+}
+void fields(const consensus::RepairReply& body, const Visit& visit) {
+  visit("id", body.id);
+  visit("from", body.from.value);
+  visit("verdict", static_cast<std::uint64_t>(body.verdict));
+  visit("entries", body.entries.size());
+  visit("leads", body.leads);
+  visit("whole", body.whole);
+  visit("last index", body.last.index.value);
+  visit("last term", body.last.term.value);
+  visit("snapshot", body.snapshot.index.value);
 }
 void fields(const node::ForwardWrite& body, const Visit& visit) {
   visit("term", body.term.value);

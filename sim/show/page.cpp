@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "consensus/raft_node.hpp"
 #include "domain/json/writer.hpp"
 #include "sim/show/template.hpp"
 
@@ -39,7 +40,7 @@ void about(Writer& out, const Recording& recording, const Trace& trace) {
   out.member("build", recording.build);
   out.member("hash", hex(trace.result.hash));
   out.member("reproduced", reproduces(recording, trace.result));
-  out.member("nodes", recording.config.nodes);
+  out.member("nodes", recording.config.nodes + recording.config.spares);
   out.key("sentences");
   values(out, recording.sentences);
   out.key("failure");
@@ -63,6 +64,11 @@ void names(Writer& out) {
   out.end_array();
   out.key("roles").begin_array();
   out.value("follower").value("pre-candidate").value("candidate").value("leader").end_array();
+  out.key("standings").begin_array();
+  for (int i = 0; i <= static_cast<int>(consensus::Standing::Removed); ++i) {
+    out.value(name_of(static_cast<consensus::Standing>(i)));
+  }
+  out.end_array();
 }
 
 // In columns; time as the step from the event before.
@@ -88,7 +94,9 @@ void state(Writer& out, const Trace::NodeState& s) {
        {s.term, s.voted_for, s.leader, s.base, s.last, s.durable, s.commit, s.applied, s.flushed}) {
     out.value(number);
   }
-  out.value(s.terms).end_array();
+  out.value(s.terms).value(unsigned{s.standing}).value(s.damaged).value(s.lacks);
+  out.value(s.lacks_to).value(unsigned{s.stateless}).value(unsigned{s.low_space});
+  out.value(s.refusal).end_array();
 }
 
 void message(Writer& out, const Trace::Message& m) {

@@ -179,12 +179,20 @@ class Tracer {
     state.durable = node.log().durable().last_index();
     state.applied = node.applied().index();
     state.flushed = node.applied().durable();
+    state.damaged = node.log().damaged();
+    state.refusal = node.refusal();
     if (node.up()) {
       const consensus::NodeView view = node.view();
       state.role = static_cast<std::uint8_t>(view.role);
       state.term = view.hard_state.term.value;
       state.leader = view.leader ? view.leader->value : 0;
       state.commit = view.commit.value;
+      const consensus::Status status = node.core().status();
+      state.standing = static_cast<std::uint8_t>(status.standing);
+      state.lacks = status.damage ? status.damage->first.value : 0;
+      state.lacks_to = status.damage ? status.damage->last.value : 0;
+      state.stateless = status.awaits_state;
+      state.low_space = status.low_space;
     }
     Last& last = last_[number];
     // The log changes only when it is written to, and that shows in these.

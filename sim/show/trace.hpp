@@ -31,6 +31,13 @@ struct Trace {
     std::uint64_t applied{};
     std::uint64_t flushed{};  // of what is applied
     std::string terms;        // of the log's end: "5@1 8@3", entries from 5 of term 1, from 8 of 3
+    std::uint8_t standing{};  // consensus::Standing
+    std::uint64_t damaged{};  // records on the medium, known to the node or not
+    std::uint64_t lacks{};    // the first and the last entry that it knows to be lost; 0: none
+    std::uint64_t lacks_to{};
+    bool stateless = false;
+    bool low_space = false;
+    std::string refusal;  // why it doesn't start, or has stopped by itself
 
     friend bool operator==(const NodeState&, const NodeState&) = default;
   };

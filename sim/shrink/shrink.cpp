@@ -28,6 +28,18 @@ constexpr std::size_t kMostClasses = 64;
 // What a wait is shortened to.
 constexpr SimTime kMoment = 1000;
 
+// The step that sent the first of all requests for a vote, as far as one was delivered.
+std::size_t first_candidacy(const Script& script) {
+  constexpr std::uint8_t kVoteRequest = kind_of_body<consensus::VoteRequest>();
+  std::size_t first = script.size();
+  for (const Step& step : script) {
+    if (step.event.kind == EventKind::Deliver && step.cause.kind == kVoteRequest) {
+      first = std::min<std::size_t>(first, step.cause.step);
+    }
+  }
+  return first;
+}
+
 class Shrinker {
  public:
   Shrinker(const Recording& recording, const std::function<bool()>& out_of_time)
@@ -43,6 +55,7 @@ class Shrinker {
       return std::unexpected("the recording does not lead to its failure with this program");
     }
     if (!establish()) return unshrunk();
+    begin_founded();
     cut_the_end();
     const Remainder start = now_;
     Remainder best;
@@ -84,6 +97,7 @@ class Shrinker {
   void cut_classes();
   void cut_pieces();
   void sweep(const Order& order, std::size_t size);
+  void begin_founded();
   void fewer_nodes();
   void plainer_knobs();
   void simplify_operations();
@@ -171,6 +185,7 @@ void Shrinker::go(std::uint64_t way) {
 
 bool Shrinker::pass() {
   const std::size_t before = now_.size();
+  begin_founded();
   cut_classes();
   plainer_knobs();
   cut_pieces();
@@ -237,13 +252,30 @@ void Shrinker::sweep(const Order& order, std::size_t size) {
   }
 }
 
+// What founded the cluster needn't be told, unless the failure is about that. Time-outs are drawn
+// otherwise then: with a wait before the first candidacy they have all run out by its tick.
+void Shrinker::begin_founded() {
+  if (now_.config.founded != 0) return;
+  DerivedConfig config = now_.config;
+  config.founded = 1;
+  if (attempt(now_.script, config, all_places())) return;
+  Script later = now_.script;
+  for (std::size_t i = first_candidacy(later); i < later.size(); ++i) {
+    later[i].event.at += 2 * config.election_max_us;
+  }
+  attempt(later, config, all_places());
+}
+
+// The last ones go: spares first, then founders.
 void Shrinker::fewer_nodes() {
-  for (std::int64_t nodes = 1; nodes < now_.config.nodes; ++nodes) {
+  const std::int64_t all = now_.config.nodes + now_.config.spares;
+  for (std::int64_t size = 1; size < all; ++size) {
     DerivedConfig config = now_.config;
-    config.nodes = nodes;
+    config.nodes = std::min(size, now_.config.nodes);
+    config.spares = size - config.nodes;
     Places places;
     for (std::uint32_t i = 0; i < now_.script.size(); ++i) {
-      if (now_.script[i].event.node < nodes) places.push_back(i);
+      if (now_.script[i].event.node < size) places.push_back(i);
     }
     if (attempt(now_.script, config, places)) return;
   }
@@ -254,6 +286,7 @@ void Shrinker::fewer_nodes() {
 void Shrinker::plainer_knobs() {
   if (!ending_) return;
   for (const Knob& knob : knobs()) {
+    if (knob.field == &DerivedConfig::founded) continue;  // it is plainer without
     DerivedConfig config = now_.config;
     config.*knob.field = DerivedConfig{}.*knob.field;
     settle(config);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "domain/apply.hpp"
+#include "domain/cluster.hpp"
 #include "sim/sim_log_store.hpp"
 #include "sim/sim_snapshot_store.hpp"
 #include "sim/sim_state_store.hpp"
@@ -23,14 +24,14 @@ class SimLogHarness : sim::LogObserver {
     return crash();
   }
   consensus::RestoredLog crash() {
-    log_.crash(0);
-    return log_.durable().restored();
+    log_.crash(0, sim::Torn::No);
+    return log_.recover().value();
   }
 
  private:
   void before_persist(const sim::LogImage&, const consensus::PersistRequest&) override {}
   void after_persist(const sim::LogImage&, const consensus::PersistRequest&) override {}
-  std::uint64_t chain_of(consensus::LogId) const override { return 0; }
+  void synced(const consensus::PersistRequest&) override {}
 
   sim::SimLogStore log_{*this};
 };
@@ -71,7 +72,9 @@ class SimSnapshotHarness {
                                     .description = {},
                                     .precondition = {}};
     const std::uint64_t index = domain::meta_of(state_.store).applied.index + 1;
-    domain::apply(state_.store, {1, index}, command);
+    const auto chain = static_cast<std::uint64_t>(seed) + index;
+    domain::apply(state_.store, {1, index, chain}, command);
+    domain::apply_membership(state_.store, {1, index + 1, chain + 1}, kMembers, {});
   }
 
   std::string fingerprint() {
@@ -86,8 +89,8 @@ class SimSnapshotHarness {
     return all;
   }
 
-  std::optional<consensus::SnapshotMeta> build(Bytes membership) {
-    snapshots_.build(std::move(membership));
+  std::optional<consensus::SnapshotMeta> build() {
+    snapshots_.build();
     state_.store.flush(state_.applied);
     return snapshots_.finish_build(false);
   }

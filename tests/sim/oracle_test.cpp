@@ -1,9 +1,11 @@
-#include <array>
 #include <gtest/gtest.h>
 #include <string>
 
+#include "domain/apply.hpp"
+#include "domain/memory_state_store.hpp"
 #include "sim/failure.hpp"
 #include "sim/oracle/applied_monotone.hpp"
+#include "sim/oracle/audit_complete.hpp"
 #include "sim/oracle/bounded_staleness.hpp"
 #include "sim/oracle/committed_log.hpp"
 #include "sim/oracle/committed_on_quorum.hpp"
@@ -13,7 +15,9 @@
 #include "sim/oracle/leader_append_only.hpp"
 #include "sim/oracle/leader_completeness.hpp"
 #include "sim/oracle/log_matching.hpp"
+#include "sim/oracle/membership_safety.hpp"
 #include "sim/oracle/persist_before_send.hpp"
+#include "sim/oracle/repair_fidelity.hpp"
 
 // Each oracle accepts what is in order and finds a forged violation.
 namespace confman::sim {
@@ -24,8 +28,12 @@ using consensus::EntryKind;
 using consensus::HardState;
 using consensus::LogId;
 using consensus::LogIndex;
+using consensus::LogPoint;
 using consensus::MemberId;
+using consensus::MemberRole;
+using consensus::Membership;
 using consensus::Message;
+using consensus::NodeId;
 using consensus::PersistRequest;
 using consensus::Term;
 
@@ -55,6 +63,36 @@ CommittedLog::Applied applied_at(const LogImage& log, std::uint64_t index) {
   return {{LogIndex{index}, *log.term_at(index)}, *log.chain_at(index), log.hard_state.term.value};
 }
 
+NodeId disk_of(std::uint64_t member) {
+  return {MemberId{member}, 10 * member};
+}
+
+// Members 1, 2, …, all voters.
+struct Cluster {
+  Membership membership;
+  LogImage empty;
+
+  // Of all members, with nothing on them.
+  Disks disks() const {
+    Disks all;
+    for (const consensus::Member& member : membership.members) {
+      all.emplace(NodeId{member.id, member.incarnation}, &empty);
+    }
+    return all;
+  }
+};
+Cluster cluster_of(std::uint64_t size) {
+  Cluster cluster;
+  for (std::uint64_t id = 1; id <= size; ++id) {
+    cluster.membership.members.push_back({.id = MemberId{id},
+                                          .incarnation = disk_of(id).incarnation,
+                                          .name = "node" + std::to_string(id),
+                                          .peer_address = "host:1",
+                                          .api_address = "host:2"});
+  }
+  return cluster;
+}
+
 TEST(ElectionSafety, OneLeaderPerTerm) {
   ElectionSafety oracle;
   EXPECT_TRUE(oracle.leads(0, 1));
@@ -64,18 +102,64 @@ TEST(ElectionSafety, OneLeaderPerTerm) {
 }
 
 TEST(DurableElection, AMajorityOfDisksHoldsTheVotes) {
+  DurableElection oracle;
+  const Cluster cluster = cluster_of(3);
   LogImage voter;
   voter.hard_state = {Term{5}, MemberId{1}};
   LogImage of_another = voter;
   of_another.hard_state.voted_for = MemberId{2};
   LogImage later;
   later.hard_state = {Term{6}, MemberId{3}};
-  LogImage earlier;
-  earlier.hard_state = {Term{4}, MemberId{1}};
-  const std::array<const LogImage*, 3> enough = {&voter, &earlier, &later};
-  const std::array<const LogImage*, 3> too_few = {&voter, &earlier, &of_another};
-  EXPECT_EQ(violation_of([&] { check_durable_election(0, 5, enough); }), "");
-  EXPECT_EQ(violation_of([&] { check_durable_election(0, 5, too_few); }), "durable-election");
+  oracle.voted(disk_of(1), voter.hard_state);
+  const auto check = [&](const LogImage& second, const LogImage& third) {
+    const Disks disks = {{disk_of(1), &voter}, {disk_of(2), &second}, {disk_of(3), &third}};
+    return violation_of([&] { oracle.check(disk_of(1), 5, cluster.membership, disks); });
+  };
+  LogImage nothing;
+  EXPECT_EQ(check(nothing, nothing), "durable-election");
+  EXPECT_EQ(check(later, nothing), "") << "it won't vote in this term any more";
+  oracle.voted(disk_of(2), of_another.hard_state);
+  EXPECT_EQ(check(of_another, nothing), "durable-election");
+  oracle.voted(disk_of(3), voter.hard_state);
+  EXPECT_EQ(check(of_another, voter), "");
+}
+
+TEST(DurableElection, OnlyTheDiskThatIsTheVoterCounts) {
+  DurableElection oracle;
+  const Cluster cluster = cluster_of(3);
+  const HardState vote{Term{5}, MemberId{1}};
+  oracle.voted(disk_of(1), vote);
+  const NodeId exchanged{MemberId{2}, 99};
+  oracle.voted(exchanged, vote);
+  const LogImage nothing;
+  const Disks disks = {{disk_of(1), &nothing}, {disk_of(2), &nothing}, {exchanged, &nothing}};
+  EXPECT_EQ(violation_of([&] { oracle.check(disk_of(1), 5, cluster.membership, disks); }),
+            "durable-election");
+}
+
+TEST(DurableElection, InTheJointPhaseBothMajoritiesMustAgree) {
+  DurableElection oracle;
+  Cluster cluster = cluster_of(3);
+  cluster.membership.members[2].role = MemberRole::Leaving;
+  cluster.membership.outgoing = {MemberId{2}, MemberId{3}};
+  const HardState vote{Term{5}, MemberId{1}};
+  oracle.voted(disk_of(1), vote);
+  oracle.voted(disk_of(2), vote);
+  const auto check = [&] {
+    return violation_of([&] { oracle.check(disk_of(1), 5, cluster.membership, cluster.disks()); });
+  };
+  EXPECT_EQ(check(), "durable-election") << "one of two in the outgoing half";
+  oracle.voted(disk_of(3), vote);
+  EXPECT_EQ(check(), "");
+}
+
+TEST(DurableElection, ADiskVotesOnceInATerm) {
+  DurableElection oracle;
+  oracle.voted(disk_of(1), {Term{5}, MemberId{1}});
+  oracle.voted(disk_of(1), {Term{5}, MemberId{1}});
+  oracle.voted(disk_of(1), {Term{5}, {}});
+  oracle.voted(disk_of(1), {Term{6}, MemberId{2}});
+  EXPECT_EQ(violation_of([&] { oracle.voted(disk_of(1), {Term{5}, MemberId{3}}); }), "one-vote");
 }
 
 TEST(LogMatching, SameIndexAndTermMeansSameLog) {
@@ -83,8 +167,6 @@ TEST(LogMatching, SameIndexAndTermMeansSameLog) {
   const LogImage one = log_of({1, 2});
   for (const ChainedEntry& entry : one.entries) oracle.appended(0, entry);
   for (const ChainedEntry& entry : one.entries) oracle.appended(1, entry);
-  EXPECT_EQ(oracle.chain_of({LogIndex{2}, Term{2}}), one.chain_at(2));
-  EXPECT_EQ(oracle.chain_of({LogIndex{2}, Term{3}}), std::nullopt);
 
   const LogImage other_prefix = log_of({2, 2});
   EXPECT_EQ(violation_of([&] {
@@ -93,6 +175,20 @@ TEST(LogMatching, SameIndexAndTermMeansSameLog) {
             "log-matching");
   const LogImage other_content = log_of({1}, "y");
   EXPECT_EQ(violation_of([&] { oracle.appended(2, other_content.entries[0]); }), "log-matching");
+}
+
+TEST(LogMatching, ALogBeginsBehindWhatSomeLogHeld) {
+  LogMatching oracle;
+  const LogImage log = log_of({1, 2});
+  for (const ChainedEntry& entry : log.entries) oracle.appended(0, entry);
+  const auto begin = [&](LogPoint point) {
+    return violation_of([&] { oracle.begins_behind(1, point); });
+  };
+  const std::uint64_t chain = *log.chain_at(2);
+  EXPECT_EQ(begin({{LogIndex{2}, Term{2}}, chain}), "");
+  EXPECT_EQ(begin({{LogIndex{2}, Term{2}}, chain + 1}), "log-matching");
+  EXPECT_EQ(begin({{LogIndex{2}, Term{1}}, chain}), "log-matching");
+  EXPECT_EQ(begin({{LogIndex{9}, Term{2}}, chain}), "log-matching");
 }
 
 TEST(LeaderAppendOnly, ALeaderDropsNothing) {
@@ -112,7 +208,7 @@ TEST(LeaderAppendOnly, ALeaderDropsNothing) {
       << "it goes on to a later term";
 
   PersistRequest reset;
-  reset.reset_to = LogId{LogIndex{9}, Term{3}};
+  reset.reset_to = LogPoint{{LogIndex{9}, Term{3}}, 0};
   EXPECT_EQ(violation_of([&] { check_leader_append_only(0, 3, log, reset); }),
             "leader-append-only");
 }
@@ -149,11 +245,26 @@ TEST(CommittedLog, NobodyDropsWhatIsCommitted) {
       << "its entry was another one";
 
   PersistRequest reset;
-  reset.reset_to = LogId{LogIndex{1}, Term{1}};
+  reset.reset_to = LogPoint{{LogIndex{1}, Term{1}}, *log.chain_at(1)};
   EXPECT_EQ(violation_of([&] { oracle.before_persist(1, log, reset); }), "committed-never-changes");
-  reset.reset_to = LogId{LogIndex{2}, Term{1}};
+  reset.reset_to = LogPoint{{LogIndex{2}, Term{1}}, *log.chain_at(2)};
   EXPECT_EQ(violation_of([&] { oracle.before_persist(1, log, reset); }), "")
       << "a snapshot covers all that is committed";
+}
+
+// A leader may send what the damaged log of a follower has already.
+TEST(CommittedLog, WhatIsPutBackIsNotDropped) {
+  CommittedLog oracle;
+  const LogImage log = log_of({1, 1});
+  oracle.applied(0, applied_at(log, 1));
+  oracle.applied(0, applied_at(log, 2));
+  PersistRequest request;
+  request.truncate_from = LogIndex{1};
+  request.append = {log.entries[0].entry, log.entries[1].entry};
+  EXPECT_EQ(violation_of([&] { oracle.before_persist(1, log, request); }), "");
+  request.append.pop_back();
+  EXPECT_EQ(violation_of([&] { oracle.before_persist(1, log, request); }),
+            "committed-never-changes");
 }
 
 TEST(CommittedOnQuorum, HalfIsNotEnough) {
@@ -161,11 +272,193 @@ TEST(CommittedOnQuorum, HalfIsNotEnough) {
   const LogImage without = log_of({1});
   LogImage compacted;
   compacted.base = {LogIndex{7}, Term{1}};
-  const std::array<const LogImage*, 4> half = {&with, &with, &without, &without};
-  const std::array<const LogImage*, 4> most = {&with, &with, &compacted, &without};
-  EXPECT_EQ(violation_of([&] { check_committed_on_quorum(applied_at(with, 2), most); }), "");
-  EXPECT_EQ(violation_of([&] { check_committed_on_quorum(applied_at(with, 2), half); }),
-            "committed-on-quorum");
+  const Cluster cluster = cluster_of(4);
+  const auto committed = [&](const LogImage& third) {
+    const Disks disks = {
+        {disk_of(1), &with}, {disk_of(2), &with}, {disk_of(3), &third}, {disk_of(4), &without}};
+    CommittedOnQuorum oracle;
+    return violation_of(
+        [&] { oracle.leader_committed(0, 2, *with.chain_at(2), cluster.membership, disks); });
+  };
+  EXPECT_EQ(committed(compacted), "");
+  EXPECT_EQ(committed(without), "committed-on-quorum");
+}
+
+TEST(CommittedOnQuorum, LearnersDontCount) {
+  const LogImage with = log_of({1});
+  const LogImage without;
+  Cluster cluster = cluster_of(3);
+  const Disks disks = {{disk_of(1), &with}, {disk_of(2), &with}, {disk_of(3), &without}};
+  const auto committed = [&] {
+    CommittedOnQuorum oracle;
+    return violation_of(
+        [&] { oracle.leader_committed(0, 1, *with.chain_at(1), cluster.membership, disks); });
+  };
+  EXPECT_EQ(committed(), "");
+  cluster.membership.members[1].role = MemberRole::Learner;
+  EXPECT_EQ(committed(), "committed-on-quorum");
+}
+
+TEST(CommittedOnQuorum, NobodyAppliesWhatNoLeaderCommitted) {
+  const LogImage log = log_of({1, 1});
+  const Cluster cluster = cluster_of(1);
+  const Disks disks = {{disk_of(1), &log}};
+  CommittedOnQuorum oracle;
+  oracle.leader_committed(0, 1, *log.chain_at(1), cluster.membership, disks);
+  oracle.applied(1, 1);
+  EXPECT_EQ(violation_of([&] { oracle.applied(1, 2); }), "committed-on-quorum");
+}
+
+// Changes of a cluster of members 1, 2 and 3, led by member 1 in term 2.
+class NamedConfigurations : public testing::Test {
+ protected:
+  void SetUp() override {
+    founders_ = cluster_of(3).membership;
+    EXPECT_EQ(name(1, founders_), "");
+    EXPECT_EQ(name(2, founders_), "") << "the leader's own first entry names it again";
+    commit_ = 2;
+  }
+
+  // The leader appends it.
+  std::string name(std::uint64_t index, const Membership& membership) {
+    const Entry entry{LogIndex{index}, Term{2}, EntryKind::Membership,
+                      make_payload(encode(consensus::MembershipChange{membership, {}}))};
+    const auto term_of = [&](std::uint64_t at) {
+      return at == 0 || at >= index ? std::uint64_t{0} : term_of_commit_;
+    };
+    return violation_of([&] { oracle_.appended(0, 2, commit_, term_of, entry); });
+  }
+  // Member 3 leaves.
+  Membership joint() const {
+    Membership next = founders_;
+    next.members[2].role = MemberRole::Leaving;
+    next.outgoing = {MemberId{1}, MemberId{2}, MemberId{3}};
+    return next;
+  }
+  Membership without_third() const {
+    Membership next = founders_;
+    next.members.pop_back();
+    return next;
+  }
+
+  MembershipSafety oracle_;
+  Membership founders_;
+  std::uint64_t commit_ = 1;
+  std::uint64_t term_of_commit_ = 2;
+};
+
+TEST_F(NamedConfigurations, ChangeByAJointPhaseAndOneStepAtATime) {
+  EXPECT_EQ(name(3, joint()), "");
+  commit_ = 3;
+  EXPECT_EQ(name(4, without_third()), "");
+}
+
+TEST_F(NamedConfigurations, DontChangeVotersAtOnce) {
+  EXPECT_EQ(name(3, without_third()), "membership-safety");
+}
+
+TEST_F(NamedConfigurations, WaitForTheOneBefore) {
+  EXPECT_EQ(name(3, joint()), "");
+  EXPECT_EQ(name(4, without_third()), "membership-safety");
+}
+
+TEST_F(NamedConfigurations, LeaveTheJointPhaseAsItSaid) {
+  EXPECT_EQ(name(3, joint()), "");
+  commit_ = 3;
+  Membership other = founders_;
+  other.members.erase(other.members.begin());
+  EXPECT_EQ(name(4, other), "membership-safety");
+}
+
+// A disk takes the place of another of the same member only by a change.
+TEST_F(NamedConfigurations, NameVotersByTheirDisks) {
+  Membership other = founders_;
+  other.members[2].incarnation = 99;
+  EXPECT_EQ(name(3, other), "membership-safety");
+}
+
+// The bug of Raft's single-server changes (2015): a leader must have committed in its own term.
+TEST_F(NamedConfigurations, AreOfALeaderThatHasCommitted) {
+  term_of_commit_ = 1;
+  MembershipSafety& oracle = oracle_ = {};
+  const auto term_of = [](std::uint64_t) { return std::uint64_t{1}; };
+  const auto append = [&](std::uint64_t term, std::uint64_t index, const Membership& membership) {
+    const Entry entry{LogIndex{index}, Term{term}, EntryKind::Membership,
+                      make_payload(encode(consensus::MembershipChange{membership, {}}))};
+    return violation_of([&] { oracle.appended(0, term, 1, term_of, entry); });
+  };
+  EXPECT_EQ(append(1, 1, founders_), "");
+  EXPECT_EQ(append(2, 2, joint()), "membership-safety");
+}
+
+TEST_F(NamedConfigurations, BeginWithTheFounders) {
+  oracle_ = {};
+  EXPECT_EQ(name(5, founders_), "membership-safety");
+}
+
+TEST(RepairFidelity, WhatIsFilledInIsWhatWasThere) {
+  const LogImage log = log_of({1, 2});
+  PersistRequest request;
+  request.fill = {log.entries[1].entry};
+  EXPECT_EQ(violation_of([&] { check_repair(0, log, request); }), "");
+  request.fill[0].payload = make_payload("y");
+  EXPECT_EQ(violation_of([&] { check_repair(0, log, request); }), "repair-fidelity");
+  request.fill[0].index = LogIndex{3};
+  EXPECT_EQ(violation_of([&] { check_repair(0, log, request); }), "repair-fidelity");
+}
+
+TEST(AuditComplete, OneEventForEachDecidedCommand) {
+  const auto command = [](std::string idempotency_key) {
+    domain::Command made;
+    made.idempotency_key = std::move(idempotency_key);
+    made.body = domain::DeleteEntry{.path = "/", .key = "k", .precondition = {}};
+    return Entry{LogIndex{1}, Term{1}, EntryKind::Command, make_payload(domain::encode(made))};
+  };
+  const auto left = [](const Entry& entry, std::uint64_t events) {
+    return violation_of([&] { AuditComplete().applied(entry, events); });
+  };
+  EXPECT_EQ(left(command(""), 1), "");
+  EXPECT_EQ(left(command(""), 0), "audit-complete");
+  EXPECT_EQ(left(command("key"), 0), "") << "a replay";
+  EXPECT_EQ(left(command("key"), 2), "audit-complete");
+  const Entry noop{LogIndex{1}, Term{1}, EntryKind::Noop, make_payload({})};
+  EXPECT_EQ(left(noop, 0), "");
+  EXPECT_EQ(left(noop, 1), "audit-complete");
+  Entry change = noop;
+  change.kind = EntryKind::Membership;
+  const Membership members = cluster_of(1).membership;
+  change.payload = make_payload(encode(consensus::MembershipChange{members, "somebody"}));
+  EXPECT_EQ(left(change, 1), "");
+  EXPECT_EQ(left(change, 0), "audit-complete");
+  change.payload = make_payload(encode(consensus::MembershipChange{members, {}}));
+  EXPECT_EQ(left(change, 0), "") << "a leader acts by itself";
+}
+
+TEST(AuditComplete, TheTrailIsAnUnbrokenChain) {
+  const auto trail = [](auto&& spoil) {
+    domain::MemoryStateStore state;
+    domain::initialise(state);
+    for (std::uint64_t index = 1; index <= 3; ++index) {
+      domain::Command command;
+      command.body = domain::DeleteEntry{.path = "/", .key = "k", .precondition = {}};
+      domain::apply(state, {1, index, index}, command);
+    }
+    spoil(state);
+    return violation_of([&] { AuditComplete::check_chain(state); });
+  };
+  const Bytes second = domain::keys::of_audit(2, 0);
+  EXPECT_EQ(trail([](auto&) {}), "");
+  EXPECT_EQ(trail([&](auto& state) { state.erase(domain::Table::Audit, second); }), "audit-chain");
+  EXPECT_EQ(trail([&](auto& state) {
+              auto row = *domain::decode_audit_row(*state.get(domain::Table::Audit, second));
+              row.key = "another";
+              state.put(domain::Table::Audit, second, domain::encode(row));
+            }),
+            "audit-chain");
+  EXPECT_EQ(
+      trail([&](auto& state) { state.erase(domain::Table::Audit, domain::keys::of_audit(3, 0)); }),
+      "audit-chain")
+      << "the head tells of a last event";
 }
 
 TEST(LeaderCompleteness, LaterLeadersHaveWhatIsCommitted) {
@@ -186,7 +479,7 @@ TEST(LeaderCompleteness, LaterLeadersHaveWhatIsCommitted) {
 Message reply_of(std::uint64_t term, consensus::MessageBody body) {
   return {.group = {},
           .from = {MemberId{1}, 0},
-          .to = MemberId{2},
+          .to = {MemberId{2}, 0},
           .term = Term{term},
           .body = std::move(body)};
 }

@@ -86,6 +86,9 @@ TEST_F(Replay, BadTextIsRefusedWithItsLine) {
   std::string nodes = good;
   nodes.replace(nodes.find("knob nodes "), 12, "knob nodes 99");
   EXPECT_FALSE(parse_recording(nodes));
+  std::string spares = good;
+  spares.replace(spares.find("knob spares "), 13, "knob spares 8");
+  EXPECT_FALSE(parse_recording(spares)) << "founders and spares together are too many";
 
   std::string kind = good;
   kind.replace(kind.find(" restart "), 9, " explode ");

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <string>
 
+#include "consensus/raft_node.hpp"
 #include "domain/json/value.hpp"
 #include "sim/run.hpp"
 #include "sim/show/page.hpp"
@@ -67,6 +68,42 @@ TEST_F(Show, NodesAndClientsAreSeenAsTheyWere) {
     EXPECT_EQ(operation.outcome == "open", operation.end == Trace::Operation::kOpen);
   }
   EXPECT_GT(done, 10U);
+}
+
+// Some seed of these profiles has each of what can befall a node.
+TEST_F(Show, WhatNodesAreAndLackIsSeen) {
+  bool learner = false;
+  bool lacks = false;
+  bool damaged = false;
+  bool refused = false;
+  for (const Profile profile : {Profile::Members, Profile::Beyond}) {
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+      const Trace trace = trace_of(forged(seed, profile, 6000));
+      for (const Trace::NodeState& state : trace.states) {
+        learner |= state.standing == static_cast<std::uint8_t>(consensus::Standing::Learner);
+        lacks |= state.lacks != 0 && state.lacks <= state.lacks_to;
+        damaged |= state.damaged != 0;
+        refused |= !state.refusal.empty() && !state.up;
+      }
+    }
+  }
+  EXPECT_TRUE(learner);
+  EXPECT_TRUE(lacks);
+  EXPECT_TRUE(damaged);
+  EXPECT_TRUE(refused);
+}
+
+// Machines that are added later have their lanes.
+TEST_F(Show, SparesAreNodesToo) {
+  DerivedConfig config = derive(3, Profile::Members);
+  config.nodes = 2;
+  config.spares = 2;
+  config.forge_at_event = 500;
+  settle(config);
+  Recording recording;
+  run_config(3, Profile::Members, config, &recording);
+  const std::string page = page_of(recording, trace_of(recording));
+  EXPECT_NE(page.find("\"nodes\":4,"), std::string::npos);
 }
 
 TEST_F(Show, ThePageIsWholeAndItsOwn) {

@@ -42,9 +42,13 @@ INSTANTIATE_TEST_SUITE_P(Sizes, ClusterSize, testing::Values(1, 2, 3, 4, 5));
 // A calm cluster does what its clients ask for: it isn't by refusing everything that it stays
 // right.
 TEST_F(Smoke, ACalmClusterIsBusy) {
-  const RunResult result = run_seed(9, Profile::Calm);
+  DerivedConfig config;
+  config.clients = 6;
+  config.think_mean_us = 50'000;
+  settle(config);
+  const RunResult result = run_config(9, Profile::Calm, config);
   expect_good(result);
-  EXPECT_GT(result.operations, 1000U);
+  EXPECT_GT(result.operations, 2000U);
 }
 
 TEST_F(Smoke, TheVerdictOnLivenessIsInWords) {

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <string>
 
 #include "sim/sim_clock.hpp"
 #include "sim/sim_log_store.hpp"
@@ -19,16 +20,24 @@ class LogDisk : public testing::Test, LogObserver {
   void write(std::uint64_t index) {
     PersistRequest request;
     request.seq = PersistSeq{index};
+    request.hard_state = consensus::HardState{Term{1}, {}};
     request.append.push_back({LogIndex{index}, Term{1}, EntryKind::Command, make_payload("x")});
     log_.persist(std::move(request));
   }
 
+  // Of a store that holds so many entries, durably.
+  void write_all(std::uint64_t count) {
+    for (std::uint64_t i = 1; i <= count; ++i) write(i);
+    log_.sync(PersistSeq{count});
+  }
+
   SimLogStore log_{*this};
+  PersistSeq synced_;
 
  private:
   void before_persist(const LogImage&, const PersistRequest&) override {}
   void after_persist(const LogImage&, const PersistRequest&) override {}
-  std::uint64_t chain_of(consensus::LogId) const override { return 0; }
+  void synced(const PersistRequest& request) override { synced_ = request.seq; }
 };
 
 TEST_F(LogDisk, ACrashKeepsWhatWasSynced) {
@@ -37,7 +46,7 @@ TEST_F(LogDisk, ACrashKeepsWhatWasSynced) {
   log_.sync(PersistSeq{1});
   EXPECT_EQ(log_.written().last_index(), 2U);
   EXPECT_EQ(log_.durable().last_index(), 1U);
-  log_.crash(0);
+  log_.crash(0, Torn::No);
   EXPECT_EQ(log_.written().last_index(), 1U);
   EXPECT_EQ(log_.pending(), 0U);
 }
@@ -45,8 +54,108 @@ TEST_F(LogDisk, ACrashKeepsWhatWasSynced) {
 TEST_F(LogDisk, ACrashMayKeepAPrefixOfTheRest) {
   for (std::uint64_t i = 1; i <= 4; ++i) write(i);
   log_.sync(PersistSeq{1});
-  log_.crash(2);
+  log_.crash(2, Torn::No);
   EXPECT_EQ(log_.durable().last_index(), 3U);
+}
+
+TEST_F(LogDisk, WhatBecomesDurableIsTold) {
+  for (std::uint64_t i = 1; i <= 3; ++i) write(i);
+  log_.sync(PersistSeq{1});
+  EXPECT_EQ(synced_, PersistSeq{1});
+  log_.crash(1, Torn::No);
+  EXPECT_EQ(synced_, PersistSeq{2});
+}
+
+// Every scar is found by a start, and what was promised is still known.
+TEST_F(LogDisk, AStartFindsDamage) {
+  write_all(3);
+  for (int scar = 0; scar < kScars; ++scar) {
+    for (std::uint64_t index = 1; index <= 3; ++index) {
+      SCOPED_TRACE(std::to_string(scar) + " at " + std::to_string(index));
+      SimLogStore copy = log_;
+      copy.damage(index, static_cast<Scar>(scar));
+      EXPECT_EQ(copy.durable().last_index(), 3U) << "what it promised stays";
+      const auto found = copy.recover();
+      ASSERT_TRUE(found);
+      ASSERT_TRUE(found->damaged);
+      EXPECT_EQ(found->damaged->first(), LogIndex{index});
+      EXPECT_EQ(found->damaged->promised.index, LogIndex{3});
+      EXPECT_EQ(found->entries.size(), index - 1);
+    }
+  }
+}
+
+TEST_F(LogDisk, AnOverwrittenRecordMayComeBack) {
+  write_all(2);
+  PersistRequest request;
+  request.seq = PersistSeq{3};
+  request.truncate_from = LogIndex{2};
+  request.append.push_back({LogIndex{2}, Term{2}, EntryKind::Command, make_payload("y")});
+  request.hard_state = consensus::HardState{Term{2}, {}};
+  log_.persist(request);
+  log_.sync(PersistSeq{3});
+  log_.damage(2, Scar::Stale);
+  const auto found = log_.recover();
+  ASSERT_TRUE(found && found->damaged);
+  EXPECT_EQ(found->damaged->first(), LogIndex{2});
+  ASSERT_TRUE(found->damaged->promised.term == Term{2});
+}
+
+TEST_F(LogDisk, WhatIsWrittenAnewIsWhole) {
+  write_all(3);
+  log_.damage(2, Scar::Flipped);
+  log_.damage(3, Scar::Missing);
+  log_.damage(4, Scar::Missing);
+  EXPECT_EQ(log_.damaged(), 2U) << "there is no fourth";
+  PersistRequest request;
+  request.seq = PersistSeq{4};
+  request.fill.push_back(log_.durable().find(2)->entry);
+  log_.persist(request);
+  log_.sync(PersistSeq{4});
+  EXPECT_FALSE(log_.is_damaged(2));
+  request.fill[0] = log_.durable().find(3)->entry;
+  request.seq = PersistSeq{5};
+  log_.persist(request);
+  log_.sync(PersistSeq{5});
+  const auto found = log_.recover();
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->damaged);
+  EXPECT_EQ(found->entries.size(), 3U);
+}
+
+TEST_F(LogDisk, WithAPlaceOfItsHeadLostItDoesntStart) {
+  write_all(2);
+  log_.kill_head_slot();
+  EXPECT_FALSE(log_.recover());
+  write(3);
+  log_.sync(PersistSeq{3});
+  EXPECT_TRUE(log_.recover()) << "both places are written in turn";
+}
+
+// The store is ahead of the head: the batch may stay, for nobody was told of it.
+TEST_F(LogDisk, ATornBatchMayBeThere) {
+  write_all(2);
+  write(3);
+  write(4);
+  log_.crash(0, Torn::Whole);
+  const auto found = log_.recover();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->entries.size(), 3U);
+  EXPECT_FALSE(found->damaged);
+  EXPECT_EQ(log_.durable().last_index(), 3U);
+  EXPECT_EQ(synced_, PersistSeq{3});
+}
+
+TEST_F(LogDisk, ADamagedTornBatchIsDropped) {
+  write_all(2);
+  write(3);
+  log_.crash(0, Torn::Damaged);
+  const auto found = log_.recover();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->entries.size(), 2U);
+  EXPECT_FALSE(found->damaged);
+  EXPECT_EQ(log_.durable().last_index(), 2U);
+  EXPECT_EQ(synced_, PersistSeq{2});
 }
 
 class StateDisk : public testing::Test, ApplyObserver {
@@ -102,7 +211,9 @@ TEST(SimClock, RunsAtItsRateAndTellsWhen) {
   const std::int64_t before = clock.now(2'000'000).wall.ms;
   clock.set_wall_offset(-500);
   EXPECT_EQ(clock.now(2'000'000).wall.ms, before - 500);
-  EXPECT_EQ(clock.now(2'000'000).mono.us, 2'100'000) << "the monotonic clock doesn't jump";
+  EXPECT_EQ(clock.now(2'000'000).mono.us, 2'100'000) << "the wall clock alone was set";
+  clock.jump(2'000'000, 50);
+  EXPECT_EQ(clock.now(2'000'000).mono.us, 2'100'050);
 }
 
 }  // namespace

@@ -174,8 +174,8 @@ function drawNode(lane) {
 function drawRoles(lane) {
   drawSpans(roleSpans[lane.node], ({state}, left, width) => {
     if (width < 34) return;
-    const role = data.roles[state.role];
-    const text = state.up ? (width > 90 ? role + ', ' : '') + 'term ' + state.term + (state.paused ? ', paused' : '') : 'down';
+    const trouble = troubleText(state);
+    const text = (state.up ? (width > 90 ? roleText(state) + ', ' : '') + 'term ' + state.term : 'down') + (trouble ? ', ' + trouble : '');
     label(text, left, width, wire(lane), state.up ? colours[roleColours[state.role]] : colours.down);
   });
 }
@@ -275,7 +275,8 @@ function drawMarks(list, kind, y, height) {
   }
 }
 
-const faultSigns = {crash: '✖', restart: '▲', pause: '‖', resume: '▶', shutdown: '⏻', drift: '≈', walljump: '≈'};
+const faultSigns = {crash: '✖', restart: '▲', pause: '‖', resume: '▶', shutdown: '⏻', drift: '≈', walljump: '≈', monojump: '≈',
+  damage: '⚡', killhead: '⚡', losestate: '⚡', wipe: '∅', oldcopy: '∅', space: '▤', upgrade: '⇧'};
 function drawFaultMarks(lane) {
   if (hidden.marks.has('fault')) return;
   const list = marks[lane.node].fault;

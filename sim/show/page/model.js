@@ -22,7 +22,7 @@ messages.forEach((message, i) => {
 });
 
 const stateNames = ['up', 'paused', 'stopping', 'role', 'term', 'votedFor', 'leader', 'base', 'last', 'durable', 'commit',
-  'applied', 'flushed', 'terms'];
+  'applied', 'flushed', 'terms', 'standing', 'damaged', 'lacks', 'lacksTo', 'stateless', 'lowSpace', 'refusal'];
 const states = Array.from({length: data.nodes}, () => []);
 for (const [event, node, ...values] of data.states) {
   const state = {event};
@@ -45,6 +45,7 @@ const operationAt = new Map(operations.map(op => [op.begin, op]));
 const operationByRequest = new Map(operations.map(op => [op.request, op]));
 
 function clientName(number) {
+  if (number === 4000) return 'operator';
   if (number >= 1000) return 'probe ' + (number - 999);
   return (number >= 500 ? 'watcher ' + (number - 499) : 'client ' + number);
 }
@@ -82,8 +83,28 @@ function timeText(us) {
   return (us / 1e6).toFixed(6) + ' s';
 }
 
+const fieldWords = {
+  condition: ['ready', 'low on space', 'no space', 'damaged', 'without state'],
+  verdict: ['entries', 'never had them', 'lost them too', 'has them in its state'],
+};
+const fieldText = (name, value) => fieldWords[name]?.[value] ?? value;
+
 function fieldsText(message) {
-  return data.messageKinds[message.kind].fields.map((name, i) => name + ' ' + message.fields[i]).join(', ');
+  return data.messageKinds[message.kind].fields.map((name, i) => name + ' ' + fieldText(name, message.fields[i])).join(', ');
+}
+
+// What a node is to its cluster and hasn't got: "learner, lacks entries 5 to 7".
+function roleText(state) {
+  const standing = data.standings[state.standing];
+  return standing === 'voter' ? data.roles[state.role] : standing;
+}
+function troubleText(state) {
+  return [
+    state.paused ? 'paused' : '', state.stopping ? 'shutting down' : '',
+    state.lacks ? 'lacks entries ' + state.lacks + ' to ' + state.lacksTo : '',
+    state.damaged ? state.damaged + ' damaged records' : '', state.stateless ? 'without state' : '',
+    state.lowSpace ? 'low on space' : '', state.refusal,
+  ].filter(Boolean).join(', ');
 }
 
 function messageText(message) {
@@ -101,14 +122,24 @@ function operationText(op) {
   return text;
 }
 
-const stages = ['served', 'converged', 'same leader kept', 'led'];
+const stages = ['served', 'converged', 'same leader kept', 'led', 'lost disks replaced'];
+const scars = ['a bit flips', 'it is missing', 'another one was written over it', 'the last write to it never arrived'];
+const torn = ['', ', one more is there that the head knows nothing of', ', one more is there in part'];
 const eventWords = {
   deliver: i => messageOf[i] < 0 ? 'a message that was not there' : messageText(messages[messageOf[i]]),
   submit: i => operationAt.has(i) ? clientName(operationAt.get(i).client) + ': ' + operationText(operationAt.get(i)) +
     ' (request #' + data.a[i] + ')' : 'request #' + data.a[i],
   giveup: i => 'request #' + data.a[i] + (operationByRequest.has(data.a[i]) ?
     ' of ' + clientName(operationByRequest.get(data.a[i]).client) : ''),
-  crash: i => data.a[i] + ' unsynced writes survive, state at ' + Math.floor(data.b[i] / 2),
+  crash: i => Math.floor(data.a[i] / 4) + ' unsynced writes survive' + (torn[data.a[i] % 4] ?? '') + ', state at ' + Math.floor(data.b[i] / 2),
+  wipe: () => 'an empty disk in place of its own',
+  oldcopy: () => 'an old copy of its disk in place of it',
+  losestate: () => 'the state is lost, and the log is not',
+  damage: i => 'record ' + data.a[i] + ' of the log: ' + (scars[data.b[i]] ?? data.b[i]),
+  killhead: () => 'one of two places of the head of the log is lost',
+  space: i => data.a[i] > 2 ** 53 ? 'room again on the disk' : data.a[i] + ' bytes free on the disk',
+  upgrade: i => 'the next start is that of a program up to feature level ' + data.a[i],
+  monojump: i => 'clock jumps ' + data.a[i] + ' us forward',
   sync: i => 'log writes up to #' + data.a[i] + ' are durable',
   flush: i => 'state is durable up to ' + data.a[i],
   build: i => data.a[i] ? 'snapshot is built' : 'building the snapshot failed',
@@ -164,7 +195,8 @@ function spans(node, keyOf) {
   return found;
 }
 
-const roleSpans = states.map((_, node) => spans(node, s => [s.up, s.paused, s.stopping, s.role, s.term].join()));
+const roleSpans = states.map((_, node) => spans(node, s =>
+  [s.up, s.paused, s.stopping, s.role, s.term, s.standing, s.lacks !== 0, s.stateless, s.lowSpace, s.refusal].join()));
 
 // Cuts and slow disks are told by events that begin and end them.
 function faultSpans(node, begins, ends) {

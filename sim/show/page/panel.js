@@ -22,6 +22,7 @@ const goEvent = event => go('#' + event, {event});
 
 const stateRows = [
   ['role', s => s.up ? data.roles[s.role] : 'down'],
+  ['standing', s => s.up ? data.standings[s.standing] : '–'],
   ['term', s => s.term],
   ['voted for', s => s.votedFor ? 'node ' + s.votedFor : 'nobody'],
   ['leader', s => !s.up ? '–' : s.leader ? 'node ' + s.leader : 'not known'],
@@ -31,7 +32,7 @@ const stateRows = [
   ['applied', s => s.applied],
   ['flushed', s => s.flushed],
   ['terms in the log', s => s.terms ? s.terms.split(' ').map(run => 'term ' + run.split('@')[1] + ' from ' + run.split('@')[0]).join(', ') : 'no entries'],
-  ['', s => [s.paused ? 'paused' : '', s.stopping ? 'shutting down' : ''].filter(Boolean).join(', ')],
+  ['', troubleText],
 ];
 
 // Of one node: before and after the event, where they differ.
@@ -51,7 +52,7 @@ function clusterTable(event, chosen) {
   const rows = [...Array(data.nodes).keys()].map(node => {
     const state = stateAt(node, event);
     const words = !state ? ['not started', '', '', '', ''] : !state.up ? ['down', state.term, state.last, '', state.applied] :
-      [data.roles[state.role] + (state.paused ? ', paused' : ''), state.term, state.last, state.commit, state.applied];
+      [roleText(state) + (state.paused ? ', paused' : ''), state.term, state.last, state.commit, state.applied];
     return make('tr', node === chosen ? {class: 'chosen'} : {},
       make('th', {scope: 'row'}, go(nodeName(node), {node, event, moment: true})), ...words.map(word => make('td', {}, String(word))));
   });
@@ -100,7 +101,7 @@ function detailsOfEvent(event) {
 
 function detailsOfMessage(i) {
   const message = messages[i];
-  const rows = data.messageKinds[message.kind].fields.map((name, k) => [name, message.fields[k]]);
+  const rows = data.messageKinds[message.kind].fields.map((name, k) => [name, fieldText(name, message.fields[k])]);
   const fate = message.delivered.length ?
     message.delivered.map(event => make('p', {}, 'delivered by ', goEvent(event), ' after ' + ((time[event] - time[message.sent]) / 1000).toFixed(3) + ' ms')) :
     [make('p', {}, 'Not delivered: lost, cut off, or its receiver was down; or the run ended first.')];

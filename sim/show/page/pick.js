@@ -75,7 +75,8 @@ function describe(chosen) {
 
 function stateText(state) {
   if (!state) return 'has not started';
-  if (!state.up) return 'is down; its log ends at ' + state.last;
-  return data.roles[state.role] + ' in term ' + state.term + ', log to ' + state.last + ', commit ' + state.commit + ', applied ' + state.applied +
-    (state.paused ? ', paused' : '') + (state.stopping ? ', shutting down' : '');
+  const trouble = troubleText(state);
+  if (!state.up) return 'is down; its log ends at ' + state.last + (trouble ? ', ' + trouble : '');
+  return roleText(state) + ' in term ' + state.term + ', log to ' + state.last + ', commit ' + state.commit + ', applied ' + state.applied +
+    (trouble ? ', ' + trouble : '');
 }
