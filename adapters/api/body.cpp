@@ -288,14 +288,14 @@ std::expected<MemberBody, http::Problem> read_member_body(
   return result;
 }
 
-std::expected<LeaderBody, http::Problem> read_leader_body(
+std::expected<TransferBody, http::Problem> read_transfer_body(
     std::optional<std::string_view> content_type, std::string_view body) {
-  static constexpr auto kFields = std::to_array<std::string_view>({"name"});
+  static constexpr auto kFields = std::to_array<std::string_view>({"to"});
   auto object = read_json_object(content_type, body, kFields);
   if (!object) return Refused(std::move(object.error()));
-  auto name = text_field(*object, "name");
-  if (!name) return Refused(std::move(name.error()));
-  return LeaderBody{.name = std::move(*name)};
+  auto to = text_field(*object, "to");
+  if (!to) return Refused(std::move(to.error()));
+  return TransferBody{.to = std::move(*to)};
 }
 
 }  // namespace confman::api

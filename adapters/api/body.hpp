@@ -47,11 +47,11 @@ struct MemberBody {
 std::expected<MemberBody, http::Problem> read_member_body(
     std::optional<std::string_view> content_type, std::string_view body);
 
-// {"name":…}: who is to lead; {}: whoever has most of the log.
-struct LeaderBody {
-  std::string name;  // empty: not given
+// {"to":…}: who is to lead; {}: whoever has most of the log.
+struct TransferBody {
+  std::string to;  // empty: not given
 };
-std::expected<LeaderBody, http::Problem> read_leader_body(
+std::expected<TransferBody, http::Problem> read_transfer_body(
     std::optional<std::string_view> content_type, std::string_view body);
 
 }  // namespace confman::api

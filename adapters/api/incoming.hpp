@@ -32,7 +32,7 @@ Translated translate_history(Incoming&& in);
 Translated translate_audit(Incoming&& in);
 Translated translate_watch(Incoming&& in);
 Translated translate_member(Incoming&& in);
-Translated translate_leader(Incoming&& in);
+Translated translate_transfer(Incoming&& in);
 
 // With the parameters that all reads have, and all writes.
 Translated as_read(Incoming&& in, node::Query query);

@@ -33,7 +33,7 @@ ParameterSet parameters_of(Resource resource, Method method) {
     case Resource::Watch:
       return set_of({Key, Since, LastEventId, Wait});
     case Resource::Member:
-    case Resource::Leader:
+    case Resource::Transfer:
       return set_of({Timeout});
     case Resource::AuditHead:
     case Resource::Status:
@@ -46,22 +46,26 @@ ParameterSet parameters_of(Resource resource, Method method) {
 }
 
 struct Methods {
-  bool get, head, put, remove;
+  bool get = false;
+  bool head = false;
+  bool put = false;
+  bool remove = false;
+  bool post = false;
   std::string_view names;
 };
 constexpr Methods methods_of(Resource resource) {
   switch (resource) {
     case Resource::Entry:
     case Resource::Namespace:
-      return {true, true, true, true, "GET, HEAD, PUT, DELETE"};
+      return {.get = true, .head = true, .put = true, .remove = true, .names = "GET, HEAD, PUT, DELETE"};
     case Resource::Watch:
-      return {true, false, false, false, "GET"};
+      return {.get = true, .names = "GET"};
     case Resource::Member:
-      return {false, false, true, true, "PUT, DELETE"};
-    case Resource::Leader:
-      return {false, false, true, false, "PUT"};
+      return {.put = true, .remove = true, .names = "PUT, DELETE"};
+    case Resource::Transfer:
+      return {.post = true, .names = "POST"};
     default:
-      return {true, true, false, false, "GET, HEAD"};
+      return {.get = true, .head = true, .names = "GET, HEAD"};
   }
 }
 
@@ -71,7 +75,8 @@ std::expected<void, http::Problem> check_method(Resource resource, const http::R
   const bool known = (request.method == Method::Get && methods.get) ||
                      (request.method == Method::Head && methods.head) ||
                      (request.method == Method::Put && methods.put) ||
-                     (request.method == Method::Delete && methods.remove);
+                     (request.method == Method::Delete && methods.remove) ||
+                     (request.method == Method::Post && methods.post);
   if (known) return {};
   if (resource == Resource::Entries && is_write) {
     return Refused(problem_of(domain::NameFault{domain::NameFaultKind::Empty, 0}, "The key"));
@@ -124,8 +129,8 @@ Translated dispatch(Incoming&& in) {
       return local(std::move(in), Local::Members);
     case Resource::Member:
       return translate_member(std::move(in));
-    case Resource::Leader:
-      return translate_leader(std::move(in));
+    case Resource::Transfer:
+      return translate_transfer(std::move(in));
     case Resource::Live:
       return local(std::move(in), Local::Live);
     case Resource::Ready:

@@ -79,7 +79,7 @@ Result audit(std::string_view rest) {
 Result admin(std::string_view rest) {
   if (rest == "/status") return Route{.resource = Resource::Status, .path = {}, .key = {}};
   if (rest == "/members") return Route{.resource = Resource::Members, .path = {}, .key = {}};
-  if (rest == "/leader") return Route{.resource = Resource::Leader, .path = {}, .key = {}};
+  if (rest == "/transfer") return Route{.resource = Resource::Transfer, .path = {}, .key = {}};
   constexpr std::string_view kMember = "/members/";
   if (!rest.starts_with(kMember)) return unknown_path();
   Route member{.resource = Resource::Member, .path = {}, .key = decoded(rest.substr(kMember.size()))};

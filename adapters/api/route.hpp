@@ -21,7 +21,7 @@ enum class Resource : std::uint8_t {
   Status,      // /api/v1/admin/status
   Members,     // /api/v1/admin/members
   Member,      // /api/v1/admin/members/{name}
-  Leader,      // /api/v1/admin/leader
+  Transfer,    // /api/v1/admin/transfer
   Live,        // /health, /health/live
   Ready,       // /health/ready
 };

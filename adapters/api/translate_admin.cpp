@@ -39,13 +39,13 @@ Translated translate_member(Incoming&& in) {
   return as_change(std::move(in), consensus::AddLearner{std::move(member)});
 }
 
-Translated translate_leader(Incoming&& in) {
-  const auto body = read_leader_body(in.headers.content_type, in.request.body);
+Translated translate_transfer(Incoming&& in) {
+  const auto body = read_transfer_body(in.headers.content_type, in.request.body);
   if (!body) return Refused(body.error());
   const auto timeout = timeout_of(in);
   if (!timeout) return Refused(timeout.error());
   node::Transfer ask;
-  if (!body->name.empty()) ask.to = consensus::member_id(body->name);
+  if (!body->to.empty()) ask.to = consensus::member_id(body->to);
   return Operation{.ask = ask, .timeout = *timeout, .plan = std::move(in.plan)};
 }
 

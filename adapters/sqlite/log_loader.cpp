@@ -187,8 +187,13 @@ class LogLoader {
     if (!connection) {
       return to_error(connection.error());
     }
-    if (wal.can_keep_last() && head.newest &&
-        generation_of(*connection) < head.newest->generation) {
+    const auto summary = LogReader(*connection, dir_.identity_hash()).summary();
+    if (!summary && !summary.error().is_damage()) {
+      return to_error(summary.error());
+    }
+    const bool falls_short = summary && *summary && head.newest &&
+                             (*summary)->generation < head.newest->generation;
+    if (falls_short && wal.can_keep_last()) {
       // It was durable, or the head wouldn't know of it.
       connection = std::unexpected(SqliteError{});
       if (const auto kept = wal.keep_last(); !kept) {
@@ -206,12 +211,6 @@ class LogLoader {
       return std::unexpected(checked.error());
     }
     return std::move(*connection);
-  }
-
-  // Of the last batch in the database; 0 if that can't be read.
-  std::uint64_t generation_of(Connection& connection) const {
-    const auto summary = LogReader(connection, dir_.identity_hash()).summary();
-    return summary && *summary ? (*summary)->generation : 0;
   }
 
   std::expected<FoundTables, StartupError> read_tables(Connection& connection,

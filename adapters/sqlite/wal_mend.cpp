@@ -104,16 +104,16 @@ class Wal {
     return Kind{{big(bytes_, 16), big(bytes_, 20)}, big_endian};
   }
 
-  // As two frames in a row say: the first two for which that is true are of the newest log.
+  // As the first two frames say. What comes behind them may be of an older log, which has been copied
+  // into the database, and is older than that.
   std::optional<Kind> kind_of_frames() const {
-    for (std::size_t i = 1; i < frames(); ++i) {
-      const Frame before = frame(i - 1);
-      const Frame at = frame(i);
-      for (const bool big_endian : {false, true}) {
-        const bool fits = at.salt() == before.salt() &&
-                          at.sum_behind(before.stored(), big_endian) == at.stored();
-        if (fits) return Kind{at.salt(), big_endian};
-      }
+    if (frames() < 2) return std::nullopt;
+    const Frame first = frame(0);
+    const Frame second = frame(1);
+    for (const bool big_endian : {false, true}) {
+      const bool fits = first.salt() == second.salt() &&
+                        second.sum_behind(first.stored(), big_endian) == second.stored();
+      if (fits) return Kind{first.salt(), big_endian};
     }
     return std::nullopt;
   }

@@ -36,8 +36,8 @@ int print_members(const Arguments& arguments, const Call& call) {
   return kOk;
 }
 
-Call put(std::string target, std::string body) {
-  return {.method = "PUT",
+Call with_body(std::string method, std::string target, std::string body) {
+  return {.method = std::move(method),
           .target = std::move(target),
           .headers = {{"Content-Type", "application/json"}},
           .body = std::move(body)};
@@ -46,7 +46,7 @@ Call put(std::string target, std::string body) {
 int set_role(const Arguments& arguments, std::string_view role) {
   std::string body;
   json::Writer(body).begin_object().member("role", role).end_object();
-  return print_members(arguments, put(member_target(arguments), std::move(body)));
+  return print_members(arguments, with_body("PUT", member_target(arguments), std::move(body)));
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ int run_cluster_add(const Arguments& arguments) {
       .member("peerAddress", arguments.operands[1])
       .member("apiAddress", arguments.operands[2])
       .end_object();
-  return print_members(arguments, put(member_target(arguments), std::move(body)));
+  return print_members(arguments, with_body("PUT", member_target(arguments), std::move(body)));
 }
 
 int run_cluster_promote(const Arguments& arguments) {
@@ -81,9 +81,9 @@ int run_cluster_transfer(const Arguments& arguments) {
   std::string body;
   json::Writer out(body);
   out.begin_object();
-  if (!arguments.operands.empty()) out.member("name", arguments.operands[0]);
+  if (!arguments.operands.empty()) out.member("to", arguments.operands[0]);
   out.end_object();
-  return print_members(arguments, put("/api/v1/admin/leader", std::move(body)));
+  return print_members(arguments, with_body("POST", "/api/v1/admin/transfer", std::move(body)));
 }
 
 }  // namespace confman::cli

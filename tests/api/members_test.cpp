@@ -57,9 +57,11 @@ TEST(Members, WhatCannotBeIsRefusedAndChangesNothing) {
 
 TEST(Members, LeadershipGoesToNobodyWhereThereIsNobody) {
   Harness h;
-  EXPECT_EQ(h.put("/api/v1/admin/leader", R"({"name":"n2"})")->code(), "member_not_found");
-  EXPECT_EQ(h.put("/api/v1/admin/leader", "{}")->code(), "not_caught_up");
-  EXPECT_EQ(h.get("/api/v1/admin/leader")->header("Allow"), "PUT");
+  const Fields json{{"Content-Type", "application/json"}};
+  constexpr std::string_view kTransfer = "/api/v1/admin/transfer";
+  EXPECT_EQ(h.request("POST", kTransfer, json, R"({"to":"n2"})")->code(), "member_not_found");
+  EXPECT_EQ(h.request("POST", kTransfer, json, "{}")->code(), "not_caught_up");
+  EXPECT_EQ(h.get(kTransfer)->header("Allow"), "POST");
 }
 
 TEST(Members, WithoutALeaderNothingIsChanged) {

@@ -61,14 +61,6 @@ TEST(ProcessRefusal, ALogThatIsGone) {
   expect_refused(cluster, 0, host::kData, "store_missing");
 }
 
-TEST(ProcessRefusal, ALogThatLostWhatItHadPromised) {
-  Cluster cluster("log-regression");
-  use_and_kill(cluster);
-  // What was acknowledged is still in the write-ahead log, which SQLite would do without.
-  ASSERT_TRUE(fs::remove(cluster.data_dir(0) / "log.db-wal"));
-  expect_refused(cluster, 0, host::kData, "log");
-}
-
 // Starts the program once more, beside the cluster's nodes.
 int run_beside(const Cluster& cluster, const fs::path& config) {
   ChildProcess second({CONFMAN_BINARY_DIR "/bin/confmand", "--config", config.string()},
