@@ -49,6 +49,7 @@ class Cluster {
   std::array<NodeStatus, kNodes> await_same_applied();
 
   std::uint16_t port(std::size_t node) const { return nodes_[node].api_port; }
+  std::uint16_t peer_port(std::size_t node) const { return nodes_[node].peer_port; }
   Endpoints endpoints() const;
   std::filesystem::path folder() const { return folder_; }
   std::filesystem::path data_dir(std::size_t node) const { return nodes_[node].folder / "data"; }

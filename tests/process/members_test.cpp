@@ -1,0 +1,128 @@
+// Members come and go while three processes serve; a disk that is lost or damaged is made good.
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <gtest/gtest.h>
+#include <thread>
+
+#include "tests/process/cluster.hpp"
+#include "tests/process/expect_right.hpp"
+#include "tests/support/client.hpp"
+
+namespace confman::testing {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+constexpr auto kTimeout = 10s;
+constexpr auto kDeadline = 30s;
+constexpr auto kPollInterval = 20ms;
+constexpr std::string_view kMembers = "/api/v1/admin/members/";
+
+// Until the leader of the moment has done it.
+void do_at_leader(Cluster& cluster, const HttpRequest& request) {
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  std::string last;
+  while (std::chrono::steady_clock::now() < deadline) {
+    const std::size_t leader = cluster.await_leader();
+    ASSERT_NE(leader, kNodes);
+    const auto answer = ask(cluster.port(leader), request, kTimeout);
+    if (answer && answer->status == 200) return;
+    if (answer) last = answer->body;
+    std::this_thread::sleep_for(kPollInterval);
+  }
+  FAIL() << request.method << " " << request.target << ": " << last;
+}
+
+HttpRequest put(const std::string& target, const std::string& body) {
+  return {.method = "PUT",
+          .target = target,
+          .headers = {{"Content-Type", "application/json"}},
+          .body = body};
+}
+
+std::string target_of(std::size_t node) {
+  return std::string(kMembers) + Cluster::name_of(node);
+}
+
+void expect_write(const Cluster& cluster, std::size_t node, const std::string& key) {
+  const auto written =
+      ask(cluster.port(node), put("/api/v1/config/demo/" + key + "?timeout=10s", "1"), kTimeout);
+  ASSERT_TRUE(written);
+  EXPECT_EQ(written->status, 201) << written->body;
+}
+
+TEST(ProcessMembers, ALeaderLeavesAndComesBackWithAnEmptyDisk) {
+  Cluster cluster("members");
+  cluster.start_all();
+  cluster.await_all_ready();
+  create_namespace(cluster, "demo");
+  const std::size_t leader = cluster.await_leader();
+  ASSERT_NE(leader, kNodes);
+  const std::size_t other = (leader + 1) % kNodes;
+
+  do_at_leader(cluster, {.method = "DELETE", .target = target_of(leader)});
+  cluster.kill(leader);
+  expect_write(cluster, other, "without");
+
+  // An empty disk under its name is a stranger until it is added, and a learner until it is promoted.
+  fs::remove_all(cluster.data_dir(leader));
+  cluster.start(leader);
+  cluster.await_live(leader);
+  do_at_leader(cluster, put(target_of(leader), R"({"peerAddress":"127.0.0.1:)" +
+                                                   std::to_string(cluster.peer_port(leader)) +
+                                                   R"(","apiAddress":"127.0.0.1:)" +
+                                                   std::to_string(cluster.port(leader)) + R"("})"));
+  do_at_leader(cluster, put(target_of(leader), R"({"role":"voter"})"));
+  cluster.await_ready(leader);
+
+  // Its vote counts: with one of the others it is a majority.
+  cluster.kill(other);
+  expect_write(cluster, leader, "with");
+}
+
+TEST(ProcessMembers, LeadershipGoesWhereItIsSent) {
+  Cluster cluster("transfer");
+  cluster.start_all();
+  cluster.await_all_ready();
+  const std::size_t leader = cluster.await_leader();
+  ASSERT_NE(leader, kNodes);
+  const std::size_t heir = (leader + 1) % kNodes;
+  do_at_leader(cluster, {.method = "POST",
+                         .target = "/api/v1/admin/transfer",
+                         .headers = {{"Content-Type", "application/json"}},
+                         .body = R"({"to":")" + Cluster::name_of(heir) + R"("})"});
+  // Nodes tell of themselves now and then.
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (cluster.await_leader() != heir && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(kPollInterval);
+  }
+  EXPECT_EQ(cluster.await_leader(), heir);
+}
+
+TEST(ProcessRepair, WhatALogHasLostComesFromTheOthers) {
+  Cluster cluster("log-lost");
+  cluster.start_all();
+  cluster.await_all_ready();
+  create_namespace(cluster, "demo");
+  for (int i = 0; i < 50; ++i) expect_write(cluster, 0, "k" + std::to_string(i));
+  cluster.kill_all();
+  // Everything that was acknowledged is in there, and SQLite would do without.
+  ASSERT_TRUE(fs::remove(cluster.data_dir(0) / "log.db-wal"));
+  cluster.start_all();
+  cluster.await_all_ready();
+  EXPECT_NE(cluster.log_of(0).find("log_damaged"), std::string::npos) << cluster.log_of(0);
+  const auto same = cluster.await_same_applied();
+  EXPECT_EQ(same[0].digest, same[1].digest);
+  // What was mended stays so.
+  EXPECT_EQ(cluster.stop(0, kTimeout), 0);
+  cluster.start(0);
+  cluster.await_ready(0);
+  const std::string log = cluster.log_of(0);
+  EXPECT_EQ(log.find("log_damaged", log.rfind(" stopped")), std::string::npos) << log;
+}
+
+}  // namespace
+}  // namespace confman::testing
