@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/sqlite/files.hpp"
+#include "adapters/sqlite/state_check.hpp"
 #include "domain/base/assert.hpp"
 
 namespace confman::sqlite {
@@ -58,17 +59,6 @@ std::expected<void, StartupError> create_state_file(const DataDir& dir,
   return create_database(dir, file, state_file_kind(schema.c_str()), std::move(options));
 }
 
-std::expected<void, StartupError> check_position(domain::Revision applied,
-                                                 const consensus::RestoredLog& log) {
-  if (applied.index < log.base.index.value) {
-    return std::unexpected(StartupError{
-        "state_behind", "state.db ends at index " + std::to_string(applied.index) +
-                            ", but the log starts after " + std::to_string(log.base.index.value) +
-                            ": what lies between is lost here"});
-  }
-  return {};
-}
-
 std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const DataDir& dir,
                                                                           const Options& options,
                                                                           Flushed flushed) {
@@ -95,8 +85,10 @@ std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const 
     return std::unexpected(to_startup(file, connection.error()));
   }
   auto checked = check_database(*connection, dir, file, state_file_kind(nullptr));
+  checked = checked ? check_tables(*connection, file) : checked;
   if (checked && !dir.stopped_cleanly()) {
     checked = check_pages(*connection, file);
+    checked = checked ? check_rows(*connection, file) : checked;
   }
   if (!checked) {
     return std::unexpected(checked.error());

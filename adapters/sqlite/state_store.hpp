@@ -8,7 +8,7 @@
 #include "adapters/sqlite/generation.hpp"
 #include "adapters/sqlite/state_flusher.hpp"
 #include "adapters/sqlite/state_tables.hpp"
-#include "consensus/ports/log_store.hpp"
+#include "consensus/types.hpp"
 #include "domain/cluster.hpp"
 #include "domain/rows.hpp"
 #include "domain/state_store.hpp"
@@ -44,9 +44,9 @@ class StateStore final : public domain::StateStore {
   // Everything up to `index` is durable in state.db. The host should call collect() soon.
   using Flushed = std::function<void(consensus::LogIndex index)>;
 
-  // Opens state.db or creates it; a directory whose state is lost starts with none, which the log
-  // or a snapshot then brings back (see position()). Reads every page if the last stop was not
-  // orderly. Errors: those of database_file.hpp.
+  // Opens state.db or creates it; a directory whose state is lost starts with none (see
+  // state_recovery.hpp, which a host uses). Reads every row if the last stop was not orderly.
+  // Errors: those of database_file.hpp.
   static std::expected<std::unique_ptr<StateStore>, StartupError> open(const DataDir& dir,
                                                                        const Options& options,
                                                                        Flushed flushed);
@@ -116,14 +116,6 @@ class StateStore final : public domain::StateStore {
   mutable bool reading_ = false;
   std::unique_ptr<StateFlusher> flusher_;
 };
-
-// Whether a state at `applied` and this log continue each other. Code state_behind: entries that
-// the state lacks have been compacted away, so that state.db is an old copy or has lost its
-// write-ahead log; the member needs a snapshot from its peers. A state beyond the log's end is no
-// damage: the process ended between the installation of a snapshot and the reset of the log, which
-// the host then does (PersistRequest::reset_to).
-std::expected<void, StartupError> check_position(domain::Revision applied,
-                                                 const consensus::RestoredLog& log);
 
 // The file kind of state.db, for those who build one (snapshot_store.cpp).
 std::expected<void, StartupError> create_state_file(const DataDir& dir,

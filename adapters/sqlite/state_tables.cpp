@@ -38,8 +38,7 @@ std::string compare(const TableLayout& layout, const char* op, std::size_t first
 }
 
 std::string select_from(const TableLayout& layout) {
-  return "SELECT " + names(layout.key) + ", " + names(layout.values) + " FROM " + layout.name +
-         " WHERE ";
+  return "SELECT " + names(layout.key) + ", " + names(layout.values) + " FROM " + layout.name;
 }
 
 std::string insert_into(const TableLayout& layout) {
@@ -94,11 +93,15 @@ std::string state_schema() {
   return sql;
 }
 
+std::string select_all(Table table) {
+  return select_from(layout_of(table));
+}
+
 std::optional<Bytes> StateReader::get(Table table, ByteView key) {
   Statement& select = gets_[slot(table)];
   if (!select) {
     const auto& layout = layout_of(table);
-    select = connection_.must_prepare((select_from(layout) + compare(layout, "=", 1)).c_str());
+    select = connection_.must_prepare((select_from(layout) + " WHERE " + compare(layout, "=", 1)).c_str());
   }
   KeyParts parts;
   split_key(table, key, parts);
@@ -128,7 +131,7 @@ Statement StateReader::take_scan(Table table, Query query) {
     return statement;
   }
   const auto& layout = layout_of(table);
-  std::string sql = select_from(layout) + compare(layout, ">=", 1);
+  std::string sql = select_from(layout) + " WHERE " + compare(layout, ">=", 1);
   if (query == Query::FromTo || query == Query::BackwardsTo) {
     sql += " AND " + compare(layout, "<", 1 + layout.key.size());
   }

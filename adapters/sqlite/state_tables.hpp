@@ -15,6 +15,8 @@ namespace confman::sqlite {
 
 // SQL that creates the tables of the state.
 std::string state_schema();
+// All rows of a table in no particular order: the columns of the key, then those of the value.
+std::string select_all(domain::Table table);
 inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
 inline constexpr int kStateSchemaVersion = 2;
 

@@ -7,6 +7,7 @@
 #include "adapters/config/scalars.hpp"
 #include "adapters/log/log.hpp"
 #include "adapters/sqlite/start_counter.hpp"
+#include "adapters/sqlite/state_recovery.hpp"
 #include "app/confmand/exit_codes.hpp"
 #include "app/confmand/version.hpp"
 #include "domain/base/assert.hpp"
@@ -70,18 +71,6 @@ std::expected<void, StartFailure> Host::open_stores() {
   if (!starts) return std::unexpected(failure_of(starts.error()));
   starts_ = *starts;
 
-  sqlite::StateStore::Options state_options;
-  state_options.flush_bytes = settings_.flush_bytes;
-  state_options.fatal = fatal_handler();
-  auto state = sqlite::StateStore::open(*dir_, state_options, [this](consensus::LogIndex index) {
-    on_loop([this, index](Now now) {
-      state_->collect();
-      node_->state_durable(now, index);
-    });
-  });
-  if (!state) return std::unexpected(failure_of(state.error()));
-  state_ = std::move(*state);
-
   sqlite::LogStore::Options log_options;
   log_options.fatal = fatal_handler();
   auto log = sqlite::LogStore::open(*dir_, log_options, [this](consensus::PersistSeq upto) {
@@ -92,8 +81,21 @@ std::expected<void, StartFailure> Host::open_stores() {
   log_ = std::move(log->store);
   restored_log_ = std::move(log->restored);
 
-  const auto consistent = sqlite::check_position(state_->position(), restored_log_);
-  if (!consistent) return std::unexpected(failure_of(consistent.error()));
+  sqlite::StateStore::Options state_options;
+  state_options.flush_bytes = settings_.flush_bytes;
+  state_options.fatal = fatal_handler();
+  const auto flushed = [this](consensus::LogIndex index) {
+    on_loop([this, index](Now now) {
+      state_->collect();
+      node_->state_durable(now, index);
+    });
+  };
+  auto state =
+      sqlite::open_state(*dir_, state_options, flushed,
+                         {consensus::member_id(settings_.node_id), restored_log_, starts_});
+  if (!state) return std::unexpected(failure_of(state.error()));
+  if (state->warning) log::warning(state->warning->code, {{"message", state->warning->message}});
+  state_ = std::move(state->store);
   return {};
 }
 
@@ -306,19 +308,21 @@ void Host::turn() {
 void Host::halt(const consensus::Halt& halt) {
   switch (halt.reason) {
     case consensus::HaltReason::LogRegressed:
-      log::error("log_regressed",
-                 {{"promised", halt.promised.value},
-                  {"found", halt.found.value},
-                  {"message",
-                   "the log ends before what this node has acknowledged: the disk has lost what was "
-                   "synced, or the data directory is an old copy. Replace the disk: move the data "
-                   "directory away and start the node with an empty one"}});
+      log::error(
+          "log_regressed",
+          {{"promised", halt.promised.value},
+           {"found", halt.found.value},
+           {"message",
+            "the log ends before what this node has acknowledged: the disk has lost what was "
+            "synced, or the data directory is an old copy. Replace the disk: move the data "
+            "directory away and start the node with an empty one"}});
       ::_exit(kData);
     case consensus::HaltReason::FeatureTooNew:
-      log::error("feature_too_new",
-                 {{"message",
-                   "the cluster has gone on to a feature level that this version can't apply: start "
-                   "a newer version"}});
+      log::error(
+          "feature_too_new",
+          {{"message",
+            "the cluster has gone on to a feature level that this version can't apply: start "
+            "a newer version"}});
       ::_exit(kConfig);
   }
   CONFMAN_UNREACHABLE("A node halts for one of two reasons.");

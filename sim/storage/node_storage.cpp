@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/sqlite/start_counter.hpp"
+#include "adapters/sqlite/state_recovery.hpp"
 #include "domain/base/assert.hpp"
 
 namespace confman::sim {
@@ -82,17 +83,6 @@ std::expected<NodeStorage::Opened, NodeStorage::Refused> NodeStorage::open_store
   if (!starts) return refused(starts.error());
   out.starts = *starts;
 
-  sqlite::StateStore::Options state_options = options_.state;
-  state_options.fatal = exit_process;
-  auto state =
-      sqlite::StateStore::open(stores_->dir, state_options, [this](consensus::LogIndex index) {
-        last_state_durable_ = {index};
-        completions_.emplace_back(last_state_durable_);
-      });
-  if (!state) return refused(state.error());
-  stores_->state = std::move(*state);
-  out.applied = stores_->state->position();
-
   sqlite::LogStore::Options log_options = options_.log;
   log_options.fatal = exit_process;
   auto log = sqlite::LogStore::open(stores_->dir, log_options, [this](consensus::PersistSeq upto) {
@@ -103,8 +93,19 @@ std::expected<NodeStorage::Opened, NodeStorage::Refused> NodeStorage::open_store
   stores_->log = std::move(log->store);
   out.log = std::move(log->restored);
 
-  const auto consistent = sqlite::check_position(out.applied, out.log);
-  if (!consistent) return refused(consistent.error());
+  sqlite::StateStore::Options state_options = options_.state;
+  state_options.fatal = exit_process;
+  const auto flushed = [this](consensus::LogIndex index) {
+    last_state_durable_ = {index};
+    completions_.emplace_back(last_state_durable_);
+  };
+  auto state = sqlite::open_state(stores_->dir, state_options, flushed,
+                                  {options_.self, out.log, out.starts});
+  if (!state) return refused(state.error());
+  stores_->state = std::move(state->store);
+  out.applied = stores_->state->position();
+  if (state->warning) out.state_warning = state->warning->code;
+
   auto snapshots = sqlite::SnapshotStore::open(stores_->dir, *stores_->state, exit_process,
                                                snapshot_callbacks());
   if (!snapshots) return refused(snapshots.error());

@@ -37,6 +37,7 @@ class NodeStorage {
   struct Options {
     std::string cluster = "sim";
     std::string node = "node";
+    consensus::MemberId self{1};
     consensus::GroupId group;
     std::uint64_t incarnation_if_new = 1;
     // Without fatal handlers. Small, so that all of it happens in a short run.
@@ -60,7 +61,8 @@ class NodeStorage {
     std::uint64_t incarnation{};
     bool created = false;  // there was nothing before
     consensus::RestoredLog log;
-    domain::Revision applied;  // by the state
+    domain::Revision applied;   // by the state
+    std::string state_warning;  // the code of what was wrong with the state, "": nothing
   };
   struct Refused {
     int exit_code{};

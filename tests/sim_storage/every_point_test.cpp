@@ -248,6 +248,26 @@ TEST_F(EveryPoint, OfAStartThatMendsALog) {
       });
 }
 
+// One that is damaged; its write-ahead log must not become that of the new one.
+TEST_F(EveryPoint, OfAStartThatSetsAStateAside) {
+  auto image = image_of(20, 10, false);
+  ASSERT_FALSE(image.at("/data/state.db-wal")->empty());
+  image.at("/data/state.db")->assign(20'000, 'x');
+  must_exit_ = false;  // SQLite closes the damaged one, and nobody counts on that
+  run(image, nullptr, [](NodeStorage& storage, const NodeStorage::Opened& opened) {
+    EXPECT_EQ(opened.log.entries.size(), 20U);
+    EXPECT_EQ(opened.applied.index, 0U);
+    const auto files = storage.disk().files();
+    EXPECT_EQ(std::ranges::count_if(files,
+                                    [](const auto& file) {
+                                      return file.path.starts_with("/data/state.db.damaged-") &&
+                                             !file.path.ends_with("-wal");
+                                    }),
+              1);
+    return 0;
+  });
+}
+
 // It had got to the database in part, and to the head in part or not at all.
 TEST_F(EveryPoint, OfAStartThatDropsABatch) {
   const auto before = image_of(20, 10);

@@ -173,30 +173,26 @@ TEST_F(StateStoreTest, ALostFileIsAnEmptyStateAndADamagedOneIsRefused) {
 }
 
 TEST_F(StateStoreTest, ARowThatCannotHaveBeenWrittenEndsTheProcess) {
-  const DataDir dir = open_dir(test_dir_.data());
-  auto store = open(dir);
-  for (const std::uint64_t n : {1, 2}) apply_one(*store, n);
-  store->flush_and_wait();
-  store.reset();
+  {
+    DataDir dir = open_dir(test_dir_.data());
+    auto store = open(dir);
+    for (const std::uint64_t n : {1, 2}) apply_one(*store, n);
+    store->flush_and_wait();
+    store.reset();
+    dir.mark_clean();  // else the start finds it
+  }
   sqlite3* db = nullptr;
   ASSERT_EQ(sqlite3_open(file().c_str(), &db), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(db, "UPDATE versions SET labels = '[1]'", nullptr, nullptr, nullptr),
             SQLITE_OK);
   sqlite3_close(db);
+  const DataDir dir = open_dir(test_dir_.data());
   EXPECT_EXIT(
       {
         auto damaged = open(dir);
         damaged->scan(Table::Entry, "", "", [](ByteView, ByteView) { return true; });
       },
       testing::ExitedWithCode(kExitData), "a row of table entries is damaged");
-}
-
-TEST(Position, AStateBehindTheLogsBaseIsRefused) {
-  consensus::RestoredLog log;
-  log.base = {LogIndex{10}, consensus::Term{1}};
-  EXPECT_EQ(check_position({1, 9}, log).error().code, "state_behind");
-  EXPECT_TRUE(check_position({1, 10}, log));
-  EXPECT_TRUE(check_position({1, 50}, log));
 }
 
 TEST(LabelText, RoundTripsAnyBytes) {

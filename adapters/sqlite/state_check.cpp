@@ -1,0 +1,99 @@
+#include "adapters/sqlite/state_check.hpp"
+
+#include <string>
+
+#include "adapters/sqlite/database_file.hpp"
+#include "adapters/sqlite/state_columns.hpp"
+#include "adapters/sqlite/state_keys.hpp"
+#include "adapters/sqlite/state_tables.hpp"
+#include "adapters/sqlite/statement.hpp"
+#include "domain/base/assert.hpp"
+#include "domain/cluster.hpp"
+#include "domain/digest.hpp"
+#include "domain/rows.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+using domain::Table;
+
+std::unexpected<StartupError> malformed(const std::filesystem::path& file,
+                                        const std::string& what) {
+  return std::unexpected(StartupError{kMalformed, file.string() + " is damaged: " + what});
+}
+
+// The schema as SQLite would keep it.
+std::expected<std::string, SqliteError> schema_of(Connection& connection) {
+  auto select = connection.prepare(
+      "SELECT coalesce(group_concat(name || ':' || sql, ';'), '') FROM"
+      " (SELECT name, sql FROM sqlite_schema WHERE name <> 'identity' AND sql IS NOT NULL"
+      " ORDER BY name)");
+  auto row = select ? select->step() : std::unexpected(select.error());
+  if (!row) {
+    return std::unexpected(row.error());
+  }
+  return std::string(select->bytes(0));
+}
+
+const std::string& expected_schema() {
+  static const std::string kSchema = [] {
+    Connection::Options options;
+    options.file = ":memory:";
+    options.building = true;
+    auto memory = Connection::open(options);
+    CONFMAN_ASSERT(memory && memory->exec(state_schema().c_str()),
+                   "The tables of the state can be created.");
+    return schema_of(*memory).value_or("");
+  }();
+  return kSchema;
+}
+
+}  // namespace
+
+std::expected<void, StartupError> check_tables(Connection& connection,
+                                               const std::filesystem::path& file) {
+  const auto found = schema_of(connection);
+  if (!found) {
+    return std::unexpected(to_startup(file, found.error()));
+  }
+  if (*found != expected_schema()) {
+    return malformed(file, "its tables are not those of a state");
+  }
+  return {};
+}
+
+std::expected<void, StartupError> check_rows(Connection& connection,
+                                             const std::filesystem::path& file) {
+  domain::MetaRow meta;
+  domain::RowDigest sum;
+  for (std::size_t i = 0; i < domain::kTableCount; ++i) {
+    const auto table = static_cast<Table>(i);
+    auto select = connection.prepare(select_all(table).c_str());
+    auto row = select ? select->step() : std::unexpected(select.error());
+    for (; row && *row; row = select->step()) {
+      const Bytes key = join_key(table, *select);
+      const auto value = read_value(*select, table);
+      const bool readable = value && (table != Table::Meta || domain::decode_meta_row(*value)) &&
+                            (table != Table::Cluster || domain::decode_cluster_row(*value));
+      if (!readable) {
+        return malformed(file, std::string("a row of table ") + layout_of(table).name);
+      }
+      if (table == Table::Meta) {
+        meta = *domain::decode_meta_row(*value);
+        continue;
+      }
+      const domain::RowDigest digest = domain::digest_of_row(table, key, *value);
+      sum.low += digest.low;
+      sum.high += digest.high;
+    }
+    if (!row) {
+      return std::unexpected(to_startup(file, row.error()));
+    }
+  }
+  if (meta.digest_low != sum.low || meta.digest_high != sum.high) {
+    return malformed(file, "its rows are not those that its Meta row sums up");
+  }
+  return {};
+}
+
+}  // namespace confman::sqlite
