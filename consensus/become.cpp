@@ -18,7 +18,7 @@ void RaftNode::become_follower(Term new_term, std::optional<MemberId> leader) {
   // (etcd-io/etcd#2461).
   if (new_term > term()) set_hard_state({.term = new_term, .voted_for = {}});
   role_ =
-      Follower{.leader = leader, .heard = now_, .election_deadline = random_election_deadline()};
+      Follower{.leader = leader, .leader_incarnation = {}, .heard = now_, .election_deadline = random_election_deadline()};
 }
 
 // Thesis §9.6: a campaign begins by asking whether it could succeed. Neither term nor vote changes,
@@ -65,13 +65,14 @@ void RaftNode::become_leader() {
 }
 
 // A message of this term's leader: it leads, whatever this node was doing.
-void RaftNode::follow(MemberId leader) {
+void RaftNode::follow(NodeId leader) {
   CONFMAN_ASSERT(role() != Role::Leader, "Two leaders in one term: another node leads ours.");
-  if (role() != Role::Follower) become_follower(term(), leader);
+  if (role() != Role::Follower) become_follower(term(), leader.member);
   auto& follower = std::get<Follower>(role_);
-  CONFMAN_ASSERT(!follower.leader || follower.leader == leader,
+  CONFMAN_ASSERT(!follower.leader || follower.leader == leader.member,
                  "Two leaders in one term: messages of both arrived.");
-  follower.leader = leader;
+  follower.leader = leader.member;
+  follower.leader_incarnation = leader.incarnation;
   follower.heard = now_;
   removed_ = false;
   follower.election_deadline = random_election_deadline();

@@ -15,7 +15,7 @@ void RaftNode::forward_reads(Follower& follower) {
                        .reads = std::exchange(follower.waiting_reads, {}),
                        .retry_at = now_ + config_.heartbeat_interval * 2,
                        .give_up_at = now_ + config_.election_timeout_max};
-  send(node_of(*follower.leader), ReadIndexRequest{.id = reads.wire_id});
+  send(leader_node(), ReadIndexRequest{.id = reads.wire_id});
   follower.forwarded.push_back(std::move(reads));
 }
 
@@ -28,7 +28,7 @@ void RaftNode::check_forwarded(Follower& follower) {
   for (ForwardedReads& reads : follower.forwarded) {
     if (now_ < reads.retry_at) continue;
     reads.retry_at = now_ + config_.heartbeat_interval * 2;
-    send(node_of(*follower.leader), ReadIndexRequest{.id = reads.wire_id});
+    send(leader_node(), ReadIndexRequest{.id = reads.wire_id});
   }
 }
 

@@ -83,7 +83,7 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
     blank_.emplace().introduce_at = now_;
     begin_founding();
   }
-  role_ = Follower{.leader = {}, .heard = now_, .election_deadline = random_election_deadline()};
+  role_ = Follower{.leader = {}, .leader_incarnation = {}, .heard = now_, .election_deadline = random_election_deadline()};
   seen_term_ = term();
   seen_membership_ = history_.latest_index();
 }
@@ -234,6 +234,12 @@ void RaftNode::promise(NodeId to, MessageBody body) {
 NodeId RaftNode::node_of(MemberId id) const {
   const Member* member = membership().find(id);
   return {id, member ? member->incarnation : 0};
+}
+
+NodeId RaftNode::leader_node() const {
+  const auto* follower = std::get_if<Follower>(&role_);
+  CONFMAN_ASSERT(follower && follower->leader, "Something is sent to a leader that isn't known.");
+  return {*follower->leader, follower->leader_incarnation};
 }
 
 void RaftNode::halt(HaltReason reason, LogIndex promised, LogIndex found) {

@@ -181,7 +181,8 @@ class RaftNode {
   // A pre-vote's answer or question may carry a term that this node isn't in.
   void send_as(Term term, PersistSeq after, NodeId to, MessageBody body);
   // The member by its disk, as far as that is known.
-  NodeId node_of(MemberId id) const;
+  NodeId node_of(MemberId id) const;  // the disk that the configuration names
+  NodeId leader_node() const;         // whoever speaks as the leader
   void halt(HaltReason reason, LogIndex promised = {}, LogIndex found = {});
 
   // --- roles (become.cpp)
@@ -189,7 +190,7 @@ class RaftNode {
   void become_pre_candidate();
   void become_candidate(bool transfer);
   void become_leader();
-  void follow(MemberId leader);
+  void follow(NodeId leader);
   void leave_role();
 
   // --- elections (election.cpp)

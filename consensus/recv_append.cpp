@@ -7,7 +7,7 @@ namespace confman::consensus {
 
 // Raft §5.3 and the receiver's rules of Figure 2.
 void RaftNode::recv(const Message& m, AppendRequest& body) {
-  follow(m.from.member);
+  follow(m.from);
   if (repair_) {
     // What of this log is right isn't known before all of it is.
     send(m.from, AppendReply{.success = false,

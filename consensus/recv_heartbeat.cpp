@@ -6,7 +6,7 @@
 namespace confman::consensus {
 
 void RaftNode::recv(const Message& m, Heartbeat& body) {
-  follow(m.from.member);
+  follow(m.from);
   if (!repair_) {
     // Within a term nothing that was acknowledged to its leader can go: unless the disk has lied, or
     // has been exchanged for an older copy of itself.

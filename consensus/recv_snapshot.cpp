@@ -10,7 +10,7 @@ namespace confman::consensus {
 
 void RaftNode::recv(const Message& m, SnapshotChunk& body) {
   if (body.repair_id != 0) return recv_repair_chunk(m, body);
-  follow(m.from.member);
+  follow(m.from);
   std::get<Follower>(role_).chunk_round = body.round;
   if (body.meta.feature_level > config_.max_feature_level) return halt(HaltReason::FeatureTooNew);
   if (body.meta.last.index <= commit_ && !awaits_state_) {
@@ -74,12 +74,12 @@ void RaftNode::on(SnapshotChunkStored&& event) {
     return;
   }
   if (event.next_offset < event.meta.size) {
-    answer_chunk(node_of(*leader()), event.meta, event.next_offset, SnapshotStatus::Continue);
+    answer_chunk(leader_node(), event.meta, event.next_offset, SnapshotStatus::Continue);
     return;
   }
   installing_ = event.meta;
   emit(InstallSnapshot{event.meta});
-  answer_chunk(node_of(*leader()), event.meta, event.next_offset, SnapshotStatus::Installed);
+  answer_chunk(leader_node(), event.meta, event.next_offset, SnapshotStatus::Installed);
 }
 
 // The state machine is durably at the snapshot's end. Now the log follows.
@@ -110,7 +110,7 @@ void RaftNode::on(SnapshotInstalled&& event) {
   machine_durable_ = last.index;
   feature_level_ = std::max(feature_level_, event.meta.feature_level);
   if (role() == Role::Follower && leader() && durable_.index() >= last.index) {
-    promise(node_of(*leader()), AppendReply{.success = true,
+    promise(leader_node(), AppendReply{.success = true,
                                             .match = last.index,
                                             .hint = {},
                                             .round = 0,
@@ -134,7 +134,7 @@ void RaftNode::on(SnapshotRejected&& event) {
   installing_.reset();
   if (role() == Role::Follower && leader()) {
     CONFMAN_MARK("snapshot: rejected, because the stream was damaged");
-    answer_chunk(node_of(*leader()), event.meta, 0, SnapshotStatus::Rejected);
+    answer_chunk(leader_node(), event.meta, 0, SnapshotStatus::Rejected);
   }
 }
 

@@ -57,7 +57,8 @@ bool Nemesis::may_lose(int number) const {
   const consensus::Membership members = stage_.world.membership();
   if (members.members.empty()) return false;  // the founders haven't met
   if (!members.contains(node(number).id().member)) return true;
-  if (stage_.config.damage_everywhere != 0 || members.joint() || is_faulty(number)) return false;
+  const bool is_changing = stage_.world.is_changing();
+  if (stage_.config.damage_everywhere != 0 || is_changing || is_faulty(number)) return false;
   return leaves_majority(members.voters().size(), 1);
 }
 

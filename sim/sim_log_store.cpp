@@ -86,8 +86,9 @@ void SimLogStore::crash(std::size_t survivors, Torn torn) {
     carry_out(*ahead_, ahead_batch_);
     // A batch that was torn in the middle was rolled back, as transactions are; unless all that it
     // did was to append, what it had dropped would be damage.
-    const bool only_appends = !ahead_batch_.reset_to && !ahead_batch_.truncate_from &&
-                              !ahead_batch_.rebase && !ahead_batch_.compact_to;
+    const bool only_appends = !ahead_batch_.append.empty() && !ahead_batch_.reset_to &&
+                              !ahead_batch_.truncate_from && !ahead_batch_.rebase &&
+                              !ahead_batch_.compact_to;
     ahead_damaged_ = torn == Torn::Damaged && only_appends;
   }
   pending_.clear();

@@ -288,6 +288,16 @@ bool World::is_settled() const {
          !node(*leads).core().membership().joint();
 }
 
+bool World::is_changing() const {
+  for (const auto& node : nodes_) {
+    for (const ChainedEntry& record : node->log().written().entries) {
+      const bool committed = record.entry.index.value <= committed_.last_index();
+      if (record.entry.kind == consensus::EntryKind::Membership && !committed) return true;
+    }
+  }
+  return membership().joint();
+}
+
 bool World::is_lost_voter(int number) const {
   const consensus::Membership current = membership();
   const consensus::MemberId id = node(number).id().member;

@@ -101,6 +101,8 @@ class World final : NodeObserver {
   std::uint64_t members() const;
   // It is final: committed, and no older one can come back.
   bool is_settled() const;
+  // Somebody, up or down, has another one that may still come into force.
+  bool is_changing() const;
   // A voter of it whose disk is another one now.
   bool is_lost_voter(int node) const;
   bool all_probes_served() const;
