@@ -57,7 +57,9 @@ bool Nemesis::may_lose(int number) const {
   const consensus::Membership members = stage_.world.membership();
   if (members.members.empty()) return false;  // the founders haven't met
   if (!members.contains(node(number).id().member)) return true;
-  if (stage_.config.damage_everywhere != 0 || members.joint() || is_faulty(number)) return false;
+  if (stage_.config.damage_everywhere != 0 || is_faulty(number)) return false;
+  // Whoever has fewer voters can bear less.
+  if (members.joint() || stage_.world.change_may_come()) return false;
   return leaves_majority(members.voters().size(), 1);
 }
 
