@@ -10,7 +10,7 @@ set -euo pipefail
 export LC_ALL=C
 
 # What one attack, on one range of seeds, may cost. Whichever is used up first ends it.
-max_seeds=1000
+max_seeds=4000
 max_seconds=120
 # A single seed that takes longer than this doesn't end.
 stall_seconds=60
@@ -18,7 +18,7 @@ stall_seconds=60
 ranges=3
 range_stride=1000000
 # What the first profile lets live is attacked with each other one, with this part of the budget.
-profiles=(default figure8 disk snapshot partition election clocks chaos)
+profiles=(default members damage lease figure8 disk snapshot partition election clocks chaos beyond)
 further_share=4
 
 work=$root/build/mutants

@@ -148,8 +148,8 @@ void Clients::draw_condition(Client& client, ClientOp& op) {
 
 void Clients::send(Client& client) {
   const SimNode& node = stage_.world.node(client.node);
-  if (!node.up() || node.paused)
-    return again(client, true);  // connection refused, or no answer to it
+  // Connection refused, or no answer to it; unless the machine had taken the connection already.
+  if (!node.up() || (node.paused && !prng_.chance(1, 4))) return again(client, true);
   client.op.request = ++serial_.request;
   client.waiting = true;
   ++client.tries;

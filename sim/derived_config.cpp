@@ -157,6 +157,7 @@ void draw_faults(DerivedConfig& c, Prng& prng, Profile profile) {
   if (prng.chance(1, 2)) c.torn_ppm = 200'000;
   if (c.nodes >= 3 && prng.chance(1, 4)) c.figure8_weight = prng.between(1, 3);
   if (prng.chance(1, 5)) c.strike_new_leader_ppm = 200'000;
+  if (c.lease_reads != 0 || prng.chance(1, 6)) c.stale_leader_weight = prng.between(1, 4);
   c.majority_first = prng.chance(1, 2);
   c.crash_keeps_all_weight = prng.between(0, 2);
   c.crash_keeps_none_weight = prng.between(1, 3);
@@ -248,16 +249,27 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
     case Profile::Lease:
       c.nodes = std::max<std::int64_t>(c.nodes, 3);
       c.lease_reads = 1;
-      c.drift_ppm = prng.one_of<std::int64_t>({10'000, 100'000, 200'000});
+      c.drift_ppm = prng.one_of<std::int64_t>({1000, 50'000, 200'000});
       c.clock_drift_bound_ppm = c.drift_ppm;
-      c.pause_weight = c.pause_leader_weight = c.isolate_leader_weight = kHeavy;
-      c.one_way_weight = c.crash_weight = kHeavy / 2;
-      c.transfer_weight = prng.between(0, 4);
+      // Whoever is elected is elected soon, and many are there to see what the former leader reads.
+      c.delay_mean_us = prng.one_of<std::int64_t>({300, 1000});
+      c.sync_mean_us = prng.one_of<std::int64_t>({100, 500});
+      c.timer_late_us = c.turn_us = 0;
+      c.election_min_us = c.heartbeat_us * prng.between(4, 8);
+      c.election_max_us = c.election_min_us * 12 / 10;
+      c.clients = prng.between(4, 6);
+      c.get_weight = c.put_weight = 30;
+      c.think_mean_us = 10 * kMillisecond;
+      c.keys = prng.one_of<std::int64_t>({1, 3});
+      c.chaos_us = prng.between(6, 12) * kSecond;
+      c.pause_leader_weight = c.isolate_leader_weight = kHeavy;
+      c.stale_leader_weight = 2 * kHeavy;
+      c.one_way_weight = c.crash_weight = kHeavy / 4;
       c.admin_mean_us = 500 * kMillisecond;
+      c.transfer_weight = prng.between(2, 6);
       c.add_weight = 1;
-      c.get_weight = 30;
-      c.think_mean_us = 20 * kMillisecond;
-      c.heal_mean_us = 1500 * kMillisecond;
+      c.fault_mean_us = prng.between(300, 1000) * kMillisecond;
+      c.heal_mean_us = prng.one_of<std::int64_t>({500, 1500}) * kMillisecond;
       break;
   }
 }

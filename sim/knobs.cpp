@@ -85,6 +85,7 @@ const std::vector<Knob>& knobs() {
       {"old_copy_weight", &DerivedConfig::old_copy_weight},
       {"full_disk_weight", &DerivedConfig::full_disk_weight},
       {"upgrade_weight", &DerivedConfig::upgrade_weight},
+      {"stale_leader_weight", &DerivedConfig::stale_leader_weight},
       {"damage_everywhere", &DerivedConfig::damage_everywhere},
       {"beyond_budget", &DerivedConfig::beyond_budget},
       {"strike_new_leader_ppm", &DerivedConfig::strike_new_leader_ppm},

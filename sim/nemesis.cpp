@@ -30,7 +30,7 @@ void Nemesis::strike() {
       c.drift_weight,     c.wall_jump_weight,    c.shutdown_weight,     c.ring_weight,
       c.swizzle_weight,   c.slow_ack_weight,     c.mono_jump_weight,    c.damage_weight,
       c.lose_state_weight, c.kill_head_weight,   c.wipe_weight,         c.old_copy_weight,
-      c.full_disk_weight, c.upgrade_weight};
+      c.full_disk_weight, c.upgrade_weight,      c.stale_leader_weight};
   if (lasting_.size() < kMaxLasting) cause(static_cast<Fault>(prng_.weighted(weights)));
   stage_.queue.wake(stage_.now + prng_.around(c.fault_mean_us), Due::What::FaultStrikes);
 }
@@ -91,6 +91,8 @@ void Nemesis::cause(Fault fault) {
       return full_disk(prng_.chance(1, 2) ? leader.value_or(any_node()) : any_node());
     case Fault::Upgrade:
       return upgrade(any_node());
+    case Fault::StaleLeader:
+      return begin_stale_leader();
   }
 }
 
@@ -102,6 +104,7 @@ void Nemesis::last(Fault kind, int number, std::uint64_t cut) {
 
 void Nemesis::end_fault(std::uint64_t number) {
   if (figure8_ && figure8_->number == number) return end_figure8();
+  if (stale_leader_ && stale_leader_->number == number) return go_on_stale_leader();
   for (std::size_t i = 0; i < lasting_.size(); ++i) {
     if (lasting_[i].number != number) continue;
     const Lasting fault = lasting_[i];
@@ -244,6 +247,7 @@ void Nemesis::heal(std::uint64_t serving) {
   to_deafen_.clear();
   stage_.healed = true;
   if (figure8_) end_figure8();
+  if (stale_leader_) end_stale_leader();
   while (!lasting_.empty()) end_fault(lasting_.back().number);
   for (int i = 0; i < size(); ++i) {
     disk_.set_slow(i, 1);

@@ -76,8 +76,9 @@ class Nemesis {
     OldCopy,
     FullDisk,
     Upgrade,
+    StaleLeader,
   };
-  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::Upgrade) + 1;
+  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::StaleLeader) + 1;
   // A fault that will end by itself.
   struct Lasting {
     std::uint64_t number{};
@@ -152,6 +153,18 @@ class Nemesis {
   void figure8_act_two();
   void figure8_act_three();
   void end_figure8();
+  // A leader doesn't know that it is one no longer, and its clients ask it.
+  struct StaleLeader {
+    int act = 1;
+    bool slowly = false;  // its answers are late; else the others forget what they promised
+    int leader{};
+    std::vector<std::uint64_t> cuts;
+    std::uint64_t number{};  // of the time-out that goes on to the next act
+  };
+  void begin_stale_leader();
+  void go_on_stale_leader();
+  void end_stale_leader();
+  void hide_campaign(int node);
   // An acknowledgement waits for a slow disk, while its sender takes part in an election.
   void begin_slow_ack();
   void strike_new_leader(int node);
@@ -163,6 +176,8 @@ class Nemesis {
   std::vector<Lasting> lasting_;
   std::uint64_t next_number_ = 1;
   std::optional<Figure8> figure8_;
+  std::optional<StaleLeader> stale_leader_;
+  std::uint64_t hidden_term_ = 0;  // of the last campaign that was considered
   std::vector<int> to_deafen_;
   std::uint64_t struck_term_ = 0;  // the last new leader that was considered
   std::uint64_t without_state_ = 0;  // one bit for each node

@@ -20,6 +20,7 @@ void Nemesis::after(int number) {
   if (stage_.healed) return;
   if (figure8_) watch_figure8();
   if (stage_.config.strike_new_leader_ppm > 0) strike_new_leader(number);
+  if (stage_.config.stale_leader_weight > 0) hide_campaign(number);
 }
 
 void Nemesis::strike_new_leader(int number) {
@@ -148,6 +149,73 @@ void Nemesis::end_figure8() {
   for (const std::uint64_t number : act.cuts) mend(number);
   if (!node(act.leader).up()) restart(act.leader);
   if (act.rival >= 0 && !node(act.rival).up()) restart(act.rival);
+}
+
+// --- a leader that is one no longer
+
+// Either all that is said to it is late, and then nobody hears it any more: its last questions are
+// answered when somebody else may lead. Or one node hasn't heard it for a while and campaigns, when
+// the others lose their memory, and the leader everybody's ear.
+void Nemesis::begin_stale_leader() {
+  const DerivedConfig& c = stage_.config;
+  const std::optional<int> leader = stage_.world.leader();
+  if (stale_leader_ || !leader || size() < 3) return;
+  StaleLeader& act = stale_leader_.emplace();
+  act.leader = *leader;
+  act.slowly = prng_.chance(1, 2);
+  act.number = next_number_++;
+  std::int64_t time = c.election_max_us + prng_.around(c.election_max_us);
+  if (act.slowly) {
+    const std::int64_t lag = prng_.between(3, 9) * c.election_min_us / 10;
+    network_.set_lag(act.leader, lag);
+    time = 2 * lag + prng_.around(c.election_min_us);
+  } else {
+    const int other =
+        (*leader + 1 + static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()) - 1))) %
+        size();
+    act.cuts.push_back(cut(from_to(1U << *leader, 1U << other)));
+    act.cuts.push_back(cut(from_to(1U << other, 1U << *leader)));
+  }
+  stage_.queue.wake(stage_.now + time, Due::What::FaultEnds, act.number);
+}
+
+void Nemesis::go_on_stale_leader() {
+  StaleLeader& act = *stale_leader_;
+  if (act.act == 2) return end_stale_leader();
+  act.act = 2;
+  act.cuts.push_back(cut(from_to(1U << act.leader, 0xff)));
+  if (!act.slowly) {
+    act.cuts.push_back(cut(from_to(0xff, 1U << act.leader)));
+    for (int i = 0; i < size(); ++i) {
+      const SimNode& voter = node(i);
+      if (i == act.leader || !voter.up()) continue;
+      stage_.emit(EventKind::Crash, i, crash_a(voter.log().pending(), 0),
+                  crash_b(voter.applied().durable(), false));
+      restart(i);
+    }
+  }
+  stage_.queue.wake(stage_.now + 3 * stage_.config.election_max_us, Due::What::FaultEnds,
+                    act.number);
+}
+
+void Nemesis::end_stale_leader() {
+  const StaleLeader act = *stale_leader_;
+  stale_leader_.reset();
+  network_.set_lag(act.leader, 0);
+  for (const std::uint64_t number : act.cuts) mend(number);
+}
+
+// Somebody campaigns, and the leader doesn't hear of it.
+void Nemesis::hide_campaign(int number) {
+  const SimNode& candidate = node(number);
+  if (!candidate.up()) return;
+  const consensus::NodeView view = candidate.view();
+  const std::uint64_t term = view.hard_state.term.value;
+  if (view.role != consensus::Role::Candidate || term <= hidden_term_) return;
+  hidden_term_ = term;
+  const std::optional<int> leader = stage_.world.leader();
+  if (!leader || *leader == number || !prng_.chance(1, 2)) return;
+  last(Fault::OneWay, *leader, cut(from_to(0xff, 1U << *leader)));
 }
 
 // --- an acknowledgement that waits for the disk

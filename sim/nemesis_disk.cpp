@@ -57,8 +57,9 @@ bool Nemesis::may_lose(int number) const {
   const consensus::Membership members = stage_.world.membership();
   if (members.members.empty()) return false;  // the founders haven't met
   if (!members.contains(node(number).id().member)) return true;
-  const bool is_changing = stage_.world.is_changing();
-  if (stage_.config.damage_everywhere != 0 || is_changing || is_faulty(number)) return false;
+  if (stage_.config.damage_everywhere != 0 || is_faulty(number)) return false;
+  // Whoever has fewer voters can bear less.
+  if (members.joint() || stage_.world.change_may_come()) return false;
   return leaves_majority(members.voters().size(), 1);
 }
 

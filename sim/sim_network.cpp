@@ -8,6 +8,7 @@ SimTime SimNetwork::arrival(int from, int to) {
   const DerivedConfig& c = stage_.config;
   SimTime delay = c.delay_min_us + prng_.around(c.delay_mean_us);
   if (!stage_.healed && prng_.per_million(c.delay_tail_ppm)) delay += prng_.around(c.delay_tail_us);
+  if (!stage_.healed) delay += lag_[static_cast<std::size_t>(to)];
   SimTime at = stage_.now + delay;
   if (c.fifo != 0) {
     SimTime& last = last_arrival_[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
@@ -27,7 +28,14 @@ std::uint32_t SimNetwork::sent(const Outputs::Sent& message) {
   }
   for (std::uint32_t i = 0; i < copies; ++i) {
     // A duplicate may be very late: sent again by a lower layer, or stuck in a buffer.
-    const SimTime late = i == 0 ? 0 : prng_.around(c.election_min_us);
+    SimTime late = i == 0 ? 0 : prng_.around(c.election_min_us);
+    // Or a request to take over, when whoever asked has given that up.
+    const node::PeerMessage* sent = stage_.world.message(message.number);
+    const auto* raft = sent != nullptr ? std::get_if<consensus::Message>(&sent->body) : nullptr;
+    const bool takeover = raft != nullptr && std::holds_alternative<consensus::TimeoutNow>(raft->body);
+    if (takeover && c.stale_leader_weight > 0 && !stage_.healed && prng_.chance(1, 2)) {
+      late += c.election_max_us + prng_.around(c.election_min_us);
+    }
     stage_.queue.add(arrival(message.from, message.to) + late, EventKind::Deliver, message.to,
                      message.number, message.from);
   }

@@ -27,6 +27,8 @@ class SimNetwork {
   // Cuts add up; each is undone by its number.
   std::uint64_t cut(const PathSet& paths);
   void mend(std::uint64_t number);
+  // What is sent to that node takes so much longer.
+  void set_lag(int to, std::int64_t lag) { lag_[static_cast<std::size_t>(to)] = lag; }
   bool is_cut(int from, int to) const { return (cut_[from] >> to & 1) != 0; }
   // Messages wait while the receiver is paused.
   void resumed(int node);
@@ -53,6 +55,7 @@ class SimNetwork {
   std::vector<Held> held_;                              // by cut paths
   std::array<std::vector<Due>, kMaxSimNodes> waiting_;  // for a paused receiver
   std::array<std::array<SimTime, kMaxSimNodes>, kMaxSimNodes> last_arrival_{};
+  std::array<SimTime, kMaxSimNodes> lag_{};
 };
 
 }  // namespace confman::sim

@@ -68,6 +68,7 @@ void SimNode::crash(std::size_t surviving_requests, std::uint64_t surviving_stat
   to_notify = {};
   flush_to_notify = 0;
   led_term = 0;
+  told_free_bytes = UINT64_MAX;
   seen.reset();
 }
 

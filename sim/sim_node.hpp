@@ -89,6 +89,7 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   std::uint64_t free_bytes = UINT64_MAX;  // on the disk
 
   // --- of the running process
+  std::uint64_t told_free_bytes = UINT64_MAX;
   bool paused = false;
   bool stopping = false;                    // was asked to shut down
   bool turn_open = false;                   // inputs came since the last end_turn()

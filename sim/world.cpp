@@ -8,6 +8,8 @@
 #include "domain/cluster.hpp"
 #include "sim/client_request.hpp"
 #include "sim/narrative.hpp"
+#include "sim/oracle/full_disk.hpp"
+#include "sim/oracle/handover.hpp"
 #include "sim/oracle/leader_append_only.hpp"
 #include "sim/oracle/persist_before_send.hpp"
 #include "sim/oracle/repair_fidelity.hpp"
@@ -76,6 +78,7 @@ void World::observe(int number, SimNode& node) {
     if (election_safety_.leads(number, term)) {
       durable_election_.check(node.id(), term, node.core().membership(), disks_);
       leader_completeness_.elected(number, term, node.log().written());
+      check_voter(node);
     }
   }
   // It may have stepped down with the commit.
@@ -84,6 +87,8 @@ void World::observe(int number, SimNode& node) {
                     node.seen->hard_state.term == view.hard_state.term);
   if (led && (!node.seen || node.seen->commit < view.commit)) {
     check_commit(number, node, view.commit.value);
+    const bool leads_on = view.role == consensus::Role::Leader;
+    if (leads_on && node.core().status().can_serve_reads) check_voter(node);
   }
   mix(view.hard_state.term.value);
   mix(view.commit.value << 2 | static_cast<std::uint64_t>(view.role));
@@ -91,6 +96,12 @@ void World::observe(int number, SimNode& node) {
   if (tell_) tell_change(number, node);
   node.seen = view;
   node.seen->peers = {};
+}
+
+void World::check_voter(const SimNode& leader) const {
+  const consensus::Status status = leader.core().status();
+  check_leader_is_voter(leader.id(), status.commit.value, leader.core().membership(),
+                        status.membership_index.value);
 }
 
 // The leader has moved its commit index, or is about to apply up to there.
@@ -109,6 +120,12 @@ void World::before_persist(int number, const consensus::PersistRequest& request)
   check_leader_append_only(number, node.led_term, written, request);
   committed_.before_persist(number, written, request);
   check_repair(number, written, request);
+  // What takes the place of a damaged part isn't new.
+  if (node.log().damaged() == 0) {
+    const bool leads = node.led_term != 0 && node.led_term == written.hard_state.term.value;
+    check_full_disk(number, leads, node.told_free_bytes,
+                    static_cast<std::uint64_t>(config_.min_free_bytes), request);
+  }
 }
 
 void World::after_persist(int number, const consensus::PersistRequest& request) {
@@ -167,6 +184,11 @@ void World::sent(int number, node::PeerMessage message) {
   const SimNode& node = node_of(number);
   if (const auto* raft = std::get_if<consensus::Message>(&message.body)) {
     check_persist_before_send(*raft, node.log().written(), node.log().durable());
+    check_damage(node, *raft);
+    const auto successor = disks_.find(raft->to);
+    if (std::holds_alternative<consensus::TimeoutNow>(raft->body) && successor != disks_.end()) {
+      check_successor(*raft, node.log().written(), *successor->second);
+    }
     mix(raft->term.value << 8 | raft->body.index());
   }
   if (config_.through_codec != 0) through_codec(message);
@@ -174,6 +196,21 @@ void World::sent(int number, node::PeerMessage message) {
   mix(sequence << 8 | to);
   outputs_.sent.push_back(
       {sequence, static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(to)});
+}
+
+// A node that knows a part of its log to be lost acknowledges at most what is before it, and doesn't
+// vote.
+void World::check_damage(const SimNode& node, const consensus::Message& message) const {
+  const auto* reply = std::get_if<consensus::AppendReply>(&message.body);
+  const auto* vote = std::get_if<consensus::VoteReply>(&message.body);
+  const bool promises = (reply != nullptr && reply->success) || (vote != nullptr && vote->granted);
+  if (!promises) return;
+  const auto damage = node.core().status().damage;
+  if (!damage || (reply != nullptr && reply->match < damage->first)) return;
+  broken("damaged-speaks", "Node " + std::to_string(message.from.member.value) +
+                               ", which has lost a part of its log, answered node " +
+                               std::to_string(message.to.member.value) +
+                               (reply != nullptr ? " with an acknowledgement." : " with a vote."));
 }
 
 void World::through_codec(node::PeerMessage& message) const {
@@ -288,20 +325,24 @@ bool World::is_settled() const {
          !node(*leads).core().membership().joint();
 }
 
-bool World::is_changing() const {
-  for (const auto& node : nodes_) {
-    for (const ChainedEntry& record : node->log().written().entries) {
-      const bool committed = record.entry.index.value <= committed_.last_index();
-      if (record.entry.kind == consensus::EntryKind::Membership && !committed) return true;
-    }
-  }
-  return membership().joint();
-}
-
 bool World::is_lost_voter(int number) const {
   const consensus::Membership current = membership();
   const consensus::MemberId id = node(number).id().member;
   return current.is_voter(id) && !current.is_voter(node(number).id());
+}
+
+bool World::change_may_come() const {
+  for (const Open& open : open_) {
+    if (open.op.kind == OpKind::DemoteMember || open.op.kind == OpKind::RemoveMember) return true;
+  }
+  for (const auto& node : nodes_) {
+    const auto& entries = node->log().written().entries;
+    for (auto it = entries.rbegin(); it != entries.rend(); ++it) {
+      if (it->entry.index.value <= committed_.last_index()) break;
+      if (it->entry.kind == consensus::EntryKind::Membership) return true;
+    }
+  }
+  return false;
 }
 
 std::uint64_t World::feature_level() const {

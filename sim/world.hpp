@@ -101,10 +101,10 @@ class World final : NodeObserver {
   std::uint64_t members() const;
   // It is final: committed, and no older one can come back.
   bool is_settled() const;
-  // Somebody, up or down, has another one that may still come into force.
-  bool is_changing() const;
   // A voter of it whose disk is another one now.
   bool is_lost_voter(int node) const;
+  // A change of the configuration is asked for, or stands in a log and isn't committed: it may come.
+  bool change_may_come() const;
   bool all_probes_served() const;
   // Every member is up and has applied the same.
   bool converged() const;
@@ -134,6 +134,7 @@ class World final : NodeObserver {
     ClientOp op;
     int node{};
     bool abandoned = false;  // the client is gone, and the node, being paused, hasn't heard of it
+    bool unread = false;     // the node, being paused, hasn't heard of the request
   };
 
   void begin_founded();
@@ -167,8 +168,10 @@ class World final : NodeObserver {
   void sent(int node, node::PeerMessage message) override;
   void responded(int node, node::Response response) override;
   void check_commit(int number, const SimNode& node, std::uint64_t index);
+  void check_voter(const SimNode& leader) const;
   void acknowledged(const ClientOp& op);
   void check_age(int node, const ClientOp& op, std::uint64_t index, Duration age) const;
+  void check_damage(const SimNode& node, const consensus::Message& message) const;
   void through_codec(node::PeerMessage& message) const;
 
   void observe(int number, SimNode& node);

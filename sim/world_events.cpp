@@ -160,12 +160,13 @@ void World::install(SimNode& node, bool damaged) {
 void World::submit(const Event& event, SimNode& node, const ClientOp& op) {
   for_each_field(op,
                  [&](const char*, const auto& field) { mix(static_cast<std::uint64_t>(field)); });
-  if (!node.up() || node.paused) {  // nobody listens: certainly not done
+  if (!node.up()) {  // nobody listens: certainly not done
     outputs_.lost.push_back(op);
     return;
   }
   recorder_.submitted(op, events_);
-  open_.push_back({op, event.node});
+  open_.push_back({op, event.node, false, node.paused});
+  if (node.paused) return;  // it waits in the machine's buffers
   const Now now = node.clock.now(at_);
   node.process().submit(now, request_of(op, now.mono));
   end_of_input(node);
@@ -260,11 +261,25 @@ void World::resume(SimNode& node) {
     node.process().state_durable(now, consensus::LogIndex{std::exchange(node.flush_to_notify, 0)});
   }
   tell_space(node);
+  std::erase_if(open_, [&](const Open& open) {
+    return open.unread && open.abandoned && nodes_[open.node].get() == &node;
+  });
+  std::vector<ClientOp> unread;
+  for (Open& open : open_) {
+    if (!open.unread || nodes_[open.node].get() != &node) continue;
+    open.unread = false;
+    unread.push_back(open.op);
+  }
+  for (const ClientOp& op : unread) {
+    node.process().submit(now, request_of(op, now.mono));
+    end_of_input(node);
+  }
 }
 
 // The host measures it from time to time.
 void World::tell_space(SimNode& node) {
   node.process().disk_space(node.clock.now(at_), node.free_bytes);
+  node.told_free_bytes = node.free_bytes;
   end_of_input(node);
 }
 

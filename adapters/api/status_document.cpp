@@ -54,6 +54,19 @@ void append_members_with_progress(json::Writer& out, const StatusReport& report)
   out.end_array();
 }
 
+// What of the log is lost here, until it is there again; null where nothing is.
+void append_damage(json::Writer& out, const std::optional<consensus::Damage>& damage) {
+  out.key("lost");
+  if (!damage) {
+    out.null();
+    return;
+  }
+  out.begin_object().member("first_index", damage->first.value);
+  out.member("last_index", damage->last.value).member("promised_index", damage->promised.value);
+  // No other voter has the first of them: an operator has to decide.
+  out.member("nowhere", damage->unrecoverable).end_object();
+}
+
 // Of two nodes that have applied the same revision these are equal, or a state is damaged.
 std::string digest_of(const domain::MetaRow& state) {
   Bytes bytes;
@@ -75,10 +88,12 @@ http::Response answer_ready(const StatusReport& report, Time now, const http::Re
   const consensus::Status& raft = report.node.raft;
   const std::uint64_t applied = report.node.state.applied.index;
   const std::uint64_t lag = raft.commit.value > applied ? raft.commit.value - applied : 0;
-  const std::array<Check, 4> checks{{
+  const std::array<Check, 6> checks{{
       {"loop", now - report.taken_at <= kMaxReportAge, "the node's loop has not turned for 5 s"},
       {"leader", raft.leader.has_value(), "no leader is known: no quorum, or an election"},
       {"applied", lag <= kMaxReadyLag, "the state is too far behind what is committed"},
+      {"log", !raft.damage || raft.leader, "a part of the log is lost here and not fetched yet"},
+      {"state", !raft.awaits_state, "the state is lost here and not fetched yet"},
       {"shutdown", !report.shutting_down, "the node is shutting down"},
   }};
   std::string rendered;
@@ -117,6 +132,10 @@ http::Response answer_status(const StatusReport& report, const ApiConfig& config
   out.key("log").begin_object().member("first_index", raft.first.value);
   out.member("last_index", raft.last.value);
   out.member("persisted_index", raft.persisted.value).end_object();
+  out.member("standing", consensus::name_of(raft.standing));
+  out.member("feature_level", raft.feature_level);
+  out.member("low_space", raft.low_space).member("awaits_state", raft.awaits_state);
+  append_damage(out, raft.damage);
   append_members_with_progress(out, report);
   out.key("state").begin_object().member("entries", state.live_entries);
   out.member("namespaces", state.namespaces)

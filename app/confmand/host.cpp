@@ -356,8 +356,28 @@ void Host::publish_status() {
     logged_leader_ = raft.leader;
     logged_term_ = raft.term;
   }
+  log_damage(raft);
   const std::lock_guard lock(status_mutex_);
   status_ = std::move(report);
+}
+
+// Once for each change: what is lost, that nobody has it, that it is there again.
+void Host::log_damage(const consensus::Status& raft) {
+  const bool nowhere = raft.damage && raft.damage->unrecoverable;
+  if (raft.damage.has_value() == logged_damage_ && nowhere == logged_nowhere_) return;
+  if (nowhere) {
+    log::error("log_entries_lost",
+               {{"first", raft.damage->first.value},
+                {"last", raft.damage->last.value},
+                {"message",
+                 "no other voter has these entries, and it can't be told whether they were "
+                 "committed. If a disk that has them can come back, let it; else replace this one: "
+                 "remove the member, start it with an empty data directory, and add it again"}});
+  } else if (!raft.damage) {
+    log::info("log_whole", {{"last", raft.last.value}});
+  }
+  logged_damage_ = raft.damage.has_value();
+  logged_nowhere_ = nowhere;
 }
 
 void Host::measure_storage() {

@@ -63,6 +63,7 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   void turn();
   [[noreturn]] void halt(const consensus::Halt& halt);
   void publish_status();
+  void log_damage(const consensus::Status& raft);
   void measure_storage();
   void housekeeping();
   void begin_stop();
@@ -102,6 +103,8 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   api::StorageFigures storage_;
   std::optional<consensus::MemberId> logged_leader_;
   consensus::Term logged_term_;
+  bool logged_damage_ = false;
+  bool logged_nowhere_ = false;
   Time flush_at_;
   Time measure_at_;
   std::optional<Time> stop_by_;  // while draining

@@ -12,6 +12,8 @@
 #include "sim/oracle/durable_election.hpp"
 #include "sim/oracle/election_safety.hpp"
 #include "sim/oracle/equal_digests.hpp"
+#include "sim/oracle/full_disk.hpp"
+#include "sim/oracle/handover.hpp"
 #include "sim/oracle/leader_append_only.hpp"
 #include "sim/oracle/leader_completeness.hpp"
 #include "sim/oracle/log_matching.hpp"
@@ -405,6 +407,47 @@ TEST(RepairFidelity, WhatIsFilledInIsWhatWasThere) {
   EXPECT_EQ(violation_of([&] { check_repair(0, log, request); }), "repair-fidelity");
   request.fill[0].index = LogIndex{3};
   EXPECT_EQ(violation_of([&] { check_repair(0, log, request); }), "repair-fidelity");
+}
+
+TEST(Handover, ASuccessorHasEveryCommand) {
+  Message message;
+  message.from = disk_of(1);
+  message.to = disk_of(2);
+  LogImage leader = log_of({1, 1, 2});
+  const auto asks = [&](const LogImage& successor) {
+    return violation_of([&] { check_successor(message, leader, successor); });
+  };
+  EXPECT_EQ(asks(log_of({1, 1, 2})), "");
+  EXPECT_EQ(asks(log_of({1, 1})), "handover");
+  EXPECT_EQ(asks(log_of({1, 1, 2}, "y")), "handover");
+  const LogImage before = leader;
+  leader.append({LogIndex{4}, Term{2}, EntryKind::Noop, make_payload({})});
+  EXPECT_EQ(asks(before), "") << "what the leader appends by itself may be younger";
+}
+
+TEST(Handover, ALeaderIsAVoter) {
+  Membership membership = cluster_of(2).membership;
+  const auto leads = [&](std::uint64_t commit) {
+    return violation_of([&] { check_leader_is_voter(disk_of(2), commit, membership, 5); });
+  };
+  EXPECT_EQ(leads(5), "");
+  membership.members[1].role = MemberRole::Learner;
+  EXPECT_EQ(leads(4), "") << "it is needed until that is committed";
+  EXPECT_EQ(leads(5), "handover");
+}
+
+TEST(FullDisk, TakesNoCommands) {
+  PersistRequest request;
+  request.append = {log_of({1}).entries.front().entry};
+  const auto takes = [&](bool leads, std::uint64_t free_bytes) {
+    return violation_of([&] { check_full_disk(0, leads, free_bytes, 100, request); });
+  };
+  EXPECT_EQ(takes(true, 100), "");
+  EXPECT_EQ(takes(true, 99), "full-disk");
+  EXPECT_EQ(takes(false, 50), "");
+  EXPECT_EQ(takes(false, 49), "full-disk");
+  request.append[0].kind = EntryKind::Noop;
+  EXPECT_EQ(takes(false, 0), "");
 }
 
 TEST(AuditComplete, OneEventForEachDecidedCommand) {

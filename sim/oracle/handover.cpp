@@ -1,0 +1,30 @@
+#include "sim/oracle/handover.hpp"
+
+#include <string>
+
+#include "sim/failure.hpp"
+
+namespace confman::sim {
+
+void check_successor(const consensus::Message& message, const LogImage& leader,
+                     const LogImage& successor) {
+  for (auto it = leader.entries.rbegin(); it != leader.entries.rend(); ++it) {
+    const std::uint64_t index = it->entry.index.value;
+    if (index < successor.base.index.value || successor.chain_at(index) == it->chain) return;
+    // What a leader appends by itself may be younger than its decision.
+    if (it->entry.kind != consensus::EntryKind::Command) continue;
+    broken("handover", "Node " + std::to_string(message.from.member.value) + " asked node " +
+                           std::to_string(message.to.member.value) +
+                           " to take over, which lacks entry " + std::to_string(index) + ".");
+  }
+}
+
+void check_leader_is_voter(consensus::NodeId leader, std::uint64_t commit,
+                           const consensus::Membership& membership, std::uint64_t named_at) {
+  if (named_at > commit || membership.joint() || membership.is_voter(leader)) return;
+  broken("handover", "Node " + std::to_string(leader.member.value) +
+                         " leads, though the configuration of entry " +
+                         std::to_string(named_at) + ", which is committed, leaves it out.");
+}
+
+}  // namespace confman::sim
