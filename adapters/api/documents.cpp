@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <vector>
 
 #include "adapters/api/base64.hpp"
 #include "adapters/api/value_check.hpp"
@@ -228,8 +229,11 @@ void append_member_fields(json::Writer& out, const consensus::Member& member) {
 }
 
 void append_members(json::Writer& out, const consensus::Membership& membership) {
+  // By name: the order of the ids, which are hashes, says nothing to anybody.
+  std::vector<consensus::Member> members = membership.members;
+  std::ranges::sort(members, {}, &consensus::Member::name);
   out.begin_object().key("members").begin_array();
-  for (const consensus::Member& member : membership.members) {
+  for (const consensus::Member& member : members) {
     out.begin_object();
     append_member_fields(out, member);
     out.end_object();

@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "adapters/api/documents.hpp"
 #include "adapters/api/faults.hpp"
@@ -36,8 +37,10 @@ void append_checks(json::Writer& out, std::span<const Check> checks) {
 
 void append_members_with_progress(json::Writer& out, const StatusReport& report) {
   const consensus::Status& raft = report.node.raft;
+  std::vector<consensus::Member> members = report.membership.members;
+  std::ranges::sort(members, {}, &consensus::Member::name);
   out.key("members").begin_array();
-  for (const consensus::Member& member : report.membership.members) {
+  for (const consensus::Member& member : members) {
     const bool self = member.id == raft.self.member;
     out.begin_object();
     append_member_fields(out, member);

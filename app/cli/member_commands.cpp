@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cstdint>
+
 #include "app/cli/commands.hpp"
 #include "app/cli/document.hpp"
 #include "app/cli/failure.hpp"
@@ -33,6 +36,12 @@ int print_members(const Arguments& arguments, const Call& call) {
                     for_terminal(document.get(at + "api_address"))});
   }
   print(table(rows));
+  const auto voters = static_cast<std::uint64_t>(
+      std::ranges::count_if(rows, [](const Row& row) { return row[1] == "voter"; }));
+  if (voters % 2 == 0 && voters > 0) {
+    print_line("note: " + std::to_string(voters) +
+               " voters bear no more failures than one less, and one more must agree.");
+  }
   return kOk;
 }
 
