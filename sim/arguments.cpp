@@ -12,12 +12,15 @@ namespace confman::sim {
 const std::string_view kUsage =
     R"(confman-sim: runs Confman's node on simulated networks, disks, clocks and clients.
 
-  confman-sim run --seeds A..B [--profile P] [--jobs N] [--json] [--verbose] [--record-to DIR]
+  confman-sim run --seeds A..B [--profile P] [--storage S] [--jobs N] [--json] [--verbose]
+                 [--record-to DIR]
       Runs the seeds from A to B. Prints one line for each failure, with the command that
       reproduces it, and writes a recording of it to DIR (default: the working folder; "none": no
       recordings).
       P is one of default, calm, chaos, partition, election, figure8, disk, snapshot, clocks,
       members, founding, transfer, lease, upgrade, damage, beyond.
+      S is model (what stores promise; the default), or sqlite: production's stores on a
+      simulated disk, compared with the model.
       With --json the last line is an object with the totals.
   confman-sim replay FILE [--tell]
       Runs a recording from its events alone, and tells whether it ends as recorded; with
@@ -178,6 +181,13 @@ Mistake set_profile(RunCommand& run, std::string_view value) {
   return std::nullopt;
 }
 
+Mistake set_storage(RunCommand& run, std::string_view value) {
+  constexpr std::string_view kKinds[] = {"model", "sqlite"};
+  if (value != kKinds[0] && value != kKinds[1]) return unknown("storage", value, kKinds);
+  run.storage = value == kKinds[0] ? StorageKind::Model : StorageKind::Sqlite;
+  return std::nullopt;
+}
+
 Parsed parse_run(std::string_view command, Words words) {
   bool has_seeds = false;
   const std::vector<Option<RunCommand>> options = {
@@ -190,6 +200,7 @@ Parsed parse_run(std::string_view command, Words words) {
          return std::nullopt;
        }},
       {"--profile", true, set_profile},
+      {"--storage", true, set_storage},
       number_option("--jobs", &RunCommand::jobs, kMostJobs),
       switch_option("--json", &RunCommand::json),
       switch_option("--verbose", &RunCommand::verbose),

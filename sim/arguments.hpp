@@ -16,6 +16,7 @@ namespace confman::sim {
 struct RunCommand {
   SeedRange seeds{1, 1};
   Profile profile = Profile::Default;
+  StorageKind storage = StorageKind::Model;
   unsigned jobs = 0;  // 0: one per processor
   bool json = false;
   bool verbose = false;         // a line for every seed

@@ -85,6 +85,7 @@ struct DerivedConfig {
   std::int64_t through_codec = 0;  // messages are encoded, decoded and compared
 
   // Disk.
+  std::int64_t sqlite = 0;  // production's stores (real_storage.hpp), not the model of them alone
   std::int64_t sync_min_us = 100;
   std::int64_t sync_mean_us = 500;
   std::int64_t sync_tail_ppm = 0;

@@ -118,11 +118,15 @@ void Director::emit(EventKind kind, int node, std::uint64_t a, std::uint64_t b,
   if (recorded_ != nullptr) {
     recorded_->push_back({event, op != nullptr ? std::optional(*op) : std::nullopt});
   }
+  const SimNode& acted = world.node(node);
+  const bool was_up = acted.up();
   acting_world_.execute(event, op);
-  if (kind == EventKind::Crash) {
+  if (was_up && !acted.up()) {
     disk_.crashed(node);
     timer_[static_cast<std::size_t>(node)].armed_for = kNotArmed;
   }
+  const bool should_be_up = was_up ? kind != EventKind::Crash : kind == EventKind::Restart;
+  if (should_be_up && !acted.up() && acted.refusal().empty()) nemesis_.exited(node);
   if (kind == EventKind::Resume) network_.resumed(node);
   look_at_outputs(node);
 }

@@ -44,6 +44,7 @@ const std::vector<Knob>& knobs() {
       {"fifo", &DerivedConfig::fifo},
       {"hold_when_cut", &DerivedConfig::hold_when_cut},
       {"through_codec", &DerivedConfig::through_codec},
+      {"sqlite", &DerivedConfig::sqlite},
       {"sync_min_us", &DerivedConfig::sync_min_us},
       {"sync_mean_us", &DerivedConfig::sync_mean_us},
       {"sync_tail_ppm", &DerivedConfig::sync_tail_ppm},

@@ -6,6 +6,9 @@
 #include "sim/cli/commands.hpp"
 #include "sim/exit_code.hpp"
 #include "sim/run.hpp"
+#ifndef CONFMAN_SIM_ONLY
+#include "sim/storage/sqlite_storage.hpp"
+#endif
 
 int confman::sim::run(const HelpCommand&) {
   std::cout << kUsage;
@@ -21,5 +24,8 @@ int main(int argc, char** argv) {
     return kExitUsage;
   }
   catch_assertions();
+#ifndef CONFMAN_SIM_ONLY
+  use_real_storage(make_sqlite_storage);
+#endif
   return std::visit([](const auto& chosen) { return run(chosen); }, *command);
 }

@@ -37,6 +37,8 @@ class Nemesis {
   void heal(std::uint64_t serving);
   // Whoever was asked to stop does, though nobody remembers having asked.
   void finish_shutdowns();
+  // A process has ended itself; somebody starts it again after a while.
+  void exited(int node) { last(Fault::Crash, node); }
   // After a majority was healed and has a leader: some of the others, who hear everybody else, no
   // longer hear that leader. They must not get it deposed.
   void deafen_to(int leader);

@@ -100,9 +100,7 @@ void Nemesis::damage_records(int number) {
     const std::uint64_t count = prng_.chance(1, 2) ? 1 : 1 + prng_.below(8);
     const auto scar = prng_.below(kScars);
     for (std::uint64_t i = from; i < from + count && i <= log.last_index(); ++i) {
-      const bool mendable = stage_.world.is_whole_elsewhere(number, i) ||
-                            stage_.world.may_be_given_up(number, i);
-      if (spared && !mendable) continue;
+      if (spared && !stage_.world.is_mendable(number, i)) continue;
       stage_.emit(EventKind::Damage, number, i, scar);
     }
   }

@@ -13,11 +13,12 @@ namespace {
 // Workers take seeds in order and put results down; the caller picks them up in order.
 class Pool {
  public:
-  Pool(SeedRange seeds, Profile profile) : seeds_(seeds), profile_(profile), next_(seeds.first) {}
+  Pool(SeedRange seeds, Profile profile, StorageKind storage)
+      : seeds_(seeds), profile_(profile), storage_(storage), next_(seeds.first) {}
 
   void work() {
     while (const auto seed = take()) {
-      RunResult result = run_seed(*seed, profile_);
+      RunResult result = run_seed(*seed, profile_, nullptr, storage_);
       const std::lock_guard lock(mutex_);
       done_.emplace(*seed, std::move(result));
       ready_.notify_one();
@@ -40,6 +41,7 @@ class Pool {
 
   SeedRange seeds_;
   Profile profile_;
+  StorageKind storage_;
   std::mutex mutex_;
   std::condition_variable ready_;
   std::uint64_t next_;
@@ -50,8 +52,8 @@ class Pool {
 }  // namespace
 
 void run_seeds(SeedRange seeds, Profile profile, unsigned jobs,
-               const std::function<void(const RunResult&)>& report) {
-  Pool pool(seeds, profile);
+               const std::function<void(const RunResult&)>& report, StorageKind storage) {
+  Pool pool(seeds, profile, storage);
   std::vector<std::jthread> workers;
   for (unsigned i = 0; i < std::max(1U, jobs); ++i) workers.emplace_back([&] { pool.work(); });
   for (std::uint64_t seed = seeds.first;; ++seed) {

@@ -15,6 +15,7 @@ struct SeedRange {
 // Runs every seed of the range, `jobs` at a time, each on one thread, and hands out the results in
 // the order of the seeds. `report` is called on the calling thread only.
 void run_seeds(SeedRange seeds, Profile profile, unsigned jobs,
-               const std::function<void(const RunResult&)>& report);
+               const std::function<void(const RunResult&)>& report,
+               StorageKind storage = StorageKind::Model);
 
 }  // namespace confman::sim

@@ -5,6 +5,7 @@
 #include "consensus/hash_chain.hpp"
 #include "domain/base/assert.hpp"
 #include "sim/failure.hpp"
+#include "sim/oracle/storage_agrees.hpp"
 
 namespace confman::sim {
 
@@ -44,12 +45,22 @@ void SimLogStore::persist(PersistRequest request) {
 }
 
 void SimLogStore::sync(PersistSeq upto) {
+  if (real_ != nullptr) write_real(upto);
   while (!pending_.empty() && pending_.front().seq <= upto) {
     const PersistRequest request = std::move(pending_.front());
     pending_.pop_front();
     write_through(request);
     observer_.synced(request);
   }
+}
+
+// If the process ends itself meanwhile, nobody knows.
+void SimLogStore::write_real(PersistSeq upto) {
+  for (const PersistRequest& request : pending_) {
+    if (request.seq <= upto) handed_over_.push_back(request);
+  }
+  if (!handed_over_.empty()) real_->write(handed_over_);
+  handed_over_.clear();
 }
 
 void SimLogStore::write_through(const PersistRequest& request) {
@@ -77,9 +88,13 @@ void SimLogStore::heal_scars(const PersistRequest& request) {
   if (request.rebase) erase_between(0, request.rebase->id.index.value);
 }
 
+void SimLogStore::sync_first(std::size_t requests) {
+  CONFMAN_ASSERT(requests <= pending_.size(), "Only what was written can become durable.");
+  if (requests > 0) sync(pending_[requests - 1].seq);
+}
+
 void SimLogStore::crash(std::size_t survivors, Torn torn) {
-  CONFMAN_ASSERT(survivors <= pending_.size(), "Only what was written can survive.");
-  if (survivors > 0) sync(pending_[survivors - 1].seq);
+  sync_first(survivors);
   if (torn != Torn::No && !pending_.empty()) {
     ahead_ = durable_;
     ahead_batch_ = pending_.front();
@@ -178,6 +193,49 @@ std::expected<consensus::RestoredLog, consensus::LogLoss> SimLogStore::recover()
   }
   recovered->log.founders = durable_.founders;
   return std::move(recovered->log);
+}
+
+RealStorage::Batch SimLogStore::hand_over_pending() {
+  handed_over_.assign(pending_.begin(), pending_.end());
+  return handed_over_;
+}
+
+void SimLogStore::detach() {
+  real_ = nullptr;
+  pending_.clear();
+  written_ = durable_;
+}
+
+std::string SimLogStore::adopt(const consensus::RestoredLog& found, bool damaged) {
+  Injury injury{.fresh = damaged, .known_lost = {}};
+  for (const auto& [index, scar] : scars_) injury.known_lost.insert(index);
+  const RealStorage::Batch batch = std::exchange(handed_over_, {});
+  std::string wrong = difference(durable_, found, injury);
+  if (!wrong.empty() && !batch.empty()) {
+    LogImage with_batch = durable_;
+    for (const PersistRequest& request : batch) carry_out(with_batch, request);
+    const std::string still_wrong = difference(with_batch, found, injury);
+    if (!still_wrong.empty()) return wrong + "; and " + still_wrong + " than with the last batch";
+    durable_ = std::move(with_batch);
+    for (const PersistRequest& request : batch) observer_.synced(request);
+    wrong.clear();
+  }
+  if (wrong.empty()) note_damage(found);
+  written_ = durable_;
+  head_slot_dead_ = false;
+  return wrong;
+}
+
+void SimLogStore::note_damage(const consensus::RestoredLog& found) {
+  scars_.clear();
+  if (!found.damaged) return;
+  for (std::size_t i = 0; i < found.damaged->slots.size(); ++i) {
+    const std::uint64_t index = found.damaged->first().value + i;
+    const auto& entry = found.damaged->slots[i].entry;
+    const ChainedEntry* expected = durable_.find(index);
+    const bool whole = expected != nullptr && entry == expected->entry;
+    if (!whole) scars_.emplace(index, entry ? Scar::Stale : Scar::Missing);
+  }
 }
 
 PersistSeq SimLogStore::last_pending() const {

@@ -9,6 +9,8 @@
 #include "consensus/log_recovery.hpp"
 #include "consensus/ports/log_store.hpp"
 #include "sim/log_image.hpp"
+#include "sim/real_storage.hpp"
+#include "sim/scar.hpp"
 
 namespace confman::sim {
 
@@ -25,15 +27,6 @@ class LogObserver {
   virtual void synced(const consensus::PersistRequest& request) = 0;
 };
 
-// What is wrong with a record on the medium.
-enum class Scar : std::uint8_t {
-  Flipped,      // a bit of it
-  Missing,      // the slot is empty
-  Misdirected,  // the record of the slot behind it was written over it, or is read in its place
-  Stale,        // what stood there before the last write to that slot: a write that never arrived
-};
-inline constexpr int kScars = static_cast<int>(Scar::Stale) + 1;
-
 // What a crash leaves of the batch that was being written.
 enum class Torn : std::uint8_t {
   No,       // nothing
@@ -44,6 +37,9 @@ enum class Torn : std::uint8_t {
 // The log on a simulated disk: requests are written at once and durable after a sync. A crash keeps
 // a prefix of what wasn't synced. Two things are kept apart: what the log promises (the images, for
 // the oracles) and what its medium would give back (found()).
+//
+// With a real store beside it, that one is the medium: what becomes durable is written there first,
+// and a start finds what that one does. The images remain what is expected.
 class SimLogStore final : public consensus::LogStore {
  public:
   explicit SimLogStore(LogObserver& observer) : observer_(observer) {}
@@ -57,6 +53,8 @@ class SimLogStore final : public consensus::LogStore {
 
   // The disk: everything up to `upto` is durable.
   void sync(consensus::PersistSeq upto);
+  // The same of the first few requests that are pending.
+  void sync_first(std::size_t requests);
   // Power is lost; the first `survivors` of the pending requests reached the medium all the same.
   void crash(std::size_t survivors, Torn torn);
 
@@ -71,6 +69,19 @@ class SimLogStore final : public consensus::LogStore {
   // --- a start
   std::expected<consensus::RestoredLog, consensus::LogLoss> recover();
 
+  // --- with a real store
+  // From now on it gets what is written.
+  void attach(RealStorage& real) { real_ = &real; }
+  // The process is about to end. What is pending may be under way to the disk, or not.
+  RealStorage::Batch hand_over_pending();
+  // It has ended.
+  void detach();
+  // A start has found this, on a disk that was perhaps damaged. Says what shouldn't be so; nothing:
+  // all is well, and from now on it is what is written.
+  std::string adopt(const consensus::RestoredLog& found, bool damaged);
+  // What is known to be lost, as far as there is somebody who looked.
+  void note_damage(const consensus::RestoredLog& found);
+
   const LogImage& written() const { return written_; }
   const LogImage& durable() const { return durable_; }
   std::size_t pending() const { return pending_.size(); }
@@ -79,6 +90,7 @@ class SimLogStore final : public consensus::LogStore {
  private:
   using Record = consensus::FoundRecord;
 
+  void write_real(consensus::PersistSeq upto);
   void write_through(const consensus::PersistRequest& request);
   void heal_scars(const consensus::PersistRequest& request);
   consensus::FoundLog found() const;
@@ -97,6 +109,9 @@ class SimLogStore final : public consensus::LogStore {
   std::optional<LogImage> ahead_;
   consensus::PersistRequest ahead_batch_;
   bool ahead_damaged_ = false;
+
+  RealStorage* real_ = nullptr;     // while there is a process
+  RealStorage::Batch handed_over_;  // that it may have written or not
 };
 
 }  // namespace confman::sim

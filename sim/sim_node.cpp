@@ -10,10 +10,11 @@
 
 namespace confman::sim {
 
-SimNode::SimNode(int number, node::NodeConfig config, NodeObserver& observer)
+SimNode::SimNode(int number, node::NodeConfig config, NodeObserver& observer, bool real)
     : number_(number),
       config_(std::move(config)),
       observer_(observer),
+      is_real_(real),
       storage_(new SimStorage(number, *this, *this)) {
   storage_->incarnation = config_.raft.self.incarnation;
 }
@@ -25,16 +26,14 @@ void SimNode::boot(Now now) {
     refusal_ = "the data directory is an old copy";
     return;
   }
-  auto content = log().recover();
-  if (!content) {
-    refusal_ = "what the log had promised isn't known any more";
-    return;
-  }
+  auto content = find_log();
+  if (!content) return;
   const domain::MetaRow meta = domain::meta_of(state());
   const domain::Revision position = meta.applied;
   const domain::ClusterRow cluster = domain::cluster_of(state());
   if (cluster.feature_level > config_.raft.max_feature_level) {
     refusal_ = "the state is of a later feature level";
+    if (is_real_) end_real({}, false);
     return;
   }
   config_.raft.self.incarnation = storage_->incarnation;
@@ -48,20 +47,32 @@ void SimNode::boot(Now now) {
   restored.membership = consensus::decode_membership(cluster.membership);
   restored.feature_level = cluster.feature_level;
   process_ = std::make_unique<node::Node>(
-      config_, std::move(restored),
-      node::Node::Ports{log(), snapshots(), state(), *this, *this}, now);
+      config_, std::move(restored), node::Node::Ports{log(), snapshots(), state(), *this, *this},
+      now);
   process_->end_turn(now);
 }
 
-void SimNode::crash(std::size_t surviving_requests, std::uint64_t surviving_state, bool keep_staged,
-                    Torn torn) {
+// Nothing: the start is refused.
+std::optional<consensus::RestoredLog> SimNode::find_log() {
+  if (is_real_) return start_real();
+  auto content = log().recover();
+  if (content) return std::move(*content);
+  refusal_ = "what the log had promised isn't known any more";
+  return std::nullopt;
+}
+
+void SimNode::crash(const CrashPlan& how) {
   if (process_ && process_->halted()) {
     refusal_ = std::string("it has halted: ") + name_of(process_->halted()->reason);
   }
   process_.reset();
-  log().crash(surviving_requests, torn);
-  state().crash(surviving_state);
-  snapshots().crash(keep_staged);
+  if (is_real_) {
+    end_real(how, stopping && how.requests == log().pending() && how.state == applied().index());
+  } else {
+    log().crash(how.requests, how.torn);
+    state().crash(how.state);
+    snapshots().crash(how.keeps_staged);
+  }
   paused = false;
   stopping = false;
   turn_open = false;
@@ -74,8 +85,8 @@ void SimNode::crash(std::size_t surviving_requests, std::uint64_t surviving_stat
 
 std::unique_ptr<SimStorage> SimNode::wipe(std::uint64_t incarnation) {
   CONFMAN_ASSERT(!up(), "A disk is exchanged while the machine is off.");
-  auto old = std::exchange(storage_,
-                           std::unique_ptr<SimStorage>(new SimStorage(number_, *this, *this)));
+  auto old =
+      std::exchange(storage_, std::unique_ptr<SimStorage>(new SimStorage(number_, *this, *this)));
   storage_->incarnation = incarnation;
   old_copy_ = false;
   refusal_.clear();
@@ -91,8 +102,12 @@ void SimNode::list(const consensus::Membership& members) {
   }
 }
 
-void SimNode::lose_state() {
+void SimNode::lose_state(std::uint64_t seed) {
   CONFMAN_ASSERT(!up(), "A state is lost while the machine is off.");
+  if (storage_->real) {
+    storage_->real->damage_state(seed);
+    storage_->state_hurt = true;
+  }
   state().replace({});
   snapshots().crash(false);
   applied().lost();

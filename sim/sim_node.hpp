@@ -4,9 +4,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/node/node.hpp"
 #include "consensus/invariants.hpp"
+#include "sim/event.hpp"
 #include "sim/oracle/applied_monotone.hpp"
 #include "sim/sim_clock.hpp"
 #include "sim/sim_log_store.hpp"
@@ -38,27 +40,48 @@ struct SimStorage {
   SimStateStore state;
   SimSnapshotStore snapshots;
   AppliedMonotone applied;
+
+  // Production's stores beside the model; nothing in a run without, or before the first start.
+  std::unique_ptr<RealStorage> real;
+  // Damaged since the last start that succeeded, and so not everything can be expected to be there.
+  bool log_hurt = false;
+  bool state_hurt = false;
+  // Damage that strikes when the process has ended.
+  std::vector<Event> strikes;
+  // Where a snapshot was being installed when the process ended: it may have been, or not.
+  std::uint64_t installing = 0;
+};
+
+// How a process ends. The first three are for the model; a real disk has the seed.
+struct CrashPlan {
+  std::size_t requests = 0;  // that were being written and survive
+  std::uint64_t state = 0;   // the index that survives
+  bool keeps_staged = false;
+  Torn torn = Torn::No;
+  bool exited = false;  // by itself, because of its disk
+  std::uint64_t seed = 0;
 };
 
 // One machine: its disk and clocks, and the production node while it runs.
 class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientSink {
  public:
-  SimNode(int number, node::NodeConfig config, NodeObserver& observer);
+  // `real`: with production's stores.
+  SimNode(int number, node::NodeConfig config, NodeObserver& observer, bool real);
   SimNode(const SimNode&) = delete;
   SimNode& operator=(const SimNode&) = delete;
 
   // May come to nothing: refusal() says why.
   void boot(Now now);
-  void crash(std::size_t surviving_requests, std::uint64_t surviving_state, bool keep_staged,
-             Torn torn);
+  void crash(const CrashPlan& how);
   // An empty disk in place of the old one, which the oracles keep.
   std::unique_ptr<SimStorage> wipe(std::uint64_t incarnation);
-  // The directory is exchanged for an old copy of itself. That is noticed at the next start, by what
-  // a copy can't bring along (adapters/sqlite/data_dir.hpp), and the start is refused.
+  // The directory is exchanged for an old copy of itself. That is noticed at the next start, by
+  // what a copy can't bring along (adapters/sqlite/data_dir.hpp), and the start is refused.
   void exchange_for_old_copy() { old_copy_ = true; }
   bool is_old_copy() const { return old_copy_; }
-  // Of the state alone; the log stays. While the node is down.
-  void lose_state();
+  // Of the state alone; the log stays. While the node is down. Of a real one: in some way or other,
+  // by the seed.
+  void lose_state(std::uint64_t seed);
   // In the settings, for the next start.
   void list(const consensus::Membership& members);
   void upgrade(std::uint64_t feature_level) { config_.raft.max_feature_level = feature_level; }
@@ -119,9 +142,14 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
     observer_.responded(number_, std::move(response));
   }
 
+  std::optional<consensus::RestoredLog> find_log();
+  std::optional<consensus::RestoredLog> start_real();
+  void end_real(const CrashPlan& how, bool in_order);
+
   int number_;
   node::NodeConfig config_;
   NodeObserver& observer_;
+  const bool is_real_;
   std::uint64_t boots_ = 0;
   std::unique_ptr<SimStorage> storage_;
   std::unique_ptr<node::Node> process_;

@@ -16,14 +16,26 @@ using consensus::LogIndex;
 using consensus::SnapshotMeta;
 using consensus::Term;
 
+void SimSnapshotStore::build() {
+  to_build_ = true;
+  if (real_ != nullptr) real_->snapshots().build();
+}
+
+void SimSnapshotStore::install(const SnapshotMeta& meta) {
+  to_install_ = meta;
+  if (real_ != nullptr) real_->snapshots().install(meta);
+}
+
 std::optional<Bytes> SimSnapshotStore::read(LogId last, std::uint64_t offset,
                                             std::size_t max_bytes) {
+  if (real_ != nullptr) return real_->snapshots().read(last, offset, max_bytes);
   if (!built_ || !(built_->meta.last == last) || offset > built_->bytes.size()) return std::nullopt;
   return built_->bytes.substr(offset, max_bytes);
 }
 
 std::uint64_t SimSnapshotStore::stage(const SnapshotMeta& meta, std::uint64_t offset,
                                       ByteView data) {
+  if (real_ != nullptr) return real_->snapshots().stage(meta, offset, data);
   if (!staged_ || !(staged_->meta == meta)) staged_ = Stream{meta, {}};
   const bool fits = data.size() <= meta.size - std::min<std::uint64_t>(offset, meta.size);
   if (offset == staged_->bytes.size() && fits) staged_->bytes.append(data);
@@ -32,15 +44,17 @@ std::uint64_t SimSnapshotStore::stage(const SnapshotMeta& meta, std::uint64_t of
 
 std::optional<SnapshotMeta> SimSnapshotStore::finish_build(bool fails) {
   CONFMAN_ASSERT(to_build_, "A snapshot is built because it was asked for.");
-  CONFMAN_ASSERT(state_.all_durable(), "A snapshot is taken of what is durable.");
   to_build_ = false;
+  if (real_ != nullptr) return real_->build(fails);
+  CONFMAN_ASSERT(state_.all_durable(), "A snapshot is taken of what is durable.");
   const domain::MetaRow state = domain::meta_of(state_);
   const domain::Revision position = state.applied;
   domain::ClusterRow cluster = domain::cluster_of(state_);
   if (fails || cluster.membership.empty()) return std::nullopt;
 
   Stream stream;
-  domain::write_snapshot(state_, {.cluster = "sim", .position = position, .membership = cluster.membership},
+  domain::write_snapshot(state_,
+                         {.cluster = "sim", .position = position, .membership = cluster.membership},
                          [&](ByteView bytes) { stream.bytes.append(bytes); });
   stream.meta = {.last = {LogIndex{position.index}, Term{position.term}},
                  .chain = state.log_chain,
@@ -56,6 +70,11 @@ SimSnapshotStore::Installed SimSnapshotStore::finish_install(bool damaged) {
   CONFMAN_ASSERT(to_install_.has_value(), "A snapshot is installed because it was asked for.");
   const SnapshotMeta meta = *std::exchange(to_install_, std::nullopt);
   const Installed rejected{meta, false};
+  if (real_ != nullptr) {
+    if (!real_->install(damaged)) return rejected;
+    state_.copy_real();
+    return {meta, true};
+  }
   std::optional<Stream> stream = std::exchange(staged_, std::nullopt);
   if (!stream || !(stream->meta == meta) || stream->bytes.size() != meta.size) return rejected;
   if (damaged) stream->bytes[stream->bytes.size() / 2] ^= 1;

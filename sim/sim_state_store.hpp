@@ -21,19 +21,22 @@ class ApplyObserver {
 // The state on a simulated disk. Writes are visible at once; what they replaced is remembered until
 // they are durable, so that a crash can go back to any boundary between commands since the last
 // flush.
+//
+// With a real store beside it, that one is asked, and this one remembers what is to be expected.
 class SimStateStore final : public domain::StateStore {
  public:
   explicit SimStateStore(ApplyObserver& observer) : observer_(observer) {}
 
   std::optional<Bytes> get(domain::Table table, ByteView key) const override {
-    return rows_.get(table, key);
+    return real_ == nullptr ? rows_.get(table, key) : real_->get(table, key);
   }
   void scan(domain::Table table, ByteView from, ByteView to, const Visitor& visit) const override {
-    rows_.scan(table, from, to, visit);
+    real_ == nullptr ? rows_.scan(table, from, to, visit) : real_->scan(table, from, to, visit);
   }
   void scan_backwards(domain::Table table, ByteView from, ByteView to,
                       const Visitor& visit) const override {
-    rows_.scan_backwards(table, from, to, visit);
+    real_ == nullptr ? rows_.scan_backwards(table, from, to, visit)
+                     : real_->scan_backwards(table, from, to, visit);
   }
   void put(domain::Table table, ByteView key, ByteView value) override;
   void erase(domain::Table table, ByteView key) override;
@@ -46,6 +49,17 @@ class SimStateStore final : public domain::StateStore {
   // A snapshot was installed: atomic and durable.
   void replace(domain::MemoryStateStore rows);
   bool all_durable() const { return commands_.empty(); }
+
+  // --- with a real store
+  // A start has found it as of this log index. Says what shouldn't be so, and from now on asks it.
+  // `hurt`: its disk was damaged, or another one may have been installed: then it is what it is.
+  std::string attach(domain::StateStore& real, std::uint64_t index, bool hurt);
+  // The process has ended.
+  void detach();
+  // A snapshot was installed in the real one.
+  void copy_real();
+  // Between commands: what shouldn't be so.
+  std::string compare() const;
 
  private:
   struct Undo {
@@ -61,6 +75,7 @@ class SimStateStore final : public domain::StateStore {
   void roll_back(std::vector<Undo>& undo);
 
   ApplyObserver& observer_;
+  domain::StateStore* real_ = nullptr;  // while there is a process
   domain::MemoryStateStore rows_;
   std::vector<Undo> open_;        // of the command being applied
   std::deque<Command> commands_;  // those that aren't durable

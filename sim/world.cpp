@@ -21,7 +21,7 @@ World::World(const DerivedConfig& config, std::uint64_t seed) : config_(config),
   for (int i = 0; i < config.nodes + config.spares; ++i) {
     node::NodeConfig own = node_config(config, seed, i);
     own.raft.seed = xxh64("raft" + std::to_string(i), seed);
-    nodes_.push_back(std::make_unique<SimNode>(i, std::move(own), self));
+    nodes_.push_back(std::make_unique<SimNode>(i, std::move(own), self, config.sqlite != 0));
     disks_.emplace(nodes_.back()->id(), &nodes_.back()->log().durable());
   }
   if (config.founded != 0) begin_founded();
@@ -50,7 +50,11 @@ void World::execute(const Event& event, const ClientOp* op) {
     broken("forged", "A violation was asked for at event " + std::to_string(events_) + ".");
   }
   if (tell_) tell_event(event, op);
-  dispatch(event, op);
+  try {
+    dispatch(event, op);
+  } catch (const ProcessExit& exit) {
+    process_exited(event, exit);
+  }
   if (event.node < nodes_.size() && node_of(event.node).up()) {
     observe(event.node, node_of(event.node));
   }

@@ -117,6 +117,10 @@ class World final : NodeObserver {
   // Whether a record, were it damaged, would still be whole somewhere else, in a log or in a state.
   bool is_whole_elsewhere(int node, std::uint64_t index) const;
   bool may_be_given_up(int node, std::uint64_t index) const;
+  // Either.
+  bool is_mendable(int node, std::uint64_t index) const {
+    return is_whole_elsewhere(node, index) || may_be_given_up(node, index);
+  }
 
   // Of everything that has happened, in order.
   std::uint64_t hash() const { return hash_; }
@@ -148,7 +152,11 @@ class World final : NodeObserver {
   void install(SimNode& node, bool damaged);
   void submit(const Event& event, SimNode& node, const ClientOp& op);
   void give_up(SimNode& node, std::uint64_t request);
-  void crash(int number, SimNode& node, std::uint64_t requests, std::uint64_t packed);
+  void crash(const Event& event, SimNode& node);
+  void end_process(int number, SimNode& node, const CrashPlan& how);
+  void process_exited(const Event& event, const ProcessExit& exit);
+  void strike(int number, SimNode& node);
+  bool is_within_budget(int number, SimNode& node) const;
   void wipe(SimNode& node, std::uint64_t incarnation);
   void list_members(SimNode& node) const;
   bool disk_fault(SimNode& node, const Event& event);
@@ -158,6 +166,7 @@ class World final : NodeObserver {
   void deadline(LivenessStage stage);
   void check_probes() const;
   void end();
+  void compare_states();
   void end_of_input(SimNode& node);
 
   // --- what nodes report (world.cpp)

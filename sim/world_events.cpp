@@ -2,12 +2,32 @@
 #include <utility>
 
 #include "domain/apply.hpp"
+#include "domain/base/hash.hpp"
 #include "domain/cluster.hpp"
 #include "sim/client_request.hpp"
 #include "sim/world.hpp"
 
 // What each event does. Whatever isn't possible now is ignored.
 namespace confman::sim {
+namespace {
+
+// What else there is to decide about an event.
+std::uint64_t seed_of(const Event& event) {
+  Bytes bytes;
+  ByteWriter out(bytes);
+  out.u64(static_cast<std::uint64_t>(event.at));
+  out.u8(static_cast<std::uint8_t>(event.kind));
+  out.u8(event.node);
+  out.u64(event.a);
+  out.u64(event.b);
+  return xxh64(bytes);
+}
+
+Scar scar_of(const Event& damage) {
+  return static_cast<Scar>(std::min<std::uint64_t>(damage.b, kScars - 1));
+}
+
+}  // namespace
 
 void World::dispatch(const Event& event, const ClientOp* op) {
   if (event.kind == EventKind::Deadline) return deadline(static_cast<LivenessStage>(event.a));
@@ -32,6 +52,8 @@ void World::dispatch(const Event& event, const ClientOp* op) {
     case EventKind::Flush:
       return flush(node, event.a);
     case EventKind::Build:
+      // A real store has one worker, which installs first.
+      if (node.disk().real && node.snapshots().installing()) return;
       if (runs && node.snapshots().building()) build(node, event.a == 0);
       return;
     case EventKind::Install:
@@ -43,7 +65,7 @@ void World::dispatch(const Event& event, const ClientOp* op) {
     case EventKind::GiveUp:
       return give_up(node, event.a);
     case EventKind::Crash:
-      return crash(event.node, node, event.a, event.b);
+      return crash(event, node);
     case EventKind::Shutdown:
       if (!runs) return;
       node.stopping = true;
@@ -124,6 +146,10 @@ void World::sync(SimNode& node, std::uint64_t upto) {
 void World::flush(SimNode& node, std::uint64_t upto) {
   upto = std::min(upto, node.applied().index());
   if (!node.up() || upto <= node.applied().durable()) return;
+  if (node.disk().real) {
+    upto = node.disk().real->flush(node.paused);
+    if (upto <= node.applied().durable()) return;
+  }
   node.state().flush(upto);
   node.applied().flushed(upto);
   if (node.paused) {
@@ -135,8 +161,10 @@ void World::flush(SimNode& node, std::uint64_t upto) {
 }
 
 void World::build(SimNode& node, bool fails) {
-  flush(node, node.applied().index());
-  node.state().flush(node.applied().index());
+  if (!node.disk().real) {
+    flush(node, node.applied().index());
+    node.state().flush(node.applied().index());
+  }
   if (const auto meta = node.snapshots().finish_build(fails)) {
     node.process().snapshot_built(node.clock.now(at_), *meta);
   } else {
@@ -149,7 +177,11 @@ void World::install(SimNode& node, bool damaged) {
   const SimSnapshotStore::Installed installed = node.snapshots().finish_install(damaged);
   const Now now = node.clock.now(at_);
   if (installed.accepted) {
-    node.applied().installed(installed.meta.last.index.value);
+    const std::uint64_t index = installed.meta.last.index.value;
+    node.applied().installed(index);
+    const auto meta_row = node.state().get(domain::Table::Meta, domain::keys::kMeta);
+    equal_digests_.applied(static_cast<int>(node.id().member.value) - 1, index,
+                           meta_row.value_or(""));
     node.process().snapshot_installed(now, installed.meta);
   } else {
     node.process().snapshot_rejected(now, installed.meta);
@@ -186,13 +218,25 @@ void World::give_up(SimNode& node, std::uint64_t request) {
   node.process().cancel(node::RequestId{request});
 }
 
-void World::crash(int number, SimNode& node, std::uint64_t requests, std::uint64_t packed) {
+void World::crash(const Event& event, SimNode& node) {
   if (!node.up()) return;
-  const std::uint64_t state =
-      std::clamp(packed >> 1, node.applied().durable(), node.applied().index());
-  const auto torn = static_cast<Torn>(std::min<std::uint64_t>(requests & 3, 2));
-  node.crash(std::min<std::size_t>(requests >> 2, node.log().pending()), state, (packed & 1) != 0,
-             torn);
+  const std::uint64_t requests = event.a >> 2;
+  end_process(event.node, node,
+              {.requests = std::min<std::size_t>(requests, node.log().pending()),
+               .state = std::clamp(event.b >> 1, node.applied().durable(), node.applied().index()),
+               .keeps_staged = (event.b & 1) != 0,
+               .torn = static_cast<Torn>(std::min<std::uint64_t>(event.a & 3, 2)),
+               .seed = seed_of(event)});
+}
+
+void World::process_exited(const Event& event, const ProcessExit& exit) {
+  if (tell_) tell(event.node, "ends itself: " + exit.message);
+  end_process(event.node, node_of(event.node), {.exited = true, .seed = seed_of(event)});
+}
+
+void World::end_process(int number, SimNode& node, const CrashPlan& how) {
+  node.crash(how);
+  strike(number, node);
   std::vector<ClientOp> lost;
   std::erase_if(open_, [&](const Open& open) {
     if (open.node == number && !open.abandoned) lost.push_back(open.op);
@@ -202,6 +246,40 @@ void World::crash(int number, SimNode& node, std::uint64_t requests, std::uint64
             [](const ClientOp& a, const ClientOp& b) { return a.request < b.request; });
   for (const ClientOp& op : lost) recorder_.lost(op, events_);
   outputs_.lost = std::move(lost);
+}
+
+// Damage to a real disk waits for the end of the process: what it does to a page that is being
+// written again and again nobody could foretell, and a budget needs that.
+void World::strike(int number, SimNode& node) {
+  SimStorage& disk = node.disk();
+  if (!disk.real || node.up()) return;
+  for (const Event& event : std::exchange(disk.strikes, {})) {
+    if (event.kind == EventKind::KillHead) {
+      disk.real->damage_head(seed_of(event));
+      node.log().kill_head_slot();
+      disk.log_hurt = true;
+      continue;
+    }
+    const ChainedEntry* entry = node.log().durable().find(event.a);
+    if (entry == nullptr) continue;
+    disk.real->damage_record(entry->chain, scar_of(event), seed_of(event));
+    if (is_within_budget(number, node)) {
+      disk.log_hurt = true;
+    } else {
+      disk.real->undo_damage();
+      if (const auto found = disk.real->look()) node.log().note_damage(*found);
+    }
+  }
+}
+
+// A bit of a page takes along all records on it, or below it.
+bool World::is_within_budget(int number, SimNode& node) const {
+  if (config_.damage_everywhere == 0 || config_.beyond_budget != 0) return true;
+  const auto found = node.disk().real->look();
+  if (!found) return false;
+  node.log().note_damage(*found);
+  return std::ranges::all_of(node.log().scars(),
+                             [&](const auto& scar) { return is_mendable(number, scar.first); });
 }
 
 void World::wipe(SimNode& node, std::uint64_t incarnation) {
@@ -233,13 +311,17 @@ bool World::disk_fault(SimNode& node, const Event& event) {
       return true;
     case EventKind::LoseState:
       if (node.up()) return false;
-      node.lose_state();
+      node.lose_state(seed_of(event));
       return true;
     case EventKind::Damage:
-      node.log().damage(event.a, static_cast<Scar>(std::min<std::uint64_t>(event.b, kScars - 1)));
+      node.log().damage(event.a, scar_of(event));
+      if (node.disk().real) node.disk().strikes.push_back(event);
+      strike(event.node, node);
       return true;
     case EventKind::KillHead:
       node.log().kill_head_slot();
+      if (node.disk().real) node.disk().strikes.push_back(event);
+      strike(event.node, node);
       return true;
     case EventKind::Upgrade:
       if (event.a < consensus::kFirstFeatureLevel || event.a > consensus::kNewestFeatureLevel) {
@@ -349,14 +431,32 @@ void World::end() {
     if (!open.abandoned) recorder_.lost(open.op, events_);
   }
   open_.clear();
+  compare_states();
   const SimNode* newest = nodes_.front().get();
   for (const auto& node : nodes_) {
     if (node->applied().index() > newest->applied().index()) newest = node.get();
   }
   AuditComplete::check_chain(newest->state());
-  // In a recording with pieces cut out all nodes may lack what was acknowledged: nothing can be said.
+  // In a recording with pieces cut out all nodes may lack what was acknowledged: nothing can be
+  // said.
   if (newest->applied().index() < committed_.last_index() && !given_up_) return;
   recorder_.judge(newest->state(), given_up_);
+}
+
+// With what the model beside a real store remembers.
+void World::compare_states() {
+  for (const auto& node : nodes_) {
+    try {
+      const std::string wrong = node->up() ? node->state().compare() : std::string();
+      if (!wrong.empty()) {
+        broken("storage-agrees",
+               "A node's state is another than what was written to it: " + wrong + ".");
+      }
+    } catch (const ProcessExit& exit) {
+      // Found damaged only now: another one judges.
+      node->crash({.exited = true});
+    }
+  }
 }
 
 }  // namespace confman::sim

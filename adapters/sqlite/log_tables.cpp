@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/base/hash.hpp"
+#include "domain/base/marks.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -21,6 +22,7 @@ using consensus::Term;
 std::expected<bool, SqliteError> step_if_readable(Statement& select) {
   auto row = select.step();
   if (!row && row.error().is_damage()) {
+    CONFMAN_MARK("log: a page of the database is damaged, and what was on it isn't there");
     return false;
   }
   return row;

@@ -8,6 +8,7 @@
 #include "adapters/sqlite/state_tables.hpp"
 #include "adapters/sqlite/statement.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/base/marks.hpp"
 #include "domain/cluster.hpp"
 #include "domain/digest.hpp"
 #include "domain/rows.hpp"
@@ -91,6 +92,7 @@ std::expected<void, StartupError> check_rows(Connection& connection,
     }
   }
   if (meta.digest_low != sum.low || meta.digest_high != sum.high) {
+    CONFMAN_MARK("state: SQLite finds nothing wrong, and the rows are not those that were written");
     return malformed(file, "its rows are not those that its Meta row sums up");
   }
   return {};

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "adapters/sqlite/files.hpp"
+#include "domain/base/marks.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -133,6 +134,7 @@ std::expected<OpenedState, StartupError> open_state(const DataDir& dir,
       damage.message += kAlone;
       return std::unexpected(std::move(damage));
     }
+    CONFMAN_MARK("state: damaged, and set aside");
     const std::string new_name = kDamagedPrefix + std::to_string(owner.start);
     if (auto done = set_aside(dir, new_name); !done) {
       return std::unexpected(done.error());
@@ -148,6 +150,7 @@ std::expected<OpenedState, StartupError> open_state(const DataDir& dir,
   out.store = std::move(*opened);
   const std::uint64_t position = out.store->position().index;
   if (position < owner.log.base.index.value && !out.warning) {
+    CONFMAN_MARK("state: it ends before the log begins");
     out.warning = lost(dir, position, owner.log);
     if (!comes_back(owner)) {
       out.warning->message += kAlone;

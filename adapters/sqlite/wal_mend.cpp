@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/sqlite/files.hpp"
+#include "domain/base/marks.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -234,6 +235,7 @@ std::expected<void, int> WalMender::begin() {
 }
 
 std::expected<void, int> WalMender::keep_last() {
+  CONFMAN_MARK("log: the last transaction of the write-ahead log is damaged, and was durable");
   return put(*std::exchange(with_last_, std::nullopt));
 }
 
@@ -244,6 +246,7 @@ std::expected<void, int> WalMender::settle() {
 }
 
 std::expected<void, int> WalMender::put(ByteView wal) {
+  CONFMAN_MARK("log: a frame of the write-ahead log is damaged, and others behind it are read");
   if (!std::exchange(touched_, true)) {
     if (auto kept = replace_file(files_, kept_, found_); !kept) return kept;
   }

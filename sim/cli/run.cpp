@@ -8,23 +8,25 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/exit_code.hpp"
+#include "sim/real_storage.hpp"
 #include "sim/runner.hpp"
 
 namespace confman::sim {
 namespace {
 
-std::string command_for(const RunResult& result) {
+std::string command_for(const RunResult& result, StorageKind storage) {
   return "confman-sim run --seeds " + std::to_string(result.seed) + ".." +
-         std::to_string(result.seed) + " --profile " + std::string(name_of(result.profile));
+         std::to_string(result.seed) + " --profile " + std::string(name_of(result.profile)) +
+         (storage == StorageKind::Sqlite ? " --storage sqlite" : "");
 }
 
 // The same seed again, this time written down.
-void record(const RunResult& failed, const std::string& folder) {
+void record(const RunResult& failed, const RunCommand& command) {
   Recording recording;
-  run_seed(failed.seed, failed.profile, &recording);
-  const std::filesystem::path name =
-      std::filesystem::path(folder) / ("confman-recording-" + std::string(name_of(failed.profile)) +
-                                       "-" + std::to_string(failed.seed) + ".txt");
+  run_seed(failed.seed, failed.profile, &recording, command.storage);
+  const std::filesystem::path name = std::filesystem::path(command.record_to) /
+                                     ("confman-recording-" + std::string(name_of(failed.profile)) +
+                                      "-" + std::to_string(failed.seed) + ".txt");
   if (write_file(name.string(), to_text(recording))) {
     std::cout << "  recorded: confman-sim replay " << name.string() << "\n";
   }
@@ -52,9 +54,10 @@ void print_result(const RunCommand& command, const RunResult& result) {
   if (result.failure) {
     std::cout << "seed " << result.seed << " profile " << name_of(result.profile) << " FAILED "
               << name_of(result.failure->kind) << " " << result.failure->oracle << ": "
-              << result.failure->sentence << "\n  reproduce: " << command_for(result)
+              << result.failure->sentence
+              << "\n  reproduce: " << command_for(result, command.storage)
               << "\n  knobs: " << to_string(derive(result.seed, result.profile)) << "\n";
-    if (!command.record_to.empty()) record(result, command.record_to);
+    if (!command.record_to.empty()) record(result, command);
   } else if (command.verbose || command.seeds.first == command.seeds.last) {
     std::cout << "seed " << result.seed << " ok: " << result.events << " events, "
               << result.operations << " operations, " << result.simulated_us / 1000
@@ -69,14 +72,21 @@ void print_result(const RunCommand& command, const RunResult& result) {
 }  // namespace
 
 int run(const RunCommand& command) {
+  if (command.storage == StorageKind::Sqlite && !has_real_storage()) {
+    std::cerr << "confman-sim: this program was built without SQLite\n";
+    return kExitUsage;
+  }
   const auto begin = std::chrono::steady_clock::now();
   const unsigned jobs =
       command.jobs > 0 ? command.jobs : std::max(1U, std::thread::hardware_concurrency());
   Totals totals;
-  run_seeds(command.seeds, command.profile, jobs, [&](const RunResult& result) {
-    totals.add(result);
-    print_result(command, result);
-  });
+  run_seeds(
+      command.seeds, command.profile, jobs,
+      [&](const RunResult& result) {
+        totals.add(result);
+        print_result(command, result);
+      },
+      command.storage);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
   const double simulated = static_cast<double>(totals.simulated_us) / 1e6;
   std::cout << totals.seeds << " seeds, " << totals.failed << " failed, " << totals.events

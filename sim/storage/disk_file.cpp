@@ -119,12 +119,21 @@ void DiskFile::tear(const Pending& pending, CrashChoices& choices, bool powersaf
 
 void DiskFile::flip_bit(std::uint64_t offset, int bit) {
   CONFMAN_ASSERT(offset < durable_.size(), "A bit that flips is one of the file.");
-  durable_[offset] = static_cast<char>(durable_[offset] ^ (1 << bit));
-  const bool written_since = std::ranges::any_of(pending_, [&](const Pending& pending) {
-    return pending.truncation ? pending.offset <= offset
-                              : pending.offset <= offset && offset < pending.offset + pending.size;
-  });
-  if (!written_since) seen_[offset] = static_cast<char>(seen_[offset] ^ (1 << bit));
+  const char flipped = static_cast<char>(durable_[offset] ^ (1 << bit));
+  overwrite(offset, ByteView(&flipped, 1));
+}
+
+void DiskFile::overwrite(std::uint64_t offset, ByteView bytes) {
+  CONFMAN_ASSERT(offset + bytes.size() <= durable_.size(), "Bytes that change are of the file.");
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const std::uint64_t at = offset + i;
+    durable_[at] = bytes[i];
+    const bool written_since = std::ranges::any_of(pending_, [&](const Pending& pending) {
+      return pending.truncation ? pending.offset <= at
+                                : pending.offset <= at && at < pending.offset + pending.size;
+    });
+    if (!written_since) seen_[at] = bytes[i];
+  }
 }
 
 void DiskFile::cut(std::uint64_t size) {

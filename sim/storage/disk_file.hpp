@@ -48,6 +48,7 @@ class DiskFile {
 
   // --- damage: changes what is on the medium, and what readers see unless it was written since.
   void flip_bit(std::uint64_t offset, int bit);
+  void overwrite(std::uint64_t offset, ByteView bytes);
   void cut(std::uint64_t size);
   void replace(std::string content);
 

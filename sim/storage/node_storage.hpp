@@ -13,18 +13,15 @@
 #include "adapters/sqlite/log_store.hpp"
 #include "adapters/sqlite/snapshot_store.hpp"
 #include "adapters/sqlite/state_store.hpp"
+#include "sim/process_exit.hpp"
 #include "sim/storage/sim_file_system.hpp"
 #include "sim/storage/sim_workers.hpp"
 
 namespace confman::sim {
 
-// Thrown where a production process ends itself, by whatever called into its storage. The node must
-// be destroyed; then NodeStorage::kill() or cut_power(), and a new process may start.
-struct ProcessExit {
-  int code{};
-  std::string message;
-};
-
+// Where production's process ends itself, a ProcessExit is thrown, by whatever called into its
+// storage. The node must be destroyed; then kill() or cut_power(), and a new process may start.
+//
 // The disk of one simulated node and, while a process runs, production's stores on it: what
 // app/confmand/host.cpp wires to threads and a loop, wired to whoever decides what happens when.
 // Nothing happens by itself: the stores' slow work waits until run(), and what it brought about

@@ -356,6 +356,13 @@ void SimFileSystem::flip_bit(const std::filesystem::path& file, std::uint64_t of
   inode->content.flip_bit(offset, bit);
 }
 
+void SimFileSystem::overwrite(const std::filesystem::path& file, std::uint64_t offset,
+                              ByteView bytes) {
+  const InodePtr inode = find(file.native());
+  CONFMAN_ASSERT(inode, "What is damaged is there.");
+  inode->content.overwrite(offset, bytes);
+}
+
 void SimFileSystem::cut_file(const std::filesystem::path& file, std::uint64_t size) {
   const InodePtr inode = find(file.native());
   CONFMAN_ASSERT(inode, "What is damaged is there.");
@@ -392,6 +399,12 @@ void SimFileSystem::collect(const Inode& inode, const std::string& path, Image& 
   }
   if (!path.empty()) out[path] = std::nullopt;
   for (const auto& [name, child] : inode.directory->seen) collect(*child, path + "/" + name, out);
+}
+
+std::optional<ByteView> SimFileSystem::medium(const std::filesystem::path& file) const {
+  const InodePtr inode = find(file.native());
+  if (!inode || inode->directory) return std::nullopt;
+  return inode->content.durable();
 }
 
 SimFileSystem::Image SimFileSystem::image() const {

@@ -72,6 +72,7 @@ class SimFileSystem final : public sqlite::FileSystem {
   // Damage to the medium; the file must be there, and these bytes of it. What a process wrote and
   // didn't sync yet is not damaged.
   void flip_bit(const std::filesystem::path& file, std::uint64_t offset, int bit);
+  void overwrite(const std::filesystem::path& file, std::uint64_t offset, ByteView bytes);
   void cut_file(const std::filesystem::path& file, std::uint64_t size);
   void lose_file(const std::filesystem::path& file);
 
@@ -82,6 +83,8 @@ class SimFileSystem final : public sqlite::FileSystem {
     std::uint64_t durable_size{};  // on the medium
   };
   std::vector<FileInfo> files() const;  // in the order of their paths
+  // What is on the medium of a file; nothing if there is none of that name.
+  std::optional<ByteView> medium(const std::filesystem::path& file) const;
   // Content of every file as readers see it; directories without.
   using Image = std::map<std::string, std::optional<std::string>>;
   Image image() const;

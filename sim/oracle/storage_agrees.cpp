@@ -1,0 +1,91 @@
+#include "sim/oracle/storage_agrees.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace confman::sim {
+namespace {
+
+using consensus::Entry;
+using consensus::LogId;
+using consensus::RestoredLog;
+
+std::string text_of(const LogId& id) {
+  return std::to_string(id.term.value) + ":" + std::to_string(id.index.value);
+}
+
+LogId end_of(const LogImage& image) {
+  if (image.entries.empty()) return image.base;
+  const Entry& last = image.entries.back().entry;
+  return {last.index, last.term};
+}
+
+LogId end_of(const RestoredLog& log) {
+  if (log.damaged) return log.damaged->promised;
+  return log.entries.empty() ? log.base : LogId{log.entries.back().index, log.entries.back().term};
+}
+
+// Of the entries behind the first that is lost.
+std::string difference_of_tail(const LogImage& written, const consensus::DamagedTail& tail,
+                               const Injury& injury) {
+  const std::uint64_t first = tail.first().value;
+  if (tail.slots.size() != written.last_index() + 1 - first) {
+    return "the damaged part has " + std::to_string(tail.slots.size()) + " places";
+  }
+  const auto chain = written.chain_at(written.last_index());
+  if (chain && tail.promised_chain != *chain) return "the chain value that was promised is another";
+  for (std::size_t i = 0; i < tail.slots.size(); ++i) {
+    const auto& entry = tail.slots[i].entry;
+    const Entry& expected = written.find(first + i)->entry;
+    const std::string name = "entry " + std::to_string(first + i);
+    if (entry == expected) continue;
+    if (entry && entry->term >= expected.term) return name + " was never written like that";
+    if (!injury.may_have_taken(first + i)) return name + " is lost, and the disk was not damaged";
+  }
+  return {};
+}
+
+using Rows = std::vector<std::pair<Bytes, Bytes>>;
+
+Rows rows_of(const domain::StateStore& state, domain::Table table) {
+  Rows rows;
+  state.scan(table, {}, {}, [&](ByteView key, ByteView value) {
+    rows.emplace_back(key, value);
+    return true;
+  });
+  return rows;
+}
+
+}  // namespace
+
+std::string difference(const LogImage& written, const RestoredLog& found, const Injury& injury) {
+  if (found.hard_state != written.hard_state) return "term or vote are others";
+  if (found.founders != written.founders) return "the founders are others";
+  if (found.base != written.base) {
+    return "it begins behind " + text_of(found.base) + ", not " + text_of(written.base);
+  }
+  if (end_of(found) != end_of(written)) {
+    return "it ends at " + text_of(end_of(found)) + ", not " + text_of(end_of(written));
+  }
+  for (const Entry& entry : found.entries) {
+    const ChainedEntry* expected = written.find(entry.index.value);
+    if (expected == nullptr || !(expected->entry == entry)) {
+      return "entry " + std::to_string(entry.index.value) + " is another";
+    }
+  }
+  return found.damaged ? difference_of_tail(written, *found.damaged, injury) : std::string();
+}
+
+std::string difference(const domain::StateStore& written, const domain::StateStore& found) {
+  for (std::size_t i = 0; i < domain::kTableCount; ++i) {
+    const auto table = static_cast<domain::Table>(i);
+    const Rows expected = rows_of(written, table);
+    const Rows rows = rows_of(found, table);
+    if (rows == expected) continue;
+    return "table " + std::to_string(i) + " has " + std::to_string(rows.size()) + " rows, where " +
+           std::to_string(expected.size()) + " were written, or other ones";
+  }
+  return {};
+}
+
+}  // namespace confman::sim
