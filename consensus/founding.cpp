@@ -135,7 +135,8 @@ void RaftNode::agree(MemberId from) {
 }
 
 void RaftNode::maybe_found() {
-  if (!is_complete(founders_.members)) return;
+  // Who isn't a founder can meet all of them, and yet has nothing to found.
+  if (!is_complete(founders_.members) || !founders_.members.contains(self())) return;
   for (const Member& member : founders_.members.members) {
     if (member.id != self() && std::ranges::find(blank_->agreed, member.id) == blank_->agreed.end())
       return;

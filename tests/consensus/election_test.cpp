@@ -319,51 +319,5 @@ TEST(MessagesDeathTest, TwoLeadersInOneTermAreFatal) {
   EXPECT_DEATH(solo.receive(3, 1, Heartbeat{.commit = {}, .round = 0}), "Two leaders in one term");
 }
 
-TEST(Transfer, TheSuccessorIsElectedAtOnce) {
-  Cluster cluster(3);
-  cluster.run(Duration::seconds(2));
-  const std::uint64_t leader = cluster.leader();
-  const std::uint64_t successor = leader % 3 + 1;
-  cluster.propose(leader, "a");
-  cluster[leader].input(
-      [&](Driver& d) { d.transfer_leadership(cluster.now(), ChangeId{1}, MemberId{successor}); });
-  cluster.settle();  // no time passes
-  EXPECT_EQ(cluster.leader(), successor);
-  EXPECT_EQ(cluster[leader].status().role, Role::Follower);
-  EXPECT_EQ(cluster.commands(successor), std::vector<std::string>{"a"});
-}
-
-TEST(Transfer, WaitsUntilTheSuccessorHasTheWholeLogAndTakesNoProposals) {
-  Solo solo(3);
-  solo.lead();
-  solo.step(TransferLeadership{ChangeId{1}, MemberId{2}});
-  EXPECT_EQ(solo.sent<TimeoutNow>(2), nullptr) << "it lacks the no-op";
-  solo.propose();
-  EXPECT_EQ(solo.effect<ProposalRefused>()->why, ProposeRefusal::NotLeader);
-  solo.acknowledge(2, 2);
-  EXPECT_NE(solo.sent<TimeoutNow>(2), nullptr);
-}
-
-TEST(Transfer, OnlyTheLeaderCanAskForIt) {
-  Solo solo(3, restored(1, {}));
-  solo.receive(2, 1, Heartbeat{.commit = {}, .round = 0});
-  solo.receive(3, 1, TimeoutNow{});
-  EXPECT_EQ(solo.role(), Role::Follower);
-  solo.receive(2, 1, TimeoutNow{});
-  EXPECT_EQ(solo.role(), Role::Candidate);
-}
-
-TEST(Transfer, IsGivenUpAfterAnElectionTimeout) {
-  Solo solo(3);
-  solo.lead();
-  solo.step(TransferLeadership{ChangeId{1}, MemberId{2}});
-  for (int i = 0; i < 14; ++i) {
-    solo.wait(Duration::millis(50));
-    solo.receive(3, solo.term(), HeartbeatReply{.round = 0});
-  }
-  solo.propose();
-  EXPECT_NE(solo.effect<ProposalAppended>(), nullptr);
-}
-
 }  // namespace
 }  // namespace confman::consensus::test

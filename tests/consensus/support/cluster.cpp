@@ -35,7 +35,8 @@ RestoredLog founded(const RaftConfig& config) {
 }
 
 Cluster::Cluster(std::size_t voters, std::size_t learners,
-                 const std::function<void(RaftConfig&)>& tune) {
+                 const std::function<void(RaftConfig&)>& tune)
+    : founders_(voters), tune_(tune) {
   for (std::uint64_t id = 1; id <= voters + learners; ++id) {
     RaftConfig config = make_config(id, voters, learners);
     if (tune) tune(config);
@@ -72,6 +73,20 @@ bool Cluster::deliver_next() {
 void Cluster::restart(std::uint64_t id) {
   (*this)[id].crash();
   (*this)[id].start(now_);
+}
+
+void Cluster::replace_disk(std::uint64_t id) {
+  (*this)[id].wipe();
+  (*this)[id].start(now_);
+}
+
+std::uint64_t Cluster::add_spare() {
+  const std::uint64_t id = size() + 1;
+  RaftConfig config = make_config(id, founders_);
+  if (tune_) tune_(config);
+  members_.push_back(std::make_unique<Member>(config, network));
+  members_.back()->start(now_);
+  return id;
 }
 
 void Cluster::settle() {
@@ -129,6 +144,20 @@ ReadId Cluster::read(std::uint64_t id) {
   const ReadId read{next_id_++};
   (*this)[id].input([&](Driver& d) { d.request_read(now_, read); });
   return read;
+}
+
+ChangeId Cluster::change(std::uint64_t id, MemberChange change) {
+  const ChangeId number{next_id_++};
+  (*this)[id].input(
+      [&](Driver& d) { d.change_membership(now_, number, std::move(change), "test"); });
+  return number;
+}
+
+ChangeId Cluster::transfer(std::uint64_t id, std::optional<std::uint64_t> to) {
+  const ChangeId number{next_id_++};
+  const auto successor = to ? std::optional(MemberId{*to}) : std::nullopt;
+  (*this)[id].input([&](Driver& d) { d.transfer_leadership(now_, number, successor); });
+  return number;
 }
 
 std::uint64_t Cluster::leader() const {

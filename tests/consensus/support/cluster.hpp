@@ -42,6 +42,10 @@ class Cluster {
   // --- disks
   std::set<std::uint64_t> slow_disks;  // these finish only what they are told to
   void restart(std::uint64_t id);
+  // Comes back under its name with an empty disk.
+  void replace_disk(std::uint64_t id);
+  // A node that isn't in the configuration, and knows who founded it. Returns its number.
+  std::uint64_t add_spare();
 
   // Delivers and writes until nothing more happens. Time stands still.
   void settle();
@@ -53,6 +57,8 @@ class Cluster {
 
   ProposalId propose(std::uint64_t id, const std::string& command);
   ReadId read(std::uint64_t id);
+  ChangeId change(std::uint64_t id, MemberChange change);
+  ChangeId transfer(std::uint64_t id, std::optional<std::uint64_t> to);
   // The leader of the highest term, 0 if there is none.
   std::uint64_t leader() const;
   std::vector<std::string> commands(std::uint64_t id) const;  // applied there
@@ -62,6 +68,8 @@ class Cluster {
   void check();
 
  private:
+  std::size_t founders_;
+  std::function<void(RaftConfig&)> tune_;
   std::vector<std::unique_ptr<Member>> members_;
   std::set<std::pair<std::uint64_t, std::uint64_t>> cuts_;
   Time now_{1'000'000};

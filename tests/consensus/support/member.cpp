@@ -8,6 +8,43 @@
 #include "domain/base/hash.hpp"
 
 namespace confman::consensus::test {
+namespace {
+
+// The entry is there, or is there again; so is what follows it up to the next hole.
+void close_first_hole(RestoredLog& disk, const Entry& entry) {
+  DamagedTail& tail = *disk.damaged;
+  tail.slots.front() = {entry, next_chain(tail.chain_before, entry)};
+  while (!tail.slots.empty() && tail.slots.front().entry) {
+    disk.entries.push_back(*tail.slots.front().entry);
+    tail.before = {disk.entries.back().index, disk.entries.back().term};
+    tail.chain_before = tail.slots.front().chain;
+    tail.slots.pop_front();
+  }
+  if (tail.slots.empty()) disk.damaged.reset();
+}
+
+}  // namespace
+
+void lose(RestoredLog& disk, LogIndex from, LogIndex to) {
+  CONFMAN_ASSERT(!disk.base.index && !disk.damaged && from <= to && to.value <= disk.entries.size(),
+                 "A test loses what isn't in the log, or of a log that doesn't begin at 1.");
+  DamagedTail tail;
+  LogPoint end;
+  for (Entry& entry : disk.entries) {
+    end = {{entry.index, entry.term}, next_chain(end.chain, entry)};
+    if (entry.index < from) {
+      tail.before = end.id;
+      tail.chain_before = end.chain;
+      continue;
+    }
+    tail.slots.emplace_back();
+    if (entry.index > to) tail.slots.back() = {entry, end.chain};
+  }
+  tail.promised = end.id;
+  tail.promised_chain = end.chain;
+  disk.entries.resize(from.value - 1);
+  disk.damaged = std::move(tail);
+}
 
 void write(RestoredLog& disk, const PersistRequest& r) {
   const auto last = [&] { return disk.base.index.value + disk.entries.size(); };
@@ -16,6 +53,7 @@ void write(RestoredLog& disk, const PersistRequest& r) {
     disk.base = r.reset_to->id;
     disk.entries.clear();
   }
+  if (r.reset_to || r.truncate_from) disk.damaged.reset();
   if (r.truncate_from) {
     CONFMAN_ASSERT(*r.truncate_from > disk.base.index,
                    "The disk was asked to cut what it compacted.");
@@ -31,6 +69,11 @@ void write(RestoredLog& disk, const PersistRequest& r) {
       disk.base = {disk.entries.front().index, disk.entries.front().term};
       disk.entries.erase(disk.entries.begin());
     }
+  }
+  for (const Entry& entry : r.fill) {
+    if (!disk.damaged || entry.index != disk.damaged->first())
+      continue;  // filled by the one before
+    close_first_hole(disk, entry);
   }
 }
 
@@ -101,6 +144,19 @@ void Member::crash() {
   staged_.reset();
   building_ = false;
   installing_.reset();
+}
+
+void Member::wipe_state() {
+  crash();
+  applied.clear();
+  durable_applied_ = 0;
+  built_.reset();
+}
+
+void Member::wipe() {
+  wipe_state();
+  disk = {};
+  ++config_.self.incarnation;
 }
 
 void Member::finish_writes(Time now, std::size_t count) {

@@ -23,6 +23,10 @@ class Member final : public LogStore,
 
   void start(Time now);
   void crash();
+  // Ends, and loses what its state machine holds.
+  void wipe_state();
+  // Ends, and loses all that it has: what starts next under this name is another disk.
+  void wipe();
   bool running() const { return driver_ != nullptr; }
   // Every input goes through here, so that the invariants are checked around it.
   template <class Input>
@@ -42,6 +46,8 @@ class Member final : public LogStore,
   const RaftNode& core() const { return driver_->core(); }
   Status status() const { return driver_->status(); }
   MemberId id() const { return config_.self.member; }
+  NodeId node() const { return config_.self; }
+  RaftConfig& config() { return config_; }  // of the next start
   Time next_deadline() const { return driver_->next_deadline(); }
 
   // --- what happened
@@ -104,8 +110,10 @@ LogPoint end_of(const std::vector<Entry>& entries);
 std::optional<Membership> membership_of(const std::vector<Entry>& entries);
 std::uint64_t feature_level_of(const std::vector<Entry>& entries);
 
-// Carries one atomic write out on what the disk holds.
+// Carries one atomic write out on what the disk holds; no `rebase`.
 void write(RestoredLog& disk, const PersistRequest& request);
+// A log that begins at 1 loses these entries.
+void lose(RestoredLog& disk, LogIndex from, LogIndex to);
 
 Bytes encode_entries(const std::vector<Entry>& entries);
 std::vector<Entry> decode_entries(ByteView bytes);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -64,18 +66,36 @@ class Solo {
   // Lets the election time-out fire.
   Effects& expire() { return wait(node.next_deadline() - now); }
 
-  // Wins an election of a cluster of three by member 2's votes.
-  void lead() {
+  // Wins an election by the votes of these.
+  void lead(std::initializer_list<std::uint64_t> voters = {2}) {
     expire();
     const std::uint64_t campaign = node.status().term.value + 1;
-    receive(2, campaign, VoteReply{.pre_vote = true, .granted = true});
+    for (std::uint64_t voter : voters) {
+      receive(voter, campaign, VoteReply{.pre_vote = true, .granted = true});
+    }
     persist();
-    receive(2, campaign, VoteReply{.pre_vote = false, .granted = true});
+    for (std::uint64_t voter : voters) {
+      receive(voter, campaign, VoteReply{.pre_vote = false, .granted = true});
+    }
   }
   Effects& acknowledge(std::uint64_t from, std::uint64_t match, std::uint64_t round = 0) {
     return receive(
         from, term(),
         AppendReply{.success = true, .match = LogIndex{match}, .hint = {}, .round = round});
+  }
+  // Is there, and says nothing of the log.
+  Effects& answer(std::uint64_t from, Condition condition = Condition::Ready,
+                  std::uint64_t feature_level = kFirstFeatureLevel, std::uint64_t round = 0) {
+    return receive(
+        from, term(),
+        HeartbeatReply{.round = round, .condition = condition, .feature_level = feature_level});
+  }
+  // Time in which these go on answering.
+  void wait_with(std::initializer_list<std::uint64_t> peers, Duration span) {
+    for (const Time end = now + span; now < end;) {
+      wait(std::min(Duration::millis(50), end - now));
+      for (std::uint64_t peer : peers) answer(peer);
+    }
   }
 
   template <class Kind>
