@@ -8,6 +8,8 @@ namespace confman::sim {
 
 void check_successor(const consensus::Message& message, const LogImage& leader,
                      const LogImage& successor) {
+  // It has gone on to another leader, who may have replaced what it had acknowledged to this one.
+  if (successor.hard_state.term > message.term) return;
   for (auto it = leader.entries.rbegin(); it != leader.entries.rend(); ++it) {
     const std::uint64_t index = it->entry.index.value;
     if (index < successor.base.index.value || successor.chain_at(index) == it->chain) return;
