@@ -158,6 +158,7 @@ class Nemesis {
     int act = 1;
     bool slowly = false;  // its answers are late; else the others forget what they promised
     int leader{};
+    int other{};  // who campaigns
     std::vector<std::uint64_t> cuts;
     std::uint64_t number{};  // of the time-out that goes on to the next act
   };

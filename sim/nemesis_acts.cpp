@@ -170,11 +170,11 @@ void Nemesis::begin_stale_leader() {
     network_.set_lag(act.leader, lag);
     time = 2 * lag + prng_.around(c.election_min_us);
   } else {
-    const int other =
+    act.other =
         (*leader + 1 + static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()) - 1))) %
         size();
-    act.cuts.push_back(cut(from_to(1U << *leader, 1U << other)));
-    act.cuts.push_back(cut(from_to(1U << other, 1U << *leader)));
+    act.cuts.push_back(cut(from_to(1U << *leader, 1U << act.other)));
+    act.cuts.push_back(cut(from_to(1U << act.other, 1U << *leader)));
   }
   stage_.queue.wake(stage_.now + time, Due::What::FaultEnds, act.number);
 }
@@ -188,7 +188,7 @@ void Nemesis::go_on_stale_leader() {
     act.cuts.push_back(cut(from_to(0xff, 1U << act.leader)));
     for (int i = 0; i < size(); ++i) {
       const SimNode& voter = node(i);
-      if (i == act.leader || !voter.up()) continue;
+      if (i == act.leader || i == act.other || !voter.up()) continue;
       stage_.emit(EventKind::Crash, i, crash_a(voter.log().pending(), 0),
                   crash_b(voter.applied().durable(), false));
       restart(i);
