@@ -144,6 +144,7 @@ struct DerivedConfig {
   std::int64_t torn_ppm = 0;  // of crashes leave a batch in the store that the head doesn't know of
 
   // Clients.
+  std::int64_t readers = 0;  // so many of them write nothing, and never wait for a leader's majority
   std::int64_t think_mean_us = 100'000;
   std::int64_t op_timeout_us = 2'000'000;
   std::int64_t namespaces = 2;

@@ -93,6 +93,7 @@ const std::vector<Knob>& knobs() {
       {"crash_keeps_none_weight", &DerivedConfig::crash_keeps_none_weight},
       {"crash_keeps_some_weight", &DerivedConfig::crash_keeps_some_weight},
       {"torn_ppm", &DerivedConfig::torn_ppm},
+      {"readers", &DerivedConfig::readers},
       {"think_mean_us", &DerivedConfig::think_mean_us},
       {"op_timeout_us", &DerivedConfig::op_timeout_us},
       {"namespaces", &DerivedConfig::namespaces},

@@ -71,8 +71,7 @@ void Nemesis::figure8_act_one() {
     return end_figure8();
   }
   const LogImage& log = node(act.follower).log().durable();
-  const bool has_one = !log.entries.empty() &&
-                       log.entries.back().entry.term.value == act.term &&
+  const bool has_one = !log.entries.empty() && log.entries.back().entry.term.value == act.term &&
                        log.last_index() > leader.view().commit.value;
   if (!has_one) return;
   act.index = log.last_index();
@@ -127,7 +126,8 @@ void Nemesis::figure8_act_three() {
   if (with_term >= majority) return end_figure8();  // committed, by its own entry
   if (with_entry < majority) return;
   if (act.act == 3) {
-    // From now on it hears the others, and isn't heard: it learns that the old entry is on a majority.
+    // From now on it hears the others, and isn't heard: it learns that the old entry is on a
+    // majority.
     act.act = 4;
     act.cuts.push_back(cut(from_to(1U << *leader, 0xff)));
     stage_.queue.wake(stage_.now + 20 * stage_.config.delay_mean_us, Due::What::FaultEnds,
@@ -220,8 +220,8 @@ void Nemesis::hide_campaign(int number) {
 
 // --- an acknowledgement that waits for the disk
 
-// A follower has taken entries, and its disk takes longer over them than an election: it doesn't hear
-// its leader any more, is asked for its vote by somebody who lacks the entries, and its
+// A follower has taken entries, and its disk takes longer over them than an election: it doesn't
+// hear its leader any more, is asked for its vote by somebody who lacks the entries, and its
 // acknowledgement reaches the old leader afterwards.
 void Nemesis::begin_slow_ack() {
   const std::optional<int> leader = stage_.world.leader();
@@ -241,8 +241,8 @@ void Nemesis::begin_slow_ack() {
 
 void Nemesis::deafen(int follower, int leader) {
   if (stage_.healed) return;
-  lasting_.push_back({next_number_, Fault::OneWay, follower,
-                      cut(from_to(1U << leader, 1U << follower))});
+  lasting_.push_back(
+      {next_number_, Fault::OneWay, follower, cut(from_to(1U << leader, 1U << follower))});
   stage_.queue.wake(stage_.now + 3 * stage_.config.election_max_us, Due::What::FaultEnds,
                     next_number_++);
 }

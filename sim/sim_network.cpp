@@ -32,7 +32,8 @@ std::uint32_t SimNetwork::sent(const Outputs::Sent& message) {
     // Or a request to take over, when whoever asked has given that up.
     const node::PeerMessage* sent = stage_.world.message(message.number);
     const auto* raft = sent != nullptr ? std::get_if<consensus::Message>(&sent->body) : nullptr;
-    const bool takeover = raft != nullptr && std::holds_alternative<consensus::TimeoutNow>(raft->body);
+    const bool takeover =
+        raft != nullptr && std::holds_alternative<consensus::TimeoutNow>(raft->body);
     if (takeover && c.stale_leader_weight > 0 && prng_.chance(1, 2)) {
       const SimTime longer = c.election_max_us + prng_.around(c.election_min_us);
       // Once faults are healed a leader must last.

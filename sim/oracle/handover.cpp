@@ -25,8 +25,8 @@ void check_leader_is_voter(consensus::NodeId leader, std::uint64_t commit,
                            const consensus::Membership& membership, std::uint64_t named_at) {
   if (named_at > commit || membership.joint() || membership.is_voter(leader)) return;
   broken("handover", "Node " + std::to_string(leader.member.value) +
-                         " leads, though the configuration of entry " +
-                         std::to_string(named_at) + ", which is committed, leaves it out.");
+                         " leads, though the configuration of entry " + std::to_string(named_at) +
+                         ", which is committed, leaves it out.");
 }
 
 }  // namespace confman::sim
