@@ -233,6 +233,7 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.transfer_weight = prng.between(0, 2);
       c.admin_after_election_ppm = prng.one_of<std::int64_t>({0, 300'000, 900'000});
       c.wipe_weight = prng.one_of<std::int64_t>({0, 3});
+      c.deaf_founder = prng.below(2);
       break;
     case Profile::Damage:
       c.nodes = std::max<std::int64_t>(c.nodes, 3);
@@ -248,6 +249,7 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.damage_weight = c.wipe_weight = kHeavy / 2;
       c.lose_state_weight = c.kill_head_weight = c.old_copy_weight = kHeavy / 4;
       c.crash_all_weight = kHeavy / 2;
+      c.deaf_founder = prng.below(2);
       break;
     case Profile::Lease:
       c.nodes = std::max<std::int64_t>(c.nodes, 3);

@@ -135,6 +135,7 @@ struct DerivedConfig {
   // a minority of disks.
   std::int64_t damage_everywhere = 0;
   std::int64_t beyond_budget = 0;  // nothing is spared
+  std::int64_t deaf_founder = 0;   // a story of the beginning (nemesis_acts.cpp)
   // Crash of a leader that has just been elected.
   std::int64_t strike_new_leader_ppm = 0;
   // What a crash leaves of unsynced log requests: all, none, or a prefix.

@@ -88,6 +88,7 @@ const std::vector<Knob>& knobs() {
       {"stale_leader_weight", &DerivedConfig::stale_leader_weight},
       {"damage_everywhere", &DerivedConfig::damage_everywhere},
       {"beyond_budget", &DerivedConfig::beyond_budget},
+      {"deaf_founder", &DerivedConfig::deaf_founder},
       {"strike_new_leader_ppm", &DerivedConfig::strike_new_leader_ppm},
       {"crash_keeps_all_weight", &DerivedConfig::crash_keeps_all_weight},
       {"crash_keeps_none_weight", &DerivedConfig::crash_keeps_none_weight},

@@ -157,17 +157,26 @@ class Nemesis {
   void end_figure8();
   // A leader doesn't know that it is one no longer, and its clients ask it.
   struct StaleLeader {
-    int act = 1;
-    bool slowly = false;  // its answers are late; else the others forget what they promised
+    enum class Act : std::uint8_t { Late, Stalled, Unheard, Stale };
+    Act act{};
     int leader{};
     int other{};  // who campaigns
     std::vector<std::uint64_t> cuts;
     std::uint64_t number{};  // of the time-out that goes on to the next act
   };
   void begin_stale_leader();
+  void go_on_in(std::int64_t time);
   void go_on_stale_leader();
   void end_stale_leader();
   void hide_campaign(int node);
+  // One founder doesn't hear how the cluster is founded, and then another one loses its disk.
+  struct DeafFounder {
+    int node{};
+    std::uint64_t cut = 0;
+    std::uint64_t number{};  // of the time-out that ends it
+  };
+  void watch_deaf_founder();
+  void end_deaf_founder();
   // An acknowledgement waits for a slow disk, while its sender takes part in an election.
   void begin_slow_ack();
   void strike_new_leader(int node);
@@ -180,6 +189,7 @@ class Nemesis {
   std::uint64_t next_number_ = 1;
   std::optional<Figure8> figure8_;
   std::optional<StaleLeader> stale_leader_;
+  std::optional<DeafFounder> deaf_founder_;
   std::uint64_t hidden_term_ = 0;  // of the last campaign that was considered
   std::vector<int> to_deafen_;
   std::uint64_t struck_term_ = 0;    // the last new leader that was considered
