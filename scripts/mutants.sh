@@ -9,17 +9,19 @@ set -euo pipefail
 
 export LC_ALL=C
 
-# What one attack, on one range of seeds, may cost. Whichever is used up first ends it.
-max_seeds=4000
+# What one attack, with one profile on one range of seeds, may cost. Whichever is used up first ends
+# it.
+max_seeds=1000
 max_seconds=120
+# The first range is gone through in rounds: all profiles in turn with so many seeds each, then with
+# so many, then with all. Whichever kills first is the one that the other ranges are tried with.
+rounds=(50 250)
 # A single seed that takes longer than this doesn't end.
 stall_seconds=60
 # Disjoint ranges in a full run; the median of them is reported. With --only and --patch: one.
 ranges=3
 range_stride=1000000
-# What the first profile lets live is attacked with each other one, with this part of the budget.
 profiles=(default members damage lease figure8 disk snapshot partition election clocks chaos beyond)
-further_share=4
 
 work=$root/build/mutants
 results=$work/results.csv
@@ -149,8 +151,8 @@ stop_simulator() {
 }
 trap stop_simulator EXIT
 
-# attack FIRST SEEDS SECONDS PROFILE: runs seeds in order until one fails. Sets `detector` (empty:
-# nobody noticed) and `seen`, the number of seeds run, the failing one included.
+# attack FIRST SEEDS PROFILE: runs seeds in order until one fails. Sets `detector` (empty: nobody
+# noticed) and `seen`, the number of seeds run, the failing one included.
 attack() {
   local first=$1 last=$(($1 + $2 - 1)) line status=0 pipe=$work/scratch/lines
   detector=
@@ -162,8 +164,8 @@ attack() {
   (
     cd "$work/scratch"
     ulimit -c 0 -v 6000000
-    exec timeout "$3" "$work/$assertions/bin/confman-sim" run --seeds "$first..$last" \
-      --profile "$4" --jobs "$jobs" --verbose --record-to none >"$pipe" 2>/dev/null
+    exec timeout "$max_seconds" "$work/$assertions/bin/confman-sim" run --seeds "$first..$last" \
+      --profile "$3" --jobs "$jobs" --verbose --record-to none >"$pipe" 2>/dev/null
   ) &
   simulator=$!
   exec {lines}<"$pipe"
@@ -221,7 +223,8 @@ how_soon() {
 # try PATCH: sets `verdict` (killed, survived, unbuilt) and prints how it went.
 try() {
   local patch=$1 id kind begin=$SECONDS profile r
-  local counts=() by='' with='' total=0
+  local counts=() by='' with='' total=0 most
+  local -A done=()
   id=$(id_of "$patch")
   kind=$(kind_of "$patch")
   if ! apply "$patch"; then
@@ -238,23 +241,24 @@ try() {
     return
   fi
   local built=$SECONDS
-  for profile in "${profiles[@]}"; do
-    if [ "$profile" = "${profiles[0]}" ]; then
-      attack 1 "$max_seeds" "$max_seconds" "$profile"
-    else
-      attack 1 $((max_seeds / further_share)) $((max_seconds / further_share)) "$profile"
-    fi
-    total=$((total + seen))
-    [ -z "$detector" ] && continue
-    by=$detector
-    with=$profile
-    counts=("$seen")
-    echo "  $id: ${failure:-$detector} (seed ${failed_seed:-?}, profile $profile)"
-    break
+  for most in "${rounds[@]}" "$max_seeds"; do
+    for profile in "${profiles[@]}"; do
+      local from=${done[$profile]:-0}
+      [ "$most" -le "$max_seeds" ] && [ "$from" -lt "$most" ] || continue
+      attack $((from + 1)) $((most - from)) "$profile"
+      total=$((total + seen))
+      done[$profile]=$most
+      [ -z "$detector" ] && continue
+      by=$detector
+      with=$profile
+      counts=($((from + seen)))
+      echo "  $id: ${failure:-$detector} (seed ${failed_seed:-?}, profile $profile)"
+      break 2
+    done
   done
   for ((r = 1; r < ranges; ++r)); do
     [ -n "$by" ] || break
-    attack $((1 + r * range_stride)) "$max_seeds" "$max_seconds" "$with"
+    attack $((1 + r * range_stride)) "$max_seeds" "$with"
     if [ -n "$detector" ]; then
       counts+=("$seen")
       [[ " ${by//+/ } " == *" $detector "* ]] || by+="+$detector"
@@ -413,7 +417,7 @@ if [ -z "$one_by_one" ]; then
     tail -n 20 "$work/build.log" >&2
     die "without any mutant the simulator does not compile"
   fi
-  attack 1 "$max_seeds" "$max_seconds" "${profiles[0]}"
+  attack 1 "$max_seeds" "${profiles[0]}"
   [ -z "$detector" ] || die "without any mutant seed $failed_seed fails already: $failure"
   echo "no mutant: survived $seen seeds"
 fi

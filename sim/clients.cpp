@@ -54,12 +54,14 @@ void Clients::wake(std::uint64_t number, std::uint64_t generation) {
 
 void Clients::begin_operation(Client& client) {
   const DerivedConfig& c = stage_.config;
-  const std::array<std::int64_t, 10> weights = {c.put_weight,           c.put_if_version_weight,
-                                                c.put_if_absent_weight, c.delete_weight,
-                                                c.namespace_weight,     c.get_weight,
-                                                c.get_stale_weight,     c.get_bounded_weight,
-                                                c.get_own_write_weight, c.list_weight};
+  std::array<std::int64_t, 10> weights = {c.put_weight,           c.put_if_version_weight,
+                                          c.put_if_absent_weight, c.delete_weight,
+                                          c.namespace_weight,     c.get_weight,
+                                          c.get_stale_weight,     c.get_bounded_weight,
+                                          c.get_own_write_weight, c.list_weight};
   constexpr std::size_t kFirstRead = 5;
+  const bool only_reads = client.number <= static_cast<std::uint64_t>(c.readers);
+  if (only_reads) std::fill_n(weights.begin(), kFirstRead, 0);
   ClientOp op;
   op.client = client.number;
   op.name_space = prng_.below(static_cast<std::uint64_t>(c.namespaces));

@@ -12,8 +12,8 @@ namespace confman::sim {
 namespace {
 
 constexpr std::array<std::string_view, kProfiles> kProfileNames = {
-    "default", "calm",     "chaos",  "partition", "election", "figure8", "disk",
-    "snapshot", "clocks",  "members", "damage",   "beyond",   "lease"};
+    "default",  "calm",   "chaos",   "partition", "election", "figure8", "disk",
+    "snapshot", "clocks", "members", "damage",    "beyond",   "lease"};
 
 constexpr std::int64_t kMillisecond = 1000;
 constexpr std::int64_t kSecond = 1'000'000;
@@ -89,7 +89,8 @@ void draw_clocks(DerivedConfig& c, Prng& prng) {
   if (prng.chance(1, 2)) c.wall_offset_ms = prng.one_of<std::int64_t>({50, 5000, 600'000});
   if (prng.chance(1, 2)) c.timer_late_us = prng.one_of<std::int64_t>({500, 20'000});
   if (prng.chance(1, 3)) c.turn_us = prng.one_of<std::int64_t>({100, 2000});
-  // The leader's clock, and a voter's, may each be wrong by the drift; the bound is what is promised.
+  // The leader's clock, and a voter's, may each be wrong by the drift; the bound is what is
+  // promised.
   if (prng.chance(1, 4)) {
     c.lease_reads = 1;
     c.clock_drift_bound_ppm = std::max<std::int64_t>(c.drift_ppm, 1000);
@@ -98,6 +99,8 @@ void draw_clocks(DerivedConfig& c, Prng& prng) {
 
 void draw_clients(DerivedConfig& c, Prng& prng) {
   c.think_mean_us = prng.one_of<std::int64_t>({20, 100, 100, 300}) * kMillisecond;
+  if (prng.chance(1, 3))
+    c.readers = static_cast<std::int64_t>(prng.below(static_cast<std::uint64_t>(c.clients)));
   c.op_timeout_us = prng.one_of<std::int64_t>({300, 2000, 5000}) * kMillisecond;
   c.namespaces = prng.between(1, 3);
   c.keys = prng.one_of<std::int64_t>({1, 3, 8});
@@ -230,6 +233,7 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.transfer_weight = prng.between(0, 2);
       c.admin_after_election_ppm = prng.one_of<std::int64_t>({0, 300'000, 900'000});
       c.wipe_weight = prng.one_of<std::int64_t>({0, 3});
+      c.deaf_founder = prng.below(2);
       break;
     case Profile::Damage:
       c.nodes = std::max<std::int64_t>(c.nodes, 3);
@@ -245,6 +249,7 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.damage_weight = c.wipe_weight = kHeavy / 2;
       c.lose_state_weight = c.kill_head_weight = c.old_copy_weight = kHeavy / 4;
       c.crash_all_weight = kHeavy / 2;
+      c.deaf_founder = prng.below(2);
       break;
     case Profile::Lease:
       c.nodes = std::max<std::int64_t>(c.nodes, 3);
@@ -257,7 +262,8 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.timer_late_us = c.turn_us = 0;
       c.election_min_us = c.heartbeat_us * prng.between(4, 8);
       c.election_max_us = c.election_min_us * 12 / 10;
-      c.clients = prng.between(4, 6);
+      c.clients = 6;
+      c.readers = 3;
       c.get_weight = c.put_weight = 30;
       c.think_mean_us = 10 * kMillisecond;
       c.keys = prng.one_of<std::int64_t>({1, 3});

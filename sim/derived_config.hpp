@@ -136,6 +136,7 @@ struct DerivedConfig {
   // a minority of disks.
   std::int64_t damage_everywhere = 0;
   std::int64_t beyond_budget = 0;  // nothing is spared
+  std::int64_t deaf_founder = 0;   // a story of the beginning (nemesis_acts.cpp)
   // Crash of a leader that has just been elected.
   std::int64_t strike_new_leader_ppm = 0;
   // What a crash leaves of unsynced log requests: all, none, or a prefix.
@@ -145,6 +146,7 @@ struct DerivedConfig {
   std::int64_t torn_ppm = 0;  // of crashes leave a batch in the store that the head doesn't know of
 
   // Clients.
+  std::int64_t readers = 0;  // so many of them write nothing, and never wait for a leader's majority
   std::int64_t think_mean_us = 100'000;
   std::int64_t op_timeout_us = 2'000'000;
   std::int64_t namespaces = 2;

@@ -14,6 +14,13 @@ void Nemesis::begin() {
     if (stage_.config.drift_ppm > 0) drift(i);
     if (stage_.config.wall_offset_ms > 0) wall_jump(i);
   }
+  if (stage_.config.deaf_founder != 0 && stage_.config.nodes >= 3) {
+    deaf_founder_.emplace().node =
+        static_cast<int>(prng_.below(static_cast<std::uint64_t>(stage_.config.nodes)));
+    deaf_founder_->number = next_number_++;
+    stage_.queue.wake(stage_.now + 6 * stage_.config.election_max_us, Due::What::FaultEnds,
+                      deaf_founder_->number);
+  }
   if (stage_.config.fault_mean_us > 0) {
     stage_.queue.wake(stage_.now + prng_.around(stage_.config.fault_mean_us),
                       Due::What::FaultStrikes);
@@ -24,13 +31,13 @@ void Nemesis::strike() {
   const DerivedConfig& c = stage_.config;
   if (stage_.healed) return;
   const std::array<std::int64_t, kFaults> weights = {
-      c.crash_weight,     c.crash_all_weight,    c.crash_leader_weight, c.figure8_weight,
-      c.pause_weight,     c.pause_leader_weight, c.isolate_weight,      c.isolate_leader_weight,
-      c.split_weight,     c.one_way_weight,      c.bridge_weight,       c.slow_disk_weight,
-      c.drift_weight,     c.wall_jump_weight,    c.shutdown_weight,     c.ring_weight,
-      c.swizzle_weight,   c.slow_ack_weight,     c.mono_jump_weight,    c.damage_weight,
-      c.lose_state_weight, c.kill_head_weight,   c.wipe_weight,         c.old_copy_weight,
-      c.full_disk_weight, c.upgrade_weight,      c.stale_leader_weight};
+      c.crash_weight,      c.crash_all_weight,    c.crash_leader_weight, c.figure8_weight,
+      c.pause_weight,      c.pause_leader_weight, c.isolate_weight,      c.isolate_leader_weight,
+      c.split_weight,      c.one_way_weight,      c.bridge_weight,       c.slow_disk_weight,
+      c.drift_weight,      c.wall_jump_weight,    c.shutdown_weight,     c.ring_weight,
+      c.swizzle_weight,    c.slow_ack_weight,     c.mono_jump_weight,    c.damage_weight,
+      c.lose_state_weight, c.kill_head_weight,    c.wipe_weight,         c.old_copy_weight,
+      c.full_disk_weight,  c.upgrade_weight,      c.stale_leader_weight};
   if (lasting_.size() < kMaxLasting) cause(static_cast<Fault>(prng_.weighted(weights)));
   stage_.queue.wake(stage_.now + prng_.around(c.fault_mean_us), Due::What::FaultStrikes);
 }
@@ -104,6 +111,7 @@ void Nemesis::last(Fault kind, int number, std::uint64_t cut) {
 
 void Nemesis::end_fault(std::uint64_t number) {
   if (figure8_ && figure8_->number == number) return end_figure8();
+  if (deaf_founder_ && deaf_founder_->number == number) return end_deaf_founder();
   if (stale_leader_ && stale_leader_->number == number) return go_on_stale_leader();
   for (std::size_t i = 0; i < lasting_.size(); ++i) {
     if (lasting_[i].number != number) continue;
@@ -248,6 +256,7 @@ void Nemesis::heal(std::uint64_t serving) {
   stage_.healed = true;
   if (figure8_) end_figure8();
   if (stale_leader_) end_stale_leader();
+  if (deaf_founder_) end_deaf_founder();
   while (!lasting_.empty()) end_fault(lasting_.back().number);
   for (int i = 0; i < size(); ++i) {
     disk_.set_slow(i, 1);

@@ -11,13 +11,15 @@
 
 namespace confman::sim {
 
-// Draws faults, and ends them. Cut by what they strike: nemesis.cpp (the draw, processes, clocks, the
-// end of it all), nemesis_network.cpp, nemesis_disk.cpp, nemesis_acts.cpp (stories in several acts).
+// Draws faults, and ends them. Cut by what they strike: nemesis.cpp (the draw, processes, clocks,
+// the end of it all), nemesis_network.cpp, nemesis_disk.cpp, nemesis_acts.cpp (stories in several
+// acts).
 //
-// The fault budget. A crash loses only what was not synced, so however many nodes are down at a time,
-// a majority can be had again. What a medium loses is limited: either anything, on a minority of the
-// voters' disks at a time; or records on any disks, as long as each is whole somewhere else. Within
-// that the cluster must recover. Beyond it (DerivedConfig::beyond_budget) it must only not lie.
+// The fault budget. A crash loses only what was not synced, so however many nodes are down at a
+// time, a majority can be had again. What a medium loses is limited: either anything, on a minority
+// of the voters' disks at a time; or records on any disks, as long as each is whole somewhere else.
+// Within that the cluster must recover. Beyond it (DerivedConfig::beyond_budget) it must only not
+// lie.
 class Nemesis {
  public:
   Nemesis(Stage& stage, SimNetwork& network, SimDisk& disk, std::uint64_t seed)
@@ -134,10 +136,10 @@ class Nemesis {
 
   // --- acts
   // Figure 8 of the Raft paper. Act one: the leader reaches one follower only, and dies as soon as
-  // that one holds an entry of the leader's term that nobody else has. Act two: somebody else leads,
-  // puts an entry of its own at the same place, and is cut off with it. Act three: the first two are
-  // back, one of them leads, and brings the old entry to a majority, but nothing of its own term;
-  // then it dies, and the one of act two may lead again.
+  // that one holds an entry of the leader's term that nobody else has. Act two: somebody else
+  // leads, puts an entry of its own at the same place, and is cut off with it. Act three: the first
+  // two are back, one of them leads, and brings the old entry to a majority, but nothing of its own
+  // term; then it dies, and the one of act two may lead again.
   struct Figure8 {
     int act = 1;
     int leader{};
@@ -157,16 +159,26 @@ class Nemesis {
   void end_figure8();
   // A leader doesn't know that it is one no longer, and its clients ask it.
   struct StaleLeader {
-    int act = 1;
-    bool slowly = false;  // its answers are late; else the others forget what they promised
+    enum class Act : std::uint8_t { Late, Stalled, Unheard, Stale };
+    Act act{};
     int leader{};
+    int other{};  // who campaigns
     std::vector<std::uint64_t> cuts;
     std::uint64_t number{};  // of the time-out that goes on to the next act
   };
   void begin_stale_leader();
+  void go_on_in(std::int64_t time);
   void go_on_stale_leader();
   void end_stale_leader();
   void hide_campaign(int node);
+  // One founder doesn't hear how the cluster is founded, and then another one loses its disk.
+  struct DeafFounder {
+    int node{};
+    std::uint64_t cut = 0;
+    std::uint64_t number{};  // of the time-out that ends it
+  };
+  void watch_deaf_founder();
+  void end_deaf_founder();
   // An acknowledgement waits for a slow disk, while its sender takes part in an election.
   void begin_slow_ack();
   void strike_new_leader(int node);
@@ -179,9 +191,10 @@ class Nemesis {
   std::uint64_t next_number_ = 1;
   std::optional<Figure8> figure8_;
   std::optional<StaleLeader> stale_leader_;
+  std::optional<DeafFounder> deaf_founder_;
   std::uint64_t hidden_term_ = 0;  // of the last campaign that was considered
   std::vector<int> to_deafen_;
-  std::uint64_t struck_term_ = 0;  // the last new leader that was considered
+  std::uint64_t struck_term_ = 0;    // the last new leader that was considered
   std::uint64_t without_state_ = 0;  // one bit for each node
 };
 

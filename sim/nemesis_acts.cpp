@@ -18,6 +18,7 @@ PathSet from_to(unsigned from, unsigned to) {
 
 void Nemesis::after(int number) {
   if (stage_.healed) return;
+  if (deaf_founder_ && deaf_founder_->cut == 0) watch_deaf_founder();
   if (figure8_) watch_figure8();
   if (stage_.config.strike_new_leader_ppm > 0) strike_new_leader(number);
   if (stage_.config.stale_leader_weight > 0) hide_campaign(number);
@@ -71,8 +72,7 @@ void Nemesis::figure8_act_one() {
     return end_figure8();
   }
   const LogImage& log = node(act.follower).log().durable();
-  const bool has_one = !log.entries.empty() &&
-                       log.entries.back().entry.term.value == act.term &&
+  const bool has_one = !log.entries.empty() && log.entries.back().entry.term.value == act.term &&
                        log.last_index() > leader.view().commit.value;
   if (!has_one) return;
   act.index = log.last_index();
@@ -127,7 +127,8 @@ void Nemesis::figure8_act_three() {
   if (with_term >= majority) return end_figure8();  // committed, by its own entry
   if (with_entry < majority) return;
   if (act.act == 3) {
-    // From now on it hears the others, and isn't heard: it learns that the old entry is on a majority.
+    // From now on it hears the others, and isn't heard: it learns that the old entry is on a
+    // majority.
     act.act = 4;
     act.cuts.push_back(cut(from_to(1U << *leader, 0xff)));
     stage_.queue.wake(stage_.now + 20 * stage_.config.delay_mean_us, Due::What::FaultEnds,
@@ -153,56 +154,75 @@ void Nemesis::end_figure8() {
 
 // --- a leader that is one no longer
 
-// Either all that is said to it is late, and then nobody hears it any more: its last questions are
-// answered when somebody else may lead. Or one node hasn't heard it for a while and campaigns, when
-// the others lose their memory, and the leader everybody's ear.
+// Two stories. All that is said to the leader is late, and then nobody hears it any more: its last
+// questions are answered when somebody else may lead. Or the others' disks stall, one node doesn't
+// hear the leader and campaigns, and then the others lose their memory and the leader everybody's
+// ear: whoever campaigns has as much of the log as they, and they must know better than to elect
+// it.
 void Nemesis::begin_stale_leader() {
   const DerivedConfig& c = stage_.config;
   const std::optional<int> leader = stage_.world.leader();
   if (stale_leader_ || !leader || size() < 3) return;
-  StaleLeader& act = stale_leader_.emplace();
-  act.leader = *leader;
-  act.slowly = prng_.chance(1, 2);
-  act.number = next_number_++;
-  std::int64_t time = c.election_max_us + prng_.around(c.election_max_us);
-  if (act.slowly) {
+  StaleLeader& story = stale_leader_.emplace();
+  story.leader = *leader;
+  story.other =
+      (*leader + 1 + static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()) - 1))) %
+      size();
+  story.number = next_number_++;
+  if (prng_.chance(1, 2)) {
+    story.act = StaleLeader::Act::Late;
     const std::int64_t lag = prng_.between(3, 9) * c.election_min_us / 10;
-    network_.set_lag(act.leader, lag);
-    time = 2 * lag + prng_.around(c.election_min_us);
-  } else {
-    const int other =
-        (*leader + 1 + static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()) - 1))) %
-        size();
-    act.cuts.push_back(cut(from_to(1U << *leader, 1U << other)));
-    act.cuts.push_back(cut(from_to(1U << other, 1U << *leader)));
+    network_.set_lag(story.leader, lag);
+    return go_on_in(2 * lag + prng_.around(c.election_min_us));
   }
-  stage_.queue.wake(stage_.now + time, Due::What::FaultEnds, act.number);
+  story.act = StaleLeader::Act::Stalled;
+  for (int i = 0; i < size(); ++i) {
+    if (i == story.leader || i == story.other) continue;
+    disk_.stall_next_sync(i, 4 * c.election_max_us);
+  }
+  go_on_in(4 * (c.delay_mean_us + c.sync_mean_us));
+}
+
+void Nemesis::go_on_in(std::int64_t time) {
+  stage_.queue.wake(stage_.now + time, Due::What::FaultEnds, stale_leader_->number);
 }
 
 void Nemesis::go_on_stale_leader() {
-  StaleLeader& act = *stale_leader_;
-  if (act.act == 2) return end_stale_leader();
-  act.act = 2;
-  act.cuts.push_back(cut(from_to(1U << act.leader, 0xff)));
-  if (!act.slowly) {
-    act.cuts.push_back(cut(from_to(0xff, 1U << act.leader)));
-    for (int i = 0; i < size(); ++i) {
-      const SimNode& voter = node(i);
-      if (i == act.leader || !voter.up()) continue;
-      stage_.emit(EventKind::Crash, i, crash_a(voter.log().pending(), 0),
-                  crash_b(voter.applied().durable(), false));
-      restart(i);
-    }
+  const DerivedConfig& c = stage_.config;
+  StaleLeader& story = *stale_leader_;
+  const unsigned leader = 1U << story.leader;
+  const unsigned other = 1U << story.other;
+  switch (story.act) {
+    case StaleLeader::Act::Late:
+      story.act = StaleLeader::Act::Stale;
+      story.cuts.push_back(cut(from_to(leader, 0xff)));
+      return go_on_in(3 * c.election_max_us);
+    case StaleLeader::Act::Stalled:
+      story.act = StaleLeader::Act::Unheard;
+      story.cuts.push_back(cut(from_to(leader, other)));
+      story.cuts.push_back(cut(from_to(other, leader)));
+      return go_on_in(c.election_min_us + prng_.between(0, c.election_max_us));
+    case StaleLeader::Act::Unheard:
+      story.act = StaleLeader::Act::Stale;
+      story.cuts.push_back(cut(from_to(leader, 0xff)));
+      story.cuts.push_back(cut(from_to(0xff, leader)));
+      for (int i = 0; i < size(); ++i) {
+        if (i == story.leader || i == story.other || !node(i).up()) continue;
+        stage_.emit(EventKind::Crash, i, crash_a(0, 0),
+                    crash_b(node(i).applied().durable(), false));
+        restart(i);
+      }
+      return go_on_in(3 * c.election_max_us);
+    case StaleLeader::Act::Stale:
+      return end_stale_leader();
   }
-  stage_.queue.wake(stage_.now + 3 * stage_.config.election_max_us, Due::What::FaultEnds,
-                    act.number);
 }
 
 void Nemesis::end_stale_leader() {
-  const StaleLeader act = *stale_leader_;
+  const StaleLeader story = *stale_leader_;
   stale_leader_.reset();
-  network_.set_lag(act.leader, 0);
-  for (const std::uint64_t number : act.cuts) mend(number);
+  network_.set_lag(story.leader, 0);
+  for (const std::uint64_t number : story.cuts) mend(number);
 }
 
 // Somebody campaigns, and the leader doesn't hear of it.
@@ -218,10 +238,38 @@ void Nemesis::hide_campaign(int number) {
   last(Fault::OneWay, *leader, cut(from_to(0xff, 1U << *leader)));
 }
 
+// --- a founder that doesn't hear
+
+// Within the budget it goes deaf once it has met all the others, so that they can found the
+// cluster; beyond it at once. The others know it either way.
+void Nemesis::watch_deaf_founder() {
+  const int deaf = deaf_founder_->node;
+  if (stage_.config.beyond_budget == 0) {
+    const auto& record = node(deaf).log().written().founders;
+    if (!record || record->founded) return;
+    for (const consensus::Member& founder : record->members.members) {
+      if (founder.incarnation == 0) return;
+    }
+  }
+  deaf_founder_->cut = cut(from_to(0xff, 1U << deaf));
+}
+
+void Nemesis::end_deaf_founder() {
+  const DeafFounder story = *deaf_founder_;
+  deaf_founder_.reset();
+  if (story.cut == 0) return;
+  const int other = (story.node + 1) % static_cast<int>(stage_.config.nodes);
+  if (!stage_.healed) {
+    wipe(other);
+    restart(other);
+  }
+  mend(story.cut);
+}
+
 // --- an acknowledgement that waits for the disk
 
-// A follower has taken entries, and its disk takes longer over them than an election: it doesn't hear
-// its leader any more, is asked for its vote by somebody who lacks the entries, and its
+// A follower has taken entries, and its disk takes longer over them than an election: it doesn't
+// hear its leader any more, is asked for its vote by somebody who lacks the entries, and its
 // acknowledgement reaches the old leader afterwards.
 void Nemesis::begin_slow_ack() {
   const std::optional<int> leader = stage_.world.leader();
@@ -241,8 +289,8 @@ void Nemesis::begin_slow_ack() {
 
 void Nemesis::deafen(int follower, int leader) {
   if (stage_.healed) return;
-  lasting_.push_back({next_number_, Fault::OneWay, follower,
-                      cut(from_to(1U << leader, 1U << follower))});
+  lasting_.push_back(
+      {next_number_, Fault::OneWay, follower, cut(from_to(1U << leader, 1U << follower))});
   stage_.queue.wake(stage_.now + 3 * stage_.config.election_max_us, Due::What::FaultEnds,
                     next_number_++);
 }

@@ -32,9 +32,12 @@ std::uint32_t SimNetwork::sent(const Outputs::Sent& message) {
     // Or a request to take over, when whoever asked has given that up.
     const node::PeerMessage* sent = stage_.world.message(message.number);
     const auto* raft = sent != nullptr ? std::get_if<consensus::Message>(&sent->body) : nullptr;
-    const bool takeover = raft != nullptr && std::holds_alternative<consensus::TimeoutNow>(raft->body);
-    if (takeover && c.stale_leader_weight > 0 && !stage_.healed && prng_.chance(1, 2)) {
-      late += c.election_max_us + prng_.around(c.election_min_us);
+    const bool takeover =
+        raft != nullptr && std::holds_alternative<consensus::TimeoutNow>(raft->body);
+    if (takeover && c.stale_leader_weight > 0 && prng_.chance(1, 2)) {
+      const SimTime longer = c.election_max_us + prng_.around(c.election_min_us);
+      // Once faults are healed a leader must last.
+      if (stage_.now + longer + c.election_max_us < c.chaos_us) late += longer;
     }
     stage_.queue.add(arrival(message.from, message.to) + late, EventKind::Deliver, message.to,
                      message.number, message.from);

@@ -8,6 +8,8 @@ namespace confman::sim {
 
 void check_successor(const consensus::Message& message, const LogImage& leader,
                      const LogImage& successor) {
+  // It has gone on to another leader, who may have replaced what it had acknowledged to this one.
+  if (successor.hard_state.term > message.term) return;
   for (auto it = leader.entries.rbegin(); it != leader.entries.rend(); ++it) {
     const std::uint64_t index = it->entry.index.value;
     if (index < successor.base.index.value || successor.chain_at(index) == it->chain) return;
@@ -23,8 +25,8 @@ void check_leader_is_voter(consensus::NodeId leader, std::uint64_t commit,
                            const consensus::Membership& membership, std::uint64_t named_at) {
   if (named_at > commit || membership.joint() || membership.is_voter(leader)) return;
   broken("handover", "Node " + std::to_string(leader.member.value) +
-                         " leads, though the configuration of entry " +
-                         std::to_string(named_at) + ", which is committed, leaves it out.");
+                         " leads, though the configuration of entry " + std::to_string(named_at) +
+                         ", which is committed, leaves it out.");
 }
 
 }  // namespace confman::sim

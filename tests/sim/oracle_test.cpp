@@ -413,6 +413,7 @@ TEST(Handover, ASuccessorHasEveryCommand) {
   Message message;
   message.from = disk_of(1);
   message.to = disk_of(2);
+  message.term = Term{2};
   LogImage leader = log_of({1, 1, 2});
   const auto asks = [&](const LogImage& successor) {
     return violation_of([&] { check_successor(message, leader, successor); });
@@ -420,6 +421,7 @@ TEST(Handover, ASuccessorHasEveryCommand) {
   EXPECT_EQ(asks(log_of({1, 1, 2})), "");
   EXPECT_EQ(asks(log_of({1, 1})), "handover");
   EXPECT_EQ(asks(log_of({1, 1, 2}, "y")), "handover");
+  EXPECT_EQ(asks(log_of({1, 3})), "") << "another leader has replaced what it had acknowledged";
   const LogImage before = leader;
   leader.append({LogIndex{4}, Term{2}, EntryKind::Noop, make_payload({})});
   EXPECT_EQ(asks(before), "") << "what the leader appends by itself may be younger";
