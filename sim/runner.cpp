@@ -13,15 +13,21 @@ namespace {
 // Workers take seeds in order and put results down; the caller picks them up in order.
 class Pool {
  public:
-  Pool(SeedRange seeds, Profile profile) : seeds_(seeds), profile_(profile), next_(seeds.first) {}
+  Pool(SeedRange seeds, Profile profile, MarkCounts* marks)
+      : seeds_(seeds), profile_(profile), marks_(marks), next_(seeds.first) {}
 
   void work() {
+    MarkCounts passed;
+    if (marks_ != nullptr) set_mark_sink(&passed);
     while (const auto seed = take()) {
       RunResult result = run_seed(*seed, profile_);
       const std::lock_guard lock(mutex_);
       done_.emplace(*seed, std::move(result));
       ready_.notify_one();
     }
+    set_mark_sink(nullptr);
+    const std::lock_guard lock(mutex_);
+    if (marks_ != nullptr) marks_->add(passed);
   }
 
   RunResult wait_for(std::uint64_t seed) {
@@ -40,6 +46,7 @@ class Pool {
 
   SeedRange seeds_;
   Profile profile_;
+  MarkCounts* marks_;
   std::mutex mutex_;
   std::condition_variable ready_;
   std::uint64_t next_;
@@ -50,8 +57,8 @@ class Pool {
 }  // namespace
 
 void run_seeds(SeedRange seeds, Profile profile, unsigned jobs,
-               const std::function<void(const RunResult&)>& report) {
-  Pool pool(seeds, profile);
+               const std::function<void(const RunResult&)>& report, MarkCounts* marks) {
+  Pool pool(seeds, profile, marks);
   std::vector<std::jthread> workers;
   for (unsigned i = 0; i < std::max(1U, jobs); ++i) workers.emplace_back([&] { pool.work(); });
   for (std::uint64_t seed = seeds.first;; ++seed) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "sim/mark_counts.hpp"
 #include "sim/run.hpp"
 
 namespace confman::sim {
@@ -13,8 +14,8 @@ struct SeedRange {
 };
 
 // Runs every seed of the range, `jobs` at a time, each on one thread, and hands out the results in
-// the order of the seeds. `report` is called on the calling thread only.
+// the order of the seeds. `report` is called on the calling thread only. `marks` gets what the runs have passed.
 void run_seeds(SeedRange seeds, Profile profile, unsigned jobs,
-               const std::function<void(const RunResult&)>& report);
+               const std::function<void(const RunResult&)>& report, MarkCounts* marks = nullptr);
 
 }  // namespace confman::sim
