@@ -13,7 +13,7 @@ const std::string_view kUsage =
     R"(confman-sim: runs Confman's node on simulated networks, disks, clocks and clients.
 
   confman-sim run --seeds A..B [--profile P] [--storage S] [--jobs N] [--json] [--verbose]
-                 [--record-to DIR]
+                 [--marks] [--record-to DIR]
       Runs the seeds from A to B. Prints one line for each failure, with the command that
       reproduces it, and writes a recording of it to DIR (default: the working folder; "none": no
       recordings).
@@ -21,7 +21,8 @@ const std::string_view kUsage =
       members, founding, transfer, lease, upgrade, damage, beyond.
       S is model (what stores promise; the default), or sqlite: production's stores on a
       simulated disk, compared with the model.
-      With --json the last line is an object with the totals.
+      With --json the last line is an object with the totals; with --marks there is a line for each
+      mark of the code, how often the runs have passed it, or that they never did.
   confman-sim replay FILE [--tell]
       Runs a recording from its events alone, and tells whether it ends as recorded; with
       --tell also each step in words.
@@ -204,6 +205,7 @@ Parsed parse_run(std::string_view command, Words words) {
       number_option("--jobs", &RunCommand::jobs, kMostJobs),
       switch_option("--json", &RunCommand::json),
       switch_option("--verbose", &RunCommand::verbose),
+      switch_option("--marks", &RunCommand::marks),
       {"--record-to", true,
        [](RunCommand& run, std::string_view value) -> Mistake {
          run.record_to = value == "none" ? "" : std::string(value);

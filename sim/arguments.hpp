@@ -20,6 +20,7 @@ struct RunCommand {
   unsigned jobs = 0;  // 0: one per processor
   bool json = false;
   bool verbose = false;         // a line for every seed
+  bool marks = false;           // how often each was passed
   std::string record_to = ".";  // folder for recordings of failures; empty: none
 };
 struct ReplayCommand {

@@ -13,16 +13,21 @@ namespace {
 // Workers take seeds in order and put results down; the caller picks them up in order.
 class Pool {
  public:
-  Pool(SeedRange seeds, Profile profile, StorageKind storage)
-      : seeds_(seeds), profile_(profile), storage_(storage), next_(seeds.first) {}
+  Pool(SeedRange seeds, Profile profile, const RunOptions& options)
+      : seeds_(seeds), profile_(profile), options_(options), next_(seeds.first) {}
 
   void work() {
+    MarkCounts passed;
+    if (options_.marks != nullptr) set_mark_sink(&passed);
     while (const auto seed = take()) {
-      RunResult result = run_seed(*seed, profile_, nullptr, storage_);
+      RunResult result = run_seed(*seed, profile_, nullptr, options_.storage);
       const std::lock_guard lock(mutex_);
       done_.emplace(*seed, std::move(result));
       ready_.notify_one();
     }
+    set_mark_sink(nullptr);
+    const std::lock_guard lock(mutex_);
+    if (options_.marks != nullptr) options_.marks->add(passed);
   }
 
   RunResult wait_for(std::uint64_t seed) {
@@ -41,7 +46,7 @@ class Pool {
 
   SeedRange seeds_;
   Profile profile_;
-  StorageKind storage_;
+  RunOptions options_;
   std::mutex mutex_;
   std::condition_variable ready_;
   std::uint64_t next_;
@@ -52,8 +57,8 @@ class Pool {
 }  // namespace
 
 void run_seeds(SeedRange seeds, Profile profile, unsigned jobs,
-               const std::function<void(const RunResult&)>& report, StorageKind storage) {
-  Pool pool(seeds, profile, storage);
+               const std::function<void(const RunResult&)>& report, const RunOptions& options) {
+  Pool pool(seeds, profile, options);
   std::vector<std::jthread> workers;
   for (unsigned i = 0; i < std::max(1U, jobs); ++i) workers.emplace_back([&] { pool.work(); });
   for (std::uint64_t seed = seeds.first;; ++seed) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "sim/mark_counts.hpp"
 #include "sim/run.hpp"
 
 namespace confman::sim {
@@ -12,10 +13,15 @@ struct SeedRange {
   std::uint64_t last{};  // inclusive
 };
 
+struct RunOptions {
+  StorageKind storage = StorageKind::Model;
+  MarkCounts* marks = nullptr;  // gets what the runs have passed
+};
+
 // Runs every seed of the range, `jobs` at a time, each on one thread, and hands out the results in
 // the order of the seeds. `report` is called on the calling thread only.
 void run_seeds(SeedRange seeds, Profile profile, unsigned jobs,
                const std::function<void(const RunResult&)>& report,
-               StorageKind storage = StorageKind::Model);
+               const RunOptions& options = {});
 
 }  // namespace confman::sim

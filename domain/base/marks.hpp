@@ -38,11 +38,13 @@ std::span<const MarkSite> all_marks();
 }  // namespace confman
 
 // Not in templates and inline functions: the section would then be shared by several definitions.
-#define CONFMAN_MARK(sentence)                                                                   \
-  do {                                                                                           \
-    [[gnu::section("confman_marks"), gnu::used]] static constinit const ::confman::MarkSite site{ \
-        sentence, __FILE__, __LINE__};                                                           \
-    if (::confman::marks_detail::sink != nullptr) [[unlikely]] {                                 \
-      ::confman::marks_detail::sink->hit(site);                                                  \
-    }                                                                                            \
+// The alignment is said because a compiler that may choose it leaves gaps between the marks.
+#define CONFMAN_MARK(sentence)                                                                  \
+  do {                                                                                          \
+    alignas(::confman::MarkSite) [[gnu::section("confman_marks"),                               \
+                                   gnu::used]] static constinit const ::confman::MarkSite site{ \
+        sentence, __FILE__, __LINE__};                                                          \
+    if (::confman::marks_detail::sink != nullptr) [[unlikely]] {                                \
+      ::confman::marks_detail::sink->hit(site);                                                 \
+    }                                                                                           \
   } while (false)

@@ -80,18 +80,22 @@ int run(const RunCommand& command) {
   const unsigned jobs =
       command.jobs > 0 ? command.jobs : std::max(1U, std::thread::hardware_concurrency());
   Totals totals;
-  run_seeds(
-      command.seeds, command.profile, jobs,
-      [&](const RunResult& result) {
-        totals.add(result);
-        print_result(command, result);
-      },
-      command.storage);
+  MarkCounts marks;
+  const auto report = [&](const RunResult& result) {
+    totals.add(result);
+    print_result(command, result);
+  };
+  run_seeds(command.seeds, command.profile, jobs, report,
+            {.storage = command.storage, .marks = command.marks ? &marks : nullptr});
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
   const double simulated = static_cast<double>(totals.simulated_us) / 1e6;
   std::cout << totals.seeds << " seeds, " << totals.failed << " failed, " << totals.events
             << " events, " << totals.operations << " operations, " << simulated
             << " simulated seconds in " << wall.count() << " s with " << jobs << " jobs\n";
+  if (command.marks) {
+    std::cout << marks.report() << marks.never() << " of " << all_marks().size()
+              << " marks were never reached\n";
+  }
   if (command.json) {
     std::cout << "{\"seeds\":" << totals.seeds << ",\"failed\":" << totals.failed
               << ",\"simulated_seconds\":" << std::fixed << simulated

@@ -15,7 +15,7 @@ std::string error_of(const Words& words) {
 
 TEST(Arguments, RunTakesItsOptions) {
   const auto parsed = parse_arguments(
-      Words{"run", "--seeds", "3..9", "--profile", "figure8", "--jobs", "2", "--json"});
+      Words{"run", "--seeds", "3..9", "--profile", "figure8", "--jobs", "2", "--json", "--marks"});
   ASSERT_TRUE(parsed) << parsed.error();
   const auto& run = std::get<RunCommand>(*parsed);
   EXPECT_EQ(run.seeds.first, 3U);
@@ -23,6 +23,7 @@ TEST(Arguments, RunTakesItsOptions) {
   EXPECT_EQ(run.profile, Profile::Figure8);
   EXPECT_EQ(run.jobs, 2U);
   EXPECT_TRUE(run.json);
+  EXPECT_TRUE(run.marks);
 }
 
 TEST(Arguments, OneSeedIsARange) {

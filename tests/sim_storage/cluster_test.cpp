@@ -25,7 +25,7 @@ TEST_P(Cluster, SeedsPass) {
     EXPECT_FALSE(result.failure) << "seed " << result.seed << ": " << result.failure->oracle << ": "
                                  << result.failure->sentence;
   };
-  run_seeds({1, 12}, GetParam(), 2, expect_good, StorageKind::Sqlite);
+  run_seeds({1, 12}, GetParam(), 2, expect_good, {.storage = StorageKind::Sqlite});
 }
 
 INSTANTIATE_TEST_SUITE_P(Profiles, Cluster,
