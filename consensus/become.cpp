@@ -17,8 +17,10 @@ void RaftNode::become_follower(Term new_term, std::optional<MemberId> leader) {
   // candidate or leader steps down within it. Forgetting it lets a node vote twice
   // (etcd-io/etcd#2461).
   if (new_term > term()) set_hard_state({.term = new_term, .voted_for = {}});
-  role_ =
-      Follower{.leader = leader, .leader_incarnation = {}, .heard = now_, .election_deadline = random_election_deadline()};
+  role_ = Follower{.leader = leader,
+                   .leader_incarnation = {},
+                   .heard = now_,
+                   .election_deadline = random_election_deadline()};
 }
 
 // Thesis §9.6: a campaign begins by asking whether it could succeed. Neither term nor vote changes,

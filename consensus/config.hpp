@@ -10,11 +10,11 @@
 
 namespace confman::consensus {
 
-// What the entries of a log may be, by the level that all members can apply. A cluster begins at the
-// first; its leader raises it once every member has said that it can go along.
+// What the entries of a log may be, by the level that all members can apply. A cluster begins at
+// the first; its leader raises it once every member has said that it can go along.
 //
-// Nothing that mends a cluster may depend on a level: a member that is gone for good never says what
-// it could apply, and must be removable all the same.
+// Nothing that mends a cluster may depend on a level: a member that is gone for good never says
+// what it could apply, and must be removable all the same.
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
 inline constexpr std::uint64_t kMemberNotes = 2;  // Membership entries say who asked for them
 inline constexpr std::uint64_t kNewestFeatureLevel = kMemberNotes;
@@ -69,13 +69,13 @@ struct RaftConfig {
   bool lease_reads = false;
   std::int64_t max_clock_drift_ppm = 100'000;  // of each clock, below 1'000'000
 
-  // Below the first no command is taken into the log, of clients or of a leader; above the second it
-  // is again. What is between them and a full disk is for votes, no-ops and snapshots.
+  // Below the first no command is taken into the log, of clients or of a leader; above the second
+  // it is again. What is between them and a full disk is for votes, no-ops and snapshots.
   std::uint64_t min_free_bytes = 0;
   std::uint64_t resume_free_bytes = 0;
 
-  // A leader whose own write has been under way for this long hands over to a follower whose disk is
-  // ahead of it; after twice this it steps down.
+  // A leader whose own write has been under way for this long hands over to a follower whose disk
+  // is ahead of it; after twice this it steps down.
   Duration disk_stall = Duration::millis(500);
 
   // The newest feature level that this build can apply (feature_level.cpp).

@@ -3,9 +3,9 @@
 #include "consensus/raft_node.hpp"
 #include "domain/base/marks.hpp"
 
-// Slow and full disks. A leader whose disk is slower than its followers' holds up everybody, because
-// a write is applied, and answered, where it is durable; a leader whose disk is full can take nothing.
-// Either hands over to somebody better off, if there is somebody.
+// Slow and full disks. A leader whose disk is slower than its followers' holds up everybody,
+// because a write is applied, and answered, where it is durable; a leader whose disk is full can
+// take nothing. Either hands over to somebody better off, if there is somebody.
 namespace confman::consensus {
 namespace {
 
@@ -75,9 +75,8 @@ bool RaftNode::quorum_has_space(const Leader& leading) const {
   };
   return quorum_.majority([&](MemberId id) {
     if (id == self()) return !low_space_;
-    return std::ranges::none_of(leading.peers, [&](const Progress& p) {
-      return p.id() == id && lacks_space(p.condition);
-    });
+    return std::ranges::none_of(
+        leading.peers, [&](const Progress& p) { return p.id() == id && lacks_space(p.condition); });
   });
 }
 

@@ -30,8 +30,8 @@ struct PersistRequest {
   std::vector<Entry> append;              // contiguous
   std::optional<HardState> hard_state;
   std::optional<LogId> compact_to;  // drop entries with index <= this; may be lazy
-  // Contiguous, where the store has nothing or something damaged: in place of that, and nothing else
-  // is touched.
+  // Contiguous, where the store has nothing or something damaged: in place of that, and nothing
+  // else is touched.
   std::vector<Entry> fill;
   // The log begins behind this one: drop what is up to there, damaged or not, and nothing else.
   std::optional<LogPoint> rebase;
@@ -87,8 +87,8 @@ struct MembershipInForce {
 };
 
 // The answer to a ChangeMembership: where its entry went. The change is done when the state machine
-// has been given a Membership entry at or behind that index that isn't joint, and certainly not done
-// when it is given an entry of another term at that index.
+// has been given a Membership entry at or behind that index that isn't joint, and certainly not
+// done when it is given an entry of another term at that index.
 struct ChangeAppended {
   ChangeId id;
   LogId at;
@@ -133,10 +133,10 @@ struct InstallSnapshot {
   SnapshotMeta meta;
 };
 
-using Effect = std::variant<Persist, Send, Apply, ProposalAppended, ProposalRefused, ReadReady,
-                            ReadFailed, StatusChanged, MembershipInForce, ChangeAppended,
-                            ChangeRefused, TransferGivenUp, Halt, BuildSnapshot, SendSnapshotChunk,
-                            StoreSnapshotChunk, InstallSnapshot>;
+using Effect =
+    std::variant<Persist, Send, Apply, ProposalAppended, ProposalRefused, ReadReady, ReadFailed,
+                 StatusChanged, MembershipInForce, ChangeAppended, ChangeRefused, TransferGivenUp,
+                 Halt, BuildSnapshot, SendSnapshotChunk, StoreSnapshotChunk, InstallSnapshot>;
 using Effects = std::vector<Effect>;
 
 }  // namespace confman::consensus

@@ -1,5 +1,4 @@
 #include "consensus/raft_node.hpp"
-
 #include "domain/base/marks.hpp"
 
 // Elections: time-outs, votes, tallies, and the end of a leadership without a majority.
@@ -13,12 +12,13 @@ Time RaftNode::random_election_deadline() {
   return now_ + config_.election_timeout_min + Duration::micros(static_cast<std::int64_t>(extra));
 }
 
-// Nobody campaigns who isn't a voter, by name and by disk; nor whoever is about to replace its state,
-// or has lost a part of its log. Whom the latest configuration leaves out is needed until that is
-// committed (thesis §4.2.2): nobody else may have the entry that says so, nor a log that is as long.
+// Nobody campaigns who isn't a voter, by name and by disk; nor whoever is about to replace its
+// state, or has lost a part of its log. Whom the latest configuration leaves out is needed until
+// that is committed (thesis §4.2.2): nobody else may have the entry that says so, nor a log that is
+// as long.
 bool RaftNode::electable() const {
-  const bool voter = membership().is_voter(config_.self) ||
-                     history_.at(commit_).membership.is_voter(config_.self);
+  const bool voter =
+      membership().is_voter(config_.self) || history_.at(commit_).membership.is_voter(config_.self);
   return voter && !installing_ && !awaits_state_ && !removed_ && may_vote();
 }
 
@@ -104,8 +104,7 @@ void RaftNode::recv(const Message& m, VoteRequest& body) {
 
 void RaftNode::answer_pre_vote(const Message& m, const VoteRequest& body) {
   const bool later = m.term > term();
-  const bool granted =
-      later && !hears_live_leader() && is_up_to_date(body.last) && may_vote();
+  const bool granted = later && !hears_live_leader() && is_up_to_date(body.last) && may_vote();
   if (granted) {
     CONFMAN_MARK("pre-vote granted");
   } else if (!later) {

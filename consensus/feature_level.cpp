@@ -3,10 +3,10 @@
 #include "consensus/raft_node.hpp"
 #include "domain/base/marks.hpp"
 
-// What the cluster may write to its log while nodes of different builds are members. Every node says
-// in its answers what it can apply; when all members can apply more than is in use, the leader
-// raises the level by an entry of the log. It never goes down. A node that is given a level which it
-// doesn't know stops: it must not skip what it can't apply.
+// What the cluster may write to its log while nodes of different builds are members. Every node
+// says in its answers what it can apply; when all members can apply more than is in use, the leader
+// raises the level by an entry of the log. It never goes down. A node that is given a level which
+// it doesn't know stops: it must not skip what it can't apply.
 namespace confman::consensus {
 
 void RaftNode::maybe_raise_feature_level(Leader& leading) {

@@ -8,17 +8,19 @@
 //
 // A vote belongs to a disk, not to a name: a node that comes back with an empty disk has forgotten
 // what it promised, and to count it as the voter it was is to count a promise twice
-// (etcd-io/etcd#21178). So configurations name voters by the incarnations of their disks. At the very
-// beginning nobody knows those of the others; the settings list only names. Whom to trust then?
+// (etcd-io/etcd#21178). So configurations name voters by the incarnations of their disks. At the
+// very beginning nobody knows those of the others; the settings list only names. Whom to trust
+// then?
 //
 // The founders meet. Each records durably which incarnation it met under each name, the first time,
 // and tells the others its record. Once a record is complete it never changes again. A node founds,
-// that is to say it takes the record for the first configuration, when it has heard from every other
-// founder that its record is complete and the same. So any two nodes that found do so with the same
-// configuration, and a disk that was wiped in between is in no complete record of the others, and
-// never founds. Whoever hears from one that has founded by the same record needn't hear from the
-// others: they all had it, though one of them may have lost its disk since. The price is that all founders must be up once (as with Consul's bootstrap_expect);
-// a majority would not do: a wiped member could be a part of two.
+// that is to say it takes the record for the first configuration, when it has heard from every
+// other founder that its record is complete and the same. So any two nodes that found do so with
+// the same configuration, and a disk that was wiped in between is in no complete record of the
+// others, and never founds. Whoever hears from one that has founded by the same record needn't hear
+// from the others: they all had it, though one of them may have lost its disk since. The price is
+// that all founders must be up once (as with Consul's bootstrap_expect); a majority would not do: a
+// wiped member could be a part of two.
 //
 // A node whose disk is empty later on meets others that don't know it: it waits until it is added.
 namespace confman::consensus {
@@ -31,7 +33,8 @@ std::vector<NodeId> ids_of(const Membership& founders) {
 }
 
 bool is_complete(const Membership& founders) {
-  return !founders.members.empty() && std::ranges::all_of(founders.members, [](const Member& m) { return m.incarnation != 0; });
+  return !founders.members.empty() &&
+         std::ranges::all_of(founders.members, [](const Member& m) { return m.incarnation != 0; });
 }
 
 }  // namespace
@@ -156,7 +159,8 @@ Standing RaftNode::standing() const {
   if (blank_) return blank_->cluster_exists ? Standing::Waiting : Standing::Founding;
   if (removed_) return Standing::Removed;
   const Member* member = membership().find(self());
-  if (member == nullptr) return membership().members.empty() ? Standing::Waiting : Standing::Removed;
+  if (member == nullptr)
+    return membership().members.empty() ? Standing::Waiting : Standing::Removed;
   if (member->role == MemberRole::Learner) return Standing::Learner;
   return membership().is_voter(config_.self) ? Standing::Voter : Standing::Waiting;
 }

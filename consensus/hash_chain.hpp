@@ -9,8 +9,8 @@
 // time is found, and so that what replaces it can be proved to be the same.
 namespace confman::consensus {
 
-// The chain is the same on all nodes: logs that have the same chain value somewhere are the same up to
-// there. It goes on where entries are compacted away: the state knows it at what it has applied.
+// The chain is the same on all nodes: logs that have the same chain value somewhere are the same up
+// to there. It goes on where entries are compacted away: the state knows it at what it has applied.
 //
 // CRC-32C over index, term, kind and payload.
 std::uint32_t entry_crc(const Entry& entry);

@@ -40,7 +40,8 @@ class Assessor {
     Assessment result;
     LogId last = promise_.base;
     std::uint64_t chain = promise_.base_chain;
-    for (; last.index < promise_.last.index && follows(last, chain); last = id_of(last.index.next())) {
+    for (; last.index < promise_.last.index && follows(last, chain);
+         last = id_of(last.index.next())) {
       const FoundRecord& record = *at(last.index.next());
       chain = record.chain;
       result.entries.push_back(record.entry);
@@ -52,8 +53,8 @@ class Assessor {
 
  private:
   // By slot, from base.index + 1 on. From the end backwards: the record whose chain value the one
-  // behind it, or the head, confirms; where there is none, the latest that is whole, to be confirmed
-  // once what is before it is known.
+  // behind it, or the head, confirms; where there is none, the latest that is whole, to be
+  // confirmed once what is before it is known.
   std::vector<const FoundRecord*> choose_all() const {
     std::vector<const FoundRecord*> chosen(promise_.last.index.value - promise_.base.index.value);
     const FoundRecord* next = nullptr;
@@ -122,8 +123,8 @@ class Assessor {
   const std::vector<const FoundRecord*> chosen_;
 };
 
-// An empty log ends where it begins; and the hard state is written with or before the entries of its
-// term.
+// An empty log ends where it begins; and the hard state is written with or before the entries of
+// its term.
 bool is_possible(const LogPromise& promise) {
   const bool empty = promise.last.index == promise.base.index;
   return promise.base.index <= promise.last.index && promise.last.term <= promise.hard_state.term &&
@@ -150,8 +151,8 @@ std::expected<RecoveredLog, LogLoss> recover(FoundLog found) {
   const std::uint64_t stored = readable ? found.summary->generation : 0;
   if (readable && stored > head.generation + 1) return std::unexpected(LogLoss::HeadStale);
   const bool batch_under_way = readable && stored == head.generation + 1;
-  // A dead place comes from a crash only while a batch is being recorded there, and then the records
-  // are ahead. Else it may have held a later promise than the other place.
+  // A dead place comes from a crash only while a batch is being recorded there, and then the
+  // records are ahead. Else it may have held a later promise than the other place.
   if (found.head_slot_dead && !batch_under_way) return std::unexpected(LogLoss::HeadDamaged);
 
   BySlot records;
@@ -164,8 +165,8 @@ std::expected<RecoveredLog, LogLoss> recover(FoundLog found) {
   }
   Assessment as_promised = Assessor(head, records).assess();
   if (!batch_under_way) return made_of(head, std::move(as_promised), false);
-  // A batch that is whole in the store and was acknowledged to nobody: it may stay, as any suffix of
-  // a log may that its node hasn't spoken of, and it may go.
+  // A batch that is whole in the store and was acknowledged to nobody: it may stay, as any suffix
+  // of a log may that its node hasn't spoken of, and it may go.
   Assessment with_batch = Assessor(*found.summary, records).assess();
   if (with_batch.missing() <= as_promised.missing()) {
     return made_of(*found.summary, std::move(with_batch), false);

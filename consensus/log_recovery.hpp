@@ -9,14 +9,15 @@
 #include "consensus/effect.hpp"
 #include "consensus/types.hpp"
 
-// What a start finds of a log, and what that means (after Alagappan et al., "Protocol-Aware Recovery
-// for Consensus-Based Storage", FAST '18). The question is never "where do the good records end?"
-// but "is all there that was promised?": a record that can't be read may be an entry that this node
-// helped to commit, and to call it the torn end of the log would be to forget it.
+// What a start finds of a log, and what that means (after Alagappan et al., "Protocol-Aware
+// Recovery for Consensus-Based Storage", FAST '18). The question is never "where do the good
+// records end?" but "is all there that was promised?": a record that can't be read may be an entry
+// that this node helped to commit, and to call it the torn end of the log would be to forget it.
 //
-// What was promised stands apart from the records, in the durable head. Where records are damaged or
-// missing inside of what was promised, the node keeps its place but not its voice: it doesn't vote
-// or acknowledge from what it lost until it has fetched the same entries from its peers (repair.cpp).
+// What was promised stands apart from the records, in the durable head. Where records are damaged
+// or missing inside of what was promised, the node keeps its place but not its voice: it doesn't
+// vote or acknowledge from what it lost until it has fetched the same entries from its peers
+// (repair.cpp).
 namespace confman::consensus {
 
 // The durable head of a log.
@@ -24,7 +25,7 @@ struct LogPromise {
   std::uint64_t generation{};  // counts the batches of this log; 0: nothing was stored yet
   LogId base;                  // entries up to here have been compacted away
   std::uint64_t base_chain{};
-  LogId last;                  // = base if the log is empty
+  LogId last;  // = base if the log is empty
   std::uint64_t last_chain{};
   HardState hard_state;
 
@@ -55,7 +56,7 @@ struct DamagedTail {
     std::uint64_t chain{};       // as stored; of an entry that is there
   };
 
-  LogId before;                 // the last whole entry, or the base
+  LogId before;  // the last whole entry, or the base
   std::uint64_t chain_before{};
   std::deque<Slot> slots;  // before.index + 1 … promised.index; the first is missing
   LogId promised;
@@ -78,8 +79,8 @@ struct RecoveredLog {
   RestoredLog log;
   // What the log promises from now on: the newest head that it can stand by.
   LogPromise promise;
-  // A batch that was under way when the node stopped had got to the disk in part. Nobody was told of
-  // it, and it is dropped.
+  // A batch that was under way when the node stopped had got to the disk in part. Nobody was told
+  // of it, and it is dropped.
   bool dropped_torn_batch = false;
 };
 

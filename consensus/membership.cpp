@@ -8,9 +8,10 @@
 // configuration in which both majorities must agree; once that is committed, the final one. Each is
 // in force as soon as it is in a node's log.
 //
-// A change is refused until an entry of the leader's own term is committed (the single-server bug of
-// 2015, https://groups.google.com/g/raft-dev/c/t4xj6dJTP6E, has the same root: a leader that doesn't
-// know whether an earlier change stands) and until the change before it is committed and left.
+// A change is refused until an entry of the leader's own term is committed (the single-server bug
+// of 2015, https://groups.google.com/g/raft-dev/c/t4xj6dJTP6E, has the same root: a leader that
+// doesn't know whether an earlier change stands) and until the change before it is committed and
+// left.
 namespace confman::consensus {
 
 void RaftNode::on(ChangeMembership&& event) {
@@ -73,8 +74,7 @@ void RaftNode::adopt_membership() {
 
 // The leader talks to whom the configuration names, and to nobody else.
 void RaftNode::follow_membership(Leader& leading) {
-  std::erase_if(leading.peers,
-                [&](const Progress& p) { return !membership().contains(p.id()); });
+  std::erase_if(leading.peers, [&](const Progress& p) { return !membership().contains(p.id()); });
   for (const Member& member : membership().members) {
     if (member.id == self()) continue;
     const NodeId node{member.id, member.incarnation};

@@ -62,8 +62,8 @@ struct AppendReply {
 // AppendRequest so that it is never queued behind entries.
 struct Heartbeat {
   LogIndex commit;  // never above what the follower is known to match
-  // What the follower has acknowledged to this leader. A follower whose disk holds less has lost what
-  // it promised, and says so by stopping.
+  // What the follower has acknowledged to this leader. A follower whose disk holds less has lost
+  // what it promised, and says so by stopping.
   LogIndex match;
   std::uint64_t round{};
 };
@@ -85,12 +85,12 @@ struct ReadIndexReply {
 };
 
 struct SnapshotMeta {
-  LogId last;                // the log prefix it replaces
-  std::uint64_t chain{};     // of that prefix (hash_chain.hpp)
-  Bytes membership;          // encoded Membership as of `last`
+  LogId last;                     // the log prefix it replaces
+  std::uint64_t chain{};          // of that prefix (hash_chain.hpp)
+  Bytes membership;               // encoded Membership as of `last`
   std::uint64_t feature_level{};  // as of `last`
-  std::uint64_t size{};      // of the stream, in bytes
-  std::uint32_t checksum{};  // CRC-32C of the stream
+  std::uint64_t size{};           // of the stream, in bytes
+  std::uint32_t checksum{};       // CRC-32C of the stream
 
   friend bool operator==(const SnapshotMeta&, const SnapshotMeta&) = default;
 };
@@ -133,11 +133,11 @@ struct Introduction {
   bool member = false;
 };
 
-// Entries that the sender once had and has lost (Alagappan et al., FAST '18). Anybody answers who has
-// them, whoever leads; the sender proves by their hashes or terms that they are the same.
+// Entries that the sender once had and has lost (Alagappan et al., FAST '18). Anybody answers who
+// has them, whoever leads; the sender proves by their hashes or terms that they are the same.
 struct RepairRequest {
-  // Drawn anew whenever everybody is asked, and echoed: an answer to an earlier life of the asker, or
-  // to an earlier need, must not decide what is given up today.
+  // Drawn anew whenever everybody is asked, and echoed: an answer to an earlier life of the asker,
+  // or to an earlier need, must not decide what is given up today.
   std::uint64_t id{};
   LogIndex from;
   LogIndex to;  // inclusive

@@ -59,12 +59,12 @@ class Progress {
   SnapshotTransfer& transfer() { return transfer_; }
   const SnapshotTransfer& transfer() const { return transfer_; }
 
-  Time heard;             // its last answer of this term
-  Condition condition{};  // as of then
+  Time heard;                     // its last answer of this term
+  Condition condition{};          // as of then
   std::uint64_t feature_level{};  // 0: not heard yet
-  std::uint64_t round{};  // highest read round it confirmed
-  LogIndex told_commit;   // highest commit index sent to it
-  bool nudge = false;     // an append is due even if it would be empty: it finds what was lost
+  std::uint64_t round{};          // highest read round it confirmed
+  LogIndex told_commit;           // highest commit index sent to it
+  bool nudge = false;  // an append is due even if it would be empty: it finds what was lost
 
   // Whether it keeps up: it has lately reached what was the log's end at most an election time-out
   // before (thesis §4.2.1, rounds of catching up).

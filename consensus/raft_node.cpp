@@ -83,7 +83,10 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
     blank_.emplace().introduce_at = now_;
     begin_founding();
   }
-  role_ = Follower{.leader = {}, .leader_incarnation = {}, .heard = now_, .election_deadline = random_election_deadline()};
+  role_ = Follower{.leader = {},
+                   .leader_incarnation = {},
+                   .heard = now_,
+                   .election_deadline = random_election_deadline()};
   seen_term_ = term();
   seen_membership_ = history_.latest_index();
 }
@@ -104,8 +107,8 @@ void RaftNode::reconcile(const LogPoint& applied) {
   if (!must_reset(log_, applied.id)) return;
   log_.reset(applied.id);
   durable_.reset(applied);
-  // The snapshot may have become durable before the term that it came in. This node has never spoken
-  // in that term, so it hasn't voted in it either.
+  // The snapshot may have become durable before the term that it came in. This node has never
+  // spoken in that term, so it hasn't voted in it either.
   if (term() < applied.id.term) set_hard_state({.term = applied.id.term, .voted_for = {}});
 }
 
@@ -273,7 +276,7 @@ void RaftNode::on_heartbeat_due(Leader& leading) {
   leading.next_heartbeat = now_ + config_.heartbeat_interval;
   if (config_.lease_reads) begin_lease_round(leading);
   send_heartbeats(leading);
-  confirm_reads(leading);  // of a cluster of one nobody else will
+  confirm_reads(leading);           // of a cluster of one nobody else will
   maybe_send_timeout_now(leading);  // the last one may have been lost
 }
 

@@ -59,11 +59,11 @@ const char* name_of(Standing standing);
 
 // What is lost of the log here, and what the others have said of it.
 struct Damage {
-  LogIndex first;     // of the first hole
+  LogIndex first;  // of the first hole
   LogIndex last;
   LogIndex promised;  // where the log ended
-  // Every other voter has answered, and none of them has the first entry: it is lost for good, unless
-  // a disk comes back.
+  // Every other voter has answered, and none of them has the first entry: it is lost for good,
+  // unless a disk comes back.
   bool unrecoverable = false;
 };
 
@@ -343,10 +343,10 @@ class RaftNode {
   };
   std::optional<Blank> blank_;
   FounderRecord founders_;  // empty on a node that has joined
-  bool removed_ = false;  // somebody knows of a newer configuration without this node
+  bool removed_ = false;    // somebody knows of a newer configuration without this node
   std::optional<Repair> repair_;
-  // A former life of this node may have answered a leader a moment before it ended, and so long that
-  // leader may rely on not being voted out (lease reads).
+  // A former life of this node may have answered a leader a moment before it ended, and so long
+  // that leader may rely on not being voted out (lease reads).
   Time no_votes_until_;
   bool low_space_ = false;
   bool no_space_ = false;

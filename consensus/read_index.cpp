@@ -78,9 +78,9 @@ void RaftNode::confirm_reads(Leader& leading) {
 // Whoever has answered a leader gives nobody a vote until an election time-out has passed since, by
 // its own clock (hears_live_leader, also over a restart); so a leader that a majority has answered
 // knows that until then nobody else can have been elected. It counts from when it asked, by its own
-// monotonic clock, and less by what both clocks may be wrong. What it must not do is ask a successor
-// to campaign, which voters don't hold against it: from that moment on there is no lease in this
-// term, even if the transfer seems to have come to nothing, because the request may be late
+// monotonic clock, and less by what both clocks may be wrong. What it must not do is ask a
+// successor to campaign, which voters don't hold against it: from that moment on there is no lease
+// in this term, even if the transfer seems to have come to nothing, because the request may be late
 // (https://github.com/databendlabs/openraft/issues/1747). A process that was paused finds its lease
 // expired, if the clock it is given counts the pause.
 
@@ -99,9 +99,8 @@ void RaftNode::begin_lease_round(Leader& leading) {
 
 void RaftNode::extend_lease(Leader& leading, std::uint64_t confirmed) {
   constexpr std::int64_t kMillion = 1'000'000;
-  const Duration lease =
-      config_.election_timeout_min * (kMillion - config_.max_clock_drift_ppm) /
-      (kMillion + config_.max_clock_drift_ppm);
+  const Duration lease = config_.election_timeout_min * (kMillion - config_.max_clock_drift_ppm) /
+                         (kMillion + config_.max_clock_drift_ppm);
   while (!leading.lease_rounds.empty() && leading.lease_rounds.front().number <= confirmed) {
     leading.lease_until = leading.lease_rounds.front().begun_at + lease;
     leading.lease_rounds.pop_front();

@@ -8,9 +8,9 @@ namespace confman::consensus {
 void RaftNode::recv(const Message& m, Heartbeat& body) {
   follow(m.from);
   if (!repair_) {
-    // Within a term nothing that was acknowledged to its leader can go: unless the disk has lied, or
-    // has been exchanged for an older copy of itself.
-    // (What has been repaired is on its way to the disk, and was there before.)
+    // Within a term nothing that was acknowledged to its leader can go: unless the disk has lied,
+    // or has been exchanged for an older copy of itself. (What has been repaired is on its way to
+    // the disk, and was there before.)
     if (body.match > log_.last()) {
       return halt(HaltReason::LogRegressed, body.match, log_.last());
     }

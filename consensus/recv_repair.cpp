@@ -7,25 +7,26 @@
 // The repair of a log from the logs of others (Alagappan et al., "Protocol-Aware Recovery for
 // Consensus-Based Storage", FAST '18; docs/divergences.md says where this differs).
 //
-// A node with a damaged log follows whoever leads, and gives nobody its vote: it might help to elect
-// a leader without an entry that it once acknowledged. It acknowledges nothing either. It asks all
-// members for what it lacks, whoever leads and whether anybody does, so that nodes with different
-// damage make each other whole. When all that it had promised is there again it is a voter like
-// before.
+// A node with a damaged log follows whoever leads, and gives nobody its vote: it might help to
+// elect a leader without an entry that it once acknowledged. It acknowledges nothing either. It
+// asks all members for what it lacks, whoever leads and whether anybody does, so that nodes with
+// different damage make each other whole. When all that it had promised is there again it is a
+// voter like before.
 //
 // What it promised is given up only for a log that has everything that is committed: that of the
-// leader of the current term; or, where there is none and perhaps can be none without this node, the
-// most up-to-date one of all other voters, once every one of them has answered and has a whole log.
+// leader of the current term; or, where there is none and perhaps can be none without this node,
+// the most up-to-date one of all other voters, once every one of them has answered and has a whole
+// log.
 //
-//   Why that one: let an entry be committed in a term with the help of this node. Others hold it too,
-//   and the leader of that term is one of them, unless it has given way to a later leader. So the most
-//   up-to-date log of the others is of that term or a later one, and has the entry, by Log Matching
-//   or by Leader Completeness (Raft §5.4.3). That this node has forgotten takes nothing away from it:
-//   what it has acknowledged, and voted for, came before the answers.
+//   Why that one: let an entry be committed in a term with the help of this node. Others hold it
+//   too, and the leader of that term is one of them, unless it has given way to a later leader. So
+//   the most up-to-date log of the others is of that term or a later one, and has the entry, by Log
+//   Matching or by Leader Completeness (Raft §5.4.3). That this node has forgotten takes nothing
+//   away from it: what it has acknowledged, and voted for, came before the answers.
 //
-//   "The others" are the voters of our last configuration, and of those after it that the answers name
-//   and that may have been among what is lost: such a one is an entry itself, and what was said holds
-//   for it first. Where one of them leaves only this node, it may have committed alone.
+//   "The others" are the voters of our last configuration, and of those after it that the answers
+//   name and that may have been among what is lost: such a one is an entry itself, and what was
+//   said holds for it first. Where one of them leaves only this node, it may have committed alone.
 //
 // A snapshot is committed anyway.
 namespace confman::consensus {
@@ -54,9 +55,8 @@ void RaftNode::ask_for_repair() {
 
 void RaftNode::ask_for_repair(NodeId node) {
   if (node.member == self()) return;
-  send(node, RepairRequest{.id = repair_->question,
-                           .from = repair_->first(),
-                           .to = repair_->hole_end()});
+  send(node,
+       RepairRequest{.id = repair_->question, .from = repair_->first(), .to = repair_->hole_end()});
 }
 
 void RaftNode::recv(const Message& m, RepairRequest& body) {
@@ -89,7 +89,8 @@ void RaftNode::recv(const Message& m, RepairRequest& body) {
     reply.verdict = reply.entries.empty() ? RepairVerdict::Damaged : RepairVerdict::Entries;
   }
   if (leading) {
-    if (Progress* follower = peer(*leading, m.from.member); follower && follower->node() == m.from) {
+    if (Progress* follower = peer(*leading, m.from.member);
+        follower && follower->node() == m.from) {
       if (follower->state() != ProgressState::Snapshot) follower->lost(body.from);
       // What it lost is only in the state any more.
       if (reply.verdict == RepairVerdict::Compacted) send_snapshot(*leading, *follower);
@@ -111,8 +112,8 @@ void RaftNode::send_repair_chunk(NodeId to, const RepairRequest& request) {
                          .repair_id = request.id});
 }
 
-// The entries are in no log any more. A leader sends its snapshot by itself; where there is none, and
-// perhaps can be none before this node is whole, it is fetched.
+// The entries are in no log any more. A leader sends its snapshot by itself; where there is none,
+// and perhaps can be none before this node is whole, it is fetched.
 void RaftNode::fetch_snapshot(NodeId source, LogId snapshot, std::uint64_t offset) {
   repair_->snapshot_source = source;
   repair_->ask_at = now_ + config_.snapshot_retry;
@@ -158,7 +159,8 @@ void RaftNode::recv(const Message& m, RepairReply& body) {
     return give_way_to(m.from, body.last);
   }
   if (const auto best = best_of_all_others()) {
-    CONFMAN_MARK("repair: no other voter has what is lost, so the best of their logs takes its place");
+    CONFMAN_MARK(
+        "repair: no other voter has what is lost, so the best of their logs takes its place");
     return give_way_to(best->first, best->second);
   }
   maybe_fetch_snapshot(m.from, body);
@@ -228,8 +230,7 @@ void RaftNode::ask_successor() {
   const LogIndex next = successor.last().index.next();
   if (next > successor.to) return succeed();
   repair_->ask_at = now_ + config_.heartbeat_interval * 2;
-  send(successor.node,
-       RepairRequest{.id = repair_->question, .from = next, .to = successor.to});
+  send(successor.node, RepairRequest{.id = repair_->question, .from = next, .to = successor.to});
 }
 
 void RaftNode::take_from_successor(RepairReply& body) {
@@ -250,9 +251,8 @@ void RaftNode::take_from_successor(RepairReply& body) {
 // Its entries in place of ours, from where they differ.
 void RaftNode::succeed() {
   const Repair::Successor successor = std::move(*repair_->successor);
-  const auto differs = std::ranges::find_if(successor.entries, [&](const Entry& e) {
-    return !log_.matches({e.index, e.term});
-  });
+  const auto differs = std::ranges::find_if(
+      successor.entries, [&](const Entry& e) { return !log_.matches({e.index, e.term}); });
   const bool has_more = differs != successor.entries.end();
   const LogIndex from = has_more ? differs->index : repair_->first();
   repair_.reset();

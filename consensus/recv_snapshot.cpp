@@ -111,10 +111,10 @@ void RaftNode::on(SnapshotInstalled&& event) {
   feature_level_ = std::max(feature_level_, event.meta.feature_level);
   if (role() == Role::Follower && leader() && durable_.index() >= last.index) {
     promise(leader_node(), AppendReply{.success = true,
-                                            .match = last.index,
-                                            .hint = {},
-                                            .round = 0,
-                                            .condition = condition()});
+                                       .match = last.index,
+                                       .hint = {},
+                                       .round = 0,
+                                       .condition = condition()});
   }
 }
 

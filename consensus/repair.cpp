@@ -10,9 +10,9 @@
 namespace confman::consensus {
 
 LogIndex Repair::hole_end() const {
-  const auto end = std::ranges::find_if(tail_.slots, [](const auto& slot) { return slot.entry.has_value(); });
-  return LogIndex{tail_.before.index.value +
-                  static_cast<std::uint64_t>(end - tail_.slots.begin())};
+  const auto end =
+      std::ranges::find_if(tail_.slots, [](const auto& slot) { return slot.entry.has_value(); });
+  return LogIndex{tail_.before.index.value + static_cast<std::uint64_t>(end - tail_.slots.begin())};
 }
 
 std::vector<Entry> Repair::salvaged(LogIndex from, LogIndex to, std::size_t max_bytes) const {

@@ -11,8 +11,8 @@
 
 namespace confman::consensus {
 
-// The part of its log that a node has lost, what is left of it, and what has been fetched in place of
-// it. One hole at a time, from the left: the first run of missing entries.
+// The part of its log that a node has lost, what is left of it, and what has been fetched in place
+// of it. One hole at a time, from the left: the first run of missing entries.
 //
 // What a peer sends is taken for the same entries if their hashes lead from what is before the hole
 // to what is behind it.
@@ -61,8 +61,8 @@ class Repair {
   const std::map<NodeId, Answer>& answers() const { return answers_; }
 
   // --- giving up what is lost
-  // The log of another node that has everything that is committed: its entries from the commit index
-  // on take the place of ours.
+  // The log of another node that has everything that is committed: its entries from the commit
+  // index on take the place of ours.
   struct Successor {
     NodeId node;
     LogId from;  // exclusive
@@ -78,7 +78,7 @@ class Repair {
   // Whose snapshot is being fetched, because the entries are in no log any more.
   std::optional<NodeId> snapshot_source;
 
-  Time ask_at;  // again
+  Time ask_at;               // again
   std::uint64_t question{};  // RepairRequest::id of the last one
 
  private:

@@ -66,8 +66,7 @@ bool RaftNode::send_append(Leader& leading, Progress& follower) {
       .commit = commit_,
       .round = leading.round,
       .entries = log_.slice(
-          follower.next(),
-          perturbed(Perturbation::OneEntryAppend) ? 1 : config_.max_append_entries,
+          follower.next(), perturbed(Perturbation::OneEntryAppend) ? 1 : config_.max_append_entries,
           config_.max_append_bytes)};
   std::size_t bytes = 0;
   for (const Entry& entry : append.entries) bytes += entry.size();

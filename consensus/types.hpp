@@ -86,8 +86,8 @@ enum class MemberRole : std::uint8_t {
   Leaving = 2,  // voter of the configuration being left, and no member of the next one
 };
 
-// The number of the member of that name: a hash of it, the same everywhere. Of 48 bits, so that a JSON
-// reader that knows only doubles gets it right too.
+// The number of the member of that name: a hash of it, the same everywhere. Of 48 bits, so that a
+// JSON reader that knows only doubles gets it right too.
 MemberId member_id(std::string_view name);
 
 struct Member {

@@ -2,8 +2,8 @@
 
 #include <array>
 
-// Message, on the wire: version, group, sender (member, incarnation), receiver (the same), term, type,
-// body.
+// Message, on the wire: version, group, sender (member, incarnation), receiver (the same), term,
+// type, body.
 namespace confman::consensus {
 namespace {
 

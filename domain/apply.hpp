@@ -30,7 +30,8 @@ std::expected<Reply, DecodeFault> decode_reply(ByteView);
 // position.index == applied(store).index + 1; log entries that aren't commands go to skip().
 Reply apply(StateStore& store, const LogPosition& position, const Command& command);
 
-// Moves the applied position over a log entry that changes nothing (a no-op, or a command whose bytes this build can't decode: the caller decides whether that is fatal).
+// Moves the applied position over a log entry that changes nothing (a no-op, or a command whose
+// bytes this build can't decode: the caller decides whether that is fatal).
 void skip(StateStore& store, const LogPosition& position);
 
 // The one Meta row; a store without one is at revision 0:0.

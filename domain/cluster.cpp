@@ -83,7 +83,8 @@ std::expected<MemberNote, DecodeFault> decode_member_note(ByteView bytes) {
   return note;
 }
 
-void apply_membership(StateStore& store, const LogPosition& position, ByteView membership, ByteView note) {
+void apply_membership(StateStore& store, const LogPosition& position, ByteView membership,
+                      ByteView note) {
   StateWriter state(store);
   state.advance_to(position);
   ClusterRow row = cluster_of(store);

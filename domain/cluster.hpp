@@ -8,9 +8,9 @@
 #include "domain/rows.hpp"
 #include "domain/state_store.hpp"
 
-// What the state machine keeps about its own cluster: who the members are, as far as the log has been
-// applied, and what all of them can apply. A snapshot carries it, so that whoever starts from one
-// knows both.
+// What the state machine keeps about its own cluster: who the members are, as far as the log has
+// been applied, and what all of them can apply. A snapshot carries it, so that whoever starts from
+// one knows both.
 namespace confman::domain {
 
 struct ClusterRow {
@@ -30,7 +30,7 @@ struct MemberNote {
   HlcStamp stamp;  // by the proposing leader
   Actor actor;
   std::string request_id;
-  Action action{};  // one of Member…
+  Action action{};     // one of Member…
   std::string member;  // its name
 
   friend bool operator==(const MemberNote&, const MemberNote&) = default;
@@ -40,7 +40,8 @@ std::expected<MemberNote, DecodeFault> decode_member_note(ByteView);
 
 // A log entry that names a configuration is applied, in its place like a command. `note` is an
 // encoded MemberNote, or empty where a leader acts by itself; what doesn't decode is no event.
-void apply_membership(StateStore& store, const LogPosition& position, ByteView membership, ByteView note);
+void apply_membership(StateStore& store, const LogPosition& position, ByteView membership,
+                      ByteView note);
 // A log entry that raises the feature level.
 void apply_feature_level(StateStore& store, const LogPosition& position, std::uint64_t level);
 

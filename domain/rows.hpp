@@ -28,8 +28,8 @@ struct Revision {
 };
 std::string to_string(Revision revision);
 
-// Where the log is with an entry. `chain`: a hash over all entries up to there, kept for whoever must
-// go on from a state without the log that made it.
+// Where the log is with an entry. `chain`: a hash over all entries up to there, kept for whoever
+// must go on from a state without the log that made it.
 struct LogPosition {
   std::uint64_t term{};
   std::uint64_t index{};

@@ -43,7 +43,8 @@ enum class SnapshotFault : std::uint8_t {
   BadMagic,
   HeaderCrc,
   UnsupportedFormat,
-  BadHeader,  // the fields don't decode, or name another position or other members than the state's rows
+  BadHeader,  // the fields don't decode, or name another position or other members than the state's
+              // rows
   ChunkTooLarge,
   ChunkCrc,  // damage in a block or in the footer
   ChunkSequence,

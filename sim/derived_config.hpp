@@ -21,10 +21,10 @@ enum class Profile : std::uint8_t {
   Disk,       // slow and stalling disks, crashes with unsynced writes, changes of leader
   Snapshot,   // tiny logs, slow followers: snapshots travel all the time
   Clocks,     // drift, pauses, wall clock jumps
-  Members,    // nodes join and leave all the time, also right after an election; disks are exchanged
-  Damage,     // records of the log are lost, on few nodes or on all, while others are down
-  Beyond,     // more is lost than can be made good: nothing may be made up
-  Lease,      // reads under a lease, with clocks as wrong as they may be
+  Members,  // nodes join and leave all the time, also right after an election; disks are exchanged
+  Damage,   // records of the log are lost, on few nodes or on all, while others are down
+  Beyond,   // more is lost than can be made good: nothing may be made up
+  Lease,    // reads under a lease, with clocks as wrong as they may be
 };
 inline constexpr int kProfiles = static_cast<int>(Profile::Lease) + 1;
 
@@ -132,8 +132,8 @@ struct DerivedConfig {
   std::int64_t full_disk_weight = 0;
   std::int64_t upgrade_weight = 0;
   std::int64_t stale_leader_weight = 0;
-  // Whether damage may hit any disks, as long as each record is whole somewhere; else any records, of
-  // a minority of disks.
+  // Whether damage may hit any disks, as long as each record is whole somewhere; else any records,
+  // of a minority of disks.
   std::int64_t damage_everywhere = 0;
   std::int64_t beyond_budget = 0;  // nothing is spared
   std::int64_t deaf_founder = 0;   // a story of the beginning (nemesis_acts.cpp)
@@ -146,7 +146,8 @@ struct DerivedConfig {
   std::int64_t torn_ppm = 0;  // of crashes leave a batch in the store that the head doesn't know of
 
   // Clients.
-  std::int64_t readers = 0;  // so many of them write nothing, and never wait for a leader's majority
+  std::int64_t readers =
+      0;  // so many of them write nothing, and never wait for a leader's majority
   std::int64_t think_mean_us = 100'000;
   std::int64_t op_timeout_us = 2'000'000;
   std::int64_t namespaces = 2;

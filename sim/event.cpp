@@ -8,10 +8,10 @@ namespace confman::sim {
 namespace {
 
 constexpr std::array<std::string_view, kEventKinds> kNames = {
-    "deliver",  "tick",     "turn",      "sync",   "flush",    "build", "install", "submit",
-    "giveup",   "crash",    "shutdown",  "restart", "pause",   "resume", "wipe",   "oldcopy",
-    "losestate", "damage",  "killhead",  "space",  "upgrade",  "drift", "walljump", "monojump",
-    "cut",      "mend",     "slow",      "heal",   "deadline", "end"};
+    "deliver",   "tick",   "turn",     "sync",    "flush",    "build",  "install",  "submit",
+    "giveup",    "crash",  "shutdown", "restart", "pause",    "resume", "wipe",     "oldcopy",
+    "losestate", "damage", "killhead", "space",   "upgrade",  "drift",  "walljump", "monojump",
+    "cut",       "mend",   "slow",     "heal",    "deadline", "end"};
 
 }  // namespace
 

@@ -23,7 +23,8 @@ enum class EventKind : std::uint8_t {
   Install,   // the staged snapshot is installed; a: 1 a byte of it was damaged on the way
   Submit,    // a client's operation reaches the node (see ClientOp)
   GiveUp,    // a: request number; its client stops waiting
-  Crash,     // a: how many pending log requests survive, see crash_a; b: what of the state, see crash_b
+  Crash,     // a: how many pending log requests survive, see crash_a; b: what of the state, see
+             // crash_b
   Shutdown,  // the process is asked to stop: it hands over what it does and takes nothing new
   Restart,
   Pause,  // the process gets no processor; messages and completions wait
@@ -34,7 +35,7 @@ enum class EventKind : std::uint8_t {
   Damage,     // a: index of a log record; b: Scar
   KillHead,   // one of two places of the log's durable head is lost
   Space,      // a: bytes free on the disk
-  Upgrade,    // a: the newest feature level that the node's program can apply from its next start on
+  Upgrade,   // a: the newest feature level that the node's program can apply from its next start on
   Drift,     // a: microseconds that the node's clock gains in a second, plus 1'000'000
   WallJump,  // a: milliseconds of the wall clock's offset, plus kWallBias
   MonoJump,  // a: microseconds that the monotonic clock jumps forward

@@ -1,6 +1,5 @@
 #include "sim/narrative.hpp"
 
-
 namespace confman::sim {
 namespace {
 
@@ -125,9 +124,9 @@ struct Words {
            text(body.commit.value);
   }
   std::string operator()(const consensus::AppendReply& body) const {
-    const std::string what = body.success ? "matches up to " + text(body.match.value)
-                                          : "refused at " + text(body.match.value) +
-                                                ", try behind " + text(body.hint);
+    const std::string what =
+        body.success ? "matches up to " + text(body.match.value)
+                     : "refused at " + text(body.match.value) + ", try behind " + text(body.hint);
     return what + text(body.condition);
   }
   std::string operator()(const consensus::Heartbeat& body) const {
@@ -166,8 +165,8 @@ struct Words {
     return "who has " + text(body.from.value) + " to " + text(body.to.value) + "?";
   }
   std::string operator()(const consensus::RepairReply& body) const {
-    std::string all = std::string(text(body.verdict)) + " " + text(body.from.value) +
-                      text(body.entries);
+    std::string all =
+        std::string(text(body.verdict)) + " " + text(body.from.value) + text(body.entries);
     all += ", my log ends at " + text(body.last) + (body.whole ? "" : " and is damaged");
     if (body.leads) all += ", says the leader";
     return all;
@@ -211,8 +210,8 @@ std::string narrate(const ClientOp& op) {
 }
 
 std::string narrate(const node::Response& response) {
-  return "request " + text(response.id.value) + " is answered: " +
-         std::visit(Outcome{}, response.outcome);
+  return "request " + text(response.id.value) +
+         " is answered: " + std::visit(Outcome{}, response.outcome);
 }
 
 std::string narrate(const node::PeerMessage& message) {
@@ -230,9 +229,8 @@ std::string narrate(const consensus::PersistRequest& request) {
   if (!request.append.empty()) say("appends" + text(request.append));
   if (request.hard_state) {
     say("term " + text(request.hard_state->term.value) +
-        (request.hard_state->voted_for
-             ? ", vote for " + text(request.hard_state->voted_for->value)
-             : ""));
+        (request.hard_state->voted_for ? ", vote for " + text(request.hard_state->voted_for->value)
+                                       : ""));
   }
   if (request.compact_to) say("forgets up to " + text(*request.compact_to));
   return all;

@@ -26,7 +26,8 @@ void Nemesis::full_disk(int number) {
 bool Nemesis::is_faulty(int number) const {
   const SimNode& subject = node(number);
   return subject.log().damaged() > 0 || subject.log().head_slot_dead() ||
-         !subject.refusal().empty() || subject.is_old_copy() || stage_.world.is_lost_voter(number) ||
+         !subject.refusal().empty() || subject.is_old_copy() ||
+         stage_.world.is_lost_voter(number) ||
          ((without_state_ >> number & 1) != 0 && subject.applied().index() == 0);
 }
 
@@ -93,10 +94,9 @@ void Nemesis::damage_records(int number) {
     // What is applied durably is nothing to miss, so rather what comes behind.
     const std::uint64_t first = log.base.index.value + 1;
     const std::uint64_t behind = std::max(first, node(number).applied().durable());
-    const std::uint64_t from =
-        prng_.chance(1, 4) || behind >= log.last_index()
-            ? first + prng_.below(log.entries.size())
-            : behind + prng_.below(log.last_index() - behind + 1);
+    const std::uint64_t from = prng_.chance(1, 4) || behind >= log.last_index()
+                                   ? first + prng_.below(log.entries.size())
+                                   : behind + prng_.below(log.last_index() - behind + 1);
     const std::uint64_t count = prng_.chance(1, 2) ? 1 : 1 + prng_.below(8);
     const auto scar = prng_.below(kScars);
     for (std::uint64_t i = from; i < from + count && i <= log.last_index(); ++i) {

@@ -53,8 +53,7 @@ void Nemesis::split() {
 void Nemesis::one_way() {
   if (size() < 2) return;
   const int number = any_node();
-  const auto others =
-      static_cast<unsigned>(1 + prng_.below((1U << size()) - 1)) & ~(1U << number);
+  const auto others = static_cast<unsigned>(1 + prng_.below((1U << size()) - 1)) & ~(1U << number);
   PathSet paths{};
   if (prng_.chance(1, 2)) {
     paths[static_cast<std::size_t>(number)] = static_cast<std::uint8_t>(others);

@@ -11,9 +11,9 @@
 namespace confman::sim {
 
 // Who looks after the cluster: adds, promotes, demotes and removes members, moves leadership, and
-// replaces the disks that were lost: empties the directory, removes the old member, adds the new one,
-// promotes it. At random in chaos, also right after an election; by duty afterwards. One request at a
-// time, to whoever is said to lead.
+// replaces the disks that were lost: empties the directory, removes the old member, adds the new
+// one, promotes it. At random in chaos, also right after an election; by duty afterwards. One
+// request at a time, to whoever is said to lead.
 class Operator {
  public:
   // Above watchers and probes.

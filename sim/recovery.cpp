@@ -25,8 +25,8 @@ void Recovery::expect(Phase next, std::uint64_t serving) {
   enter(next, stage_.config.serve_within_us);
 }
 
-// The configuration is settled, and no disk has lost anything: then any majority of voters can go on
-// without the rest.
+// The configuration is settled, and no disk has lost anything: then any majority of voters can go
+// on without the rest.
 bool Recovery::majority_can_do() const {
   const World& world = stage_.world;
   const std::optional<int> leader = world.leader();

@@ -25,8 +25,7 @@ void catch_assertions() {
   set_assertion_handler(throw_failure);
 }
 
-RunResult run_seed(std::uint64_t seed, Profile profile, Recording* recording,
-                   StorageKind storage) {
+RunResult run_seed(std::uint64_t seed, Profile profile, Recording* recording, StorageKind storage) {
   DerivedConfig config = derive(seed, profile);
   config.sqlite = storage == StorageKind::Sqlite ? 1 : 0;
   return run_config(seed, profile, config, recording);

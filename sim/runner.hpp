@@ -21,7 +21,6 @@ struct RunOptions {
 // Runs every seed of the range, `jobs` at a time, each on one thread, and hands out the results in
 // the order of the seeds. `report` is called on the calling thread only.
 void run_seeds(SeedRange seeds, Profile profile, unsigned jobs,
-               const std::function<void(const RunResult&)>& report,
-               const RunOptions& options = {});
+               const std::function<void(const RunResult&)>& report, const RunOptions& options = {});
 
 }  // namespace confman::sim

@@ -29,8 +29,8 @@ class SimClock {
     base_at_ = at;
     rate_ppm_ = kMillion + drift_ppm;
   }
-  // The monotonic clock gains this much at once, as after a suspension of the machine that nobody else
-  // took part in.
+  // The monotonic clock gains this much at once, as after a suspension of the machine that nobody
+  // else took part in.
   void jump(SimTime at, std::int64_t us) {
     base_mono_us_ = mono_at(at).us + us;
     base_at_ = at;

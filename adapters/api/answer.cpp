@@ -284,8 +284,8 @@ std::string_view Cluster::name_of(consensus::MemberId id) const {
 
 Response refusal(http::Problem problem, const http::Request& request) {
   problem.instance = request.id;
-  const bool write = request.method == http::Method::Put || request.method == http::Method::Delete ||
-                     request.method == http::Method::Post;
+  const bool write = request.method == http::Method::Put ||
+                     request.method == http::Method::Delete || request.method == http::Method::Post;
   if (write)
     add_text(problem, "outcome", problem.code == "outcome_unknown" ? "unknown" : "not_done");
   Response response = http::problem_response(problem);

@@ -82,10 +82,7 @@ class Api::EventCache {
 };
 
 Api::Api(ApiConfig config, NodeGateway& node, const Clock& clock, const ValueChecker* checker)
-    : config_(std::move(config)),
-      node_(node),
-      clock_(clock),
-      checker_(checker) {}
+    : config_(std::move(config)), node_(node), clock_(clock), checker_(checker) {}
 
 Api::~Api() = default;
 

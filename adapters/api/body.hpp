@@ -33,9 +33,8 @@ struct NamespaceBody {
 std::expected<NamespaceBody, http::Problem> read_namespace_body(
     std::optional<std::string_view> content_type, std::string_view body);
 
-
-// {"role": "voter" | "learner"} of a member that is there, or {"peerAddress":…, "apiAddress":…} of one
-// that is to be added, with "role": "learner" or without.
+// {"role": "voter" | "learner"} of a member that is there, or {"peerAddress":…, "apiAddress":…} of
+// one that is to be added, with "role": "learner" or without.
 struct MemberBody {
   struct Addresses {
     std::string peer;

@@ -179,7 +179,8 @@ Wording wording_of(consensus::ChangeRefusal refusal) {
     case NotReady:
       return {"leader_not_ready", "The leader was elected just now; nothing was done. Try again."};
     case ChangePending:
-      return {"change_pending", "Another change of members is under way. Try again when it is done."};
+      return {"change_pending",
+              "Another change of members is under way. Try again when it is done."};
     case Transferring:
       return {"transfer_pending", "Leadership is being handed over. Try again when it is done."};
     case NotCaughtUp:

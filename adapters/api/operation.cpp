@@ -57,7 +57,11 @@ constexpr Methods methods_of(Resource resource) {
   switch (resource) {
     case Resource::Entry:
     case Resource::Namespace:
-      return {.get = true, .head = true, .put = true, .remove = true, .names = "GET, HEAD, PUT, DELETE"};
+      return {.get = true,
+              .head = true,
+              .put = true,
+              .remove = true,
+              .names = "GET, HEAD, PUT, DELETE"};
     case Resource::Watch:
       return {.get = true, .names = "GET"};
     case Resource::Member:

@@ -21,8 +21,8 @@ namespace confman::api {
 // Answered without asking the node.
 enum class Local : std::uint8_t { Live, Ready, Status, Members, AuditHead };
 
-using Ask = std::variant<node::Write, node::Read, node::Watch, node::ChangeMembers, node::Transfer,
-                         Local>;
+using Ask =
+    std::variant<node::Write, node::Read, node::Watch, node::ChangeMembers, node::Transfer, Local>;
 
 // What the answer depends on.
 struct Plan {

@@ -82,7 +82,8 @@ Result admin(std::string_view rest) {
   if (rest == "/transfer") return Route{.resource = Resource::Transfer, .path = {}, .key = {}};
   constexpr std::string_view kMember = "/members/";
   if (!rest.starts_with(kMember)) return unknown_path();
-  Route member{.resource = Resource::Member, .path = {}, .key = decoded(rest.substr(kMember.size()))};
+  Route member{
+      .resource = Resource::Member, .path = {}, .key = decoded(rest.substr(kMember.size()))};
   if (auto ok = domain::check_key(member.key); !ok) {
     return Refused(problem_of(ok.error(), "The member's name"));
   }

@@ -39,11 +39,11 @@ struct Settings {
   // writes: forward (default) or redirect
   bool forward_writes = true;
   // reads:
-  // Leaders read without asking a majority each time. Only where every clock keeps within a tenth of
-  // true speed.
+  // Leaders read without asking a majority each time. Only where every clock keeps within a tenth
+  // of true speed.
   bool lease_reads = false;
   // storage:
-  std::uint64_t min_free = 64 * 1024 * 1024;  // of the volume; with less no changes are taken in
+  std::uint64_t min_free = 64 * 1024 * 1024;     // of the volume; with less no changes are taken in
   std::uint64_t flush_bytes = 32 * 1024 * 1024;  // of changes gathered before they are written
   Duration flush_interval = Duration::seconds(5);
   // log:

@@ -53,8 +53,7 @@ std::expected<void, std::string> PeerNetwork::start() {
   try {
     listener_ = std::make_unique<Listener>(*this, config_.listen);
   } catch (const Poco::Exception& e) {
-    return std::unexpected("cannot listen for peers on " + config_.listen + ": " +
-                           e.displayText());
+    return std::unexpected("cannot listen for peers on " + config_.listen + ": " + e.displayText());
   }
   for (auto& [id, link] : links_) link->dial();
   return {};

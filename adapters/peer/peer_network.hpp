@@ -66,8 +66,8 @@ class PeerNetwork final : public node::Transport {
 
   // Queues.
   bool send(node::PeerMessage message) override;
-  // Dials members that are new or have moved. Those that are members no more keep their links, up to
-  // max_former: they are told that they are none.
+  // Dials members that are new or have moved. Those that are members no more keep their links, up
+  // to max_former: they are told that they are none.
   void set_members(const consensus::Membership& members) override;
   // For the host to call at the end of each turn of the loop: what was queued in the turn leaves in
   // one write per peer.
@@ -92,7 +92,8 @@ class PeerNetwork final : public node::Transport {
   PeerStats stats_;
   std::unique_ptr<Listener> listener_;
   std::map<consensus::MemberId, std::unique_ptr<PeerLink>> links_;
-  std::vector<consensus::MemberId> former_;  // of links_, those of no member; the longest gone first
+  std::vector<consensus::MemberId>
+      former_;  // of links_, those of no member; the longest gone first
   std::vector<std::unique_ptr<Inbound>> inbound_;
   // Until the end of the turn: they may be on the stack.
   std::vector<std::unique_ptr<Inbound>> closed_;

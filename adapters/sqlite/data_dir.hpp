@@ -18,7 +18,8 @@
 //   clean          there only after an orderly stop
 //   log.db         the Raft log (log_store.hpp), with log.db-wal
 //   log.head       what the log has promised (log_head.hpp)
-//   state.db       the state machine (state_store.hpp), with state.db-wal and -shm; a damaged one is
+//   state.db       the state machine (state_store.hpp), with state.db-wal and -shm; a damaged one
+//   is
 //                  kept as state.db.damaged-<start> (state_recovery.hpp)
 //   starts         how often the directory was opened to run a node (start_counter.hpp)
 //   snapshots/     built and staged snapshots (snapshot_store.hpp); may be emptied at any time

@@ -191,8 +191,8 @@ class LogLoader {
     if (!summary && !summary.error().is_damage()) {
       return to_error(summary.error());
     }
-    const bool falls_short = summary && *summary && head.newest &&
-                             (*summary)->generation < head.newest->generation;
+    const bool falls_short =
+        summary && *summary && head.newest && (*summary)->generation < head.newest->generation;
     if (falls_short && wal.can_keep_last()) {
       // It was durable, or the head wouldn't know of it.
       connection = std::unexpected(SqliteError{});

@@ -101,7 +101,8 @@ std::optional<Bytes> StateReader::get(Table table, ByteView key) {
   Statement& select = gets_[slot(table)];
   if (!select) {
     const auto& layout = layout_of(table);
-    select = connection_.must_prepare((select_from(layout) + " WHERE " + compare(layout, "=", 1)).c_str());
+    select = connection_.must_prepare(
+        (select_from(layout) + " WHERE " + compare(layout, "=", 1)).c_str());
   }
   KeyParts parts;
   split_key(table, key, parts);

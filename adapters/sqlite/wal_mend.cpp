@@ -20,7 +20,8 @@ constexpr std::size_t kFrameSummed = 8;
 
 std::uint32_t big(ByteView bytes, std::size_t at) {
   std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
+  for (std::size_t i = 0; i < 4; ++i)
+    value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
   return value;
 }
 
@@ -96,8 +97,8 @@ class Wal {
   // As the header says; nothing if that is damaged.
   std::optional<Kind> kind() const {
     const std::uint32_t magic = big(bytes_, 0);
-    const bool known = (magic & ~1U) == kMagic && big(bytes_, 4) == kVersion &&
-                       big(bytes_, 8) == kWalPageBytes;
+    const bool known =
+        (magic & ~1U) == kMagic && big(bytes_, 4) == kVersion && big(bytes_, 8) == kWalPageBytes;
     const bool big_endian = (magic & 1) != 0;
     if (!known || add({}, bytes_.substr(0, kHeaderSummed), big_endian) != header_sum()) {
       return std::nullopt;
@@ -105,8 +106,8 @@ class Wal {
     return Kind{{big(bytes_, 16), big(bytes_, 20)}, big_endian};
   }
 
-  // As the first two frames say. What comes behind them may be of an older log, which has been copied
-  // into the database, and is older than that.
+  // As the first two frames say. What comes behind them may be of an older log, which has been
+  // copied into the database, and is older than that.
   std::optional<Kind> kind_of_frames() const {
     if (frames() < 2) return std::nullopt;
     const Frame first = frame(0);
@@ -123,8 +124,8 @@ class Wal {
   ByteView bytes_;
 };
 
-// Which frames are as they were written. A frame's sum goes on from that of the frame before: from what
-// is stored there, or, if that is what was damaged, from what should have been.
+// Which frames are as they were written. A frame's sum goes on from that of the frame before: from
+// what is stored there, or, if that is what was damaged, from what should have been.
 std::vector<bool> whole_frames(const Wal& wal, const Kind& kind) {
   std::vector<bool> whole(wal.frames());
   Sum stored = wal.header_sum();
@@ -158,7 +159,8 @@ class Writer {
     const std::size_t start = out_.size();
     put(out_, page);
     put(out_, commit);
-    sum_ = add(add(sum_, ByteView(out_).substr(start), kind_.big_endian), content, kind_.big_endian);
+    sum_ =
+        add(add(sum_, ByteView(out_).substr(start), kind_.big_endian), content, kind_.big_endian);
     put(out_, kind_.salt.one);
     put(out_, kind_.salt.two);
     put(out_, sum_.a);

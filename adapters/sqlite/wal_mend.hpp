@@ -1,17 +1,17 @@
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <filesystem>
-#include <cstdint>
 #include <optional>
 
 #include "adapters/sqlite/file_system.hpp"
 #include "domain/base/bytes.hpp"
 
-// SQLite reads a write-ahead log up to the first frame that isn't as it was written, and forgets the
-// rest: one flipped bit, and everything that was committed after it is gone ("Protocol-Aware
-// Recovery", FAST '18, has the same of other stores). The rows of a log carry checksums of their own,
-// so here it is better to read on: what is damaged is found row by row.
+// SQLite reads a write-ahead log up to the first frame that isn't as it was written, and forgets
+// the rest: one flipped bit, and everything that was committed after it is gone ("Protocol-Aware
+// Recovery", FAST '18, has the same of other stores). The rows of a log carry checksums of their
+// own, so here it is better to read on: what is damaged is found row by row.
 //
 // The format: https://www.sqlite.org/fileformat2.html#walformat
 namespace confman::sqlite {
@@ -22,12 +22,12 @@ inline constexpr std::size_t kWalPageBytes = 4096;
 inline constexpr std::size_t kWalFrameBytes = kWalFrameHeaderBytes + kWalPageBytes;
 
 // What to do about the last transaction if a part of it isn't as it was written. The power may have
-// gone while it was being written: then its pages would only spoil those from before. Or it was durable,
-// and was damaged later.
+// gone while it was being written: then its pages would only spoil those from before. Or it was
+// durable, and was damaged later.
 enum class LastTransaction : std::uint8_t { Drop, Keep };
 
-// The write-ahead log so that SQLite reads on behind frames that are damaged; they stand in it as they
-// are. Nothing if SQLite reads the same anyway.
+// The write-ahead log so that SQLite reads on behind frames that are damaged; they stand in it as
+// they are. Nothing if SQLite reads the same anyway.
 std::optional<Bytes> mended_wal(ByteView wal, LastTransaction last);
 
 // The write-ahead log of a database that nobody has open, while it is being found out what is best.

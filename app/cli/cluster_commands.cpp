@@ -104,14 +104,15 @@ int run_status(const Arguments& arguments) {
   }
   const Document status(answer.body);
   std::vector<Row> rows;
-  for (const char* name :
-       {"node", "version", "role", "standing", "leader", "term", "commit_index", "applied_index", "security"}) {
+  for (const char* name : {"node", "version", "role", "standing", "leader", "term", "commit_index",
+                           "applied_index", "security"}) {
     rows.push_back({std::string(name) + ":", for_terminal(status.get(name))});
   }
   if (const std::string first = status.get("lost/first_index"); !first.empty()) {
-    rows.push_back({"lost:", "log entries " + first + " to " + status.get("lost/last_index") +
-                                 (status.get("lost/nowhere") == "true" ? ", and no other voter has them"
-                                                                       : ", being fetched")});
+    rows.push_back(
+        {"lost:", "log entries " + first + " to " + status.get("lost/last_index") +
+                      (status.get("lost/nowhere") == "true" ? ", and no other voter has them"
+                                                            : ", being fetched")});
   }
   rows.push_back({"entries:", status.get("state/entries")});
   rows.push_back({"namespaces:", status.get("state/namespaces")});

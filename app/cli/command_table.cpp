@@ -78,7 +78,8 @@ constexpr std::string_view kGetDetails =
     "yaml give the whole document: version, labels, author, times.\n";
 
 constexpr std::string_view kAddDetails =
-    "PEER and API are the node's addresses, HOST:PORT. It gets the data and has no vote until it is\n"
+    "PEER and API are the node's addresses, HOST:PORT. It gets the data and has no vote until it "
+    "is\n"
     "promoted:\n"
     "\n"
     "  confman cluster add n4 10.0.0.4:9101 10.0.0.4:8101\n"
@@ -104,7 +105,13 @@ constexpr auto kCommands = std::to_array<Command>({
     {"namespace list", "[NAMESPACE]", "list child namespaces", "", 0, 1, kListNamespaces,
      run_namespace_list},
     {"cluster members", "", "list the members", "", 0, 0, {}, run_cluster_members},
-    {"cluster add", "NAME PEER API", "add a node, as a learner", kAddDetails, 3, 3, {},
+    {"cluster add",
+     "NAME PEER API",
+     "add a node, as a learner",
+     kAddDetails,
+     3,
+     3,
+     {},
      run_cluster_add},
     {"cluster promote", "NAME", "make a voter of a learner", "", 1, 1, {}, run_cluster_promote},
     {"cluster demote", "NAME", "make a learner of a voter", "", 1, 1, {}, run_cluster_demote},

@@ -76,8 +76,8 @@ void Node::Service::membership_in_force(const consensus::Membership& membership)
   ports_.peers.set_members(membership);
 }
 
-// A Membership entry is applied. A change is done with the first final configuration at or behind its
-// own entry.
+// A Membership entry is applied. A change is done with the first final configuration at or behind
+// its own entry.
 void Node::Service::membership_applied(consensus::LogId at,
                                        const consensus::Membership& membership) {
   if (membership.joint()) return;

@@ -19,8 +19,8 @@ bool ForwardFilter::admit(consensus::NodeId sender, std::uint64_t id) {
 }
 
 void ForwardFilter::forget_one() {
-  senders_.erase(std::ranges::min_element(
-      senders_, {}, [](const auto& sender) { return sender.second.heard; }));
+  senders_.erase(std::ranges::min_element(senders_, {},
+                                          [](const auto& sender) { return sender.second.heard; }));
 }
 
 }  // namespace confman::node

@@ -14,10 +14,10 @@ namespace confman::node {
 // commitment. What the filter refuses gets no answer at all.
 //
 // Ids are ascending within one start of the sender, whose number is in their upper bits; a member
-// that comes with another disk counts its starts from the beginning, and is another sender. Bounded:
-// of each sender only its newest start counts (nobody waits for the answers to an older one), and
-// of that the newest kWindow ids are remembered, and what is older counts as seen. Of more than
-// kMaxSenders, the one that wasn't heard for longest is forgotten.
+// that comes with another disk counts its starts from the beginning, and is another sender.
+// Bounded: of each sender only its newest start counts (nobody waits for the answers to an older
+// one), and of that the newest kWindow ids are remembered, and what is older counts as seen. Of
+// more than kMaxSenders, the one that wasn't heard for longest is forgotten.
 class ForwardFilter {
  public:
   static constexpr std::size_t kWindow = 64 * 1024;

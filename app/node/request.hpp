@@ -63,8 +63,8 @@ struct Watch {
   std::size_t limit = 100;
 };
 
-// Changes the members of the cluster: answered once the final configuration is in force, and applied
-// here. Only at the leader.
+// Changes the members of the cluster: answered once the final configuration is in force, and
+// applied here. Only at the leader.
 struct ChangeMembers {
   consensus::MemberChange change;
   domain::Actor actor;

@@ -11,7 +11,8 @@ namespace confman::sim {
 // nothing else: a successor that lacks entries loses the election, and the cluster is without a
 // leader meanwhile; a leader that isn't a voter any more can't be removed.
 
-// A leader asks a node to take over: that one's disk holds every command that the leader's log does.
+// A leader asks a node to take over: that one's disk holds every command that the leader's log
+// does.
 void check_successor(const consensus::Message& message, const LogImage& leader,
                      const LogImage& successor);
 

@@ -56,8 +56,8 @@ void MembershipSafety::appended(int leader, std::uint64_t term, std::uint64_t co
     if (entry.index.value != 1 || next.joint()) fail("that is not the founders'.");
     return;
   }
-  if (before_at > commit) return fail("before the one of entry " + std::to_string(before_at) +
-                                      " was committed.");
+  if (before_at > commit)
+    return fail("before the one of entry " + std::to_string(before_at) + " was committed.");
   if (before->joint()) {
     if (next.joint() || voters_of(next) != voters_of(*before)) {
       fail("that is not the one that the change before leads to.");

@@ -16,8 +16,8 @@ namespace confman::sim {
 class MembershipSafety {
  public:
   // The leader of `term` appended a Membership entry to its log; `commit` is what it takes for
-  // committed, and `term_of` tells the term of an entry in its log, also of one that it has compacted
-  // away; 0: there is none.
+  // committed, and `term_of` tells the term of an entry in its log, also of one that it has
+  // compacted away; 0: there is none.
   using TermOf = std::function<std::uint64_t(std::uint64_t index)>;
   void appended(int leader, std::uint64_t term, std::uint64_t commit, const TermOf& term_of,
                 const consensus::Entry& entry);

@@ -16,8 +16,9 @@ void check_vote(const consensus::Message& message, const LogImage& durable) {
   // A later vote on disk means that this one was there before it.
   if (state.term > message.term) return;
   if (state.term == message.term && state.voted_for == message.to.member) return;
-  broken("persist-before-send", sender(message) + " gave node " + std::to_string(message.to.member.value) +
-                                    " its vote in term " + std::to_string(message.term.value) +
+  broken("persist-before-send", sender(message) + " gave node " +
+                                    std::to_string(message.to.member.value) + " its vote in term " +
+                                    std::to_string(message.term.value) +
                                     " before the vote was on its disk.");
 }
 

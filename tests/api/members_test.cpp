@@ -1,7 +1,7 @@
 #include "tests/api/harness.hpp"
 
-// Members and leadership over the API. The cluster is one node: what others would have to agree to is
-// the simulator's business.
+// Members and leadership over the API. The cluster is one node: what others would have to agree to
+// is the simulator's business.
 namespace confman::testing {
 namespace {
 

@@ -100,7 +100,8 @@ TEST(AppendDeathTest, NothingCommittedIsEverTruncated) {
 }
 
 TEST(Append, BelowTheCompactionPointCountsFromThere) {
-  Restored r{.log = {.hard_state = {Term{2}, {}}, .base = log_id(4, 1), .entries = {entry(5, 2)}}, .applied = log_id(4, 1)};
+  Restored r{.log = {.hard_state = {Term{2}, {}}, .base = log_id(4, 1), .entries = {entry(5, 2)}},
+             .applied = log_id(4, 1)};
   Solo solo(3, r);
   solo.receive(2, 2, append(log_id(2, 1), {entry(3, 1)}));
   EXPECT_TRUE(solo.body<AppendReply>(2)->success);

@@ -291,8 +291,8 @@ TEST(Messages, ForOthersOrFromStrangersAreIgnored) {
 }
 
 // Thesis §4.1: "A server accepts AppendEntries requests from a leader that is not part of the
-// server's latest configuration. […] A server also grants its vote to a candidate that is not part of
-// the server's latest configuration": it may be part of a later one.
+// server's latest configuration. […] A server also grants its vote to a candidate that is not part
+// of the server's latest configuration": it may be part of a later one.
 TEST(Messages, AStrangerMayHaveBecomeAMemberMeanwhile) {
   Solo solo(3);
   solo.receive(9, 1, vote_request(9, 1));

@@ -212,7 +212,8 @@ TEST(Snapshot, NobodyCampaignsInTheMiddleOfAnInstallation) {
 }
 
 TEST(Snapshot, IsAskedForAgainLaterWhenItCouldNotBeBuilt) {
-  Restored r{.log = {.hard_state = {Term{1}, {}}, .base = log_id(5, 1), .entries = {}}, .applied = {log_id(5, 1), 77}};
+  Restored r{.log = {.hard_state = {Term{1}, {}}, .base = log_id(5, 1), .entries = {}},
+             .applied = {log_id(5, 1), 77}};
   Solo solo(3, r);
   solo.lead();
   solo.receive(3, 2, AppendReply{.success = false, .match = LogIndex{5}, .hint = {}, .round = 0});
@@ -231,7 +232,8 @@ TEST(Snapshot, IsAskedForAgainLaterWhenItCouldNotBeBuilt) {
 // The follower has what was sent, and what it needs next is gone: another snapshot, not the same
 // again.
 TEST(Snapshot, IsFollowedByAnotherWhenTheLogWasCompactedPastIt) {
-  Restored r{.log = {.hard_state = {Term{1}, {}}, .base = log_id(5, 1), .entries = {}}, .applied = {log_id(5, 1), 77}};
+  Restored r{.log = {.hard_state = {Term{1}, {}}, .base = log_id(5, 1), .entries = {}},
+             .applied = {log_id(5, 1), 77}};
   Solo solo(3, r, small_logs);
   solo.lead();
   solo.receive(3, 2, AppendReply{.success = false, .match = LogIndex{5}, .hint = {}, .round = 0});

@@ -45,35 +45,35 @@ SnapshotChunk chunk() {
 }
 
 std::vector<Message> one_of_each() {
-  return {message(VoteRequest{.pre_vote = true, .last = {LogIndex{7}, Term{9}}, .transfer = true}),
-          message(VoteReply{.pre_vote = false, .granted = true}),
-          message(append()),
-          message(AppendReply{
-              .success = false, .match = LogIndex{5}, .hint = {LogIndex{4}, Term{2}}, .round = 1}),
-          message(Heartbeat{.commit = LogIndex{1}, .match = LogIndex{3}, .round = 2}),
-          message(HeartbeatReply{
-              .round = 200, .condition = Condition::Damaged, .feature_level = 2}),
-          message(ReadIndexRequest{.id = ReadId{UINT64_MAX}}),
-          message(ReadIndexReply{.id = ReadId{5}, .ok = true, .index = LogIndex{6}}),
-          message(chunk()),
-          message(SnapshotReply{.last = {LogIndex{8}, Term{2}},
-                                .next_offset = 10,
-                                .status = SnapshotStatus::Rejected,
-                                .round = 3}),
-          message(TimeoutNow{}),
-          message(Introduction{.wants_answer = true,
-                               .founders = {{MemberId{1}, 0}, {MemberId{2}, UINT64_MAX}},
-                               .founded = true,
-                               .committed = LogIndex{7},
-                               .member = true},
-                  0),
-          message(RepairRequest{.id = 5, .from = LogIndex{3}, .to = LogIndex{9}}),
-          message(RepairReply{.id = 5,
-                              .from = LogIndex{5},
-                              .verdict = RepairVerdict::Entries,
-                              .leads = true,
-                              .prev = {LogIndex{4}, Term{3}},
-                              .entries = append().entries})};
+  return {
+      message(VoteRequest{.pre_vote = true, .last = {LogIndex{7}, Term{9}}, .transfer = true}),
+      message(VoteReply{.pre_vote = false, .granted = true}),
+      message(append()),
+      message(AppendReply{
+          .success = false, .match = LogIndex{5}, .hint = {LogIndex{4}, Term{2}}, .round = 1}),
+      message(Heartbeat{.commit = LogIndex{1}, .match = LogIndex{3}, .round = 2}),
+      message(HeartbeatReply{.round = 200, .condition = Condition::Damaged, .feature_level = 2}),
+      message(ReadIndexRequest{.id = ReadId{UINT64_MAX}}),
+      message(ReadIndexReply{.id = ReadId{5}, .ok = true, .index = LogIndex{6}}),
+      message(chunk()),
+      message(SnapshotReply{.last = {LogIndex{8}, Term{2}},
+                            .next_offset = 10,
+                            .status = SnapshotStatus::Rejected,
+                            .round = 3}),
+      message(TimeoutNow{}),
+      message(Introduction{.wants_answer = true,
+                           .founders = {{MemberId{1}, 0}, {MemberId{2}, UINT64_MAX}},
+                           .founded = true,
+                           .committed = LogIndex{7},
+                           .member = true},
+              0),
+      message(RepairRequest{.id = 5, .from = LogIndex{3}, .to = LogIndex{9}}),
+      message(RepairReply{.id = 5,
+                          .from = LogIndex{5},
+                          .verdict = RepairVerdict::Entries,
+                          .leads = true,
+                          .prev = {LogIndex{4}, Term{3}},
+                          .entries = append().entries})};
 }
 
 std::string fault_of(const Message& m) {

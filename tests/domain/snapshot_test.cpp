@@ -52,7 +52,8 @@ struct Forge {
   bool wrong_hash = false;
   bool footer = true;
 
-  explicit Forge(const World& world) : header{"test", world.meta().applied, cluster_of(world.store).membership, 0} {
+  explicit Forge(const World& world)
+      : header{"test", world.meta().applied, cluster_of(world.store).membership, 0} {
     for (std::size_t i = 0; i < kTableCount; ++i) {
       world.store.scan(static_cast<Table>(i), {}, {}, [&](ByteView key, ByteView value) {
         rows.push_back({static_cast<std::uint8_t>(i), Bytes(key), Bytes(value)});

@@ -23,7 +23,10 @@ PeerMessage forward_reply() {
 PeerMessage heartbeat() {
   PeerMessage message{{consensus::MemberId{1}, 66}, consensus::MemberId{2}, {}};
   message.body =
-      consensus::Message{consensus::GroupId{0}, message.from, {message.to, 0}, consensus::Term{5},
+      consensus::Message{consensus::GroupId{0},
+                         message.from,
+                         {message.to, 0},
+                         consensus::Term{5},
                          consensus::Heartbeat{consensus::LogIndex{7}, consensus::LogIndex{6}, 3}};
   return message;
 }

@@ -67,7 +67,8 @@ TEST(ProcessMembers, ALeaderLeavesAndComesBackWithAnEmptyDisk) {
   cluster.kill(leader);
   expect_write(cluster, other, "without");
 
-  // An empty disk under its name is a stranger until it is added, and a learner until it is promoted.
+  // An empty disk under its name is a stranger until it is added, and a learner until it is
+  // promoted.
   fs::remove_all(cluster.data_dir(leader));
   cluster.start(leader);
   cluster.await_live(leader);

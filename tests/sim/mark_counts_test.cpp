@@ -9,12 +9,11 @@ namespace {
 
 MarkCounts counted(unsigned jobs, std::uint64_t* hash = nullptr) {
   MarkCounts marks;
-  run_seeds(
-      {1, 4}, Profile::Default, jobs,
-      [&](const RunResult& r) {
-        if (hash) *hash ^= r.hash;
-      },
-      {.marks = &marks});
+  run_seeds({1, 4}, Profile::Default, jobs,
+            [&](const RunResult& r) {
+              if (hash) *hash ^= r.hash;
+            },
+            {.marks = &marks});
   return marks;
 }
 

@@ -18,8 +18,9 @@ class WalMend : public testing::Test {
  protected:
   WalMend() {
     sqlite3* db = open();
-    run(db, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;"
-            "PRAGMA synchronous=FULL; CREATE TABLE t (n INTEGER PRIMARY KEY, v BLOB);");
+    run(db,
+        "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;"
+        "PRAGMA synchronous=FULL; CREATE TABLE t (n INTEGER PRIMARY KEY, v BLOB);");
     for (int n = 1; n <= kRows; ++n) {
       run(db, "INSERT INTO t VALUES (" + std::to_string(n) + ", zeroblob(3000))");
       commits_.push_back(content(wal()).size());
