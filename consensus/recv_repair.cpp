@@ -272,11 +272,13 @@ std::optional<Damage> RaftNode::damage() const {
                 .promised = repair_->tail().promised.index,
                 .unrecoverable = true};
   for (const Member& member : membership().members) {
-    if (member.id == self()) continue;
-    const Repair::Answer* answer = repair_->answer_of(node_of(member.id));
-    const bool without = answer != nullptr && (answer->verdict == RepairVerdict::Absent ||
-                                               answer->verdict == RepairVerdict::Damaged);
-    if (!without) result.unrecoverable = false;
+    if (member.id == self() || !membership().is_voter(member.id)) continue;
+    if (repair_->answer_of(node_of(member.id)) == nullptr) result.unrecoverable = false;
+  }
+  for (const auto& [node, answer] : repair_->answers()) {
+    const bool without = answer.verdict == RepairVerdict::Absent ||
+                         answer.verdict == RepairVerdict::Damaged;
+    if (!without && membership().contains(node.member)) result.unrecoverable = false;
   }
   return result;
 }

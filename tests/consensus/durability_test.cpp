@@ -179,6 +179,13 @@ TEST(Config, RefusesWhatCannotWork) {
   EXPECT_TRUE(refused([](RaftConfig& c) { c.keep_trailing_entries = c.compact_above_entries; }));
   EXPECT_TRUE(refused([](RaftConfig& c) { c.snapshot_chunk_bytes = 0; }));
   EXPECT_TRUE(refused([](RaftConfig& c) { c.snapshot_retry = Duration{}; }));
+  EXPECT_TRUE(refused([](RaftConfig& c) { c.compact_above_bytes = 0; }));
+  EXPECT_TRUE(refused([](RaftConfig& c) { c.max_clock_drift_ppm = -1; }));
+  EXPECT_TRUE(refused([](RaftConfig& c) { c.max_clock_drift_ppm = 1'000'000; }));
+  EXPECT_TRUE(refused([](RaftConfig& c) { c.min_free_bytes = c.resume_free_bytes + 1; }));
+  EXPECT_TRUE(refused([](RaftConfig& c) { c.disk_stall = Duration{}; }));
+  EXPECT_TRUE(refused([](RaftConfig& c) { c.max_feature_level = kFirstFeatureLevel - 1; }));
+  EXPECT_TRUE(refused([](RaftConfig& c) { c.max_feature_level = kNewestFeatureLevel + 1; }));
 }
 
 // --- the invariants themselves, on forged violations
@@ -209,6 +216,23 @@ TEST(InvariantsDeathTest, EachViolationIsNamed) {
   basic([](NodeView& v) { v.persisted = at(8); }, "More of the log");
   basic([](NodeView& v) { v.last.term = Term{4}; }, "hasn't begun");
   basic([](NodeView& v) { v.done = PersistSeq{3}; }, "never asked for");
+  basic(
+      [](NodeView& v) {
+        v.base = v.applied = at(3);
+        v.persisted = at(2);
+      },
+      "ends before the compaction point");
+  const auto with_peer = [&](auto change, const char* sentence) {
+    std::vector<Progress> peers = {Progress({MemberId{2}, 1}, at(8), make_config(1, 3), Time{})};
+    NodeView leader = good;
+    leader.peers = peers;
+    check_basic(leader);
+    change(peers[0]);
+    EXPECT_DEATH(check_basic(leader), sentence);
+  };
+  with_peer([](Progress& p) { p.acknowledged(at(8)); }, "matches beyond the end");
+  with_peer([](Progress& p) { p = Progress(p.node(), at(9), make_config(1, 3), Time{}); },
+            "entries that don't exist");
   const auto delta = [&](auto change, const char* sentence) {
     NodeView after = good;
     change(after);
@@ -220,6 +244,17 @@ TEST(InvariantsDeathTest, EachViolationIsNamed) {
   delta([](NodeView& v) { v.base = at(1); }, "compaction point went backwards");
   delta([](NodeView& v) { v.hard_state.voted_for.reset(); }, "vote was changed or forgotten");
   delta([](NodeView& v) { v.leader = MemberId{3}; }, "two leaders");
+  delta([](NodeView& v) { v.issued = PersistSeq{1}; }, "numbers of writes went backwards");
+  delta([](NodeView& v) { v.done = PersistSeq{0}; }, "numbers of writes went backwards");
+  NodeView leader = good;
+  leader.role = Role::Leader;
+  NodeView shorter = leader;
+  shorter.last.index = at(6);
+  EXPECT_DEATH(check_delta(leader, shorter), "shortened its own log");
+  NodeView later = good;
+  later.hard_state = {Term{4}, {}};
+  later.leader = MemberId{3};
+  check_delta(good, later);  // in a new term there is a new leader, and a new vote
 }
 
 }  // namespace

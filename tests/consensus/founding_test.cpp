@@ -177,8 +177,7 @@ TEST(Founder, ACompleteRecordNeverChangesAndAnIncompleteOneMay) {
   EXPECT_EQ(incomplete.effect<Persist>()->request.founders->members.members[1].incarnation, 8u);
 }
 
-// What was agreed on with another disk is no agreement with this one.
-TEST(Founder, ForgetsAgreementsWhenADiskIsReplacedInBetween) {
+TEST(Founder, AgreesWithNobodyBeforeItsOwnRecordIsComplete) {
   Solo solo(3, met(5, 0));
   introduce(solo, 2, 5, record(5, 6));
   introduce(solo, 3, 6, record(5, 6));  // the record is complete now

@@ -127,6 +127,15 @@ const Case kCases[] = {
        r.chain = next_chain(s.at(4).chain, r.crc);
      },
      "1 2 3 4 | _"},
+    {"a hole, and the last one of an earlier time",
+     [](Stored& s) {
+       s.rot(3);
+       FoundRecord& r = s.at(5);
+       r.entry.term = Term{2};
+       r.crc = entry_crc(r.entry);
+       r.chain = next_chain(s.at(4).chain, r.crc);
+     },
+     "1 2 | _ 4 _"},
     {"two records of one slot: the one that the next confirms",
      [](Stored& s) {
        FoundRecord old = s.at(3);

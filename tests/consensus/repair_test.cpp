@@ -352,6 +352,25 @@ TEST(Unrecoverable, IsNotWhatSomebodyHasInItsState) {
   EXPECT_FALSE(solo.node.status().damage->unrecoverable);
 }
 
+// Learners are named without their disks. They needn't have answered; one that has it in its state
+// tells that it isn't lost.
+TEST(Unrecoverable, IsSaidWhateverLearnersThereAre) {
+  for (const auto& [verdict, lost] :
+       {std::pair{RepairVerdict::Absent, true}, {RepairVerdict::Compacted, false}}) {
+    std::vector<Entry> log = kLog;
+    log[0] = naming(1, 1, with_learner());
+    Broken solo(damaged(log, 3, 4));
+    for (std::uint64_t voter : {2, 3}) {
+      RepairReply reply = solo.reply(RepairVerdict::Damaged, log_id(2, 1));
+      reply.whole = false;
+      solo.receive(voter, 0, reply);
+    }
+    EXPECT_TRUE(solo.node.status().damage->unrecoverable);
+    solo.receive(4, 0, solo.reply(verdict, log_id(2, 1)));
+    EXPECT_EQ(solo.node.status().damage->unrecoverable, lost);
+  }
+}
+
 // --- what is in no log any more
 
 SnapshotMeta snapshot_at(std::uint64_t index) {

@@ -128,13 +128,12 @@ TEST(Transfer, ThatComesToNothingIsReported) {
   EXPECT_EQ(solo.role(), Role::Leader);
 }
 
-// The removal was under way when the transfer was asked for.
-TEST(Transfer, EndsWhenTheSuccessorIsRemoved) {
+TEST(Transfer, IsRefusedToWhoIsLeaving) {
   Handing solo;
   solo.step(ChangeMembership{ChangeId{1}, Remove{MemberId{3}}, {}});
   ASSERT_NE(solo.effect<ChangeAppended>(), nullptr);
   solo.persist();
-  EXPECT_EQ(solo.refused(3), ChangeRefusal::NotAVoter) << "leaving already";
+  EXPECT_EQ(solo.refused(3), ChangeRefusal::NotAVoter) << "until the joint phase is over";
   solo.acknowledge(2, 3);
   solo.acknowledge(3, 3);
   ASSERT_FALSE(solo.node.membership().contains(MemberId{3}));

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <gtest/gtest.h>
 
 #include "consensus/random.hpp"
@@ -91,6 +92,147 @@ TEST(Wire, EveryMessageSurvivesARoundTripInOneEncoding) {
     EXPECT_EQ(decoded->term, m.term);
     EXPECT_EQ(decoded->body.index(), m.body.index());
     EXPECT_EQ(encode(*decoded), bytes) << name_of(m.body);
+  }
+}
+
+// A body with one field altered: another encoding, and the same again when it has been read.
+template <class Body>
+void each_field_is_written(Body body,
+                           std::initializer_list<std::function<void(Body&)>> alterations) {
+  const Bytes plain = encode(message(body));
+  int field = 0;
+  for (const auto& alter : alterations) {
+    ++field;
+    Body altered = body;
+    alter(altered);
+    const Bytes bytes = encode(message(altered));
+    EXPECT_NE(bytes, plain) << name_of(MessageBody(body)) << " leaves out its field " << field;
+    const auto decoded = decode_message(bytes);
+    ASSERT_TRUE(decoded) << name_of(decoded.error()) << ", field " << field;
+    EXPECT_EQ(encode(*decoded), bytes) << name_of(MessageBody(body)) << " field " << field;
+  }
+}
+
+TEST(Wire, NoFieldIsLeftOut) {
+  each_field_is_written<AppendReply>(
+      {}, {[](auto& b) { b.success = true; }, [](auto& b) { b.match = LogIndex{3}; },
+           [](auto& b) { b.hint.index = LogIndex{3}; }, [](auto& b) { b.hint.term = Term{3}; },
+           [](auto& b) { b.round = 3; }, [](auto& b) { b.condition = Condition::Stateless; }});
+  each_field_is_written<Heartbeat>(
+      {}, {[](auto& b) { b.commit = LogIndex{3}; }, [](auto& b) { b.match = LogIndex{3}; },
+           [](auto& b) { b.round = 3; }});
+  each_field_is_written<HeartbeatReply>(
+      {}, {[](auto& b) { b.round = 3; }, [](auto& b) { b.condition = Condition::NoSpace; },
+           [](auto& b) { b.feature_level = 3; }});
+  each_field_is_written<SnapshotChunk>(
+      chunk(),
+      {[](auto& b) { b.meta.chain = UINT64_MAX; }, [](auto& b) { b.meta.feature_level = 9; },
+       [](auto& b) { b.meta.checksum = 9; }, [](auto& b) { b.crc = 9; },
+       [](auto& b) { b.round = 9; }, [](auto& b) { b.repair_id = UINT64_MAX; }});
+  each_field_is_written<Introduction>(
+      {}, {[](auto& b) { b.wants_answer = true; }, [](auto& b) { b.founders = {{MemberId{1}, 7}}; },
+           [](auto& b) { b.founded = true; }, [](auto& b) { b.committed = LogIndex{3}; },
+           [](auto& b) { b.member = true; }});
+  const RepairRequest request{
+      .id = 1, .from = LogIndex{2}, .to = LogIndex{3}, .snapshot = {}, .offset = 0};
+  each_field_is_written<RepairRequest>(
+      request,
+      {[](auto& b) { b.id = UINT64_MAX; }, [](auto& b) { b.from = LogIndex{1}; },
+       [](auto& b) { b.to = LogIndex{9}; },
+       [](auto& b) { b.snapshot = LogId{LogIndex{3}, Term{2}}; }, [](auto& b) { b.offset = 9; }});
+  const RepairReply reply{.id = 1,
+                          .from = LogIndex{2},
+                          .verdict = RepairVerdict::Absent,
+                          .leads = false,
+                          .whole = false,
+                          .last = {},
+                          .membership = {},
+                          .named_at = {},
+                          .prev = {},
+                          .snapshot = {},
+                          .entries = {}};
+  each_field_is_written<RepairReply>(
+      reply,
+      {[](auto& b) { b.id = UINT64_MAX; }, [](auto& b) { b.from = LogIndex{1}; },
+       [](auto& b) { b.verdict = RepairVerdict::Damaged; },
+       [](auto& b) { b.verdict = RepairVerdict::Compacted; }, [](auto& b) { b.leads = true; },
+       [](auto& b) { b.whole = true; }, [](auto& b) { b.last = {LogIndex{3}, Term{2}}; },
+       [](auto& b) { b.membership = chunk().meta.membership; },
+       [](auto& b) { b.named_at = LogIndex{1}; }, [](auto& b) { b.prev = {LogIndex{1}, Term{1}}; },
+       [](auto& b) { b.snapshot = {LogIndex{3}, Term{2}}; },
+       [](auto& b) {
+         b.verdict = RepairVerdict::Entries;
+         b.entries = {entry(2, 1)};
+       }});
+}
+
+TEST(Wire, RefusesWhatTheNewerMessagesCannotSay) {
+  EXPECT_EQ(fault_of(message(HeartbeatReply{
+                .round = 0, .condition = static_cast<Condition>(5), .feature_level = 0})),
+            "bad_condition");
+  const auto introduced = [](std::vector<NodeId> founders) {
+    Introduction body;
+    body.founders = std::move(founders);
+    return fault_of(message(body));
+  };
+  EXPECT_EQ(introduced({{MemberId{0}, 1}}), "bad_introduction");
+  EXPECT_EQ(introduced({{MemberId{2}, 1}, {MemberId{2}, 1}}), "bad_introduction");
+  EXPECT_EQ(introduced({{MemberId{2}, 1}, {MemberId{1}, 1}}), "bad_introduction");
+  EXPECT_EQ(introduced(std::vector<NodeId>(kMaxMembers + 1)), "bad_introduction");
+  const auto asked = [](std::uint64_t from, std::uint64_t to, LogId snapshot = {}) {
+    RepairRequest body{
+        .id = 1, .from = LogIndex{from}, .to = LogIndex{to}, .snapshot = {}, .offset = 0};
+    if (snapshot != LogId{}) body.snapshot = snapshot;
+    return fault_of(message(body));
+  };
+  EXPECT_EQ(asked(1, 1), "");
+  EXPECT_EQ(asked(0, 1), "bad_repair");
+  EXPECT_EQ(asked(2, 1), "bad_repair");
+  EXPECT_EQ(asked(2, UINT64_MAX), "bad_repair");
+  EXPECT_EQ(asked(1, 1, {LogIndex{0}, Term{3}}), "bad_repair") << "a term before the first entry";
+  const auto replied = [](auto alter) {
+    RepairReply body{.id = 1,
+                     .from = LogIndex{2},
+                     .verdict = RepairVerdict::Absent,
+                     .leads = false,
+                     .whole = false,
+                     .last = {},
+                     .membership = {},
+                     .named_at = {},
+                     .prev = {},
+                     .snapshot = {},
+                     .entries = {}};
+    alter(body);
+    return fault_of(message(body));
+  };
+  EXPECT_EQ(replied([](RepairReply& b) { b.from = LogIndex{}; }), "bad_repair");
+  EXPECT_EQ(replied([](RepairReply& b) { b.from = LogIndex{UINT64_MAX}; }), "bad_repair");
+  EXPECT_EQ(replied([](RepairReply& b) { b.verdict = static_cast<RepairVerdict>(4); }),
+            "bad_repair");
+  EXPECT_EQ(replied([](RepairReply& b) { b.verdict = RepairVerdict::Entries; }), "bad_repair")
+      << "none";
+  EXPECT_EQ(replied([](RepairReply& b) { b.entries = {entry(2, 1)}; }), "bad_repair");
+  EXPECT_EQ(replied([](RepairReply& b) { b.membership = "x"; }), "bad_repair");
+  EXPECT_EQ(replied([](RepairReply& b) { b.last = {LogIndex{1}, Term{}}; }), "bad_repair");
+  SnapshotReply status;
+  status.status = static_cast<SnapshotStatus>(3);
+  EXPECT_EQ(fault_of(message(status)), "bad_snapshot_status");
+  AppendRequest a = append();
+  a.entries[1].kind = static_cast<EntryKind>(4);
+  EXPECT_EQ(fault_of(message(a)), "bad_entry_kind");
+  a.entries[1].kind = EntryKind::Membership;
+  EXPECT_EQ(fault_of(message(a)), "bad_membership");
+  a.entries.clear();
+  for (std::uint64_t i = 5; i < 10; ++i) {
+    a.entries.push_back(entry(i, 9));
+    a.entries.back().payload = make_payload(Bytes(kMaxPayloadBytes, 'x'));
+  }
+  EXPECT_EQ(fault_of(message(a)), "frame_too_large");
+}
+
+TEST(Wire, EveryFaultHasAName) {
+  for (int fault = 0; fault <= static_cast<int>(WireFault::BadRepair); ++fault) {
+    EXPECT_STRNE(name_of(static_cast<WireFault>(fault)), "unknown") << fault;
   }
 }
 
