@@ -17,9 +17,8 @@ Time RaftNode::random_election_deadline() {
 // that is committed (thesis §4.2.2): nobody else may have the entry that says so, nor a log that is
 // as long.
 bool RaftNode::electable() const {
-  const bool voter =
-      membership().is_voter(config_.self) || history_.at(commit_).membership.is_voter(config_.self);
-  return voter && !installing_ && !awaits_state_ && !removed_ && may_vote();
+  return history_.is_voter_since(commit_, config_.self) && !installing_ && !awaits_state_ &&
+         !removed_ && may_vote();
 }
 
 void RaftNode::on_election_deadline() {

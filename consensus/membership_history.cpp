@@ -1,5 +1,6 @@
 #include "consensus/membership_history.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "domain/base/assert.hpp"
@@ -11,6 +12,13 @@ const MembershipHistory::Item& MembershipHistory::at(LogIndex index) const {
     if (item->index <= index) return *item;
   }
   return items_.front();
+}
+
+bool MembershipHistory::is_voter_since(LogIndex index, NodeId node) const {
+  const LogIndex from = at(index).index;
+  return std::ranges::any_of(items_, [&](const Item& item) {
+    return item.index >= from && item.membership.is_voter(node);
+  });
 }
 
 void MembershipHistory::append(LogIndex index, Membership membership) {

@@ -23,6 +23,8 @@ class MembershipHistory {
   LogIndex latest_index() const { return items_.back().index; }
   // In force at that entry; not before the first.
   const Item& at(LogIndex index) const;
+  // Of the configuration in force at that entry, or of a later one.
+  bool is_voter_since(LogIndex index, NodeId node) const;
 
   void append(LogIndex index, Membership membership);
   // Returns whether that changed what is in force.

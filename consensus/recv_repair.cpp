@@ -116,6 +116,7 @@ void RaftNode::send_repair_chunk(NodeId to, const RepairRequest& request) {
 // and perhaps can be none before this node is whole, it is fetched.
 void RaftNode::fetch_snapshot(NodeId source, LogId snapshot, std::uint64_t offset) {
   repair_->snapshot_source = source;
+  repair_->snapshot_offset = offset;
   repair_->ask_at = now_ + config_.snapshot_retry;
   send(source, RepairRequest{.id = repair_->question,
                              .from = repair_->first(),

@@ -77,6 +77,7 @@ class Repair {
 
   // Whose snapshot is being fetched, because the entries are in no log any more.
   std::optional<NodeId> snapshot_source;
+  std::uint64_t snapshot_offset{};  // asked for last
 
   Time ask_at;               // again
   std::uint64_t question{};  // RepairRequest::id of the last one

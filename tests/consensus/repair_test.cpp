@@ -421,6 +421,20 @@ TEST(RepairBySnapshot, IsFetchedFromWhoeverHasItWhereNobodyLeads) {
   }
 }
 
+// Each copy of a chunk would be answered by another question, and each of those by another chunk.
+TEST(RepairBySnapshot, ACopyOfAChunkIsNoReasonToAskAgain) {
+  Broken solo;
+  RepairReply reply = solo.reply(RepairVerdict::Compacted, log_id(6, 2));
+  reply.snapshot = snapshot_at(6).last;
+  solo.receive(2, 0, reply);
+  solo.receive(2, 2, chunk(snapshot_at(6), 0, solo.id));
+  solo.step(SnapshotChunkStored{snapshot_at(6), 1});
+  ASSERT_NE(solo.asked(2), nullptr);
+  solo.receive(2, 2, chunk(snapshot_at(6), 0, solo.id));
+  solo.step(SnapshotChunkStored{snapshot_at(6), 1});
+  EXPECT_EQ(solo.asked(2), nullptr);
+}
+
 TEST(RepairBySnapshot, IsLeftToTheLeaderWhereThereIsOne) {
   Broken solo;
   solo.receive(3, 2, Heartbeat{});
