@@ -92,8 +92,11 @@ bool Story::begin_cluster(const std::string& verb, Words& words) {
   if (verb != "cluster") return false;
   const std::uint64_t voters = number(words);
   const std::string options = " " + rest(words) + " ";
-  const auto has = [&](const char* option) { return options.find(option) != std::string::npos; };
-  cluster_ = std::make_unique<Cluster>(voters, has(" learner ") ? 1 : 0, [=](RaftConfig& c) {
+  // The cluster asks again when a node is added.
+  const auto has = [options](const char* option) {
+    return options.find(option) != std::string::npos;
+  };
+  cluster_ = std::make_unique<Cluster>(voters, has(" learner ") ? 1 : 0, [has](RaftConfig& c) {
     c.lease_reads = has(" lease ");
     c.min_free_bytes = 100;
     c.resume_free_bytes = 200;
