@@ -32,8 +32,9 @@ class RealStorage {
     std::uint64_t starts{};  // of this disk, this one included
     consensus::RestoredLog log;
   };
-  // The error is what the process printed before it ended.
-  virtual std::expected<Started, std::string> start() = 0;
+  // The error is what the process printed before it ended. `seed` decides whether another one was
+  // started before, and was ended before it had come far.
+  virtual std::expected<Started, std::string> start(std::uint64_t seed) = 0;
   virtual domain::StateStore& state() = 0;
   virtual consensus::SnapshotStore& snapshots() = 0;
 

@@ -229,12 +229,14 @@ std::string SimLogStore::adopt(const consensus::RestoredLog& found, bool damaged
 void SimLogStore::note_damage(const consensus::RestoredLog& found) {
   scars_.clear();
   if (!found.damaged) return;
-  for (std::size_t i = 0; i < found.damaged->slots.size(); ++i) {
-    const std::uint64_t index = found.damaged->first().value + i;
-    const auto& entry = found.damaged->slots[i].entry;
+  const auto note = [this](std::uint64_t index, const std::optional<consensus::Entry>& entry) {
     const ChainedEntry* expected = durable_.find(index);
     const bool whole = expected != nullptr && entry == expected->entry;
     if (!whole) scars_.emplace(index, entry ? Scar::Stale : Scar::Missing);
+  };
+  for (const consensus::Entry& entry : found.entries) note(entry.index.value, entry);
+  for (std::size_t i = 0; i < found.damaged->slots.size(); ++i) {
+    note(found.damaged->first().value + i, found.damaged->slots[i].entry);
   }
 }
 

@@ -19,14 +19,14 @@ SimNode::SimNode(int number, node::NodeConfig config, NodeObserver& observer, bo
   storage_->incarnation = config_.raft.self.incarnation;
 }
 
-void SimNode::boot(Now now) {
+void SimNode::boot(Now now, std::uint64_t seed) {
   CONFMAN_ASSERT(!up(), "A node that runs isn't started.");
   refusal_.clear();
   if (old_copy_) {
     refusal_ = "the data directory is an old copy";
     return;
   }
-  auto content = find_log();
+  auto content = find_log(seed);
   if (!content) return;
   const domain::MetaRow meta = domain::meta_of(state());
   const domain::Revision position = meta.applied;
@@ -53,8 +53,8 @@ void SimNode::boot(Now now) {
 }
 
 // Nothing: the start is refused.
-std::optional<consensus::RestoredLog> SimNode::find_log() {
-  if (is_real_) return start_real();
+std::optional<consensus::RestoredLog> SimNode::find_log(std::uint64_t seed) {
+  if (is_real_) return start_real(seed);
   auto content = log().recover();
   if (content) return std::move(*content);
   refusal_ = "what the log had promised isn't known any more";

@@ -70,8 +70,8 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   SimNode(const SimNode&) = delete;
   SimNode& operator=(const SimNode&) = delete;
 
-  // May come to nothing: refusal() says why.
-  void boot(Now now);
+  // May come to nothing: refusal() says why. Of a real disk the seed decides how.
+  void boot(Now now, std::uint64_t seed);
   void crash(const CrashPlan& how);
   // An empty disk in place of the old one, which the oracles keep.
   std::unique_ptr<SimStorage> wipe(std::uint64_t incarnation);
@@ -142,8 +142,8 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
     observer_.responded(number_, std::move(response));
   }
 
-  std::optional<consensus::RestoredLog> find_log();
-  std::optional<consensus::RestoredLog> start_real();
+  std::optional<consensus::RestoredLog> find_log(std::uint64_t seed);
+  std::optional<consensus::RestoredLog> start_real(std::uint64_t seed);
   void end_real(const CrashPlan& how, bool in_order);
 
   int number_;

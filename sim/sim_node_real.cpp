@@ -15,12 +15,12 @@ void must_agree(int number, const std::string& what, const std::string& differen
 
 }  // namespace
 
-std::optional<consensus::RestoredLog> SimNode::start_real() {
+std::optional<consensus::RestoredLog> SimNode::start_real(std::uint64_t seed) {
   SimStorage& disk = *storage_;
   if (!disk.real) {
     disk.real = make_real_storage({number_, disk.incarnation, disk.log.durable().founders});
   }
-  auto started = disk.real->start();
+  auto started = disk.real->start(seed);
   if (!started) {
     refusal_ = started.error();
     if (!disk.log_hurt && !disk.state_hurt) {

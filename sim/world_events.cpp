@@ -73,7 +73,7 @@ void World::dispatch(const Event& event, const ClientOp* op) {
       return end_of_input(node);
     case EventKind::Restart:
       if (node.up()) return;
-      node.boot(node.clock.now(at_));
+      node.boot(node.clock.now(at_), seed_of(event));
       if (node.up()) tell_space(node);
       if (tell_ && !node.up()) tell(event.node, "doesn't start: " + node.refusal());
       return;

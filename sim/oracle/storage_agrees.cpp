@@ -25,6 +25,19 @@ LogId end_of(const RestoredLog& log) {
   return log.entries.empty() ? log.base : LogId{log.entries.back().index, log.entries.back().term};
 }
 
+// Of one entry of a log of which some are lost. An older one in place of it may be taken for whole
+// if the next one is lost; what follows that will not fit it (consensus/recv_repair.cpp).
+std::string difference_of_entry(const Entry& written, const std::optional<Entry>& found,
+                                const Injury& injury) {
+  const std::string name = "entry " + std::to_string(written.index.value);
+  if (found == written) return {};
+  if (found && found->term >= written.term) return name + " was never written like that";
+  if (!injury.may_have_taken(written.index.value)) {
+    return name + " is lost, and the disk was not damaged";
+  }
+  return {};
+}
+
 // Of the entries behind the first that is lost.
 std::string difference_of_tail(const LogImage& written, const consensus::DamagedTail& tail,
                                const Injury& injury) {
@@ -35,12 +48,9 @@ std::string difference_of_tail(const LogImage& written, const consensus::Damaged
   const auto chain = written.chain_at(written.last_index());
   if (chain && tail.promised_chain != *chain) return "the chain value that was promised is another";
   for (std::size_t i = 0; i < tail.slots.size(); ++i) {
-    const auto& entry = tail.slots[i].entry;
     const Entry& expected = written.find(first + i)->entry;
-    const std::string name = "entry " + std::to_string(first + i);
-    if (entry == expected) continue;
-    if (entry && entry->term >= expected.term) return name + " was never written like that";
-    if (!injury.may_have_taken(first + i)) return name + " is lost, and the disk was not damaged";
+    std::string wrong = difference_of_entry(expected, tail.slots[i].entry, injury);
+    if (!wrong.empty()) return wrong;
   }
   return {};
 }
@@ -69,9 +79,11 @@ std::string difference(const LogImage& written, const RestoredLog& found, const 
   }
   for (const Entry& entry : found.entries) {
     const ChainedEntry* expected = written.find(entry.index.value);
-    if (expected == nullptr || !(expected->entry == entry)) {
-      return "entry " + std::to_string(entry.index.value) + " is another";
-    }
+    const std::string name = "entry " + std::to_string(entry.index.value);
+    if (expected == nullptr) return name + " was never written";
+    std::string wrong = difference_of_entry(expected->entry, entry, injury);
+    if (!found.damaged && !(expected->entry == entry)) wrong = name + " is another";
+    if (!wrong.empty()) return wrong;
   }
   return found.damaged ? difference_of_tail(written, *found.damaged, injury) : std::string();
 }

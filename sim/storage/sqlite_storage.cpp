@@ -18,6 +18,7 @@ using Job = NodeStorage::Job;
 constexpr std::uint64_t kChangesOfABatch = 16;
 constexpr std::uint64_t kChangesOfAFlush = 40;
 constexpr std::uint64_t kChangesOfASnapshot = 60;
+constexpr std::uint64_t kChangesOfAStart = 60;
 // One in so many batches is followed by a chore of the idle log.
 constexpr std::uint64_t kBatchesPerChore = 4;
 
@@ -49,7 +50,13 @@ class SqliteStorage final : public RealStorage {
 
   // --- a process
 
-  std::expected<Started, std::string> start() override {
+  std::expected<Started, std::string> start(std::uint64_t seed) override {
+    Prng prng(seed, "start of a process");
+    if (prng.chance(1, 5)) {
+      storage_.disk().stop_after(prng.below(kChangesOfAStart));
+      (void)storage_.open();
+      end_somehow(prng);
+    }
     auto opened = storage_.open();
     if (!opened) return std::unexpected(text_of(opened.error()));
     older_log_ = storage_.disk().medium("/data/log.db").value_or("");
@@ -108,7 +115,6 @@ class SqliteStorage final : public RealStorage {
 
   void end(const End& how) override {
     Prng prng(how.seed, "end of a process");
-    SeededCrash choices(prng.next());
     if (!how.exited) {
       try {
         if (how.in_order) return storage_.close();
@@ -117,7 +123,7 @@ class SqliteStorage final : public RealStorage {
         // In the middle of it.
       }
     }
-    prng.chance(1, 4) ? storage_.kill() : storage_.cut_power(choices);
+    end_somehow(prng);
   }
 
   // --- damage
@@ -174,6 +180,12 @@ class SqliteStorage final : public RealStorage {
   }
 
  private:
+  void end_somehow(Prng& prng) {
+    if (prng.chance(1, 4)) return storage_.kill();
+    SeededCrash choices(prng.next());
+    storage_.cut_power(choices);
+  }
+
   void begin_with(const consensus::FounderRecord& founders) {
     const auto opened = storage_.open();
     CONFMAN_ASSERT(opened, "An empty disk can be used.");

@@ -92,6 +92,11 @@ TEST_F(StorageAgrees, InADamagedPartOlderEntriesMayStand) {
   EXPECT_TRUE(agree({.fresh = true}));
   tail.slots[1].entry = entry_of(3, 2, "never written");
   EXPECT_FALSE(agree({.fresh = true}));
+  tail.slots[1].entry.reset();
+  found_.entries[0] = entry_of(1, 1, "old");
+  EXPECT_TRUE(agree({.fresh = true})) << "nothing behind it says that it is";
+  found_.entries[0] = entry_of(1, 2, "never written");
+  EXPECT_FALSE(agree({.fresh = true}));
 }
 
 TEST_F(StorageAgrees, ADamagedPartPromisesWhatWasPromised) {

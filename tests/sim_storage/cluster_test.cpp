@@ -56,7 +56,9 @@ class Faulty : public RealStorage {
  public:
   explicit Faulty(const StorageOwner& owner) : whole_(make_sqlite_storage(owner)) {}
 
-  std::expected<Started, std::string> start() override { return whole_->start(); }
+  std::expected<Started, std::string> start(std::uint64_t seed) override {
+    return whole_->start(seed);
+  }
   domain::StateStore& state() override { return whole_->state(); }
   consensus::SnapshotStore& snapshots() override { return whole_->snapshots(); }
   void write(const Batch& batch) override { whole_->write(batch); }
@@ -93,8 +95,8 @@ std::string found_in_some_seed(RealStorageMaker maker) {
 class ForgetsAVote final : public Faulty {
  public:
   using Faulty::Faulty;
-  std::expected<Started, std::string> start() override {
-    auto started = Faulty::start();
+  std::expected<Started, std::string> start(std::uint64_t seed) override {
+    auto started = Faulty::start(seed);
     if (started) started->log.hard_state.voted_for.reset();
     return started;
   }
@@ -119,8 +121,8 @@ class WritesTooLate final : public Faulty {
 class ForgetsTheLastEntry final : public Faulty {
  public:
   using Faulty::Faulty;
-  std::expected<Started, std::string> start() override {
-    auto started = Faulty::start();
+  std::expected<Started, std::string> start(std::uint64_t seed) override {
+    auto started = Faulty::start(seed);
     if (started && started->log.entries.size() > 3) started->log.entries.pop_back();
     return started;
   }
