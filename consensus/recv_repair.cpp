@@ -277,8 +277,8 @@ std::optional<Damage> RaftNode::damage() const {
     if (repair_->answer_of(node_of(member.id)) == nullptr) result.unrecoverable = false;
   }
   for (const auto& [node, answer] : repair_->answers()) {
-    const bool without = answer.verdict == RepairVerdict::Absent ||
-                         answer.verdict == RepairVerdict::Damaged;
+    const bool without =
+        answer.verdict == RepairVerdict::Absent || answer.verdict == RepairVerdict::Damaged;
     if (!without && membership().contains(node.member)) result.unrecoverable = false;
   }
   return result;

@@ -67,8 +67,8 @@ void RaftNode::on(SnapshotChunkStored&& event) {
   if (!leader()) {
     if (!repair_ || !repair_->snapshot_source) return;
     if (event.next_offset < event.meta.size) {
-      // A duplicate: what comes next has been asked for. To ask again for each copy of a chunk would
-      // be to ask ever more, where copies are common.
+      // A duplicate: what comes next has been asked for. To ask again for each copy of a chunk
+      // would be to ask ever more, where copies are common.
       if (event.next_offset == repair_->snapshot_offset) return;
       return fetch_snapshot(*repair_->snapshot_source, event.meta.last, event.next_offset);
     }
