@@ -18,7 +18,7 @@ const std::string_view kUsage =
       reproduces it, and writes a recording of it to DIR (default: the working folder; "none": no
       recordings).
       P is one of default, calm, chaos, partition, election, figure8, disk, snapshot, clocks,
-      members, founding, transfer, lease, upgrade, damage, beyond.
+      members, damage, beyond, lease.
       S is model (what stores promise; the default), or sqlite: production's stores on a
       simulated disk, compared with the model.
       With --json the last line is an object with the totals; with --marks there is a line for each
