@@ -79,8 +79,9 @@ class Nemesis {
     FullDisk,
     Upgrade,
     StaleLeader,
+    BadWitness,
   };
-  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::StaleLeader) + 1;
+  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::BadWitness) + 1;
   // A fault that will end by itself.
   struct Lasting {
     std::uint64_t number{};
@@ -169,6 +170,17 @@ class Nemesis {
   void go_on_stale_leader();
   void end_stale_leader();
   void hide_campaign(int node);
+  // A leader puts into its log what nobody else gets, and is cut off. When others have gone on at the
+  // same places, one of them loses its records there, and the first that it can ask is the former
+  // leader.
+  struct BadWitness {
+    int witness{};
+    std::uint64_t cut{};
+    std::uint64_t number{};  // of the time-out that ends it
+  };
+  void begin_bad_witness();
+  void watch_bad_witness();
+  void end_bad_witness();
   // One founder doesn't hear how the cluster is founded, and then another one loses its disk.
   struct DeafFounder {
     int node{};
@@ -189,6 +201,7 @@ class Nemesis {
   std::uint64_t next_number_ = 1;
   std::optional<Figure8> figure8_;
   std::optional<StaleLeader> stale_leader_;
+  std::optional<BadWitness> bad_witness_;
   std::optional<DeafFounder> deaf_founder_;
   std::uint64_t hidden_term_ = 0;  // of the last campaign that was considered
   std::vector<int> to_deafen_;

@@ -19,6 +19,7 @@ PathSet from_to(unsigned from, unsigned to) {
 void Nemesis::after(int number) {
   if (stage_.healed) return;
   if (deaf_founder_ && deaf_founder_->cut == 0) watch_deaf_founder();
+  if (bad_witness_) watch_bad_witness();
   if (figure8_) watch_figure8();
   if (stage_.config.strike_new_leader_ppm > 0) strike_new_leader(number);
   if (stage_.config.stale_leader_weight > 0) hide_campaign(number);
@@ -236,6 +237,56 @@ void Nemesis::hide_campaign(int number) {
   const std::optional<int> leader = stage_.world.leader();
   if (!leader || *leader == number || !prng_.chance(1, 2)) return;
   last(Fault::OneWay, *leader, cut(from_to(0xff, 1U << *leader)));
+}
+
+// --- a witness of another log
+
+void Nemesis::begin_bad_witness() {
+  const std::optional<int> leader = stage_.world.leader();
+  if (bad_witness_ || !leader || size() < 3) return;
+  BadWitness& story = bad_witness_.emplace();
+  story.witness = *leader;
+  story.cut = cut(from_to(1U << *leader, 0xff));
+  story.number = next_number_++;
+  stage_.queue.wake(stage_.now + 6 * stage_.config.election_max_us, Due::What::FaultEnds,
+                    story.number);
+}
+
+void Nemesis::watch_bad_witness() {
+  const BadWitness& story = *bad_witness_;
+  const std::optional<int> leader = stage_.world.leader();
+  const SimNode& witness = node(story.witness);
+  if (!leader || *leader == story.witness || !witness.up()) return;
+  const LogImage& theirs = witness.log().durable();
+  const LogImage& ours = node(*leader).log().durable();
+  // Where the two logs part.
+  std::uint64_t first = std::min(theirs.last_index(), ours.last_index());
+  const auto differs = [&](std::uint64_t i) {
+    const auto chain = theirs.chain_at(i);
+    return chain && ours.chain_at(i) && chain != ours.chain_at(i);
+  };
+  if (!differs(first) || first > stage_.world.committed()) return;
+  const std::uint64_t last = first;
+  while (differs(first - 1)) --first;
+  const int victim = *leader;
+  if (node(victim).applied().durable() >= last) return;  // nothing to miss
+  const bool spared = stage_.config.damage_everywhere == 0 || stage_.config.beyond_budget != 0;
+  if (spared && !is_faulty(victim) && !may_lose(victim)) return end_bad_witness();
+  for (std::uint64_t i = first; i <= last; ++i) {
+    if (!spared && !stage_.world.is_whole_elsewhere(victim, i)) return end_bad_witness();
+  }
+  for (int i = 0; i < size(); ++i) {
+    if (i != story.witness) crash(i);
+  }
+  stage_.emit(EventKind::Damage, victim, last, static_cast<std::uint64_t>(Scar::Missing));
+  end_bad_witness();
+  restart(victim);
+}
+
+void Nemesis::end_bad_witness() {
+  const BadWitness story = *bad_witness_;
+  bad_witness_.reset();
+  mend(story.cut);
 }
 
 // --- a founder that doesn't hear
