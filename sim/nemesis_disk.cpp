@@ -56,10 +56,10 @@ bool Nemesis::may_lose(int number) const {
   if (stage_.config.beyond_budget != 0) return true;
   const consensus::Membership members = stage_.world.membership();
   if (members.members.empty()) return false;  // the founders haven't met
-  if (!members.contains(node(number).id().member)) return true;
-  if (stage_.config.damage_everywhere != 0 || is_faulty(number)) return false;
   // Whoever has fewer voters can bear less.
   if (members.joint() || stage_.world.change_may_come()) return false;
+  if (!members.contains(node(number).id().member)) return true;
+  if (stage_.config.damage_everywhere != 0 || is_faulty(number)) return false;
   return leaves_majority(members.voters().size(), 1);
 }
 

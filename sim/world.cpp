@@ -342,10 +342,16 @@ bool World::change_may_come() const {
   for (const Open& open : open_) {
     if (open.op.kind == OpKind::DemoteMember || open.op.kind == OpKind::RemoveMember) return true;
   }
+  // Whoever is up may not know the newest.
+  consensus::LogIndex known;
+  for (const auto& node : nodes_) {
+    if (node->up()) known = std::max(known, node->core().status().membership_index);
+  }
+  const std::uint64_t settled = std::min(known.value, committed_.last_index());
   for (const auto& node : nodes_) {
     const auto& entries = node->log().written().entries;
     for (auto it = entries.rbegin(); it != entries.rend(); ++it) {
-      if (it->entry.index.value <= committed_.last_index()) break;
+      if (it->entry.index.value <= settled) break;
       if (it->entry.kind == consensus::EntryKind::Membership) return true;
     }
   }
