@@ -205,8 +205,8 @@ void World::sent(int number, node::PeerMessage message) {
       {sequence, static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(to)});
 }
 
-// A node that knows a part of its log to be lost acknowledges at most what is before it, and doesn't
-// vote.
+// A node that knows a part of its log to be lost acknowledges at most what is before it, and
+// doesn't vote.
 void World::check_damage(const SimNode& node, const consensus::Message& message) const {
   const auto* reply = std::get_if<consensus::AppendReply>(&message.body);
   const auto* vote = std::get_if<consensus::VoteReply>(&message.body);
