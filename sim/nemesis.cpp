@@ -178,8 +178,9 @@ void Nemesis::pause(int number) {
 
 void Nemesis::drift(int number) {
   const std::int64_t most = stage_.config.drift_ppm;
-  stage_.emit(EventKind::Drift, number,
-              static_cast<std::uint64_t>(1'000'000 + prng_.between(-most, most)));
+  const std::int64_t drift =
+      prng_.chance(1, 2) ? prng_.one_of({-most, most}) : prng_.between(-most, most);
+  stage_.emit(EventKind::Drift, number, static_cast<std::uint64_t>(1'000'000 + drift));
 }
 
 void Nemesis::wall_jump(int number) {

@@ -170,9 +170,9 @@ class Nemesis {
   void go_on_stale_leader();
   void end_stale_leader();
   void hide_campaign(int node);
-  // A leader puts into its log what nobody else gets, and is cut off. When others have gone on at the
-  // same places, one of them loses its records there, and the first that it can ask is the former
-  // leader.
+  // A leader puts into its log what nobody else gets, and is cut off. When others have gone on at
+  // the same places, one of them loses its records there, and the first that it can ask is the
+  // former leader.
   struct BadWitness {
     int witness{};
     std::uint64_t cut{};
@@ -192,6 +192,7 @@ class Nemesis {
   // An acknowledgement waits for a slow disk, while its sender takes part in an election.
   void begin_slow_ack();
   void strike_new_leader(int node);
+  void strike_change(int node);
 
   Stage& stage_;
   SimNetwork& network_;
@@ -203,7 +204,9 @@ class Nemesis {
   std::optional<StaleLeader> stale_leader_;
   std::optional<BadWitness> bad_witness_;
   std::optional<DeafFounder> deaf_founder_;
-  std::uint64_t hidden_term_ = 0;  // of the last campaign that was considered
+  std::uint64_t changing_term_ = 0;  // of the last leader that was seen in a joint phase
+  bool changing_ = false;            // and its disk stalls
+  std::uint64_t hidden_term_ = 0;    // of the last campaign that was considered
   std::vector<int> to_deafen_;
   std::uint64_t struck_term_ = 0;    // the last new leader that was considered
   std::uint64_t without_state_ = 0;  // one bit for each node
