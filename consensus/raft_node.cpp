@@ -95,7 +95,9 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
 // leaves a log that the state machine has overtaken. The state is the truth: it is committed.
 void RaftNode::reconcile(const LogPoint& applied) {
   const bool repairable = repair_ && applied.id.index < repair_->tail().promised.index;
-  if (repairable && applied.id.index >= repair_->first()) {
+  // Old records may have been taken for whole, and the state knows better. What comes behind it is
+  // promised all the same.
+  if (repairable && (applied.id.index >= repair_->first() || must_reset(log_, applied.id))) {
     CONFMAN_MARK("recovery: a part of what is damaged is in the state");
     begin_damaged_behind(applied);
     return;

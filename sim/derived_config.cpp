@@ -156,6 +156,7 @@ void draw_faults(DerivedConfig& c, Prng& prng, Profile profile) {
       c.*weight = prng.chance(1, 2) ? prng.between(1, 3) : 0;
     }
     c.damage_everywhere = prng.chance(1, 2);
+    c.bad_witness_weight = prng.between(0, 3);
   }
   if (prng.chance(1, 2)) c.torn_ppm = 200'000;
   if (c.nodes >= 3 && prng.chance(1, 4)) c.figure8_weight = prng.between(1, 3);
@@ -241,6 +242,7 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.damage_everywhere = prng.chance(1, 2);
       c.crash_weight = c.crash_all_weight = kHeavy / 2;
       c.torn_ppm = 300'000;
+      c.bad_witness_weight = kHeavy;
       c.lose_state_weight = prng.between(0, 3);
       c.wipe_weight = c.damage_everywhere != 0 ? 0 : prng.between(0, 2);
       break;

@@ -132,6 +132,7 @@ struct DerivedConfig {
   std::int64_t full_disk_weight = 0;
   std::int64_t upgrade_weight = 0;
   std::int64_t stale_leader_weight = 0;
+  std::int64_t bad_witness_weight = 0;
   // Whether damage may hit any disks, as long as each record is whole somewhere; else any records,
   // of a minority of disks.
   std::int64_t damage_everywhere = 0;

@@ -87,6 +87,7 @@ const std::vector<Knob>& knobs() {
       {"full_disk_weight", &DerivedConfig::full_disk_weight},
       {"upgrade_weight", &DerivedConfig::upgrade_weight},
       {"stale_leader_weight", &DerivedConfig::stale_leader_weight},
+      {"bad_witness_weight", &DerivedConfig::bad_witness_weight},
       {"damage_everywhere", &DerivedConfig::damage_everywhere},
       {"beyond_budget", &DerivedConfig::beyond_budget},
       {"deaf_founder", &DerivedConfig::deaf_founder},

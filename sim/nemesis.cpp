@@ -37,7 +37,7 @@ void Nemesis::strike() {
       c.drift_weight,      c.wall_jump_weight,    c.shutdown_weight,     c.ring_weight,
       c.swizzle_weight,    c.slow_ack_weight,     c.mono_jump_weight,    c.damage_weight,
       c.lose_state_weight, c.kill_head_weight,    c.wipe_weight,         c.old_copy_weight,
-      c.full_disk_weight,  c.upgrade_weight,      c.stale_leader_weight};
+      c.full_disk_weight,  c.upgrade_weight,      c.stale_leader_weight, c.bad_witness_weight};
   if (lasting_.size() < kMaxLasting) cause(static_cast<Fault>(prng_.weighted(weights)));
   stage_.queue.wake(stage_.now + prng_.around(c.fault_mean_us), Due::What::FaultStrikes);
 }
@@ -100,6 +100,8 @@ void Nemesis::cause(Fault fault) {
       return upgrade(any_node());
     case Fault::StaleLeader:
       return begin_stale_leader();
+    case Fault::BadWitness:
+      return begin_bad_witness();
   }
 }
 
@@ -112,6 +114,7 @@ void Nemesis::last(Fault kind, int number, std::uint64_t cut) {
 void Nemesis::end_fault(std::uint64_t number) {
   if (figure8_ && figure8_->number == number) return end_figure8();
   if (deaf_founder_ && deaf_founder_->number == number) return end_deaf_founder();
+  if (bad_witness_ && bad_witness_->number == number) return end_bad_witness();
   if (stale_leader_ && stale_leader_->number == number) return go_on_stale_leader();
   for (std::size_t i = 0; i < lasting_.size(); ++i) {
     if (lasting_[i].number != number) continue;
@@ -175,8 +178,9 @@ void Nemesis::pause(int number) {
 
 void Nemesis::drift(int number) {
   const std::int64_t most = stage_.config.drift_ppm;
-  stage_.emit(EventKind::Drift, number,
-              static_cast<std::uint64_t>(1'000'000 + prng_.between(-most, most)));
+  const std::int64_t drift =
+      prng_.chance(1, 2) ? prng_.one_of({-most, most}) : prng_.between(-most, most);
+  stage_.emit(EventKind::Drift, number, static_cast<std::uint64_t>(1'000'000 + drift));
 }
 
 void Nemesis::wall_jump(int number) {
@@ -256,6 +260,7 @@ void Nemesis::heal(std::uint64_t serving) {
   stage_.healed = true;
   if (figure8_) end_figure8();
   if (stale_leader_) end_stale_leader();
+  if (bad_witness_) end_bad_witness();
   if (deaf_founder_) end_deaf_founder();
   while (!lasting_.empty()) end_fault(lasting_.back().number);
   for (int i = 0; i < size(); ++i) {

@@ -81,8 +81,9 @@ class Nemesis {
     FullDisk,
     Upgrade,
     StaleLeader,
+    BadWitness,
   };
-  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::StaleLeader) + 1;
+  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::BadWitness) + 1;
   // A fault that will end by itself.
   struct Lasting {
     std::uint64_t number{};
@@ -171,6 +172,17 @@ class Nemesis {
   void go_on_stale_leader();
   void end_stale_leader();
   void hide_campaign(int node);
+  // A leader puts into its log what nobody else gets, and is cut off. When others have gone on at
+  // the same places, one of them loses its records there, and the first that it can ask is the
+  // former leader.
+  struct BadWitness {
+    int witness{};
+    std::uint64_t cut{};
+    std::uint64_t number{};  // of the time-out that ends it
+  };
+  void begin_bad_witness();
+  void watch_bad_witness();
+  void end_bad_witness();
   // One founder doesn't hear how the cluster is founded, and then another one loses its disk.
   struct DeafFounder {
     int node{};
@@ -182,6 +194,7 @@ class Nemesis {
   // An acknowledgement waits for a slow disk, while its sender takes part in an election.
   void begin_slow_ack();
   void strike_new_leader(int node);
+  void strike_change(int node);
 
   Stage& stage_;
   SimNetwork& network_;
@@ -191,8 +204,11 @@ class Nemesis {
   std::uint64_t next_number_ = 1;
   std::optional<Figure8> figure8_;
   std::optional<StaleLeader> stale_leader_;
+  std::optional<BadWitness> bad_witness_;
   std::optional<DeafFounder> deaf_founder_;
-  std::uint64_t hidden_term_ = 0;  // of the last campaign that was considered
+  std::uint64_t changing_term_ = 0;  // of the last leader that was seen in a joint phase
+  bool changing_ = false;            // and its disk stalls
+  std::uint64_t hidden_term_ = 0;    // of the last campaign that was considered
   std::vector<int> to_deafen_;
   std::uint64_t struck_term_ = 0;    // the last new leader that was considered
   std::uint64_t without_state_ = 0;  // one bit for each node

@@ -19,6 +19,8 @@ PathSet from_to(unsigned from, unsigned to) {
 void Nemesis::after(int number) {
   if (stage_.healed) return;
   if (deaf_founder_ && deaf_founder_->cut == 0) watch_deaf_founder();
+  if (bad_witness_) watch_bad_witness();
+  if (stage_.config.admin_mean_us > 0) strike_change(number);
   if (figure8_) watch_figure8();
   if (stage_.config.strike_new_leader_ppm > 0) strike_new_leader(number);
   if (stage_.config.stale_leader_weight > 0) hide_campaign(number);
@@ -31,6 +33,37 @@ void Nemesis::strike_new_leader(int number) {
   if (!prng_.per_million(stage_.config.strike_new_leader_ppm)) return;
   if (prng_.chance(2, 3)) return crash(number);
   isolate(number);
+}
+
+// A leader's disk stalls in the joint phase of a change, so that the entry which ends it gets to
+// others first; and then the leader forgets it.
+void Nemesis::strike_change(int number) {
+  const SimNode& subject = node(number);
+  if (!subject.up() || subject.view().role != consensus::Role::Leader) return;
+  const std::uint64_t term = subject.led_term;
+  if (subject.core().membership().joint()) {
+    if (changing_term_ == term) return;
+    changing_term_ = term;
+    changing_ = prng_.chance(1, 3);
+    if (changing_) disk_.stall_next_sync(number, 2 * stage_.config.election_max_us);
+    return;
+  }
+  if (!changing_ || changing_term_ != term) return;
+  const std::uint64_t named_at = subject.core().status().membership_index.value;
+  const LogImage& log = subject.log().durable();
+  if (log.last_index() >= named_at) {
+    changing_ = false;  // it is on the disk
+    return;
+  }
+  for (int i = 0; i < size(); ++i) {
+    const auto theirs = node(i).log().durable().chain_at(named_at);
+    if (i == number || !theirs || theirs != subject.log().written().chain_at(named_at)) continue;
+    changing_ = false;
+    stage_.emit(EventKind::Crash, number, crash_a(0, 0),
+                crash_b(subject.applied().durable(), false));
+    last(Fault::Crash, number);
+    return;
+  }
 }
 
 // --- Figure 8
@@ -238,6 +271,56 @@ void Nemesis::hide_campaign(int number) {
   last(Fault::OneWay, *leader, cut(from_to(0xff, 1U << *leader)));
 }
 
+// --- a witness of another log
+
+void Nemesis::begin_bad_witness() {
+  const std::optional<int> leader = stage_.world.leader();
+  if (bad_witness_ || !leader || size() < 3) return;
+  BadWitness& story = bad_witness_.emplace();
+  story.witness = *leader;
+  story.cut = cut(from_to(1U << *leader, 0xff));
+  story.number = next_number_++;
+  stage_.queue.wake(stage_.now + 6 * stage_.config.election_max_us, Due::What::FaultEnds,
+                    story.number);
+}
+
+void Nemesis::watch_bad_witness() {
+  const BadWitness& story = *bad_witness_;
+  const std::optional<int> leader = stage_.world.leader();
+  const SimNode& witness = node(story.witness);
+  if (!leader || *leader == story.witness || !witness.up()) return;
+  const LogImage& theirs = witness.log().durable();
+  const LogImage& ours = node(*leader).log().durable();
+  // Where the two logs part.
+  std::uint64_t first = std::min(theirs.last_index(), ours.last_index());
+  const auto differs = [&](std::uint64_t i) {
+    const auto chain = theirs.chain_at(i);
+    return chain && ours.chain_at(i) && chain != ours.chain_at(i);
+  };
+  if (!differs(first) || first > stage_.world.committed()) return;
+  const std::uint64_t last = first;
+  while (differs(first - 1)) --first;
+  const int victim = *leader;
+  if (node(victim).applied().durable() >= last) return;  // nothing to miss
+  const bool spared = stage_.config.damage_everywhere == 0 || stage_.config.beyond_budget != 0;
+  if (spared && !is_faulty(victim) && !may_lose(victim)) return end_bad_witness();
+  for (std::uint64_t i = first; i <= last; ++i) {
+    if (!spared && !stage_.world.is_whole_elsewhere(victim, i)) return end_bad_witness();
+  }
+  for (int i = 0; i < size(); ++i) {
+    if (i != story.witness) crash(i);
+  }
+  stage_.emit(EventKind::Damage, victim, last, static_cast<std::uint64_t>(Scar::Missing));
+  end_bad_witness();
+  restart(victim);
+}
+
+void Nemesis::end_bad_witness() {
+  const BadWitness story = *bad_witness_;
+  bad_witness_.reset();
+  mend(story.cut);
+}
+
 // --- a founder that doesn't hear
 
 // Within the budget it goes deaf once it has met all the others, so that they can found the
@@ -289,6 +372,15 @@ void Nemesis::begin_slow_ack() {
 
 void Nemesis::deafen(int follower, int leader) {
   if (stage_.healed) return;
+  const bool asleep = prng_.chance(1, 2) && node(leader).up() && !node(leader).paused;
+  if (asleep) {
+    // So it can't notice that nobody answers; the acknowledgement is the first that it reads.
+    stage_.emit(EventKind::Pause, leader);
+    lasting_.push_back({next_number_, Fault::Pause, leader, 0});
+    stage_.queue.wake(stage_.now + 4 * stage_.config.election_max_us, Due::What::FaultEnds,
+                      next_number_++);
+    return;
+  }
   lasting_.push_back(
       {next_number_, Fault::OneWay, follower, cut(from_to(1U << leader, 1U << follower))});
   stage_.queue.wake(stage_.now + 3 * stage_.config.election_max_us, Due::What::FaultEnds,

@@ -48,7 +48,11 @@ std::uint64_t Recovery::some_majority() {
   std::uint64_t some = 0;
   for (const consensus::MemberId id : voters) some |= std::uint64_t{1} << (id.value - 1);
   const std::size_t minority = (voters.size() - 1) / 2;
-  for (std::size_t i = 0; i < minority; ++i) {
+  // The rest must do without what the leader knows, and elect somebody.
+  const auto leader = stage_.world.leader();
+  const bool without_leader = minority > 0 && leader && prng_.chance(1, 2);
+  if (without_leader) some &= ~(std::uint64_t{1} << *leader);
+  for (std::size_t i = without_leader ? 1 : 0; i < minority; ++i) {
     some &= ~(std::uint64_t{1} << (voters[prng_.below(voters.size())].value - 1));
   }
   return some;
@@ -85,7 +89,10 @@ void Recovery::check() {
       }
       break;
     case Phase::MajorityServes:
-      if (served()) enter(Phase::MajorityLeads, 2 * c.election_max_us);
+      if (!served()) break;
+      // Whoever is deaf later on has all of the log, and could be elected.
+      clients_.stop();
+      enter(Phase::MajorityLeads, 2 * c.election_max_us);
       break;
     case Phase::MajorityLeads:
       if (!late()) break;

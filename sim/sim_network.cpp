@@ -27,13 +27,18 @@ std::uint32_t SimNetwork::sent(const Outputs::Sent& message) {
     if (prng_.per_million(c.duplicate_ppm)) copies = 2;
   }
   for (std::uint32_t i = 0; i < copies; ++i) {
-    // A duplicate may be very late: sent again by a lower layer, or stuck in a buffer.
-    SimTime late = i == 0 ? 0 : prng_.around(c.election_min_us);
-    // Or a request to take over, when whoever asked has given that up.
     const node::PeerMessage* sent = stage_.world.message(message.number);
     const auto* raft = sent != nullptr ? std::get_if<consensus::Message>(&sent->body) : nullptr;
     const bool takeover =
         raft != nullptr && std::holds_alternative<consensus::TimeoutNow>(raft->body);
+    // A duplicate may be very late: sent again by a lower layer, or stuck in a buffer, perhaps
+    // until others have led in between.
+    SimTime late = 0;
+    if (i > 0) {
+      const bool ages = !takeover && prng_.chance(1, 4);
+      late = prng_.around(ages ? 4 * c.election_max_us : c.election_min_us);
+    }
+    // So may a request to take over, when whoever asked has given that up.
     if (takeover && c.stale_leader_weight > 0 && prng_.chance(1, 2)) {
       const SimTime longer = c.election_max_us + prng_.around(c.election_min_us);
       // Once faults are healed a leader must last.

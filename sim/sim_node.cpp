@@ -39,6 +39,7 @@ void SimNode::boot(Now now, std::uint64_t seed) {
   config_.raft.self.incarnation = storage_->incarnation;
   config_.boot_id = ++storage_->starts;
   ++boots_;
+  newest_level_ = std::max(newest_level_, config_.raft.max_feature_level);
   applied().restarted(position.index);
   consensus::Restored restored;
   restored.log = std::move(*content);

@@ -86,6 +86,9 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   void list(const consensus::Membership& members);
   void upgrade(std::uint64_t feature_level) { config_.raft.max_feature_level = feature_level; }
 
+  // The newest that any program here could apply.
+  std::uint64_t newest_level() const { return newest_level_; }
+
   bool up() const { return process_ != nullptr; }
   // Why the last start was refused, or the process ended by itself; empty if neither.
   const std::string& refusal() const { return refusal_; }
@@ -151,6 +154,7 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   NodeObserver& observer_;
   const bool is_real_;
   std::uint64_t boots_ = 0;
+  std::uint64_t newest_level_ = 0;
   std::unique_ptr<SimStorage> storage_;
   std::unique_ptr<node::Node> process_;
   bool old_copy_ = false;

@@ -8,6 +8,7 @@
 #include "domain/cluster.hpp"
 #include "sim/client_request.hpp"
 #include "sim/narrative.hpp"
+#include "sim/oracle/feature_level.hpp"
 #include "sim/oracle/full_disk.hpp"
 #include "sim/oracle/handover.hpp"
 #include "sim/oracle/leader_append_only.hpp"
@@ -140,6 +141,12 @@ void World::after_persist(int number, const consensus::PersistRequest& request) 
   for (const consensus::Entry& entry : request.append) {
     const ChainedEntry* chained = written.find(entry.index.value);
     if (chained != nullptr) log_matching_.appended(number, *chained);
+    if (entry.kind == consensus::EntryKind::FeatureLevel && leads &&
+        entry.term == node.view().hard_state.term) {
+      check_feature_level(number, entry, node.core().membership(), [&](consensus::MemberId id) {
+        return node_of(static_cast<int>(id.value) - 1).newest_level();
+      });
+    }
     if (entry.kind != consensus::EntryKind::Membership || !leads) continue;
     const consensus::NodeView view = node.view();
     if (entry.term != view.hard_state.term) continue;
@@ -339,10 +346,16 @@ bool World::change_may_come() const {
   for (const Open& open : open_) {
     if (open.op.kind == OpKind::DemoteMember || open.op.kind == OpKind::RemoveMember) return true;
   }
+  // Whoever is up may not know the newest.
+  consensus::LogIndex known;
+  for (const auto& node : nodes_) {
+    if (node->up()) known = std::max(known, node->core().status().membership_index);
+  }
+  const std::uint64_t settled = std::min(known.value, committed_.last_index());
   for (const auto& node : nodes_) {
     const auto& entries = node->log().written().entries;
     for (auto it = entries.rbegin(); it != entries.rend(); ++it) {
-      if (it->entry.index.value <= committed_.last_index()) break;
+      if (it->entry.index.value <= settled) break;
       if (it->entry.kind == consensus::EntryKind::Membership) return true;
     }
   }

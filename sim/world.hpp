@@ -103,8 +103,8 @@ class World final : NodeObserver {
   bool is_settled() const;
   // A voter of it whose disk is another one now.
   bool is_lost_voter(int node) const;
-  // A change of the configuration is asked for, or stands in a log and isn't committed: it may
-  // come.
+  // A change of the configuration is asked for, or stands in a log and isn't committed, or isn't
+  // known to anybody who is up: it may come.
   bool change_may_come() const;
   bool all_probes_served() const;
   // Every member is up and has applied the same.

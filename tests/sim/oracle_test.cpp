@@ -12,6 +12,7 @@
 #include "sim/oracle/durable_election.hpp"
 #include "sim/oracle/election_safety.hpp"
 #include "sim/oracle/equal_digests.hpp"
+#include "sim/oracle/feature_level.hpp"
 #include "sim/oracle/full_disk.hpp"
 #include "sim/oracle/handover.hpp"
 #include "sim/oracle/leader_append_only.hpp"
@@ -436,6 +437,20 @@ TEST(Handover, ALeaderIsAVoter) {
   membership.members[1].role = MemberRole::Learner;
   EXPECT_EQ(leads(4), "") << "it is needed until that is committed";
   EXPECT_EQ(leads(5), "handover");
+}
+
+TEST(FeatureLevel, IsRaisedOnceAllCanApplyIt) {
+  Bytes level;
+  ByteWriter(level).varint(2);
+  const Entry raise{LogIndex{1}, Term{1}, EntryKind::FeatureLevel, make_payload(level)};
+  const auto raised = [&](std::uint64_t newest_of_two) {
+    return violation_of([&] {
+      check_feature_level(0, raise, cluster_of(3).membership,
+                          [&](MemberId id) { return id.value == 2 ? newest_of_two : 2; });
+    });
+  };
+  EXPECT_EQ(raised(2), "");
+  EXPECT_EQ(raised(1), "feature-level");
 }
 
 TEST(FullDisk, TakesNoCommands) {
