@@ -303,7 +303,6 @@ bool World::all_probes_served() const {
 }
 
 consensus::Membership World::membership() const {
-  if (const auto leads = leader()) return node(*leads).core().membership();
   const SimNode* newest = nullptr;
   consensus::LogIndex index;
   for (const auto& node : nodes_) {
@@ -312,6 +311,12 @@ consensus::Membership World::membership() const {
     if (newest != nullptr && named_at <= index) continue;
     newest = node.get();
     index = named_at;
+  }
+  if (const auto leads = leader()) {
+    const consensus::RaftNode& core = node(*leads).core();
+    // It may be one of yesterday, that doesn't know what others have committed since.
+    const bool is_committed = index.value <= committed_.last_index();
+    if (!is_committed || core.status().membership_index == index) return core.membership();
   }
   return newest != nullptr ? newest->core().membership() : consensus::Membership{};
 }

@@ -94,8 +94,8 @@ class World final : NodeObserver {
   const SimNode& node(int i) const { return *nodes_[static_cast<std::size_t>(i)]; }
   // Who leads the highest term, if somebody who is up does.
   std::optional<int> leader() const;
-  // The configuration in force at the leader, or else the newest at anybody who is up; without
-  // members if nobody knows any.
+  // The configuration in force at the leader, unless others have committed one since; or else the
+  // newest at anybody who is up; without members if nobody knows any.
   consensus::Membership membership() const;
   // The nodes that are members of it by their disks, one bit for each.
   std::uint64_t members() const;

@@ -12,6 +12,8 @@ namespace {
 constexpr const char* kIdentityFile = "identity";
 constexpr const char* kLockFile = "lock";
 constexpr const char* kCleanFile = "clean";
+constexpr const char* kStateFile = "state.db";
+constexpr std::size_t kReadMarkBytes = 32;  // a number of 64 bits has 20 digits
 constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::size_t kReadIdentityBytes = 8192;  // more than parse_identity() accepts
 
@@ -181,6 +183,7 @@ std::expected<void, StartupError> DataDir::create(const Request& request) {
 
 std::expected<void, StartupError> DataDir::take_clean_mark() {
   const auto clean = file(kCleanFile);
+  const auto mark = read_start(files(), clean, kReadMarkBytes);
   auto done = files().remove(clean);
   if (!done && done.error() == ENOENT) {
     return {};
@@ -190,7 +193,7 @@ std::expected<void, StartupError> DataDir::take_clean_mark() {
   if (!done) {
     return std::unexpected(file_error(clean, "remove", done.error()));
   }
-  was_clean_ = true;
+  was_clean_ = mark && !mark->empty() && *mark == clean_mark();
   return {};
 }
 
@@ -223,7 +226,17 @@ std::expected<void, StartupError> DataDir::mark_log_created() {
 
 void DataDir::mark_clean() {
   // A failure only costs the next start its shortcut.
-  (void)replace_file(files(), file(kCleanFile), "");
+  if (const std::string mark = clean_mark(); !mark.empty()) {
+    (void)replace_file(files(), file(kCleanFile), mark);
+  }
+}
+
+// The state as it is in its one file; "" if it can't be read, or has a write-ahead log besides.
+std::string DataDir::clean_mark() const {
+  const auto wal = files().status(file(kStateFile).string() + "-wal");
+  const auto hash = hash_of_file(files(), file(kStateFile));
+  const bool alone = !wal && wal.error() == ENOENT;
+  return alone && hash ? std::to_string(*hash) + "\n" : std::string();
 }
 
 }  // namespace confman::sqlite

@@ -73,7 +73,7 @@ std::expected<void, StartupError> check_rows(Connection& connection,
     auto row = select ? select->step() : std::unexpected(select.error());
     for (; row && *row; row = select->step()) {
       const Bytes key = join_key(table, *select);
-      const auto value = read_value(*select, table);
+      const auto value = read_value(*select, table, key);
       const bool readable = value && (table != Table::Meta || domain::decode_meta_row(*value)) &&
                             (table != Table::Cluster || domain::decode_cluster_row(*value));
       if (!readable) {

@@ -4,6 +4,7 @@
 
 #include "adapters/sqlite/label_text.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/base/hash.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -306,9 +307,15 @@ bool RowBinder::decode(Table table, const KeyParts& key, ByteView value) {
   CONFMAN_UNREACHABLE("Rows of one table of seven have columns of their own.");
 }
 
-void RowBinder::bind(Statement& statement, int first_parameter, Table table, const KeyParts& key,
-                     ByteView value) {
-  const bool complete = decode(table, key, value);
+std::uint32_t row_crc(Table table, ByteView key, ByteView value) {
+  const char name = static_cast<char>(table);
+  const std::uint32_t of_value = crc32c(value, crc32c(ByteView(&name, 1)));
+  return crc32c(key, of_value);
+}
+
+void RowBinder::bind(Statement& statement, int first_parameter, Table table, ByteView key,
+                     const KeyParts& parts, ByteView value) {
+  const bool complete = decode(table, parts, value);
   ColumnWriter out(statement, first_parameter);
   complete ? out.null() : out.blob(value);
   if (const auto* meta = std::get_if<domain::MetaRow>(&row_)) {
@@ -326,13 +333,16 @@ void RowBinder::bind(Statement& statement, int first_parameter, Table table, con
   } else if (const auto* cluster = std::get_if<domain::ClusterRow>(&row_)) {
     write(out, *cluster);
   } else {
-    for (std::size_t i = 1; i < layout_of(table).values.size(); ++i) {
+    for (std::size_t i = 2; i < layout_of(table).values.size(); ++i) {
       out.null();
     }
   }
+  out.number(row_crc(table, key, value));
 }
 
-std::optional<Bytes> read_value(const Statement& row, Table table) {
+namespace {
+
+std::optional<Bytes> value_in(const Statement& row, Table table) {
   const std::size_t first = layout_of(table).key.size();
   if (!row.is_null(static_cast<int>(first))) {
     return Bytes(row.bytes(static_cast<int>(first)));
@@ -348,6 +358,7 @@ std::optional<Bytes> read_value(const Statement& row, Table table) {
       return encoded(read_namespace(in));
     case Table::Entry: {
       auto entry = read_entry(in);
+      in.number();  // crc
       entry.version = in.number();
       return encoded(entry);
     }
@@ -370,6 +381,32 @@ std::optional<Bytes> read_value(const Statement& row, Table table) {
       return encoded(read_cluster(in));
   }
   CONFMAN_UNREACHABLE("A table of the state is one of eight.");
+}
+
+// Of the version that the head of an entry refers to; the view has its columns.
+Bytes key_of_version(const Statement& row) {
+  const int last =
+      static_cast<int>(layout_of(Table::Entry).key.size() + layout_of(Table::Entry).values.size()) -
+      1;
+  return domain::keys::of_version(row.bytes(0), row.bytes(1), row.unsigned_number(last));
+}
+
+}  // namespace
+
+std::optional<Bytes> read_value(const Statement& row, Table table, ByteView key) {
+  auto value = value_in(row, table);
+  if (!value) {
+    return std::nullopt;
+  }
+  const TableLayout& layout = layout_of(table);
+  const std::size_t behind_crc = table == Table::Entry ? 1 : 0;
+  const std::int64_t crc =
+      row.number(static_cast<int>(layout.key.size() + layout.values.size() - 1 - behind_crc));
+  bool whole = crc == row_crc(table, key, *value);
+  if (!whole && table == Table::Entry) {
+    whole = crc == row_crc(Table::Version, key_of_version(row), *value);
+  }
+  return whole ? std::move(value) : std::nullopt;
 }
 
 }  // namespace confman::sqlite

@@ -13,6 +13,8 @@
 // with the sqlite3 shell. A field that the key has already isn't stored twice (a version's number,
 // an event's position). Column `raw` is NULL, unless the columns alone wouldn't give the same bytes
 // back (fields of a newer build): then it holds the exact encoding, and that is what is read.
+// Column `crc` is a checksum of the row as it was encoded and of its key: SQLite doesn't notice
+// when a value has changed on the disk.
 namespace confman::sqlite {
 
 struct Column {
@@ -30,12 +32,14 @@ struct TableLayout {
 };
 const TableLayout& layout_of(domain::Table table);
 
+std::uint32_t row_crc(domain::Table table, ByteView key, ByteView value);
+
 // Binds the value columns of one row, of any table but Entry (see StateWriter). Holds what is
 // bound: must live until the statement was reset.
 class RowBinder {
  public:
-  void bind(Statement& statement, int first_parameter, domain::Table table, const KeyParts& key,
-            ByteView value);
+  void bind(Statement& statement, int first_parameter, domain::Table table, ByteView key,
+            const KeyParts& parts, ByteView value);
 
  private:
   bool decode(domain::Table table, const KeyParts& key, ByteView value);
@@ -47,7 +51,7 @@ class RowBinder {
 };
 
 // The encoded value of the current row, whose columns are those of the key, then those of the
-// value. Nothing if a column holds what can't have been written.
-std::optional<Bytes> read_value(const Statement& row, domain::Table table);
+// value. Nothing if that isn't what was written under this key.
+std::optional<Bytes> read_value(const Statement& row, domain::Table table, ByteView key);
 
 }  // namespace confman::sqlite

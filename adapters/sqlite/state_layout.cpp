@@ -27,14 +27,25 @@ constexpr Column kMetaColumns[] = {{"raw", "BLOB"},
                                    {"live_entries", "INTEGER"},
                                    {"namespaces", "INTEGER"},
                                    {"outcomes", "INTEGER"},
-                                   {"log_chain", "INTEGER"}};
-constexpr Column kNamespaceColumns[] = {
-    {"raw", "BLOB"},           {"description", "TEXT"},        {"owner", "TEXT"},
-    {"labels", "TEXT"},        {"version", "INTEGER"},         {"term", "INTEGER"},
-    {"log_index", "INTEGER"},  {"author_type", "INTEGER"},     {"author_id", "TEXT"},
-    {"author_ip", "TEXT"},     {"created_ms", "INTEGER"},      {"created_counter", "INTEGER"},
-    {"updated_ms", "INTEGER"}, {"updated_counter", "INTEGER"}, {"live_entries", "INTEGER"},
-    {"children", "INTEGER"}};
+                                   {"log_chain", "INTEGER"},
+                                   {"crc", "INTEGER"}};
+constexpr Column kNamespaceColumns[] = {{"raw", "BLOB"},
+                                        {"description", "TEXT"},
+                                        {"owner", "TEXT"},
+                                        {"labels", "TEXT"},
+                                        {"version", "INTEGER"},
+                                        {"term", "INTEGER"},
+                                        {"log_index", "INTEGER"},
+                                        {"author_type", "INTEGER"},
+                                        {"author_id", "TEXT"},
+                                        {"author_ip", "TEXT"},
+                                        {"created_ms", "INTEGER"},
+                                        {"created_counter", "INTEGER"},
+                                        {"updated_ms", "INTEGER"},
+                                        {"updated_counter", "INTEGER"},
+                                        {"live_entries", "INTEGER"},
+                                        {"children", "INTEGER"},
+                                        {"crc", "INTEGER"}};
 // An entry's own version comes last, where the version table leaves it out.
 constexpr Column kEntryColumns[] = {{"raw", "BLOB"},
                                     {"deleted", "INTEGER"},
@@ -51,6 +62,7 @@ constexpr Column kEntryColumns[] = {{"raw", "BLOB"},
                                     {"created_counter", "INTEGER"},
                                     {"updated_ms", "INTEGER"},
                                     {"updated_counter", "INTEGER"},
+                                    {"crc", "INTEGER"},
                                     {"version", "INTEGER"}};
 constexpr Column kAuditColumns[] = {{"raw", "BLOB"},
                                     {"term", "INTEGER"},
@@ -68,18 +80,15 @@ constexpr Column kAuditColumns[] = {{"raw", "BLOB"},
                                     {"previous_value", "BLOB"},
                                     {"new_value", "BLOB"},
                                     {"request_id", "TEXT"},
-                                    {"chain", "BLOB"}};
-constexpr Column kOutcomeColumns[] = {{"raw", "BLOB"},
-                                      {"fingerprint", "INTEGER"},
-                                      {"expires_ms", "INTEGER"},
-                                      {"expires_counter", "INTEGER"},
-                                      {"reply", "BLOB"}};
-constexpr Column kExpiryColumns[] = {{"raw", "BLOB"}};
-constexpr Column kClusterColumns[] = {{"raw", "BLOB"},
-                                      {"membership", "BLOB"},
-                                      {"term", "INTEGER"},
-                                      {"log_index", "INTEGER"},
-                                      {"feature_level", "INTEGER"}};
+                                    {"chain", "BLOB"},
+                                    {"crc", "INTEGER"}};
+constexpr Column kOutcomeColumns[] = {{"raw", "BLOB"},           {"fingerprint", "INTEGER"},
+                                      {"expires_ms", "INTEGER"}, {"expires_counter", "INTEGER"},
+                                      {"reply", "BLOB"},         {"crc", "INTEGER"}};
+constexpr Column kExpiryColumns[] = {{"raw", "BLOB"}, {"crc", "INTEGER"}};
+constexpr Column kClusterColumns[] = {
+    {"raw", "BLOB"},          {"membership", "BLOB"},       {"term", "INTEGER"},
+    {"log_index", "INTEGER"}, {"feature_level", "INTEGER"}, {"crc", "INTEGER"}};
 
 constexpr std::span<const Column> kEntryAll{kEntryColumns};
 constexpr std::array<TableLayout, domain::kTableCount> kLayouts{{

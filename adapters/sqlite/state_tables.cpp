@@ -74,10 +74,13 @@ std::string create_table(const TableLayout& layout) {
 std::string create_entries() {
   std::string sql =
       "CREATE TABLE entry_heads(path TEXT NOT NULL, key TEXT NOT NULL, version_id INTEGER,"
-      " raw BLOB, PRIMARY KEY(path, key)) STRICT, WITHOUT ROWID;"
-      "CREATE VIEW entries AS SELECT h.path AS path, h.key AS key, coalesce(h.raw, v.raw) AS raw";
-  for (const auto& column : layout_of(Table::Entry).values.subspan(1)) {
-    sql += std::string(", v.") + column.name + " AS " + column.name;
+      " raw BLOB, crc INTEGER, PRIMARY KEY(path, key)) STRICT, WITHOUT ROWID;"
+      "CREATE VIEW entries AS SELECT h.path AS path, h.key AS key";
+  for (const auto& column : layout_of(Table::Entry).values) {
+    const std::string name = column.name;
+    const bool is_of_both = name == "raw" || name == "crc";
+    sql +=
+        (is_of_both ? ", coalesce(h." + name + ", v." + name + ")" : ", v." + name) + " AS " + name;
   }
   return sql + " FROM entry_heads AS h LEFT JOIN versions AS v ON v.id = h.version_id;";
 }
@@ -109,14 +112,14 @@ std::optional<Bytes> StateReader::get(Table table, ByteView key) {
   parts.bind(select, 1);
   std::optional<Bytes> out;
   if (select.must_step()) {
-    out = value_of(select, table);
+    out = value_of(select, table, key);
   }
   select.reset();
   return out;
 }
 
-Bytes StateReader::value_of(const Statement& row, Table table) const {
-  auto value = read_value(row, table);
+Bytes StateReader::value_of(const Statement& row, Table table, ByteView key) const {
+  auto value = read_value(row, table, key);
   if (!value) {
     die(connection_.fatal(), {kExitData, std::string("state.db: a row of table ") +
                                              layout_of(table).name + " is damaged"});
@@ -177,7 +180,7 @@ bool StateReader::Cursor::next() {
 }
 
 Bytes StateReader::Cursor::value() const {
-  return reader_.value_of(statement_, table_);
+  return reader_.value_of(statement_, table_, key_);
 }
 
 void StateWriter::put(Table table, ByteView key, ByteView value) {
@@ -196,7 +199,7 @@ void StateWriter::put(Table table, ByteView key, ByteView value) {
   KeyParts parts;
   split_key(table, key, parts);
   const int next = parts.bind(upsert, 1);
-  binder_.bind(upsert, next, table, parts, value);
+  binder_.bind(upsert, next, table, key, parts, value);
   upsert.must_run();
 }
 
@@ -209,7 +212,7 @@ std::int64_t StateWriter::put_version(ByteView key, ByteView value) {
   KeyParts parts;
   split_key(Table::Version, key, parts);
   const int next = parts.bind(insert, 1);
-  binder_.bind(insert, next, Table::Version, parts, value);
+  binder_.bind(insert, next, Table::Version, key, parts, value);
   insert.must_run();
   if (connection_.changed_rows() == 0) {
     erase(Table::Version, key);
@@ -238,8 +241,9 @@ void StateWriter::put_head(ByteView key, std::int64_t version_id) {
 void StateWriter::set_head(ByteView key, std::optional<std::int64_t> version_id, ByteView raw) {
   if (!put_head_) {
     put_head_ = connection_.must_prepare(
-        "INSERT INTO entry_heads(path, key, version_id, raw) VALUES(?1, ?2, ?3, ?4) "
-        "ON CONFLICT DO UPDATE SET version_id = excluded.version_id, raw = excluded.raw");
+        "INSERT INTO entry_heads(path, key, version_id, raw, crc) VALUES(?1, ?2, ?3, ?4, ?5) "
+        "ON CONFLICT DO UPDATE SET version_id = excluded.version_id, raw = excluded.raw,"
+        " crc = excluded.crc");
   }
   KeyParts parts;
   split_key(Table::Entry, key, parts);
@@ -247,9 +251,11 @@ void StateWriter::set_head(ByteView key, std::optional<std::int64_t> version_id,
   if (version_id) {
     put_head_.bind(next, *version_id);
     put_head_.bind_null(next + 1);
+    put_head_.bind_null(next + 2);
   } else {
     put_head_.bind_null(next);
     put_head_.bind_blob(next + 1, raw);
+    put_head_.bind(next + 2, std::int64_t{row_crc(Table::Entry, key, raw)});
   }
   put_head_.must_run();
 }
@@ -276,9 +282,11 @@ void StateWriter::detach_head(ByteView version_key) {
     return;
   }
   const auto value = reader_.get(Table::Version, version_key);
+  const auto version = domain::keys::parse_version(version_key);
+  const Bytes entry_key = domain::keys::of_entry(version->path, version->key);
   if (!detach_head_) {
     detach_head_ = connection_.must_prepare(
-        "UPDATE entry_heads SET version_id = NULL, raw = ?4 "
+        "UPDATE entry_heads SET version_id = NULL, raw = ?4, crc = ?5 "
         "WHERE (path, key) = (?1, ?2) AND version_id = ?3");
   }
   KeyParts parts;
@@ -286,6 +294,7 @@ void StateWriter::detach_head(ByteView version_key) {
   parts.bind(detach_head_, 1);
   detach_head_.bind(3, *id);
   detach_head_.bind_blob(4, *value);
+  detach_head_.bind(5, std::int64_t{row_crc(Table::Entry, entry_key, *value)});
   detach_head_.must_run();
 }
 

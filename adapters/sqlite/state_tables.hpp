@@ -18,7 +18,7 @@ std::string state_schema();
 // All rows of a table in no particular order: the columns of the key, then those of the value.
 std::string select_all(domain::Table table);
 inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
-inline constexpr int kStateSchemaVersion = 2;
+inline constexpr int kStateSchemaVersion = 3;
 
 class StateReader {
   enum class Query : std::uint8_t { From, FromTo, Backwards, BackwardsTo };
@@ -58,7 +58,7 @@ class StateReader {
   Cursor scan_backwards(domain::Table table, ByteView from, ByteView to);
 
  private:
-  Bytes value_of(const Statement& row, domain::Table table) const;
+  Bytes value_of(const Statement& row, domain::Table table, ByteView key) const;
   Statement take_scan(domain::Table table, Query query);
 
   Connection& connection_;
