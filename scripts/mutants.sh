@@ -19,7 +19,7 @@ rounds=(50 250)
 # A single seed that takes longer than this doesn't end.
 stall_seconds=60
 # Disjoint ranges in a full run; the median of them is reported. With --only and --patch: one.
-ranges=3
+ranges=5
 range_stride=1000000
 profiles=(default members damage lease figure8 disk snapshot partition election clocks chaos beyond)
 

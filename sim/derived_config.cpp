@@ -163,6 +163,7 @@ void draw_faults(DerivedConfig& c, Prng& prng, Profile profile) {
   if (prng.chance(1, 5)) c.strike_new_leader_ppm = 200'000;
   if (c.lease_reads != 0 || prng.chance(1, 6)) c.stale_leader_weight = prng.between(1, 4);
   c.majority_first = prng.chance(1, 2);
+  c.drift_lasts = prng.chance(1, 2);
   c.crash_keeps_all_weight = prng.between(0, 2);
   c.crash_keeps_none_weight = prng.between(1, 3);
   c.crash_keeps_some_weight = prng.between(0, 2);
@@ -218,7 +219,8 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.think_mean_us = 50 * kMillisecond;
       break;
     case Profile::Clocks:
-      c.drift_ppm = prng.one_of<std::int64_t>({10'000, 50'000, 100'000});
+      c.drift_ppm = prng.one_of<std::int64_t>({10'000, 50'000, 100'000, 200'000});
+      if (prng.chance(1, 2)) c.election_max_us = c.election_min_us * 12 / 10;
       c.wall_offset_ms = 600'000;
       c.pause_weight = c.pause_leader_weight = c.drift_weight = c.wall_jump_weight = kHeavy;
       c.mono_jump_weight = kHeavy;

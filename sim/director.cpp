@@ -110,6 +110,7 @@ void Director::handle_world_event(const Due& due) {
 void Director::look_around(int node) {
   nemesis_.after(node);
   operator_.after(node);
+  recovery_.after();
 }
 
 void Director::emit(EventKind kind, int node, std::uint64_t a, std::uint64_t b,

@@ -29,7 +29,7 @@ void Nemesis::begin() {
 
 void Nemesis::strike() {
   const DerivedConfig& c = stage_.config;
-  if (stage_.healed) return;
+  if (stage_.healed || last_act_) return;
   const std::array<std::int64_t, kFaults> weights = {
       c.crash_weight,      c.crash_all_weight,    c.crash_leader_weight, c.figure8_weight,
       c.pause_weight,      c.pause_leader_weight, c.isolate_weight,      c.isolate_leader_weight,
@@ -251,21 +251,35 @@ void Nemesis::deafen_to(int leader) {
     if (deaf == leader) continue;
     PathSet paths{};
     paths[static_cast<std::size_t>(leader)] = static_cast<std::uint8_t>(1U << deaf);
+    deaf_.push_back(next_number_);
     lasting_.push_back({next_number_++, Fault::OneWay, deaf, cut(paths)});
   }
 }
 
-void Nemesis::heal(std::uint64_t serving) {
-  to_deafen_.clear();
-  stage_.healed = true;
+void Nemesis::undeafen() {
+  for (const std::uint64_t number : deaf_) end_fault(number);
+  deaf_.clear();
+}
+
+void Nemesis::end_all() {
   if (figure8_) end_figure8();
   if (stale_leader_) end_stale_leader();
   if (bad_witness_) end_bad_witness();
   if (deaf_founder_) end_deaf_founder();
   while (!lasting_.empty()) end_fault(lasting_.back().number);
+}
+
+void Nemesis::heal(std::uint64_t serving) {
+  to_deafen_.clear();
+  stage_.healed = true;
+  if (last_act_) mend(last_act_->cut);
+  last_act_.reset();
+  end_all();
   for (int i = 0; i < size(); ++i) {
     disk_.set_slow(i, 1);
-    if (stage_.config.drift_ppm > 0) stage_.emit(EventKind::Drift, i, 1'000'000);
+    if (stage_.config.drift_ppm > 0 && stage_.config.drift_lasts == 0) {
+      stage_.emit(EventKind::Drift, i, 1'000'000);
+    }
     const bool old = node(i).config().raft.max_feature_level < consensus::kNewestFeatureLevel;
     if (old) stage_.emit(EventKind::Upgrade, i, consensus::kNewestFeatureLevel);
     if (old && node(i).up()) {

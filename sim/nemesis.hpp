@@ -35,6 +35,11 @@ class Nemesis {
   void clog(int node, std::int64_t time);
   // The second half of a slow acknowledgement: the follower no longer hears the leader.
   void deafen(int follower, int leader);
+  // The last act before a majority is healed, in which the cluster comes to a state that is hard to
+  // get out of (nemesis_last_act.cpp). Returns false if there is none.
+  bool begin_last_act();
+  // Once that is reached: those who must do without the rest, one bit for each.
+  std::optional<std::uint64_t> reached_by_last_act();
   // Ends all faults: everybody is up, connected and on time, but for those that aren't to serve.
   void heal(std::uint64_t serving);
   // Whoever was asked to stop does, though nobody remembers having asked.
@@ -44,6 +49,8 @@ class Nemesis {
   // After a majority was healed and has a leader: some of the others, who hear everybody else, no
   // longer hear that leader. They must not get it deposed.
   void deafen_to(int leader);
+  // And now they hear it again.
+  void undeafen();
 
   // Whether of so many voters a majority would still be whole.
   bool leaves_majority(std::size_t voters, std::size_t more_faulty) const;
@@ -94,6 +101,7 @@ class Nemesis {
 
   void cause(Fault fault);
   void last(Fault kind, int node, std::uint64_t cut = 0);
+  void end_all();
   int any_node() { return static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()))); }
   int size() const { return stage_.world.size(); }
   const SimNode& node(int i) const { return stage_.world.node(i); }
@@ -183,6 +191,19 @@ class Nemesis {
   void begin_bad_witness();
   void watch_bad_witness();
   void end_bad_witness();
+  // A leader that has written more than its successor is to stay, and the successor to go. Or a
+  // candidate's term is heard by nobody, and the leader goes on.
+  struct LastAct {
+    enum class Kind : std::uint8_t { FormerLeader, Ahead };
+    Kind kind{};
+    int leader{};
+    std::uint64_t term{};
+    int candidate = -1;
+    SimTime not_before = 0;  // all others have heard the leader again
+    std::uint64_t cut{};
+  };
+  std::optional<std::uint64_t> former_leader_reached();
+  std::optional<std::uint64_t> ahead_reached();
   // One founder doesn't hear how the cluster is founded, and then another one loses its disk.
   struct DeafFounder {
     int node{};
@@ -206,10 +227,12 @@ class Nemesis {
   std::optional<StaleLeader> stale_leader_;
   std::optional<BadWitness> bad_witness_;
   std::optional<DeafFounder> deaf_founder_;
+  std::optional<LastAct> last_act_;
   std::uint64_t changing_term_ = 0;  // of the last leader that was seen in a joint phase
   bool changing_ = false;            // and its disk stalls
   std::uint64_t hidden_term_ = 0;    // of the last campaign that was considered
   std::vector<int> to_deafen_;
+  std::vector<std::uint64_t> deaf_;  // the faults that these are
   std::uint64_t struck_term_ = 0;    // the last new leader that was considered
   std::uint64_t without_state_ = 0;  // one bit for each node
 };

@@ -4,17 +4,6 @@
 
 // Stories in several acts: what random faults would bring about too seldom.
 namespace confman::sim {
-namespace {
-
-PathSet from_to(unsigned from, unsigned to) {
-  PathSet paths{};
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    if ((from >> i & 1) != 0) paths[i] = static_cast<std::uint8_t>(to & ~(1U << i));
-  }
-  return paths;
-}
-
-}  // namespace
 
 void Nemesis::after(int number) {
   if (stage_.healed) return;

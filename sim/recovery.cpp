@@ -82,7 +82,17 @@ void Recovery::check() {
   const DerivedConfig& c = stage_.config;
   switch (phase_) {
     case Phase::Chaos:
-      if (c.majority_first != 0 && majority_can_do()) {
+      if (c.majority_first == 0 || !majority_can_do()) {
+        restore();
+      } else if (nemesis_.begin_last_act()) {
+        enter(Phase::LastAct, 6 * c.election_max_us);
+      } else {
+        heal(Phase::MajorityServes, some_majority());
+      }
+      break;
+    case Phase::LastAct:
+      if (!late()) break;
+      if (majority_can_do()) {
         heal(Phase::MajorityServes, some_majority());
       } else {
         restore();
@@ -101,6 +111,12 @@ void Recovery::check() {
       enter(Phase::MajorityKeeps, c.steady_us);
       break;
     case Phase::MajorityKeeps:
+      if (!late()) break;
+      tell_deadline(LivenessStage::Steady);
+      nemesis_.undeafen();
+      enter(Phase::MajorityHears, c.election_max_us);
+      break;
+    case Phase::MajorityHears:
       if (!late()) break;
       tell_deadline(LivenessStage::Steady);
       restore();
@@ -133,6 +149,12 @@ void Recovery::check() {
       return;
   }
   check_again();
+}
+
+void Recovery::after() {
+  if (phase_ != Phase::LastAct) return;
+  const auto some = nemesis_.reached_by_last_act();
+  if (some && majority_can_do()) heal(Phase::MajorityServes, *some);
 }
 
 void Recovery::ask_probes() {

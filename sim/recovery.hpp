@@ -27,6 +27,8 @@ class Recovery {
 
   void begin();
   // Without the chaos before it.
+  // After every event.
+  void after();
   void begin_at(SimTime at) { stage_.queue.wake(at, Due::What::PhaseCheck); }
   void check();
   void answered(const Outputs::Answered& answer);
@@ -35,12 +37,14 @@ class Recovery {
   bool over() const { return phase_ == Phase::Over; }
 
  private:
-  // The first three after chaos only where a majority is healed first.
+  // Those before Restore only where a majority is healed first.
   enum class Phase : std::uint8_t {
     Chaos,
+    LastAct,
     MajorityServes,
     MajorityLeads,
     MajorityKeeps,
+    MajorityHears,
     Restore,  // the operator replaces what was lost
     Serve,
     Converge,

@@ -11,6 +11,13 @@ namespace confman::sim {
 
 // Which directed paths are cut: bit t of row f for messages from node f to node t.
 using PathSet = std::array<std::uint8_t, kMaxSimNodes>;
+inline PathSet from_to(unsigned from, unsigned to) {
+  PathSet paths{};
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if ((from >> i & 1) != 0) paths[i] = static_cast<std::uint8_t>(to & ~(1U << i));
+  }
+  return paths;
+}
 
 // Decides the fate of messages: how long each takes, whether it is lost or comes twice.
 class SimNetwork {

@@ -16,6 +16,13 @@
 #include "sim/oracle/repair_fidelity.hpp"
 
 namespace confman::sim {
+namespace {
+
+std::uint64_t index_of_membership(const SimNode& node) {
+  return node.core().status().membership_index.value;
+}
+
+}  // namespace
 
 World::World(const DerivedConfig& config, std::uint64_t seed) : config_(config), hash_(seed) {
   NodeObserver& self = *this;
@@ -150,6 +157,7 @@ void World::after_persist(int number, const consensus::PersistRequest& request) 
     if (entry.kind != consensus::EntryKind::Membership || !leads) continue;
     const consensus::NodeView view = node.view();
     if (entry.term != view.hard_state.term) continue;
+    leader_remembers_.changes_members(node.id().member);
     const auto term_of = [&](std::uint64_t index) -> std::uint64_t {
       if (const auto term = written.term_at(index)) return term->value;
       return index > 0 && index <= committed_.last_index() ? committed_.at(index).at.term.value : 0;
@@ -196,6 +204,7 @@ void World::sent(int number, node::PeerMessage message) {
   if (const auto* raft = std::get_if<consensus::Message>(&message.body)) {
     check_persist_before_send(*raft, node.log().written(), node.log().durable());
     check_damage(node, *raft);
+    leader_remembers_.sends(*raft);
     const auto successor = disks_.find(raft->to);
     if (std::holds_alternative<consensus::TimeoutNow>(raft->body) && successor != disks_.end()) {
       check_successor(*raft, node.log().written(), *successor->second);
@@ -302,23 +311,30 @@ bool World::all_probes_served() const {
   return (probes_written_ & serving_) == serving_ && (probes_read_ & serving_) == serving_;
 }
 
-consensus::Membership World::membership() const {
-  const SimNode* newest = nullptr;
-  consensus::LogIndex index;
+// Of the nodes that are up, whoever goes by the newest configuration, or the newest committed one.
+const SimNode* World::best_informed(bool committed) const {
+  const SimNode* best = nullptr;
   for (const auto& node : nodes_) {
     if (!node->up() || node->core().membership().members.empty()) continue;
-    const consensus::LogIndex named_at = node->core().status().membership_index;
-    if (newest != nullptr && named_at <= index) continue;
-    newest = node.get();
-    index = named_at;
+    const std::uint64_t index = index_of_membership(*node);
+    const auto chain = node->log().written().chain_at(index);
+    const bool is_committed = index <= committed_.last_index() &&
+                              (index == 0 || !chain || *chain == committed_.at(index).chain);
+    if (committed && !is_committed) continue;
+    if (best == nullptr || index_of_membership(*best) < index) best = node.get();
   }
-  if (const auto leads = leader()) {
-    const consensus::RaftNode& core = node(*leads).core();
-    // It may be one of yesterday, that doesn't know what others have committed since.
-    const bool is_committed = index.value <= committed_.last_index();
-    if (!is_committed || core.status().membership_index == index) return core.membership();
+  return best;
+}
+
+consensus::Membership World::membership() const {
+  const auto leads = leader();
+  const SimNode* best = best_informed(leads.has_value());
+  // A leader may be one of yesterday, that doesn't know what others have committed since.
+  if (leads &&
+      (best == nullptr || index_of_membership(node(*leads)) >= index_of_membership(*best))) {
+    best = &node(*leads);
   }
-  return newest != nullptr ? newest->core().membership() : consensus::Membership{};
+  return best != nullptr ? best->core().membership() : consensus::Membership{};
 }
 
 std::uint64_t World::members() const {
@@ -352,11 +368,8 @@ bool World::change_may_come() const {
     if (open.op.kind == OpKind::DemoteMember || open.op.kind == OpKind::RemoveMember) return true;
   }
   // Whoever is up may not know the newest.
-  consensus::LogIndex known;
-  for (const auto& node : nodes_) {
-    if (node->up()) known = std::max(known, node->core().status().membership_index);
-  }
-  const std::uint64_t settled = std::min(known.value, committed_.last_index());
+  const SimNode* best = best_informed(true);
+  const std::uint64_t settled = best != nullptr ? index_of_membership(*best) : 0;
   for (const auto& node : nodes_) {
     const auto& entries = node->log().written().entries;
     for (auto it = entries.rbegin(); it != entries.rend(); ++it) {

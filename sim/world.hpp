@@ -22,6 +22,7 @@
 #include "sim/oracle/election_safety.hpp"
 #include "sim/oracle/equal_digests.hpp"
 #include "sim/oracle/leader_completeness.hpp"
+#include "sim/oracle/leader_remembers.hpp"
 #include "sim/oracle/log_matching.hpp"
 #include "sim/oracle/membership_safety.hpp"
 #include "sim/sim_node.hpp"
@@ -177,6 +178,7 @@ class World final : NodeObserver {
   void applied(int node, domain::Revision revision, ByteView meta_row) override;
   void sent(int node, node::PeerMessage message) override;
   void responded(int node, node::Response response) override;
+  const SimNode* best_informed(bool committed) const;
   void check_commit(int number, const SimNode& node, std::uint64_t index);
   void check_voter(const SimNode& leader) const;
   void acknowledged(const ClientOp& op);
@@ -216,6 +218,7 @@ class World final : NodeObserver {
   CommittedOnQuorum committed_on_quorum_;
   MembershipSafety membership_safety_;
   AuditComplete audit_complete_;
+  LeaderRemembers leader_remembers_;
 
   std::function<void(const std::string&)> tell_;
   SimTime at_ = 0;

@@ -126,6 +126,12 @@ void World::deliver(SimNode& node, std::uint64_t number) {
   std::optional<node::PeerMessage> message = messages_.take(number);
   if (!message || !node.up() || node.paused || message->to.value > nodes_.size()) return;
   if (&node != nodes_[message->to.value - 1].get()) return;  // a recording of another program
+  if (const auto* raft = std::get_if<consensus::Message>(&message->body)) {
+    const consensus::NodeView view = node.view();
+    if (view.role == consensus::Role::Leader) {
+      leader_remembers_.reads(*raft, view.hard_state.term, view.last.index);
+    }
+  }
   node.process().receive(node.clock.now(at_), std::move(*message));
   end_of_input(node);
 }
