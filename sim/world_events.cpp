@@ -171,6 +171,7 @@ void World::build(SimNode& node, bool fails) {
     flush(node, node.applied().index());
     node.state().flush(node.applied().index());
   }
+  leader_remembers_.has_built(node.id().member);
   if (const auto meta = node.snapshots().finish_build(fails)) {
     node.process().snapshot_built(node.clock.now(at_), *meta);
   } else {

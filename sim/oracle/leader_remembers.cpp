@@ -72,6 +72,12 @@ void LeaderRemembers::sends(const consensus::Message& message) {
   }
 }
 
+void LeaderRemembers::has_built(consensus::MemberId leader) {
+  for (auto& [pair, told] : told_) {
+    if (pair.first == leader) told.snapshot = {};
+  }
+}
+
 void LeaderRemembers::changes_members(consensus::MemberId leader) {
   std::erase_if(told_, [&](const auto& told) { return told.first.first == leader; });
 }

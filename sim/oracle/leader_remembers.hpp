@@ -17,6 +17,8 @@ class LeaderRemembers {
   // `message` is for the leader of term `leads`, whose log ends at `last`.
   void reads(const consensus::Message& message, consensus::Term leads, consensus::LogIndex last);
   void sends(const consensus::Message& message);
+  // Another snapshot, even of the same entry: the transfer starts again.
+  void has_built(consensus::MemberId leader);
   // Another configuration: whoever is named begins afresh.
   void changes_members(consensus::MemberId leader);
 
