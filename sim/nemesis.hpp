@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/fault_budget.hpp"
 #include "sim/prng.hpp"
 #include "sim/sim_disk.hpp"
 #include "sim/sim_network.hpp"
@@ -15,15 +16,15 @@ namespace confman::sim {
 // the end of it all), nemesis_network.cpp, nemesis_disk.cpp, nemesis_acts.cpp (stories in several
 // acts).
 //
-// The fault budget. A crash loses only what was not synced, so however many nodes are down at a
-// time, a majority can be had again. What a medium loses is limited: either anything, on a minority
-// of the voters' disks at a time; or records on any disks, as long as each is whole somewhere else.
-// Within that the cluster must recover. Beyond it (DerivedConfig::beyond_budget) it must only not
-// lie.
+// It keeps to the fault budget (fault_budget.hpp).
 class Nemesis {
  public:
   Nemesis(Stage& stage, SimNetwork& network, SimDisk& disk, std::uint64_t seed)
-      : stage_(stage), network_(network), disk_(disk), prng_(seed, "nemesis") {}
+      : stage_(stage),
+        budget_(stage.world, stage.config),
+        network_(network),
+        disk_(disk),
+        prng_(seed, "nemesis") {}
 
   // Wrong clocks from the start, and the first fault.
   void begin();
@@ -52,10 +53,7 @@ class Nemesis {
   // And now they hear it again.
   void undeafen();
 
-  // Whether of so many voters a majority would still be whole.
-  bool leaves_majority(std::size_t voters, std::size_t more_faulty) const;
-  // Nothing is damaged, lost or refused: a majority alone can go on.
-  bool media_are_whole() const;
+  const FaultBudget& budget() const { return budget_; }
   // The operator empties the directory of a node that refuses to start.
   void replace_disk(int node);
 
@@ -137,10 +135,6 @@ class Nemesis {
   void kill_head(int node);
   void wipe(int node);
   void old_copy(int node);
-  bool may_lose(int node) const;
-  bool is_last_witness(int number) const;
-  bool is_faulty(int node) const;
-  std::size_t faulty_voters() const;
   void bring_down(int node);
 
   // --- acts
@@ -218,6 +212,7 @@ class Nemesis {
   void strike_change(int node);
 
   Stage& stage_;
+  FaultBudget budget_;
   SimNetwork& network_;
   SimDisk& disk_;
   Prng prng_;
@@ -234,7 +229,6 @@ class Nemesis {
   std::vector<int> to_deafen_;
   std::vector<std::uint64_t> deaf_;  // the faults that these are
   std::uint64_t struck_term_ = 0;    // the last new leader that was considered
-  std::uint64_t without_state_ = 0;  // one bit for each node
 };
 
 }  // namespace confman::sim

@@ -292,7 +292,7 @@ void Nemesis::watch_bad_witness() {
   const int victim = *leader;
   if (node(victim).applied().durable() >= last) return;  // nothing to miss
   const bool spared = stage_.config.damage_everywhere == 0 || stage_.config.beyond_budget != 0;
-  if (spared && !is_faulty(victim) && !may_lose(victim)) return end_bad_witness();
+  if (spared && !budget_.may_damage(victim)) return end_bad_witness();
   for (std::uint64_t i = first; i <= last; ++i) {
     if (!spared && !stage_.world.is_whole_elsewhere(victim, i)) return end_bad_witness();
   }

@@ -20,50 +20,6 @@ void Nemesis::full_disk(int number) {
   last(Fault::FullDisk, number);
 }
 
-// --- the budget
-
-// Something of this disk is lost and not made good yet.
-bool Nemesis::is_faulty(int number) const {
-  const SimNode& subject = node(number);
-  return subject.log().damaged() > 0 || subject.log().head_slot_dead() ||
-         !subject.refusal().empty() || subject.is_old_copy() ||
-         stage_.world.is_lost_voter(number) ||
-         ((without_state_ >> number & 1) != 0 && subject.applied().index() == 0);
-}
-
-std::size_t Nemesis::faulty_voters() const {
-  std::size_t count = 0;
-  const consensus::Membership members = stage_.world.membership();
-  for (const consensus::Member& member : members.members) {
-    const int number = static_cast<int>(member.id.value) - 1;
-    if (is_faulty(number)) ++count;
-  }
-  return count;
-}
-
-bool Nemesis::leaves_majority(std::size_t voters, std::size_t more_faulty) const {
-  return faulty_voters() + more_faulty <= (voters - 1) / 2;
-}
-
-bool Nemesis::media_are_whole() const {
-  for (int i = 0; i < size(); ++i) {
-    if (is_faulty(i)) return false;
-  }
-  return true;
-}
-
-// All of this disk may be lost.
-bool Nemesis::may_lose(int number) const {
-  if (stage_.config.beyond_budget != 0) return true;
-  const consensus::Membership members = stage_.world.membership();
-  if (members.members.empty()) return false;  // the founders haven't met
-  // Whoever has fewer voters can bear less, and whoever is leaving may be needed until it has left.
-  if (members.joint() || stage_.world.change_may_come()) return false;
-  if (!members.contains(node(number).id().member)) return true;
-  if (stage_.config.damage_everywhere != 0 || is_faulty(number)) return false;
-  return leaves_majority(members.voters().size(), 1);
-}
-
 // --- damage
 
 void Nemesis::bring_down(int number) {
@@ -76,7 +32,7 @@ void Nemesis::damage() {
   const int one = any_node();
   for (int i = 0; i < size(); ++i) {
     if (!all && i != one) continue;
-    if (!everywhere && !is_faulty(i) && !may_lose(i)) continue;
+    if (!everywhere && !budget_.may_damage(i)) continue;
     damage_records(i);
     // Found at the next start, whenever that is.
     if (prng_.chance(3, 4)) bring_down(i);
@@ -107,35 +63,26 @@ void Nemesis::damage_records(int number) {
 }
 
 void Nemesis::lose_state(int number) {
-  if (!may_lose(number)) return;
+  if (!budget_.may_lose(number)) return;
   bring_down(number);
   if (node(number).up()) return;
-  without_state_ |= std::uint64_t{1} << number;
   stage_.emit(EventKind::LoseState, number);
 }
 
 void Nemesis::kill_head(int number) {
-  if (!may_lose(number)) return;
+  if (!budget_.may_lose(number)) return;
   stage_.emit(EventKind::KillHead, number);
   bring_down(number);
 }
 
-// Somebody must be left who knows that there was a cluster; else another one is founded.
-bool Nemesis::is_last_witness(int number) const {
-  for (int i = 0; i < size(); ++i) {
-    if (i != number && !node(i).log().durable().entries.empty()) return false;
-  }
-  return true;
-}
-
 void Nemesis::wipe(int number) {
-  if (!may_lose(number) || is_last_witness(number)) return;
+  if (!budget_.may_lose(number) || budget_.is_last_witness(number)) return;
   bring_down(number);
   if (!node(number).up()) stage_.emit(EventKind::Wipe, number, prng_.next() | 1);
 }
 
 void Nemesis::old_copy(int number) {
-  if (!may_lose(number)) return;
+  if (!budget_.may_lose(number)) return;
   bring_down(number);
   if (!node(number).up()) stage_.emit(EventKind::OldCopy, number);
 }

@@ -78,7 +78,7 @@ std::optional<ClientOp> Operator::duty() {
 bool Operator::may_lower_voters() const {
   if (stage_.config.beyond_budget != 0) return true;
   const std::size_t voters = stage_.world.membership().voters().size();
-  return voters > 1 && nemesis_.leaves_majority(voters - 1, 0);
+  return voters > 1 && nemesis_.budget().leaves_majority(voters - 1, 0);
 }
 
 std::optional<ClientOp> Operator::draw() {

@@ -31,7 +31,7 @@ bool Recovery::majority_can_do() const {
   const World& world = stage_.world;
   const std::optional<int> leader = world.leader();
   if (!leader || !world.is_settled() || operator_.is_waiting()) return false;
-  if (!nemesis_.media_are_whole()) return false;
+  if (!nemesis_.budget().media_are_whole()) return false;
   const consensus::Status status = world.node(*leader).core().status();
   for (int i = 0; i < world.size(); ++i) {
     // Nobody goes by an older one, or by one that was never committed.

@@ -104,6 +104,7 @@ void SimNode::list(const consensus::Membership& members) {
 }
 
 void SimNode::lose_state(std::uint64_t seed) {
+  lost_state_ = true;
   CONFMAN_ASSERT(!up(), "A state is lost while the machine is off.");
   if (storage_->real) {
     storage_->real->damage_state(seed);

@@ -48,6 +48,7 @@ void Rehearsal::begin(std::size_t steps) {
 RunResult Rehearsal::perform(const Script& script, std::span<const std::uint32_t> places,
                              const std::optional<Ending>& ending) {
   begin(script.size());
+  is_cut_ = places.size() < script.size();
   World world(config_, seed_);
   return observed(world, [&] {
     for (const std::uint32_t place : places) execute(world, script, place);
@@ -66,6 +67,7 @@ void Rehearsal::execute(World& world, const Script& script, std::uint32_t place)
     event.a = sent_[message].number;
     sent_[message].delivered = true;
   }
+  if (is_cut_ && exceeds_budget(world, event)) return;
   if (op != nullptr) {
     if (!rules_.allow(*op)) return;
     rules_.sent(*op);
@@ -79,6 +81,27 @@ void Rehearsal::execute(World& world, const Script& script, std::uint32_t place)
   world.execute(event, op);
   rules_.heard(world.outputs(), op);
   note_sent(world, place);
+}
+
+bool Rehearsal::exceeds_budget(const World& world, const Event& event) const {
+  if (event.node >= world.size()) return false;
+  const FaultBudget budget(world, config_);
+  const int node = event.node;
+  switch (event.kind) {
+    case EventKind::Damage:
+      return config_.damage_everywhere != 0 && config_.beyond_budget == 0
+                 ? !world.is_mendable(node, event.a)
+                 : !budget.may_damage(node);
+    case EventKind::Wipe:
+      // Or it is the operator, who replaces what is lost anyway.
+      return !budget.may_damage(node) || budget.is_last_witness(node);
+    case EventKind::OldCopy:
+    case EventKind::LoseState:
+    case EventKind::KillHead:
+      return !budget.may_lose(node);
+    default:
+      return false;
+  }
 }
 
 std::uint32_t Rehearsal::find(const Step& delivery) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/clients.hpp"
+#include "sim/fault_budget.hpp"
 #include "sim/message_kind.hpp"
 #include "sim/run.hpp"
 #include "sim/shrink/client_rules.hpp"
@@ -65,6 +66,8 @@ class Rehearsal {
 
   void begin(std::size_t steps);
   void execute(World& world, const Script& script, std::uint32_t place);
+  // Without what came before, a loss may be more than any cluster can bear.
+  bool exceeds_budget(const World& world, const Event& event) const;
   std::uint32_t find(const Step& delivery);
   std::uint32_t understudy_for(const Step& delivery);
   void note_sent(World& world, std::uint32_t place);
@@ -74,6 +77,7 @@ class Rehearsal {
   std::uint64_t seed_;
   Understudy understudy_;
 
+  bool is_cut_ = false;
   std::vector<std::uint32_t> done_;
   std::vector<std::uint32_t> delivered_;  // for each of done_: index into sent_, or kNobody
   std::vector<Sent> sent_;

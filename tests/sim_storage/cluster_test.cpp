@@ -83,13 +83,14 @@ std::unique_ptr<RealStorage> make(const StorageOwner& owner) {
   return std::make_unique<Storage>(owner);
 }
 
-std::string found_in_some_seed(RealStorageMaker maker) {
+// Before or after an assertion of the node finds it in others.
+bool is_found(RealStorageMaker maker) {
   use_real_storage(maker);
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const RunResult result = run_seed(seed, Profile::Disk, nullptr, StorageKind::Sqlite);
-    if (result.failure) return result.failure->oracle;
+    if (result.failure && result.failure->oracle == "storage-agrees") return true;
   }
-  return "nothing";
+  return false;
 }
 
 class ForgetsAVote final : public Faulty {
@@ -129,9 +130,9 @@ class ForgetsTheLastEntry final : public Faulty {
 };
 
 TEST_F(Cluster, FaultyStoresAreFound) {
-  EXPECT_EQ(found_in_some_seed(make<ForgetsAVote>), "storage-agrees");
-  EXPECT_EQ(found_in_some_seed(make<WritesTooLate>), "storage-agrees");
-  EXPECT_EQ(found_in_some_seed(make<ForgetsTheLastEntry>), "storage-agrees");
+  EXPECT_TRUE(is_found(make<ForgetsAVote>));
+  EXPECT_TRUE(is_found(make<WritesTooLate>));
+  EXPECT_TRUE(is_found(make<ForgetsTheLastEntry>));
 }
 
 }  // namespace

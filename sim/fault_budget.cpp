@@ -1,0 +1,50 @@
+#include "sim/fault_budget.hpp"
+
+namespace confman::sim {
+
+bool FaultBudget::may_lose(int node) const {
+  if (config_.beyond_budget != 0) return true;
+  const consensus::Membership members = world_.membership();
+  if (members.members.empty()) return false;  // the founders haven't met
+  // Whoever has fewer voters can bear less, and whoever is leaving may be needed until it has left.
+  if (members.joint() || world_.change_may_come()) return false;
+  if (!members.contains(world_.node(node).id().member)) return true;
+  if (config_.damage_everywhere != 0 || is_faulty(node)) return false;
+  return leaves_majority(members.voters().size(), 1);
+}
+
+bool FaultBudget::leaves_majority(std::size_t voters, std::size_t more_faulty) const {
+  return faulty_voters() + more_faulty <= (voters - 1) / 2;
+}
+
+bool FaultBudget::media_are_whole() const {
+  for (int i = 0; i < world_.size(); ++i) {
+    if (is_faulty(i)) return false;
+  }
+  return true;
+}
+
+bool FaultBudget::is_last_witness(int node) const {
+  for (int i = 0; i < world_.size(); ++i) {
+    if (i != node && !world_.node(i).log().durable().entries.empty()) return false;
+  }
+  return true;
+}
+
+// Something of this disk is lost and not made good yet.
+bool FaultBudget::is_faulty(int node) const {
+  const SimNode& subject = world_.node(node);
+  return subject.log().damaged() > 0 || subject.log().head_slot_dead() ||
+         !subject.refusal().empty() || subject.is_old_copy() || world_.is_lost_voter(node) ||
+         (subject.has_lost_state() && subject.applied().index() == 0);
+}
+
+std::size_t FaultBudget::faulty_voters() const {
+  std::size_t count = 0;
+  for (const consensus::Member& member : world_.membership().members) {
+    if (is_faulty(static_cast<int>(member.id.value) - 1)) ++count;
+  }
+  return count;
+}
+
+}  // namespace confman::sim
