@@ -164,6 +164,7 @@ void draw_faults(DerivedConfig& c, Prng& prng, Profile profile) {
   if (c.lease_reads != 0 || prng.chance(1, 6)) c.stale_leader_weight = prng.between(1, 4);
   c.majority_first = prng.chance(1, 2);
   c.drift_lasts = prng.chance(1, 2);
+  if (c.nodes == 5 && prng.chance(1, 3)) c.late_ack_weight = prng.between(1, 4);
   c.crash_keeps_all_weight = prng.between(0, 2);
   c.crash_keeps_none_weight = prng.between(1, 3);
   c.crash_keeps_some_weight = prng.between(0, 2);
@@ -183,6 +184,11 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.nodes = std::max<std::int64_t>(c.nodes, 3);
       c.isolate_weight = c.isolate_leader_weight = c.split_weight = kHeavy;
       c.one_way_weight = c.bridge_weight = kHeavy;
+      if (prng.chance(1, 3)) {
+        c.nodes = 5;
+        c.spares = 0;
+        c.late_ack_weight = 4 * kHeavy;
+      }
       break;
     case Profile::Election:
       c.nodes = std::max<std::int64_t>(c.nodes, 3);

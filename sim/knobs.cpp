@@ -88,6 +88,7 @@ const std::vector<Knob>& knobs() {
       {"upgrade_weight", &DerivedConfig::upgrade_weight},
       {"stale_leader_weight", &DerivedConfig::stale_leader_weight},
       {"bad_witness_weight", &DerivedConfig::bad_witness_weight},
+      {"late_ack_weight", &DerivedConfig::late_ack_weight},
       {"drift_lasts", &DerivedConfig::drift_lasts},
       {"damage_everywhere", &DerivedConfig::damage_everywhere},
       {"beyond_budget", &DerivedConfig::beyond_budget},

@@ -37,7 +37,8 @@ void Nemesis::strike() {
       c.drift_weight,      c.wall_jump_weight,    c.shutdown_weight,     c.ring_weight,
       c.swizzle_weight,    c.slow_ack_weight,     c.mono_jump_weight,    c.damage_weight,
       c.lose_state_weight, c.kill_head_weight,    c.wipe_weight,         c.old_copy_weight,
-      c.full_disk_weight,  c.upgrade_weight,      c.stale_leader_weight, c.bad_witness_weight};
+      c.full_disk_weight,  c.upgrade_weight,      c.stale_leader_weight, c.bad_witness_weight,
+      c.late_ack_weight};
   if (lasting_.size() < kMaxLasting) cause(static_cast<Fault>(prng_.weighted(weights)));
   stage_.queue.wake(stage_.now + prng_.around(c.fault_mean_us), Due::What::FaultStrikes);
 }
@@ -102,6 +103,8 @@ void Nemesis::cause(Fault fault) {
       return begin_stale_leader();
     case Fault::BadWitness:
       return begin_bad_witness();
+    case Fault::LateAck:
+      return begin_late_ack();
   }
 }
 
@@ -115,6 +118,7 @@ void Nemesis::end_fault(std::uint64_t number) {
   if (figure8_ && figure8_->number == number) return end_figure8();
   if (deaf_founder_ && deaf_founder_->number == number) return end_deaf_founder();
   if (bad_witness_ && bad_witness_->number == number) return end_bad_witness();
+  if (late_ack_ && late_ack_->number == number) return end_late_ack();
   if (stale_leader_ && stale_leader_->number == number) return go_on_stale_leader();
   for (std::size_t i = 0; i < lasting_.size(); ++i) {
     if (lasting_[i].number != number) continue;
@@ -265,6 +269,7 @@ void Nemesis::end_all() {
   if (figure8_) end_figure8();
   if (stale_leader_) end_stale_leader();
   if (bad_witness_) end_bad_witness();
+  if (late_ack_) end_late_ack();
   if (deaf_founder_) end_deaf_founder();
   while (!lasting_.empty()) end_fault(lasting_.back().number);
 }

@@ -34,8 +34,8 @@ class Nemesis {
   void after(int node);
   // A swizzle has come to this node.
   void clog(int node, std::int64_t time);
-  // The second half of a slow acknowledgement: the follower no longer hears the leader.
-  void deafen(int follower, int leader);
+  // The second half of a slow acknowledgement: these no longer hear the leader.
+  void deafen(unsigned followers, int leader);
   // The last act before a majority is healed, in which the cluster comes to a state that is hard to
   // get out of (nemesis_last_act.cpp). Returns false if there is none.
   bool begin_last_act();
@@ -87,8 +87,9 @@ class Nemesis {
     Upgrade,
     StaleLeader,
     BadWitness,
+    LateAck,
   };
-  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::BadWitness) + 1;
+  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::LateAck) + 1;
   // A fault that will end by itself.
   struct Lasting {
     std::uint64_t number{};
@@ -185,6 +186,24 @@ class Nemesis {
   void begin_bad_witness();
   void watch_bad_witness();
   void end_bad_witness();
+  // What a follower has acknowledged to a leader is on its way for so long that others have written
+  // over it, and the same node leads again (nemesis_late_ack.cpp). Of five nodes, so that no
+  // majority ever held it.
+  struct LateAck {
+    enum class Act : std::uint8_t { Acknowledged, WrittenOver, LeadsAgain };
+    Act act = Act::Acknowledged;
+    int leader{};
+    int follower{};
+    std::uint64_t term{};    // of the act's leader
+    std::uint64_t index{};   // up to there it is acknowledged
+    std::uint64_t number{};  // of the time-out that ends it
+    std::vector<std::uint64_t> cuts;
+  };
+  void begin_late_ack();
+  void watch_late_ack();
+  void late_ack_written_over();
+  void late_ack_leads_again();
+  void end_late_ack();
   // A leader that has written more than its successor is to stay, and the successor to go. Or a
   // candidate's term is heard by nobody, and the leader goes on.
   struct LastAct {
@@ -222,6 +241,7 @@ class Nemesis {
   std::optional<StaleLeader> stale_leader_;
   std::optional<BadWitness> bad_witness_;
   std::optional<DeafFounder> deaf_founder_;
+  std::optional<LateAck> late_ack_;
   std::optional<LastAct> last_act_;
   std::uint64_t changing_term_ = 0;  // of the last leader that was seen in a joint phase
   bool changing_ = false;            // and its disk stalls

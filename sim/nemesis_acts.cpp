@@ -9,6 +9,7 @@ void Nemesis::after(int number) {
   if (stage_.healed) return;
   if (deaf_founder_ && deaf_founder_->cut == 0) watch_deaf_founder();
   if (bad_witness_) watch_bad_witness();
+  if (late_ack_) watch_late_ack();
   if (stage_.config.admin_mean_us > 0) strike_change(number);
   if (figure8_) watch_figure8();
   if (stage_.config.strike_new_leader_ppm > 0) strike_new_leader(number);
@@ -346,32 +347,36 @@ void Nemesis::end_deaf_founder() {
 void Nemesis::begin_slow_ack() {
   const std::optional<int> leader = stage_.world.leader();
   if (!leader || size() < 3) return;
-  const int follower =
-      (*leader + 1 + static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()) - 1))) %
-      size();
-  disk_.stall_next_sync(follower, 3 * stage_.config.election_max_us);
-  stage_.emit(EventKind::Slow, follower, 0);
-  // The others get nothing of it, and soon the follower doesn't either.
-  const unsigned pair = 1U << *leader | 1U << follower;
-  last(Fault::OneWay, *leader, cut(from_to(1U << *leader, 0xff & ~pair)));
+  // As many as make a majority with the leader.
+  unsigned slow = 0;
+  const int first = static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()) - 1));
+  for (int i = 0; i < size() / 2; ++i) {
+    const int follower = (*leader + 1 + (first + i) % (size() - 1)) % size();
+    slow |= 1U << follower;
+    disk_.stall_next_sync(follower, 3 * stage_.config.election_max_us);
+    stage_.emit(EventKind::Slow, follower, 0);
+  }
+  // The others get nothing of it, and soon these don't either.
+  last(Fault::OneWay, *leader, cut(from_to(1U << *leader, 0xff & ~slow)));
   stage_.queue.wake(stage_.now + 4 * stage_.config.delay_mean_us + stage_.config.think_mean_us / 2,
-                    Due::What::Deafen, static_cast<std::uint64_t>(follower),
-                    static_cast<std::uint64_t>(*leader));
+                    Due::What::Deafen, slow, static_cast<std::uint64_t>(*leader));
 }
 
-void Nemesis::deafen(int follower, int leader) {
+void Nemesis::deafen(unsigned followers, int leader) {
   if (stage_.healed) return;
   const bool asleep = prng_.chance(1, 2) && node(leader).up() && !node(leader).paused;
   if (asleep) {
-    // So it can't notice that nobody answers; the acknowledgement is the first that it reads.
+    // So it can't notice that nobody answers; the acknowledgement is the first that it reads, as
+    // those who lack the entry don't get through to it.
+    const unsigned self = 1U << leader;
+    last(Fault::OneWay, leader, cut(from_to(0xff & ~followers & ~self, self)));
     stage_.emit(EventKind::Pause, leader);
     lasting_.push_back({next_number_, Fault::Pause, leader, 0});
     stage_.queue.wake(stage_.now + 4 * stage_.config.election_max_us, Due::What::FaultEnds,
                       next_number_++);
     return;
   }
-  lasting_.push_back(
-      {next_number_, Fault::OneWay, follower, cut(from_to(1U << leader, 1U << follower))});
+  lasting_.push_back({next_number_, Fault::OneWay, leader, cut(from_to(1U << leader, followers))});
   stage_.queue.wake(stage_.now + 3 * stage_.config.election_max_us, Due::What::FaultEnds,
                     next_number_++);
 }

@@ -52,8 +52,8 @@ std::uint32_t SimNetwork::sent(const Outputs::Sent& message) {
 
 SimNetwork::Fate SimNetwork::due(const Due& delivery, int from) {
   const int to = delivery.node;
-  if (is_cut(from, to)) {
-    if (stage_.config.hold_when_cut == 0) return Fate::Discard;
+  if (is_cut(from, to) && stage_.config.hold_when_cut == 0) return Fate::Discard;
+  if (is_cut(from, to) || is_kept(from, to)) {
     held_.push_back({delivery, from});
     return Fate::Later;
   }
@@ -77,6 +77,11 @@ void SimNetwork::mend(std::uint64_t number) {
   release_mended();
 }
 
+void SimNetwork::release(int from, int to) {
+  kept_[static_cast<std::size_t>(from)] &= static_cast<std::uint8_t>(~bit(to));
+  release_mended();
+}
+
 void SimNetwork::recompute() {
   cut_ = {};
   for (const Cut& cut : cuts_) {
@@ -86,7 +91,9 @@ void SimNetwork::recompute() {
 
 void SimNetwork::release_mended() {
   std::erase_if(held_, [&](const Held& held) {
-    if (is_cut(held.from, held.delivery.node)) return false;
+    if (is_cut(held.from, held.delivery.node) || is_kept(held.from, held.delivery.node)) {
+      return false;
+    }
     Due delivery = held.delivery;
     delivery.at = stage_.now + prng_.around(stage_.config.delay_mean_us);
     stage_.queue.add(delivery);

@@ -34,6 +34,9 @@ class SimNetwork {
   // Cuts add up; each is undone by its number.
   std::uint64_t cut(const PathSet& paths);
   void mend(std::uint64_t number);
+  // What arrives on this path from now on waits, and comes when the path is released.
+  void hold(int from, int to) { kept_[static_cast<std::size_t>(from)] |= bit(to); }
+  void release(int from, int to);
   // What is sent to that node takes so much longer.
   void set_lag(int to, std::int64_t lag) { lag_[static_cast<std::size_t>(to)] = lag; }
   bool is_cut(int from, int to) const { return (cut_[from] >> to & 1) != 0; }
@@ -50,6 +53,10 @@ class SimNetwork {
     int from{};
   };
 
+  static std::uint8_t bit(int node) { return static_cast<std::uint8_t>(1U << node); }
+  bool is_kept(int from, int to) const {
+    return (kept_[static_cast<std::size_t>(from)] & bit(to)) != 0;
+  }
   SimTime arrival(int from, int to);
   void recompute();
   void release_mended();
@@ -57,6 +64,7 @@ class SimNetwork {
   Stage& stage_;
   Prng prng_;
   PathSet cut_{};
+  PathSet kept_{};
   std::vector<Cut> cuts_;
   std::uint64_t next_cut_ = 1;
   std::vector<Held> held_;                              // by cut paths
