@@ -210,7 +210,7 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.sync_mean_us = prng.one_of<std::int64_t>({2000, 10'000, 20'000});
       c.sync_tail_ppm = 50'000;
       c.sync_tail_us = prng.between(100, 800) * kMillisecond;
-      c.slow_disk_weight = c.crash_leader_weight = c.crash_weight = kHeavy;
+      c.slow_disk_weight = c.crash_leader_weight = c.crash_weight = c.slow_ack_weight = kHeavy;
       c.crash_keeps_none_weight = 4;
       c.election_min_us = std::max<std::int64_t>(c.election_min_us, 200 * kMillisecond);
       c.election_max_us = c.election_min_us * 2;

@@ -79,8 +79,6 @@ void Director::handle(const Due& due) {
       return nemesis_.end_fault(due.a);
     case Due::What::Clog:
       return nemesis_.clog(static_cast<int>(due.a), static_cast<std::int64_t>(due.b));
-    case Due::What::Deafen:
-      return nemesis_.deafen(static_cast<unsigned>(due.a), static_cast<int>(due.b));
     case Due::What::OperatorWakes:
       return operator_.wake(due.a);
     case Due::What::OperatorTires:

@@ -21,7 +21,6 @@ struct Due {
     FaultStrikes,
     FaultEnds,  // a: fault number
     Clog,       // a: node, b: for so long
-    Deafen,     // a: follower, b: leader
     OperatorWakes,
     OperatorTires,  // a: request
     PhaseCheck,

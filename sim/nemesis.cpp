@@ -119,6 +119,7 @@ void Nemesis::end_fault(std::uint64_t number) {
   if (deaf_founder_ && deaf_founder_->number == number) return end_deaf_founder();
   if (bad_witness_ && bad_witness_->number == number) return end_bad_witness();
   if (late_ack_ && late_ack_->number == number) return end_late_ack();
+  if (slow_ack_ && slow_ack_->number == number) return end_slow_ack();
   if (stale_leader_ && stale_leader_->number == number) return go_on_stale_leader();
   for (std::size_t i = 0; i < lasting_.size(); ++i) {
     if (lasting_[i].number != number) continue;
@@ -270,6 +271,7 @@ void Nemesis::end_all() {
   if (stale_leader_) end_stale_leader();
   if (bad_witness_) end_bad_witness();
   if (late_ack_) end_late_ack();
+  if (slow_ack_) end_slow_ack();
   if (deaf_founder_) end_deaf_founder();
   while (!lasting_.empty()) end_fault(lasting_.back().number);
 }

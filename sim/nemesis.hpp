@@ -34,8 +34,6 @@ class Nemesis {
   void after(int node);
   // A swizzle has come to this node.
   void clog(int node, std::int64_t time);
-  // The second half of a slow acknowledgement: these no longer hear the leader.
-  void deafen(unsigned followers, int leader);
   // The last act before a majority is healed, in which the cluster comes to a state that is hard to
   // get out of (nemesis_last_act.cpp). Returns false if there is none.
   bool begin_last_act();
@@ -225,8 +223,19 @@ class Nemesis {
   };
   void watch_deaf_founder();
   void end_deaf_founder();
-  // An acknowledgement waits for a slow disk, while its sender takes part in an election.
+  // Acknowledgements wait for slow disks, while their senders take part in an election.
+  struct SlowAck {
+    int leader{};
+    unsigned slow{};         // one bit for each
+    std::uint64_t number{};  // of the time-out that ends it
+    bool is_under_way = false;
+    SimTime wake_at = 0;  // not before; 0: they are awake
+    std::vector<std::uint64_t> cuts;
+  };
   void begin_slow_ack();
+  void watch_slow_ack();
+  void wake_slow_ones();
+  void end_slow_ack();
   void strike_new_leader(int node);
   void strike_change(int node);
 
@@ -242,6 +251,7 @@ class Nemesis {
   std::optional<BadWitness> bad_witness_;
   std::optional<DeafFounder> deaf_founder_;
   std::optional<LateAck> late_ack_;
+  std::optional<SlowAck> slow_ack_;
   std::optional<LastAct> last_act_;
   std::uint64_t changing_term_ = 0;  // of the last leader that was seen in a joint phase
   bool changing_ = false;            // and its disk stalls

@@ -66,7 +66,8 @@ void Nemesis::late_ack_written_over() {
   crash(*successor);
   // The others wake up when the former leader asks them for their votes.
   for (int i = 0; i < size(); ++i) {
-    if (i != story.leader && i != story.follower && i != *successor) pause(i);
+    if (i == story.leader || i == story.follower || i == *successor || node(i).paused) continue;
+    if (node(i).up()) stage_.emit(EventKind::Pause, i);
   }
 }
 
@@ -101,6 +102,9 @@ void Nemesis::end_late_ack() {
   late_ack_.reset();
   network_.release(story.follower, story.leader);
   for (const std::uint64_t number : story.cuts) mend(number);
+  for (int i = 0; i < size(); ++i) {
+    if (story.act == LateAck::Act::LeadsAgain && node(i).paused) stage_.emit(EventKind::Resume, i);
+  }
 }
 
 }  // namespace confman::sim
