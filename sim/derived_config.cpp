@@ -135,16 +135,16 @@ void draw_faults(DerivedConfig& c, Prng& prng, Profile profile) {
   c.fault_mean_us = prng.between(200, 2500) * kMillisecond;
   c.heal_mean_us = prng.one_of<std::int64_t>({100, 500, 1500}) * kMillisecond;
   for (std::int64_t DerivedConfig::* weight :
-       {&DerivedConfig::crash_weight, &DerivedConfig::crash_all_weight,
-        &DerivedConfig::crash_leader_weight, &DerivedConfig::pause_weight,
-        &DerivedConfig::pause_leader_weight, &DerivedConfig::isolate_weight,
+       {&DerivedConfig::crash_weight,          &DerivedConfig::crash_all_weight,
+        &DerivedConfig::crash_leader_weight,   &DerivedConfig::pause_weight,
+        &DerivedConfig::pause_leader_weight,   &DerivedConfig::isolate_weight,
         &DerivedConfig::isolate_leader_weight, &DerivedConfig::split_weight,
-        &DerivedConfig::one_way_weight, &DerivedConfig::bridge_weight,
-        &DerivedConfig::slow_disk_weight, &DerivedConfig::drift_weight,
-        &DerivedConfig::wall_jump_weight, &DerivedConfig::shutdown_weight,
-        &DerivedConfig::ring_weight, &DerivedConfig::swizzle_weight,
-        &DerivedConfig::slow_ack_weight, &DerivedConfig::mono_jump_weight,
-        &DerivedConfig::upgrade_weight}) {
+        &DerivedConfig::one_way_weight,        &DerivedConfig::bridge_weight,
+        &DerivedConfig::slow_disk_weight,      &DerivedConfig::drift_weight,
+        &DerivedConfig::wall_jump_weight,      &DerivedConfig::shutdown_weight,
+        &DerivedConfig::ring_weight,           &DerivedConfig::swizzle_weight,
+        &DerivedConfig::slow_ack_weight,       &DerivedConfig::mono_jump_weight,
+        &DerivedConfig::upgrade_weight,        &DerivedConfig::echo_weight}) {
     c.*weight = prng.chance(profile == Profile::Chaos ? 9 : 4, 10) ? prng.between(1, 4) : 0;
   }
   c.crash_weight += 1;  // so that the sum is above zero

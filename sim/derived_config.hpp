@@ -134,6 +134,7 @@ struct DerivedConfig {
   std::int64_t stale_leader_weight = 0;
   std::int64_t bad_witness_weight = 0;
   std::int64_t late_ack_weight = 0;
+  std::int64_t echo_weight = 0;
   std::int64_t drift_lasts = 0;  // clocks are as wrong when all else is healed
   // Whether damage may hit any disks, as long as each record is whole somewhere; else any records,
   // of a minority of disks.

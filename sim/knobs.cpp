@@ -89,6 +89,7 @@ const std::vector<Knob>& knobs() {
       {"stale_leader_weight", &DerivedConfig::stale_leader_weight},
       {"bad_witness_weight", &DerivedConfig::bad_witness_weight},
       {"late_ack_weight", &DerivedConfig::late_ack_weight},
+      {"echo_weight", &DerivedConfig::echo_weight},
       {"drift_lasts", &DerivedConfig::drift_lasts},
       {"damage_everywhere", &DerivedConfig::damage_everywhere},
       {"beyond_budget", &DerivedConfig::beyond_budget},

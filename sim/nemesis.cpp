@@ -38,7 +38,7 @@ void Nemesis::strike() {
       c.swizzle_weight,    c.slow_ack_weight,     c.mono_jump_weight,    c.damage_weight,
       c.lose_state_weight, c.kill_head_weight,    c.wipe_weight,         c.old_copy_weight,
       c.full_disk_weight,  c.upgrade_weight,      c.stale_leader_weight, c.bad_witness_weight,
-      c.late_ack_weight};
+      c.late_ack_weight,   c.echo_weight};
   if (lasting_.size() < kMaxLasting) cause(static_cast<Fault>(prng_.weighted(weights)));
   stage_.queue.wake(stage_.now + prng_.around(c.fault_mean_us), Due::What::FaultStrikes);
 }
@@ -105,6 +105,8 @@ void Nemesis::cause(Fault fault) {
       return begin_bad_witness();
     case Fault::LateAck:
       return begin_late_ack();
+    case Fault::EchoedLeader:
+      return begin_echo();
   }
 }
 
@@ -120,6 +122,7 @@ void Nemesis::end_fault(std::uint64_t number) {
   if (bad_witness_ && bad_witness_->number == number) return end_bad_witness();
   if (late_ack_ && late_ack_->number == number) return end_late_ack();
   if (slow_ack_ && slow_ack_->number == number) return end_slow_ack();
+  if (echoed_ && echo_number_ == number) return end_echo();
   if (stale_leader_ && stale_leader_->number == number) return go_on_stale_leader();
   for (std::size_t i = 0; i < lasting_.size(); ++i) {
     if (lasting_[i].number != number) continue;
@@ -272,6 +275,7 @@ void Nemesis::end_all() {
   if (bad_witness_) end_bad_witness();
   if (late_ack_) end_late_ack();
   if (slow_ack_) end_slow_ack();
+  if (echoed_) end_echo();
   if (deaf_founder_) end_deaf_founder();
   while (!lasting_.empty()) end_fault(lasting_.back().number);
 }

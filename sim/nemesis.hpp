@@ -86,8 +86,9 @@ class Nemesis {
     StaleLeader,
     BadWitness,
     LateAck,
+    EchoedLeader,
   };
-  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::LateAck) + 1;
+  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::EchoedLeader) + 1;
   // A fault that will end by itself.
   struct Lasting {
     std::uint64_t number{};
@@ -202,6 +203,10 @@ class Nemesis {
   void late_ack_written_over();
   void late_ack_leads_again();
   void end_late_ack();
+  // A leader that has taken writes from others dies, is back at once, and gets them once more.
+  void begin_echo();
+  void watch_echo(int node);
+  void end_echo();
   // A leader that has written more than its successor is to stay, and the successor to go. Or a
   // candidate's term is heard by nobody, and the leader goes on.
   struct LastAct {
@@ -252,6 +257,8 @@ class Nemesis {
   std::optional<DeafFounder> deaf_founder_;
   std::optional<LateAck> late_ack_;
   std::optional<SlowAck> slow_ack_;
+  std::optional<int> echoed_;      // the leader
+  std::uint64_t echo_number_ = 0;  // of the time-out that ends it
   std::optional<LastAct> last_act_;
   std::uint64_t changing_term_ = 0;  // of the last leader that was seen in a joint phase
   bool changing_ = false;            // and its disk stalls

@@ -11,6 +11,7 @@ void Nemesis::after(int number) {
   if (bad_witness_) watch_bad_witness();
   if (late_ack_) watch_late_ack();
   if (slow_ack_) watch_slow_ack();
+  if (echoed_ == number) watch_echo(number);
   if (stage_.config.admin_mean_us > 0) strike_change(number);
   if (figure8_) watch_figure8();
   if (stage_.config.strike_new_leader_ppm > 0) strike_new_leader(number);
@@ -262,6 +263,33 @@ void Nemesis::hide_campaign(int number) {
   last(Fault::OneWay, *leader, cut(from_to(0xff, 1U << *leader)));
 }
 
+// --- an echo
+
+void Nemesis::begin_echo() {
+  echoed_ = echoed_ ? echoed_ : stage_.world.leader();
+  if (!echoed_) return;
+  network_.set_echo(*echoed_, 10 * stage_.config.delay_mean_us);
+  echo_number_ = next_number_++;
+  stage_.queue.wake(stage_.now + stage_.config.election_max_us, Due::What::FaultEnds, echo_number_);
+}
+
+void Nemesis::watch_echo(int number) {
+  const SimNode& leader = node(number);
+  if (!leader.up() || leader.view().role != consensus::Role::Leader) return end_echo();
+  // What it has just written is on its way to the others, who may well commit it.
+  const bool has_more = leader.log().written().last_index() > leader.view().commit.value;
+  if (!has_more || !prng_.chance(1, 4)) return;
+  stage_.emit(EventKind::Crash, number, crash_a(leader.log().pending(), 0),
+              crash_b(leader.applied().durable(), true));
+  if (!leader.up()) stage_.emit(EventKind::Restart, number);
+  end_echo();
+}
+
+void Nemesis::end_echo() {
+  network_.set_echo(*echoed_, 0);
+  echoed_.reset();
+}
+
 // --- a witness of another log
 
 void Nemesis::begin_bad_witness() {
@@ -362,7 +390,7 @@ void Nemesis::begin_slow_ack() {
   for (std::size_t i = 0; i < (others.size() + 1) / 2; ++i) {
     const int follower = others[(first + i) % others.size()];
     story.slow |= 1U << follower;
-    disk_.stall_next_sync(follower, 5 * stage_.config.election_max_us);
+    disk_.stall_next_sync(follower, 5 * stage_.config.election_min_us / 2);
     stage_.emit(EventKind::Slow, follower, 0);
   }
   // The others get nothing of it.

@@ -26,15 +26,21 @@ std::uint32_t SimNetwork::sent(const Outputs::Sent& message) {
     if (prng_.per_million(c.loss_ppm)) return 0;
     if (prng_.per_million(c.duplicate_ppm)) copies = 2;
   }
+  const node::PeerMessage* sent = stage_.world.message(message.number);
+  const bool is_forwarded =
+      sent != nullptr && std::holds_alternative<node::ForwardWrite>(sent->body);
+  const std::int64_t echo = is_forwarded ? echo_[message.to] : 0;
+  if (echo > 0) copies = 2;
   for (std::uint32_t i = 0; i < copies; ++i) {
-    const node::PeerMessage* sent = stage_.world.message(message.number);
     const auto* raft = sent != nullptr ? std::get_if<consensus::Message>(&sent->body) : nullptr;
     const bool takeover =
         raft != nullptr && std::holds_alternative<consensus::TimeoutNow>(raft->body);
     // A duplicate may be very late: sent again by a lower layer, or stuck in a buffer, perhaps
     // until others have led in between.
     SimTime late = 0;
-    if (i > 0) {
+    if (i > 0 && echo > 0) {
+      late = prng_.between(1, echo);
+    } else if (i > 0) {
       const bool ages = !takeover && prng_.chance(1, 4);
       late = prng_.around(ages ? 4 * c.election_max_us : c.election_min_us);
     }

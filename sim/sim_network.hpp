@@ -37,6 +37,8 @@ class SimNetwork {
   // What arrives on this path from now on waits, and comes when the path is released.
   void hold(int from, int to) { kept_[static_cast<std::size_t>(from)] |= bit(to); }
   void release(int from, int to);
+  // Writes that are forwarded to that node come twice, the second time so much later at most.
+  void set_echo(int to, std::int64_t within) { echo_[static_cast<std::size_t>(to)] = within; }
   // What is sent to that node takes so much longer.
   void set_lag(int to, std::int64_t lag) { lag_[static_cast<std::size_t>(to)] = lag; }
   bool is_cut(int from, int to) const { return (cut_[from] >> to & 1) != 0; }
@@ -65,6 +67,7 @@ class SimNetwork {
   Prng prng_;
   PathSet cut_{};
   PathSet kept_{};
+  std::array<std::int64_t, kMaxSimNodes> echo_{};
   std::vector<Cut> cuts_;
   std::uint64_t next_cut_ = 1;
   std::vector<Held> held_;                              // by cut paths
