@@ -249,13 +249,11 @@ void RaftNode::take_from_successor(RepairReply& body) {
   ask_successor();
 }
 
-// Its entries in place of ours, from where they differ.
+// Its entries in place of ours, also where they are the same: what stands before the first that is
+// lost was never compared with what had been promised, and may be what an older write left there.
 void RaftNode::succeed() {
   const Repair::Successor successor = std::move(*repair_->successor);
-  const auto differs = std::ranges::find_if(
-      successor.entries, [&](const Entry& e) { return !log_.matches({e.index, e.term}); });
-  const bool has_more = differs != successor.entries.end();
-  const LogIndex from = has_more ? differs->index : repair_->first();
+  const LogIndex from = successor.from.index.next();
   repair_.reset();
   if (from <= log_.last()) {
     truncate_from(from);
@@ -263,7 +261,7 @@ void RaftNode::succeed() {
     durable_.truncate_from(from);
   }
   if (successor.last().term > term()) become_follower(successor.last().term, std::nullopt);
-  for (auto entry = differs; entry != successor.entries.end(); ++entry) append(*entry);
+  for (const Entry& entry : successor.entries) append(entry);
 }
 
 std::optional<Damage> RaftNode::damage() const {
