@@ -109,6 +109,23 @@ TEST(Damaged, AsksEverybodyForTheFirstHoleAndAgainWithAnotherNumber) {
 
 // --- the same entries come back
 
+// What an older write left behind the hole is whole by itself, and isn't what was promised.
+TEST(Repair, WhatDoesNotFollowIsMissingToo) {
+  Restored start = damaged(kLog, 3, 3);
+  DamagedTail::Slot& fifth = start.log.damaged->slots[2];
+  fifth = {.entry = entry(5, 1, "older"), .chain = next_chain(kFirstChain, entry(5, 1, "older"))};
+  Broken solo(std::move(start));
+  solo.receive(3, 0, solo.has(kLog, 3, 3));
+  EXPECT_EQ(solo.node.log().last(), LogIndex{4});
+  ASSERT_FALSE(solo.whole());
+  solo.ask();
+  EXPECT_EQ(solo.asked(2)->from, LogIndex{5});
+  EXPECT_EQ(solo.asked(2)->to, LogIndex{5});
+  solo.receive(2, 0, solo.has(kLog, 5, 5));
+  EXPECT_TRUE(solo.whole());
+  EXPECT_EQ(solo.node.log().slice(LogIndex{1}, 9, 9999), kLog);
+}
+
 TEST(Repair, FillsTheHoleByTheHashOfWhatIsBehindIt) {
   Broken solo;
   solo.receive(3, 0, solo.has(kLog, 3, 4));
