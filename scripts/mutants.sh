@@ -11,11 +11,11 @@ export LC_ALL=C
 
 # What one attack, with one profile on one range of seeds, may cost. Whichever is used up first ends
 # it.
-max_seeds=1000
+max_seeds=300
 max_seconds=120
-# The first range is gone through in rounds: all profiles in turn with so many seeds each, then with
-# so many, then with all. Whichever kills first is the one that the other ranges are tried with.
-rounds=(50 250)
+# Each range is gone through in rounds: all profiles in turn with so many seeds each, then with so
+# many, then with all. What is counted is the seeds of all of them until the first that kills.
+rounds=(25 100)
 # A single seed that takes longer than this doesn't end.
 stall_seconds=60
 # Disjoint ranges in a full run; the median of them is reported. With --only and --patch: one.
@@ -25,7 +25,7 @@ profiles=(default members damage lease figure8 disk snapshot partition election 
 
 work=$root/build/mutants
 results=$work/results.csv
-columns=id,kind,assertions,verdict,detectors,profile,median_or_total_seeds,seeds,seconds
+columns=id,kind,assertions,verdict,detectors,profiles,median_or_total_seeds,seeds,seconds
 columns+=,build_seconds
 patches=tests/mutants
 assertions=off
@@ -220,11 +220,29 @@ how_soon() {
   echo "$(median "${some[@]}")$unit in ${#some[@]} of $# ranges"
 }
 
+# try_range NUMBER: sets `detector` (empty: nobody noticed), `count`, the seeds run, and `with`, the
+# profile that killed.
+try_range() {
+  local first=$(($1 * range_stride + 1)) most profile
+  local -A done=()
+  count=0
+  for most in "${rounds[@]}" "$max_seeds"; do
+    for profile in "${profiles[@]}"; do
+      local from=${done[$profile]:-0}
+      [ "$most" -le "$max_seeds" ] && [ "$from" -lt "$most" ] || continue
+      attack $((first + from)) $((most - from)) "$profile"
+      count=$((count + seen))
+      done[$profile]=$most
+      with=$profile
+      [ -z "$detector" ] || return 0
+    done
+  done
+}
+
 # try PATCH: sets `verdict` (killed, survived, unbuilt) and prints how it went.
 try() {
-  local patch=$1 id kind begin=$SECONDS profile r
-  local counts=() by='' with='' total=0 most
-  local -A done=()
+  local patch=$1 id kind begin=$SECONDS r count with
+  local counts=() by='' where='' total=0
   id=$(id_of "$patch")
   kind=$(kind_of "$patch")
   if ! apply "$patch"; then
@@ -241,30 +259,19 @@ try() {
     return
   fi
   local built=$SECONDS
-  for most in "${rounds[@]}" "$max_seeds"; do
-    for profile in "${profiles[@]}"; do
-      local from=${done[$profile]:-0}
-      [ "$most" -le "$max_seeds" ] && [ "$from" -lt "$most" ] || continue
-      attack $((from + 1)) $((most - from)) "$profile"
-      total=$((total + seen))
-      done[$profile]=$most
-      [ -z "$detector" ] && continue
-      by=$detector
-      with=$profile
-      counts=($((from + seen)))
-      echo "  $id: ${failure:-$detector} (seed ${failed_seed:-?}, profile $profile)"
-      break 2
-    done
-  done
-  for ((r = 1; r < ranges; ++r)); do
-    [ -n "$by" ] || break
-    attack $((1 + r * range_stride)) "$max_seeds" "$with"
-    if [ -n "$detector" ]; then
-      counts+=("$seen")
-      [[ " ${by//+/ } " == *" $detector "* ]] || by+="+$detector"
-    else
+  for ((r = 0; r < ranges; ++r)); do
+    try_range "$r"
+    total=$((total + count))
+    if [ -z "$detector" ]; then
       counts+=("$never")
+      # Whatever outlives a whole range of all profiles is given one more.
+      [ -n "$by" ] || [ "$r" -eq 0 ] || break
+      continue
     fi
+    [ -n "$by" ] || echo "  $id: ${failure:-$detector} (seed ${failed_seed:-?}, profile $with)"
+    counts+=("$count")
+    [[ "+$by+" == *"+$detector+"* ]] || by+=${by:++}$detector
+    [[ "+$where+" == *"+$with+"* ]] || where+=${where:++}$with
   done
   restore "$patch"
   verdict=survived
@@ -274,10 +281,10 @@ try() {
     middle=$(median "${counts[@]}")
   fi
   local seconds=$((SECONDS - built))
-  record "$id,$kind,$assertions,$verdict,$by,$with,${middle:-$total},${counts[*]},$seconds" \
+  record "$id,$kind,$assertions,$verdict,$by,$where,${middle:-$total},${counts[*]},$seconds" \
     "$((built - begin))"
   if [ "$verdict" = killed ]; then
-    last_line="killed by $by after $(how_soon ' seeds' "${counts[@]}") ($with)"
+    last_line="killed by $by after $(how_soon ' seeds' "${counts[@]}") (${where//+/, })"
   else
     last_line="survived $total seeds in $seconds s"
   fi
@@ -303,10 +310,8 @@ cell() { # ID ASSERTIONS → "detector | median" of the kill matrix
   local verdict by with middle counts seconds
   IFS=, read -r _ _ _ verdict by with middle counts seconds _ <<<"$row"
   if [ "$verdict" = killed ]; then
-    local note=
-    [ "$with" = default ] || note=" ($with)"
     read -r -a counts <<<"$counts"
-    echo "${by//+/, } | $(how_soon '' "${counts[@]}")$note | $seconds s"
+    echo "${by//+/, } | $(how_soon '' "${counts[@]}") (${with//+/, }) | $seconds s"
   else
     echo "**survived** | more than $middle | $seconds s"
   fi

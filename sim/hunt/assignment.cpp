@@ -23,8 +23,11 @@ Assignment assign(std::uint64_t seed) {
 
 DerivedConfig config_of(const Assignment& assignment) {
   DerivedConfig config = derive(assignment.seed, assignment.profile);
-  // Every node serves a write before a run is over, so there is a first one.
-  if (assignment.canary) config.forge_at_write = 1;
+  if (assignment.canary) {
+    // Within the fault budget every node serves a write before a run is over: there is a first one.
+    config.beyond_budget = 0;
+    config.forge_at_write = 1;
+  }
   return config;
 }
 

@@ -183,5 +183,14 @@ TEST(HuntAssignment, EveryProfileAndCanariesAreInTheDraw) {
   EXPECT_LE(canaries, 30);
 }
 
+// Of this one more would be lost than can be made good: nobody would ever serve a write.
+TEST(HuntAssignment, ACanaryDiesWhateverItsSeedLeansTo) {
+  const Assignment assignment = assign(5'008'405);
+  ASSERT_TRUE(assignment.canary);
+  const RunResult result = perform(assignment, nullptr);
+  ASSERT_TRUE(result.failure);
+  EXPECT_EQ(result.failure->oracle, "forged");
+}
+
 }  // namespace
 }  // namespace confman::sim
