@@ -371,6 +371,8 @@ bool World::change_may_come() const {
   const SimNode* best = best_informed(true);
   const std::uint64_t settled = best != nullptr ? index_of_membership(*best) : 0;
   for (const auto& node : nodes_) {
+    // The log may have forgotten it.
+    if (domain::cluster_of(node->state()).named_at.index > settled) return true;
     const auto& entries = node->log().written().entries;
     for (auto it = entries.rbegin(); it != entries.rend(); ++it) {
       if (it->entry.index.value <= settled) break;
