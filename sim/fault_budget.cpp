@@ -5,12 +5,21 @@ namespace confman::sim {
 bool FaultBudget::may_lose(int node) const {
   if (config_.beyond_budget != 0) return true;
   const consensus::Membership members = world_.membership();
-  if (members.members.empty()) return false;  // the founders haven't met
+  if (members.members.empty() || !is_founded()) return false;
   // Whoever has fewer voters can bear less, and whoever is leaving may be needed until it has left.
   if (members.joint() || world_.change_may_come()) return false;
   if (!members.contains(world_.node(node).id().member)) return true;
   if (config_.damage_everywhere != 0 || is_faulty(node)) return false;
   return leaves_majority(members.voters().size(), 1);
+}
+
+// Until one of the founders knows for good that all have met, each of them is needed.
+bool FaultBudget::is_founded() const {
+  for (int i = 0; i < world_.size(); ++i) {
+    const auto& founders = world_.node(i).log().durable().founders;
+    if (founders && founders->founded) return true;
+  }
+  return false;
 }
 
 bool FaultBudget::leaves_majority(std::size_t voters, std::size_t more_faulty) const {

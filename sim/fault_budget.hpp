@@ -28,6 +28,7 @@ class FaultBudget {
   bool is_last_witness(int node) const;
 
  private:
+  bool is_founded() const;
   bool is_faulty(int node) const;
   std::size_t faulty_voters() const;
 
