@@ -43,7 +43,8 @@ class Hunting : public testing::Test {
   // but one.
   static RunResult breaks_now_and_then(const Assignment& assignment, Recording* recording) {
     DerivedConfig config = config_of(assignment);
-    config.fault_mean_us = 0;
+    config.fault_mean_us = config.old_programs = 0;
+    config.chaos_us = 300'000;  // and soon made small
     if (assignment.seed % 5 == 0 && !assignment.canary) config.forge_at_write = 2;
     return run_config(assignment.seed, assignment.profile, config, recording);
   }
