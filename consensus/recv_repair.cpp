@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "consensus/raft_node.hpp"
 #include "domain/base/assert.hpp"
@@ -251,9 +252,17 @@ void RaftNode::take_from_successor(RepairReply& body) {
 
 // Its entries in place of ours, also where they are the same: what stands before the first that is
 // lost was never compared with what had been promised, and may be what an older write left there.
+// Only where all of them are the same, what we have behind them stays: it may have been committed
+// meanwhile.
 void RaftNode::succeed() {
-  const Repair::Successor successor = std::move(*repair_->successor);
+  Repair::Successor successor = std::move(*repair_->successor);
   const LogIndex from = successor.from.index.next();
+  const LogIndex last = successor.last().index;
+  const bool agree = std::ranges::all_of(
+      successor.entries, [&](const Entry& e) { return log_.matches({e.index, e.term}); });
+  if (agree && last < log_.last()) {
+    std::ranges::copy(log_.slice(last.next(), log_.last()), std::back_inserter(successor.entries));
+  }
   repair_.reset();
   if (from <= log_.last()) {
     truncate_from(from);

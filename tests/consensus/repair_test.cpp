@@ -260,6 +260,26 @@ TEST(GivenUp, ForTheLogOfTheLeader) {
   EXPECT_EQ(written.append.size(), 3U);
 }
 
+// It may have been committed since the answers were given: without us, but we hold it.
+TEST(GivenUp, WhatStandsBehindALogThatAgreesStays) {
+  Broken solo(6, 6);
+  solo.receive(2, 2, Heartbeat{});
+  solo.ask();
+  const std::vector<Entry> leaders(kLog.begin(), kLog.begin() + 4);
+  solo.receive(
+      2, 2, solo.reply(RepairVerdict::Absent, {leaders.back().index, leaders.back().term}, true));
+  ASSERT_NE(solo.asked(2), nullptr);
+  RepairReply all = solo.has(leaders, 2, 4, true);
+  all.from = LogIndex{1};
+  all.prev = {};
+  all.entries.insert(all.entries.begin(), leaders[0]);
+  solo.receive(2, 2, all);
+  EXPECT_TRUE(solo.whole());
+  EXPECT_EQ(solo.node.log().slice(LogIndex{1}, LogIndex{5}),
+            (std::vector(kLog.begin(), kLog.begin() + 5)));
+  EXPECT_EQ(solo.effect<Persist>()->request.append.size(), 5U);
+}
+
 TEST(GivenUp, NotForALeaderOfAnotherTermNorForOneThatIsDamaged) {
   for (bool whole : {true, false}) {
     Broken solo;
