@@ -344,7 +344,10 @@ std::uint64_t World::members() const {
     const auto number = member.id.value - 1;
     const bool same_disk = member.role == consensus::MemberRole::Learner ||
                            member.incarnation == node(static_cast<int>(number)).id().incarnation;
-    if (same_disk) bits |= std::uint64_t{1} << number;
+    // Beyond the budget nobody has replaced what refuses to start.
+    const SimNode& subject = node(static_cast<int>(number));
+    const bool refuses = config_.beyond_budget != 0 && !subject.refusal().empty();
+    if (same_disk && !refuses) bits |= std::uint64_t{1} << number;
   }
   return bits;
 }
