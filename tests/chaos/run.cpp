@@ -48,6 +48,9 @@ constexpr auto kStopDeadline = 30s;
 constexpr const char* kRareEvents[] = {
     "snapshot_built", "snapshot_installed", "snapshot_rejected",  "snapshot_failed",
     "start_refused",  "bad_peer",           "fatal_storage_error"};
+// What a node tells that has lost what it promised to keep. It makes up for that with the help of
+// the others, so that clients don't notice.
+constexpr const char* kLosses[] = {"log_damaged", "state_lost", "state_set_aside"};
 constexpr const char* kPulseSpace = "chaos-pulse";
 const std::string kLastKey = "/chaos/deep/last";
 
@@ -295,6 +298,7 @@ class Run {
         timeline_.add(&Timeline::Data::violations, ViolationMark{0, std::move(violation)});
       }
     }
+    find_unexplained_losses();
     const Timeline::Data data = timeline_.data();
     Outcome outcome{.seed = options_.seed,
                     .again = again(options_),
@@ -322,19 +326,41 @@ class Run {
     return passed ? 0 : 1;
   }
 
+  static std::size_t count(const std::string& log, const std::string& event) {
+    const std::string word = " " + event + " ";
+    std::size_t count = 0;
+    for (auto at = log.find(word); at != std::string::npos; at = log.find(word, at + 1)) ++count;
+    return count;
+  }
+
   // The rare situations that the nodes tell of.
   std::map<std::string, std::size_t> reached() const {
     std::map<std::string, std::size_t> counts;
     for (std::size_t i = 0; i < stage_->size(); ++i) {
       const std::string log = stage_->log_of(i);
       for (const char* event : kRareEvents) {
-        const std::string word = std::string(" ") + event + " ";
-        for (auto at = log.find(word); at != std::string::npos; at = log.find(word, at + 1)) {
-          ++counts[event];
-        }
+        if (const std::size_t times = count(log, event); times > 0) counts[event] += times;
       }
     }
     return counts;
+  }
+
+  // Crashes, power cuts and disks that fail take nothing away that was synced.
+  void find_unexplained_losses() {
+    std::vector<bool> damaged(stage_->size(), false);
+    for (const FaultSpan& fault : timeline_.data().faults) {
+      if (find_fault_kind(fault.kind)->group != FaultClass::Damage) continue;
+      for (const std::size_t node : fault.nodes) damaged[node] = true;
+    }
+    for (std::size_t i = 0; i < stage_->size(); ++i) {
+      if (damaged[i]) continue;
+      const std::string log = stage_->log_of(i);
+      for (const char* loss : kLosses) {
+        if (count(log, loss) == 0) continue;
+        timeline_.add_violation("unexplained_loss", Stage::name_of(i) + " told of " + loss +
+                                                        ", and nobody damaged its files.");
+      }
+    }
   }
 
   void clear_up(bool everything) {

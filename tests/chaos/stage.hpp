@@ -46,6 +46,7 @@ class Stage {
   std::size_t majority() const { return size() / 2 + 1; }
   static std::string name_of(std::size_t node) { return "node" + std::to_string(node + 1); }
   const testing::Endpoints& endpoints() const { return endpoints_; }
+  const testing::Address& peer_address(std::size_t node) const { return nodes_[node].peer; }
 
   // --- processes
 

@@ -234,4 +234,10 @@ void tidy(const DiskFolders& disk) {
   }
 }
 
+void wipe(const DiskFolders& disk) {
+  fs::remove_all(disk.data);
+  fs::remove_all(disk.undo);
+  fs::create_directories(disk.undo);
+}
+
 }  // namespace confman::chaos

@@ -36,4 +36,7 @@ Losses cut_power(const DiskFolders& disk, Kept kept, sim::Prng& prng);
 // folder is put in order. What wasn't synced still isn't.
 void tidy(const DiskFolders& disk);
 
+// The disk of a node that is down is replaced by an empty one.
+void wipe(const DiskFolders& disk);
+
 }  // namespace confman::chaos

@@ -50,7 +50,10 @@ class FailingDisk final : public Fault {
     DiskControl& disk = stage().disk(node_);
     const auto when = static_cast<std::uint32_t>(prng().between(1, 40));
     failures_ = disk.failures;
-    stage().allow_exit(node_, host::kIo, sync_ ? "a sync failed" : "a write failed");
+    const std::string because = sync_ ? "a sync failed" : "a write failed";
+    stage().allow_exit(node_, host::kIo, because);
+    // An earlier fault may have started it just now, and a start that fails ends so today.
+    stage().allow_exit(node_, host::kData, because + " while it started");
     (sync_ ? disk.sync_to_fail : disk.write_to_fail) = when;
     return ground().name(node_) + ": the " + std::to_string(when) + ". from now";
   }

@@ -20,17 +20,28 @@ Fault::~Fault() {
 }
 
 bool Fault::take(std::size_t node) {
-  if (!stage().running(node) || stage().paused(node) || !stage().claim(node)) return false;
-  taken_.push_back(node);
+  if (!hold(node)) return false;
   concerns(node);
   return true;
 }
 
 bool Fault::take_all() {
+  if (!hold_all()) return false;
+  for (std::size_t i = 0; i < stage().size(); ++i) concerns(i);
+  return true;
+}
+
+bool Fault::hold_all() {
   for (std::size_t i = 0; i < stage().size(); ++i) {
     if (!stage().running(i) || stage().claimed(i)) return false;
   }
-  for (std::size_t i = 0; i < stage().size(); ++i) take(i);
+  for (std::size_t i = 0; i < stage().size(); ++i) hold(i);
+  return true;
+}
+
+bool Fault::hold(std::size_t node) {
+  if (!stage().running(node) || stage().paused(node) || !stage().claim(node)) return false;
+  taken_.push_back(node);
   return true;
 }
 

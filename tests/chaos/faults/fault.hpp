@@ -56,10 +56,14 @@ class Fault {
   // running.
   bool take(std::size_t node);
   bool take_all();
+  // The same, so that nothing else happens to them; it concerns whom it says (concerns()).
+  bool hold_all();
   void concerns(std::size_t node) { nodes_.push_back(node); }
   void came_of_it(const std::string& what) { outcome_ += (outcome_.empty() ? "" : "; ") + what; }
 
  private:
+  bool hold(std::size_t node);
+
   Ground ground_;
   std::vector<std::size_t> nodes_;  // of the picture
   std::vector<std::size_t> taken_;

@@ -6,6 +6,7 @@
 #include "tests/chaos/faults/damage_faults.hpp"
 #include "tests/chaos/faults/disk_faults.hpp"
 #include "tests/chaos/faults/load_faults.hpp"
+#include "tests/chaos/faults/member_faults.hpp"
 #include "tests/chaos/faults/network_faults.hpp"
 #include "tests/chaos/faults/process_faults.hpp"
 
@@ -110,6 +111,12 @@ constexpr auto kKinds = std::to_array<FaultKind>({
      [](Ground g) { return make_power_cut_at_compaction(std::move(g)); }},
     {"operator", Operator, 6, 100, 100, Shared, Nothing, "a command of the command line",
      [](Ground g) { return make_operator_command(std::move(g)); }},
+    {"transfer", Operator, 6, 100, 100, Shared, Nothing, "leadership is sent to a member that is named",
+     [](Ground g) { return make_transfer(std::move(g)); }},
+    {"demote-promote", Operator, 6, 1000, 2000, Exclusive, Nothing, "a voter is made a learner, and a voter again",
+     [](Ground g) { return make_demotion(std::move(g)); }},
+    {"replace-member", Operator, 8, 2000, 4000, Exclusive, Nothing, "a member is removed, loses its disk, is added and promoted again",
+     [](Ground g) { return make_replacement(std::move(g)); }},
 });
 // clang-format on
 

@@ -156,7 +156,7 @@ constexpr std::array kDone{0};
 constexpr std::array kDoneOrNotFound{0, 66};
 constexpr std::array kUnavailable{69, 75};
 
-// Later also: member add, promote and remove, leader transfer.
+// Those that change members are faults of their own (member_faults.hpp).
 constexpr auto kCommands = std::to_array<OperatorCommand>({
     {"status", [](Ground&) { return std::vector<std::string>{"status", "--json"}; }, kDone},
     {"list", [](Ground&) { return std::vector<std::string>{"list", "/", "--recursive", "--json"}; },

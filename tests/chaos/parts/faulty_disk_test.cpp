@@ -128,6 +128,15 @@ TEST_F(FaultyDisk, ARemovedFileComesBackAsItWasSynced) {
   EXPECT_EQ(after_power_cut(), (Files{{"a", "one"}}));
 }
 
+TEST_F(FaultyDisk, NothingComesBackOfADiskThatWasReplaced) {
+  ASSERT_EQ(run("write a 0 one sync a sync-folder write a 0 two write b 0 three"), kKilled);
+  wipe(disk());
+  EXPECT_FALSE(fs::exists(disk().data));
+  fs::create_directories(disk().data);
+  ASSERT_EQ(run("write b 0 new sync b sync-folder"), kKilled);
+  EXPECT_EQ(after_power_cut(), (Files{{"b", "new"}}));
+}
+
 TEST_F(FaultyDisk, AFailedSyncLosesWhatTheNextOneSeemsToSave) {
   control_->sync_to_fail = 2;
   ASSERT_EQ(run("write log.a 0 one sync log.a sync-folder write log.a 0 two try sync log.a "
