@@ -151,9 +151,8 @@ class Run {
     std::vector<const FaultKind*> kinds;
     const Means means{stage_->network() != nullptr, stage_->has_faulty_disk()};
     for (const FaultKind& kind : fault_kinds()) {
-      const bool wanted = options_.kinds.empty()
-                              ? !kind.only_by_name
-                              : std::ranges::find(options_.kinds, &kind) != options_.kinds.end();
+      const bool wanted = options_.kinds.empty() ||
+                          std::ranges::find(options_.kinds, &kind) != options_.kinds.end();
       if (wanted && possible(kind, means)) kinds.push_back(&kind);
     }
     const auto schedule = make_schedule({options_.seed, options_.seconds * 1000LL, kinds});

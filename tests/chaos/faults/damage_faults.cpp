@@ -23,7 +23,7 @@ enum class Answer : std::uint8_t {
 };
 
 constexpr Answer kAfterDamagedLog = Answer::RefusedOrRepaired;
-constexpr Answer kAfterDamagedState = Answer::RefusedOrRepaired;
+constexpr Answer kAfterDamagedState = Answer::Repaired;
 constexpr Answer kAfterHelix = Answer::RefusedOrRepaired;
 
 const std::vector<std::string> kLogFiles{"log.db", "log.db-wal", "log.head"};

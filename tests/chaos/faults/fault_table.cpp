@@ -97,9 +97,7 @@ constexpr auto kKinds = std::to_array<FaultKind>({
     {"damaged-log", Damage, 7, 100, 100, Shared, Nothing, "bits, pages, sectors or whole files of a minority's logs are damaged",
      [](Ground g) { return make_damage(std::move(g), Damaged::Log); }},
     {"damaged-state", Damage, 5, 100, 100, Shared, Nothing, "the same of their states",
-     [](Ground g) { return make_damage(std::move(g), Damaged::State); },
-     // A flipped bit in a value of state.db is served as it is: its rows have no checksums.
-     true},
+     [](Ground g) { return make_damage(std::move(g), Damaged::State); }},
     {"damage-at-worst", Damage, 5, 4000, 8000, Exclusive, Namespaces, "logs are damaged of nodes without which a leader could be elected that lacks acknowledged writes",
      [](Ground g) { return make_damage_at_the_worst_moment(std::move(g)); }},
     {"helix", Damage, 4, 100, 100, Exclusive, Nothing, "every node's log is damaged, each in other pages",

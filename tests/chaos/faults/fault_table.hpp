@@ -26,8 +26,6 @@ struct FaultKind {
   Needs needs{};
   std::string_view says;
   std::unique_ptr<Fault> (*make)(Ground){};
-  // Nodes are known not to keep their promise yet: it isn't drawn unless somebody asks for it.
-  bool only_by_name = false;
 };
 
 std::span<const FaultKind> fault_kinds();
