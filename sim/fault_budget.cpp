@@ -8,6 +8,7 @@ bool FaultBudget::may_lose(int node) const {
   if (members.members.empty() || !is_founded()) return false;
   // Whoever has fewer voters can bear less, and whoever is leaving may be needed until it has left.
   if (members.joint() || world_.change_may_come()) return false;
+  if (has_last_copy(node)) return false;
   if (!members.contains(world_.node(node).id().member)) return true;
   if (config_.damage_everywhere != 0 || is_faulty(node)) return false;
   return leaves_majority(members.voters().size(), 1);
@@ -18,6 +19,17 @@ bool FaultBudget::is_founded() const {
   for (int i = 0; i < world_.size(); ++i) {
     const auto& founders = world_.node(i).log().durable().founders;
     if (founders && founders->founded) return true;
+  }
+  return false;
+}
+
+// Of what another one has lost.
+bool FaultBudget::has_last_copy(int node) const {
+  for (int i = 0; i < world_.size(); ++i) {
+    if (i == node) continue;
+    for (const auto& [lost, scar] : world_.node(i).log().scars()) {
+      if (!world_.is_whole_elsewhere(i, lost, node)) return true;
+    }
   }
   return false;
 }

@@ -29,6 +29,7 @@ class FaultBudget {
 
  private:
   bool is_founded() const;
+  bool has_last_copy(int node) const;
   bool is_faulty(int node) const;
   std::size_t faulty_voters() const;
 

@@ -409,10 +409,10 @@ bool World::converged() const {
   return leader().has_value();
 }
 
-bool World::is_whole_elsewhere(int number, std::uint64_t index) const {
+bool World::is_whole_elsewhere(int number, std::uint64_t index, int besides) const {
   const auto chain = node(number).log().durable().chain_at(index);
   for (int i = 0; i < size(); ++i) {
-    if (i == number) continue;
+    if (i == number || i == besides) continue;
     const LogImage& log = node(i).log().durable();
     const bool has = log.chain_at(index) == chain && log.find(index) != nullptr;
     if (has && !node(i).log().is_damaged(index)) return true;
@@ -425,7 +425,7 @@ bool World::is_whole_elsewhere(int number, std::uint64_t index) const {
 bool World::may_be_given_up(int number, std::uint64_t index) const {
   const consensus::Membership current = membership();
   const bool others = current.voters().size() > 1 && !current.joint();
-  if (!others || index <= committed_.last_index()) return false;
+  if (!others || change_may_come() || index <= committed_.last_index()) return false;
   const auto chain = node(number).log().durable().chain_at(index);
   for (int i = 0; i < size(); ++i) {
     if (i == number) continue;

@@ -116,8 +116,9 @@ class World final : NodeObserver {
   std::uint64_t committed() const { return committed_.last_index(); }
   // The highest that anybody has applied.
   std::uint64_t feature_level() const;
-  // Whether a record, were it damaged, would still be whole somewhere else, in a log or in a state.
-  bool is_whole_elsewhere(int node, std::uint64_t index) const;
+  // Whether a record, were it damaged, would still be whole somewhere else, in a log or in a state,
+  // also without this other node.
+  bool is_whole_elsewhere(int node, std::uint64_t index, int besides = -1) const;
   bool may_be_given_up(int node, std::uint64_t index) const;
   // Either.
   bool is_mendable(int node, std::uint64_t index) const {

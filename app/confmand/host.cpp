@@ -28,8 +28,10 @@ std::uint64_t random_u64() {
   return (static_cast<std::uint64_t>(device()) << 32) | device();
 }
 
+// A disk that doesn't do its work now is no reason to think that its files are damaged.
 StartFailure failure_of(const sqlite::StartupError& error) {
-  return {kData, error.code, error.message};
+  const bool of_the_disk = error.code == "store_io_error" || error.code == "insufficient_storage";
+  return {of_the_disk ? kIo : kData, error.code, error.message};
 }
 
 }  // namespace

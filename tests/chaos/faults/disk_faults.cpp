@@ -52,8 +52,6 @@ class FailingDisk final : public Fault {
     failures_ = disk.failures;
     const std::string because = sync_ ? "a sync failed" : "a write failed";
     stage().allow_exit(node_, host::kIo, because);
-    // An earlier fault may have started it just now, and a start that fails ends so today.
-    stage().allow_exit(node_, host::kData, because + " while it started");
     (sync_ ? disk.sync_to_fail : disk.write_to_fail) = when;
     return ground().name(node_) + ": the " + std::to_string(when) + ". from now";
   }
