@@ -34,11 +34,10 @@ std::expected<std::unique_ptr<SnapshotStore>, StartupError> SnapshotStore::open(
   if (!names) {
     return std::unexpected(file_error(folder, "list", names.error()));
   }
-  // What isn't finished is waste; a finished snapshot stays until the next one replaces it.
+  // A snapshot is known to the process only that built it: what an earlier one left is waste. A power
+  // cut may have brought back several.
   for (const std::string& name : *names) {
-    if (!is_snapshot(name)) {
-      (void)files.remove(folder / name);
-    }
+    (void)files.remove(folder / name);
   }
   return std::unique_ptr<SnapshotStore>(
       new SnapshotStore(dir, state, std::move(fatal), std::move(callbacks)));

@@ -22,7 +22,8 @@ using testing::Recorder;
 constexpr std::uint16_t kPeerPort = 8201;
 constexpr std::uint16_t kApiPort = 8101;
 constexpr std::uint32_t kFirstAddress = 0x7f4d0001;  // 127.77.0.1
-constexpr std::uint64_t kDiskBytes = 640ULL << 20;
+// Room for a run of ten minutes: five copies of the state (a damaged one, snapshots) and the logs.
+constexpr std::uint64_t kDiskBytes = 1ULL << 30;
 
 std::string text_of(std::uint32_t address) {
   std::string text;

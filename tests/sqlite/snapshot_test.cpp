@@ -163,6 +163,7 @@ TEST(SnapshotStore, LeftoversAreRemovedAtStart) {
   std::ofstream(test.data() / "state.db.new") << "half";
   std::filesystem::create_directory(test.data() / "snapshots");
   std::ofstream(test.data() / "snapshots" / "building.snap.tmp") << "half";
+  std::ofstream(test.data() / "snapshots" / "17-2.snap") << "whole, and known to nobody";
   const DataDir dir = open_dir(test.data());
   auto state = StateStore::open(dir, {}, [](consensus::LogIndex) {}).value();
   ASSERT_TRUE(SnapshotStore::open(dir, *state, {}, {}));
