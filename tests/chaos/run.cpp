@@ -405,6 +405,7 @@ int run_chaos(const Options& options) {
                             .programs = options.programs,
                             .namespaces = !options.loopback,
                             .faulty_disk = CONFMAN_FAULTY_DISK,
+                            .seconds = options.seconds,
                             .sync_us = knobs.sync_us,
                             .settings = knobs.settings(),
                             .seed = options.seed},

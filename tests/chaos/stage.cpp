@@ -22,8 +22,10 @@ using testing::Recorder;
 constexpr std::uint16_t kPeerPort = 8201;
 constexpr std::uint16_t kApiPort = 8101;
 constexpr std::uint32_t kFirstAddress = 0x7f4d0001;  // 127.77.0.1
-// Room for a run of ten minutes: five copies of the state (a damaged one, snapshots) and the logs.
-constexpr std::uint64_t kDiskBytes = 1ULL << 30;
+// Of a node's disk, in memory. A state grows by up to half a MiB a second, and there may be five
+// copies of it: a damaged one, snapshots, one that is being installed, and what undoes its writes.
+constexpr std::uint64_t kDiskBytes = 640ULL << 20;
+constexpr std::uint64_t kDiskBytesASecond = 4ULL << 20;
 
 std::string text_of(std::uint32_t address) {
   std::string text;
@@ -97,7 +99,9 @@ void Stage::lay_out_loopback() {
 std::expected<void, std::string> Stage::lay_out_disks() {
   for (std::size_t i = 0; i < size(); ++i) {
     if (options_.namespaces) {
-      if (auto ok = mount_memory(disk_root(i), kDiskBytes); !ok) return ok;
+      const auto seconds = static_cast<std::uint64_t>(options_.seconds);
+      const std::uint64_t bytes = kDiskBytes + seconds * kDiskBytesASecond;
+      if (auto ok = mount_memory(disk_root(i), bytes); !ok) return ok;
     }
     fs::create_directories(disk_folders(i).undo);
     if (!has_faulty_disk()) continue;

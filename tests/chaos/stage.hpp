@@ -26,6 +26,7 @@ struct StageOptions {
   // Without: nodes on this machine's loopback, on its disk, without faults of network and space.
   bool namespaces = true;
   std::filesystem::path faulty_disk;  // the library; empty: none
+  int seconds = 60;                   // that the disks have room for
   std::uint32_t sync_us = 0;          // what a sync takes on it when it isn't told otherwise
   std::string settings;               // appended to each configuration file
   std::uint64_t seed = 1;
