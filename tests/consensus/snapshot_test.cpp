@@ -283,5 +283,21 @@ TEST(Compaction, GoesByBytesToo) {
   EXPECT_GE(solo.node.log().size(), 1u);
 }
 
+// A state that was lost comes back from a snapshot, and one that ends before the log begins would
+// leave a gap.
+TEST(AwaitsState, RefusesASnapshotThatEndsBeforeTheLogBegins) {
+  Restored start;
+  start.log.hard_state.term = Term{1};
+  start.log.base = log_id(10, 1);
+  Solo solo(3, std::move(start));
+  solo.receive(2, 1, chunk(meta(5, 1), 0, "abcd"));
+  EXPECT_EQ(solo.effect<StoreSnapshotChunk>(), nullptr);
+  const auto* reply = solo.body<SnapshotReply>(2);
+  ASSERT_NE(reply, nullptr);
+  EXPECT_EQ(reply->status, SnapshotStatus::Rejected) << "another one has to be built";
+  solo.receive(2, 1, chunk(meta(10, 1), 0, "abcd"));
+  EXPECT_NE(solo.effect<StoreSnapshotChunk>(), nullptr);
+}
+
 }  // namespace
 }  // namespace confman::consensus::test
