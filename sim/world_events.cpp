@@ -439,14 +439,18 @@ void World::end() {
   }
   open_.clear();
   compare_states();
+  // Of who is down only what is durable is left.
+  const auto position = [](const SimNode& node) {
+    return node.up() ? node.applied().index() : node.applied().durable();
+  };
   const SimNode* newest = nodes_.front().get();
   for (const auto& node : nodes_) {
-    if (node->applied().index() > newest->applied().index()) newest = node.get();
+    if (position(*node) > position(*newest)) newest = node.get();
   }
   AuditComplete::check_chain(newest->state());
   // In a recording with pieces cut out all nodes may lack what was acknowledged: nothing can be
   // said.
-  if (newest->applied().index() < committed_.last_index() && !given_up_) return;
+  if (position(*newest) < committed_.last_index() && !given_up_) return;
   recorder_.judge(newest->state(), given_up_);
 }
 
