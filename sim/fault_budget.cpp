@@ -1,5 +1,9 @@
 #include "sim/fault_budget.hpp"
 
+#include <algorithm>
+
+#include "domain/cluster.hpp"
+
 namespace confman::sim {
 
 bool FaultBudget::may_lose(int node) const {
@@ -47,7 +51,13 @@ bool FaultBudget::media_are_whole() const {
 
 bool FaultBudget::is_last_witness(int node) const {
   for (int i = 0; i < world_.size(); ++i) {
-    if (i != node && !world_.node(i).log().durable().entries.empty()) return false;
+    if (i == node) continue;
+    const SimNode& other = world_.node(i);
+    const auto names = [](const ChainedEntry& e) {
+      return e.entry.kind == consensus::EntryKind::Membership;
+    };
+    if (!domain::cluster_of(other.state()).membership.empty()) return false;
+    if (std::ranges::any_of(other.log().durable().entries, names)) return false;
   }
   return true;
 }

@@ -24,7 +24,7 @@ class FaultBudget {
   bool leaves_majority(std::size_t voters, std::size_t more_faulty) const;
   // Nothing is damaged, lost or refused: a majority alone can go on.
   bool media_are_whole() const;
-  // Somebody must be left who knows that there was a cluster; else another one is founded.
+  // Somebody must be left who knows who the members are; else another cluster is founded.
   bool is_last_witness(int node) const;
 
  private:
