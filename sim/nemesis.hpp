@@ -13,8 +13,8 @@
 namespace confman::sim {
 
 // Draws faults, and ends them. Cut by what they strike: nemesis.cpp (the draw, processes, clocks,
-// the end of it all), nemesis_network.cpp, nemesis_disk.cpp, nemesis_acts.cpp (stories in several
-// acts).
+// the end of it all), nemesis_network.cpp, nemesis_disk.cpp; and stories in several acts:
+// nemesis_acts.cpp, nemesis_late_ack.cpp, nemesis_slow_ack.cpp, nemesis_last_act.cpp.
 //
 // It keeps to the fault budget (fault_budget.hpp).
 class Nemesis {

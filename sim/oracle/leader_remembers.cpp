@@ -55,14 +55,16 @@ void LeaderRemembers::sends(const consensus::Message& message) {
       append != nullptr || heartbeat != nullptr || (chunk != nullptr && chunk->repair_id == 0);
   if (!leads) return;
   Told& told = of({message.from.member, message.to.member}, message.to, message.term);
-  const std::string holds = "it holds entry " + std::to_string(told.match.value) + ", and is ";
+  const auto holds = [&] {
+    return "it holds entry " + std::to_string(told.match.value) + ", and is ";
+  };
   if (append != nullptr) {
     told.snapshot = {};
     if (append->prev.index >= told.match) return;
-    forgot(message, holds + "sent what comes behind " + std::to_string(append->prev.index.value));
+    forgot(message, holds() + "sent what comes behind " + std::to_string(append->prev.index.value));
   } else if (heartbeat != nullptr) {
     if (heartbeat->match >= told.match) return;
-    forgot(message, holds + "told to hold entry " + std::to_string(heartbeat->match.value));
+    forgot(message, holds() + "told to hold entry " + std::to_string(heartbeat->match.value));
   } else if (told.snapshot != chunk->meta.last) {
     told.snapshot = chunk->meta.last;
     told.next_offset.reset();
