@@ -95,6 +95,20 @@ TEST(Wire, EveryMessageSurvivesARoundTripInOneEncoding) {
   }
 }
 
+RepairReply has_nothing() {
+  return {.id = 1,
+          .from = LogIndex{2},
+          .verdict = RepairVerdict::Absent,
+          .leads = false,
+          .whole = false,
+          .last = {},
+          .membership = {},
+          .named_at = {},
+          .prev = {},
+          .snapshot = {},
+          .entries = {}};
+}
+
 // A body with one field altered: another encoding, and the same again when it has been read.
 template <class Body>
 void each_field_is_written(Body body,
@@ -140,19 +154,8 @@ TEST(Wire, NoFieldIsLeftOut) {
       {[](auto& b) { b.id = UINT64_MAX; }, [](auto& b) { b.from = LogIndex{1}; },
        [](auto& b) { b.to = LogIndex{9}; },
        [](auto& b) { b.snapshot = LogId{LogIndex{3}, Term{2}}; }, [](auto& b) { b.offset = 9; }});
-  const RepairReply reply{.id = 1,
-                          .from = LogIndex{2},
-                          .verdict = RepairVerdict::Absent,
-                          .leads = false,
-                          .whole = false,
-                          .last = {},
-                          .membership = {},
-                          .named_at = {},
-                          .prev = {},
-                          .snapshot = {},
-                          .entries = {}};
   each_field_is_written<RepairReply>(
-      reply,
+      has_nothing(),
       {[](auto& b) { b.id = UINT64_MAX; }, [](auto& b) { b.from = LogIndex{1}; },
        [](auto& b) { b.verdict = RepairVerdict::Damaged; },
        [](auto& b) { b.verdict = RepairVerdict::Compacted; }, [](auto& b) { b.leads = true; },
@@ -191,17 +194,7 @@ TEST(Wire, RefusesWhatTheNewerMessagesCannotSay) {
   EXPECT_EQ(asked(2, UINT64_MAX), "bad_repair");
   EXPECT_EQ(asked(1, 1, {LogIndex{0}, Term{3}}), "bad_repair") << "a term before the first entry";
   const auto replied = [](auto alter) {
-    RepairReply body{.id = 1,
-                     .from = LogIndex{2},
-                     .verdict = RepairVerdict::Absent,
-                     .leads = false,
-                     .whole = false,
-                     .last = {},
-                     .membership = {},
-                     .named_at = {},
-                     .prev = {},
-                     .snapshot = {},
-                     .entries = {}};
+    RepairReply body = has_nothing();
     alter(body);
     return fault_of(message(body));
   };
