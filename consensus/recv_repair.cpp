@@ -15,11 +15,18 @@
 // voter like before.
 //
 // What it promised is given up only for a log that has everything that is committed: that of the
-// leader of the current term; or, where there is none and perhaps can be none without this node,
-// the most up-to-date one of all other voters, once every one of them has answered and has a whole
-// log.
+// leader of the current term; or one that ends in the current term where what was promised ends in
+// an earlier one; or, where there is no leader and perhaps can be none without this node, the most
+// up-to-date one of all other voters, once every one of them has answered and has a whole log.
 //
-//   Why that one: let an entry be committed in a term with the help of this node. Others hold it
+//   Why one that ends in the current term: up to its last entry it is the log of that term's
+//   leader, whatever its node has lost behind it, and so it has all that was committed in earlier
+//   terms; and this node has helped to commit nothing else, for it had no entry of that term. (A
+//   log that ends in a term between the two won't do: what this node acknowledged to a leader of a
+//   still later term it must not replace.) Without this rule two nodes that have each lost the end
+//   of a log of another term would wait for each other.
+//
+//   Why the most up-to-date one: let an entry be committed in a term with the help of this node. Others hold it
 //   too, and the leader of that term is one of them, unless it has given way to a later leader. So
 //   the most up-to-date log of the others is of that term or a later one, and has the entry, by Log
 //   Matching or by Leader Completeness (Raft §5.4.3). That this node has forgotten takes nothing
@@ -153,11 +160,17 @@ void RaftNode::recv(const Message& m, RepairReply& body) {
   }
   repair_->start_over();  // it doesn't have them
 
+  const LogId promised = repair_->tail().promised;
   const auto* following = std::get_if<Follower>(&role_);
   const bool of_leader =
       body.leads && m.term == term() && following && following->leader == m.from.member;
   if (of_leader && body.whole && body.verdict != RepairVerdict::Compacted) {
     CONFMAN_MARK("repair: the leader's log has other entries there, or ends; ours are given up");
+    return give_way_to(m.from, body.last);
+  }
+  const bool ends_later = body.last.term == term() && body.last.term > promised.term;
+  if (ends_later && body.verdict != RepairVerdict::Compacted) {
+    CONFMAN_MARK("repair: a log that ends in this term takes the place of one that doesn't");
     return give_way_to(m.from, body.last);
   }
   if (const auto best = best_of_all_others()) {

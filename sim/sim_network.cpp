@@ -46,10 +46,10 @@ std::uint32_t SimNetwork::sent(const Outputs::Sent& message) {
     }
     // So may a request to take over, when whoever asked has given that up.
     if (takeover && c.stale_leader_weight > 0 && prng_.chance(1, 2)) {
-      const SimTime longer = c.election_max_us + prng_.around(c.election_min_us);
-      // Once faults are healed a leader must last.
-      if (stage_.now + longer + c.election_max_us < c.chaos_us) late += longer;
+      late += c.election_max_us + prng_.around(c.election_min_us);
     }
+    // Once faults are healed a leader must last.
+    if (takeover && stage_.now + late + c.election_max_us >= c.chaos_us) late = 0;
     stage_.queue.add(arrival(message.from, message.to) + late, EventKind::Deliver, message.to,
                      message.number, message.from);
   }

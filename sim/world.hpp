@@ -113,6 +113,7 @@ class World final : NodeObserver {
   // Why nothing can be expected of this cluster any more: of what was promised too much has been
   // lost. Empty: it must recover.
   std::string beyond_recovery() const;
+  std::string beyond_recovery(const consensus::Membership& members) const;
   std::uint64_t committed() const { return committed_.last_index(); }
   // The highest that anybody has applied.
   std::uint64_t feature_level() const;

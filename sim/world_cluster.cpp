@@ -146,10 +146,19 @@ bool World::may_be_given_up(int number, std::uint64_t index) const {
 }
 
 std::string World::beyond_recovery() const {
+  const consensus::Membership newest = membership();
+  if (newest.members.empty()) return "nobody knows who the members are";
+  // As long as the newest isn't committed, it may need the voters of the one before.
+  const SimNode* settled = best_informed(true);
+  if (settled != nullptr) {
+    if (std::string why = beyond_recovery(settled->core().membership()); !why.empty()) return why;
+  }
+  return beyond_recovery(newest);
+}
+
+std::string World::beyond_recovery(const consensus::Membership& current) const {
   std::size_t able = 0;
   std::string why;
-  const consensus::Membership current = membership();
-  if (current.members.empty()) return "nobody knows who the members are";
   const auto enough = [&](const std::vector<consensus::MemberId>& voters) {
     able = 0;
     for (const consensus::MemberId id : voters) {

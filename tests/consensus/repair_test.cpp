@@ -293,6 +293,45 @@ TEST(GivenUp, NotForALeaderOfAnotherTermNorForOneThatIsDamaged) {
   }
 }
 
+// Up to an entry of this term a log is that of its leader, also where its node has lost what came
+// behind. Else two nodes that have each lost a tail of another term would wait for each other.
+TEST(GivenUp, ForALogThatEndsInThisTermWhereOursDoesNot) {
+  Restored start = damaged(kLog, 3, 4);  // has promised 6@2
+  start.log.hard_state.term = Term{3};
+  Broken solo(start);
+  const std::vector<Entry> later = log_with({1, 3});
+  RepairReply some = solo.has(later, 3, 3);
+  some.whole = false;
+  solo.receive(2, 3, some);
+  ASSERT_NE(solo.asked(2), nullptr);
+  EXPECT_EQ(solo.asked(2)->to, LogIndex{3});
+  RepairReply all = solo.has(later, 2, 3);
+  all.from = LogIndex{1};
+  all.prev = {};
+  all.entries.insert(all.entries.begin(), later[0]);
+  solo.receive(2, 3, all);
+  EXPECT_TRUE(solo.whole());
+  EXPECT_EQ(terms_of(solo.node.log()), (std::vector<std::uint64_t>{1, 1, 3}));
+}
+
+// A leader of term 4 may count on what we have acknowledged to it, and that log may have other
+// entries there.
+TEST(GivenUp, NotForALogThatEndsInATermBetweenOursAndThisOne) {
+  Restored start = damaged(kLog, 3, 4);
+  start.log.hard_state.term = Term{4};
+  Broken solo(start);
+  solo.receive(2, 4, solo.has(log_with({1, 3}), 3, 3));
+  EXPECT_EQ(solo.asked(2), nullptr);
+  EXPECT_FALSE(solo.whole());
+}
+
+TEST(GivenUp, NotForALogThatEndsInTheTermInWhichOursDoes) {
+  Broken solo;
+  solo.receive(2, 2, solo.reply(RepairVerdict::Absent, log_id(2, 2)));
+  EXPECT_EQ(solo.asked(2), nullptr);
+  EXPECT_FALSE(solo.whole());
+}
+
 // The most up-to-date log of all others has everything that is committed, whatever this disk
 // forgot.
 TEST(GivenUp, ForTheBestLogOfAllOtherVoters) {
