@@ -26,11 +26,12 @@
 //   still later term it must not replace.) Without this rule two nodes that have each lost the end
 //   of a log of another term would wait for each other.
 //
-//   Why the most up-to-date one: let an entry be committed in a term with the help of this node. Others hold it
-//   too, and the leader of that term is one of them, unless it has given way to a later leader. So
-//   the most up-to-date log of the others is of that term or a later one, and has the entry, by Log
-//   Matching or by Leader Completeness (Raft §5.4.3). That this node has forgotten takes nothing
-//   away from it: what it has acknowledged, and voted for, came before the answers.
+//   Why the most up-to-date one: let an entry be committed in a term with the help of this node.
+//   Others hold it too, and the leader of that term is one of them, unless it has given way to a
+//   later leader. So the most up-to-date log of the others is of that term or a later one, and has
+//   the entry, by Log Matching or by Leader Completeness (Raft §5.4.3). That this node has
+//   forgotten takes nothing away from it: what it has acknowledged, and voted for, came before the
+//   answers.
 //
 //   "The others" are the voters of our last configuration, and of those after it that the answers
 //   name and that may have been among what is lost: such a one is an entry itself, and what was

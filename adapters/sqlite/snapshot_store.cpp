@@ -34,8 +34,8 @@ std::expected<std::unique_ptr<SnapshotStore>, StartupError> SnapshotStore::open(
   if (!names) {
     return std::unexpected(file_error(folder, "list", names.error()));
   }
-  // A snapshot is known to the process only that built it: what an earlier one left is waste. A power
-  // cut may have brought back several.
+  // A snapshot is known to the process only that built it: what an earlier one left is waste. A
+  // power cut may have brought back several.
   for (const std::string& name : *names) {
     (void)files.remove(folder / name);
   }
