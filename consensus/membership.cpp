@@ -88,6 +88,11 @@ void RaftNode::follow_membership(Leader& leading) {
   }
 }
 
+// For good: by a configuration that is committed.
+bool RaftNode::is_left_out() const {
+  return history_.latest_index() <= commit_ && !membership().is_voter(config_.self);
+}
+
 // Called whenever the commit index has moved.
 void RaftNode::after_membership_committed() {
   auto* leading = std::get_if<Leader>(&role_);
@@ -97,14 +102,15 @@ void RaftNode::after_membership_committed() {
     append_membership(*leading, left_joint(membership()), {});
     return;
   }
-  if (membership().is_voter(config_.self)) return;
+  if (!is_left_out()) return;
   // Thesis §4.2.2: a leader that isn't in the new configuration steps down once that is committed.
-  CONFMAN_MARK("membership: the leader has removed itself, and steps down");
-  if (const Progress* successor = best_successor(*leading);
-      successor && successor->match() == log_.last()) {
-    send(successor->node(), TimeoutNow{});
-  }
-  become_follower(term(), std::nullopt);
+  // It hands over first: under load no follower has all of the log at that very moment, and without
+  // a successor nobody could write until an election time-out has passed.
+  if (leading->transfer) return;
+  CONFMAN_MARK("membership: the leader has removed itself, and hands over");
+  const Progress* successor = best_successor(*leading);
+  if (!successor) return become_follower(term(), std::nullopt);
+  begin_transfer(*leading, {}, *successor);
 }
 
 }  // namespace confman::consensus

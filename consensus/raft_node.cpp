@@ -263,7 +263,10 @@ void RaftNode::on(TimePassed&&) {
   if (auto* leader = std::get_if<Leader>(&role_)) {
     if (now_ >= leader->next_heartbeat) on_heartbeat_due(*leader);
     retry_snapshots(*leader);
-    if (leader->transfer && now_ >= leader->transfer->give_up_at) end_transfer(*leader);
+    if (leader->transfer && now_ >= leader->transfer->give_up_at) {
+      end_transfer(*leader);
+      if (is_left_out()) return become_follower(term(), std::nullopt);
+    }
     check_space(*leader);
     check_quorum(*leader);  // may end the leadership
     if (auto* still = std::get_if<Leader>(&role_)) check_own_disk(*still);  // so may this
@@ -372,6 +375,7 @@ Status RaftNode::status() const {
            .commit = commit_,
            .applied = applied_,
            .can_serve_reads = false,
+           .hands_over = false,
            .peers = {},
            .standing = standing(),
            .membership_index = history_.latest_index(),
@@ -381,6 +385,7 @@ Status RaftNode::status() const {
            .feature_level = feature_level_};
   if (const auto* leading = std::get_if<Leader>(&role_)) {
     s.can_serve_reads = committed_in_term(*leading);
+    s.hands_over = leading->transfer.has_value();
     for (const Progress& p : leading->peers) {
       s.peers.push_back({.id = p.id(),
                          .match = p.match(),

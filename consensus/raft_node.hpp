@@ -78,6 +78,7 @@ struct Status {
   LogIndex commit;
   LogIndex applied;               // handed out by Apply
   bool can_serve_reads = false;   // leader with a committed entry of its own term
+  bool hands_over = false;        // leader that has chosen its successor, and takes no proposals
   std::vector<PeerStatus> peers;  // a leader's view; empty otherwise
   Standing standing{};
   LogIndex membership_index;  // of the entry that named the configuration in force; 0: none did
@@ -234,6 +235,7 @@ class RaftNode {
   bool quorum_stays(const Leader& leader, const Membership& next) const;
   void append_membership(Leader& leader, const Membership& membership, Bytes note);
   void after_membership_committed();
+  bool is_left_out() const;
 
   // --- the beginning of a cluster, and of a node in it (founding.cpp)
   bool is_blank() const { return blank_.has_value(); }

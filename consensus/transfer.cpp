@@ -4,7 +4,8 @@
 #include "domain/base/marks.hpp"
 
 // Handing leadership over (thesis §3.10): stop taking proposals, wait until the successor has the
-// whole log, tell it to campaign at once. If that comes to nothing, go on leading.
+// whole log, tell it to campaign at once. If that comes to nothing, go on leading (or
+// step down, if the cluster goes on without this node).
 namespace confman::consensus {
 
 void RaftNode::on(TransferLeadership&& event) {
@@ -57,7 +58,7 @@ void RaftNode::maybe_send_timeout_now(Leader& leading) {
 }
 
 void RaftNode::end_transfer(Leader& leading) {
-  CONFMAN_MARK("transfer: it came to nothing, and the leader goes on");
+  CONFMAN_MARK("transfer: it came to nothing");
   emit(TransferGivenUp{leading.transfer->id});
   leading.transfer.reset();
 }

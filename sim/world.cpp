@@ -104,9 +104,7 @@ void World::observe(int number, SimNode& node) {
 }
 
 void World::check_voter(const SimNode& leader) const {
-  const consensus::Status status = leader.core().status();
-  check_leader_is_voter(leader.id(), status.commit.value, leader.core().membership(),
-                        status.membership_index.value);
+  check_leader_is_voter(leader.id(), leader.core().status(), leader.core().membership());
 }
 
 // The leader has moved its commit index, or is about to apply up to there.

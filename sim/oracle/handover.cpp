@@ -21,11 +21,13 @@ void check_successor(const consensus::Message& message, const LogImage& leader,
   }
 }
 
-void check_leader_is_voter(consensus::NodeId leader, std::uint64_t commit,
-                           const consensus::Membership& membership, std::uint64_t named_at) {
-  if (named_at > commit || membership.joint() || membership.is_voter(leader)) return;
+void check_leader_is_voter(consensus::NodeId leader, const consensus::Status& status,
+                           const consensus::Membership& membership) {
+  if (status.membership_index > status.commit || status.hands_over) return;
+  if (membership.joint() || membership.is_voter(leader)) return;
   broken("handover", "Node " + std::to_string(leader.member.value) +
-                         " leads, though the configuration of entry " + std::to_string(named_at) +
+                         " leads, though the configuration of entry " +
+                         std::to_string(status.membership_index.value) +
                          ", which is committed, leaves it out.");
 }
 

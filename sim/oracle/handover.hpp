@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "consensus/messages.hpp"
+#include "consensus/raft_node.hpp"
 #include "sim/log_image.hpp"
 
 namespace confman::sim {
@@ -17,8 +18,9 @@ void check_successor(const consensus::Message& message, const LogImage& leader,
                      const LogImage& successor);
 
 // A node has been elected, or has committed an entry of its own term: not one that the last
-// configuration which it knows to be committed, and the last in its log, leaves out.
-void check_leader_is_voter(consensus::NodeId leader, std::uint64_t commit,
-                           const consensus::Membership& membership, std::uint64_t named_at);
+// configuration which it knows to be committed, and the last in its log, leaves out, unless it
+// is handing over.
+void check_leader_is_voter(consensus::NodeId leader, const consensus::Status& status,
+                           const consensus::Membership& membership);
 
 }  // namespace confman::sim

@@ -340,8 +340,34 @@ TEST(Removal, ALeaderThatRemovesItselfLeadsUntilThatIsCommitted) {
   EXPECT_EQ(solo.role(), Role::Leader);
   solo.acknowledge(3, 4);
   EXPECT_EQ(solo.commit(), 4u);
-  EXPECT_EQ(solo.role(), Role::Follower);
   EXPECT_NE(solo.sent<TimeoutNow>(2), nullptr) << "so that nobody waits for an election";
+  solo.propose("x");
+  EXPECT_EQ(solo.node.log().last(), LogIndex{4}) << "it takes no proposals any more";
+  solo.wait(Duration::millis(300));
+  EXPECT_EQ(solo.role(), Role::Follower) << "nor does it lead on when nobody takes over";
+}
+
+// Under load there is always something that a follower hasn't got yet.
+TEST(Removal, OfTheLeaderWaitsForASuccessorThatHasAllOfTheLog) {
+  Solo solo(3);
+  solo.lead();
+  solo.persist();
+  solo.acknowledge(2, 2);
+  solo.acknowledge(3, 2);
+  change(solo, Demote{MemberId{1}});
+  solo.persist();
+  solo.acknowledge(2, 3);
+  solo.acknowledge(3, 3);
+  solo.propose("x");
+  solo.persist();
+  ASSERT_EQ(solo.node.log().last(), LogIndex{5});
+  solo.acknowledge(2, 4);
+  solo.acknowledge(3, 4);
+  EXPECT_EQ(solo.sent<TimeoutNow>(2), nullptr);
+  EXPECT_EQ(solo.sent<TimeoutNow>(3), nullptr);
+  EXPECT_EQ(solo.role(), Role::Leader);
+  solo.acknowledge(2, 5);
+  EXPECT_NE(solo.sent<TimeoutNow>(2), nullptr);
 }
 
 TEST(Removal, OfTheLeaderLeavesAClusterThatServes) {

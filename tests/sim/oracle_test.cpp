@@ -439,13 +439,18 @@ TEST(Handover, ASuccessorHasEveryCommand) {
 
 TEST(Handover, ALeaderIsAVoter) {
   Membership membership = cluster_of(2).membership;
-  const auto leads = [&](std::uint64_t commit) {
-    return violation_of([&] { check_leader_is_voter(disk_of(2), commit, membership, 5); });
+  const auto leads = [&](std::uint64_t commit, bool hands_over = false) {
+    consensus::Status status{};
+    status.commit = LogIndex{commit};
+    status.hands_over = hands_over;
+    status.membership_index = LogIndex{5};
+    return violation_of([&] { check_leader_is_voter(disk_of(2), status, membership); });
   };
   EXPECT_EQ(leads(5), "");
   membership.members[1].role = MemberRole::Learner;
   EXPECT_EQ(leads(4), "") << "it is needed until that is committed";
   EXPECT_EQ(leads(5), "handover");
+  EXPECT_EQ(leads(5, true), "");
 }
 
 TEST(FeatureLevel, IsRaisedOnceAllCanApplyIt) {
