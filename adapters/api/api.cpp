@@ -165,7 +165,7 @@ Cluster Api::cluster_of(const StatusReport& report) const {
   return {.self = config_.self, .self_name = config_.self_name, .members = report.membership};
 }
 
-void Api::admit(std::shared_ptr<Pending> pending, node::Request asked) {
+void Api::admit(const std::shared_ptr<Pending>& pending, node::Request asked) {
   const std::optional<node::RequestId> id = open(pending);
   if (!id) {
     http::Response busy = refusal(problem_of(node::Failure::Busy, {}), pending->request);

@@ -74,7 +74,7 @@ class Api {
   http::Response with_origin(http::Response&& response) const;
   Cluster cluster_of(const StatusReport& report) const;  // for as long as the report lives
 
-  void admit(std::shared_ptr<Pending> pending, node::Request asked);
+  void admit(const std::shared_ptr<Pending>& pending, node::Request asked);
   // Nothing: too many are open.
   std::optional<node::RequestId> open(const std::shared_ptr<Pending>& pending);
   void close(std::uint32_t slot);     // requires the lock

@@ -42,7 +42,7 @@ std::expected<Bytes, http::Problem> decode_cursor(std::string_view text, std::ui
   ByteReader reader(*bytes);
   const std::uint8_t format = reader.u8();
   const std::uint64_t bound_to = reader.u64();
-  const Bytes position(reader.bytes(kMaxPositionBytes));
+  Bytes position(reader.bytes(kMaxPositionBytes));
   const std::size_t covered = bytes->size() - reader.remaining();
   const std::uint32_t checksum = reader.u32();
   if (!reader.ok() || !reader.at_end() || format != kFormat) return bad_cursor();

@@ -153,7 +153,8 @@ std::expected<std::string, http::Problem> read_idempotency_key(const RequestHead
     if (quoted && c == '"') return bad_key();
     if (quoted && c == '\\') {
       // RFC 8941 §3.3.3: only a quote and a backslash are escaped.
-      if (++i == text.size() || (text[i] != '"' && text[i] != '\\')) return bad_key();
+      ++i;
+      if (i == text.size() || (text[i] != '"' && text[i] != '\\')) return bad_key();
       c = text[i];
     }
     if (c < 0x20 || c > 0x7e || (c == ' ' && !quoted)) return bad_key();

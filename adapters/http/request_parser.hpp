@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,7 +41,7 @@ struct ParseError {
 // Not thread-safe.
 class RequestParser {
  public:
-  enum class State {
+  enum class State : std::uint8_t {
     Start,  // nothing of a request has come yet
     Head,   // inside the request line or the header fields
     Body,
