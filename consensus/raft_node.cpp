@@ -80,7 +80,7 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
   }
   quorum_ = Quorum(membership());
   if (!log_.last() && !founders_.founded && !repair_) {
-    blank_.emplace().introduce_at = now_;
+    blank_.emplace(Blank{.introduce_at = now_});
     begin_founding();
   }
   role_ = Follower{.leader = {},

@@ -56,9 +56,18 @@ void RaftNode::ask_for_repair() {
   repair_->snapshot_source.reset();
   repair_->ask_at = now_ + config_.heartbeat_interval * 2;
   repair_->question = random_.next();
-  for (const Member& member : membership().members) ask_for_repair(node_of(member.id));
+  // The configuration that names the leader, as it is now, may be among what is lost.
+  NodeId leads;
+  if (const auto* following = std::get_if<Follower>(&role_); following && following->leader) {
+    leads = {*following->leader, following->leader_incarnation};
+    ask_for_repair(leads);
+  }
+  for (const Member& member : membership().members) {
+    if (member.id != leads.member) ask_for_repair(node_of(member.id));
+  }
   for (const Member& founder : config_.founders.members) {
-    if (!membership().contains(founder.id)) ask_for_repair({founder.id, 0});
+    const bool asked = founder.id == leads.member || membership().contains(founder.id);
+    if (!asked) ask_for_repair({founder.id, 0});
   }
 }
 

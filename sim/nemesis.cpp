@@ -15,9 +15,9 @@ void Nemesis::begin() {
     if (stage_.config.wall_offset_ms > 0) wall_jump(i);
   }
   if (stage_.config.deaf_founder != 0 && stage_.config.nodes >= 3) {
-    deaf_founder_.emplace().node =
-        static_cast<int>(prng_.below(static_cast<std::uint64_t>(stage_.config.nodes)));
-    deaf_founder_->number = next_number_++;
+    const auto deaf = prng_.below(static_cast<std::uint64_t>(stage_.config.nodes));
+    deaf_founder_.emplace(
+        DeafFounder{.node = static_cast<int>(deaf), .cut = 0, .number = next_number_++});
     stage_.queue.wake(stage_.now + 6 * stage_.config.election_max_us, Due::What::FaultEnds,
                       deaf_founder_->number);
   }

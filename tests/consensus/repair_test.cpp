@@ -110,6 +110,15 @@ TEST(Damaged, AsksEverybodyForTheFirstHoleAndAgainWithAnotherNumber) {
 // --- the same entries come back
 
 // What an older write left behind the hole is whole by itself, and isn't what was promised.
+// Where nobody else is within reach it would never be whole again.
+TEST(Damaged, AsksALeaderThatItsConfigurationDoesNotNameYet) {
+  Broken solo;
+  solo.receive(4, 2, Heartbeat{});
+  solo.ask();
+  ASSERT_NE(solo.asked(4), nullptr);
+  EXPECT_EQ(solo.asked(4)->from, LogIndex{3});
+}
+
 TEST(Repair, WhatDoesNotFollowIsMissingToo) {
   Restored start = damaged(kLog, 3, 3);
   DamagedTail::Slot& fifth = start.log.damaged->slots[2];
