@@ -66,7 +66,7 @@ void Nemesis::begin_figure8() {
   const int follower =
       (*leader + 1 + static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()) - 1))) %
       size();
-  figure8_.emplace();
+  figure8_.emplace(Figure8{});
   figure8_->leader = *leader;
   figure8_->follower = follower;
   figure8_->term = node(*leader).view().hard_state.term.value;
@@ -188,7 +188,7 @@ void Nemesis::begin_stale_leader() {
   const DerivedConfig& c = stage_.config;
   const std::optional<int> leader = stage_.world.leader();
   if (stale_leader_ || !leader || size() < 3) return;
-  StaleLeader& story = stale_leader_.emplace();
+  StaleLeader& story = stale_leader_.emplace(StaleLeader{});
   story.leader = *leader;
   story.other =
       (*leader + 1 + static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()) - 1))) %
@@ -295,7 +295,7 @@ void Nemesis::end_echo() {
 void Nemesis::begin_bad_witness() {
   const std::optional<int> leader = stage_.world.leader();
   if (bad_witness_ || !leader || size() < 3) return;
-  BadWitness& story = bad_witness_.emplace();
+  BadWitness& story = bad_witness_.emplace(BadWitness{});
   story.witness = *leader;
   story.cut = cut(from_to(1U << *leader, 0xff));
   story.number = next_number_++;

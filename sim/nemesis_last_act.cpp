@@ -7,7 +7,7 @@ bool Nemesis::begin_last_act() {
   const std::size_t voters = stage_.world.membership().voters().size();
   if (!leader || voters < 3 || prng_.chance(1, 4)) return false;
   end_all();
-  LastAct& act = last_act_.emplace();
+  LastAct& act = last_act_.emplace(LastAct{});
   act.kind = prng_.chance(1, 2) ? LastAct::Kind::FormerLeader : LastAct::Kind::Ahead;
   act.leader = *leader;
   act.term = node(*leader).view().hard_state.term.value;

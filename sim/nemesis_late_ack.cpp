@@ -7,7 +7,7 @@ namespace confman::sim {
 void Nemesis::begin_late_ack() {
   const std::optional<int> leader = stage_.world.leader();
   if (late_ack_ || !leader || size() != 5 || stage_.world.membership().voters().size() != 5) return;
-  LateAck& story = late_ack_.emplace();
+  LateAck& story = late_ack_.emplace(LateAck{});
   story.leader = *leader;
   story.follower = (*leader + 1 + static_cast<int>(prng_.below(4))) % 5;
   story.term = node(*leader).view().hard_state.term.value;

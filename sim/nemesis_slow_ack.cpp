@@ -14,7 +14,7 @@ void Nemesis::begin_slow_ack() {
     if (number != *leader) others.push_back(number);
   }
   if (others.size() < 2) return;
-  SlowAck& story = slow_ack_.emplace();
+  SlowAck& story = slow_ack_.emplace(SlowAck{});
   story.leader = *leader;
   story.number = next_number_++;
   // As many as make a majority with the leader.
