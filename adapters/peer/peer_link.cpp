@@ -37,24 +37,35 @@ PeerLink::PeerLink(PeerNetwork& network, const consensus::Member& peer)
       }) {}
 
 PeerLink::~PeerLink() {
-  if (stage_ != Stage::Idle) network_.loop_.remove(socket_);
+  if (has_socket()) network_.loop_.remove(socket_);
 }
 
+// The name is looked up each time: a host may come back under another address.
 void PeerLink::dial() {
-  const Time now = network_.loop_.now();
+  stage_ = Stage::Resolving;
+  question_ = network_.resolver_.find(address_, [this](const Resolver::Found& found) {
+    if (found) return connect(*found);
+    try_later();
+  });
+}
+
+void PeerLink::connect(const Poco::Net::SocketAddress& address) {
   try {
     socket_ = Poco::Net::StreamSocket();
-    const Poco::Net::SocketAddress address(address_);
     socket_.connectNB(address);
     socket_.setBlocking(false);
     stage_ = Stage::Connecting;
     interest_ = net::Interest::Write;
     network_.loop_.add(socket_, interest_, *this);
-    network_.loop_.arm(timer_, now + network_.config_.connect_timeout);
-  } catch (const Poco::Exception& e) {
-    stage_ = Stage::Idle;
-    network_.loop_.arm(timer_, now + next_backoff());
+    network_.loop_.arm(timer_, network_.loop_.now() + network_.config_.connect_timeout);
+  } catch (const Poco::Exception&) {
+    try_later();
   }
+}
+
+void PeerLink::try_later() {
+  stage_ = Stage::Idle;
+  network_.loop_.arm(timer_, network_.loop_.now() + next_backoff());
 }
 
 bool PeerLink::queue(ByteView payload) {
@@ -77,7 +88,7 @@ void PeerLink::on_io(net::IoEvents events) {
   try {
     if (stage_ == Stage::Connecting && (events.writable || events.error)) return on_connected();
     if (events.readable || events.error) on_readable();
-    if (stage_ != Stage::Idle && events.writable) write_some();
+    if (has_socket() && events.writable) write_some();
   } catch (const Poco::Exception& e) {
     lost(LinkEvent::Disconnected, e.displayText());
   }
@@ -147,12 +158,11 @@ void PeerLink::write_some() {
 
 void PeerLink::lost(LinkEvent event, const std::string& why) {
   const bool was_open = stage_ == Stage::Open;
-  if (stage_ != Stage::Idle) network_.loop_.remove(socket_);
+  if (has_socket()) network_.loop_.remove(socket_);
   socket_.close();
-  stage_ = Stage::Idle;
   out_.clear();  // a frame that was cut must not be continued on the next connection
   sent_ = 0;
-  network_.loop_.arm(timer_, network_.loop_.now() + next_backoff());
+  try_later();
   if (was_open || event != LinkEvent::Disconnected) {
     network_.callbacks_.on_event(event, address_, why);
   }

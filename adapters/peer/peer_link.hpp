@@ -4,6 +4,7 @@
 #include <string>
 
 #include "adapters/peer/peer_network.hpp"
+#include "adapters/peer/resolver.hpp"
 
 namespace confman::peer {
 
@@ -23,8 +24,12 @@ class PeerLink final : public net::IoHandler {
   void on_io(net::IoEvents events) override;
 
  private:
-  enum class Stage : std::uint8_t { Idle, Connecting, Greeting, Open };
+  // From Connecting on there is a socket in the loop.
+  enum class Stage : std::uint8_t { Idle, Resolving, Connecting, Greeting, Open };
 
+  bool has_socket() const { return stage_ >= Stage::Connecting; }
+  void connect(const Poco::Net::SocketAddress& address);
+  void try_later();
   void on_connected();
   void on_readable();
   void write_some();
@@ -36,6 +41,7 @@ class PeerLink final : public net::IoHandler {
   consensus::MemberId id_;
   std::string address_;
   Stage stage_ = Stage::Idle;
+  Resolver::Question question_;  // of Resolving
   Poco::Net::StreamSocket socket_;
   net::Interest interest_ = net::Interest::None;
   Bytes welcome_;  // received so far

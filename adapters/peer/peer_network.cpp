@@ -43,7 +43,10 @@ class PeerNetwork::Listener final : public net::IoHandler {
 };
 
 PeerNetwork::PeerNetwork(net::IoLoop& loop, PeerConfig config, PeerCallbacks callbacks)
-    : loop_(loop), config_(std::move(config)), callbacks_(std::move(callbacks)) {
+    : loop_(loop),
+      config_(std::move(config)),
+      callbacks_(std::move(callbacks)),
+      resolver_(loop, config_.look_up) {
   for (const consensus::Member& member : config_.membership.members) link_to(member);
 }
 

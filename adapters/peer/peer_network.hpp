@@ -10,6 +10,7 @@
 
 #include "adapters/http/io_loop.hpp"
 #include "adapters/peer/handshake.hpp"
+#include "adapters/peer/resolver.hpp"
 #include "app/node/ports.hpp"
 
 namespace confman::peer {
@@ -34,6 +35,7 @@ struct PeerConfig {
   // Former members, whom there may be something left to tell; the longest gone go first.
   std::size_t max_former = 8;
   std::size_t max_inbound = 64;  // connections, those without a handshake included
+  Resolver::LookUp look_up = peer::look_up;
 };
 
 enum class LinkEvent : std::uint8_t { Connected, Disconnected, Refused, BadPeer };
@@ -90,6 +92,7 @@ class PeerNetwork final : public node::Transport {
   PeerConfig config_;
   PeerCallbacks callbacks_;
   PeerStats stats_;
+  Resolver resolver_;
   std::unique_ptr<Listener> listener_;
   std::map<consensus::MemberId, std::unique_ptr<PeerLink>> links_;
   std::vector<consensus::MemberId>

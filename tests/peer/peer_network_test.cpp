@@ -3,7 +3,9 @@
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
+#include <atomic>
 #include <cstring>
+#include <future>
 #include <gtest/gtest.h>
 #include <map>
 #include <memory>
@@ -53,8 +55,9 @@ class Networks : public testing::Test {
 
   PeerNetwork& start(std::uint64_t id, const consensus::Membership& membership,
                      const std::string& cluster = "test", std::uint64_t boot = 1,
-                     std::size_t max_former = 8) {
+                     std::size_t max_former = 8, Resolver::LookUp look_up = peer::look_up) {
     PeerConfig config;
+    config.look_up = std::move(look_up);
     config.cluster = cluster;
     config.self = {consensus::MemberId{id}, id * 100};
     config.boot_id = boot;
@@ -124,6 +127,35 @@ TEST_F(Networks, MessagesArriveInOrderAndUnaltered) {
     EXPECT_EQ(*write.command, Bytes(i * 37 % 5000, static_cast<char>(i)));
   }
   EXPECT_EQ(one.stats().dropped, 0u);
+}
+
+// A name server that doesn't answer keeps nobody waiting but the link whose name it is.
+TEST_F(Networks, ANameThatIsNotFoundYetHoldsUpNothingElse) {
+  const auto membership = members(3);
+  const std::string silent = membership.find(consensus::MemberId{3})->peer_address;
+  std::promise<void> answers;
+  const std::shared_future<void> answered = answers.get_future().share();
+  PeerNetwork& one = start(1, membership, "test", 1, 8, [=](const std::string& address) {
+    if (address == silent) answered.wait();
+    return look_up(address);
+  });
+  start(2, membership);
+  start(3, membership);
+  run_until([&] { return one.connected_to(consensus::MemberId{2}); });
+  EXPECT_FALSE(one.connected_to(consensus::MemberId{3}));
+  answers.set_value();
+  run_until([&] { return one.connected_to(consensus::MemberId{3}); });
+}
+
+TEST_F(Networks, AHostThatIsNotKnownIsLookedUpAgain) {
+  const auto membership = members(2);
+  std::atomic<int> asked{0};
+  PeerNetwork& one = start(1, membership, "test", 1, 8, [&](const std::string& address) {
+    return ++asked < 4 ? std::nullopt : look_up(address);
+  });
+  start(2, membership);
+  run_until([&] { return one.connected_to(consensus::MemberId{2}); });
+  EXPECT_EQ(asked, 4);
 }
 
 // Many times what the sockets' buffers hold: the sender has to wait for room, again and again.
