@@ -167,6 +167,9 @@ void RaftNode::recv(const Message& m, RepairReply& body) {
       case Repair::Got::Different:
         break;
     }
+  } else if (repair_->is_beginning_of_hole()) {
+    CONFMAN_MARK("repair: a part of what is lost is known by its term, and nobody has the rest");
+    return repaired();
   }
   repair_->start_over();  // it doesn't have them
 
@@ -221,7 +224,7 @@ std::optional<std::pair<NodeId, LogId>> RaftNode::best_of_all_others() const {
   return best;
 }
 
-// What was fetched is what was lost.
+// What was fetched is what was lost, or its beginning.
 void RaftNode::repaired() {
   std::vector<Entry> filled = repair_->fetched();
   take_back(repair_->fill());

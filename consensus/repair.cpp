@@ -36,6 +36,9 @@ LogIndex Repair::wanted_from(NodeId source) const {
 Repair::Got Repair::take(NodeId source, const RepairReply& reply) {
   if (reply.entries.empty() || reply.from != wanted_from(source)) return Got::Ignored;
   source_ = source;
+  // Its log may have changed since the last portion.
+  if (fetched_.empty()) follows_ = true;
+  follows_ &= reply.prev == fetched_end();
   for (const Entry& entry : reply.entries) {
     if (entry.index > hole_end()) break;
     if (entry.term > tail_.promised.term) return Got::Different;
@@ -43,6 +46,15 @@ Repair::Got Repair::take(NodeId source, const RepairReply& reply) {
   }
   if (fetched_.back().index < hole_end()) return Got::More;
   return is_same() ? Got::Same : Got::Different;
+}
+
+LogId Repair::fetched_end() const {
+  if (fetched_.empty()) return tail_.before;
+  return {fetched_.back().index, fetched_.back().term};
+}
+
+bool Repair::is_beginning_of_hole() const {
+  return follows_ && !fetched_.empty() && fetched_.back().term == tail_.promised.term;
 }
 
 bool Repair::is_same() const {
@@ -69,11 +81,12 @@ const Repair::Answer* Repair::answer_of(NodeId node) const {
 void Repair::start_over() {
   source_.reset();
   fetched_.clear();
+  follows_ = false;
 }
 
 std::vector<Entry> Repair::fill() {
-  CONFMAN_ASSERT(fetched_.size() == hole_end().value - tail_.before.index.value,
-                 "A hole was to be filled before all of it was fetched.");
+  CONFMAN_ASSERT(fetched_.size() <= hole_end().value - tail_.before.index.value,
+                 "A hole was to be filled with more than it has lost.");
   std::vector<Entry> entries = fetched_;
   for (const Entry& entry : entries) {
     tail_.before = {entry.index, entry.term};

@@ -15,7 +15,10 @@ namespace confman::consensus {
 // of it. One hole at a time, from the left: the first run of missing entries.
 //
 // What a peer sends is taken for the same entries if their hashes lead from what is before the hole
-// to what is behind it.
+// to what is behind it; or, as far as it goes, if it ends with an entry of the term of the last one
+// that was promised: an index and a term name an entry and all that is before it (Log Matching,
+// Raft §5.3). A lost configuration may have to be known before it can be told whether what came
+// behind it was ever agreed on.
 class Repair {
  public:
   explicit Repair(DamagedTail tail) : tail_(std::move(tail)) {}
@@ -36,12 +39,14 @@ class Repair {
     Ignored,    // not asked for, or another peer is being asked
   };
   Got take(NodeId source, const RepairReply& reply);
+  // What was fetched doesn't fill the hole, and is what was lost nevertheless.
+  bool is_beginning_of_hole() const;
   // Of the hole, as far as they were taken.
   const std::vector<Entry>& fetched() const { return fetched_; }
   void start_over();
 
-  // The hole is filled by what was fetched. Returns everything that now follows `before`, up to the
-  // next hole; the tail begins there.
+  // The hole, or its beginning, is filled by what was fetched. Returns everything that now follows
+  // `before`, up to the next hole; the tail begins there.
   std::vector<Entry> fill();
   bool whole() const { return tail_.slots.empty(); }
   // The state machine, or a snapshot, stands for all up to there, inside the tail. Returns what
@@ -83,12 +88,14 @@ class Repair {
   std::uint64_t question{};  // RepairRequest::id of the last one
 
  private:
+  LogId fetched_end() const;
   bool is_same() const;
   std::vector<Entry> take_linked();
 
   DamagedTail tail_;
   std::optional<NodeId> source_;
   std::vector<Entry> fetched_;  // from first() on, no further than the hole
+  bool follows_ = false;  // each of them the one before, and the first what is before the hole
   std::map<NodeId, Answer> answers_;
 };
 

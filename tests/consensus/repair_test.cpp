@@ -212,6 +212,43 @@ TEST(Repair, IsAnsweredByADamagedPeerFromWhatItStillHas) {
   EXPECT_EQ(solo.body<RepairReply>(2)->verdict, RepairVerdict::Absent);
 }
 
+// --- what is known by its term
+
+// Member 1 led alone, made 2 a voter, and has lost that: as long as it doesn't know the
+// configuration, it can't tell that it hasn't committed the last one alone.
+TEST(Repair, TheBeginningOfAHoleIsKnownByTheTermOfItsEnd) {
+  const Membership alone{.members = {node(1), node(2, MemberRole::Learner)}, .outgoing = {}};
+  const std::vector<Entry> log = {
+      naming(1, 1, alone), entry(2, 2),
+      naming(3, 2, {.members = {node(1), node(2)}, .outgoing = {MemberId{1}}}),
+      naming(4, 2, {.members = {node(1), node(2)}, .outgoing = {}}), entry(5, 2)};
+  Broken solo(damaged(log, 3, 5));
+  const std::vector<Entry> theirs(log.begin(), log.begin() + 4);
+  solo.receive(2, 0, solo.has(theirs, 3, 4));
+  EXPECT_EQ(solo.node.log().last(), LogIndex{2}) << "there may be more";
+  RepairReply end = solo.reply(RepairVerdict::Absent, log_id(4, 2));
+  end.from = LogIndex{5};
+  solo.receive(2, 0, end);
+  EXPECT_EQ(solo.node.log().last(), LogIndex{4});
+  EXPECT_EQ(solo.effect<Persist>()->request.fill.size(), 2U);
+  EXPECT_TRUE(solo.node.membership().is_voter(MemberId{2}));
+  ASSERT_TRUE(solo.node.status().damage);
+  EXPECT_EQ(solo.node.status().damage->first, LogIndex{5});
+}
+
+TEST(Repair, TheBeginningOfAHoleIsNotKnownByAnotherTermNorWithAGap) {
+  for (const bool gap : {true, false}) {
+    Broken solo(3, 6);  // has promised 6@2
+    RepairReply some = solo.has(kLog, 3, gap ? 4 : 3);
+    if (gap) some.prev = log_id(2, 7);
+    solo.receive(2, 0, some);
+    RepairReply end = solo.reply(RepairVerdict::Absent, log_id(4, 2));
+    end.from = LogIndex{gap ? 5u : 4u};
+    solo.receive(2, 0, end);
+    EXPECT_EQ(solo.node.log().last(), LogIndex{2}) << gap;
+  }
+}
+
 // --- what isn't the same
 
 TEST(Repair, TakesNoOtherEntries) {
