@@ -82,6 +82,10 @@ void Driver::snapshot_rejected(Time now, SnapshotMeta meta) {
 Status Driver::status() const {
   return core_->status();
 }
+Membership Driver::contacts() const {
+  return core().contacts();
+}
+
 const Membership& Driver::membership() const {
   return core_->membership();
 }
@@ -114,7 +118,7 @@ void Driver::execute(Effect& effect) {
                  [&](ReadReady& e) { machine.read_ready(e.id, e.index); },
                  [&](ReadFailed& e) { machine.read_failed(e.id); },
                  [&](StatusChanged&) { machine.status_changed(); },
-                 [&](MembershipInForce& e) { machine.membership_in_force(e.membership); },
+                 [&](MembershipInForce& e) { machine.membership_in_force(e.contacts); },
                  [&](ChangeAppended& e) { machine.change_appended(e.id, e.at); },
                  [&](ChangeRefused& e) { machine.change_refused(e.id, e.why); },
                  [&](TransferGivenUp& e) { machine.transfer_given_up(e.id); },

@@ -54,6 +54,7 @@ class Driver {
 
   Status status() const;
   const Membership& membership() const;
+  Membership contacts() const;
   const RaftNode& core() const { return *core_; }
 
  private:

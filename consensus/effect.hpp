@@ -83,7 +83,7 @@ struct StatusChanged {};
 
 // Another configuration is in force here, committed or not.
 struct MembershipInForce {
-  Membership membership;
+  Membership contacts;  // RaftNode::contacts()
 };
 
 // The answer to a ChangeMembership: where its entry went. The change is done when the state machine

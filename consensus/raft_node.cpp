@@ -155,7 +155,7 @@ void RaftNode::finish(std::size_t first_effect) {
   }
   if (history_.latest_index() != seen_membership_) {
     seen_membership_ = history_.latest_index();
-    emit(MembershipInForce{membership()});
+    emit(MembershipInForce{contacts()});
   }
   const bool changed = role() != seen_role_ || term() != seen_term_ || leader() != seen_leader_;
   if (!changed) return;

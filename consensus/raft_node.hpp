@@ -130,6 +130,9 @@ class RaftNode {
 
   Status status() const;
   const Membership& membership() const { return history_.latest(); }
+  // Whom this node may have something to say to: the members, and as long as it lacks a part of its
+  // log, whoever is named by what is left behind that. Not a configuration.
+  Membership contacts() const;
   const LogView& log() const { return log_; }
   const HardState& hard_state() const { return hard_state_; }
   // What the invariants are about. Cheap; its peers are valid until the next step.

@@ -56,25 +56,33 @@ void RaftNode::ask_for_repair() {
   repair_->snapshot_source.reset();
   repair_->ask_at = now_ + config_.heartbeat_interval * 2;
   repair_->question = random_.next();
+  std::vector<MemberId> asked = {self()};
+  const auto ask = [&](NodeId node) {
+    if (std::ranges::find(asked, node.member) != asked.end()) return;
+    asked.push_back(node.member);
+    ask_for_repair(node);
+  };
   // The configuration that names the leader, as it is now, may be among what is lost.
-  NodeId leads;
   if (const auto* following = std::get_if<Follower>(&role_); following && following->leader) {
-    leads = {*following->leader, following->leader_incarnation};
-    ask_for_repair(leads);
+    ask({*following->leader, following->leader_incarnation});
   }
-  for (const Member& member : membership().members) {
-    if (member.id != leads.member) ask_for_repair(node_of(member.id));
-  }
-  for (const Member& founder : config_.founders.members) {
-    const bool asked = founder.id == leads.member || membership().contains(founder.id);
-    if (!asked) ask_for_repair({founder.id, 0});
-  }
+  for (const Member& member : contacts().members) ask(node_of(member.id));
+  for (const Member& founder : config_.founders.members) ask({founder.id, 0});
 }
 
 void RaftNode::ask_for_repair(NodeId node) {
-  if (node.member == self()) return;
   send(node,
        RepairRequest{.id = repair_->question, .from = repair_->first(), .to = repair_->hole_end()});
+}
+
+Membership RaftNode::contacts() const {
+  Membership contacts = membership();
+  if (!repair_) return contacts;
+  for (const Member& member : repair_->named_behind()) {
+    if (!contacts.contains(member.id)) contacts.members.push_back(member);
+  }
+  std::ranges::sort(contacts.members, {}, &Member::id);
+  return contacts;
 }
 
 void RaftNode::recv(const Message& m, RepairRequest& body) {

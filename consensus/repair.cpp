@@ -28,6 +28,19 @@ std::vector<Entry> Repair::salvaged(LogIndex from, LogIndex to, std::size_t max_
   return entries;
 }
 
+std::vector<Member> Repair::named_behind() const {
+  std::vector<Member> named;
+  for (const DamagedTail::Slot& slot : tail_.slots) {
+    if (!slot.entry || slot.entry->kind != EntryKind::Membership) continue;
+    const auto change = decode_membership_change(*slot.entry->payload);
+    if (!change) continue;
+    for (const Member& member : change->membership.members) {
+      if (std::ranges::find(named, member.id, &Member::id) == named.end()) named.push_back(member);
+    }
+  }
+  return named;
+}
+
 LogIndex Repair::wanted_from(NodeId source) const {
   if (source_ && *source_ != source) return {};
   return LogIndex{first().value + fetched_.size()};

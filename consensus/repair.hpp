@@ -29,6 +29,10 @@ class Repair {
   // What is there of the tail, contiguously from `from`; for peers that lack it.
   std::vector<Entry> salvaged(LogIndex from, LogIndex to, std::size_t max_bytes) const;
 
+  // Members named by configurations behind the hole. These may be of an earlier time: good enough
+  // to know whom to ask.
+  std::vector<Member> named_behind() const;
+
   // --- fetching
   // The next entry that is wanted; 0: nobody has been chosen to get it from.
   LogIndex wanted_from(NodeId source) const;

@@ -121,6 +121,9 @@ bool World::is_whole_elsewhere(int number, std::uint64_t index, int besides) con
   const auto chain = node(number).log().durable().chain_at(index);
   for (int i = 0; i < size(); ++i) {
     if (i == number || i == besides) continue;
+    // Of such a disk no node will start.
+    const SimNode& other = node(i);
+    if (other.log().head_slot_dead() || other.is_old_copy() || !other.refusal().empty()) continue;
     const LogImage& log = node(i).log().durable();
     const bool has = log.chain_at(index) == chain && log.find(index) != nullptr;
     if (has && !node(i).log().is_damaged(index)) return true;

@@ -72,8 +72,8 @@ void Node::Service::transfer_given_up(consensus::ChangeId id) {
   change_refused(id, consensus::ChangeRefusal::GivenUp);
 }
 
-void Node::Service::membership_in_force(const consensus::Membership& membership) {
-  ports_.peers.set_members(membership);
+void Node::Service::membership_in_force(const consensus::Membership& contacts) {
+  ports_.peers.set_members(contacts);
 }
 
 // A Membership entry is applied. A change is done with the first final configuration at or behind

@@ -33,7 +33,7 @@ Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports po
   const consensus::Status status = driver_.status();
   CONFMAN_ASSERT(status.awaits_state || status.applied.value == applied_.index,
                  "consensus starts at the applied index of the state store");
-  if (!driver_.membership().members.empty()) ports_.peers.set_members(driver_.membership());
+  if (!driver_.contacts().members.empty()) ports_.peers.set_members(driver_.contacts());
   status_changed();
 }
 

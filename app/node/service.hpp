@@ -106,7 +106,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   void read_ready(consensus::ReadId id, consensus::LogIndex index) override;
   void read_failed(consensus::ReadId id) override;
   void status_changed() override;
-  void membership_in_force(const consensus::Membership& membership) override;
+  void membership_in_force(const consensus::Membership& contacts) override;
   void change_appended(consensus::ChangeId id, consensus::LogId at) override;
   void change_refused(consensus::ChangeId id, consensus::ChangeRefusal why) override;
   void transfer_given_up(consensus::ChangeId id) override;

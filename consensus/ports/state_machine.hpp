@@ -23,8 +23,8 @@ class StateMachine {
   virtual void read_ready(ReadId id, LogIndex index) = 0;
   virtual void read_failed(ReadId id) = 0;
   virtual void status_changed() = 0;
-  // The configuration that this node goes by now; not yet committed, perhaps, and it may be undone.
-  virtual void membership_in_force(const Membership& membership) = 0;
+  // Another configuration is in force: whom this node may have something to say to now.
+  virtual void membership_in_force(const Membership& contacts) = 0;
 
   virtual void change_appended(ChangeId id, LogId at) = 0;
   virtual void change_refused(ChangeId id, ChangeRefusal why) = 0;

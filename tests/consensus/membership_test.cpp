@@ -418,7 +418,7 @@ TEST(Removal, AnUncommittedConfigurationIsUndoneWithItsEntry) {
       AppendRequest{.prev = log_id(1, 1), .commit = {}, .round = 0, .entries = {entry(2, 2)}});
   EXPECT_EQ(solo.node.membership(), with_learner());
   ASSERT_NE(solo.effect<MembershipInForce>(), nullptr);
-  EXPECT_EQ(solo.effect<MembershipInForce>()->membership, with_learner());
+  EXPECT_EQ(solo.effect<MembershipInForce>()->contacts, with_learner());
 }
 
 TEST(Removal, DoesNotStandInTheWayOfATransferToAnother) {

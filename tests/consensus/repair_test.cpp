@@ -119,6 +119,19 @@ TEST(Damaged, AsksALeaderThatItsConfigurationDoesNotNameYet) {
   EXPECT_EQ(solo.asked(4)->from, LogIndex{3});
 }
 
+// In force there is a configuration without it.
+TEST(Damaged, AsksWhoIsNamedByWhatIsLeftBehindTheHole) {
+  std::vector<Entry> log = log_with({1, 1, 1});
+  log.push_back(naming(
+      5, 1,
+      {.members = {node(1), node(2), node(3), node(4, MemberRole::Learner)}, .outgoing = {}}));
+  Broken solo(damaged(log, 3, 3));
+  EXPECT_FALSE(solo.node.membership().contains(MemberId{4}));
+  EXPECT_TRUE(solo.node.contacts().contains(MemberId{4})) << "there must be a link to ask it";
+  ASSERT_NE(solo.asked(4), nullptr);
+  EXPECT_EQ(solo.asked(4)->from, LogIndex{3});
+}
+
 TEST(Repair, WhatDoesNotFollowIsMissingToo) {
   Restored start = damaged(kLog, 3, 3);
   DamagedTail::Slot& fifth = start.log.damaged->slots[2];
