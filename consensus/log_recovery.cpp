@@ -97,12 +97,16 @@ class Assessor {
     tail.promised_chain = promise_.last_chain;
     for (LogIndex slot = before.next(); slot <= promise_.last.index; slot = slot.next()) {
       tail.slots.emplace_back();
-      if (const FoundRecord* record = at(slot)) tail.slots.back() = {record->entry, record->chain};
+      if (const FoundRecord* record = at(slot))
+        tail.slots.back() = {.entry = record->entry, .chain = record->chain};
     }
     // Each entry follows the one before, and yet they don't lead to what is known to come behind
     // them: a part of the log is of an earlier time. Where that part begins the peers will tell; it
-    // doesn't end before the last one.
+    // doesn't end before the last one. What stands behind may be of that time as well, unless it
+    // leads to the end: it must not vouch for what is put before it, for that would be written over
+    // what may be right.
     const bool misleading = tail.slots.empty() || tail.slots.front().entry;
+    if (misleading) silence_unconfirmed(tail.slots);
     if (misleading && !result.entries.empty()) {
       CONFMAN_MARK("recovery: the records are consistent, but not those that were promised");
       result.entries.pop_back();
@@ -115,6 +119,25 @@ class Assessor {
     if (!result.entries.empty()) {
       tail.before = {result.entries.back().index, result.entries.back().term};
       tail.chain_before = at(tail.before.index)->chain;
+    }
+  }
+
+  // From the end backwards: what the chain doesn't lead from to the promised end.
+  void silence_unconfirmed(std::deque<DamagedTail::Slot>& slots) const {
+    bool confirmed = true;
+    std::uint64_t chain = promise_.last_chain;  // that the record at hand must have
+    LogIndex slot = promise_.last.index;
+    for (auto it = slots.rbegin(); it != slots.rend(); ++it, slot = slot.prev()) {
+      const FoundRecord* record = at(slot);
+      confirmed = confirmed && record != nullptr && record->chain == chain;
+      it->vouches = confirmed;
+      if (!confirmed) continue;
+      const FoundRecord* before = slot.prev() > promise_.base.index ? at(slot.prev()) : nullptr;
+      if (before != nullptr && next_chain(before->chain, record->crc) == record->chain) {
+        chain = before->chain;
+      } else {
+        confirmed = false;
+      }
     }
   }
 

@@ -54,6 +54,9 @@ struct DamagedTail {
   struct Slot {
     std::optional<Entry> entry;  // nothing: damaged or missing
     std::uint64_t chain{};       // as stored; of an entry that is there
+    // It tells what belongs before it. Not if it may itself be of an earlier time: then it is only
+    // good for peers, who have their own proof.
+    bool vouches = true;
   };
 
   LogId before;  // the last whole entry, or the base

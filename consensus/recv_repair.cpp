@@ -173,7 +173,10 @@ void RaftNode::recv(const Message& m, RepairReply& body) {
       case Repair::Got::Same:
         return repaired();
       case Repair::Got::Different:
-        break;
+        if (!repair_->has_promised_end(body)) break;
+        CONFMAN_MARK(
+            "repair: a log with our last entry has all of ours; what stands here is stale");
+        return give_way_to(m.from, repair_->tail().promised);
     }
   } else if (repair_->is_beginning_of_hole()) {
     CONFMAN_MARK("repair: a part of what is lost is known by its term, and nobody has the rest");

@@ -10,8 +10,8 @@
 namespace confman::consensus {
 
 LogIndex Repair::hole_end() const {
-  const auto end =
-      std::ranges::find_if(tail_.slots, [](const auto& slot) { return slot.entry.has_value(); });
+  const auto end = std::ranges::find_if(
+      tail_.slots, [](const auto& slot) { return slot.entry.has_value() && slot.vouches; });
   return LogIndex{tail_.before.index.value + static_cast<std::uint64_t>(end - tail_.slots.begin())};
 }
 
@@ -59,6 +59,11 @@ Repair::Got Repair::take(NodeId source, const RepairReply& reply) {
   }
   if (fetched_.back().index < hole_end()) return Got::More;
   return is_same() ? Got::Same : Got::Different;
+}
+
+bool Repair::has_promised_end(const RepairReply& reply) const {
+  return std::ranges::any_of(
+      reply.entries, [&](const Entry& e) { return LogId{e.index, e.term} == tail_.promised; });
 }
 
 LogId Repair::fetched_end() const {

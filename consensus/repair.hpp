@@ -43,6 +43,8 @@ class Repair {
     Ignored,    // not asked for, or another peer is being asked
   };
   Got take(NodeId source, const RepairReply& reply);
+  // The last entry that was promised is among these (Log Matching).
+  bool has_promised_end(const RepairReply& reply) const;
   // What was fetched doesn't fill the hole, and is what was lost nevertheless.
   bool is_beginning_of_hole() const;
   // Of the hole, as far as they were taken.

@@ -19,9 +19,9 @@ Progress* RaftNode::heard_from(const Message& m) {
   Progress* follower = peer(*leading, m.from.member);
   if (!follower) return nullptr;
   if (follower->node() != m.from) {
-    // A vote belongs to a disk; a learner may be any, and then it is a new one.
-    const Member* member = membership().find(m.from.member);
-    if (member->role != MemberRole::Learner) {
+    // A vote belongs to a disk; a learner may be any, and then it is a new one. Whoever is about to
+    // become a learner has its vote until the joint phase is over.
+    if (membership().is_voter(m.from.member)) {
       CONFMAN_MARK("replication: another disk answers in the name of a voter, and doesn't count");
       return nullptr;
     }

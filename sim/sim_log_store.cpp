@@ -65,6 +65,7 @@ void SimLogStore::write_real(PersistSeq upto) {
 
 void SimLogStore::write_through(const PersistRequest& request) {
   heal_scars(request);
+  note_wrong_fill(request);
   for (const consensus::Entry& entry : request.append) {
     if (const ChainedEntry* old = durable_.find(entry.index.value)) {
       former_.insert_or_assign(entry.index.value, record_of(*old));
@@ -74,6 +75,24 @@ void SimLogStore::write_through(const PersistRequest& request) {
   ++generation_;
   // Both places of the head are written in turn.
   head_slot_dead_ = false;
+}
+
+// Filled in is what a stale record vouched for.
+void SimLogStore::note_wrong_fill(const PersistRequest& request) {
+  for (const consensus::Entry& entry : request.fill) {
+    const std::uint64_t index = entry.index.value;
+    const ChainedEntry* promised = durable_.find(index);
+    if (promised == nullptr || promised->entry == entry) continue;
+    const auto scar = scars_.find(index - 1);
+    const bool after_stale = scar != scars_.end() && scar->second == Scar::Stale;
+    const std::uint64_t before =
+        after_stale ? former_.at(index - 1).chain : *durable_.chain_at(index - 1);
+    former_.insert_or_assign(index, Record{.slot = entry.index,
+                                           .entry = entry,
+                                           .crc = consensus::entry_crc(entry),
+                                           .chain = consensus::next_chain(before, entry)});
+    scars_.insert_or_assign(index, Scar::Stale);
+  }
 }
 
 // What is written anew isn't damaged any more, and what is dropped isn't there.

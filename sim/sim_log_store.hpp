@@ -93,6 +93,7 @@ class SimLogStore final : public consensus::LogStore {
   void write_real(consensus::PersistSeq upto);
   void write_through(const consensus::PersistRequest& request);
   void heal_scars(const consensus::PersistRequest& request);
+  void note_wrong_fill(const consensus::PersistRequest& request);
   consensus::FoundLog found() const;
   Record record_of(const ChainedEntry& entry) const;
   Record scarred(const Record& whole, Scar scar) const;

@@ -122,7 +122,7 @@ void World::before_persist(int number, const consensus::PersistRequest& request)
   if (request.rebase) log_matching_.begins_behind(number, *request.rebase);
   check_leader_append_only(number, node.led_term, written, request);
   committed_.before_persist(number, written, request);
-  check_repair(number, written, request);
+  check_repair(number, written, node.log().scars(), request);
   // What takes the place of a damaged part isn't new.
   if (node.log().damaged() == 0) {
     const bool leads = node.led_term != 0 && node.led_term == written.hard_state.term.value;

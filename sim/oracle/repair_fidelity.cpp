@@ -6,7 +6,11 @@
 
 namespace confman::sim {
 
-void check_repair(int node, const LogImage& written, const consensus::PersistRequest& request) {
+void check_repair(int node, const LogImage& written, const std::map<std::uint64_t, Scar>& scars,
+                  const consensus::PersistRequest& request) {
+  if (request.fill.empty()) return;
+  const auto behind = scars.find(request.fill.back().index.value + 1);
+  if (behind != scars.end() && behind->second == Scar::Stale) return;
   for (const consensus::Entry& entry : request.fill) {
     const ChainedEntry* promised = written.find(entry.index.value);
     if (promised != nullptr && promised->entry == entry) continue;

@@ -71,7 +71,7 @@ std::string shape(const std::expected<RecoveredLog, LogLoss>& recovered) {
   EXPECT_FALSE(log.damaged->slots.front().entry);
   say("|");
   for (const auto& slot : log.damaged->slots) {
-    say(slot.entry ? std::to_string(slot.entry->index.value) : "_");
+    say(!slot.entry ? "_" : std::to_string(slot.entry->index.value) + (slot.vouches ? "" : "?"));
   }
   return text;
 }
@@ -110,7 +110,18 @@ const Case kCases[] = {
     {"nothing where a payload was", [](Stored& s) { s.at(3).entry.payload = nullptr; },
      "1 2 | _ 4 5"},
     {"a chain value that doesn't follow: the one before may be of an earlier time",
-     [](Stored& s) { s.at(3).chain ^= 1; }, "1 | _ 3 4 5"},
+     [](Stored& s) { s.at(3).chain ^= 1; }, "1 | _ 3? 4 5"},
+    {"the right one before one of an earlier time: that must not tell what it is",
+     [](Stored& s) {
+       FoundRecord before = s.at(3);
+       before.entry.term = Term{1};
+       FoundRecord& r = s.at(4);
+       r.entry.term = Term{1};
+       r.crc = entry_crc(r.entry);
+       r.chain = next_chain(next_chain(s.at(2).chain, entry_crc(before.entry)), r.crc);
+       s.rot(5);
+     },
+     "1 2 | _ 4? _"},
     {"a record of an earlier time, exchanged for the one of that slot",
      [](Stored& s) {
        FoundRecord& r = s.at(3);

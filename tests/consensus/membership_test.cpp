@@ -211,6 +211,26 @@ TEST(Incarnations, ALearnersNewDiskBeginsAnewAndAVotersDoesNotCount) {
   EXPECT_EQ(solo.commit(), 2u);
 }
 
+// It is a learner already in the configuration to come, and a voter still in the one before.
+TEST(Incarnations, WhoeverIsBeingDemotedCountsByItsOldDiskOnly) {
+  for (const std::uint64_t incarnation : {7u, 1u}) {
+    Solo solo(4);
+    solo.lead({2, 3});
+    solo.persist();
+    for (const std::uint64_t member : {2u, 3u, 4u}) solo.acknowledge(member, 2);
+    ASSERT_EQ(solo.commit(), 2u);
+    change(solo, Demote{MemberId{4}});
+    solo.persist();
+    solo.acknowledge(2, 3);
+    solo.step(Received{{.group = GroupId{0},
+                        .from = {MemberId{4}, incarnation},
+                        .to = {MemberId{1}, 1},
+                        .term = solo.node.status().term,
+                        .body = AppendReply{.success = true, .match = LogIndex{3}}}});
+    EXPECT_EQ(solo.commit(), incarnation == 1 ? 3u : 2u);
+  }
+}
+
 TEST(Incarnations, AnotherDiskUnderAVotersNameHasNoVote) {
   Solo solo(3);
   solo.expire();

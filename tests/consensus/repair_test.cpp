@@ -225,6 +225,27 @@ TEST(Repair, IsAnsweredByADamagedPeerFromWhatItStillHas) {
   EXPECT_EQ(solo.body<RepairReply>(2)->verdict, RepairVerdict::Absent);
 }
 
+// What an older write left in the last two places vouches for what stood before it at its time.
+TEST(Repair, ALogWithTheLastEntryThatWasPromisedHasAllOfThem) {
+  const std::vector<Entry> log = log_with({1, 1, 2, 2, 2});
+  Restored start = damaged(log, 3, 6);
+  const Entry old = entry(5, 1, "old");
+  start.log.damaged->slots[2] = {.entry = old, .chain = 77};
+  Broken solo(start);
+  solo.receive(2, 0, solo.has(log, 3, 4));
+  ASSERT_EQ(solo.node.status().damage->last, LogIndex{4});
+  EXPECT_FALSE(solo.whole()) << "what stands behind doesn't follow";
+  EXPECT_EQ(solo.asked(2), nullptr);
+
+  Restored again = damaged(log, 6, 6);
+  again.log.damaged->chain_before ^= 1;  // of an earlier time
+  Broken other(again);
+  other.receive(2, 0, other.has(log, 6, 6));
+  ASSERT_NE(other.asked(2), nullptr) << "it is the log that ours was";
+  EXPECT_EQ(other.asked(2)->from, LogIndex{1});
+  EXPECT_EQ(other.asked(2)->to, LogIndex{6});
+}
+
 // --- what is known by its term
 
 // Member 1 led alone, made 2 a voter, and has lost that: as long as it doesn't know the

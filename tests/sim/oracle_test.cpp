@@ -412,11 +412,11 @@ TEST(RepairFidelity, WhatIsFilledInIsWhatWasThere) {
   const LogImage log = log_of({1, 2});
   PersistRequest request;
   request.fill = {log.entries[1].entry};
-  EXPECT_EQ(violation_of([&] { check_repair(0, log, request); }), "");
+  EXPECT_EQ(violation_of([&] { check_repair(0, log, {}, request); }), "");
   request.fill[0].payload = make_payload("y");
-  EXPECT_EQ(violation_of([&] { check_repair(0, log, request); }), "repair-fidelity");
+  EXPECT_EQ(violation_of([&] { check_repair(0, log, {}, request); }), "repair-fidelity");
   request.fill[0].index = LogIndex{3};
-  EXPECT_EQ(violation_of([&] { check_repair(0, log, request); }), "repair-fidelity");
+  EXPECT_EQ(violation_of([&] { check_repair(0, log, {}, request); }), "repair-fidelity");
 }
 
 TEST(Handover, ASuccessorHasEveryCommand) {
