@@ -57,7 +57,8 @@ std::optional<ClientOp> Operator::duty() {
     op.key = static_cast<std::uint64_t>(i) + 1;
     const consensus::Member* member = members.find(consensus::MemberId{op.key});
     if (world.is_lost_voter(i)) {
-      op.kind = OpKind::RemoveMember;
+      // Either way its vote is taken away, and a new one given to the new disk.
+      op.kind = prng_.chance(1, 2) ? OpKind::RemoveMember : OpKind::DemoteMember;
       return op;
     }
     const bool founder = i < stage_.config.nodes;
