@@ -97,8 +97,8 @@ class Assessor {
     tail.promised_chain = promise_.last_chain;
     for (LogIndex slot = before.next(); slot <= promise_.last.index; slot = slot.next()) {
       tail.slots.emplace_back();
-      if (const FoundRecord* record = at(slot))
-        tail.slots.back() = {.entry = record->entry, .chain = record->chain};
+      const FoundRecord* record = at(slot);
+      if (record != nullptr) tail.slots.back() = {.entry = record->entry, .chain = record->chain};
     }
     // Each entry follows the one before, and yet they don't lead to what is known to come behind
     // them: a part of the log is of an earlier time. Where that part begins the peers will tell; it
