@@ -62,6 +62,13 @@ bool FaultBudget::is_last_witness(int node) const {
   return true;
 }
 
+// It doesn't vote before it knows that all founders have met, and only another founder can tell it.
+bool FaultBudget::has_not_founded(const SimNode& node) const {
+  const LogImage& log = node.log().durable();
+  const bool blank = log.entries.empty() && log.base.index.value == 0;
+  return blank && log.founders && !log.founders->founded && world_.membership().is_voter(node.id());
+}
+
 // Something of this disk is lost and not made good yet.
 bool FaultBudget::is_faulty(int node) const {
   const SimNode& subject = world_.node(node);
@@ -73,7 +80,8 @@ bool FaultBudget::is_faulty(int node) const {
 std::size_t FaultBudget::faulty_voters() const {
   std::size_t count = 0;
   for (const consensus::Member& member : world_.membership().members) {
-    if (is_faulty(static_cast<int>(member.id.value) - 1)) ++count;
+    const int number = static_cast<int>(member.id.value) - 1;
+    if (is_faulty(number) || has_not_founded(world_.node(number))) ++count;
   }
   return count;
 }

@@ -30,6 +30,7 @@ class FaultBudget {
  private:
   bool is_founded() const;
   bool has_last_copy(int node) const;
+  bool has_not_founded(const SimNode& node) const;
   bool is_faulty(int node) const;
   std::size_t faulty_voters() const;
 
