@@ -241,7 +241,7 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.demote_weight = c.remove_weight = prng.between(1, 4);
       c.transfer_weight = prng.between(0, 2);
       c.admin_after_election_ppm = prng.one_of<std::int64_t>({0, 300'000, 900'000});
-      c.wipe_weight = prng.one_of<std::int64_t>({0, 3});
+      c.wipe_weight = prng.one_of<std::int64_t>({0, 3, kHeavy});
       c.deaf_founder = prng.below(2);
       break;
     case Profile::Damage:
