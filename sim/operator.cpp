@@ -102,6 +102,9 @@ void Operator::send(ClientOp op) {
   const int target = stage_.world.leader().value_or(any_node());
   const SimNode& node = stage_.world.node(target);
   if (!node.up() || node.paused) return;
+  // A learner whose disk has just been exchanged would become a voter that is lost.
+  const bool promotes = op.kind == OpKind::PromoteMember;
+  if (promotes && !stage_.world.node(static_cast<int>(op.key) - 1).applied().index()) return;
   op.client = kNumber;
   op.logical = ++serial_.logical;
   op.request = ++serial_.request;

@@ -87,7 +87,9 @@ bool World::is_lost_voter(int number) const {
 
 bool World::change_may_come() const {
   for (const Open& open : open_) {
-    if (open.op.kind == OpKind::DemoteMember || open.op.kind == OpKind::RemoveMember) return true;
+    const OpKind kind = open.op.kind;
+    if (kind == OpKind::DemoteMember || kind == OpKind::RemoveMember) return true;
+    if (kind == OpKind::PromoteMember) return true;
   }
   // Whoever is up may not know the newest.
   const SimNode* best = best_informed(true);
