@@ -4,8 +4,8 @@
 #include "domain/base/marks.hpp"
 
 // Handing leadership over (thesis §3.10): stop taking proposals, wait until the successor has the
-// whole log, tell it to campaign at once. If that comes to nothing, go on leading (or
-// step down, if the cluster goes on without this node).
+// whole log, tell it to campaign at once. If that comes to nothing, go on leading;
+// or step down, if the cluster goes on without this node.
 namespace confman::consensus {
 
 void RaftNode::on(TransferLeadership&& event) {

@@ -65,6 +65,14 @@ struct Broken : Solo {
                      log.begin() + static_cast<std::ptrdiff_t>(to));
     return r;
   }
+  RepairReply has_from_the_start(const std::vector<Entry>& log, std::uint64_t to,
+                                 bool leads = false) const {
+    RepairReply r = has(log, 2, to, leads);
+    r.from = LogIndex{1};
+    r.prev = {};
+    r.entries.insert(r.entries.begin(), log[0]);
+    return r;
+  }
   bool whole() const { return !node.status().damage; }
 
   std::uint64_t id = 0;  // of the question that everybody was asked
@@ -326,11 +334,7 @@ TEST(GivenUp, ForTheLogOfTheLeader) {
   ASSERT_NE(solo.asked(2), nullptr) << "now from what is committed on";
   EXPECT_EQ(solo.asked(2)->from, LogIndex{1});
   EXPECT_EQ(solo.asked(2)->to, LogIndex{3}) << "no further than the leader's log";
-  RepairReply all = solo.has(leaders, 2, 3, true);
-  all.from = LogIndex{1};
-  all.prev = {};
-  all.entries.insert(all.entries.begin(), leaders[0]);
-  solo.receive(2, 3, all);
+  solo.receive(2, 3, solo.has_from_the_start(leaders, 3, true));
   EXPECT_TRUE(solo.whole());
   EXPECT_EQ(terms_of(solo.node.log()), (std::vector<std::uint64_t>{1, 1, 3}));
   // Also what both have: nobody knows whether ours is what was promised, or what an older write
@@ -349,11 +353,7 @@ TEST(GivenUp, WhatStandsBehindALogThatAgreesStays) {
   solo.receive(
       2, 2, solo.reply(RepairVerdict::Absent, {leaders.back().index, leaders.back().term}, true));
   ASSERT_NE(solo.asked(2), nullptr);
-  RepairReply all = solo.has(leaders, 2, 4, true);
-  all.from = LogIndex{1};
-  all.prev = {};
-  all.entries.insert(all.entries.begin(), leaders[0]);
-  solo.receive(2, 2, all);
+  solo.receive(2, 2, solo.has_from_the_start(leaders, 4, true));
   EXPECT_TRUE(solo.whole());
   EXPECT_EQ(solo.node.log().slice(LogIndex{1}, LogIndex{5}),
             (std::vector(kLog.begin(), kLog.begin() + 5)));
@@ -385,11 +385,7 @@ TEST(GivenUp, ForALogThatEndsInThisTermWhereOursDoesNot) {
   solo.receive(2, 3, some);
   ASSERT_NE(solo.asked(2), nullptr);
   EXPECT_EQ(solo.asked(2)->to, LogIndex{3});
-  RepairReply all = solo.has(later, 2, 3);
-  all.from = LogIndex{1};
-  all.prev = {};
-  all.entries.insert(all.entries.begin(), later[0]);
-  solo.receive(2, 3, all);
+  solo.receive(2, 3, solo.has_from_the_start(later, 3));
   EXPECT_TRUE(solo.whole());
   EXPECT_EQ(terms_of(solo.node.log()), (std::vector<std::uint64_t>{1, 1, 3}));
 }
@@ -425,11 +421,7 @@ TEST(GivenUp, ForTheBestLogOfAllOtherVoters) {
   solo.receive(3, 0, solo.has(better, 3, 3));
   ASSERT_NE(solo.asked(3), nullptr);
   EXPECT_EQ(solo.asked(2), nullptr) << "its log is less up-to-date";
-  RepairReply all = solo.has(better, 2, 3);
-  all.from = LogIndex{1};
-  all.prev = {};
-  all.entries.insert(all.entries.begin(), better[0]);
-  solo.receive(3, 0, all);
+  solo.receive(3, 0, solo.has_from_the_start(better, 3));
   EXPECT_TRUE(solo.whole());
   EXPECT_EQ(terms_of(solo.node.log()), (std::vector<std::uint64_t>{1, 1, 3}));
   EXPECT_EQ(solo.term(), 3u) << "the hard state comes with or before the entries of its term";
