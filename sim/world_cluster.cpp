@@ -88,8 +88,9 @@ bool World::is_lost_voter(int number) const {
 bool World::change_may_come() const {
   for (const Open& open : open_) {
     const OpKind kind = open.op.kind;
-    if (kind == OpKind::DemoteMember || kind == OpKind::RemoveMember) return true;
-    if (kind == OpKind::PromoteMember) return true;
+    const bool of_voters = kind == OpKind::PromoteMember || kind == OpKind::DemoteMember ||
+                           kind == OpKind::RemoveMember;
+    if (of_voters) return true;
   }
   // Whoever is up may not know the newest.
   const SimNode* best = best_informed(true);
