@@ -19,7 +19,8 @@ void forget(StateWriter& state, ByteView outcome_key, ByteView expiry_key, ByteV
   --state.meta().outcomes;
 }
 
-// The rows of OutcomeExpiry that have to go, oldest first.
+// The rows of OutcomeExpiry that have to go, oldest first. What went before isn't passed again: a
+// store may keep many of them, as removed, in front of the first that is left.
 std::vector<Bytes> evictable(StateWriter& state) {
   std::vector<Bytes> found;
   const MetaRow& meta = state.meta();
@@ -31,7 +32,8 @@ std::vector<Bytes> evictable(StateWriter& state) {
     found.emplace_back(key);
     return found.size() < kMaxEvictionsPerCommand;
   };
-  state.store().scan(Table::OutcomeExpiry, {}, {}, visit);
+  const Bytes from = keys::of_outcome_expiry(meta.oldest_outcome_ms, {}, {});
+  state.store().scan(Table::OutcomeExpiry, from, {}, visit);
   return found;
 }
 
@@ -42,6 +44,8 @@ void make_room(StateWriter& state) {
     const auto outcome = state.store().get(Table::Outcome, outcome_key);
     CONFMAN_ASSERT(outcome, "A row of OutcomeExpiry has no outcome.");
     forget(state, outcome_key, expiry_key, *outcome);
+    // Those that come later expire no earlier: log time never goes back.
+    state.meta().oldest_outcome_ms = expiry->expires_wall_ms;
   }
 }
 

@@ -252,6 +252,7 @@ Bytes encode(const MetaRow& row) {
   out.number(10, row.namespaces);
   out.number(11, row.outcomes);
   out.number(12, row.log_chain);
+  out.number(13, static_cast<std::uint64_t>(row.oldest_outcome_ms));
   return bytes;
 }
 
@@ -270,6 +271,7 @@ std::expected<MetaRow, DecodeFault> decode_meta_row(ByteView bytes, bool* comple
   row.namespaces = in.number(10);
   row.outcomes = in.number(11);
   row.log_chain = in.number(12);
+  row.oldest_outcome_ms = static_cast<std::int64_t>(in.number(13, INT64_MAX));
   return verdict(in, row, complete);
 }
 

@@ -134,6 +134,7 @@ struct MetaRow {
   std::uint64_t live_entries{};
   std::uint64_t namespaces{};
   std::uint64_t outcomes{};
+  std::int64_t oldest_outcome_ms{};  // log time before which no outcome expires
 
   friend bool operator==(const MetaRow&, const MetaRow&) = default;
 };

@@ -127,6 +127,7 @@ void write(ColumnWriter& out, const domain::MetaRow& row) {
   out.number(row.namespaces);
   out.number(row.outcomes);
   out.number(row.log_chain);
+  out.number(static_cast<std::uint64_t>(row.oldest_outcome_ms));
 }
 
 domain::MetaRow read_meta(ColumnReader& in) {
@@ -142,6 +143,7 @@ domain::MetaRow read_meta(ColumnReader& in) {
   row.namespaces = in.number();
   row.outcomes = in.number();
   row.log_chain = in.number();
+  row.oldest_outcome_ms = static_cast<std::int64_t>(in.number());
   return row;
 }
 

@@ -28,6 +28,7 @@ constexpr Column kMetaColumns[] = {{"raw", "BLOB"},
                                    {"namespaces", "INTEGER"},
                                    {"outcomes", "INTEGER"},
                                    {"log_chain", "INTEGER"},
+                                   {"oldest_outcome_ms", "INTEGER"},
                                    {"crc", "INTEGER"}};
 constexpr Column kNamespaceColumns[] = {{"raw", "BLOB"},
                                         {"description", "TEXT"},

@@ -18,7 +18,7 @@ std::string state_schema();
 // All rows of a table in no particular order: the columns of the key, then those of the value.
 std::string select_all(domain::Table table);
 inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
-inline constexpr int kStateSchemaVersion = 3;
+inline constexpr int kStateSchemaVersion = 4;
 
 class StateReader {
   enum class Query : std::uint8_t { From, FromTo, Backwards, BackwardsTo };

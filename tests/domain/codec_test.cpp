@@ -105,8 +105,17 @@ OutcomeRow outcome_row(Random& random) {
 }
 
 MetaRow meta_row(Random& random) {
-  return {revision(random), random.next(),   stamp(random),   random.below(2), random.next(),
-          digest(random),   random.below(2), random.below(2), random.below(2), random.below(2)};
+  return {revision(random),
+          random.next(),
+          stamp(random),
+          random.below(2),
+          random.next(),
+          digest(random),
+          random.below(2),
+          random.below(2),
+          random.below(2),
+          random.below(2),
+          static_cast<std::int64_t>(random.below(2))};
 }
 
 Reply reply(Random& random) {

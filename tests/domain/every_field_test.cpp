@@ -132,14 +132,16 @@ TEST(EveryField, OfTheRest) {
                      .audit_events = 4,
                      .live_entries = 5,
                      .namespaces = 6,
-                     .outcomes = 7};
+                     .outcomes = 7,
+                     .oldest_outcome_ms = 8};
   expect_every_field<MetaRow>(
       meta,
       {[](auto& r) { r.applied.index = 18; }, [](auto& r) { r.log_chain = 2; },
        [](auto& r) { r.last_stamp.counter = 4; }, [](auto& r) { r.digest_low = 3; },
        [](auto& r) { r.digest_high = 4; }, [](auto& r) { r.audit_head[0] = 2; },
        [](auto& r) { r.audit_events = 5; }, [](auto& r) { r.live_entries = 6; },
-       [](auto& r) { r.namespaces = 7; }, [](auto& r) { r.outcomes = 8; }},
+       [](auto& r) { r.namespaces = 7; }, [](auto& r) { r.outcomes = 8; },
+       [](auto& r) { r.oldest_outcome_ms = 9; }},
       [](ByteView b) { return decode_meta_row(b); });
   expect_every_field<ClusterRow>(
       {.membership = "m", .named_at = {3, 17}, .feature_level = 2},

@@ -198,6 +198,7 @@ void expect_digest_of_rows(const MemoryStateStore& store) {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
   std::uint64_t outcomes = 0;
+  const MetaRow meta = meta_of(store);
   for (std::size_t i = 1; i < kTableCount; ++i) {
     const auto table = static_cast<Table>(i);
     store.scan(table, {}, {}, [&](ByteView key, ByteView value) {
@@ -205,10 +206,12 @@ void expect_digest_of_rows(const MemoryStateStore& store) {
       low += row.low;
       high += row.high;
       outcomes += table == Table::Outcome;
+      if (table == Table::OutcomeExpiry) {
+        EXPECT_GE(keys::parse_outcome_expiry(key)->expires_wall_ms, meta.oldest_outcome_ms);
+      }
       return true;
     });
   }
-  const MetaRow meta = meta_of(store);
   ASSERT_EQ(meta.digest_low, low);
   ASSERT_EQ(meta.digest_high, high);
   ASSERT_EQ(meta.outcomes, outcomes);

@@ -96,6 +96,21 @@ TEST_F(Outcomes, AnExpiredOneThatIsNotYetEvictedIsReplaced) {
   EXPECT_EQ(world.meta().outcomes, 10U - kMaxEvictionsPerCommand);
 }
 
+// A store keeps what was removed in front of the first that is left until it tidies up: an eviction
+// that passed all that once more would cost each command as much as the evictions before it.
+TEST_F(Outcomes, EvictionGoesOnWhereItStopped) {
+  for (std::uint64_t i = 0; i < 10; ++i) world.run(put("/a", "k"), numbered("key", i));
+  EXPECT_EQ(world.meta().oldest_outcome_ms, 0);
+  world.now_ms += 2 * kOutcomeLifetimeMs;
+  std::vector<std::int64_t> expiries;
+  world.store.scan(Table::OutcomeExpiry, {}, {}, [&expiries](ByteView key, ByteView) {
+    expiries.push_back(keys::parse_outcome_expiry(key)->expires_wall_ms);
+    return true;
+  });
+  world.run(put("/a", "k"), "fresh");
+  EXPECT_EQ(world.meta().oldest_outcome_ms, expiries[kMaxEvictionsPerCommand - 1]);
+}
+
 TEST_F(Outcomes, TheOldestGoWhenThereAreTooMany) {
   for (std::uint64_t i = 0; i < kMaxOutcomes; ++i) {
     world.run(del("/a", "k"), numbered("key", i));
