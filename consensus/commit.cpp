@@ -34,10 +34,16 @@ void RaftNode::commit_to(LogIndex index) {
 
 // In order, each entry once, and only entries that are durable here: a state machine that is ahead
 // of its own log couldn't be started again.
+bool RaftNode::can_apply() const {
+  return !installing_ && !awaits_state_ && applied_ < std::min(commit_, durable_.index());
+}
+
+// What is left is due at once (next_deadline).
 void RaftNode::apply_committed() {
-  if (installing_ || awaits_state_) return;
-  const LogIndex upto = std::min(commit_, durable_.index());
-  if (upto <= applied_) return;
+  if (!can_apply()) return;
+  const LogIndex ready = std::min(commit_, durable_.index());
+  const LogIndex upto = std::min(ready, LogIndex{applied_.value + config_.max_apply_entries});
+  if (upto < ready) CONFMAN_MARK("apply: more is ready than one step hands out");
   std::vector<Entry> entries = log_.slice(applied_.next(), upto);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (entries[i].kind != EntryKind::FeatureLevel) continue;

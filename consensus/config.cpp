@@ -25,6 +25,7 @@ std::expected<void, std::string> validate(const RaftConfig& c) {
     return refuse("max_append_bytes must be from 1 to kMaxAppendBytes");
   }
   if (c.max_inflight_appends < 1) return refuse("max_inflight_appends must be at least 1");
+  if (c.max_apply_entries < 1) return refuse("max_apply_entries must be at least 1");
   if (c.max_inflight_bytes < c.max_append_bytes) {
     return refuse("max_inflight_bytes must be at least max_append_bytes");
   }

@@ -48,6 +48,10 @@ struct RaftConfig {
   std::size_t max_inflight_appends = 64;
   std::size_t max_inflight_bytes = 8 * 1024 * 1024;
 
+  // What one step hands to the state machine at most: a node that has much to catch up with must
+  // hear of votes and heartbeats in between.
+  std::size_t max_apply_entries = 256;
+
   // Proposals beyond this much uncommitted log are refused as Busy.
   std::size_t max_uncommitted_bytes = 64 * 1024 * 1024;
   std::size_t max_uncommitted_entries = 64 * 1024;

@@ -363,6 +363,8 @@ DerivedConfig derive(std::uint64_t seed, Profile profile) {
   draw_operator(config, prng);
   draw_faults(config, prng, profile);
   lean(config, prng, profile);
+  // A stream of its own: what is drawn beside it is what these seeds have always drawn.
+  config.max_apply_entries = Prng(seed, "apply").one_of<std::int64_t>({1, 3, 256});
   settle(config);
   return config;
 }
@@ -383,6 +385,7 @@ node::NodeConfig node_config(const DerivedConfig& c, std::uint64_t seed, int nod
   raft.max_append_bytes = size(c.max_append_bytes);
   raft.max_inflight_appends = size(c.max_inflight_appends);
   raft.max_inflight_bytes = size(c.max_inflight_bytes);
+  raft.max_apply_entries = size(c.max_apply_entries);
   raft.max_uncommitted_entries = size(c.max_uncommitted_entries);
   raft.max_uncommitted_bytes = size(c.max_uncommitted_bytes);
   raft.compact_above_entries = size(c.compact_above_entries);

@@ -53,6 +53,7 @@ struct DerivedConfig {
   std::int64_t max_append_bytes = 1 << 16;
   std::int64_t max_inflight_appends = 16;
   std::int64_t max_inflight_bytes = 1 << 20;
+  std::int64_t max_apply_entries = 256;
   std::int64_t max_uncommitted_entries = 4096;
   std::int64_t max_uncommitted_bytes = 1 << 22;
   std::int64_t compact_above_entries = 100'000;

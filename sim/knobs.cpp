@@ -17,6 +17,7 @@ const std::vector<Knob>& knobs() {
       {"max_append_bytes", &DerivedConfig::max_append_bytes},
       {"max_inflight_appends", &DerivedConfig::max_inflight_appends},
       {"max_inflight_bytes", &DerivedConfig::max_inflight_bytes},
+      {"max_apply_entries", &DerivedConfig::max_apply_entries},
       {"max_uncommitted_entries", &DerivedConfig::max_uncommitted_entries},
       {"max_uncommitted_bytes", &DerivedConfig::max_uncommitted_bytes},
       {"compact_above_entries", &DerivedConfig::compact_above_entries},

@@ -124,6 +124,21 @@ TEST(Apply, WaitsForTheOwnDisk) {
   EXPECT_EQ(solo.effect<Apply>(), nullptr) << "each entry once";
 }
 
+// A node that has much to catch up with hears of votes and heartbeats between the steps.
+TEST(Apply, ABoundedPartInEachStepAndTheRestAtOnce) {
+  Solo solo(3, {}, [](RaftConfig& c) { c.max_apply_entries = 2; });
+  solo.receive(2, 1, append({}, log_of({1, 1, 1, 1, 1}), 5));
+  solo.persist();
+  std::vector<std::size_t> handed_out;
+  while (const Apply* apply = solo.effect<Apply>()) {
+    handed_out.push_back(apply->entries.size());
+    const bool more = handed_out.size() < 3;
+    EXPECT_EQ(solo.node.next_deadline() <= solo.now, more);
+    solo.wait(Duration::millis(0));
+  }
+  EXPECT_EQ(handed_out, (std::vector<std::size_t>{2, 2, 1}));
+}
+
 // The write of an entry that was replaced meanwhile completes: it confirms nothing of the new entry
 // (etcd-io/raft#8).
 TEST(Durable, ACompletionDoesNotConfirmWhatWasReplaced) {
