@@ -38,12 +38,14 @@ bool RaftNode::can_apply() const {
   return !installing_ && !awaits_state_ && applied_ < std::min(commit_, durable_.index());
 }
 
-// What is left is due at once (next_deadline).
+// What is left makes a tick due at once (next_deadline).
 void RaftNode::apply_committed() {
   if (!can_apply()) return;
   const LogIndex ready = std::min(commit_, durable_.index());
-  const LogIndex upto = std::min(ready, LogIndex{applied_.value + config_.max_apply_entries});
-  if (upto < ready) CONFMAN_MARK("apply: more is ready than one step hands out");
+  const LogIndex upto = std::min(ready, LogIndex{applied_.value + may_apply_});
+  if (upto < ready) CONFMAN_MARK("apply: more is ready than is handed out between two ticks");
+  if (upto == applied_) return;
+  may_apply_ -= upto.value - applied_.value;
   std::vector<Entry> entries = log_.slice(applied_.next(), upto);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (entries[i].kind != EntryKind::FeatureLevel) continue;

@@ -48,8 +48,8 @@ struct RaftConfig {
   std::size_t max_inflight_appends = 64;
   std::size_t max_inflight_bytes = 8 * 1024 * 1024;
 
-  // What one step hands to the state machine at most: a node that has much to catch up with must
-  // hear of votes and heartbeats in between.
+  // What is handed to the state machine between two ticks at most; with more to hand out a tick is
+  // due at once. So a node that has much to catch up with hears of votes and heartbeats in between.
   std::size_t max_apply_entries = 256;
 
   // Proposals beyond this much uncommitted log are refused as Busy.

@@ -60,6 +60,7 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
       durable_(log_.last()),
       commit_(std::max(restored.applied.id.index, restored.log.base.index)),
       applied_(commit_),
+      may_apply_(config_.max_apply_entries),
       machine_durable_(commit_),
       no_votes_until_(now + config_.election_timeout_min),
       feature_level_(restored.feature_level) {
@@ -260,6 +261,7 @@ bool RaftNode::perturbed(Perturbation site) {
 // --- time and disk
 
 void RaftNode::on(TimePassed&&) {
+  may_apply_ = config_.max_apply_entries;
   if (auto* leader = std::get_if<Leader>(&role_)) {
     if (now_ >= leader->next_heartbeat) on_heartbeat_due(*leader);
     retry_snapshots(*leader);

@@ -329,6 +329,7 @@ class RaftNode {
   Durability durable_;
   LogIndex commit_;
   LogIndex applied_;          // handed out
+  std::size_t may_apply_;     // how many more before the next tick
   LogIndex machine_durable_;  // the state machine's own disk
   RoleState role_;
 

@@ -364,7 +364,7 @@ DerivedConfig derive(std::uint64_t seed, Profile profile) {
   draw_faults(config, prng, profile);
   lean(config, prng, profile);
   // A stream of its own: what is drawn beside it is what these seeds have always drawn.
-  config.max_apply_entries = Prng(seed, "apply").one_of<std::int64_t>({1, 3, 256});
+  config.max_apply_entries = Prng(seed, "apply").one_of<std::int64_t>({8, 32, 256});
   settle(config);
   return config;
 }

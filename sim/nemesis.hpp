@@ -243,6 +243,8 @@ class Nemesis {
   void end_slow_ack();
   void strike_new_leader(int node);
   void strike_change(int node);
+  // Of the configuration to come, with its own disk.
+  std::optional<int> any_whole_voter_but(int leader);
 
   Stage& stage_;
   FaultBudget budget_;
@@ -261,6 +263,7 @@ class Nemesis {
   std::uint64_t echo_number_ = 0;  // of the time-out that ends it
   std::optional<LastAct> last_act_;
   std::uint64_t changing_term_ = 0;  // of the last leader that was seen in a joint phase
+  std::uint64_t changed_at_ = 0;     // where its log names that one
   bool changing_ = false;            // and its disk stalls
   std::uint64_t hidden_term_ = 0;    // of the last campaign that was considered
   std::vector<int> to_deafen_;

@@ -27,21 +27,27 @@ void Nemesis::strike_new_leader(int number) {
   isolate(number);
 }
 
-// A leader's disk stalls in the joint phase of a change, so that the entry which ends it gets to
-// others first; and then the leader forgets it.
+// In the joint phase of a change one of two things happens. The leader's disk stalls, so that the
+// entry which ends the phase gets to others first; and then the leader forgets it. Or another voter
+// isn't there for a while, so that the phase lasts, and whoever is too few for a quorum is tempted.
 void Nemesis::strike_change(int number) {
   const SimNode& subject = node(number);
   if (!subject.up() || subject.view().role != consensus::Role::Leader) return;
   const std::uint64_t term = subject.led_term;
+  const std::uint64_t named_at = subject.core().status().membership_index.value;
   if (subject.core().membership().joint()) {
-    if (changing_term_ == term) return;
+    if (changing_term_ == term && changed_at_ == named_at) return;
     changing_term_ = term;
+    changed_at_ = named_at;
     changing_ = prng_.chance(1, 3);
-    if (changing_) disk_.stall_next_sync(number, 2 * stage_.config.election_max_us);
+    if (changing_) {
+      disk_.stall_next_sync(number, 2 * stage_.config.election_max_us);
+    } else if (const auto other = any_whole_voter_but(number); other && prng_.chance(1, 2)) {
+      isolate(*other);
+    }
     return;
   }
   if (!changing_ || changing_term_ != term) return;
-  const std::uint64_t named_at = subject.core().status().membership_index.value;
   const LogImage& log = subject.log().durable();
   if (log.last_index() >= named_at) {
     changing_ = false;  // it is on the disk
@@ -56,6 +62,16 @@ void Nemesis::strike_change(int number) {
     last(Fault::Crash, number);
     return;
   }
+}
+
+std::optional<int> Nemesis::any_whole_voter_but(int leader) {
+  std::vector<int> found;
+  for (const consensus::MemberId voter : stage_.world.membership().voters()) {
+    const int number = static_cast<int>(voter.value) - 1;
+    if (number != leader && !stage_.world.is_lost_voter(number)) found.push_back(number);
+  }
+  if (found.empty()) return std::nullopt;
+  return found[prng_.below(found.size())];
 }
 
 // --- Figure 8
