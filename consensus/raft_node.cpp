@@ -101,15 +101,15 @@ void RaftNode::reconcile(const LogPoint& applied) {
   if (repairable && (applied.id.index >= repair_->first() || must_reset(log_, applied.id))) {
     CONFMAN_MARK("recovery: a part of what is damaged is in the state");
     begin_damaged_behind(applied);
-    return;
+  } else {
+    if (repair_ && !repairable) {
+      CONFMAN_MARK("recovery: all that is damaged is in the state");
+      repair_.reset();
+    }
+    if (!must_reset(log_, applied.id)) return;
+    log_.reset(applied.id);
+    durable_.reset(applied);
   }
-  if (repair_ && !repairable) {
-    CONFMAN_MARK("recovery: all that is damaged is in the state");
-    repair_.reset();
-  }
-  if (!must_reset(log_, applied.id)) return;
-  log_.reset(applied.id);
-  durable_.reset(applied);
   // The snapshot may have become durable before the term that it came in. This node has never
   // spoken in that term, so it hasn't voted in it either.
   if (term() < applied.id.term) set_hard_state({.term = applied.id.term, .voted_for = {}});
@@ -170,6 +170,11 @@ void RaftNode::finish(std::size_t first_effect) {
 
 void RaftNode::on(Received&& event) {
   Message& message = event.message;
+  if (blank_ && is_from_leader(message) && is_to_former_life(message)) {
+    // A leader that this disk's settings don't name is met in no other way.
+    CONFMAN_MARK("founding: a leader that speaks to the disk before is told of the new one");
+    send_as(term(), durable_.everything(), message.from, introduction(message.from, false));
+  }
   if (!acceptable(message) || !settle_term(message)) return;
   std::visit([&](auto& body) { recv(message, body); }, message.body);
 }
@@ -179,14 +184,18 @@ void RaftNode::on(Received&& event) {
 // then a leader, or a candidate, that it has never heard of is the very one to listen to (thesis
 // §4.1).
 bool RaftNode::acceptable(const Message& m) const {
-  const bool to_this_life = m.to.incarnation == 0 || m.to == config_.self;
   if (m.group != config_.group || m.to.member != self() || m.from.member == self()) return false;
-  if (!to_this_life || !m.from.incarnation) {
+  if (is_to_former_life(m) || !m.from.incarnation) {
     CONFMAN_MARK("a message to a former life of this node is dropped");
     return false;
   }
   if (may_be_of_no_term(m.body)) return m.term.value <= term().value + kMaxTermJump;
   return m.term && m.term.value <= term().value + kMaxTermJump;
+}
+
+bool RaftNode::is_to_former_life(const Message& m) const {
+  return m.group == config_.group && m.to.member == self() && m.to.incarnation != 0 &&
+         m.to != config_.self;
 }
 
 // Raft §5.1: "If one server's current term is smaller than the other's, then it updates its current

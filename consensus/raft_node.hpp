@@ -158,6 +158,7 @@ class RaftNode {
   void on_heartbeat_due(Leader& leader);
   void reconcile(const LogPoint& applied);
   bool acceptable(const Message& message) const;
+  bool is_to_former_life(const Message& message) const;
   bool settle_term(const Message& message);
   void finish(std::size_t first_effect);
 

@@ -19,7 +19,9 @@ class FaultBudget {
   // All of this disk.
   bool may_lose(int node) const;
   // Any part of it, as it has lost something already, or may lose all.
-  bool may_damage(int node) const { return is_faulty(node) || may_lose(node); }
+  bool may_damage(int node) const {
+    return (is_faulty(node) && !has_last_copy(node)) || may_lose(node);
+  }
   // Whether of so many voters a majority would still be whole.
   bool leaves_majority(std::size_t voters, std::size_t more_faulty) const;
   // Nothing is damaged, lost or refused: a majority alone can go on.

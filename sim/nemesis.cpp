@@ -110,10 +110,9 @@ void Nemesis::cause(Fault fault) {
   }
 }
 
-void Nemesis::last(Fault kind, int number, std::uint64_t cut) {
+void Nemesis::last(Fault kind, int number, std::uint64_t cut, std::int64_t time) {
   lasting_.push_back({next_number_, kind, number, cut});
-  stage_.queue.wake(stage_.now + prng_.around(stage_.config.heal_mean_us), Due::What::FaultEnds,
-                    next_number_++);
+  stage_.queue.wake(stage_.now + time, Due::What::FaultEnds, next_number_++);
 }
 
 void Nemesis::end_fault(std::uint64_t number) {

@@ -98,7 +98,10 @@ class Nemesis {
   };
 
   void cause(Fault fault);
-  void last(Fault kind, int node, std::uint64_t cut = 0);
+  void last(Fault kind, int node, std::uint64_t cut = 0) {
+    last(kind, node, cut, prng_.around(stage_.config.heal_mean_us));
+  }
+  void last(Fault kind, int node, std::uint64_t cut, std::int64_t time);
   void end_all();
   int any_node() { return static_cast<int>(prng_.below(static_cast<std::uint64_t>(size()))); }
   int size() const { return stage_.world.size(); }
@@ -117,7 +120,8 @@ class Nemesis {
   void handicap(int node);
 
   // --- network
-  void isolate(int node);
+  void isolate(int node) { isolate(node, prng_.around(stage_.config.heal_mean_us)); }
+  void isolate(int node, std::int64_t time);
   void split();
   void one_way();
   void bridge();
@@ -245,6 +249,7 @@ class Nemesis {
   void strike_change(int node);
   // Of the configuration to come, with its own disk.
   std::optional<int> any_whole_voter_but(int leader);
+  bool has_lost_voter() const;
 
   Stage& stage_;
   FaultBudget budget_;

@@ -27,9 +27,10 @@ void Nemesis::strike_new_leader(int number) {
   isolate(number);
 }
 
-// In the joint phase of a change one of two things happens. The leader's disk stalls, so that the
-// entry which ends the phase gets to others first; and then the leader forgets it. Or another voter
-// isn't there for a while, so that the phase lasts, and whoever is too few for a quorum is tempted.
+// In the joint phase of a change one of two things may happen. The leader's disk stalls, so that
+// the entry which ends the phase gets to others first; and then the leader forgets it. Or another
+// voter isn't there, so that the phase lasts; mostly so where the vote of a lost disk is taken
+// away: the new disk has time to catch up, and must not be counted for the old one.
 void Nemesis::strike_change(int number) {
   const SimNode& subject = node(number);
   if (!subject.up() || subject.view().role != consensus::Role::Leader) return;
@@ -39,11 +40,14 @@ void Nemesis::strike_change(int number) {
     if (changing_term_ == term && changed_at_ == named_at) return;
     changing_term_ = term;
     changed_at_ = named_at;
-    changing_ = prng_.chance(1, 3);
+    const std::optional<int> other = any_whole_voter_but(number);
+    const bool lost = has_lost_voter();
+    changing_ = prng_.chance(1, lost ? 6 : 3);
     if (changing_) {
       disk_.stall_next_sync(number, 2 * stage_.config.election_max_us);
-    } else if (const auto other = any_whole_voter_but(number); other && prng_.chance(1, 2)) {
-      isolate(*other);
+    } else if (other && prng_.chance(lost ? 3 : 1, 4)) {
+      constexpr std::int64_t kPatience = 6;
+      isolate(*other, kPatience * stage_.config.election_max_us);
     }
     return;
   }
@@ -62,6 +66,13 @@ void Nemesis::strike_change(int number) {
     last(Fault::Crash, number);
     return;
   }
+}
+
+bool Nemesis::has_lost_voter() const {
+  for (int i = 0; i < size(); ++i) {
+    if (stage_.world.is_lost_voter(i)) return true;
+  }
+  return false;
 }
 
 std::optional<int> Nemesis::any_whole_voter_but(int leader) {

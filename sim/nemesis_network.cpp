@@ -37,10 +37,10 @@ void Nemesis::mend(std::uint64_t number) {
   }
 }
 
-void Nemesis::isolate(int number) {
+void Nemesis::isolate(int number, std::int64_t time) {
   if (size() < 2) return;
   const unsigned alone = 1U << number;
-  last(Fault::Isolate, number, cut(between(alone, 0xff & ~alone)));
+  last(Fault::Isolate, number, cut(between(alone, 0xff & ~alone)), time);
 }
 
 void Nemesis::split() {

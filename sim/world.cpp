@@ -107,11 +107,25 @@ void World::check_voter(const SimNode& leader) const {
   check_leader_is_voter(leader.id(), leader.core().status(), leader.core().membership());
 }
 
-// The leader has moved its commit index, or is about to apply up to there.
+// The leader has moved its commit index, or is about to apply up to there. An entry that begins a
+// joint phase needs both majorities; by now the leader may have ended that phase.
 void World::check_commit(int number, const SimNode& node, std::uint64_t index) {
+  const consensus::LogView& log = node.core().log();
+  const std::uint64_t seen = node.seen ? node.seen->commit.value : 0;
+  for (std::uint64_t i = std::max(seen + 1, log.first().value); i <= index; ++i) {
+    const consensus::Entry& entry = log.at(consensus::LogIndex{i});
+    if (entry.kind != consensus::EntryKind::Membership) continue;
+    const auto change = consensus::decode_membership_change(*entry.payload);
+    if (change && change->membership.joint()) check_commit(number, node, i, change->membership);
+  }
+  check_commit(number, node, index, node.core().membership());
+}
+
+void World::check_commit(int number, const SimNode& node, std::uint64_t index,
+                         const consensus::Membership& membership) {
   const auto chain = node.log().written().chain_at(index);
   if (!chain) return;  // compacted away: a snapshot brought it
-  committed_on_quorum_.leader_committed(number, index, *chain, node.core().membership(), disks_);
+  committed_on_quorum_.leader_committed(number, index, *chain, membership, disks_);
 }
 
 void World::before_persist(int number, const consensus::PersistRequest& request) {
@@ -174,7 +188,9 @@ void World::applied(int number, domain::Revision revision, ByteView meta_row) {
     const consensus::NodeView view = node.view();
     const bool leads = view.role == consensus::Role::Leader ||
                        (node.led_term != 0 && node.led_term == view.hard_state.term.value);
-    if (leads) check_commit(number, node, revision.index);
+    // What was committed in an earlier event has been checked, by the configuration of that time.
+    const bool is_new = !node.seen || node.seen->commit.value < revision.index;
+    if (leads && is_new) check_commit(number, node, revision.index);
     committed_on_quorum_.applied(number, revision.index);
     leader_completeness_.committed(entry, entry.term);
     bounded_staleness_.committed(revision.index, at_);

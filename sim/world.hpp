@@ -182,6 +182,8 @@ class World final : NodeObserver {
   void responded(int node, node::Response response) override;
   const SimNode* best_informed(bool committed) const;
   void check_commit(int number, const SimNode& node, std::uint64_t index);
+  void check_commit(int number, const SimNode& node, std::uint64_t index,
+                    const consensus::Membership& membership);
   void check_voter(const SimNode& leader) const;
   void acknowledged(const ClientOp& op);
   void check_age(int node, const ClientOp& op, std::uint64_t index, Duration age) const;

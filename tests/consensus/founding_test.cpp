@@ -218,6 +218,25 @@ TEST(Founder, AVoterSaysWhoIsAMemberByItsDisk) {
   EXPECT_EQ(solo.body<Introduction>(7)->committed, LogIndex{1});
 }
 
+// A learner's disk was exchanged, and its settings are older than the leader: nobody else would
+// tell either of the other.
+TEST(Waiting, TellsALeaderThatSpeaksToTheDiskBefore) {
+  Solo solo(3, met(0, 0));
+  const auto hear = [&](std::uint64_t disk, MessageBody body) {
+    solo.step(Received{{.group = GroupId{0},
+                        .from = {MemberId{4}, 8},
+                        .to = {MemberId{1}, disk},
+                        .term = Term{3},
+                        .body = std::move(body)}});
+    return solo.sent<Introduction>(4) != nullptr;
+  };
+  EXPECT_TRUE(hear(9, Heartbeat{}));
+  EXPECT_EQ(solo.sent<Introduction>(4)->message.to, (NodeId{MemberId{4}, 8}));
+  EXPECT_EQ(solo.node.status().leader, std::nullopt) << "it wasn't meant";
+  EXPECT_FALSE(hear(9, HeartbeatReply{})) << "not a leader";
+  EXPECT_FALSE(hear(1, Heartbeat{}));
+}
+
 // Whoever was removed without hearing of it learns so from the others, and keeps quiet.
 TEST(Removed, IsFoundOutFromAnotherNodeAndTakenBackByALeader) {
   Solo solo(3, in(with_learner()));

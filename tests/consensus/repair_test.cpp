@@ -626,6 +626,16 @@ TEST(RepairByState, WhatIsInTheStateAtTheStartIsNotAskedFor) {
   }
 }
 
+// The state became durable, and power failed before the log's disk had the term that it came in.
+TEST(RepairByState, ASnapshotOfALaterTermBringsItsTermWhenOnlyAPartIsInIt) {
+  Restored start = damaged(kLog, 4, 6);
+  start.applied = {log_id(5, 3), 17};
+  start.membership = Membership{.members = {node(1), node(2), node(3)}, .outgoing = {}};
+  Solo solo(3, start);
+  EXPECT_EQ(solo.node.status().term, Term{3});
+  EXPECT_TRUE(solo.node.status().damage);
+}
+
 // --- who is asked
 
 TEST(RepairAnswer, TellsWhatThereIs) {
