@@ -172,7 +172,8 @@ void Client::judge_write(OpRecord& op, const std::expected<HttpAnswer, Trouble>&
     return;
   }
   const std::string outcome = told_outcome(*answer);
-  const bool known = outcome == "not_done" && answer->status == 503;
+  // Of no service, or no space.
+  const bool known = outcome == "not_done" && (answer->status == 503 || answer->status == 507);
   if (!known && !(outcome == "unknown" && answer->status == 504)) surprise(op, *answer);
   op.outcome = known ? Outcome::NotDone : Outcome::Unknown;
 }
