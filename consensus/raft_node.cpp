@@ -95,21 +95,21 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
 // A crash between the installation of a snapshot and the write that makes the log start behind it
 // leaves a log that the state machine has overtaken. The state is the truth: it is committed.
 void RaftNode::reconcile(const LogPoint& applied) {
-  const bool repairable = repair_ && applied.id.index < repair_->tail().promised.index;
+  const bool repairable = repair_ && repair_->promises_behind(applied.id);
   // Old records may have been taken for whole, and the state knows better. What comes behind it is
   // promised all the same.
   if (repairable && (applied.id.index >= repair_->first() || must_reset(log_, applied.id))) {
     CONFMAN_MARK("recovery: a part of what is damaged is in the state");
     begin_damaged_behind(applied);
-  } else {
-    if (repair_ && !repairable) {
-      CONFMAN_MARK("recovery: all that is damaged is in the state");
-      repair_.reset();
-    }
-    if (!must_reset(log_, applied.id)) return;
-    log_.reset(applied.id);
-    durable_.reset(applied);
+    return;
   }
+  if (repair_ && !repairable) {
+    CONFMAN_MARK("recovery: all that is damaged is in the state, or was never agreed on");
+    repair_.reset();
+  }
+  if (!must_reset(log_, applied.id)) return;
+  log_.reset(applied.id);
+  durable_.reset(applied);
   // The snapshot may have become durable before the term that it came in. This node has never
   // spoken in that term, so it hasn't voted in it either.
   if (term() < applied.id.term) set_hard_state({.term = applied.id.term, .voted_for = {}});

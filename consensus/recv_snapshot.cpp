@@ -99,7 +99,7 @@ void RaftNode::on(SnapshotInstalled&& event) {
     // entries following the snapshot are still valid and must be retained."
     log_.compact(last);
     durable_.compact(last);
-  } else if (repair_ && last.index < repair_->tail().promised.index) {
+  } else if (repair_ && repair_->promises_behind(last)) {
     begin_damaged_behind({last, event.meta.chain});
   } else {
     CONFMAN_ASSERT(last.index > commit_, "A snapshot contradicts what is committed here.");

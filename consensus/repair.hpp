@@ -55,6 +55,12 @@ class Repair {
   // `before`, up to the next hole; the tail begins there.
   std::vector<Entry> fill();
   bool whole() const { return tail_.slots.empty(); }
+  // Whether anything that was promised may be behind the end of this state. What was promised in an
+  // earlier term can't follow on an entry of a later one that was agreed on: terms in a log never
+  // decrease (Raft §5.3), so it was replaced, and never agreed on.
+  bool promises_behind(LogId state) const {
+    return state.index < tail_.promised.index && state.term <= tail_.promised.term;
+  }
   // The state machine, or a snapshot, stands for all up to there, inside the tail. Returns what
   // follows it, up to the next hole.
   std::vector<Entry> begin_behind(const LogPoint& state);

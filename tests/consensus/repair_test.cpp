@@ -626,14 +626,33 @@ TEST(RepairByState, WhatIsInTheStateAtTheStartIsNotAskedFor) {
   }
 }
 
-// The state became durable, and power failed before the log's disk had the term that it came in.
-TEST(RepairByState, ASnapshotOfALaterTermBringsItsTermWhenOnlyAPartIsInIt) {
+// What was promised in term 2 can't follow on an entry of term 3 that was agreed on. (Power failed
+// before the log's disk had that term.)
+TEST(RepairByState, AStateOfALaterTermLeavesNothingPromisedBehindIt) {
   Restored start = damaged(kLog, 4, 6);
   start.applied = {log_id(5, 3), 17};
   start.membership = Membership{.members = {node(1), node(2), node(3)}, .outgoing = {}};
   Solo solo(3, start);
+  EXPECT_FALSE(solo.node.status().damage);
+  EXPECT_EQ(solo.node.log().last_id(), log_id(5, 3));
   EXPECT_EQ(solo.node.status().term, Term{3});
-  EXPECT_TRUE(solo.node.status().damage);
+}
+
+TEST(RepairBySnapshot, OfALaterTermLeavesNothingPromisedBehindIt) {
+  Broken solo(4, 6);
+  SnapshotMeta meta = snapshot_at(5);
+  meta.last.term = Term{3};
+  RepairReply reply = solo.reply(RepairVerdict::Compacted, log_id(6, 3));
+  reply.snapshot = meta.last;
+  solo.receive(2, 0, reply);
+  for (std::uint64_t offset : {0, 1}) {
+    solo.receive(2, 3, chunk(meta, offset, solo.id));
+    solo.step(SnapshotChunkStored{meta, offset + 1});
+  }
+  ASSERT_NE(solo.effect<InstallSnapshot>(), nullptr);
+  solo.step(SnapshotInstalled{meta});
+  EXPECT_TRUE(solo.whole());
+  EXPECT_EQ(solo.node.log().last_id(), log_id(5, 3));
 }
 
 // --- who is asked
