@@ -32,16 +32,16 @@ void RaftNode::commit_to(LogIndex index) {
   commit_ = index;
 }
 
-// In order, each entry once, and only entries that are durable here: a state machine that is ahead
-// of its own log couldn't be started again.
-bool RaftNode::can_apply() const {
-  return !installing_ && !awaits_state_ && applied_ < std::min(commit_, durable_.index());
+// Only what is durable here: a state machine that is ahead of its own log couldn't be started
+// again.
+LogIndex RaftNode::ready_upto() const {
+  if (installing_ || awaits_state_) return applied_;
+  return std::max(applied_, std::min(commit_, durable_.index()));
 }
 
-// What is left makes a tick due at once (next_deadline).
+// In order, each entry once. What is left makes a tick due at once (next_deadline).
 void RaftNode::apply_committed() {
-  if (!can_apply()) return;
-  const LogIndex ready = std::min(commit_, durable_.index());
+  const LogIndex ready = ready_upto();
   const LogIndex upto = std::min(ready, LogIndex{applied_.value + may_apply_});
   if (upto < ready) CONFMAN_MARK("apply: more is ready than is handed out between two ticks");
   if (upto == applied_) return;

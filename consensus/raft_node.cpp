@@ -317,7 +317,7 @@ Time RaftNode::next_deadline() const {
       return at;
     }
   };
-  if (can_apply()) return now_;
+  if (applied_ < ready_upto()) return now_;
   Time at = std::visit(Visitor{}, role_);
   if (blank_) at = std::min(at, blank_->introduce_at);
   if (repair_) at = std::min(at, repair_->ask_at);

@@ -281,7 +281,7 @@ class RaftNode {
   // --- commit and apply (commit.cpp)
   void maybe_commit(Leader& leader);
   void commit_to(LogIndex index);
-  bool can_apply() const;
+  LogIndex ready_upto() const;  // to be applied
   void apply_committed();
   bool committed_in_term(const Leader& leader) const { return commit_ >= leader.term_start; }
 
