@@ -15,7 +15,7 @@ bool FaultBudget::may_lose(int node) const {
   if (has_last_copy(node)) return false;
   if (!members.contains(world_.node(node).id().member)) return true;
   if (config_.damage_everywhere != 0 || is_faulty(node)) return false;
-  return leaves_majority(members.voters().size(), 1);
+  return leaves_majority(members.voters().size(), 1, node);
 }
 
 // Until one of the founders knows for good that all have met, each of them is needed.
@@ -38,8 +38,8 @@ bool FaultBudget::has_last_copy(int node) const {
   return false;
 }
 
-bool FaultBudget::leaves_majority(std::size_t voters, std::size_t more_faulty) const {
-  return faulty_voters() + more_faulty <= (voters - 1) / 2;
+bool FaultBudget::leaves_majority(std::size_t voters, std::size_t more_faulty, int besides) const {
+  return faulty_voters(besides) + more_faulty <= (voters - 1) / 2;
 }
 
 bool FaultBudget::media_are_whole() const {
@@ -63,10 +63,23 @@ bool FaultBudget::is_last_witness(int node) const {
 }
 
 // It doesn't vote before it knows that all founders have met, and only another founder can tell it.
-bool FaultBudget::has_not_founded(const SimNode& node) const {
-  const LogImage& log = node.log().durable();
+bool FaultBudget::has_not_founded(int node) const {
+  const LogImage& log = world_.node(node).log().durable();
   const bool blank = log.entries.empty() && log.base.index.value == 0;
-  return blank && log.founders && !log.founders->founded && world_.membership().is_voter(node.id());
+  return blank && log.founders && !log.founders->founded &&
+         world_.membership().is_voter(world_.node(node).id());
+}
+
+// By a founder that knows, and whose disk is whole.
+bool FaultBudget::may_be_told(int node, int besides) const {
+  for (int i = 0; i < config_.nodes; ++i) {
+    if (i == node || i == besides || is_faulty(i)) continue;
+    const auto& founders = world_.node(i).log().durable().founders;
+    if (founders && founders->founded && world_.membership().is_voter(world_.node(i).id())) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // Something of this disk is lost and not made good yet.
@@ -77,11 +90,12 @@ bool FaultBudget::is_faulty(int node) const {
          (subject.has_lost_state() && subject.applied().index() == 0);
 }
 
-std::size_t FaultBudget::faulty_voters() const {
+std::size_t FaultBudget::faulty_voters(int besides) const {
   std::size_t count = 0;
   for (const consensus::Member& member : world_.membership().members) {
     const int number = static_cast<int>(member.id.value) - 1;
-    if (is_faulty(number) || has_not_founded(world_.node(number))) ++count;
+    const bool lost = has_not_founded(number) && !may_be_told(number, besides);
+    if (is_faulty(number) || lost) ++count;
   }
   return count;
 }

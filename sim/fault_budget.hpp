@@ -22,8 +22,8 @@ class FaultBudget {
   bool may_damage(int node) const {
     return (is_faulty(node) && !has_last_copy(node)) || may_lose(node);
   }
-  // Whether of so many voters a majority would still be whole.
-  bool leaves_majority(std::size_t voters, std::size_t more_faulty) const;
+  // Whether of so many voters a majority would still be whole, also without this node.
+  bool leaves_majority(std::size_t voters, std::size_t more_faulty, int besides = -1) const;
   // Nothing is damaged, lost or refused: a majority alone can go on.
   bool media_are_whole() const;
   // Somebody must be left who knows who the members are; else another cluster is founded.
@@ -32,9 +32,10 @@ class FaultBudget {
  private:
   bool is_founded() const;
   bool has_last_copy(int node) const;
-  bool has_not_founded(const SimNode& node) const;
+  bool has_not_founded(int node) const;
+  bool may_be_told(int node, int besides) const;
   bool is_faulty(int node) const;
-  std::size_t faulty_voters() const;
+  std::size_t faulty_voters(int besides) const;
 
   const World& world_;
   const DerivedConfig& config_;
