@@ -249,7 +249,6 @@ class Nemesis {
   void strike_change(int node);
   // Of the configuration to come, with its own disk.
   std::optional<int> any_whole_voter_but(int leader);
-  bool has_lost_voter() const;
 
   Stage& stage_;
   FaultBudget budget_;

@@ -41,7 +41,7 @@ void Nemesis::strike_change(int number) {
     changing_term_ = term;
     changed_at_ = named_at;
     const std::optional<int> other = any_whole_voter_but(number);
-    const bool lost = has_lost_voter();
+    const bool lost = stage_.world.has_lost_voter();
     changing_ = prng_.chance(1, lost ? 6 : 3);
     if (changing_) {
       disk_.stall_next_sync(number, 2 * stage_.config.election_max_us);
@@ -66,13 +66,6 @@ void Nemesis::strike_change(int number) {
     last(Fault::Crash, number);
     return;
   }
-}
-
-bool Nemesis::has_lost_voter() const {
-  for (int i = 0; i < size(); ++i) {
-    if (stage_.world.is_lost_voter(i)) return true;
-  }
-  return false;
 }
 
 std::optional<int> Nemesis::any_whole_voter_but(int leader) {

@@ -34,13 +34,6 @@ void Operator::wake(std::uint64_t generation) {
   if (op) send(*op);
 }
 
-bool Operator::has_duty() const {
-  for (int i = 0; i < stage_.world.size(); ++i) {
-    if (stage_.world.is_lost_voter(i)) return true;
-  }
-  return false;
-}
-
 // The next step towards a cluster in which every founder's name has a disk again that votes.
 std::optional<ClientOp> Operator::duty() {
   const World& world = stage_.world;

@@ -35,8 +35,6 @@ class Operator {
   void rest() { ++generation_; }
   // From now on only what duty asks for.
   void restore_only();
-  // There is a duty: a lost voter.
-  bool has_duty() const;
   bool is_waiting() const { return waiting_; }
 
  private:

@@ -122,7 +122,8 @@ void Recovery::check() {
       restore();
       break;
     case Phase::Restore:
-      if ((operator_.has_duty() || operator_.is_waiting() || !stage_.world.is_settled()) && !late())
+      if ((stage_.world.has_lost_voter() || operator_.is_waiting() || !stage_.world.is_settled()) &&
+          !late())
         break;
       tell_deadline(LivenessStage::Restored);
       expect(Phase::Serve, stage_.world.members());

@@ -104,6 +104,7 @@ class World final : NodeObserver {
   bool is_settled() const;
   // A voter of it whose disk is another one now.
   bool is_lost_voter(int node) const;
+  bool has_lost_voter() const;
   // A change of the configuration is asked for, or stands in a log and isn't committed, or isn't
   // known to anybody who is up: it may come.
   bool change_may_come() const;

@@ -85,6 +85,13 @@ bool World::is_lost_voter(int number) const {
   return current.is_voter(id) && !current.is_voter(node(number).id());
 }
 
+bool World::has_lost_voter() const {
+  for (int i = 0; i < size(); ++i) {
+    if (is_lost_voter(i)) return true;
+  }
+  return false;
+}
+
 bool World::change_may_come() const {
   for (const Open& open : open_) {
     const OpKind kind = open.op.kind;
