@@ -11,6 +11,7 @@ constexpr std::string_view kHelloMagic = "CFMP";
 constexpr std::string_view kWelcomeMagic = "CFMW";
 constexpr std::size_t kPrefixBytes = 4 + 1 + 2;
 constexpr std::size_t kMaxClusterBytes = 256;
+constexpr std::size_t kMaxAddressBytes = 256;
 
 Bytes seal(std::string_view magic, ByteView fields) {
   Bytes out;
@@ -105,6 +106,7 @@ Bytes encode(const Hello& hello) {
   writer.u64(hello.from.incarnation);
   writer.varint(hello.boot_id);
   writer.varint(hello.to.value);
+  writer.bytes(hello.address);
   return seal(kHelloMagic, fields);
 }
 
@@ -129,6 +131,7 @@ std::expected<std::optional<Parsed<Hello>>, HandshakeFault> parse_hello(ByteView
   hello.from.incarnation = in.u64();
   hello.boot_id = in.varint();
   hello.to = consensus::MemberId{in.varint()};
+  hello.address = in.bytes(kMaxAddressBytes);
   if (!in.ok() || !in.at_end()) return std::unexpected(HandshakeFault::BadFields);
   return Parsed<Hello>{std::move(hello), (*unsealed)->consumed};
 }

@@ -9,8 +9,8 @@
 #include "consensus/types.hpp"
 #include "domain/base/bytes.hpp"
 
-// The first words on a peer link. The dialler says who it is, whom it wants and which cluster it
-// belongs to; the listener answers with who it is, or why not.
+// The first words on a peer link. The dialler says who it is and where it listens, whom it wants
+// and which cluster it belongs to; the listener answers with who it is, or why not.
 //
 //   hello   = "CFMP" | version u8 | length u16 | fields | CRC-32C u32
 //   welcome = "CFMW" | version u8 | length u16 | fields | CRC-32C u32
@@ -25,6 +25,7 @@ struct Hello {
   std::uint64_t
       boot_id{};  // counts the starts of the dialler: the newest connection is the true one
   consensus::MemberId to;
+  std::string address;  // where the dialler listens, for a listener that doesn't know it
 
   friend bool operator==(const Hello&, const Hello&) = default;
 };
@@ -33,7 +34,7 @@ enum class Rejection : std::uint8_t {
   None = 0,
   UnsupportedVersion = 1,
   WrongCluster = 2,
-  UnknownPeer = 3,
+  UnknownPeer = 3,  // no member, and there is no room for one more of those; or our own name
   Misrouted = 4,
   StaleEpoch = 5,  // a newer start of the same node is connected
 };

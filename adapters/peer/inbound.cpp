@@ -85,6 +85,7 @@ bool Inbound::greet() {
   }
   network_.loop_.disarm(timer_);
   network_.supersede(hello, this);
+  network_.link_back(hello);
   frames_.feed(ByteView(greeting_).substr((*parsed)->consumed));
   hello_ = hello;
   greeting_ = {};

@@ -103,8 +103,11 @@ void PeerLink::on_connected() {
   socket_.setOption(IPPROTO_TCP, TCP_USER_TIMEOUT, unacknowledged);
   stage_ = Stage::Greeting;
   welcome_.clear();
-  out_ =
-      encode(Hello{network_.config_.cluster, network_.config_.self, network_.config_.boot_id, id_});
+  out_ = encode(Hello{.cluster = network_.config_.cluster,
+                      .from = network_.config_.self,
+                      .boot_id = network_.config_.boot_id,
+                      .to = id_,
+                      .address = network_.config_.listen});
   sent_ = 0;
   network_.loop_.arm(timer_, network_.loop_.now() + network_.config_.handshake_timeout);
   set_interest(net::Interest::Read);

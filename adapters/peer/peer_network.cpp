@@ -69,7 +69,7 @@ void PeerNetwork::link_to(const consensus::Member& member) {
 
 void PeerNetwork::set_members(const consensus::Membership& members) {
   for (const consensus::Member& member : members.members) {
-    std::erase(former_, member.id);
+    std::erase(outsiders_, member.id);
     const auto known = links_.find(member.id);
     if (known != links_.end() && known->second->address() == member.peer_address) continue;
     if (known != links_.end()) {
@@ -81,14 +81,15 @@ void PeerNetwork::set_members(const consensus::Membership& members) {
     if (listener_ && link != links_.end()) link->second->dial();
   }
   for (const auto& [id, link] : links_) {
-    const bool gone = !members.contains(id) && std::ranges::find(former_, id) == former_.end();
-    if (gone) former_.push_back(id);
+    const bool known =
+        members.contains(id) || std::ranges::find(outsiders_, id) != outsiders_.end();
+    if (!known) outsiders_.push_back(id);
   }
-  while (former_.size() > config_.max_former) {
-    const auto oldest = links_.find(former_.front());
+  while (outsiders_.size() > config_.max_outsiders) {
+    const auto oldest = links_.find(outsiders_.front());
     closed_links_.push_back(std::move(oldest->second));
     links_.erase(oldest);
-    former_.erase(former_.begin());
+    outsiders_.erase(outsiders_.begin());
   }
 }
 
@@ -108,7 +109,9 @@ bool PeerNetwork::connected_to(consensus::MemberId peer) const {
 Rejection PeerNetwork::judge(const Hello& hello) const {
   if (hello.cluster != config_.cluster) return Rejection::WrongCluster;
   if (hello.to != config_.self.member) return Rejection::Misrouted;
-  if (!links_.contains(hello.from.member)) return Rejection::UnknownPeer;
+  const bool room = outsiders_.size() < config_.max_outsiders;
+  const bool in_our_name = hello.from.member == config_.self.member;
+  if (in_our_name || (!links_.contains(hello.from.member) && !room)) return Rejection::UnknownPeer;
   for (const auto& other : inbound_) {
     const auto& theirs = other->hello();
     const bool newer_start_known = theirs && theirs->from.member == hello.from.member &&
@@ -117,6 +120,13 @@ Rejection PeerNetwork::judge(const Hello& hello) const {
     if (newer_start_known) return Rejection::StaleEpoch;
   }
   return Rejection::None;
+}
+
+void PeerNetwork::link_back(const Hello& hello) {
+  if (links_.contains(hello.from.member)) return;
+  link_to({.id = hello.from.member, .peer_address = hello.address});
+  outsiders_.push_back(hello.from.member);
+  links_.at(hello.from.member)->dial();
 }
 
 // A node has one connection to us: the newest.

@@ -20,7 +20,7 @@ struct PeerConfig {
   consensus::GroupId group;
   consensus::NodeId self;
   std::uint64_t boot_id{};
-  std::string listen;                // host:port
+  std::string listen;                // host:port, where the others reach this node
   consensus::Membership membership;  // whom to dial until set_members() says more
 
   Duration connect_timeout = Duration::millis(1000);
@@ -32,8 +32,9 @@ struct PeerConfig {
   std::size_t max_queued_bytes = 32 * 1024 * 1024;
   // A peer that takes nothing for this long is taken for gone (half-open connections).
   Duration unacknowledged_timeout = Duration::seconds(3);
-  // Former members, whom there may be something left to tell; the longest gone go first.
-  std::size_t max_former = 8;
+  // Linked to without being members: former ones, whom there may be something left to tell, and
+  // those who have called. Former ones push out whoever has been there longest; callers don't.
+  std::size_t max_outsiders = 8;
   std::size_t max_inbound = 64;  // connections, those without a handshake included
   Resolver::LookUp look_up = peer::look_up;
 };
@@ -69,7 +70,7 @@ class PeerNetwork final : public node::Transport {
   // Queues.
   bool send(node::PeerMessage message) override;
   // Dials members that are new or have moved. Those that are members no more keep their links, up
-  // to max_former: they are told that they are none.
+  // to max_outsiders: they are told that they are none.
   void set_members(const consensus::Membership& members) override;
   // For the host to call at the end of each turn of the loop: what was queued in the turn leaves in
   // one write per peer.
@@ -84,6 +85,9 @@ class PeerNetwork final : public node::Transport {
   class Listener;
 
   Rejection judge(const Hello& hello) const;
+  // Who calls gets an answer, a member or not: the leader may be somebody whom this node, with a
+  // new disk or a damaged one, has yet to hear of. (etcd learns its "remotes" the same way.)
+  void link_back(const Hello& hello);
   void supersede(const Hello& hello, const Inbound* by);
   void close(Inbound* inbound);
   void link_to(const consensus::Member& member);
@@ -95,8 +99,7 @@ class PeerNetwork final : public node::Transport {
   Resolver resolver_;
   std::unique_ptr<Listener> listener_;
   std::map<consensus::MemberId, std::unique_ptr<PeerLink>> links_;
-  std::vector<consensus::MemberId>
-      former_;  // of links_, those of no member; the longest gone first
+  std::vector<consensus::MemberId> outsiders_;  // of links_; who came to be one first is first
   std::vector<std::unique_ptr<Inbound>> inbound_;
   // Until the end of the turn: they may be on the stack.
   std::vector<std::unique_ptr<Inbound>> closed_;

@@ -5,7 +5,7 @@
 namespace confman::peer {
 namespace {
 
-const Hello kHello{"prod", {consensus::MemberId{3}, 99}, 4, consensus::MemberId{1}};
+const Hello kHello{"prod", {consensus::MemberId{3}, 99}, 4, consensus::MemberId{1}, "h:1"};
 const Welcome kWelcome{Rejection::WrongCluster, {consensus::MemberId{1}, 12}, "other"};
 
 TEST(Handshake, HelloAndWelcomeComeBackAsSent) {

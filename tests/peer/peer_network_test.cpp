@@ -39,6 +39,15 @@ node::PeerMessage forward(std::uint64_t from, std::uint64_t to, std::uint64_t id
   return message;
 }
 
+// From member `from` to member 1.
+Hello hello(std::uint64_t from) {
+  return {.cluster = "test",
+          .from = {consensus::MemberId{from}, from * 100},
+          .boot_id = 1,
+          .to = consensus::MemberId{1},
+          .address = "127.0.0.1:1"};
+}
+
 // Several networks on one loop in one thread; run_until turns it until a condition holds.
 class Networks : public testing::Test {
  protected:
@@ -55,13 +64,13 @@ class Networks : public testing::Test {
 
   PeerNetwork& start(std::uint64_t id, const consensus::Membership& membership,
                      const std::string& cluster = "test", std::uint64_t boot = 1,
-                     std::size_t max_former = 8, Resolver::LookUp look_up = peer::look_up) {
+                     std::size_t max_outsiders = 8, Resolver::LookUp look_up = peer::look_up) {
     PeerConfig config;
     config.look_up = std::move(look_up);
     config.cluster = cluster;
     config.self = {consensus::MemberId{id}, id * 100};
     config.boot_id = boot;
-    config.max_former = max_former;
+    config.max_outsiders = max_outsiders;
     config.listen = membership.find(config.self.member)->peer_address;
     config.membership = membership;
     config.backoff_min = Duration::millis(5);
@@ -191,13 +200,39 @@ TEST_F(Networks, AnotherClustersNodeIsRefusedInWords) {
   EXPECT_FALSE(networks_[0]->connected_to(consensus::MemberId{2}));
 }
 
-TEST_F(Networks, AStrangerIsRefused) {
-  auto membership = members(3);
-  consensus::Membership without_third = membership;
-  without_third.members.pop_back();
-  start(1, without_third);
-  start(3, membership);
-  run_until([&] { return saw_event(3, "unknown_peer"); });
+TEST_F(Networks, AStrangerWhoCallsGetsAnAnswer) {
+  const auto three = members(3);
+  auto two = three;
+  two.members.pop_back();
+  PeerNetwork& one = start(1, two);
+  PeerNetwork& third = start(3, three);
+  run_until([&] {
+    return third.connected_to(consensus::MemberId{1}) && one.connected_to(consensus::MemberId{3});
+  });
+  EXPECT_TRUE(third.send(forward(3, 1, 1, "here I am")));
+  EXPECT_TRUE(one.send(forward(1, 3, 1, "I hear you")));
+  run_until([&] { return !seen_[1].messages.empty() && !seen_[3].messages.empty(); });
+}
+
+TEST_F(Networks, TooManyStrangersAreRefusedByName) {
+  const auto all = members(4);
+  consensus::Membership alone;
+  alone.members = {all.members[0]};
+  PeerNetwork& one = start(1, alone, "test", 1, 1);
+  start(3, all);
+  run_until([&] { return one.connected_to(consensus::MemberId{3}); });
+  start(4, all);
+  run_until([&] { return saw_event(4, "unknown_peer"); });
+  EXPECT_TRUE(one.connected_to(consensus::MemberId{3})) << "who was there first stays";
+}
+
+TEST_F(Networks, NobodyElseHasOurName) {
+  const auto membership = members(2);
+  start(1, membership);
+  Poco::Net::StreamSocket client(Poco::Net::SocketAddress(membership.members[0].peer_address));
+  const Bytes bytes = encode(hello(1));
+  client.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+  run_until([&] { return saw_event(1, "unknown_peer"); });
 }
 
 TEST_F(Networks, AReturningPeerIsConnectedAgain) {
@@ -230,7 +265,7 @@ TEST_F(Networks, AFrameInSomebodyElsesNameEndsTheConnection) {
   const auto membership = members(3);
   start(1, membership);
   Poco::Net::StreamSocket client(Poco::Net::SocketAddress(membership.members[0].peer_address));
-  Bytes bytes = encode(Hello{"test", {consensus::MemberId{2}, 200}, 1, consensus::MemberId{1}});
+  Bytes bytes = encode(hello(2));
   append_frame(bytes, 0, node::encode(forward(3, 1, 1, "forged")));
   client.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
   run_until([&] { return saw_event(1, "identity_mismatch"); });
@@ -241,7 +276,7 @@ TEST_F(Networks, AMemberThatIsAddedIsTalkedToFromThenOn) {
   const auto three = members(3);
   auto two = three;
   two.members.pop_back();
-  PeerNetwork& one = start(1, two);
+  PeerNetwork& one = start(1, two, "test", 1, 0);
   start(2, two);
   start(3, three);
   run_until([&] { return saw_event(3, "unknown_peer"); });

@@ -7,7 +7,6 @@
 #include <sstream>
 #include <thread>
 #include <unistd.h>
-#include <vector>
 
 #include "tests/support/free_ports.hpp"
 #include "tests/support/http_connection.hpp"
@@ -39,7 +38,8 @@ std::filesystem::path new_folder(const std::string& name) {
 
 }  // namespace
 
-Cluster::Cluster(const std::string& name, const std::string& settings) : folder_(new_folder(name)) {
+Cluster::Cluster(const std::string& name, const std::string& settings)
+    : folder_(new_folder(name)), settings_(settings) {
   std::filesystem::remove_all(folder_);
   const auto ports = free_ports(2 * kNodes);
   for (std::size_t i = 0; i < kNodes; ++i) {
@@ -48,7 +48,7 @@ Cluster::Cluster(const std::string& name, const std::string& settings) : folder_
     nodes_[i].api_port = ports[2 * i + 1];
     std::filesystem::create_directories(nodes_[i].folder);
   }
-  for (std::size_t i = 0; i < kNodes; ++i) write_config(i, settings);
+  for (std::size_t i = 0; i < kNodes; ++i) name_members(i, {0, 1, 2});
 }
 
 Cluster::~Cluster() {
@@ -61,15 +61,15 @@ Cluster::~Cluster() {
   }
 }
 
-void Cluster::write_config(std::size_t node, const std::string& settings) const {
+void Cluster::name_members(std::size_t node, const std::vector<std::size_t>& members) const {
   std::ofstream out(config_file(node));
   out << "node:\n  id: " << name_of(node) << "\n  data_dir: \"" << data_dir(node).string()
       << "\"\ncluster:\n  name: process-test\n  members:\n";
-  for (std::size_t i = 0; i < kNodes; ++i) {
+  for (const std::size_t i : members) {
     out << "    - { id: " << name_of(i) << ", peer: \"127.0.0.1:" << nodes_[i].peer_port
         << "\", api: \"127.0.0.1:" << nodes_[i].api_port << "\" }\n";
   }
-  out << "dev:\n  open: true\n" << settings;
+  out << "dev:\n  open: true\n" << settings_;
 }
 
 void Cluster::start(std::size_t node) {

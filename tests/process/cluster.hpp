@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/support/address.hpp"
 #include "tests/support/child_process.hpp"
@@ -57,6 +58,8 @@ class Cluster {
     return nodes_[node].folder / "confman.yaml";
   }
   std::string log_of(std::size_t node) const;
+  // From its next start on, the node's settings name these as the cluster's members.
+  void name_members(std::size_t node, const std::vector<std::size_t>& members) const;
   static std::string name_of(std::size_t node) { return "node" + std::to_string(node + 1); }
 
  private:
@@ -70,9 +73,9 @@ class Cluster {
   // Fails the test if the node ended by itself.
   bool still_runs(std::size_t node);
   void await_health(std::size_t node, const std::string& check);
-  void write_config(std::size_t node, const std::string& settings) const;
 
   std::filesystem::path folder_;
+  std::string settings_;
   std::array<Node, kNodes> nodes_;
 };
 

@@ -47,6 +47,13 @@ std::string target_of(std::size_t node) {
   return std::string(kMembers) + Cluster::name_of(node);
 }
 
+void add_member(Cluster& cluster, std::size_t node) {
+  const std::string peer_address = "127.0.0.1:" + std::to_string(cluster.peer_port(node));
+  const std::string api_address = "127.0.0.1:" + std::to_string(cluster.port(node));
+  do_at_leader(cluster, put(target_of(node), R"({"peerAddress":")" + peer_address +
+                                                 R"(","apiAddress":")" + api_address + R"("})"));
+}
+
 void expect_write(const Cluster& cluster, std::size_t node, const std::string& key) {
   const auto written =
       ask(cluster.port(node), put("/api/v1/config/demo/" + key + "?timeout=10s", "1"), kTimeout);
@@ -72,16 +79,33 @@ TEST(ProcessMembers, ALeaderLeavesAndComesBackWithAnEmptyDisk) {
   fs::remove_all(cluster.data_dir(leader));
   cluster.start(leader);
   cluster.await_live(leader);
-  do_at_leader(cluster, put(target_of(leader), R"({"peerAddress":"127.0.0.1:)" +
-                                                   std::to_string(cluster.peer_port(leader)) +
-                                                   R"(","apiAddress":"127.0.0.1:)" +
-                                                   std::to_string(cluster.port(leader)) + R"("})"));
+  add_member(cluster, leader);
   do_at_leader(cluster, put(target_of(leader), R"({"role":"voter"})"));
   cluster.await_ready(leader);
 
   // Its vote counts: with one of the others it is a majority.
   cluster.kill(other);
   expect_write(cluster, leader, "with");
+}
+
+TEST(ProcessMembers, ANewDiskIsFilledByALeaderThatItsSettingsDoNotName) {
+  Cluster cluster("unnamed-leader");
+  cluster.start_all();
+  cluster.await_all_ready();
+  const std::size_t leader = cluster.await_leader();
+  ASSERT_NE(leader, kNodes);
+  const std::size_t renewed = (leader + 1) % kNodes;
+  const std::size_t follower = (leader + 2) % kNodes;
+  do_at_leader(cluster, {.method = "DELETE", .target = target_of(renewed)});
+  cluster.kill(renewed);
+  fs::remove_all(cluster.data_dir(renewed));
+  cluster.name_members(renewed, {renewed, follower});
+  cluster.start(renewed);
+  cluster.await_live(renewed);
+  add_member(cluster, renewed);
+  do_at_leader(cluster, put(target_of(renewed), R"({"role":"voter"})"));
+  cluster.await_ready(renewed);
+  EXPECT_EQ(cluster.await_leader(), leader) << "the one that is named led, which shows nothing";
 }
 
 TEST(ProcessMembers, LeadershipGoesWhereItIsSent) {
