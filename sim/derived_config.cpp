@@ -89,12 +89,7 @@ void draw_clocks(DerivedConfig& c, Prng& prng) {
   if (prng.chance(1, 2)) c.wall_offset_ms = prng.one_of<std::int64_t>({50, 5000, 600'000});
   if (prng.chance(1, 2)) c.timer_late_us = prng.one_of<std::int64_t>({500, 20'000});
   if (prng.chance(1, 3)) c.turn_us = prng.one_of<std::int64_t>({100, 2000});
-  // The leader's clock, and a voter's, may each be wrong by the drift; the bound is what is
-  // promised.
-  if (prng.chance(1, 4)) {
-    c.lease_reads = 1;
-    c.clock_drift_bound_ppm = std::max<std::int64_t>(c.drift_ppm, 1000);
-  }
+  if (prng.chance(1, 4)) c.lease_reads = 1;
 }
 
 void draw_clients(DerivedConfig& c, Prng& prng) {
@@ -265,7 +260,6 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.nodes = std::max<std::int64_t>(c.nodes, 3);
       c.lease_reads = 1;
       c.drift_ppm = prng.one_of<std::int64_t>({1000, 50'000, 200'000});
-      c.clock_drift_bound_ppm = c.drift_ppm;
       // Whoever is elected is elected soon, and many are there to see what the former leader reads.
       c.delay_mean_us = prng.one_of<std::int64_t>({300, 1000});
       c.sync_mean_us = prng.one_of<std::int64_t>({100, 500});
@@ -310,8 +304,12 @@ void make_possible(DerivedConfig& c) {
   c.election_max_us = std::max(c.election_max_us, c.election_min_us * 12 / 10);
   c.snapshot_retry_us = c.election_min_us;
   c.spares = std::min<std::int64_t>(c.spares, kMaxSimNodes - c.nodes);
-  // A jump is more than any bound on drift allows.
-  if (c.lease_reads != 0) c.mono_jump_weight = 0;
+  // The leader's clock, and a voter's, may each be wrong by the drift; the bound is what is
+  // promised. A jump is more than any bound allows.
+  if (c.lease_reads != 0) {
+    c.clock_drift_bound_ppm = std::max<std::int64_t>(c.drift_ppm, 1000);
+    c.mono_jump_weight = 0;
+  }
   if (c.full_disk_weight > 0) c.min_free_bytes = 1 << 20;
   if (c.nodes + c.spares == 1) c.admin_mean_us = 0;
 }
