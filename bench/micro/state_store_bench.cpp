@@ -4,6 +4,7 @@
 
 #include "adapters/sqlite/state_store.hpp"
 #include "domain/apply.hpp"
+#include "domain/limits.hpp"
 
 // What a replica pays for one committed write on the real state store: apply, overlay, and its
 // share of the flushes. Keys are drawn from 100,000 at random, as in the load of
@@ -12,9 +13,12 @@ namespace confman::sqlite {
 namespace {
 
 constexpr std::uint64_t kKeys = 100'000;
+// More than the outcomes that are remembered, so that with idempotency keys half of the commands
+// remove one.
 constexpr std::uint64_t kCommands = 200'000;
+static_assert(kCommands >= 2 * domain::kMaxOutcomes);
 
-domain::Command put_command(std::uint64_t n) {
+domain::Command put_command(std::uint64_t n, bool keyed = false) {
   const std::uint64_t drawn = (n * 0x9e3779b97f4a7c15) >> 40;
   domain::PutEntry body;
   body.path = "/bench";
@@ -25,6 +29,7 @@ domain::Command put_command(std::uint64_t n) {
   command.stamp = {static_cast<std::int64_t>(1000 + n), 0};
   command.actor = {domain::ActorType::Anonymous, "anonymous", "127.0.0.1"};
   command.request_id = "req-123456";
+  if (keyed) command.idempotency_key = "key-" + std::to_string(n);
   command.body = std::move(body);
   return command;
 }
@@ -45,7 +50,7 @@ void apply_and_flush(benchmark::State& bench) {
     domain::apply(**store, {1, 1}, create);
     std::uint64_t index = 1;
     for (auto _ : bench) {
-      const Bytes entry = domain::encode(put_command(index));
+      const Bytes entry = domain::encode(put_command(index, bench.range(1) != 0));
       benchmark::DoNotOptimize(
           domain::apply(**store, {1, ++index}, *domain::decode_command(entry)));
     }
@@ -54,10 +59,8 @@ void apply_and_flush(benchmark::State& bench) {
   std::filesystem::remove_all(folder);
 }
 BENCHMARK(apply_and_flush)
-    ->ArgName("flush_mib")
-    ->Arg(8)
-    ->Arg(16)
-    ->Arg(32)
+    ->ArgNames({"flush_mib", "keyed"})
+    ->ArgsProduct({{8, 16, 32}, {0, 1}})
     ->Iterations(kCommands)
     ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMicrosecond);
