@@ -7,8 +7,9 @@
 namespace confman::consensus {
 namespace {
 
-// While a snapshot is on its way the log after it is kept, or the follower would need another one
-// as soon as it has this one. But not at any price: up to this many times the configured bounds.
+// What a follower needs to catch up is kept, while a snapshot is on its way and behind that: else
+// it would need another one as soon as it has this one. But not at any price: up to this many times
+// the configured bounds.
 constexpr std::size_t kHoldFactor = 4;
 
 bool exceeds(const LogView& log, const RaftConfig& config, std::size_t factor) {
@@ -55,9 +56,12 @@ LogIndex RaftNode::compaction_target() {
   if (!leading || exceeds(log_, config_, kHoldFactor)) return target;
   if (building_) return log_.base().index;
   for (const Progress& follower : leading->peers) {
-    if (follower.state() != ProgressState::Snapshot || !is_active(follower)) continue;
-    CONFMAN_MARK("compaction: what follows a snapshot on its way is kept");
-    target = std::min(target, follower.transfer().meta.last.index);
+    const bool by_snapshot = follower.state() == ProgressState::Snapshot;
+    if (!is_active(follower) || (follower.caught_up() && !by_snapshot)) continue;
+    const LogIndex has = by_snapshot ? follower.transfer().meta.last.index : follower.match();
+    if (has >= target) continue;
+    CONFMAN_MARK("compaction: what a follower needs to catch up is kept");
+    target = has;
   }
   return target;
 }

@@ -24,11 +24,12 @@ void Progress::bind(std::uint64_t incarnation) {
 }
 
 void Progress::measure_lag(LogIndex last, Time now, Duration limit) {
-  if (match_ < lag_target_) {
+  const bool by_snapshot = state_ == ProgressState::Snapshot;
+  if (match_ < lag_target_ && !by_snapshot) {
     if (now - lag_since_ > limit) caught_up_ = false;
     return;
   }
-  caught_up_ = now - lag_since_ <= limit;
+  caught_up_ = now - lag_since_ <= limit && !by_snapshot;
   lag_target_ = last;
   lag_since_ = now;
 }

@@ -39,21 +39,11 @@
 //
 // A snapshot is committed anyway.
 namespace confman::consensus {
-namespace {
-
-// Raft §5.4.1: "more up-to-date".
-bool is_later(LogId a, LogId b) {
-  return a.term > b.term || (a.term == b.term && a.index > b.index);
-}
-
-}  // namespace
 
 void RaftNode::ask_for_repair() {
   if (now_ < repair_->ask_at) return;
   // Whoever was being asked hasn't answered in time.
-  repair_->start_over();
-  repair_->successor.reset();
-  repair_->snapshot_source.reset();
+  repair_->next_round();
   repair_->ask_at = now_ + config_.heartbeat_interval * 2;
   repair_->question = random_.next();
   std::vector<MemberId> asked = {self()};
@@ -71,8 +61,8 @@ void RaftNode::ask_for_repair() {
 }
 
 void RaftNode::ask_for_repair(NodeId node) {
-  send(node,
-       RepairRequest{.id = repair_->question, .from = repair_->first(), .to = repair_->hole_end()});
+  send(node, RepairRequest{
+                 .id = repair_->question, .from = repair_->wanted(), .to = repair_->hole_end()});
 }
 
 Membership RaftNode::contacts() const {
@@ -182,7 +172,7 @@ void RaftNode::recv(const Message& m, RepairReply& body) {
     CONFMAN_MARK("repair: a part of what is lost is known by its term, and nobody has the rest");
     return repaired();
   }
-  repair_->start_over();  // it doesn't have them
+  repair_->give_up(m.from);  // it doesn't have them
 
   const LogId promised = repair_->tail().promised;
   const auto* following = std::get_if<Follower>(&role_);

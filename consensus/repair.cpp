@@ -43,22 +43,28 @@ std::vector<Member> Repair::named_behind() const {
 
 LogIndex Repair::wanted_from(NodeId source) const {
   if (source_ && *source_ != source) return {};
-  return LogIndex{first().value + fetched_.size()};
+  return wanted();
 }
 
 Repair::Got Repair::take(NodeId source, const RepairReply& reply) {
   if (reply.entries.empty() || reply.from != wanted_from(source)) return Got::Ignored;
+  const bool follows = reply.prev == end_of(fetched_);
+  // Another log than that of whom the beginning is from.
+  if (!source_ && !fetched_.entries.empty() && !follows) return Got::Ignored;
   source_ = source;
-  // Its log may have changed since the last portion.
-  if (fetched_.empty()) follows_ = true;
-  follows_ &= reply.prev == fetched_end();
+  fetched_.follow &= follows;  // its log may have changed since the last portion
   for (const Entry& entry : reply.entries) {
     if (entry.index > hole_end()) break;
-    if (entry.term > tail_.promised.term) return Got::Different;
-    fetched_.push_back(entry);
+    if (entry.term > tail_.promised.term) {
+      start_over();
+      return Got::Different;
+    }
+    fetched_.entries.push_back(entry);
   }
-  if (fetched_.back().index < hole_end()) return Got::More;
-  return is_same() ? Got::Same : Got::Different;
+  if (fetched_.entries.back().index < hole_end()) return Got::More;
+  if (is_same()) return Got::Same;
+  start_over();
+  return Got::Different;
 }
 
 bool Repair::has_promised_end(const RepairReply& reply) const {
@@ -66,20 +72,21 @@ bool Repair::has_promised_end(const RepairReply& reply) const {
       reply.entries, [&](const Entry& e) { return LogId{e.index, e.term} == tail_.promised; });
 }
 
-LogId Repair::fetched_end() const {
-  if (fetched_.empty()) return tail_.before;
-  return {fetched_.back().index, fetched_.back().term};
+LogId Repair::end_of(const Fetched& fetched) const {
+  if (fetched.entries.empty()) return tail_.before;
+  return {fetched.entries.back().index, fetched.entries.back().term};
 }
 
 bool Repair::is_beginning_of_hole() const {
-  return follows_ && !fetched_.empty() && fetched_.back().term == tail_.promised.term;
+  return fetched_.follow && !fetched_.entries.empty() &&
+         fetched_.entries.back().term == tail_.promised.term;
 }
 
 bool Repair::is_same() const {
   std::uint64_t chain = tail_.chain_before;
-  for (const Entry& entry : fetched_) chain = next_chain(chain, entry);
+  for (const Entry& entry : fetched_.entries) chain = next_chain(chain, entry);
   if (hole_end() == tail_.promised.index) return chain == tail_.promised_chain;
-  const DamagedTail::Slot& behind = tail_.slots[fetched_.size()];
+  const DamagedTail::Slot& behind = tail_.slots[fetched_.entries.size()];
   return next_chain(chain, *behind.entry) == behind.chain;
 }
 
@@ -96,16 +103,36 @@ const Repair::Answer* Repair::answer_of(NodeId node) const {
   return found == answers_.end() ? nullptr : &found->second;
 }
 
+void Repair::give_up(NodeId source) {
+  if (source_ == source) set_aside();
+}
+
+void Repair::set_aside() {
+  if (source_ && (aside_.entries.empty() || is_later(end_of(fetched_), end_of(aside_)))) {
+    aside_ = std::move(fetched_);
+  }
+  source_.reset();
+  fetched_ = {};
+}
+
+void Repair::next_round() {
+  set_aside();
+  successor.reset();
+  snapshot_source.reset();
+  goes_on_ = !goes_on_ && !aside_.entries.empty();
+  if (goes_on_) fetched_ = std::exchange(aside_, {});
+}
+
 void Repair::start_over() {
   source_.reset();
-  fetched_.clear();
-  follows_ = false;
+  fetched_ = {};
+  aside_ = {};
 }
 
 std::vector<Entry> Repair::fill() {
-  CONFMAN_ASSERT(fetched_.size() <= hole_end().value - tail_.before.index.value,
+  CONFMAN_ASSERT(fetched_.entries.size() <= hole_end().value - tail_.before.index.value,
                  "A hole was to be filled with more than it has lost.");
-  std::vector<Entry> entries = fetched_;
+  std::vector<Entry> entries = fetched_.entries;
   for (const Entry& entry : entries) {
     tail_.before = {entry.index, entry.term};
     tail_.chain_before = next_chain(tail_.chain_before, entry);

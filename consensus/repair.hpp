@@ -34,7 +34,9 @@ class Repair {
   std::vector<Member> named_behind() const;
 
   // --- fetching
-  // The next entry that is wanted; 0: nobody has been chosen to get it from.
+  // The next entry that is wanted.
+  LogIndex wanted() const { return LogIndex{first().value + fetched_.entries.size()}; }
+  // The same, if this one may be the source; 0: another one has been chosen.
   LogIndex wanted_from(NodeId source) const;
   enum class Got : std::uint8_t {
     More,       // the peer must be asked on
@@ -48,8 +50,12 @@ class Repair {
   // What was fetched doesn't fill the hole, and is what was lost nevertheless.
   bool is_beginning_of_hole() const;
   // Of the hole, as far as they were taken.
-  const std::vector<Entry>& fetched() const { return fetched_; }
-  void start_over();
+  const std::vector<Entry>& fetched() const { return fetched_.entries; }
+  // It has no more.
+  void give_up(NodeId source);
+  // Everybody is asked anew. From the first missing entry on; or, every other time, from where
+  // somebody had no more: what is lost may be whole in parts, each on another node.
+  void next_round();
 
   // The hole, or its beginning, is filled by what was fetched. Returns everything that now follows
   // `before`, up to the next hole; the tail begins there.
@@ -100,14 +106,22 @@ class Repair {
   std::uint64_t question{};  // RepairRequest::id of the last one
 
  private:
-  LogId fetched_end() const;
+  struct Fetched {
+    std::vector<Entry> entries;  // from first() on, no further than the hole
+    bool follow = true;  // each of them the one before, and the first what is before the hole
+  };
+
+  LogId end_of(const Fetched& fetched) const;
   bool is_same() const;
+  void set_aside();
+  void start_over();
   std::vector<Entry> take_linked();
 
   DamagedTail tail_;
   std::optional<NodeId> source_;
-  std::vector<Entry> fetched_;  // from first() on, no further than the hole
-  bool follows_ = false;  // each of them the one before, and the first what is before the hole
+  Fetched fetched_;
+  Fetched aside_;         // more than this somebody didn't have; of several, what ends later
+  bool goes_on_ = false;  // this round, from the end of that
   std::map<NodeId, Answer> answers_;
 };
 

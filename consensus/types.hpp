@@ -64,6 +64,11 @@ struct LogId {
   friend constexpr bool operator==(const LogId&, const LogId&) = default;
 };
 
+// Of the ends of two logs: the first one's is "more up-to-date" (Raft §5.4.1).
+constexpr bool is_later(LogId a, LogId b) {
+  return a.term > b.term || (a.term == b.term && a.index > b.index);
+}
+
 // The end of a log, and the chain value there (hash_chain.hpp).
 struct LogPoint {
   LogId id;

@@ -87,7 +87,7 @@ bool FaultBudget::is_faulty(int node) const {
   const SimNode& subject = world_.node(node);
   return subject.log().damaged() > 0 || subject.log().head_slot_dead() ||
          !subject.refusal().empty() || subject.is_old_copy() || world_.is_lost_voter(node) ||
-         (subject.has_lost_state() && subject.applied().index() == 0);
+         subject.lacks_state();
 }
 
 std::size_t FaultBudget::faulty_voters(int besides) const {

@@ -82,7 +82,7 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   // Of the state alone; the log stays. While the node is down. Of a real one: in some way or other,
   // by the seed.
   void lose_state(std::uint64_t seed);
-  bool has_lost_state() const { return lost_state_; }  // once
+  bool lacks_state() const { return lost_state_ && applied().index() == 0; }
   // In the settings, for the next start.
   void list(const consensus::Membership& members);
   void upgrade(std::uint64_t feature_level) { config_.raft.max_feature_level = feature_level; }

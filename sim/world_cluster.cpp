@@ -137,7 +137,7 @@ bool World::is_whole_elsewhere(int number, std::uint64_t index, int besides) con
     const LogImage& log = node(i).log().durable();
     const bool has = log.chain_at(index) == chain && log.find(index) != nullptr;
     if (has && !node(i).log().is_damaged(index)) return true;
-    if (index <= log.base.index.value) return true;
+    if (index <= log.base.index.value && !other.lacks_state()) return true;
   }
   return false;
 }

@@ -193,8 +193,73 @@ TEST(Repair, AsksAnotherPeerWhenOneFallsSilentInTheMiddle) {
   Broken solo(2, 5);
   solo.receive(2, 0, solo.has(kLog, 2, 3));
   solo.ask();
+  EXPECT_EQ(solo.asked(3)->from, LogIndex{4}) << "what there is may do";
+  solo.ask();
+  EXPECT_EQ(solo.asked(3)->from, LogIndex{2}) << "it did not";
   solo.receive(3, 0, solo.has(kLog, 2, 5));
   EXPECT_TRUE(solo.whole());
+}
+
+// Member 2, damaged itself, has the beginning, and member 3, which has compacted that, all the
+// rest.
+TEST(Repair, TakesWhatIsWholeInPartsFromOnePeerAfterTheOther) {
+  Broken solo(3, 6);
+  RepairReply compacted = solo.reply(RepairVerdict::Compacted, log_id(6, 2));
+  RepairReply begins = solo.has(kLog, 3, 3);
+  RepairReply ends = solo.reply(RepairVerdict::Absent, log_id(3, 1));
+  ends.from = LogIndex{4};
+  begins.whole = ends.whole = false;
+  solo.receive(3, 0, compacted);
+  solo.receive(2, 0, begins);
+  solo.receive(2, 0, ends);
+  ASSERT_FALSE(solo.whole());
+  solo.ask();
+  EXPECT_EQ(solo.asked(3)->from, LogIndex{4});
+  ends.id = solo.id;
+  solo.receive(2, 0, ends);
+  solo.receive(3, 0, solo.has(kLog, 4, 6));
+  EXPECT_TRUE(solo.whole());
+  EXPECT_EQ(terms_of(solo.node.log()), (std::vector<std::uint64_t>{1, 1, 1, 2, 2, 2}));
+}
+
+TEST(Repair, DoesNotPutPartsOfDifferentLogsTogether) {
+  Broken solo(3, 6);
+  RepairReply ends = solo.reply(RepairVerdict::Absent, log_id(3, 1));
+  ends.from = LogIndex{4};
+  solo.receive(2, 0, solo.has(kLog, 3, 3));
+  solo.receive(2, 0, ends);
+  solo.ask();
+  const std::vector<Entry> other = log_with({1, 2, 2, 2, 2});
+  solo.receive(3, 0, solo.has(other, 4, 6));
+  EXPECT_EQ(solo.node.log().last(), LogIndex{2});
+  EXPECT_EQ(solo.asked(3), nullptr) << "for more";
+  solo.ask();
+  EXPECT_EQ(solo.asked(3)->from, LogIndex{3}) << "all of it from one";
+}
+
+// Of two beginnings the one that ends later is gone on with.
+TEST(Repair, GoesOnWithTheLaterOfTwoBeginnings) {
+  for (const bool later_first : {true, false}) {
+    Broken solo(3, 6);
+    const std::vector<Entry> other = log_with({1, 1, 1});
+    const auto ends = [&](std::uint64_t from) {
+      RepairReply reply = solo.reply(RepairVerdict::Absent, log_id(from - 1, 1));
+      reply.from = LogIndex{from};
+      return reply;
+    };
+    const auto later = [&] {
+      solo.receive(2, 0, solo.has(kLog, 3, 4));
+      solo.receive(2, 0, ends(5));
+    };
+    const auto earlier = [&] {
+      solo.receive(3, 0, solo.has(other, 3, 3));
+      solo.receive(3, 0, ends(4));
+    };
+    later_first ? later() : earlier();
+    later_first ? earlier() : later();
+    solo.ask();
+    EXPECT_EQ(solo.asked(3)->from, LogIndex{5});
+  }
 }
 
 TEST(Repair, FillsOneHoleAfterTheOther) {

@@ -254,6 +254,38 @@ TEST(Snapshot, IsFollowedByAnotherWhenTheLogWasCompactedPastIt) {
 
 // --- compaction
 
+// Without this it would be sent one snapshot after the other: while it catches up behind one, the
+// log that it needs for that would be compacted away.
+TEST(Compaction, KeepsWhatAFollowerNeedsToCatchUpUpToALimit) {
+  Restored r{.log = {.hard_state = {Term{1}, {}}, .base = log_id(5, 1), .entries = {}},
+             .applied = {log_id(5, 1), 77}};
+  Solo solo(3, r, small_logs);
+  solo.lead();
+  solo.persist();
+  solo.receive(3, 2, AppendReply{.success = false, .match = LogIndex{5}, .hint = {}, .round = 0});
+  solo.step(SnapshotBuilt{meta(5, 1, 16)});
+  ASSERT_NE(solo.effect<SendSnapshotChunk>(), nullptr);
+  const auto write = [&](std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i) solo.propose();
+    solo.persist();
+    const LogIndex last = solo.node.log().last();
+    solo.acknowledge(2, last.value);
+    ASSERT_EQ(solo.node.status().applied, last);
+    solo.step(StateDurable{last});
+  };
+  write(20);
+  EXPECT_EQ(solo.node.log().base().index, LogIndex{5}) << "as long as it is on its way";
+  solo.answer(3);
+  solo.acknowledge(3, 5);
+  write(1);
+  EXPECT_EQ(solo.node.log().base().index, LogIndex{5}) << "and behind it";
+  solo.acknowledge(3, 12);
+  write(1);
+  EXPECT_EQ(solo.node.log().base().index, LogIndex{12});
+  write(40);
+  EXPECT_GT(solo.node.log().base().index, LogIndex{50}) << "not at any price";
+}
+
 TEST(Compaction, KeepsTheTrailAndNeverPassesTheStateMachinesDisk) {
   Solo solo(1, {}, small_logs);
   solo.expire();
