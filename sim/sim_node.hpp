@@ -82,6 +82,7 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   // Of the state alone; the log stays. While the node is down. Of a real one: in some way or other,
   // by the seed.
   void lose_state(std::uint64_t seed);
+  // Lost, and nothing has come in its place.
   bool lacks_state() const { return lost_state_ && applied().index() == 0; }
   // In the settings, for the next start.
   void list(const consensus::Membership& members);
