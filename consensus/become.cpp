@@ -76,7 +76,7 @@ void RaftNode::follow(NodeId leader) {
   follower.leader = leader.member;
   follower.leader_incarnation = leader.incarnation;
   follower.heard = now_;
-  removed_ = false;
+  left_out_as_of_ = {};
   follower.election_deadline = random_election_deadline();
 }
 

@@ -18,7 +18,7 @@ Time RaftNode::random_election_deadline() {
 // as long.
 bool RaftNode::electable() const {
   return history_.is_voter_since(commit_, config_.self) && !installing_ && !awaits_state_ &&
-         !removed_ && may_vote();
+         !is_said_to_be_removed() && may_vote();
 }
 
 void RaftNode::on_election_deadline() {

@@ -91,7 +91,7 @@ void RaftNode::recv(const Message& m, Introduction& body) {
              role() != Role::Leader && !hears_live_leader()) {
     // Only a reason to keep quiet: a leader that knows better will say so.
     CONFMAN_MARK("founding: another node knows a newer configuration, without this node");
-    removed_ = true;
+    left_out_as_of_ = body.committed;
   }
   // A learner with another disk drops what is sent to the one before, so this is all that tells.
   if (const Member* member = membership().find(m.from.member);
@@ -155,9 +155,14 @@ void RaftNode::maybe_found() {
   }
 }
 
+// What was heard before ours came, or came back, doesn't count against it.
+bool RaftNode::is_said_to_be_removed() const {
+  return left_out_as_of_ && left_out_as_of_ >= history_.latest_index();
+}
+
 Standing RaftNode::standing() const {
   if (blank_) return blank_->cluster_exists ? Standing::Waiting : Standing::Founding;
-  if (removed_) return Standing::Removed;
+  if (is_said_to_be_removed()) return Standing::Removed;
   const Member* member = membership().find(self());
   if (member == nullptr)
     return membership().members.empty() ? Standing::Waiting : Standing::Removed;

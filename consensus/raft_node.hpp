@@ -250,6 +250,7 @@ class RaftNode {
   void note_agreement(MemberId from, const Introduction& theirs);
   void agree(MemberId founder);
   void maybe_found();
+  bool is_said_to_be_removed() const;
   Standing standing() const;
 
   // --- what the disk has lost (repair.cpp)
@@ -350,8 +351,8 @@ class RaftNode {
     Time introduce_at;
   };
   std::optional<Blank> blank_;
-  FounderRecord founders_;  // empty on a node that has joined
-  bool removed_ = false;    // somebody knows of a newer configuration without this node
+  FounderRecord founders_;   // empty on a node that has joined
+  LogIndex left_out_as_of_;  // somebody knows a configuration of then without this node; 0: nobody
   std::optional<Repair> repair_;
   // A former life of this node may have answered a leader a moment before it ended, and so long
   // that leader may rely on not being voted out (lease reads).

@@ -356,6 +356,25 @@ TEST(Repair, TheBeginningOfAHoleIsNotKnownByAnotherTermNorWithAGap) {
   }
 }
 
+// While a later configuration was lost, another node's older one counted for more.
+TEST(Repair, WhoIsNamedByALostConfigurationIsNoRemovedMember) {
+  std::vector<Entry> log = log_with({1, 1, 1});
+  log.push_back(naming(5, 2, {.members = {node(1), node(2)}, .outgoing = {}}));
+  Broken solo(damaged(log, 3, 5));
+  solo.receive(3, 0,
+               Introduction{.wants_answer = false,
+                            .founders = {},
+                            .founded = true,
+                            .committed = LogIndex{3},
+                            .member = false});
+  ASSERT_EQ(solo.node.status().standing, Standing::Removed);
+  solo.receive(2, 0, solo.has(log, 3, 5));
+  ASSERT_TRUE(solo.whole());
+  EXPECT_EQ(solo.node.status().standing, Standing::Voter);
+  solo.expire();
+  EXPECT_EQ(solo.role(), Role::PreCandidate);
+}
+
 // --- what isn't the same
 
 TEST(Repair, TakesNoOtherEntries) {
