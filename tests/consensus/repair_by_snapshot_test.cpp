@@ -1,0 +1,132 @@
+#include <gtest/gtest.h>
+
+#include "domain/base/hash.hpp"
+#include "tests/consensus/support/broken.hpp"
+
+// What a damaged log has lost is in no log any more (consensus/recv_repair.cpp).
+namespace confman::consensus::test {
+namespace {
+
+SnapshotChunk chunk(const SnapshotMeta& meta, std::uint64_t offset, std::uint64_t repair_id) {
+  return {.meta = meta,
+          .offset = offset,
+          .crc = crc32c("x"),
+          .data = make_payload("x"),
+          .round = 0,
+          .repair_id = repair_id};
+}
+
+TEST(RepairBySnapshot, IsFetchedFromWhoeverHasItWhereNobodyLeads) {
+  for (std::uint64_t end : {4, 6}) {
+    Broken solo;
+    RepairReply reply = solo.reply(RepairVerdict::Compacted, log_id(6, 2));
+    reply.snapshot = snapshot_at(end).last;
+    solo.receive(2, 0, reply);
+    ASSERT_NE(solo.asked(2), nullptr);
+    EXPECT_EQ(solo.asked(2)->snapshot, snapshot_at(end).last);
+    EXPECT_EQ(solo.asked(2)->offset, 0u);
+    solo.receive(3, 2, chunk(snapshot_at(end), 0, solo.id));
+    EXPECT_EQ(solo.effect<StoreSnapshotChunk>(), nullptr) << "not from whom it was asked";
+    solo.receive(2, 2, chunk(snapshot_at(end), 0, solo.id));
+    ASSERT_NE(solo.effect<StoreSnapshotChunk>(), nullptr);
+    solo.step(SnapshotChunkStored{snapshot_at(end), 1});
+    ASSERT_NE(solo.asked(2), nullptr);
+    EXPECT_EQ(solo.asked(2)->offset, 1u);
+    solo.receive(2, 2, chunk(snapshot_at(end), 1, solo.id));
+    solo.step(SnapshotChunkStored{snapshot_at(end), 2});
+    ASSERT_NE(solo.effect<InstallSnapshot>(), nullptr);
+    solo.step(SnapshotInstalled{snapshot_at(end)});
+    EXPECT_TRUE(solo.whole());
+    EXPECT_EQ(solo.node.log().first(), LogIndex{end + 1});
+    EXPECT_EQ(solo.node.log().last(), LogIndex{6}) << "what is there behind it stays";
+    const auto* persist = solo.effect<Persist>();
+    ASSERT_NE(persist, nullptr);
+    EXPECT_EQ(end == 6 ? persist->request.reset_to : persist->request.rebase,
+              (LogPoint{snapshot_at(end).last, snapshot_at(end).chain}));
+  }
+}
+
+// Each copy of a chunk would be answered by another question, and each of those by another chunk.
+TEST(RepairBySnapshot, ACopyOfAChunkIsNoReasonToAskAgain) {
+  Broken solo;
+  RepairReply reply = solo.reply(RepairVerdict::Compacted, log_id(6, 2));
+  reply.snapshot = snapshot_at(6).last;
+  solo.receive(2, 0, reply);
+  solo.receive(2, 2, chunk(snapshot_at(6), 0, solo.id));
+  solo.step(SnapshotChunkStored{snapshot_at(6), 1});
+  ASSERT_NE(solo.asked(2), nullptr);
+  solo.receive(2, 2, chunk(snapshot_at(6), 0, solo.id));
+  solo.step(SnapshotChunkStored{snapshot_at(6), 1});
+  EXPECT_EQ(solo.asked(2), nullptr);
+}
+
+TEST(RepairBySnapshot, IsLeftToTheLeaderWhereThereIsOne) {
+  Broken solo;
+  solo.receive(3, 2, Heartbeat{});
+  solo.ask();
+  RepairReply reply = solo.reply(RepairVerdict::Compacted, log_id(6, 2));
+  reply.snapshot = snapshot_at(4).last;
+  solo.receive(2, 2, reply);
+  EXPECT_EQ(solo.asked(2), nullptr);
+}
+
+TEST(RepairBySnapshot, OfAFeatureLevelThatIsTooNewStopsTheNode) {
+  Broken solo;
+  RepairReply reply = solo.reply(RepairVerdict::Compacted, log_id(6, 2));
+  reply.snapshot = snapshot_at(4).last;
+  solo.receive(2, 0, reply);
+  SnapshotMeta meta = snapshot_at(4);
+  meta.feature_level = 99;
+  solo.receive(2, 2, chunk(meta, 0, solo.id));
+  EXPECT_NE(solo.effect<Halt>(), nullptr);
+}
+
+// What the state machine already has needs no repair.
+TEST(RepairByState, WhatIsInTheStateAtTheStartIsNotAskedFor) {
+  for (const auto& [applied, first, base] : {std::tuple{3u, 4u, 3u}, {4u, 0u, 4u}, {6u, 0u, 6u}}) {
+    Restored start = damaged(kLog, 3, 4);
+    start.applied = end_of({kLog.begin(), kLog.begin() + static_cast<std::ptrdiff_t>(applied)});
+    start.membership = Membership{.members = {node(1), node(2), node(3)}, .outgoing = {}};
+    Solo solo(3, start);
+    solo.wait(Duration::millis(1));
+    EXPECT_EQ(solo.node.log().base().index, LogIndex{base});
+    const auto damage = solo.node.status().damage;
+    EXPECT_EQ(damage ? damage->first.value : 0, first) << applied;
+    EXPECT_EQ(solo.node.log().last(), LogIndex{first == 0 ? 6u : 3u});
+    ASSERT_NE(solo.effect<Persist>(), nullptr);
+    const PersistRequest& r = solo.effect<Persist>()->request;
+    EXPECT_EQ(applied == 6 ? r.reset_to : r.rebase, start.applied);
+  }
+}
+
+// What was promised in term 2 can't follow on an entry of term 3 that was agreed on. (Power failed
+// before the log's disk had that term.)
+TEST(RepairByState, AStateOfALaterTermLeavesNothingPromisedBehindIt) {
+  Restored start = damaged(kLog, 4, 6);
+  start.applied = {log_id(5, 3), 17};
+  start.membership = Membership{.members = {node(1), node(2), node(3)}, .outgoing = {}};
+  Solo solo(3, start);
+  EXPECT_FALSE(solo.node.status().damage);
+  EXPECT_EQ(solo.node.log().last_id(), log_id(5, 3));
+  EXPECT_EQ(solo.node.status().term, Term{3});
+}
+
+TEST(RepairBySnapshot, OfALaterTermLeavesNothingPromisedBehindIt) {
+  Broken solo(4, 6);
+  SnapshotMeta meta = snapshot_at(5);
+  meta.last.term = Term{3};
+  RepairReply reply = solo.reply(RepairVerdict::Compacted, log_id(6, 3));
+  reply.snapshot = meta.last;
+  solo.receive(2, 0, reply);
+  for (std::uint64_t offset : {0, 1}) {
+    solo.receive(2, 3, chunk(meta, offset, solo.id));
+    solo.step(SnapshotChunkStored{meta, offset + 1});
+  }
+  ASSERT_NE(solo.effect<InstallSnapshot>(), nullptr);
+  solo.step(SnapshotInstalled{meta});
+  EXPECT_TRUE(solo.whole());
+  EXPECT_EQ(solo.node.log().last_id(), log_id(5, 3));
+}
+
+}  // namespace
+}  // namespace confman::consensus::test
