@@ -163,6 +163,10 @@ struct RepairReply {
   LogId prev;          // Entries: what comes before them in the answering log; 0:0 if that is lost
   LogId snapshot;      // Compacted: one that has the entry in it; 0:0 if there is none yet
   std::vector<Entry> entries;
+
+  // Entries: they are of a log. Behind a hole in it each of them is whole by itself, and may be of
+  // another time than the one before it.
+  bool of_log() const { return from <= last.index; }
 };
 
 using MessageBody =

@@ -265,7 +265,7 @@ void RaftNode::ask_successor() {
 void RaftNode::take_from_successor(RepairReply& body) {
   Repair::Successor& successor = *repair_->successor;
   if (body.from != successor.last().index.next()) return;
-  if (body.verdict != RepairVerdict::Entries || body.prev != successor.last()) {
+  if (body.verdict != RepairVerdict::Entries || !body.of_log() || body.prev != successor.last()) {
     CONFMAN_MARK("repair: the log that is to take the place of what is lost has changed meanwhile");
     const NodeId node = successor.node;
     repair_->successor.reset();

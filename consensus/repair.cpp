@@ -48,9 +48,10 @@ LogIndex Repair::wanted_from(NodeId source) const {
 
 Repair::Got Repair::take(NodeId source, const RepairReply& reply) {
   if (reply.entries.empty() || reply.from != wanted_from(source)) return Got::Ignored;
-  const bool follows = reply.prev == end_of(fetched_);
+  const bool follows = reply.of_log() && reply.prev == end_of(fetched_);
   // Another log than that of whom the beginning is from.
-  if (!source_ && !fetched_.entries.empty() && !follows) return Got::Ignored;
+  const bool is_other = reply.of_log() && !follows;
+  if (!source_ && !fetched_.entries.empty() && is_other) return Got::Ignored;
   source_ = source;
   fetched_.follow &= follows;  // its log may have changed since the last portion
   for (const Entry& entry : reply.entries) {

@@ -165,6 +165,20 @@ TEST(GivenUp, BeginsAnewWhenTheLogThatIsToTakeThePlaceHasChanged) {
   EXPECT_EQ(solo.asked(2)->from, LogIndex{3}) << "what is lost is asked for again";
 }
 
+// Its node was started again, and its log has lost something itself.
+TEST(GivenUp, NotForWhatStandsBehindAHole) {
+  Broken solo;
+  solo.receive(2, 3, Heartbeat{});
+  solo.ask();
+  solo.receive(2, 3, solo.reply(RepairVerdict::Absent, log_id(2, 1), true));
+  ASSERT_NE(solo.asked(2), nullptr);
+  RepairReply rest = solo.has_from_the_start(kLog, 2);
+  rest.whole = false;
+  rest.last = {};
+  solo.receive(2, 3, rest);
+  EXPECT_FALSE(solo.whole());
+}
+
 // --- the verdict for the operator
 
 TEST(Unrecoverable, IsSaidOnceEverybodyHasSaidThatItIsNotThere) {

@@ -306,6 +306,38 @@ TEST(Repair, TheBeginningOfAHoleIsNotKnownByAnotherTermNorWithAGap) {
   }
 }
 
+// What a damaged peer has behind its hole may be of different times. Before the first entry of all
+// there is nothing, as before one whose predecessor is lost.
+TEST(Repair, RecordsFromBehindAHoleAreNoBeginning) {
+  Broken solo(1, 6);  // has promised 6@2
+  RepairReply some = solo.reply(RepairVerdict::Entries, {});
+  some.whole = false;
+  some.entries = {entry(1, 1, "of another time"), entry(2, 2)};
+  solo.receive(2, 0, some);
+  RepairReply end = solo.reply(RepairVerdict::Damaged, {});
+  end.from = LogIndex{3};
+  end.whole = false;
+  solo.receive(2, 0, end);
+  EXPECT_EQ(solo.node.log().last(), LogIndex{0});
+}
+
+TEST(Repair, RecordsFromBehindAHoleAreTakenByTheirHash) {
+  Broken solo(3, 6);
+  RepairReply begins = solo.has(kLog, 3, 3);
+  RepairReply ends = solo.reply(RepairVerdict::Damaged, log_id(3, 1));
+  ends.from = LogIndex{4};
+  begins.whole = ends.whole = false;
+  solo.receive(2, 0, begins);
+  solo.receive(2, 0, ends);
+  solo.ask();
+  RepairReply rest = solo.has(kLog, 4, 6);
+  rest.last = log_id(2, 1);
+  rest.prev = {};
+  rest.whole = false;
+  solo.receive(3, 0, rest);
+  EXPECT_TRUE(solo.whole());
+}
+
 // --- what isn't the same
 
 TEST(Repair, TakesNoOtherEntries) {
