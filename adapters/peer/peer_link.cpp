@@ -49,6 +49,13 @@ void PeerLink::dial() {
   });
 }
 
+void PeerLink::dial_now() {
+  backoff_ = network_.config_.backoff_min;  // also after an attempt that is about to fail
+  if (stage_ != Stage::Idle) return;
+  network_.loop_.disarm(timer_);
+  dial();
+}
+
 void PeerLink::connect(const Poco::Net::SocketAddress& address) {
   try {
     socket_ = Poco::Net::StreamSocket();

@@ -15,6 +15,8 @@ class PeerLink final : public net::IoHandler {
   ~PeerLink();
 
   void dial();
+  // Ends the wait for the next attempt, if there is one: the peer has been heard of.
+  void dial_now();
   // False when there is no connection or no room.
   bool queue(ByteView payload);
   void flush();

@@ -123,7 +123,8 @@ Rejection PeerNetwork::judge(const Hello& hello) const {
 }
 
 void PeerNetwork::link_back(const Hello& hello) {
-  if (links_.contains(hello.from.member)) return;
+  const auto known = links_.find(hello.from.member);
+  if (known != links_.end()) return known->second->dial_now();
   link_to({.id = hello.from.member, .peer_address = hello.address});
   outsiders_.push_back(hello.from.member);
   links_.at(hello.from.member)->dial();

@@ -86,7 +86,9 @@ class PeerNetwork final : public node::Transport {
 
   Rejection judge(const Hello& hello) const;
   // Who calls gets an answer, a member or not: the leader may be somebody whom this node, with a
-  // new disk or a damaged one, has yet to hear of. (etcd learns its "remotes" the same way.)
+  // new disk or a damaged one, has yet to hear of. (etcd learns its "remotes" the same way.) And at
+  // once: followers have nothing to say to each other until the leader stops, and then the vote of
+  // one that has just been restarted is needed.
   void link_back(const Hello& hello);
   void supersede(const Hello& hello, const Inbound* by);
   void close(Inbound* inbound);

@@ -73,8 +73,8 @@ class Networks : public testing::Test {
     config.max_outsiders = max_outsiders;
     config.listen = membership.find(config.self.member)->peer_address;
     config.membership = membership;
-    config.backoff_min = Duration::millis(5);
-    config.backoff_max = Duration::millis(20);
+    config.backoff_min = backoff_;
+    config.backoff_max = backoff_ * 4;
     Seen& seen = seen_[id];
     networks_.push_back(std::make_unique<PeerNetwork>(
         loop_, config,
@@ -115,6 +115,7 @@ class Networks : public testing::Test {
   }
 
   net::IoLoop loop_;
+  Duration backoff_ = Duration::millis(5);
   std::map<std::uint64_t, Seen> seen_;
   std::vector<std::unique_ptr<PeerNetwork>> networks_;
   std::function<bool()> condition_;
@@ -248,6 +249,19 @@ TEST_F(Networks, AReturningPeerIsConnectedAgain) {
   });
   again.send(forward(2, 1, 9, "back"));
   run_until([&] { return !seen_[1].messages.empty(); });
+}
+
+TEST_F(Networks, WhoeverCallsIsConnectedWithoutAWait) {
+  backoff_ = Duration::seconds(3600);
+  const auto membership = members(2);
+  PeerNetwork& one = start(1, membership);
+  start(2, membership);
+  // Nobody dials before the loop turns, and then both listen.
+  run_until([&] { return one.connected_to(consensus::MemberId{2}); });
+  networks_.pop_back();
+  run_until([&] { return !one.connected_to(consensus::MemberId{2}); });
+  start(2, membership, "test", 2);
+  run_until([&] { return one.connected_to(consensus::MemberId{2}); });
 }
 
 TEST_F(Networks, HttpAndGarbageOnThePeerPortAreDroppedByName) {
