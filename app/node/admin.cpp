@@ -60,6 +60,7 @@ void Node::Service::change_appended(consensus::ChangeId id, consensus::LogId at)
 }
 
 void Node::Service::change_refused(consensus::ChangeId id, consensus::ChangeRefusal why) {
+  if (shutting_down_) handed_over_ = false;  // to be tried again
   for (auto* requests : {&changes_, &transfers_}) {
     if (const auto it = requests->find(id); it != requests->end()) {
       return respond(it->second, AdminRefused{why});
@@ -68,7 +69,6 @@ void Node::Service::change_refused(consensus::ChangeId id, consensus::ChangeRefu
 }
 
 void Node::Service::transfer_given_up(consensus::ChangeId id) {
-  if (shutting_down_) handed_over_ = false;  // to be tried again
   change_refused(id, consensus::ChangeRefusal::GivenUp);
 }
 

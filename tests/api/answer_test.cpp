@@ -4,7 +4,7 @@
 
 #include "adapters/http/request_parser.hpp"
 #include "domain/json/value.hpp"
-#include "tests/api/memory_node.hpp"
+#include "tests/support/memory_node.hpp"
 
 // What a node of a larger cluster can answer, rendered.
 namespace confman::testing {

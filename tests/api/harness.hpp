@@ -12,7 +12,7 @@
 #include "adapters/api/api.hpp"
 #include "adapters/http/request_parser.hpp"
 #include "domain/json/value.hpp"
-#include "tests/api/memory_node.hpp"
+#include "tests/support/memory_node.hpp"
 
 // The API in front of a real node, one thread, no sockets, time as the test wants it.
 namespace confman::testing {

@@ -13,7 +13,7 @@
 #include "adapters/api/api.hpp"
 #include "adapters/http/io_loop.hpp"
 #include "adapters/http/server.hpp"
-#include "tests/api/memory_node.hpp"
+#include "tests/support/memory_node.hpp"
 
 namespace confman::testing {
 
