@@ -35,7 +35,6 @@ usage() {
   cat <<'TEXT'
 usage: ./dev mutants [--only ID[,ID…]] [--patch FILE] [--assertions on|off] [--ranges N]
                      [--seeds N] [--seconds S] [--profiles P[,P…]] [--commit REV]
-       ./dev mutants --check     tell whether every patch applies
        ./dev mutants --table     write the results into docs/mutants.md
        ./dev mutants --list
 
@@ -109,8 +108,10 @@ take_sources() {
   (cd "$work/pristine" && xargs -r -d '\n' cp --parents -t "$work/src") <"$work/stale"
 }
 
+# Without fuzz: where the lines around have changed, a patch may be put where it means another thing
+# or none.
 apply() { # PATCH [--dry-run]
-  patch -p1 -d "$work/src" --batch --forward --no-backup-if-mismatch "${@:2}" \
+  patch -p1 -F0 -d "$work/src" --batch --forward --no-backup-if-mismatch "${@:2}" \
     >"$work/patch.log" 2>&1 <"$1"
 }
 explain_refusal() {
@@ -348,10 +349,8 @@ only=()
 given=
 commit=
 ranges_given=
-check=
 while [ $# -gt 0 ]; do
   case $1 in
-    --check) check=1 ;;
     --help | -h) usage && exit 0 ;;
     --list)
       for patch in $(all_patches); do
@@ -415,7 +414,6 @@ for patch in "${chosen[@]}"; do
   status=65
 done
 [ "$status" -eq 0 ] || exit "$status"
-[ -z "$check" ] || exit 0
 
 if [ -z "$one_by_one" ]; then
   if ! compile_simulator; then
@@ -426,17 +424,22 @@ if [ -z "$one_by_one" ]; then
   [ -z "$detector" ] || die "without any mutant seed $failed_seed fails already: $failure"
   echo "no mutant: survived $seen seeds"
 fi
-killed=0
+declare -A tried=() right=([mutant]=0 [control]=0)
+unbuilt=()
 for patch in "${chosen[@]}"; do
   try "$patch"
+  kind=$(kind_of "$patch")
   expected=killed
-  [ "$(kind_of "$patch")" = control ] && expected=survived
-  [ "$verdict" = "$expected" ] || status=1
-  [ "$verdict" = killed ] && killed=$((killed + 1))
+  [ "$kind" = control ] && expected=survived
+  tried[$kind]=$((${tried[$kind]:-0} + 1))
+  if [ "$verdict" = "$expected" ]; then right[$kind]=$((right[$kind] + 1)); else status=1; fi
+  [ "$verdict" != unbuilt ] || unbuilt+=("$(id_of "$patch")")
 done
 if [ -n "$one_by_one" ] && [ ${#chosen[@]} -eq 1 ]; then
   echo "$last_line"
 else
-  echo "$killed of ${#chosen[@]} killed"
+  echo "${right[mutant]} of ${tried[mutant]:-0} mutants killed," \
+    "${right[control]} of ${tried[control]:-0} controls survived"
+  [ ${#unbuilt[@]} -eq 0 ] || echo "not tried, because they don't compile: ${unbuilt[*]}"
 fi
 exit "$status"

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <gtest/gtest.h>
 #include <set>
 #include <sstream>
@@ -27,13 +28,22 @@ class Hunting : public testing::Test {
 
   // Until so many runs were made.
   HuntReport hunt_for(int runs) {
-    std::atomic<int> left = runs;
+    return hunt_until([&] { return runs_ >= runs; });
+  }
+  // Until so many failures are looked into. (A number of runs doesn't tell: they may all be made
+  // while the first failure is shrunk.)
+  HuntReport hunt_for_failures(int failures) {
+    return hunt_until([&] { return again_ > 2 * (failures - 1); });
+  }
+  HuntReport hunt_until(const std::function<bool()>& done) {
+    runs_ = again_ = 0;
     HuntOptions options;
     options.corpus = corpus_.string();
     options.jobs = 2;
-    options.stop = [&] { return left <= 0; };
+    options.stop = done;
     options.perform = [&](const Assignment& assignment, Recording* recording) {
-      --left;
+      ++runs_;
+      if (recording != nullptr && !assignment.canary) ++again_;
       return perform_(assignment, recording);
     };
     return hunt(options, log_);
@@ -51,6 +61,8 @@ class Hunting : public testing::Test {
 
   fs::path corpus_;
   std::ostringstream log_;
+  std::atomic<int> runs_;
+  std::atomic<int> again_;  // of them: a failure's, which is made twice more, to be written down
   std::function<RunResult(const Assignment&, Recording*)> perform_ = confman::sim::perform;
 };
 
@@ -76,7 +88,7 @@ TEST_F(Hunting, GoesOnWhereTheLastOneStopped) {
 
 TEST_F(Hunting, AFailureIsShrunkAndFiledOnceAndDoesNotEndIt) {
   perform_ = breaks_now_and_then;
-  const HuntReport report = hunt_for(60);
+  const HuntReport report = hunt_for_failures(2);
   EXPECT_EQ(report.exit_code, kExitCorrectness) << report.why;
   EXPECT_GT(report.failed, 1U) << "it went on behind the first";
   ASSERT_EQ(report.ledger.found.size(), 1U) << log_.str();
