@@ -33,9 +33,9 @@
 //   forgotten takes nothing away from it: what it has acknowledged, and voted for, came before the
 //   answers.
 //
-//   "The others" are the voters of our last configuration, and of those after it that the answers
-//   name and that may have been among what is lost: such a one is an entry itself, and what was
-//   said holds for it first. Where one of them leaves only this node, it may have committed alone.
+//   "The others" are the voters of our last configuration, and of those that the answers name and
+//   that may have been among what is lost: such a one is an entry itself, and what was said holds
+//   for it first. Where one of them leaves only this node, it may have committed alone.
 //
 // A snapshot is committed anyway.
 namespace confman::consensus {
@@ -207,8 +207,10 @@ void RaftNode::maybe_fetch_snapshot(NodeId from, const RepairReply& body) {
 std::optional<std::pair<NodeId, LogId>> RaftNode::best_of_all_others() const {
   std::vector<const Membership*> configurations = {&membership()};
   for (const auto& [node, answer] : repair_->answers()) {
-    const bool may_be_lost = answer.named_at > history_.latest_index();
-    if (answer.membership && may_be_lost) configurations.push_back(&*answer.membership);
+    // In the place of ours, too: what stands before a hole may be what an older write left there.
+    const bool may_be_lost = answer.membership && answer.named_at > commit_ &&
+                             *answer.membership != history_.at(answer.named_at).membership;
+    if (may_be_lost) configurations.push_back(&*answer.membership);
   }
   std::optional<std::pair<NodeId, LogId>> best;
   for (const Membership* configuration : configurations) {

@@ -88,8 +88,11 @@ TEST_F(StorageAgrees, DamageIsReportedWhereThereCanBeSome) {
 
 TEST_F(StorageAgrees, InADamagedPartOlderEntriesMayStand) {
   consensus::DamagedTail& tail = damage();
-  tail.slots[1].entry = entry_of(3, 1, "old");
-  EXPECT_TRUE(agree({.fresh = true}));
+  for (const std::uint64_t term : {1, 3}) {
+    tail.slots[1].entry = entry_of(3, term, "old");
+    EXPECT_TRUE(agree({.fresh = true}));
+    EXPECT_FALSE(agree()) << "the disk was not damaged";
+  }
   tail.slots[1].entry = entry_of(3, 2, "never written");
   EXPECT_FALSE(agree({.fresh = true}));
   tail.slots[1].entry.reset();
