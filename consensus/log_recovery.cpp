@@ -189,9 +189,11 @@ std::expected<RecoveredLog, LogLoss> recover(FoundLog found) {
   Assessment as_promised = Assessor(head, records).assess();
   if (!batch_under_way) return made_of(head, std::move(as_promised), false);
   // A batch that is whole in the store and was acknowledged to nobody: it may stay, as any suffix
-  // of a log may that its node hasn't spoken of, and it may go.
+  // of a log may that its node hasn't spoken of, and it may go. But where its place in the head is
+  // dead it is as good as promised: it was durable before it was recorded there, and if that record
+  // was whole once, it was acknowledged.
   Assessment with_batch = Assessor(*found.summary, records).assess();
-  if (with_batch.missing() <= as_promised.missing()) {
+  if (found.head_slot_dead || with_batch.missing() <= as_promised.missing()) {
     return made_of(*found.summary, std::move(with_batch), false);
   }
   CONFMAN_MARK("recovery: a batch that nobody was told of is torn, and is dropped");

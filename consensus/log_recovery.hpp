@@ -42,7 +42,9 @@ struct FoundRecord {
 
 struct FoundLog {
   std::optional<LogPromise> head;  // the newest copy of the durable head that is whole
-  bool head_slot_dead = false;     // one of its two places holds no whole copy
+  // One of its two places, which are written in turn, holds no whole copy. A batch is durable in
+  // the store before it is recorded in the head.
+  bool head_slot_dead = false;
   // The head as the store of the records has it, of the same transaction as they; nothing if it
   // can't be read.
   std::optional<LogPromise> summary;

@@ -176,6 +176,13 @@ const Case kCases[] = {
        s.found.head_slot_dead = true;
      },
      "1 2 3 4 5"},
+    {"a dead place of the head, and the batch isn't whole: it was, before it was recorded there",
+     [](Stored& s) {
+       s.batch_under_way(3, 5);
+       s.found.head_slot_dead = true;
+       s.rot(5);
+     },
+     "1 2 3 4 | _"},
     {"a dead place of the head, and what the store says can't be read",
      [](Stored& s) {
        s.found.head_slot_dead = true;

@@ -268,7 +268,8 @@ TEST_F(EveryPoint, OfAStartThatSetsAStateAside) {
   });
 }
 
-// It had got to the database in part, and to the head in part or not at all.
+// It had got to the database in part, and not to the head. But where its place in the head is dead
+// it had got to the database: what is missing there is damage.
 TEST_F(EveryPoint, OfAStartThatDropsABatch) {
   const auto before = image_of(20, 10);
   NodeStorage storage({});
@@ -284,11 +285,11 @@ TEST_F(EveryPoint, OfAStartThatDropsABatch) {
   Bytes& head = *image.at("/data/log.head");
   const Bytes dead(sqlite::kHeadSlotBytes, '\x55');
   const Bytes old = before.at("/data/log.head")->substr(0, sqlite::kHeadSlotBytes);
-  for (const Bytes& slot : {old, dead}) {
-    head.replace(0, sqlite::kHeadSlotBytes, slot);
-    run(image, nullptr, [](NodeStorage&, const NodeStorage::Opened& opened) {
-      EXPECT_EQ(opened.log.entries.size(), 20U);
-      EXPECT_FALSE(opened.log.damaged);
+  for (const bool is_damage : {false, true}) {
+    head.replace(0, sqlite::kHeadSlotBytes, is_damage ? dead : old);
+    run(image, nullptr, [&](NodeStorage&, const NodeStorage::Opened& opened) {
+      EXPECT_EQ(opened.log.entries.size(), is_damage ? 21U : 20U);
+      EXPECT_EQ(opened.log.damaged.has_value(), is_damage);
       return 0;
     });
   }
