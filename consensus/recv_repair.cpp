@@ -205,6 +205,8 @@ void RaftNode::maybe_fetch_snapshot(NodeId from, const RepairReply& body) {
 // The most up-to-date log of all other voters, and where it ends; nothing as long as one of them
 // hasn't answered, or lacks a part of its own.
 std::optional<std::pair<NodeId, LogId>> RaftNode::best_of_all_others() const {
+  // The lost state alone may know who votes: what others name may be of an earlier time.
+  if (awaits_state_) return std::nullopt;
   std::vector<const Membership*> configurations = {&membership()};
   for (const auto& [node, answer] : repair_->answers()) {
     // In the place of ours, too: what stands before a hole may be what an older write left there.

@@ -155,6 +155,29 @@ TEST(GivenUp, NotBeforeTheVotersOfAConfigurationThatMayBeLostHaveAnswered) {
   }
 }
 
+// It names the voters. What others name may be of an earlier time.
+TEST(GivenUp, NotWithoutTheStateThatTheLogBeginsBehind) {
+  for (const bool has_state : {true, false}) {
+    const Membership three{.members = {node(1), node(2), node(3)}, .outgoing = {}};
+    Restored start = damaged(kLog, 5, 5);
+    start.log.base = log_id(2, 1);
+    start.log.entries.erase(start.log.entries.begin(), start.log.entries.begin() + 2);
+    if (has_state) {
+      start.applied = end_of({kLog.begin(), kLog.begin() + 2});
+      start.membership = three;
+    }
+    Broken solo(std::move(start));
+    ASSERT_FALSE(solo.whole());
+    for (const std::uint64_t other : {2, 3}) {
+      RepairReply reply = solo.reply(RepairVerdict::Absent, log_id(2, 1));
+      reply.membership = encode(three);
+      reply.named_at = LogIndex{1};
+      solo.receive(other, 0, reply);
+    }
+    EXPECT_EQ(solo.asked(2) != nullptr || solo.asked(3) != nullptr || solo.whole(), has_state);
+  }
+}
+
 // It may have committed alone.
 TEST(GivenUp, NeverByTheOnlyVoter) {
   Restored start;
