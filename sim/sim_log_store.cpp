@@ -17,6 +17,8 @@ using consensus::PersistSeq;
 
 namespace {
 
+constexpr std::uint64_t kHeadSlots = 2;
+
 LogPromise promise_of(const LogImage& image, std::uint64_t generation) {
   LogPromise promise;
   promise.generation = generation;
@@ -71,10 +73,15 @@ void SimLogStore::write_through(const PersistRequest& request) {
       former_.insert_or_assign(entry.index.value, record_of(*old));
     }
   }
+  begin_generation();
   carry_out(durable_, request);
+}
+
+// To be recorded where the one before the last was.
+void SimLogStore::begin_generation() {
+  former_promise_ = promise_of(durable_, generation_);
   ++generation_;
-  // Both places of the head are written in turn.
-  head_slot_dead_ = false;
+  if (dead_head_slot_ == generation_ % kHeadSlots) dead_head_slot_.reset();
 }
 
 // Filled in is what a stale record vouched for.
@@ -168,8 +175,9 @@ SimLogStore::Record SimLogStore::scarred(const Record& whole, Scar scar) const {
 
 FoundLog SimLogStore::found() const {
   FoundLog result;
-  result.head = promise_of(durable_, generation_);
-  result.head_slot_dead = head_slot_dead_;
+  const bool newest_dead = dead_head_slot_ == generation_ % kHeadSlots;
+  result.head = newest_dead ? former_promise_ : promise_of(durable_, generation_);
+  result.head_slot_dead = head_slot_dead();
   const LogImage& stored = ahead_ ? *ahead_ : durable_;
   result.summary = promise_of(stored, ahead_ ? generation_ + 1 : generation_);
   for (const ChainedEntry& entry : stored.entries) {
@@ -195,8 +203,8 @@ std::expected<consensus::RestoredLog, consensus::LogLoss> SimLogStore::recover()
     const bool kept = recovered->promise.generation > generation_;
     if (kept) {
       heal_scars(ahead_batch_);
+      begin_generation();
       durable_ = next;
-      ++generation_;
       observer_.synced(ahead_batch_);
       // Its damaged record is promised now, and has to be fetched.
       if (ahead_damaged_) scars_.insert_or_assign(next.last_index(), Scar::Flipped);
@@ -210,6 +218,8 @@ std::expected<consensus::RestoredLog, consensus::LogLoss> SimLogStore::recover()
     ahead_damaged_ = false;
     written_ = durable_;
   }
+  // What the log promises from now on has been recorded.
+  dead_head_slot_.reset();
   recovered->log.founders = durable_.founders;
   return std::move(recovered->log);
 }
@@ -241,7 +251,7 @@ std::string SimLogStore::adopt(const consensus::RestoredLog& found, bool damaged
   }
   if (wrong.empty()) note_damage(found);
   written_ = durable_;
-  head_slot_dead_ = false;
+  dead_head_slot_.reset();
   return wrong;
 }
 

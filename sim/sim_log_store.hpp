@@ -63,8 +63,9 @@ class SimLogStore final : public consensus::LogStore {
   bool is_damaged(std::uint64_t index) const { return scars_.contains(index); }
   std::size_t damaged() const { return scars_.size(); }
   const std::map<std::uint64_t, Scar>& scars() const { return scars_; }
-  void kill_head_slot() { head_slot_dead_ = true; }
-  bool head_slot_dead() const { return head_slot_dead_; }
+  // One of the two places of the durable head, which are written in turn: 0 or 1.
+  void kill_head_slot(std::uint64_t slot) { dead_head_slot_ = slot; }
+  bool head_slot_dead() const { return dead_head_slot_.has_value(); }
 
   // --- a start
   std::expected<consensus::RestoredLog, consensus::LogLoss> recover();
@@ -93,6 +94,7 @@ class SimLogStore final : public consensus::LogStore {
   void write_real(consensus::PersistSeq upto);
   void write_through(const consensus::PersistRequest& request);
   void heal_scars(const consensus::PersistRequest& request);
+  void begin_generation();
   void note_wrong_fill(const consensus::PersistRequest& request);
   consensus::FoundLog found() const;
   Record record_of(const ChainedEntry& entry) const;
@@ -102,10 +104,11 @@ class SimLogStore final : public consensus::LogStore {
   LogImage written_;
   LogImage durable_;
   std::uint64_t generation_ = 0;
+  consensus::LogPromise former_promise_;  // of the generation before
   std::deque<consensus::PersistRequest> pending_;
   std::map<std::uint64_t, Scar> scars_;
   std::map<std::uint64_t, Record> former_;  // by slot: what the last write replaced
-  bool head_slot_dead_ = false;
+  std::optional<std::uint64_t> dead_head_slot_;
   // The store is one batch ahead of the head.
   std::optional<LogImage> ahead_;
   consensus::PersistRequest ahead_batch_;

@@ -263,7 +263,7 @@ void World::strike(int number, SimNode& node) {
   for (const Event& event : std::exchange(disk.strikes, {})) {
     if (event.kind == EventKind::KillHead) {
       disk.real->damage_head(seed_of(event));
-      node.log().kill_head_slot();
+      node.log().kill_head_slot(seed_of(event) % 2);
       disk.log_hurt = true;
       continue;
     }
@@ -326,7 +326,7 @@ bool World::disk_fault(SimNode& node, const Event& event) {
       strike(event.node, node);
       return true;
     case EventKind::KillHead:
-      node.log().kill_head_slot();
+      node.log().kill_head_slot(seed_of(event) % 2);
       if (node.disk().real) node.disk().strikes.push_back(event);
       strike(event.node, node);
       return true;

@@ -123,13 +123,33 @@ TEST_F(LogDisk, WhatIsWrittenAnewIsWhole) {
   EXPECT_EQ(found->entries.size(), 3U);
 }
 
-TEST_F(LogDisk, WithAPlaceOfItsHeadLostItDoesntStart) {
+// The other one may have promised more, for all that a start can tell.
+TEST_F(LogDisk, WithTheOlderPlaceOfItsHeadLostItDoesntStart) {
   write_all(2);
-  log_.kill_head_slot();
+  log_.kill_head_slot(1);
   EXPECT_FALSE(log_.recover());
   write(3);
   log_.sync(PersistSeq{3});
   EXPECT_TRUE(log_.recover()) << "both places are written in turn";
+}
+
+TEST_F(LogDisk, WithTheNewerPlaceOfItsHeadLostItStartsAsPromised) {
+  write_all(2);
+  log_.kill_head_slot(0);
+  log_.damage(2, Scar::Missing);
+  const auto found = log_.recover();
+  ASSERT_TRUE(found);
+  ASSERT_TRUE(found->damaged);
+  EXPECT_EQ(found->damaged->promised.index, LogIndex{2});
+  EXPECT_FALSE(log_.head_slot_dead()) << "it is recorded again";
+}
+
+TEST_F(LogDisk, ADeadPlaceOfItsHeadStaysDeadUntilItIsWritten) {
+  write_all(2);
+  log_.kill_head_slot(0);
+  write(3);
+  log_.sync(PersistSeq{3});
+  EXPECT_FALSE(log_.recover()) << "by now it is the older one";
 }
 
 // The store is ahead of the head: the batch may stay, for nobody was told of it.
