@@ -7,6 +7,7 @@
 #include "domain/base/assert.hpp"
 #include "domain/cluster.hpp"
 #include "sim/client_request.hpp"
+#include "sim/oracle/storage_agrees.hpp"
 
 namespace confman::sim {
 
@@ -56,9 +57,16 @@ void SimNode::boot(Now now, std::uint64_t seed) {
 // Nothing: the start is refused.
 std::optional<consensus::RestoredLog> SimNode::find_log(std::uint64_t seed) {
   if (is_real_) return start_real(seed);
+  const bool hurt = log().damaged() > 0 || log().head_slot_dead();
   auto content = log().recover();
-  if (content) return std::move(*content);
+  if (content) {
+    // A torn batch that is dropped takes along what it had dropped itself.
+    const Injury injury{.fresh = hurt || log().damaged() > 0, .known_lost = {}};
+    must_agree(number_, "a log", difference(log().durable(), *content, injury));
+    return std::move(*content);
+  }
   refusal_ = "what the log had promised isn't known any more";
+  if (!hurt) must_not_refuse(number_, refusal_);
   return std::nullopt;
 }
 

@@ -1,20 +1,10 @@
 #include "domain/apply.hpp"
-#include "sim/failure.hpp"
+#include "sim/oracle/storage_agrees.hpp"
 #include "sim/sim_node.hpp"
 
 // A node on production's stores: what its starts find is compared with what the model beside them
 // says was written.
 namespace confman::sim {
-namespace {
-
-void must_agree(int number, const std::string& what, const std::string& difference) {
-  if (difference.empty()) return;
-  broken("storage-agrees", "Node " + std::to_string(number + 1) + " found " + what +
-                               " other than it was written: " + difference + ".");
-}
-
-}  // namespace
-
 std::optional<consensus::RestoredLog> SimNode::start_real(std::uint64_t seed) {
   SimStorage& disk = *storage_;
   if (!disk.real) {
@@ -23,10 +13,7 @@ std::optional<consensus::RestoredLog> SimNode::start_real(std::uint64_t seed) {
   auto started = disk.real->start(seed);
   if (!started) {
     refusal_ = started.error();
-    if (!disk.log_hurt && !disk.state_hurt) {
-      broken("storage-agrees", "Node " + std::to_string(number_ + 1) +
-                                   " doesn't start, and its disk was not damaged: " + refusal_);
-    }
+    if (!disk.log_hurt && !disk.state_hurt) must_not_refuse(number_, refusal_);
     return std::nullopt;
   }
   disk.starts = started->starts - 1;

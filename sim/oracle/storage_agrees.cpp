@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/failure.hpp"
+
 namespace confman::sim {
 namespace {
 
@@ -101,6 +103,17 @@ std::string difference(const domain::StateStore& written, const domain::StateSto
            std::to_string(expected.size()) + " were written, or other ones";
   }
   return {};
+}
+
+void must_agree(int node, const std::string& what, const std::string& difference) {
+  if (difference.empty()) return;
+  broken("storage-agrees", "Node " + std::to_string(node + 1) + " found " + what +
+                               " other than it was written: " + difference + ".");
+}
+
+void must_not_refuse(int node, const std::string& refusal) {
+  broken("storage-agrees", "Node " + std::to_string(node + 1) +
+                               " doesn't start, and its disk was not damaged: " + refusal);
 }
 
 }  // namespace confman::sim

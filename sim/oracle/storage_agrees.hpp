@@ -8,9 +8,9 @@
 #include "domain/state_store.hpp"
 #include "sim/log_image.hpp"
 
-// Production's stores give back what was written, as the model beside them has it: everything that
-// was durable is there, or is reported as lost; nothing is made up. Each says where the first
-// difference is; nothing: there is none.
+// A start gives back what was written, as the model has it, on production's stores as on the model
+// itself: everything that was durable is there, or is reported as lost; nothing is made up. Each
+// says where the first difference is; nothing: there is none.
 namespace confman::sim {
 
 // What may have become of the disk. Where a record may be lost it may be reported as such, or
@@ -26,5 +26,10 @@ std::string difference(const LogImage& written, const consensus::RestoredLog& fo
 
 // Row by row, of all tables.
 std::string difference(const domain::StateStore& written, const domain::StateStore& found);
+
+// Breaks off the run if there is a difference. `what` was found: "a log".
+void must_agree(int node, const std::string& what, const std::string& difference);
+// The same if a disk to which nothing was done doesn't let its node start.
+void must_not_refuse(int node, const std::string& refusal);
 
 }  // namespace confman::sim
