@@ -3,11 +3,14 @@
 #include <array>
 
 #include "sim/prng.hpp"
+#include "sim/real_storage.hpp"
 
 namespace confman::sim {
 namespace {
 
 constexpr std::uint64_t kCanaryEvery = 61;
+// Such a seed takes as long as five or ten on the model, and finds what the model can't have.
+constexpr std::uint64_t kSqliteEvery = 20;
 // Of the default profile's seeds half lean towards one of the others already.
 constexpr std::int64_t kDefaultWeight = kProfiles;
 
@@ -18,11 +21,15 @@ Assignment assign(std::uint64_t seed) {
   std::array<std::int64_t, kProfiles> weights{};
   weights.fill(1);
   weights[static_cast<std::size_t>(Profile::Default)] = kDefaultWeight;
-  return {.seed = seed, .profile = static_cast<Profile>(Prng(seed, "hunt").weighted(weights))};
+  Prng prng(seed, "hunt");
+  Assignment assignment{.seed = seed, .profile = static_cast<Profile>(prng.weighted(weights))};
+  if (has_real_storage() && prng.chance(1, kSqliteEvery)) assignment.storage = StorageKind::Sqlite;
+  return assignment;
 }
 
 DerivedConfig config_of(const Assignment& assignment) {
   DerivedConfig config = derive(assignment.seed, assignment.profile);
+  config.sqlite = assignment.storage == StorageKind::Sqlite ? 1 : 0;
   if (assignment.canary) {
     // Within the fault budget every node serves a write before a run is over: there is a first one.
     config.beyond_budget = 0;

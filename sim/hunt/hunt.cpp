@@ -209,6 +209,7 @@ class Hunt {
     ledger_.simulated_seconds += static_cast<double>(done.result.simulated_us) / 1e6;
     ++ledger_.profiles[done.assignment.canary ? "canary"
                                               : std::string(name_of(done.assignment.profile))];
+    if (done.assignment.storage == StorageKind::Sqlite) ++ledger_.on_sqlite;
     events_ += done.result.events;
     // High water: results come in any order, and what has gaps isn't done.
     ahead_.insert(done.assignment.seed);
@@ -286,7 +287,8 @@ class Hunt {
                              .last_seed = done.assignment.seed});
     log_ << "FOUND " << name_of(recording.failure->kind) << " " << recording.failure->oracle << ": "
          << recording.failure->sentence << "\n  seed " << done.assignment.seed << " profile "
-         << name_of(done.assignment.profile) << ", shrunk from " << shrunk.events_before
+         << name_of(done.assignment.profile)
+         << (done.assignment.storage == StorageKind::Sqlite ? " on SQLite" : "") << ", shrunk from " << shrunk.events_before
          << " events to " << recording.events.size() << ": " << *file << "\n"
          << std::flush;
     save();
@@ -318,7 +320,8 @@ class Hunt {
 
   void summarize() {
     report_progress();
-    log_ << "in all hunts: " << ledger_.seeds << " seeds, " << ledger_.events << " events, "
+    log_ << "in all hunts: " << ledger_.seeds << " seeds (" << ledger_.on_sqlite
+         << " on SQLite), " << ledger_.events << " events, "
          << static_cast<std::uint64_t>(ledger_.simulated_seconds) << " simulated seconds in "
          << static_cast<std::uint64_t>(ledger_.wall_seconds) << " s, " << ledger_.canaries
          << " canaries\n";

@@ -20,6 +20,7 @@ template <class Fields, class Visit>
 void visit_ledger(Fields& ledger, Visit&& visit) {
   visit("high_water", ledger.high_water);
   visit("seeds", ledger.seeds);
+  visit("on_sqlite", ledger.on_sqlite);
   visit("events", ledger.events);
   visit("operations", ledger.operations);
   visit("canaries", ledger.canaries);

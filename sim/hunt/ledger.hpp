@@ -34,6 +34,7 @@ struct Ledger {
 
   std::uint64_t high_water = 0;  // every seed up to here has been run
   std::uint64_t seeds = 0;
+  std::uint64_t on_sqlite = 0;  // of them
   std::uint64_t events = 0;
   std::uint64_t operations = 0;
   std::uint64_t canaries = 0;  // run, and failed as they must
