@@ -388,6 +388,7 @@ Status RaftNode::status() const {
            .applied = applied_,
            .can_serve_reads = false,
            .hands_over = false,
+           .lease_end = {},
            .peers = {},
            .standing = standing(),
            .membership_index = history_.latest_index(),
@@ -398,6 +399,7 @@ Status RaftNode::status() const {
   if (const auto* leading = std::get_if<Leader>(&role_)) {
     s.can_serve_reads = committed_in_term(*leading);
     s.hands_over = leading->transfer.has_value();
+    s.lease_end = lease_end(*leading);
     for (const Progress& p : leading->peers) {
       s.peers.push_back({.id = p.id(),
                          .match = p.match(),

@@ -79,6 +79,8 @@ struct Status {
   LogIndex applied;               // handed out by Apply
   bool can_serve_reads = false;   // leader with a committed entry of its own term
   bool hands_over = false;        // leader that has chosen its successor, and takes no proposals
+  // Until then by its clock, as far as it knows now, a leader answers reads without asking anybody.
+  std::optional<Time> lease_end;
   std::vector<PeerStatus> peers;  // a leader's view; empty otherwise
   Standing standing{};
   LogIndex membership_index;  // of the entry that named the configuration in force; 0: none did
@@ -295,6 +297,7 @@ class RaftNode {
   // --- reads (read_index.cpp, forward_read.cpp)
   void begin_read_round(Leader& leader);
   void confirm_reads(Leader& leader);
+  std::optional<Time> lease_end(const Leader& leader) const;
   bool lease_holds(const Leader& leader) const;
   void begin_lease_round(Leader& leader);
   void extend_lease(Leader& leader, std::uint64_t confirmed);

@@ -84,9 +84,15 @@ void RaftNode::confirm_reads(Leader& leading) {
 // (https://github.com/databendlabs/openraft/issues/1747). A process that was paused finds its lease
 // expired, if the clock it is given counts the pause.
 
+std::optional<Time> RaftNode::lease_end(const Leader& leading) const {
+  const bool may_rely_on_it = config_.lease_reads && committed_in_term(leading) &&
+                              !leading.lease_void && !leading.transfer;
+  return may_rely_on_it ? leading.lease_until : std::nullopt;
+}
+
 bool RaftNode::lease_holds(const Leader& leading) const {
-  return config_.lease_reads && committed_in_term(leading) && !leading.lease_void &&
-         !leading.transfer && leading.lease_until && now_ < *leading.lease_until;
+  const std::optional<Time> end = lease_end(leading);
+  return end && now_ < *end;
 }
 
 void RaftNode::begin_lease_round(Leader& leading) {

@@ -12,6 +12,7 @@
 #include "sim/oracle/full_disk.hpp"
 #include "sim/oracle/handover.hpp"
 #include "sim/oracle/leader_append_only.hpp"
+#include "sim/oracle/lease_exclusive.hpp"
 #include "sim/oracle/persist_before_send.hpp"
 #include "sim/oracle/repair_fidelity.hpp"
 
@@ -84,6 +85,7 @@ void World::observe(int number, SimNode& node) {
       durable_election_.check(node.id(), term, node.core().membership(), disks_);
       leader_completeness_.elected(number, term, node.log().written());
       check_voter(node);
+      check_leases(number, term);
     }
   }
   // It may have stepped down with the commit.
@@ -105,6 +107,14 @@ void World::observe(int number, SimNode& node) {
 
 void World::check_voter(const SimNode& leader) const {
   check_leader_is_voter(leader.id(), leader.core().status(), leader.core().membership());
+}
+
+// Somebody has been elected: nobody may believe just now that this can't be.
+void World::check_leases(int elected, std::uint64_t term) const {
+  for (int i = 0; i < size(); ++i) {
+    if (i == elected || !node(i).up()) continue;
+    check_no_lease(elected, term, i, node(i).core().status(), node(i).clock.now(at_).mono);
+  }
 }
 
 // The leader has moved its commit index, or is about to apply up to there. An entry that begins a

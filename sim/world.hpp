@@ -186,6 +186,7 @@ class World final : NodeObserver {
   void check_commit(int number, const SimNode& node, std::uint64_t index,
                     const consensus::Membership& membership);
   void check_voter(const SimNode& leader) const;
+  void check_leases(int elected, std::uint64_t term) const;
   void acknowledged(const ClientOp& op);
   void check_age(int node, const ClientOp& op, std::uint64_t index, Duration age) const;
   void check_damage(const SimNode& node, const consensus::Message& message) const;

@@ -3,6 +3,7 @@
 #include "sim/oracle/durable_election.hpp"
 #include "sim/oracle/election_safety.hpp"
 #include "sim/oracle/handover.hpp"
+#include "sim/oracle/lease_exclusive.hpp"
 #include "tests/sim/oracle/support.hpp"
 
 namespace confman::sim {
@@ -109,6 +110,20 @@ TEST(Handover, ALeaderIsAVoter) {
   EXPECT_EQ(leads(4), "") << "it is needed until that is committed";
   EXPECT_EQ(leads(5), "handover");
   EXPECT_EQ(leads(5, true), "");
+}
+
+TEST(LeaseExclusive, NobodyIsElectedWhileALeaseHolds) {
+  consensus::Status status{};
+  status.term = Term{4};
+  status.lease_end = Time{100};
+  const auto elects = [&](std::uint64_t term, std::int64_t now) {
+    return violation_of([&] { check_no_lease(0, term, 1, status, Time{now}); });
+  };
+  EXPECT_EQ(elects(5, 99), "lease-exclusive");
+  EXPECT_EQ(elects(5, 100), "");
+  EXPECT_EQ(elects(3, 99), "") << "votes of an earlier term came late";
+  status.lease_end.reset();
+  EXPECT_EQ(elects(5, 99), "");
 }
 
 }  // namespace
