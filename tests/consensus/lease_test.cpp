@@ -31,10 +31,13 @@ struct Reader : Solo {
     answer(2, Condition::Ready, kFirstFeatureLevel, round);
     ASSERT_NE(effect<ReadReady>(), nullptr);
   }
-  // Whether a read is answered at once, without a word to anybody.
+  // Whether a read is answered at once, without a word to anybody; and the status says so.
   bool at_once() {
+    const std::optional<Time> end = node.status().lease_end;
     ask();
-    return effect<ReadReady>() != nullptr && effect<Send>() == nullptr;
+    const bool answered = effect<ReadReady>() != nullptr && effect<Send>() == nullptr;
+    EXPECT_EQ(answered, end && now < *end);
+    return answered;
   }
   void ask() { step(ReadRequested{ReadId{++reads}}); }
 
