@@ -99,6 +99,8 @@ void RaftNode::on(SnapshotInstalled&& event) {
     // entries following the snapshot are still valid and must be retained."
     log_.compact(last);
     durable_.compact(last);
+    // Another log's entries in place of ours: now from here on.
+    if (repair_) repair_->successor.reset();
   } else if (repair_ && repair_->promises_behind(last)) {
     begin_damaged_behind({last, event.meta.chain});
   } else {

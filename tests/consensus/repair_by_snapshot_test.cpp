@@ -70,6 +70,29 @@ TEST(RepairBySnapshot, IsLeftToTheLeaderWhereThereIsOne) {
   EXPECT_EQ(solo.asked(2), nullptr);
 }
 
+// What it brings is committed, and isn't replaced any more: no more than what follows is asked for.
+TEST(RepairBySnapshot, IsInstalledWhileALogTakesThePlaceOfWhatIsLost) {
+  Broken solo(6, 6);  // has promised 6@2
+  solo.receive(2, 2, Heartbeat{});
+  solo.ask();
+  const std::vector<Entry> leaders(kLog.begin(), kLog.begin() + 5);
+  const auto last = log_id(5, 2);
+  solo.receive(2, 2, solo.reply(RepairVerdict::Absent, last, true));
+  ASSERT_EQ(solo.asked(2)->from, LogIndex{1});
+  solo.receive(2, 2, chunk(snapshot_at(3), 0, 0));
+  solo.step(SnapshotChunkStored{snapshot_at(3), 2});
+  solo.step(SnapshotInstalled{snapshot_at(3)});
+  ASSERT_EQ(solo.node.status().commit, LogIndex{3});
+  solo.receive(2, 2, solo.has_from_the_start(leaders, 5, true));
+  EXPECT_FALSE(solo.whole());
+  solo.ask();
+  solo.receive(2, 2, solo.reply(RepairVerdict::Absent, last, true));
+  ASSERT_EQ(solo.asked(2)->from, LogIndex{4});
+  solo.receive(2, 2, solo.has(leaders, 4, 5, true));
+  EXPECT_TRUE(solo.whole());
+  EXPECT_EQ(terms_of(solo.node.log()), (std::vector<std::uint64_t>{2, 2}));
+}
+
 TEST(RepairBySnapshot, OfAFeatureLevelThatIsTooNewStopsTheNode) {
   Broken solo;
   RepairReply reply = solo.reply(RepairVerdict::Compacted, log_id(6, 2));
