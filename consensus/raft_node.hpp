@@ -76,9 +76,9 @@ struct Status {
   LogIndex last;
   LogIndex persisted;
   LogIndex commit;
-  LogIndex applied;               // handed out by Apply
-  bool can_serve_reads = false;   // leader with a committed entry of its own term
-  bool hands_over = false;        // leader that has chosen its successor, and takes no proposals
+  LogIndex applied;              // handed out by Apply
+  bool can_serve_reads = false;  // leader with a committed entry of its own term
+  bool hands_over = false;       // leader that has chosen its successor, and takes no proposals
   // Until then by its clock, as far as it knows now, a leader answers reads without asking anybody.
   std::optional<Time> lease_end;
   std::vector<PeerStatus> peers;  // a leader's view; empty otherwise

@@ -85,8 +85,8 @@ void RaftNode::confirm_reads(Leader& leading) {
 // expired, if the clock it is given counts the pause.
 
 std::optional<Time> RaftNode::lease_end(const Leader& leading) const {
-  const bool may_rely_on_it = config_.lease_reads && committed_in_term(leading) &&
-                              !leading.lease_void && !leading.transfer;
+  const bool may_rely_on_it =
+      config_.lease_reads && committed_in_term(leading) && !leading.lease_void && !leading.transfer;
   return may_rely_on_it ? leading.lease_until : std::nullopt;
 }
 

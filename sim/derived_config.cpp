@@ -346,7 +346,7 @@ void settle(DerivedConfig& config) {
   set_liveness_bounds(config);
 }
 
-DerivedConfig derive(std::uint64_t seed, Profile profile) {
+DerivedConfig derive(std::uint64_t seed, Profile profile, StorageKind storage) {
   Prng prng(seed, "config");
   const Profile leaning = drawn_profile(prng);
   if (profile == Profile::Default) profile = leaning;
@@ -363,6 +363,7 @@ DerivedConfig derive(std::uint64_t seed, Profile profile) {
   lean(config, prng, profile);
   // A stream of its own: what is drawn beside it is what these seeds have always drawn.
   config.max_apply_entries = Prng(seed, "apply").one_of<std::int64_t>({8, 32, 256});
+  config.sqlite = storage == StorageKind::Sqlite ? 1 : 0;
   settle(config);
   return config;
 }

@@ -31,6 +31,12 @@ inline constexpr int kProfiles = static_cast<int>(Profile::Lease) + 1;
 std::string_view name_of(Profile profile);
 std::optional<Profile> profile_of(std::string_view name);
 
+// On what the nodes store what they must not forget.
+enum class StorageKind : std::uint8_t {
+  Model,   // what stores promise
+  Sqlite,  // production's stores on a simulated disk; they are compared with the model
+};
+
 // Every knob of a run, all derived from seed and profile. Plain integers, so that a recording can
 // hold them and a reader compare them. Times are in microseconds, rates in parts per million.
 // Swarm testing (Groce et al., "Swarm Testing", 2012): each seed switches whole kinds of faults and
@@ -196,7 +202,7 @@ struct DerivedConfig {
   friend bool operator==(const DerivedConfig&, const DerivedConfig&) = default;
 };
 
-DerivedConfig derive(std::uint64_t seed, Profile profile);
+DerivedConfig derive(std::uint64_t seed, Profile profile, StorageKind storage = StorageKind::Model);
 // Brings the knobs that depend on others in line with them: limits on limits, time-outs that a
 // healthy cluster doesn't run into, the bounds within which a healed one must serve.
 void settle(DerivedConfig& config);

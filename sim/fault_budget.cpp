@@ -49,15 +49,23 @@ bool FaultBudget::media_are_whole() const {
   return true;
 }
 
+// Who remembers this node as the only member is no witness: it would found alone again.
 bool FaultBudget::is_last_witness(int node) const {
+  const auto names_others = [&](const consensus::Membership& membership) {
+    return std::ranges::any_of(membership.members, [&](const consensus::Member& member) {
+      return member.id != world_.node(node).id().member;
+    });
+  };
   for (int i = 0; i < world_.size(); ++i) {
     if (i == node) continue;
     const SimNode& other = world_.node(i);
-    const auto names = [](const ChainedEntry& e) {
-      return e.entry.kind == consensus::EntryKind::Membership;
+    const auto applied = consensus::decode_membership(domain::cluster_of(other.state()).membership);
+    if (applied && names_others(*applied)) return false;
+    const auto tells = [&](const ChainedEntry& e) {
+      return e.entry.kind == consensus::EntryKind::Membership &&
+             names_others(consensus::decode_membership_change(*e.entry.payload)->membership);
     };
-    if (!domain::cluster_of(other.state()).membership.empty()) return false;
-    if (std::ranges::any_of(other.log().durable().entries, names)) return false;
+    if (std::ranges::any_of(other.log().durable().entries, tells)) return false;
   }
   return true;
 }

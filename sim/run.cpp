@@ -26,9 +26,7 @@ void catch_assertions() {
 }
 
 RunResult run_seed(std::uint64_t seed, Profile profile, Recording* recording, StorageKind storage) {
-  DerivedConfig config = derive(seed, profile);
-  config.sqlite = storage == StorageKind::Sqlite ? 1 : 0;
-  return run_config(seed, profile, config, recording);
+  return run_config(seed, profile, derive(seed, profile, storage), recording);
 }
 
 RunResult run_config(std::uint64_t seed, Profile profile, const DerivedConfig& config,

@@ -27,12 +27,6 @@ struct RunResult {
 // before any run and before any thread is started.
 void catch_assertions();
 
-// On what the nodes store what they must not forget.
-enum class StorageKind : std::uint8_t {
-  Model,   // what stores promise
-  Sqlite,  // production's stores on a simulated disk; they are compared with the model
-};
-
 // A run from its seed. With `recording`, also writes down every event.
 RunResult run_seed(std::uint64_t seed, Profile profile, Recording* recording = nullptr,
                    StorageKind storage = StorageKind::Model);

@@ -20,6 +20,10 @@ std::string command_for(const RunResult& result, StorageKind storage) {
          (storage == StorageKind::Sqlite ? " --storage sqlite" : "");
 }
 
+std::string knobs_of(const RunResult& result, StorageKind storage) {
+  return to_string(derive(result.seed, result.profile, storage));
+}
+
 // The same seed again, this time written down.
 void record(const RunResult& failed, const RunCommand& command) {
   Recording recording;
@@ -56,14 +60,14 @@ void print_result(const RunCommand& command, const RunResult& result) {
               << name_of(result.failure->kind) << " " << result.failure->oracle << ": "
               << result.failure->sentence
               << "\n  reproduce: " << command_for(result, command.storage)
-              << "\n  knobs: " << to_string(derive(result.seed, result.profile)) << "\n";
+              << "\n  knobs: " << knobs_of(result, command.storage) << "\n";
     if (!command.record_to.empty()) record(result, command);
   } else if (command.verbose || command.seeds.first == command.seeds.last) {
     std::cout << "seed " << result.seed << " ok: " << result.events << " events, "
               << result.operations << " operations, " << result.simulated_us / 1000
               << " simulated ms, hash " << std::hex << result.hash << std::dec << "\n";
     if (command.seeds.first == command.seeds.last) {
-      std::cout << "  knobs: " << to_string(derive(result.seed, result.profile)) << "\n";
+      std::cout << "  knobs: " << knobs_of(result, command.storage) << "\n";
     }
   }
   std::cout.flush();

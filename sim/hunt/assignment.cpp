@@ -28,8 +28,7 @@ Assignment assign(std::uint64_t seed) {
 }
 
 DerivedConfig config_of(const Assignment& assignment) {
-  DerivedConfig config = derive(assignment.seed, assignment.profile);
-  config.sqlite = assignment.storage == StorageKind::Sqlite ? 1 : 0;
+  DerivedConfig config = derive(assignment.seed, assignment.profile, assignment.storage);
   if (assignment.canary) {
     // Within the fault budget every node serves a write before a run is over: there is a first one.
     config.beyond_budget = 0;

@@ -288,8 +288,9 @@ class Hunt {
     log_ << "FOUND " << name_of(recording.failure->kind) << " " << recording.failure->oracle << ": "
          << recording.failure->sentence << "\n  seed " << done.assignment.seed << " profile "
          << name_of(done.assignment.profile)
-         << (done.assignment.storage == StorageKind::Sqlite ? " on SQLite" : "") << ", shrunk from " << shrunk.events_before
-         << " events to " << recording.events.size() << ": " << *file << "\n"
+         << (done.assignment.storage == StorageKind::Sqlite ? " on SQLite" : "") << ", shrunk from "
+         << shrunk.events_before << " events to " << recording.events.size() << ": " << *file
+         << "\n"
          << std::flush;
     save();
   }
@@ -320,11 +321,10 @@ class Hunt {
 
   void summarize() {
     report_progress();
-    log_ << "in all hunts: " << ledger_.seeds << " seeds (" << ledger_.on_sqlite
-         << " on SQLite), " << ledger_.events << " events, "
-         << static_cast<std::uint64_t>(ledger_.simulated_seconds) << " simulated seconds in "
-         << static_cast<std::uint64_t>(ledger_.wall_seconds) << " s, " << ledger_.canaries
-         << " canaries\n";
+    log_ << "in all hunts: " << ledger_.seeds << " seeds (" << ledger_.on_sqlite << " on SQLite), "
+         << ledger_.events << " events, " << static_cast<std::uint64_t>(ledger_.simulated_seconds)
+         << " simulated seconds in " << static_cast<std::uint64_t>(ledger_.wall_seconds) << " s, "
+         << ledger_.canaries << " canaries\n";
     for (const auto& [oracle, runs] : ledger_.oracles) {
       log_ << "  " << oracle << ": " << runs << " runs\n";
     }
