@@ -175,7 +175,9 @@ void RaftNode::on(Received&& event) {
     CONFMAN_MARK("founding: a leader that speaks to the disk before is told of the new one");
     send_as(term(), durable_.everything(), message.from, introduction(message.from, false));
   }
-  if (!acceptable(message) || !settle_term(message)) return;
+  if (!acceptable(message)) return;
+  if (repair_) repair_->heard(message.from);
+  if (!settle_term(message)) return;
   std::visit([&](auto& body) { recv(message, body); }, message.body);
 }
 

@@ -10,9 +10,9 @@
 //
 // A node with a damaged log follows whoever leads, and gives nobody its vote: it might help to
 // elect a leader without an entry that it once acknowledged. It acknowledges nothing either. It
-// asks all members for what it lacks, whoever leads and whether anybody does, so that nodes with
-// different damage make each other whole. When all that it had promised is there again it is a
-// voter like before.
+// asks all members for what it lacks, and whoever speaks to it, whoever leads and whether anybody
+// does, so that nodes with different damage make each other whole. When all that it had promised is
+// there again it is a voter like before.
 //
 // What it promised is given up only for a log that has everything that is committed: that of the
 // leader of the current term; or one that ends in the current term where what was promised ends in
@@ -58,6 +58,7 @@ void RaftNode::ask_for_repair() {
   }
   for (const Member& member : contacts().members) ask(node_of(member.id));
   for (const Member& founder : config_.founders.members) ask({founder.id, 0});
+  for (NodeId caller : repair_->callers()) ask(caller);
 }
 
 void RaftNode::ask_for_repair(NodeId node) {

@@ -41,6 +41,15 @@ std::vector<Member> Repair::named_behind() const {
   return named;
 }
 
+void Repair::heard(NodeId node) {
+  const auto known = std::ranges::find(callers_, node.member, &NodeId::member);
+  if (known != callers_.end()) {
+    *known = node;
+  } else if (callers_.size() < kMaxMembers) {
+    callers_.push_back(node);
+  }
+}
+
 LogIndex Repair::wanted_from(NodeId source) const {
   if (source_ && *source_ != source) return {};
   return wanted();

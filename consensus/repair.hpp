@@ -33,6 +33,10 @@ class Repair {
   // to know whom to ask.
   std::vector<Member> named_behind() const;
 
+  // Whoever speaks to this node meanwhile: what names the members may all be lost.
+  void heard(NodeId node);
+  const std::vector<NodeId>& callers() const { return callers_; }
+
   // --- fetching
   // The next entry that is wanted.
   LogIndex wanted() const { return LogIndex{first().value + fetched_.entries.size()}; }
@@ -118,6 +122,7 @@ class Repair {
   std::vector<Entry> take_linked();
 
   DamagedTail tail_;
+  std::vector<NodeId> callers_;  // of each member the last disk; no more than kMaxMembers
   std::optional<NodeId> source_;
   Fetched fetched_;
   Fetched aside_;         // more than this somebody didn't have; of several, what ends later

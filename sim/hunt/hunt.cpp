@@ -263,9 +263,17 @@ class Hunt {
     add(done, *shrunk, shape, faults);
   }
 
-  static void repeated(Ledger::Found& found, const Done& done) {
+  // Perhaps another fault with the same symptom, above all if that one was mended.
+  void repeated(Ledger::Found& found, const Done& done) {
     ++found.repeats;
     found.last_seed = done.assignment.seed;
+    log_ << "AGAIN like " << found.file << ": " << named(done.assignment) << "\n" << std::flush;
+  }
+
+  static std::string named(const Assignment& assignment) {
+    return "seed " + std::to_string(assignment.seed) + " profile " +
+           std::string(name_of(assignment.profile)) +
+           (assignment.storage == StorageKind::Sqlite ? " on SQLite" : "");
   }
 
   void add(const Done& done, const Shrunk& shrunk, const std::string& shape,
@@ -286,9 +294,7 @@ class Hunt {
                              .repeats = 1,
                              .last_seed = done.assignment.seed});
     log_ << "FOUND " << name_of(recording.failure->kind) << " " << recording.failure->oracle << ": "
-         << recording.failure->sentence << "\n  seed " << done.assignment.seed << " profile "
-         << name_of(done.assignment.profile)
-         << (done.assignment.storage == StorageKind::Sqlite ? " on SQLite" : "") << ", shrunk from "
+         << recording.failure->sentence << "\n  " << named(done.assignment) << ", shrunk from "
          << shrunk.events_before << " events to " << recording.events.size() << ": " << *file
          << "\n"
          << std::flush;

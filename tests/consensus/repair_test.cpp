@@ -71,6 +71,37 @@ TEST(Damaged, AsksWhoIsNamedByWhatIsLeftBehindTheHole) {
   EXPECT_EQ(solo.asked(4)->from, LogIndex{3});
 }
 
+// All that named the others is lost: a candidate that it refuses has what it lacks.
+TEST(Damaged, AsksWhoeverSpeaksToIt) {
+  std::vector<Entry> log = {naming(1, 1, {.members = {node(1)}, .outgoing = {}}), entry(2, 1)};
+  log.push_back(naming(3, 1, {.members = {node(1), node(2)}, .outgoing = {}}));
+  log.push_back(entry(4, 1));
+  Restored start;
+  start.log.hard_state.term = Term{1};
+  start.log.entries = log;
+  lose(start.log, LogIndex{2}, LogIndex{4});
+  start.log.founders = founded(make_config(1, 1)).founders;
+  Solo solo(1, std::move(start));
+  solo.wait(Duration::millis(100));
+  ASSERT_EQ(solo.sent<RepairRequest>(2), nullptr) << "nothing tells of it";
+  solo.receive(2, 2, VoteRequest{.pre_vote = true, .last = log_id(4, 1), .transfer = false});
+  solo.wait(Duration::millis(100));
+  ASSERT_NE(solo.sent<RepairRequest>(2), nullptr);
+  EXPECT_EQ(solo.body<RepairRequest>(2)->from, LogIndex{2});
+}
+
+// The last disk of each, and no more of them than there can be members.
+TEST(Damaged, RemembersSoManyWhoSpeakToIt) {
+  Broken solo;
+  for (std::uint64_t member = 2; member < 40; ++member) {
+    solo.receive(member, 3, VoteRequest{.pre_vote = true, .last = log_id(6, 2), .transfer = false});
+  }
+  solo.wait(Duration::millis(100));
+  std::size_t asked = 0;
+  for (std::uint64_t member = 2; member < 40; ++member) asked += solo.asked(member) ? 1 : 0;
+  EXPECT_LE(asked, kMaxMembers + 1);
+}
+
 TEST(Repair, WhatDoesNotFollowIsMissingToo) {
   Restored start = damaged(kLog, 3, 3);
   DamagedTail::Slot& fifth = start.log.damaged->slots[2];

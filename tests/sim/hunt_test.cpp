@@ -115,6 +115,7 @@ TEST_F(Hunting, AnOldFailureIsKnownAgain) {
   ASSERT_EQ(second.ledger.found.size(), 1U) << log_.str();
   EXPECT_EQ(second.ledger.found.front().seed, first.ledger.found.front().seed);
   EXPECT_EQ(second.ledger.found.front().repeats, first.failed + second.failed);
+  EXPECT_NE(log_.str().find("AGAIN like " + first.ledger.found.front().file), std::string::npos);
 }
 
 TEST_F(Hunting, WithoutADeadCanaryItIsRed) {
