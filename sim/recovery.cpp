@@ -122,10 +122,13 @@ void Recovery::check() {
       restore();
       break;
     case Phase::Restore:
+      // At first under load, as in served(): a learner may never catch up with it.
+      if (deadline_ - stage_.now < c.restore_within_us / 2) clients_.stop();
       if ((stage_.world.has_lost_voter() || operator_.is_waiting() || !stage_.world.is_settled()) &&
           !late())
         break;
       tell_deadline(LivenessStage::Restored);
+      clients_.go_on();
       expect(Phase::Serve, stage_.world.members());
       stage_.emit(EventKind::Heal, 0, serving_);
       break;

@@ -195,7 +195,7 @@ std::expected<void, StartupError> check_database(Connection& connection, const D
 
 std::expected<void, StartupError> check_pages(Connection& connection,
                                               const std::filesystem::path& file) {
-  auto check = connection.prepare("PRAGMA quick_check(1)");
+  auto check = connection.prepare("PRAGMA integrity_check(1)");
   auto row = check ? check->step() : std::unexpected(check.error());
   if (!row) {
     return std::unexpected(to_startup(file, row.error()));

@@ -39,7 +39,8 @@ std::expected<void, StartupError> check_database(Connection& connection, const D
                                                  const std::filesystem::path& file,
                                                  const FileKind& kind);
 
-// Reads every page (PRAGMA quick_check). Code kMalformed.
+// Reads every page, and compares each index with its table (PRAGMA integrity_check). Code
+// kMalformed.
 inline constexpr const char* kMalformed = "store_malformed";
 std::expected<void, StartupError> check_pages(Connection& connection,
                                               const std::filesystem::path& file);

@@ -186,5 +186,20 @@ TEST_F(StateRecoveryTest, ChangedRowsAreDamage) {
   }
 }
 
+// An index holds it too. Were it only found by whoever reads by that index, each start would find
+// nothing, and end the process a moment later.
+TEST_F(StateRecoveryTest, NoCopyOfAKeyIsOverlooked) {
+  std::ifstream in(file(), std::ios::binary);
+  const std::string whole{std::istreambuf_iterator<char>(in), {}};
+  int set_aside = 0;
+  for (auto at = whole.find("key82"); at != whole.npos; at = whole.find("key82", at + 1)) {
+    std::string flipped = whole;
+    flipped[at] ^= 1;
+    overwrite(flipped);
+    if (start(log_behind(15, voters({1, 2, 3}))).code == "state_set_aside") ++set_aside;
+  }
+  EXPECT_GE(set_aside, 3) << "in a table, in its index, and as the head of the entry";
+}
+
 }  // namespace
 }  // namespace confman::sqlite
