@@ -214,6 +214,7 @@ class World final : NodeObserver {
   Outputs outputs_;
   HistoryRecorder recorder_;
 
+  int exits_ = 0;  // of processes, by themselves
   ElectionSafety election_safety_;
   LogMatching log_matching_;
   CommittedLog committed_;

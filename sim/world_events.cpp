@@ -236,9 +236,15 @@ void World::crash(const Event& event, SimNode& node) {
                .seed = seed_of(event)});
 }
 
+// Now and then what is damaged ends a process. One that is ended by every start won't ever serve.
 void World::process_exited(const Event& event, const ProcessExit& exit) {
+  constexpr int kMaxExits = 200;
   if (tell_) tell(event.node, "ends itself: " + exit.message);
   end_process(event.node, node_of(event.node), {.exited = true, .seed = seed_of(event)});
+  if (++exits_ > kMaxExits) {
+    stuck("Node " + std::to_string(event.node + 1) + " ends itself again and again, for " +
+          exit.message + ":");
+  }
 }
 
 void World::end_process(int number, SimNode& node, const CrashPlan& how) {
