@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "domain/cluster.hpp"
-
 namespace confman::sim {
 
 bool FaultBudget::may_lose(int node) const {
@@ -57,15 +55,7 @@ bool FaultBudget::is_last_witness(int node) const {
     });
   };
   for (int i = 0; i < world_.size(); ++i) {
-    if (i == node) continue;
-    const SimNode& other = world_.node(i);
-    const auto applied = consensus::decode_membership(domain::cluster_of(other.state()).membership);
-    if (applied && names_others(*applied)) return false;
-    const auto tells = [&](const ChainedEntry& e) {
-      return e.entry.kind == consensus::EntryKind::Membership &&
-             names_others(consensus::decode_membership_change(*e.entry.payload)->membership);
-    };
-    if (std::ranges::any_of(other.log().durable().entries, tells)) return false;
+    if (i != node && std::ranges::any_of(world_.node(i).remembered(), names_others)) return false;
   }
   return true;
 }

@@ -61,7 +61,7 @@ class RealStorage {
 
   // --- damage to the disk, while there is no process. `seed` decides on the rest.
   virtual void damage_record(std::uint64_t chain, Scar scar, std::uint64_t seed) = 0;
-  virtual void damage_head(std::uint64_t seed) = 0;
+  virtual void damage_head(std::uint64_t slot) = 0;
   virtual void damage_state(std::uint64_t seed) = 0;
   // Takes the last damage back.
   virtual void undo_damage() = 0;

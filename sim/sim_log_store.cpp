@@ -17,8 +17,6 @@ using consensus::PersistSeq;
 
 namespace {
 
-constexpr std::uint64_t kHeadSlots = 2;
-
 LogPromise promise_of(const LogImage& image, std::uint64_t generation) {
   LogPromise promise;
   promise.generation = generation;

@@ -63,7 +63,8 @@ class SimLogStore final : public consensus::LogStore {
   bool is_damaged(std::uint64_t index) const { return scars_.contains(index); }
   std::size_t damaged() const { return scars_.size(); }
   const std::map<std::uint64_t, Scar>& scars() const { return scars_; }
-  // One of the two places of the durable head, which are written in turn: 0 or 1.
+  // Places of the durable head, which are written in turn.
+  static constexpr std::uint64_t kHeadSlots = 2;
   void kill_head_slot(std::uint64_t slot) { dead_head_slot_ = slot; }
   bool head_slot_dead() const { return dead_head_slot_.has_value(); }
 

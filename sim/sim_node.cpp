@@ -102,6 +102,19 @@ std::unique_ptr<SimStorage> SimNode::wipe(std::uint64_t incarnation) {
   return old;
 }
 
+std::vector<consensus::Membership> SimNode::remembered() const {
+  std::vector<consensus::Membership> remembered;
+  const domain::ClusterRow row = domain::cluster_of(state());
+  if (auto applied = consensus::decode_membership(row.membership)) {
+    remembered.push_back(std::move(*applied));
+  }
+  for (const ChainedEntry& record : log().durable().entries) {
+    if (record.entry.kind != consensus::EntryKind::Membership) continue;
+    remembered.push_back(consensus::decode_membership_change(*record.entry.payload)->membership);
+  }
+  return remembered;
+}
+
 void SimNode::list(const consensus::Membership& members) {
   consensus::Membership& listed = config_.raft.founders;
   for (const consensus::Member& member : members.members) {

@@ -84,6 +84,8 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   void lose_state(std::uint64_t seed);
   // Lost, and nothing has come in its place.
   bool lacks_state() const { return lost_state_ && applied().index() == 0; }
+  // The configurations that its disk tells of.
+  std::vector<consensus::Membership> remembered() const;
   // In the settings, for the next start.
   void list(const consensus::Membership& members);
   void upgrade(std::uint64_t feature_level) { config_.raft.max_feature_level = feature_level; }

@@ -5,6 +5,7 @@
 // A node on production's stores: what its starts find is compared with what the model beside them
 // says was written.
 namespace confman::sim {
+
 std::optional<consensus::RestoredLog> SimNode::start_real(std::uint64_t seed) {
   SimStorage& disk = *storage_;
   if (!disk.real) {

@@ -23,6 +23,10 @@ std::uint64_t seed_of(const Event& event) {
   return xxh64(bytes);
 }
 
+std::uint64_t head_slot_of(const Event& event) {
+  return seed_of(event) % SimLogStore::kHeadSlots;
+}
+
 Scar scar_of(const Event& damage) {
   return static_cast<Scar>(std::min<std::uint64_t>(damage.b, kScars - 1));
 }
@@ -268,8 +272,8 @@ void World::strike(int number, SimNode& node) {
   if (!disk.real || node.up()) return;
   for (const Event& event : std::exchange(disk.strikes, {})) {
     if (event.kind == EventKind::KillHead) {
-      disk.real->damage_head(seed_of(event));
-      node.log().kill_head_slot(seed_of(event) % 2);
+      disk.real->damage_head(head_slot_of(event));
+      node.log().kill_head_slot(head_slot_of(event));
       disk.log_hurt = true;
       continue;
     }
@@ -307,12 +311,7 @@ void World::wipe(SimNode& node, std::uint64_t incarnation) {
 // founded alone founds again.
 void World::list_members(SimNode& node) const {
   for (const auto& other : nodes_) {
-    const domain::ClusterRow row = domain::cluster_of(other->state());
-    if (const auto applied = consensus::decode_membership(row.membership)) node.list(*applied);
-    for (const ChainedEntry& record : other->log().durable().entries) {
-      if (record.entry.kind != consensus::EntryKind::Membership) continue;
-      node.list(consensus::decode_membership_change(*record.entry.payload)->membership);
-    }
+    for (const consensus::Membership& membership : other->remembered()) node.list(membership);
   }
 }
 
@@ -332,7 +331,7 @@ bool World::disk_fault(SimNode& node, const Event& event) {
       strike(event.node, node);
       return true;
     case EventKind::KillHead:
-      node.log().kill_head_slot(seed_of(event) % 2);
+      node.log().kill_head_slot(head_slot_of(event));
       if (node.disk().real) node.disk().strikes.push_back(event);
       strike(event.node, node);
       return true;

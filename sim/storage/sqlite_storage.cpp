@@ -135,10 +135,9 @@ class SqliteStorage final : public RealStorage {
     if (wound) inflict(*wound);
   }
 
-  void damage_head(std::uint64_t seed) override {
+  void damage_head(std::uint64_t slot) override {
     undo_.clear();
     const ByteView head = storage_.disk().medium("/data/log.head").value_or(ByteView{});
-    const std::uint64_t slot = seed % 2;
     if (head.size() < (slot + 1) * sqlite::kHeadSlotBytes) return;
     inflict(
         {"/data/log.head", slot * sqlite::kHeadSlotBytes, Bytes(sqlite::kHeadSlotBytes, '\x55')});

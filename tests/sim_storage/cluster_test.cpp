@@ -69,7 +69,7 @@ class Faulty : public RealStorage {
   void damage_record(std::uint64_t chain, Scar scar, std::uint64_t seed) override {
     whole_->damage_record(chain, scar, seed);
   }
-  void damage_head(std::uint64_t seed) override { whole_->damage_head(seed); }
+  void damage_head(std::uint64_t slot) override { whole_->damage_head(slot); }
   void damage_state(std::uint64_t seed) override { whole_->damage_state(seed); }
   void undo_damage() override { whole_->undo_damage(); }
   std::expected<consensus::RestoredLog, std::string> look() override { return whole_->look(); }
