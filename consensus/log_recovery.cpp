@@ -34,7 +34,12 @@ struct Assessment {
 class Assessor {
  public:
   Assessor(const LogPromise& promise, const BySlot& records)
-      : promise_(promise), records_(records), chosen_(choose_all()) {}
+      : promise_(promise),
+        records_(records),
+        chosen_(promise.last.index.value - promise.base.index.value) {
+    choose_all();
+    mend_chain_values();
+  }
 
   Assessment assess() const {
     Assessment result;
@@ -55,33 +60,60 @@ class Assessor {
   // By slot, from base.index + 1 on. From the end backwards: the record whose chain value the one
   // behind it, or the head, confirms; where there is none, the latest that is whole, to be
   // confirmed once what is before it is known.
-  std::vector<const FoundRecord*> choose_all() const {
-    std::vector<const FoundRecord*> chosen(promise_.last.index.value - promise_.base.index.value);
-    const FoundRecord* next = nullptr;
-    for (std::size_t i = chosen.size(); i-- > 0;) {
-      const LogIndex slot{promise_.base.index.value + 1 + i};
-      next = chosen[i] = choose(slot, next);
+  void choose_all() {
+    for (LogIndex slot = promise_.last.index; slot > promise_.base.index; slot = slot.prev()) {
+      if (const FoundRecord* record = choose(slot)) place(slot) = *record;
     }
-    return chosen;
   }
 
-  const FoundRecord* choose(LogIndex slot, const FoundRecord* next) const {
-    const bool is_last = slot == promise_.last.index;
+  const FoundRecord* choose(LogIndex slot) const {
     const auto [begin, end] = records_.equal_range(slot);
     const FoundRecord* latest = nullptr;
     for (auto it = begin; it != end; ++it) {
       const FoundRecord& record = *it->second;
-      const bool confirmed =
-          is_last ? record.chain == promise_.last_chain
-                  : next != nullptr && next_chain(record.chain, next->crc) == next->chain;
-      if (confirmed) return &record;
+      if (leads_on(slot, record.chain)) return &record;
       if (latest == nullptr || record.entry.term > latest->entry.term) latest = &record;
     }
-    return is_last ? nullptr : latest;
+    return slot == promise_.last.index ? nullptr : latest;
   }
 
-  const FoundRecord* at(LogIndex slot) const {
+  // The record behind that slot, or the head, confirms this chain value of it.
+  bool leads_on(LogIndex slot, std::uint64_t chain) const {
+    if (slot == promise_.last.index) return chain == promise_.last_chain;
+    const FoundRecord* next = at(slot.next());
+    return next != nullptr && next_chain(chain, next->crc) == next->chain;
+  }
+
+  // Where only the chain value of a record is damaged its entry is whole: what stands before it and
+  // what stands behind it say which value belongs between them.
+  void mend_chain_values() {
+    std::optional<std::uint64_t> before = promise_.base_chain;
+    for (LogIndex slot = promise_.base.index.next(); slot <= promise_.last.index;
+         slot = slot.next()) {
+      if (before) mend_chain_value(slot, *before);
+      const FoundRecord* record = at(slot);
+      before = record != nullptr ? std::optional(record->chain) : std::nullopt;
+    }
+  }
+
+  void mend_chain_value(LogIndex slot, std::uint64_t before) {
+    const auto [begin, end] = records_.equal_range(slot);
+    for (auto it = begin; it != end; ++it) {
+      const std::uint64_t chain = next_chain(before, it->second->crc);
+      if (!leads_on(slot, chain)) continue;
+      if (chain != it->second->chain) CONFMAN_MARK("recovery: only a chain value is damaged");
+      place(slot) = *it->second;
+      place(slot)->chain = chain;
+      return;
+    }
+  }
+
+  std::optional<FoundRecord>& place(LogIndex slot) {
     return chosen_[slot.value - promise_.base.index.value - 1];
+  }
+  const FoundRecord* at(LogIndex slot) const {
+    const auto& record = chosen_[slot.value - promise_.base.index.value - 1];
+    return record ? &*record : nullptr;
   }
   LogId id_of(LogIndex slot) const { return {slot, at(slot)->entry.term}; }
   bool follows(LogId last, std::uint64_t chain) const {
@@ -143,7 +175,7 @@ class Assessor {
 
   const LogPromise& promise_;
   const BySlot& records_;
-  const std::vector<const FoundRecord*> chosen_;
+  std::vector<std::optional<FoundRecord>> chosen_;
 };
 
 // An empty log ends where it begins; and the hard state is written with or before the entries of

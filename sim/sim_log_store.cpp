@@ -256,14 +256,20 @@ std::string SimLogStore::adopt(const consensus::RestoredLog& found, bool damaged
 void SimLogStore::note_damage(const consensus::RestoredLog& found) {
   scars_.clear();
   if (!found.damaged) return;
-  const auto note = [this](std::uint64_t index, const std::optional<consensus::Entry>& entry) {
+  for (const consensus::Entry& entry : found.entries) {
+    const ChainedEntry* expected = durable_.find(entry.index.value);
+    if (expected == nullptr || entry != expected->entry) {
+      scars_.emplace(entry.index.value, Scar::Stale);
+    }
+  }
+  std::uint64_t index = found.damaged->first().value;
+  for (const auto& slot : found.damaged->slots) {
     const ChainedEntry* expected = durable_.find(index);
-    const bool whole = expected != nullptr && entry == expected->entry;
-    if (!whole) scars_.emplace(index, entry ? Scar::Stale : Scar::Missing);
-  };
-  for (const consensus::Entry& entry : found.entries) note(entry.index.value, entry);
-  for (std::size_t i = 0; i < found.damaged->slots.size(); ++i) {
-    note(found.damaged->first().value + i, found.damaged->slots[i].entry);
+    // An entry with another chain value isn't believed once all before it is known.
+    const bool whole =
+        expected != nullptr && slot.entry == expected->entry && slot.chain == expected->chain;
+    if (!whole) scars_.emplace(index, slot.entry ? Scar::Stale : Scar::Missing);
+    ++index;
   }
 }
 

@@ -313,10 +313,15 @@ class LogLoader {
   // The tables hold exactly what the log holds from now on.
   bool is_tidy(const RecoveredLog& recovered, const FoundTables& tables,
                const LogHead& promise) const {
-    std::size_t kept = 0;
-    for_each_kept(recovered, [&](const consensus::Entry&, std::uint64_t) { ++kept; });
+    auto row = tables.records.begin();
+    bool same = true;
+    for_each_kept(recovered, [&](const consensus::Entry& entry, std::uint64_t chain) {
+      same = same && row != tables.records.end() && row->slot == entry.index && row->chain == chain;
+      if (same) ++row;
+    });
+    same = same && row == tables.records.end();
     const LogHead stored = tables.summary.value_or(empty_head());
-    return tables.sound && !tables.has_more && stored == promise && kept == tables.records.size();
+    return tables.sound && !tables.has_more && stored == promise && same;
   }
 
   std::optional<StartupError> warning_about(const RecoveredLog& recovered, bool tidy) const {

@@ -109,8 +109,22 @@ const Case kCases[] = {
      [](Stored& s) { s.at(3).entry.kind = static_cast<EntryKind>(77); }, "1 2 | _ 4 5"},
     {"nothing where a payload was", [](Stored& s) { s.at(3).entry.payload = nullptr; },
      "1 2 | _ 4 5"},
-    {"a chain value that doesn't follow: the one before may be of an earlier time",
-     [](Stored& s) { s.at(3).chain ^= 1; }, "1 | _ 3? 4 5"},
+    {"only a chain value is damaged: those before and behind it tell what it was",
+     [](Stored& s) { s.at(3).chain ^= 1; }, "1 2 3 4 5"},
+    {"the first chain value", [](Stored& s) { s.at(1).chain ^= 1; }, "1 2 3 4 5"},
+    {"the last chain value", [](Stored& s) { s.at(5).chain ^= 1; }, "1 2 3 4 5"},
+    {"a chain value behind a hole: nothing tells what it was",
+     [](Stored& s) {
+       s.rot(2);
+       s.at(3).chain ^= 1;
+     },
+     "1 | _ 3 4 5"},
+    {"a chain value that doesn't follow, before a hole: the one before may be of an earlier time",
+     [](Stored& s) {
+       s.at(3).chain ^= 1;
+       s.rot(4);
+     },
+     "1 | _ 3? _ 5"},
     {"the right one before one of an earlier time: that must not tell what it is",
      [](Stored& s) {
        FoundRecord before = s.at(3);

@@ -123,6 +123,22 @@ TEST_F(LogDisk, WhatIsWrittenAnewIsWhole) {
   EXPECT_EQ(found->entries.size(), 3U);
 }
 
+// It is read, and isn't believed once what stands before it is known: a budget that took it for
+// whole would let the last whole copy of it be damaged elsewhere.
+TEST_F(LogDisk, AnEntryWithAnotherChainValueCountsAsDamaged) {
+  write_all(3);
+  SimLogStore copy = log_;
+  copy.damage(1, Scar::Missing);
+  auto found = copy.recover().value();
+  ASSERT_TRUE(found.damaged && found.damaged->slots.size() == 3);
+  copy.note_damage(found);
+  EXPECT_EQ(copy.damaged(), 1U);
+  found.damaged->slots[1].chain ^= 1;
+  copy.note_damage(found);
+  EXPECT_EQ(copy.damaged(), 2U);
+  EXPECT_TRUE(copy.is_damaged(2));
+}
+
 // The other one may have promised more, for all that a start can tell.
 TEST_F(LogDisk, WithTheOlderPlaceOfItsHeadLostItDoesntStart) {
   write_all(2);
