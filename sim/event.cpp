@@ -3,6 +3,8 @@
 #include <array>
 
 #include "domain/base/assert.hpp"
+#include "domain/base/bytes.hpp"
+#include "domain/base/hash.hpp"
 
 namespace confman::sim {
 namespace {
@@ -54,6 +56,17 @@ std::string_view name_of(OpKind kind) {
       return "transfer leadership to";
   }
   CONFMAN_UNREACHABLE("Every kind of operation has a name.");
+}
+
+std::uint64_t seed_of(const Event& event) {
+  Bytes bytes;
+  ByteWriter out(bytes);
+  out.u64(static_cast<std::uint64_t>(event.at));
+  out.u8(static_cast<std::uint8_t>(event.kind));
+  out.u8(event.node);
+  out.u64(event.a);
+  out.u64(event.b);
+  return xxh64(bytes);
 }
 
 }  // namespace confman::sim

@@ -81,6 +81,9 @@ struct Event {
   friend bool operator==(const Event&, const Event&) = default;
 };
 
+// For what else there is to decide about an event.
+std::uint64_t seed_of(const Event& event);
+
 enum class OpKind : std::uint8_t {
   Put,
   Delete,

@@ -2,36 +2,12 @@
 #include <utility>
 
 #include "domain/apply.hpp"
-#include "domain/base/hash.hpp"
 #include "domain/cluster.hpp"
 #include "sim/client_request.hpp"
 #include "sim/world.hpp"
 
 // What each event does. Whatever isn't possible now is ignored.
 namespace confman::sim {
-namespace {
-
-// What else there is to decide about an event.
-std::uint64_t seed_of(const Event& event) {
-  Bytes bytes;
-  ByteWriter out(bytes);
-  out.u64(static_cast<std::uint64_t>(event.at));
-  out.u8(static_cast<std::uint8_t>(event.kind));
-  out.u8(event.node);
-  out.u64(event.a);
-  out.u64(event.b);
-  return xxh64(bytes);
-}
-
-std::uint64_t head_slot_of(const Event& event) {
-  return seed_of(event) % SimLogStore::kHeadSlots;
-}
-
-Scar scar_of(const Event& damage) {
-  return static_cast<Scar>(std::min<std::uint64_t>(damage.b, kScars - 1));
-}
-
-}  // namespace
 
 void World::dispatch(const Event& event, const ClientOp* op) {
   if (event.kind == EventKind::Deadline) return deadline(static_cast<LivenessStage>(event.a));
@@ -263,87 +239,6 @@ void World::end_process(int number, SimNode& node, const CrashPlan& how) {
             [](const ClientOp& a, const ClientOp& b) { return a.request < b.request; });
   for (const ClientOp& op : lost) recorder_.lost(op, events_);
   outputs_.lost = std::move(lost);
-}
-
-// Damage to a real disk waits for the end of the process: what it does to a page that is being
-// written again and again nobody could foretell, and a budget needs that.
-void World::strike(int number, SimNode& node) {
-  SimStorage& disk = node.disk();
-  if (!disk.real || node.up()) return;
-  for (const Event& event : std::exchange(disk.strikes, {})) {
-    if (event.kind == EventKind::KillHead) {
-      disk.real->damage_head(head_slot_of(event));
-      node.log().kill_head_slot(head_slot_of(event));
-      disk.log_hurt = true;
-      continue;
-    }
-    const ChainedEntry* entry = node.log().durable().find(event.a);
-    if (entry == nullptr) continue;
-    disk.real->damage_record(entry->chain, scar_of(event), seed_of(event));
-    if (is_within_budget(number, node)) {
-      disk.log_hurt = true;
-    } else {
-      disk.real->undo_damage();
-      if (const auto found = disk.real->look()) node.log().note_damage(*found);
-    }
-  }
-}
-
-// A bit of a page takes along all records on it, or below it.
-bool World::is_within_budget(int number, SimNode& node) const {
-  if (config_.damage_everywhere == 0 || config_.beyond_budget != 0) return true;
-  const auto found = node.disk().real->look();
-  if (!found) return false;
-  node.log().note_damage(*found);
-  return std::ranges::all_of(node.log().scars(),
-                             [&](const auto& scar) { return is_mendable(number, scar.first); });
-}
-
-void World::wipe(SimNode& node, std::uint64_t incarnation) {
-  if (disks_.contains({node.id().member, incarnation})) return;
-  list_members(node);
-  former_disks_.push_back(node.wipe(incarnation));
-  disks_.emplace(node.id(), &node.log().durable());
-}
-
-// Whoever replaces a disk sees to it that the settings list the members of the day. A machine that
-// lists only those who once founded may find that none of the others remembers a cluster: one that
-// founded alone founds again.
-void World::list_members(SimNode& node) const {
-  for (const auto& other : nodes_) {
-    for (const consensus::Membership& membership : other->remembered()) node.list(membership);
-  }
-}
-
-bool World::disk_fault(SimNode& node, const Event& event) {
-  switch (event.kind) {
-    case EventKind::OldCopy:
-      if (node.up()) return false;
-      node.exchange_for_old_copy();
-      return true;
-    case EventKind::LoseState:
-      if (node.up()) return false;
-      node.lose_state(seed_of(event));
-      return true;
-    case EventKind::Damage:
-      node.log().damage(event.a, scar_of(event));
-      if (node.disk().real) node.disk().strikes.push_back(event);
-      strike(event.node, node);
-      return true;
-    case EventKind::KillHead:
-      node.log().kill_head_slot(head_slot_of(event));
-      if (node.disk().real) node.disk().strikes.push_back(event);
-      strike(event.node, node);
-      return true;
-    case EventKind::Upgrade:
-      if (event.a < consensus::kFirstFeatureLevel || event.a > consensus::kNewestFeatureLevel) {
-        return false;
-      }
-      node.upgrade(event.a);
-      return true;
-    default:
-      return false;
-  }
 }
 
 void World::resume(SimNode& node) {
