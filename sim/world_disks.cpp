@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "sim/world.hpp"
 
@@ -22,7 +23,14 @@ Scar scar_of(const Event& damage) {
 void World::strike(int number, SimNode& node) {
   SimStorage& disk = node.disk();
   if (!disk.real || node.up()) return;
-  for (const Event& event : std::exchange(disk.strikes, {})) {
+  std::vector<Event> strikes = std::exchange(disk.strikes, {});
+  // What was written anew meanwhile is whole, and others may have lost it since.
+  std::erase_if(strikes, [&](const Event& event) {
+    const bool hurt = event.kind == EventKind::KillHead ? node.log().head_slot_dead()
+                                                        : node.log().is_damaged(event.a);
+    return !hurt;
+  });
+  for (const Event& event : strikes) {
     if (event.kind == EventKind::KillHead) {
       disk.real->damage_head(head_slot_of(event));
       node.log().kill_head_slot(head_slot_of(event));

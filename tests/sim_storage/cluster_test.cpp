@@ -6,6 +6,7 @@
 #include "sim/run.hpp"
 #include "sim/runner.hpp"
 #include "sim/storage/sqlite_storage.hpp"
+#include "sim/world.hpp"
 
 namespace confman::sim {
 namespace {
@@ -128,6 +129,44 @@ class ForgetsTheLastEntry final : public Faulty {
     return started;
   }
 };
+
+class CountsDeadHeads final : public Faulty {
+ public:
+  using Faulty::Faulty;
+  void damage_head(std::uint64_t slot) override {
+    ++count;
+    Faulty::damage_head(slot);
+  }
+  static inline int count = 0;
+};
+
+// Damage waits for the end of the process. What the process has written anew by then is whole, and
+// the budget may have been spent on others.
+TEST_F(Cluster, DamageThatWasWrittenOverIsGone) {
+  use_real_storage(make<CountsDeadHeads>);
+  CountsDeadHeads::count = 0;
+  DerivedConfig config = derive(1, Profile::Calm, StorageKind::Sqlite);
+  config.nodes = config.founded = 1;
+  config.spares = config.turn_us = 0;
+  World world(config, 1);
+  SimTime at = 0;
+  const auto happens = [&](EventKind kind, std::uint64_t a = 0) {
+    world.execute({.at = ++at, .kind = kind, .node = 0, .a = a, .b = 0});
+  };
+  happens(EventKind::Restart);
+  happens(EventKind::KillHead);
+  // Its vote and its first entry: both places of the head are written.
+  for (int i = 0; i < 1000 && world.committed() == 0; ++i) {
+    at += 10'000;
+    happens(EventKind::Tick);
+    happens(EventKind::Sync, UINT64_MAX);
+  }
+  ASSERT_EQ(world.leader(), 0);
+  happens(EventKind::Crash);
+  EXPECT_EQ(CountsDeadHeads::count, 0);
+  happens(EventKind::KillHead);
+  EXPECT_EQ(CountsDeadHeads::count, 1);
+}
 
 TEST_F(Cluster, FaultyStoresAreFound) {
   EXPECT_TRUE(is_found(make<ForgetsAVote>));
