@@ -26,8 +26,8 @@ struct Assessment {
 
   std::size_t missing() const {
     if (!damaged) return 0;
-    return static_cast<std::size_t>(
-        std::ranges::count_if(damaged->slots, [](const auto& slot) { return !slot.entry; }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        damaged->slots, [](const auto& slot) { return !slot.entry || !slot.vouches; }));
   }
 };
 
@@ -141,10 +141,9 @@ class Assessor {
     if (misleading) silence_unconfirmed(tail.slots);
     if (misleading && !result.entries.empty()) {
       CONFMAN_MARK("recovery: the records are consistent, but not those that were promised");
-      result.entries.pop_back();
-      tail.slots.emplace_front();
+      distrust_last(result);
     } else if (misleading) {
-      tail.slots.front() = {};
+      tail.slots.front().vouches = false;
     }
     tail.before = promise_.base;
     tail.chain_before = promise_.base_chain;
@@ -152,6 +151,19 @@ class Assessor {
       tail.before = {result.entries.back().index, result.entries.back().term};
       tail.chain_before = at(tail.before.index)->chain;
     }
+  }
+
+  // It is kept for peers: it may be the record behind it that is of another time, and this the last
+  // copy. Not if what belongs in its place is known: it leads to the promised end.
+  void distrust_last(Assessment& result) const {
+    DamagedTail& tail = *result.damaged;
+    DamagedTail::Slot slot;
+    if (!tail.slots.empty() && !tail.slots.front().vouches) {
+      const Entry& last = result.entries.back();
+      slot = {.entry = last, .chain = at(last.index)->chain, .vouches = false};
+    }
+    tail.slots.push_front(std::move(slot));
+    result.entries.pop_back();
   }
 
   // From the end backwards: what the chain doesn't lead from to the promised end.

@@ -154,14 +154,15 @@ std::vector<Entry> Repair::fill() {
   return entries;
 }
 
-// What is there and follows by its chain value. What is there and doesn't follow counts as missing.
+// What is there and follows by its chain value. What doesn't follow has to be fetched; it is kept
+// as the next start would find it.
 std::vector<Entry> Repair::take_linked() {
   std::vector<Entry> entries;
   while (!tail_.slots.empty() && tail_.slots.front().entry) {
     DamagedTail::Slot& slot = tail_.slots.front();
     if (slot.chain != next_chain(tail_.chain_before, *slot.entry)) {
       CONFMAN_MARK("repair: an entry is whole, but doesn't follow what has been put before it");
-      slot.entry.reset();
+      slot.vouches = false;
       break;
     }
     tail_.before = {slot.entry->index, slot.entry->term};

@@ -12,7 +12,8 @@
 namespace confman::consensus {
 
 // The part of its log that a node has lost, what is left of it, and what has been fetched in place
-// of it. One hole at a time, from the left: the first run of missing entries.
+// of it. One hole at a time, from the left: the first run of entries that are missing, or that
+// don't vouch.
 //
 // What a peer sends is taken for the same entries if their hashes lead from what is before the hole
 // to what is behind it; or, as far as it goes, if it ends with an entry of the term of the last one

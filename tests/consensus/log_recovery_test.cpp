@@ -68,7 +68,7 @@ std::string shape(const std::expected<RecoveredLog, LogLoss>& recovered) {
   EXPECT_EQ(log.damaged->before.index.value, log.base.index.value + log.entries.size());
   EXPECT_EQ(log.damaged->promised, recovered->promise.last);
   EXPECT_EQ(log.damaged->promised_chain, recovered->promise.last_chain);
-  EXPECT_FALSE(log.damaged->slots.front().entry);
+  EXPECT_FALSE(log.damaged->slots.front().entry && log.damaged->slots.front().vouches);
   say("|");
   for (const auto& slot : log.damaged->slots) {
     say(!slot.entry ? "_" : std::to_string(slot.entry->index.value) + (slot.vouches ? "" : "?"));
@@ -119,12 +119,12 @@ const Case kCases[] = {
        s.at(3).chain ^= 1;
      },
      "1 | _ 3 4 5"},
-    {"a chain value that doesn't follow, before a hole: the one before may be of an earlier time",
+    {"a chain value that doesn't follow, before a hole: one of the two is of an earlier time",
      [](Stored& s) {
        s.at(3).chain ^= 1;
        s.rot(4);
      },
-     "1 | _ 3? _ 5"},
+     "1 | 2? 3? _ 5"},
     {"the right one before one of an earlier time: that must not tell what it is",
      [](Stored& s) {
        FoundRecord before = s.at(3);
@@ -135,7 +135,7 @@ const Case kCases[] = {
        r.chain = next_chain(next_chain(s.at(2).chain, entry_crc(before.entry)), r.crc);
        s.rot(5);
      },
-     "1 2 | _ 4? _"},
+     "1 2 | 3? 4? _"},
     {"a record of an earlier time, exchanged for the one of that slot",
      [](Stored& s) {
        FoundRecord& r = s.at(3);
@@ -285,13 +285,30 @@ TEST(Recovery, OfAnEmptyLogIsEmpty) {
   EXPECT_EQ(shape(recover(Stored({}).found)), "");
 }
 
+// Or each start would distrust one more.
+TEST(Recovery, FindsTheSameAgainInWhatItHasKept) {
+  Stored stored({1, 1, 2, 2, 3});
+  stored.at(3).chain ^= 1;
+  stored.rot(4);
+  const auto first = recover(stored.found);
+  ASSERT_EQ(shape(first), "1 | 2? 3? _ 5");
+  FoundLog kept = stored.found;
+  std::erase_if(kept.records, [](const FoundRecord& r) { return r.slot == LogIndex{4}; });
+  for (const auto& slot : first->log.damaged->slots) {
+    if (!slot.entry) continue;
+    const auto row = std::ranges::find(kept.records, slot.entry->index, &FoundRecord::slot);
+    *row = {slot.entry->index, *slot.entry, entry_crc(*slot.entry), slot.chain};
+  }
+  EXPECT_EQ(shape(recover(kept)), "1 | 2? 3? _ 5");
+}
+
 // Where damage begins is where the base is, if the base's chain isn't that of the records.
-TEST(Recovery, OfABaseThatTheRecordsDoNotFollowLosesTheFirst) {
+TEST(Recovery, OfABaseThatTheRecordsDoNotFollowDistrustsTheFirst) {
   Stored stored({1, 1, 2});
   stored.found.head->base = log_id(1, 1);
   stored.found.head->base_chain = 12345;
   stored.found.summary = stored.found.head;
-  EXPECT_EQ(shape(recover(stored.found)), "| _ 3");
+  EXPECT_EQ(shape(recover(stored.found)), "| 2? 3");
 }
 
 }  // namespace

@@ -118,6 +118,21 @@ TEST(Repair, WhatDoesNotFollowIsMissingToo) {
   EXPECT_EQ(solo.node.log().slice(LogIndex{1}, 9, 9999), kLog);
 }
 
+// It may be the only one left, and only its chain value is damaged.
+TEST(Repair, WhatDoesNotFollowIsKeptForPeers) {
+  Restored start = damaged(kLog, 3, 3);
+  start.log.damaged->slots[2].chain ^= 1;
+  Broken solo(std::move(start));
+  solo.receive(3, 0, solo.has(kLog, 3, 3));
+  ASSERT_EQ(solo.node.log().last(), LogIndex{4});
+  solo.receive(
+      2, 2,
+      RepairRequest{.id = 8, .from = LogIndex{5}, .to = LogIndex{5}, .snapshot = {}, .offset = 0});
+  const auto* reply = solo.body<RepairReply>(2);
+  ASSERT_NE(reply, nullptr);
+  EXPECT_EQ(reply->entries, (std::vector<Entry>{kLog[4]}));
+}
+
 TEST(Repair, FillsTheHoleByTheHashOfWhatIsBehindIt) {
   Broken solo;
   solo.receive(3, 0, solo.has(kLog, 3, 4));
