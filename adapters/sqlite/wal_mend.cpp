@@ -227,12 +227,16 @@ std::expected<void, int> WalMender::begin() {
   if (!file) return std::unexpected(file.error());
   const auto size = (*file)->size();
   if (!size) return std::unexpected(size.error());
-  auto found = read_some(**file, 0, *size);
+  const auto found = read_some(**file, 0, *size);
   if (!found) return std::unexpected(found.error());
-  found_ = std::move(*found);
-  const std::optional<Bytes> without_last = mended_wal(found_, LastTransaction::Drop);
-  with_last_ = mended_wal(found_, LastTransaction::Keep);
+  const std::optional<Bytes> without_last = mended_wal(*found, LastTransaction::Drop);
+  with_last_ = mended_wal(*found, LastTransaction::Keep);
   if (with_last_ == without_last) with_last_.reset();
+  if (!without_last && !with_last_) return {};
+  // Also if it isn't replaced now: SQLite removes it when it is closed, and what it took for torn
+  // is gone.
+  keeps_ = true;
+  if (auto kept = replace_file(files_, kept_, *found); !kept) return kept;
   return without_last ? put(*without_last) : std::expected<void, int>();
 }
 
@@ -242,16 +246,13 @@ std::expected<void, int> WalMender::keep_last() {
 }
 
 std::expected<void, int> WalMender::settle() {
-  if (!std::exchange(touched_, false)) return {};
+  if (!std::exchange(keeps_, false)) return {};
   if (auto removed = files_.remove(kept_); !removed) return removed;
   return files_.sync_directory(wal_.parent_path());
 }
 
 std::expected<void, int> WalMender::put(ByteView wal) {
   CONFMAN_MARK("log: a frame of the write-ahead log is damaged, and others behind it are read");
-  if (!std::exchange(touched_, true)) {
-    if (auto kept = replace_file(files_, kept_, found_); !kept) return kept;
-  }
   return replace_file(files_, wal_, wal);
 }
 

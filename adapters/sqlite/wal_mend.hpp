@@ -49,9 +49,8 @@ class WalMender {
   FileSystem& files_;
   std::filesystem::path wal_;
   std::filesystem::path kept_;
-  Bytes found_;
   std::optional<Bytes> with_last_;
-  bool touched_ = false;
+  bool keeps_ = false;
 };
 
 }  // namespace confman::sqlite
