@@ -8,6 +8,7 @@
 #include "adapters/sqlite/database_file.hpp"
 #include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/log_database.hpp"
+#include "adapters/sqlite/log_rewrite.hpp"
 #include "adapters/sqlite/log_tables.hpp"
 #include "adapters/sqlite/wal_mend.hpp"
 #include "consensus/hash_chain.hpp"
@@ -26,7 +27,6 @@ using consensus::RecoveredLog;
 using consensus::RestoredLog;
 
 constexpr const char* kLogName = "log.db";
-constexpr const char* kNewLogName = "log.db.new";
 constexpr const char* kHeadName = "log.head";
 
 // What an operator can do about a disk that doesn't know its promises any more.
@@ -43,24 +43,6 @@ struct FoundTables {
   bool sound = false;     // no page is damaged
   bool has_more = false;  // rows behind those that were looked for
 };
-
-// Which of the rows stay, each with its chain value.
-template <class Visit>
-void for_each_kept(const RecoveredLog& recovered, const Visit& visit) {
-  std::uint64_t chain = recovered.promise.base_chain;
-  for (const consensus::Entry& entry : recovered.log.entries) {
-    chain = consensus::next_chain(chain, entry);
-    visit(entry, chain);
-  }
-  if (!recovered.log.damaged) {
-    return;
-  }
-  for (const auto& slot : recovered.log.damaged->slots) {
-    if (slot.entry) {
-      visit(*slot.entry, slot.chain);
-    }
-  }
-}
 
 std::string text_of(LogIndex index) {
   return std::to_string(index.value);
@@ -108,7 +90,7 @@ class LogLoader {
     if (!tidy) {
       // A batch like others: its generation is in the database before it is in the head.
       promise.generation = found_head.newest->generation + 1;
-      connection = rewrite(std::move(*connection), *recovered, promise);
+      connection = rewrite_log(dir_, options_, std::move(*connection), *recovered, promise);
       if (!connection) {
         return std::unexpected(connection.error());
       }
@@ -313,13 +295,10 @@ class LogLoader {
   // The tables hold exactly what the log holds from now on.
   bool is_tidy(const RecoveredLog& recovered, const FoundTables& tables,
                const LogHead& promise) const {
-    auto row = tables.records.begin();
-    bool same = true;
-    for_each_kept(recovered, [&](const consensus::Entry& entry, std::uint64_t chain) {
-      same = same && row != tables.records.end() && row->slot == entry.index && row->chain == chain;
-      if (same) ++row;
-    });
-    same = same && row == tables.records.end();
+    const auto is_row = [](const KeptRow& row, const consensus::FoundRecord& record) {
+      return record.slot == row.entry->index && record.chain == row.chain;
+    };
+    const bool same = std::ranges::equal(kept_rows(recovered), tables.records, is_row);
     const LogHead stored = tables.summary.value_or(empty_head());
     return tables.sound && !tables.has_more && stored == promise && same;
   }
@@ -348,68 +327,6 @@ class LogLoader {
         return std::unexpected(file_error(head_file_name_, "write", written.error()));
       }
     }
-    return {};
-  }
-
-  // A new file with all that could be read, in place of the old one, which has been settled. Until
-  // it has that one's name the next start finds what this one has found.
-  std::expected<Connection, StartupError> rewrite(Connection old, const RecoveredLog& recovered,
-                                                  const LogHead& promise) {
-    const auto new_file = dir_.file(kNewLogName);
-    if (auto written = write_new(new_file, recovered, promise); !written) {
-      return std::unexpected(written.error());
-    }
-    {
-      // Its write-ahead log is empty and mustn't be found beside the new file.
-      const Connection closed = std::move(old);
-    }
-    FileSystem& files = dir_.files();
-    const auto opened = files.open(new_file, OpenMode::Read);
-    auto done = opened ? (*opened)->sync() : std::unexpected(opened.error());
-    done = done ? files.sync_directory(dir_.path()) : done;
-    done = done ? files.rename(new_file, file_) : done;
-    done = done ? files.sync_directory(dir_.path()) : done;
-    if (!done) {
-      return std::unexpected(file_error(file_, "replace", done.error()));
-    }
-    auto connection = Connection::open(options_);
-    if (!connection) {
-      return to_error(connection.error());
-    }
-    // As after a creation: the name of the write-ahead log.
-    if (auto settled = settle_database(*connection, files, file_); !settled) {
-      return std::unexpected(settled.error());
-    }
-    return std::move(*connection);
-  }
-
-  std::expected<void, StartupError> write_new(const std::filesystem::path& new_file,
-                                              const RecoveredLog& recovered,
-                                              const LogHead& promise) {
-    Connection::Options options = options_;
-    options.file = new_file;
-    options.building = true;
-    options.durability = Connection::Durability::None;
-    if (auto created = create_database(dir_, new_file, kLogFile, options); !created) {
-      return created;
-    }
-    auto connection = Connection::open(options);
-    if (!connection) {
-      return std::unexpected(to_startup(new_file, connection.error()));
-    }
-    connection->must_exec("BEGIN IMMEDIATE");
-    {
-      LogWriter writer(*connection);
-      for_each_kept(recovered, [&](const consensus::Entry& entry, std::uint64_t chain) {
-        writer.insert(entry, consensus::entry_crc(entry), chain);
-      });
-      if (recovered.log.founders) {
-        writer.put_founders(*recovered.log.founders);
-      }
-      writer.put_summary(promise);
-    }
-    connection->must_exec("COMMIT");
-    connection->must_exec("PRAGMA journal_mode=WAL");
     return {};
   }
 
