@@ -187,4 +187,16 @@ void Connection::must_checkpoint() {
   *wal_pages_ = in_log - moved;
 }
 
+// Through SQLite's own descriptor: to close another one of the same file would drop SQLite's locks
+// (https://sqlite.org/howtocorrupt.html, §2.2).
+std::expected<void, SqliteError> Connection::sync_file() {
+  sqlite3_file* file = nullptr;
+  int result = sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (result == SQLITE_OK) result = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  if (result != SQLITE_OK) {
+    return std::unexpected(SqliteError{result, std::string("sync: ") + sqlite3_errstr(result)});
+  }
+  return {};
+}
+
 }  // namespace confman::sqlite

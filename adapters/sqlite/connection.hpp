@@ -67,6 +67,8 @@ class Connection {
 
   // Moves what the write-ahead log holds into the database, as far as no reader needs it there.
   void must_checkpoint();
+  // What was written to the database file itself, by whomever, is on stable storage.
+  std::expected<void, SqliteError> sync_file();
   // Pages in the write-ahead log as of the last commit of this connection, not yet checkpointed.
   int wal_pages() const { return *wal_pages_; }
 

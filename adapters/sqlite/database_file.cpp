@@ -214,6 +214,9 @@ std::expected<void, StartupError> settle_database(Connection& connection, FileSy
     return std::unexpected(to_startup(file, busy.error()));
   }
   CONFMAN_ASSERT(*busy == 0, "A database is settled before anybody else has it open.");
+  if (auto synced = connection.sync_file(); !synced) {
+    return std::unexpected(to_startup(file, synced.error()));
+  }
   const std::string wal_name = file.string() + "-wal";
   const auto wal = files.open(wal_name, OpenMode::ReadWrite);
   auto synced = wal ? (*wal)->sync() : std::unexpected(wal.error());

@@ -49,7 +49,9 @@ std::expected<void, StartupError> check_pages(Connection& connection,
 // that died of a failed sync, may have left pages that are in the system's cache and not on the
 // medium, and which the next sync, with nothing to write, would call durable. So they are all
 // written again, from the write-ahead log into the database; then the log, which may on the medium
-// be an older one, is emptied, so that nobody replays it. The directory is synced too: for what
+// be an older one, is emptied, so that nobody replays it. The database is synced in any case: where
+// the log is damaged, what the process had moved is in the database's pages alone, perhaps not yet
+// synced, and nothing is left to be written again. The directory is synced too: for what
 // that process made, renamed or removed in it, and for the name of the new write-ahead log, which
 // SQLite syncs without looking whether it succeeds. The connection must be the only one.
 std::expected<void, StartupError> settle_database(Connection& connection, FileSystem& files,

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/sqlite/log_head.hpp"
+#include "adapters/sqlite/wal_mend.hpp"
 #include "sim/storage/node_storage.hpp"
 #include "tests/contract/log_store_contract.hpp"
 #include "tests/sim_storage/storage_fixture.hpp"
@@ -295,6 +296,34 @@ TEST_F(EveryPoint, OfAStartThatDropsABatch) {
   }
 }
 
+// It is damaged, and the head says that it was durable. SQLite, which takes it for torn, removes
+// the write-ahead log when it is closed.
+TEST_F(EveryPoint, OfAStartThatKeepsALastTransaction) {
+  NodeStorage storage({});
+  storage.put_back(image_of(20, 10));
+  open_or_abort(storage);
+  PersistRequest request;
+  request.seq = PersistSeq{1};
+  for (std::uint64_t i = 21; i <= 24; ++i) {
+    request.append.push_back(entry_of(i, 1, std::string(3000, 'v')));
+  }
+  persist_and_work(storage, std::move(request));
+  storage.kill();
+  auto image = storage.image();
+  Bytes& wal = *image.at("/data/log.db-wal");
+  const std::size_t last_but_one = wal.size() - 2 * sqlite::kWalFrameBytes;
+  for (std::size_t i = 200; i < sqlite::kWalPageBytes; i += 100) wal[last_but_one + i] ^= 4;
+  must_exit_ = false;  // SQLite closes what it takes for torn, and nobody counts on that
+  run(image, nullptr, [](NodeStorage&, const NodeStorage::Opened& opened) {
+    EXPECT_TRUE(opened.log.damaged);
+    if (!opened.log.damaged) return 0;
+    const auto& slots = opened.log.damaged->slots;
+    EXPECT_EQ(opened.log.damaged->promised.index, LogIndex{24});
+    EXPECT_EQ(std::ranges::count_if(slots, [](const auto& slot) { return !slot.entry; }), 1);
+    return 0;
+  });
+}
+
 // Two of each: the second goes on in the first one's write-ahead log.
 TEST_F(EveryPoint, OfTwoBatchesOfTheLog) {
   std::uint64_t reported = 0;
@@ -349,6 +378,38 @@ TEST_F(EveryPoint, OfTwoFlushes) {
         expect_state_at(storage, at);
         return at;
       });
+}
+
+// A process is killed while it moves a flush into the database, and the log that would move it
+// again is damaged. The pages that it has moved may be in the system's cache alone.
+TEST_F(EveryPoint, OfACheckpointWhoseLogIsDamaged) {
+  const SimFileSystem::Image before = image_of(20, 10);
+  bool was_moved = false;
+  bool ended = true;
+  for (std::uint64_t point = 0; ended; ++point) {
+    NodeStorage storage({.state = {.checkpoint_pages = 1}});
+    storage.put_back(before);
+    open_or_abort(storage);
+    for (std::uint64_t i = 11; i <= 20; ++i) sqlite::apply_one(storage.state(), i);
+    storage.state().flush();
+    storage.disk().stop_after(point);
+    try {
+      storage.run(NodeStorage::Job::State);
+    } catch (const ProcessExit&) {
+    }
+    ended = !storage.disk().running();
+    storage.kill();
+    const auto wal = storage.disk().medium("/data/state.db-wal");
+    if (wal && !wal->empty()) storage.disk().overwrite("/data/state.db-wal", 0, Bytes(32, '?'));
+    const std::uint64_t found = open_or_abort(storage).applied.index;
+    was_moved = was_moved || found == 20;
+    Worst nothing_is_left(false);
+    storage.cut_power(nothing_is_left);
+    const auto again = open_or_abort(storage);
+    EXPECT_EQ(again.applied.index, found) << point;
+    EXPECT_EQ(again.state_warning, "") << point;
+  }
+  EXPECT_TRUE(was_moved);
 }
 
 TEST_F(EveryPoint, OfAnInstallation) {
