@@ -82,8 +82,8 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   // Of the state alone; the log stays. While the node is down. Of a real one: in some way or other,
   // by the seed.
   void lose_state(std::uint64_t seed);
-  // Lost, and nothing has come in its place.
-  bool lacks_state() const { return lost_state_ && applied().index() == 0; }
+  // Lost, and nothing has come in its place that a power cut would leave.
+  bool lacks_state() const { return lost_state_ && applied().durable() == 0; }
   // The configurations that its disk tells of.
   std::vector<consensus::Membership> remembered() const;
   // In the settings, for the next start.

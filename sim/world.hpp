@@ -161,10 +161,11 @@ class World final : NodeObserver {
   void end_process(int number, SimNode& node, const CrashPlan& how);
   void process_exited(const Event& event, const ProcessExit& exit);
   void strike(int number, SimNode& node);
+  void keep_within_budget(int number, SimNode& node) const;
   bool is_within_budget(int number, SimNode& node) const;
   void wipe(SimNode& node, std::uint64_t incarnation);
   void list_members(SimNode& node) const;
-  bool disk_fault(SimNode& node, const Event& event);
+  void disk_fault(SimNode& node, const Event& event);
   void resume(SimNode& node);
   void tell_space(SimNode& node);
   void heal(std::uint64_t serving);

@@ -35,17 +35,20 @@ void World::strike(int number, SimNode& node) {
       disk.real->damage_head(head_slot_of(event));
       node.log().kill_head_slot(head_slot_of(event));
       disk.log_hurt = true;
-      continue;
+    } else if (const ChainedEntry* entry = node.log().durable().find(event.a)) {
+      disk.real->damage_record(entry->chain, scar_of(event), seed_of(event));
+      keep_within_budget(number, node);
     }
-    const ChainedEntry* entry = node.log().durable().find(event.a);
-    if (entry == nullptr) continue;
-    disk.real->damage_record(entry->chain, scar_of(event), seed_of(event));
-    if (is_within_budget(number, node)) {
-      disk.log_hurt = true;
-    } else {
-      disk.real->undo_damage();
-      if (const auto found = disk.real->look()) node.log().note_damage(*found);
-    }
+  }
+}
+
+void World::keep_within_budget(int number, SimNode& node) const {
+  SimStorage& disk = node.disk();
+  if (is_within_budget(number, node)) {
+    disk.log_hurt = true;
+  } else {
+    disk.real->undo_damage();
+    if (const auto found = disk.real->look()) node.log().note_damage(*found);
   }
 }
 
@@ -75,34 +78,31 @@ void World::list_members(SimNode& node) const {
   }
 }
 
-bool World::disk_fault(SimNode& node, const Event& event) {
+void World::disk_fault(SimNode& node, const Event& event) {
   switch (event.kind) {
     case EventKind::OldCopy:
-      if (node.up()) return false;
-      node.exchange_for_old_copy();
-      return true;
+      if (!node.up()) node.exchange_for_old_copy();
+      return;
     case EventKind::LoseState:
-      if (node.up()) return false;
-      node.lose_state(seed_of(event));
-      return true;
+      if (!node.up()) node.lose_state(seed_of(event));
+      return;
     case EventKind::Damage:
       node.log().damage(event.a, scar_of(event));
       if (node.disk().real) node.disk().strikes.push_back(event);
       strike(event.node, node);
-      return true;
+      return;
     case EventKind::KillHead:
       node.log().kill_head_slot(head_slot_of(event));
       if (node.disk().real) node.disk().strikes.push_back(event);
       strike(event.node, node);
-      return true;
+      return;
     case EventKind::Upgrade:
-      if (event.a < consensus::kFirstFeatureLevel || event.a > consensus::kNewestFeatureLevel) {
-        return false;
+      if (event.a >= consensus::kFirstFeatureLevel && event.a <= consensus::kNewestFeatureLevel) {
+        node.upgrade(event.a);
       }
-      node.upgrade(event.a);
-      return true;
+      return;
     default:
-      return false;
+      return;
   }
 }
 
