@@ -63,8 +63,7 @@ struct DamagedTail {
 
   LogId before;  // the last whole entry, or the base
   std::uint64_t chain_before{};
-  std::deque<Slot>
-      slots;  // before.index + 1 … promised.index; the first is missing, or can't vouch
+  std::deque<Slot> slots;  // before.index + 1 …; the first is missing, or doesn't vouch
   LogId promised;
   std::uint64_t promised_chain{};
 
