@@ -11,23 +11,18 @@
 #include <memory>
 
 #include "adapters/peer/frame.hpp"
+#include "tests/support/free_ports.hpp"
 
 namespace confman::peer {
 namespace {
 
-// A port that is free now; taken again at once by the network under test.
-std::string free_address() {
-  Poco::Net::ServerSocket probe(Poco::Net::SocketAddress("127.0.0.1", 0));
-  return probe.address().toString();
-}
-
 consensus::Membership members(int count) {
   consensus::Membership membership;
-  for (int i = 1; i <= count; ++i) {
-    const auto id = static_cast<std::uint64_t>(i);
+  for (const std::uint16_t port : testing::free_ports(static_cast<std::size_t>(count))) {
+    const std::uint64_t id = membership.members.size() + 1;
     membership.members.push_back({.id = consensus::MemberId{id},
-                                  .name = "node" + std::to_string(i),
-                                  .peer_address = free_address(),
+                                  .name = "node" + std::to_string(id),
+                                  .peer_address = "127.0.0.1:" + std::to_string(port),
                                   .api_address = "127.0.0.1:1"});
   }
   return membership;
@@ -49,7 +44,7 @@ Hello hello(std::uint64_t from) {
 }
 
 // Several networks on one loop in one thread; run_until turns it until a condition holds.
-class Networks : public testing::Test {
+class Networks : public ::testing::Test {
  protected:
   Networks() {
     loop_.add_end_of_turn([this] {
@@ -303,7 +298,7 @@ TEST_F(Networks, AMemberThatIsAddedIsTalkedToFromThenOn) {
 TEST_F(Networks, AMemberThatHasMovedIsFoundAtItsNewAddress) {
   auto membership = members(2);
   PeerNetwork& one = start(1, membership);
-  membership.members[1].peer_address = free_address();
+  membership.members[1].peer_address = members(3).members[2].peer_address;
   start(2, membership);
   one.set_members(membership);
   run_until([&] { return one.connected_to(consensus::MemberId{2}); });
