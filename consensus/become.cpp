@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "consensus/raft_node.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
@@ -12,6 +14,11 @@ void RaftNode::leave_role() {
 }
 
 void RaftNode::become_follower(Term new_term, std::optional<MemberId> leader) {
+  // Whoever tells of a later term isn't the leader that was heard a moment ago, and which relies on
+  // that: the reason to give nobody a vote doesn't end with the term.
+  if (const auto* following = std::get_if<Follower>(&role_); following && following->leader) {
+    no_votes_until_ = std::max(no_votes_until_, following->heard + config_.election_timeout_min);
+  }
   leave_role();
   // "Current term" and "voted for" belong together: a vote lasts as long as its term, also when a
   // candidate or leader steps down within it. Forgetting it lets a node vote twice

@@ -50,8 +50,8 @@ void RaftNode::ask_for_votes(const VoteRequest& request, Term campaign) {
   }
 }
 
-// The leader of this term was heard a moment ago, or is this node, which checks its majority; or a
-// former life of this node may have heard it a moment before it ended.
+// The leader of this term was heard a moment ago, or is this node, which checks its majority; or
+// that of an earlier term was, or may have been by a former life of this node.
 bool RaftNode::hears_live_leader() const {
   if (role() == Role::Leader || now_ < no_votes_until_) return true;
   const auto* follower = std::get_if<Follower>(&role_);
@@ -80,11 +80,15 @@ void RaftNode::recv(const Message& m, VoteRequest& body) {
   // A learner answers too: it may have been made a voter without having heard of it yet, and the
   // candidate knows whom to count.
   const bool free = !hard_state_.voted_for || hard_state_.voted_for == m.from.member;
-  const bool granted = free && !leader() && is_up_to_date(body.last) && may_vote();
+  // Not even in a term that another message has told of: then settle_term let the question through.
+  const bool too_soon = !body.transfer && now_ < no_votes_until_;
+  const bool granted = free && !too_soon && !leader() && is_up_to_date(body.last) && may_vote();
   if (!free) {
     CONFMAN_MARK("vote refused: this node has voted for another in this term");
   } else if (leader()) {
     CONFMAN_MARK("vote refused: the term has a leader");
+  } else if (too_soon) {
+    CONFMAN_MARK("vote refused: the leader of an earlier term was heard a moment ago");
   } else if (!may_vote()) {
     CONFMAN_MARK("vote refused: this disk may have forgotten what it promised");
   } else if (!granted) {

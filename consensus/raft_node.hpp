@@ -357,8 +357,9 @@ class RaftNode {
   FounderRecord founders_;   // empty on a node that has joined
   LogIndex left_out_as_of_;  // somebody knows a configuration of then without this node; 0: nobody
   std::optional<Repair> repair_;
-  // A former life of this node may have answered a leader a moment before it ended, and so long
-  // that leader may rely on not being voted out (lease reads).
+  // The leader of an earlier term was answered a moment ago; or a former life of this node may have
+  // answered one a moment before it ended. So long that leader may rely on not being voted out
+  // (lease reads).
   Time no_votes_until_;
   bool low_space_ = false;
   bool no_space_ = false;

@@ -191,6 +191,24 @@ TEST(PreVote, IsRefusedWhileALeaderIsAliveAndSoIsAVote) {
   EXPECT_TRUE(solo.body<VoteReply>(2)->granted);
 }
 
+// The leader of the earlier term may rely on its lease. (Here it was a candidate's refusal of an old
+// pre-vote that told.)
+TEST(Vote, IsRefusedAfterALeaderWasHeardAlsoInALaterTermThatAnotherMessageTellsOf) {
+  Solo solo(3, restored(1, {}));
+  solo.wait(Duration::millis(200));
+  solo.receive(3, 1, Heartbeat{.commit = {}, .round = 0});
+  solo.receive(2, 2, VoteReply{.pre_vote = true, .granted = false});
+  ASSERT_EQ(solo.term(), 2u);
+  solo.wait(Duration::millis(299));
+  solo.receive(2, 2, vote_request(9, 1));
+  EXPECT_FALSE(solo.body<VoteReply>(2)->granted);
+  solo.receive(2, 3, vote_request(9, 1, true));
+  EXPECT_FALSE(solo.body<VoteReply>(2)->granted);
+  solo.wait(Duration::millis(1));
+  solo.receive(2, 2, vote_request(9, 1));
+  EXPECT_TRUE(solo.body<VoteReply>(2)->granted);
+}
+
 TEST(PreVote, ANodeThatComesBackDisturbsNobody) {
   Cluster cluster(3);
   cluster.run(Duration::seconds(2));
