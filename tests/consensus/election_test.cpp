@@ -191,8 +191,8 @@ TEST(PreVote, IsRefusedWhileALeaderIsAliveAndSoIsAVote) {
   EXPECT_TRUE(solo.body<VoteReply>(2)->granted);
 }
 
-// The leader of the earlier term may rely on its lease. (Here it was a candidate's refusal of an old
-// pre-vote that told.)
+// The leader of the earlier term may rely on its lease. (Here it was a candidate's refusal of an
+// old pre-vote that told.)
 TEST(Vote, IsRefusedAfterALeaderWasHeardAlsoInALaterTermThatAnotherMessageTellsOf) {
   Solo solo(3, restored(1, {}));
   solo.wait(Duration::millis(200));
