@@ -131,7 +131,8 @@ class SqliteStorage final : public RealStorage {
   void damage_record(std::uint64_t chain, Scar scar, std::uint64_t seed) override {
     Prng prng(seed, "damage");
     undo_.clear();
-    lose_cache(prng);
+    // What it would make of unsynced writes to what is damaged look() can't foretell.
+    cut_power(prng);
     const auto wound = wound_record(storage_.disk(), chain, scar, older_log_, prng);
     if (wound) inflict(*wound);
   }
@@ -182,12 +183,10 @@ class SqliteStorage final : public RealStorage {
  private:
   void end_somehow(Prng& prng) {
     if (prng.chance(1, 4)) return storage_.kill();
-    SeededCrash choices(prng.next());
-    storage_.cut_power(choices);
+    cut_power(prng);
   }
 
-  // What a power cut would make of unsynced writes to what is damaged look() can't foretell.
-  void lose_cache(Prng& prng) {
+  void cut_power(Prng& prng) {
     SeededCrash choices(prng.next());
     storage_.cut_power(choices);
   }

@@ -6,7 +6,7 @@
 #include "sim/run.hpp"
 #include "sim/runner.hpp"
 #include "sim/storage/sqlite_storage.hpp"
-#include "sim/world.hpp"
+#include "tests/sim/lone_node.hpp"
 
 namespace confman::sim {
 namespace {
@@ -145,26 +145,15 @@ class CountsDeadHeads final : public Faulty {
 TEST_F(Cluster, DamageThatWasWrittenOverIsGone) {
   use_real_storage(make<CountsDeadHeads>);
   CountsDeadHeads::count = 0;
-  DerivedConfig config = derive(1, Profile::Calm, StorageKind::Sqlite);
-  config.nodes = config.founded = 1;
-  config.spares = config.turn_us = 0;
-  World world(config, 1);
-  SimTime at = 0;
-  const auto happens = [&](EventKind kind, std::uint64_t a = 0) {
-    world.execute({.at = ++at, .kind = kind, .node = 0, .a = a, .b = 0});
-  };
-  happens(EventKind::Restart);
-  happens(EventKind::KillHead);
+  LoneNode lone(StorageKind::Sqlite);
+  lone.happens(EventKind::Restart);
+  lone.happens(EventKind::KillHead);
   // Its vote and its first entry: both places of the head are written.
-  for (int i = 0; i < 1000 && world.committed() == 0; ++i) {
-    at += 10'000;
-    happens(EventKind::Tick);
-    happens(EventKind::Sync, UINT64_MAX);
-  }
-  ASSERT_EQ(world.leader(), 0);
-  happens(EventKind::Crash);
+  ASSERT_TRUE(lone.runs_until([&] { return lone.world().committed() > 0; }));
+  ASSERT_EQ(lone.world().leader(), 0);
+  lone.happens(EventKind::Crash);
   EXPECT_EQ(CountsDeadHeads::count, 0);
-  happens(EventKind::KillHead);
+  lone.happens(EventKind::KillHead);
   EXPECT_EQ(CountsDeadHeads::count, 1);
 }
 

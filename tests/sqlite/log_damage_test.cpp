@@ -55,8 +55,7 @@ struct Outcome {
   std::string warning;  // a code
   consensus::RestoredLog log;
 
-  // Which of the entries that were promised aren't there.
-  // Or there, but nothing tells whether it is what was promised.
+  // Which of the entries that were promised aren't there, or might be others.
   std::vector<std::uint64_t> missing() const {
     std::vector<std::uint64_t> indexes;
     for (std::size_t i = 0; log.damaged && i < log.damaged->slots.size(); ++i) {
