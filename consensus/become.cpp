@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "consensus/raft_node.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
@@ -14,20 +12,13 @@ void RaftNode::leave_role() {
 }
 
 void RaftNode::become_follower(Term new_term, std::optional<MemberId> leader) {
-  // Whoever tells of a later term isn't the leader that was heard a moment ago, and which relies on
-  // that: the reason to give nobody a vote doesn't end with the term.
-  if (const auto* following = std::get_if<Follower>(&role_); following && following->leader) {
-    no_votes_until_ = std::max(no_votes_until_, following->heard + config_.election_timeout_min);
-  }
   leave_role();
   // "Current term" and "voted for" belong together: a vote lasts as long as its term, also when a
   // candidate or leader steps down within it. Forgetting it lets a node vote twice
   // (etcd-io/etcd#2461).
   if (new_term > term()) set_hard_state({.term = new_term, .voted_for = {}});
-  role_ = Follower{.leader = leader,
-                   .leader_incarnation = {},
-                   .heard = now_,
-                   .election_deadline = random_election_deadline()};
+  role_ = Follower{
+      .leader = leader, .leader_incarnation = {}, .election_deadline = random_election_deadline()};
 }
 
 // Thesis §9.6: a campaign begins by asking whether it could succeed. Neither term nor vote changes,
@@ -82,9 +73,9 @@ void RaftNode::follow(NodeId leader) {
                  "Two leaders in one term: messages of both arrived.");
   follower.leader = leader.member;
   follower.leader_incarnation = leader.incarnation;
-  follower.heard = now_;
-  left_out_as_of_ = {};
   follower.election_deadline = random_election_deadline();
+  no_votes_until_ = now_ + config_.election_timeout_min;
+  left_out_as_of_ = {};
 }
 
 }  // namespace confman::consensus

@@ -50,12 +50,9 @@ void RaftNode::ask_for_votes(const VoteRequest& request, Term campaign) {
   }
 }
 
-// The leader of this term was heard a moment ago, or is this node, which checks its majority; or
-// that of an earlier term was, or may have been by a former life of this node.
+// Or is the leader, which checks its majority.
 bool RaftNode::hears_live_leader() const {
-  if (role() == Role::Leader || now_ < no_votes_until_) return true;
-  const auto* follower = std::get_if<Follower>(&role_);
-  return follower && follower->leader && now_ < follower->heard + config_.election_timeout_min;
+  return role() == Role::Leader || now_ < no_votes_until_;
 }
 
 // Raft §5.4.1: "If the logs have last entries with different terms, then the log with the later

@@ -84,10 +84,8 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
     blank_.emplace(Blank{.introduce_at = now_});
     begin_founding();
   }
-  role_ = Follower{.leader = {},
-                   .leader_incarnation = {},
-                   .heard = now_,
-                   .election_deadline = random_election_deadline()};
+  role_ = Follower{
+      .leader = {}, .leader_incarnation = {}, .election_deadline = random_election_deadline()};
   seen_term_ = term();
   seen_membership_ = history_.latest_index();
 }

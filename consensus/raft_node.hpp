@@ -357,9 +357,8 @@ class RaftNode {
   FounderRecord founders_;   // empty on a node that has joined
   LogIndex left_out_as_of_;  // somebody knows a configuration of then without this node; 0: nobody
   std::optional<Repair> repair_;
-  // The leader of an earlier term was answered a moment ago; or a former life of this node may have
-  // answered one a moment before it ended. So long that leader may rely on not being voted out
-  // (lease reads).
+  // A leader was heard a moment ago, or may have been by a former life of this node. So long it may
+  // rely on not being voted out (lease reads), whatever terms this node hears of meanwhile.
   Time no_votes_until_;
   bool low_space_ = false;
   bool no_space_ = false;

@@ -26,7 +26,6 @@ struct ForwardedReads {
 struct Follower {
   std::optional<MemberId> leader;
   std::uint64_t leader_incarnation{};  // as it says itself; the configuration here may be old
-  Time heard;                          // that leader's last word
   Time election_deadline;
   std::uint64_t chunk_round{};        // read round of the last snapshot chunk
   std::vector<ReadId> waiting_reads;  // not asked about yet

@@ -123,6 +123,7 @@ void Nemesis::end_fault(std::uint64_t number) {
   if (slow_ack_ && slow_ack_->number == number) return end_slow_ack();
   if (echoed_ && echo_number_ == number) return end_echo();
   if (stale_leader_ && stale_leader_->number == number) return go_on_stale_leader();
+  if (overtaken_vote_ && overtaken_vote_->number == number) return go_on_overtaken_vote();
   for (std::size_t i = 0; i < lasting_.size(); ++i) {
     if (lasting_[i].number != number) continue;
     const Lasting fault = lasting_[i];
@@ -271,6 +272,7 @@ void Nemesis::undeafen() {
 void Nemesis::end_all() {
   if (figure8_) end_figure8();
   if (stale_leader_) end_stale_leader();
+  if (overtaken_vote_) end_overtaken_vote();
   if (bad_witness_) end_bad_witness();
   if (late_ack_) end_late_ack();
   if (slow_ack_) end_slow_ack();

@@ -14,7 +14,8 @@ namespace confman::sim {
 
 // Draws faults, and ends them. Cut by what they strike: nemesis.cpp (the draw, processes, clocks,
 // the end of it all), nemesis_network.cpp, nemesis_disk.cpp; and stories in several acts:
-// nemesis_acts.cpp, nemesis_late_ack.cpp, nemesis_slow_ack.cpp, nemesis_last_act.cpp.
+// nemesis_acts.cpp, nemesis_late_ack.cpp, nemesis_slow_ack.cpp, nemesis_overtaken_vote.cpp,
+// nemesis_last_act.cpp.
 //
 // It keeps to the fault budget (fault_budget.hpp).
 class Nemesis {
@@ -178,6 +179,25 @@ class Nemesis {
   void go_on_stale_leader();
   void end_stale_leader();
   void hide_campaign(int node);
+  // A candidate's questions, and what it answers, come when another leader has a lease
+  // (nemesis_overtaken_vote.cpp).
+  struct OvertakenVote {
+    enum class Act : std::uint8_t { Lagging, Asleep, Asked, Awake };
+    Act act{};
+    int leader{};
+    std::uint64_t term{};
+    int candidate = -1;
+    unsigned asked{};         // have asked it for its own vote; one bit for each
+    unsigned hear{};          // hear the leader again
+    std::uint64_t unheard{};  // the cut towards the leader, 0: none
+    std::vector<std::uint64_t> cuts;
+    std::uint64_t number{};  // of the time-out that goes on to the next act
+  };
+  void begin_overtaken_vote();
+  void go_on_overtaken_vote();
+  void watch_overtaken_vote(int node);
+  void hide_candidate(int node);
+  void end_overtaken_vote();
   // A leader puts into its log what nobody else gets, and is cut off. When others have gone on at
   // the same places, one of them loses its records there, and the first that it can ask is the
   // former leader.
@@ -259,6 +279,7 @@ class Nemesis {
   std::uint64_t next_number_ = 1;
   std::optional<Figure8> figure8_;
   std::optional<StaleLeader> stale_leader_;
+  std::optional<OvertakenVote> overtaken_vote_;
   std::optional<BadWitness> bad_witness_;
   std::optional<DeafFounder> deaf_founder_;
   std::optional<LateAck> late_ack_;

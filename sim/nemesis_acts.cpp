@@ -11,6 +11,7 @@ void Nemesis::after(int number) {
   if (bad_witness_) watch_bad_witness();
   if (late_ack_) watch_late_ack();
   if (slow_ack_) watch_slow_ack();
+  if (overtaken_vote_) watch_overtaken_vote(number);
   if (echoed_ == number) watch_echo(number);
   if (stage_.config.admin_mean_us > 0) strike_change(number);
   if (figure8_) watch_figure8();
@@ -199,13 +200,14 @@ void Nemesis::end_figure8() {
 
 // --- a leader that is one no longer
 
-// Two stories. All that is said to the leader is late, and then nobody hears it any more: its last
-// questions are answered when somebody else may lead. Or the others' disks stall, one node doesn't
-// hear the leader and campaigns, and then the others lose their memory and the leader everybody's
-// ear: whoever campaigns has as much of the log as they, and they must know better than to elect
-// it.
+// Three stories. All that is said to the leader is late, and then nobody hears it any more: its
+// last questions are answered when somebody else may lead. Or the others' disks stall, one node
+// doesn't hear the leader and campaigns, and then the others lose their memory and the leader
+// everybody's ear: whoever campaigns has as much of the log as they, and they must know better than
+// to elect it. Or its vote is overtaken.
 void Nemesis::begin_stale_leader() {
   const DerivedConfig& c = stage_.config;
+  if (c.lease_reads != 0 && prng_.chance(1, 3)) return begin_overtaken_vote();
   const std::optional<int> leader = stage_.world.leader();
   if (stale_leader_ || !leader || size() < 3) return;
   StaleLeader& story = stale_leader_.emplace(StaleLeader{});
