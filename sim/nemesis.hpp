@@ -182,21 +182,22 @@ class Nemesis {
   // A candidate's questions, and what it answers, come when another leader has a lease
   // (nemesis_overtaken_vote.cpp).
   struct OvertakenVote {
-    enum class Act : std::uint8_t { Lagging, Asleep, Asked, Awake };
+    enum class Act : std::uint8_t { Lagging, Unheard, Asked, HeardAgain, Overtaken };
     Act act{};
     int leader{};
     std::uint64_t term{};
     int candidate = -1;
-    unsigned asked{};         // have asked it for its own vote; one bit for each
-    unsigned hear{};          // hear the leader again
-    std::uint64_t unheard{};  // the cut towards the leader, 0: none
+    unsigned asked{};  // asks, or has asked, for its own vote; one bit for each
+    unsigned early{};  // did so before the candidate's term
     std::vector<std::uint64_t> cuts;
     std::uint64_t number{};  // of the time-out that goes on to the next act
   };
   void begin_overtaken_vote();
+  void go_on_overtaken_vote_in(std::int64_t time);
   void go_on_overtaken_vote();
   void watch_overtaken_vote(int node);
   void hide_candidate(int node);
+  void overtake_vote();
   void end_overtaken_vote();
   // A leader puts into its log what nobody else gets, and is cut off. When others have gone on at
   // the same places, one of them loses its records there, and the first that it can ask is the

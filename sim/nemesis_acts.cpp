@@ -16,7 +16,7 @@ void Nemesis::after(int number) {
   if (stage_.config.admin_mean_us > 0) strike_change(number);
   if (figure8_) watch_figure8();
   if (stage_.config.strike_new_leader_ppm > 0) strike_new_leader(number);
-  if (stage_.config.stale_leader_weight > 0) hide_campaign(number);
+  if (stage_.config.stale_leader_weight > 0 && !overtaken_vote_) hide_campaign(number);
 }
 
 void Nemesis::strike_new_leader(int number) {

@@ -4,106 +4,107 @@
 
 namespace confman::sim {
 
-// A leader sleeps, somebody campaigns, and its questions are late. Those who ask for themselves
-// meanwhile are told of its term, and that is late, too: both come when everybody hears the leader
-// again, and has just given it a lease. Who is told of the term first is still to refuse the vote.
+// Nobody hears the leader for a while, and all that it hears is late, so that it doesn't know.
+// Somebody campaigns, and its questions are late; those who ask for themselves meanwhile are told
+// of its term, and that is late, too. Both come when everybody hears the leader again and has just
+// given it a lease: who is told of the term first must still refuse the vote.
 void Nemesis::begin_overtaken_vote() {
+  const DerivedConfig& c = stage_.config;
   const std::optional<int> leader = stage_.world.leader();
   if (overtaken_vote_ || !leader || stage_.world.membership().voters().size() < 3) return;
+  end_all();
   OvertakenVote& story = overtaken_vote_.emplace(OvertakenVote{});
   story.leader = *leader;
   story.term = node(*leader).view().hard_state.term.value;
-  story.number = next_number_++;
-  // When it wakes up there are answers to read, and it doesn't think that nobody hears it.
-  network_.set_lag(*leader, 3 * stage_.config.heartbeat_us / 2);
-  stage_.queue.wake(stage_.now + 2 * stage_.config.heartbeat_us, Due::What::FaultEnds,
-                    story.number);
+  const std::int64_t lag = c.election_min_us - 2 * c.heartbeat_us;
+  network_.set_lag(*leader, lag);
+  go_on_overtaken_vote_in(lag + c.heartbeat_us);
+}
+
+void Nemesis::go_on_overtaken_vote_in(std::int64_t time) {
+  overtaken_vote_->number = next_number_++;
+  stage_.queue.wake(stage_.now + time, Due::What::FaultEnds, overtaken_vote_->number);
 }
 
 void Nemesis::go_on_overtaken_vote() {
   OvertakenVote& story = *overtaken_vote_;
-  const SimNode& leader = node(story.leader);
-  const auto wait = [&](std::int64_t time) {
-    stage_.queue.wake(stage_.now + time, Due::What::FaultEnds, story.number = next_number_++);
-  };
   switch (story.act) {
     case OvertakenVote::Act::Lagging:
       network_.set_lag(story.leader, 0);
-      if (!leader.up() || leader.paused) return end_overtaken_vote();
-      stage_.emit(EventKind::Pause, story.leader);
-      story.act = OvertakenVote::Act::Asleep;
-      return wait(4 * stage_.config.election_max_us);
+      story.cuts.push_back(cut(from_to(1U << story.leader, 0xff)));
+      story.act = OvertakenVote::Act::Unheard;
+      return go_on_overtaken_vote_in(2 * stage_.config.election_max_us);
     case OvertakenVote::Act::Asked:
-      mend(story.unheard);
-      if (leader.up() && leader.paused) stage_.emit(EventKind::Resume, story.leader);
-      story.act = OvertakenVote::Act::Awake;
-      return wait(2 * stage_.config.election_max_us);
-    case OvertakenVote::Act::Asleep:
-    case OvertakenVote::Act::Awake:
+      mend(story.cuts.front());
+      story.act = OvertakenVote::Act::HeardAgain;
+      return go_on_overtaken_vote_in(stage_.config.election_max_us);
+    case OvertakenVote::Act::Unheard:
+    case OvertakenVote::Act::HeardAgain:
+    case OvertakenVote::Act::Overtaken:
       return end_overtaken_vote();
   }
 }
 
 void Nemesis::watch_overtaken_vote(int number) {
   OvertakenVote& story = *overtaken_vote_;
-  const bool waits = story.act == OvertakenVote::Act::Lagging || number == story.leader;
-  if (waits || !node(number).up()) return;
+  if (story.act == OvertakenVote::Act::Lagging || !node(number).up()) return;
+  if (number == story.leader) {
+    if (story.act == OvertakenVote::Act::HeardAgain) overtake_vote();
+    return;
+  }
   const consensus::NodeView view = node(number).view();
-  const std::uint64_t term = view.hard_state.term.value;
   if (story.candidate < 0) {
-    if (view.role == consensus::Role::Candidate && term > story.term) hide_candidate(number);
+    const bool ahead = view.hard_state.term.value > story.term;
+    if (ahead && view.role == consensus::Role::Candidate) hide_candidate(number);
     return;
   }
   if (number == story.candidate) {
     if (view.role != consensus::Role::Candidate) end_overtaken_vote();
     return;
   }
-  const unsigned self = 1U << number;
-  const auto are_enough = [](unsigned nodes, std::size_t voters) {
-    return static_cast<std::size_t>(std::popcount(nodes)) >= voters / 2;
-  };
+  if (story.act != OvertakenVote::Act::Unheard) return;
+  if (view.role != consensus::Role::PreCandidate) return;
+  story.asked |= 1U << number;
+  // With the candidate they are a majority.
   const std::size_t voters = stage_.world.membership().voters().size();
-  if (story.act == OvertakenVote::Act::Asleep) {
-    if (view.role != consensus::Role::PreCandidate || (story.asked & self) != 0) return;
-    story.asked |= self;
-    if (!are_enough(story.asked, voters)) return;
-    story.act = OvertakenVote::Act::Asked;
-    const std::int64_t answered = 4 * (stage_.config.delay_min_us + stage_.config.delay_mean_us);
-    stage_.queue.wake(stage_.now + answered, Due::What::FaultEnds, story.number = next_number_++);
-  } else if (story.act == OvertakenVote::Act::Awake) {
-    const bool hears = view.leader == node(story.leader).id().member && term == story.term;
-    if (!hears || (story.hear & self) != 0) return;
-    // And gets no entry any more that the candidate doesn't have.
-    story.hear |= self;
-    story.cuts.push_back(cut(from_to(1U << story.leader, self)));
-    if (!are_enough(story.asked & story.hear, voters)) return;
-    for (int i = 0; i < size(); ++i) {
-      if (i != story.leader) network_.release(story.candidate, i);
-    }
-  }
+  if (static_cast<std::size_t>(std::popcount(story.asked & ~story.early)) < voters / 2) return;
+  story.act = OvertakenVote::Act::Asked;
+  go_on_overtaken_vote_in(4 * (stage_.config.delay_min_us + stage_.config.delay_mean_us));
 }
 
-// Nobody hears it, and nobody else is elected meanwhile.
+// What it says is late, and nobody else is elected meanwhile.
 void Nemesis::hide_candidate(int number) {
   OvertakenVote& story = *overtaken_vote_;
   story.candidate = number;
-  const unsigned leader = 1U << story.leader;
-  const unsigned others = 0xff & ~leader & ~(1U << number);
-  for (int i = 0; i < size(); ++i) network_.hold(number, i);
+  const unsigned others = 0xff & ~(1U << story.leader) & ~(1U << number);
   story.cuts.push_back(cut(from_to(others, others)));
-  story.unheard = cut(from_to(others, leader));
+  for (int i = 0; i < size(); ++i) {
+    network_.hold(number, i);
+    // Whoever has asked before isn't told of the term.
+    const bool asks = node(i).up() && node(i).view().role == consensus::Role::PreCandidate;
+    if (asks) story.early |= 1U << i;
+  }
+}
+
+// As soon as the leader has the lease; and nobody gets an entry that the candidate doesn't have.
+void Nemesis::overtake_vote() {
+  OvertakenVote& story = *overtaken_vote_;
+  const SimNode& leader = node(story.leader);
+  const std::optional<Time> lease_end = leader.core().status().lease_end;
+  if (!lease_end || *lease_end <= leader.clock.now(stage_.now).mono) return;
+  story.act = OvertakenVote::Act::Overtaken;
+  story.cuts.push_back(cut(from_to(1U << story.leader, 0xff)));
+  for (int i = 0; i < size(); ++i) {
+    if (i != story.leader) network_.release_last_first(story.candidate, i);
+  }
 }
 
 void Nemesis::end_overtaken_vote() {
   const OvertakenVote story = *overtaken_vote_;
   overtaken_vote_.reset();
   network_.set_lag(story.leader, 0);
-  mend(story.unheard);
   for (const std::uint64_t number : story.cuts) mend(number);
   for (int i = 0; i < size() && story.candidate >= 0; ++i) network_.release(story.candidate, i);
-  const SimNode& leader = node(story.leader);
-  const bool sleeps = story.act != OvertakenVote::Act::Lagging;
-  if (sleeps && leader.up() && leader.paused) stage_.emit(EventKind::Resume, story.leader);
 }
 
 }  // namespace confman::sim

@@ -88,6 +88,21 @@ void SimNetwork::release(int from, int to) {
   release_mended();
 }
 
+void SimNetwork::release_last_first(int from, int to) {
+  kept_[static_cast<std::size_t>(from)] &= static_cast<std::uint8_t>(~bit(to));
+  const auto is_on_path = [&](const Held& held) {
+    return held.from == from && held.delivery.node == to;
+  };
+  SimTime at = stage_.now;
+  for (std::size_t i = held_.size(); i-- > 0;) {
+    if (!is_on_path(held_[i])) continue;
+    Due delivery = held_[i].delivery;
+    delivery.at = ++at;
+    stage_.queue.add(delivery);
+  }
+  std::erase_if(held_, is_on_path);
+}
+
 void SimNetwork::recompute() {
   cut_ = {};
   for (const Cut& cut : cuts_) {

@@ -37,6 +37,7 @@ class SimNetwork {
   // What arrives on this path from now on waits, and comes when the path is released.
   void hold(int from, int to) { kept_[static_cast<std::size_t>(from)] |= bit(to); }
   void release(int from, int to);
+  void release_last_first(int from, int to);
   // Writes that are forwarded to that node come twice, the second time so much later at most.
   void set_echo(int to, std::int64_t within) { echo_[static_cast<std::size_t>(to)] = within; }
   // What is sent to that node takes so much longer.
