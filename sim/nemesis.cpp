@@ -39,9 +39,10 @@ void Nemesis::strike() {
       c.lose_state_weight, c.kill_head_weight,    c.wipe_weight,         c.old_copy_weight,
       c.full_disk_weight,  c.upgrade_weight,      c.stale_leader_weight, c.bad_witness_weight,
       c.late_ack_weight,   c.echo_weight};
-  // That story is told undisturbed.
-  if (lasting_.size() < kMaxLasting && !overtaken_vote_)
+  const bool disturbs = overtaken_vote_.has_value();
+  if (lasting_.size() < kMaxLasting && !disturbs) {
     cause(static_cast<Fault>(prng_.weighted(weights)));
+  }
   stage_.queue.wake(stage_.now + prng_.around(c.fault_mean_us), Due::What::FaultStrikes);
 }
 
