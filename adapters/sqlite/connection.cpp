@@ -44,7 +44,6 @@ StartupError to_startup(const std::filesystem::path& file, const SqliteError& er
       break;
     case SQLITE_PERM:
     case SQLITE_AUTH:
-    case SQLITE_CANTOPEN:
       code = "store_permission_denied";
       break;
     case SQLITE_READONLY:
@@ -59,7 +58,11 @@ StartupError to_startup(const std::filesystem::path& file, const SqliteError& er
     default:
       break;
   }
-  return {std::move(code), file.string() + ": " + error.message};
+  std::string message = file.string() + ": " + error.message;
+  // SQLite forgets why a file can't be created: it tries to open it for reading, and says that this
+  // failed (os_unix.c, unixOpen).
+  if ((error.code & 0xff) == SQLITE_CANTOPEN) message += " (is there space left on the disk?)";
+  return {std::move(code), std::move(message)};
 }
 
 void Connection::Closer::operator()(sqlite3* db) const {

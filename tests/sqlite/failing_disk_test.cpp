@@ -120,5 +120,16 @@ TEST(FailingDisk, AFailedFlushEndsTheProcessAndLeavesAWholeState) {
   fails(FailingVfs::Call::Sync, SQLITE_IOERR_FSYNC, "state.db", 1, "checkpoint: disk I/O error");
 }
 
+TEST(FailingDisk, AFileThatCannotBeCreatedIsNoDamage) {
+  const TestDir test;
+  const std::filesystem::path file = test.root() / "not there" / "some.db";
+  const auto connection = Connection::open({.file = file});
+  ASSERT_FALSE(connection);
+  EXPECT_FALSE(connection.error().is_damage());
+  const StartupError refusal = to_startup(file, connection.error());
+  EXPECT_EQ(refusal.code, "store_io_error");
+  EXPECT_NE(refusal.message.find("space"), std::string::npos) << refusal.message;
+}
+
 }  // namespace
 }  // namespace confman::sqlite

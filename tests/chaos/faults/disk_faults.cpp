@@ -200,7 +200,7 @@ class FullDisk final : public Fault {
     fill();
     if (stage().running(node_) || restarted_ || !prng().chance(1, 100)) return;
     restarted_ = true;
-    stage().allow_exit(node_, host::kData, "it was started on a full disk");
+    stage().allow_exit(node_, host::kIo, "it was started on a full disk");
     stage().start(node_);
   }
   void heal() override { std::filesystem::remove(filler()); }

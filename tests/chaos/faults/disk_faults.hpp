@@ -19,8 +19,7 @@ std::unique_ptr<Fault> make_crash_at_disk(Ground ground);
 // It is killed before a sync and started again, and soon after that its machine loses power.
 std::unique_ptr<Fault> make_crash_twice(Ground ground);
 // Something else fills the disk up to the last byte, and goes away when healed. Today a node that
-// can't write ends (74), and one that is started on a full disk is refused (65): both are let pass,
-// and so is one that copes.
+// can't write, or is started on a full disk, ends (74): that is let pass, and so is one that copes.
 std::unique_ptr<Fault> make_full_disk(Ground ground);
 
 }  // namespace confman::chaos
