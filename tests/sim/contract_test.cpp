@@ -4,37 +4,16 @@
 
 #include "domain/apply.hpp"
 #include "domain/cluster.hpp"
-#include "sim/sim_log_store.hpp"
 #include "sim/sim_snapshot_store.hpp"
 #include "sim/sim_state_store.hpp"
 #include "tests/contract/log_store_contract.hpp"
 #include "tests/contract/snapshot_store_contract.hpp"
 #include "tests/contract/state_store_contract.hpp"
+#include "tests/sim/sim_log_harness.hpp"
 
 // The simulated stores keep the same promises as the real ones.
 namespace confman::contract {
 namespace {
-
-class SimLogHarness : sim::LogObserver {
- public:
-  consensus::LogStore& store() { return log_; }
-  void await(consensus::PersistSeq seq) { log_.sync(seq); }
-  consensus::RestoredLog reopen() {
-    log_.sync(log_.last_pending());
-    return crash();
-  }
-  consensus::RestoredLog crash() {
-    log_.crash(0, sim::Torn::No);
-    return log_.recover().value();
-  }
-
- private:
-  void before_persist(const sim::LogImage&, const consensus::PersistRequest&) override {}
-  void after_persist(const sim::LogImage&, const consensus::PersistRequest&) override {}
-  void synced(const consensus::PersistRequest&) override {}
-
-  sim::SimLogStore log_{*this};
-};
 
 // Numbers commands itself: the contract writes rows that no Meta row speaks of.
 class CountingState : sim::ApplyObserver {

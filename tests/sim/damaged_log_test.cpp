@@ -1,36 +1,11 @@
-#include "sim/sim_log_store.hpp"
 #include "tests/contract/damaged_log_contract.hpp"
+#include "tests/sim/sim_log_harness.hpp"
 
 // The simulated log loses entries as the real one does.
 namespace confman::contract {
 namespace {
 
-class SimDamagedLogHarness : sim::LogObserver {
- public:
-  consensus::LogStore& store() { return log_; }
-  void await(consensus::PersistSeq seq) { log_.sync(seq); }
-  consensus::RestoredLog reopen() {
-    log_.sync(log_.last_pending());
-    return crash();
-  }
-  consensus::RestoredLog crash() {
-    log_.crash(0, sim::Torn::No);
-    return log_.recover().value();
-  }
-  consensus::RestoredLog lose(std::uint64_t index) {
-    log_.damage(index, sim::Scar::Missing);
-    return reopen();
-  }
-
- private:
-  void before_persist(const sim::LogImage&, const consensus::PersistRequest&) override {}
-  void after_persist(const sim::LogImage&, const consensus::PersistRequest&) override {}
-  void synced(const consensus::PersistRequest&) override {}
-
-  sim::SimLogStore log_{*this};
-};
-
-INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, DamagedLogContract, SimDamagedLogHarness);
+INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, DamagedLogContract, SimLogHarness);
 
 }  // namespace
 }  // namespace confman::contract
