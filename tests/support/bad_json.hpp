@@ -6,7 +6,8 @@
 namespace confman::testing {
 
 // Texts that are no JSON we take: those behind the descriptions in the list of bad inputs, by the
-// row's number. Rows that aren't here are about particular bodies of the API, or what one test alone asks.
+// row's number. Rows that aren't here are about particular bodies of the API, or what one test
+// alone asks.
 inline const std::map<std::string, std::string>& bad_json() {
   static const std::map<std::string, std::string> texts{
       {"J001", ""},
