@@ -194,7 +194,8 @@ void Connection::must_checkpoint() {
 // (https://sqlite.org/howtocorrupt.html, §2.2).
 std::expected<void, SqliteError> Connection::sync_file() {
   sqlite3_file* file = nullptr;
-  int result = sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  int result =
+      sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
   if (result == SQLITE_OK) result = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
   if (result != SQLITE_OK) {
     return std::unexpected(SqliteError{result, std::string("sync: ") + sqlite3_errstr(result)});

@@ -35,7 +35,7 @@ class Statement;
 // start.
 class Connection {
  public:
-  enum class Durability {
+  enum class Durability : std::uint8_t {
     EachCommit,  // synchronous=FULL: a commit that returned is on stable storage
     None,        // synchronous=OFF: for files that are synced as a whole when they are complete
   };

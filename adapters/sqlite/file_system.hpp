@@ -38,7 +38,7 @@ class File {
   virtual std::expected<bool, int> try_lock() = 0;
 };
 
-enum class OpenMode {
+enum class OpenMode : std::uint8_t {
   Read,
   ReadWrite,
   Create,     // for reading and writing; made if it isn't there
@@ -47,7 +47,7 @@ enum class OpenMode {
 };
 
 struct FileStatus {
-  enum class Kind { File, Directory, SymbolicLink, Other };
+  enum class Kind : std::uint8_t { File, Directory, SymbolicLink, Other };
   Kind kind = Kind::File;
   std::uint64_t size = 0;
   bool has_second_name = false;  // of a file: a hard link

@@ -270,10 +270,11 @@ int access(sqlite3_vfs* vfs, const char* name, int flags, int* out) noexcept {
 }
 
 int full_pathname(sqlite3_vfs*, const char* name, int size, char* out) noexcept {
-  if (std::strlen(name) >= static_cast<std::size_t>(size)) {
+  const std::size_t length = std::strlen(name);
+  if (length >= static_cast<std::size_t>(size)) {
     return SQLITE_CANTOPEN;
   }
-  std::strcpy(out, name);
+  std::memcpy(out, name, length + 1);
   return SQLITE_OK;
 }
 

@@ -28,7 +28,7 @@ std::expected<std::uint64_t, int> hash_of_file(FileSystem& files,
 std::expected<void, int> remove_if_there(FileSystem& files, const std::filesystem::path& file);
 
 // What is at a path where a store's file should be: a regular file of ours, private, not an alias.
-enum class FileState { Missing, Empty, Present };
+enum class FileState : std::uint8_t { Missing, Empty, Present };
 std::expected<FileState, StartupError> inspect_file(FileSystem& files,
                                                     const std::filesystem::path& file);
 

@@ -74,8 +74,10 @@ class ColumnReader {
   }
   domain::Actor actor() {
     const auto type = number();
-    ok_ = ok_ && type <= static_cast<std::uint64_t>(domain::ActorType::System);
-    domain::Actor actor{static_cast<domain::ActorType>(type), bytes(), {}};
+    const bool is_known = type <= static_cast<std::uint64_t>(domain::ActorType::System);
+    ok_ = ok_ && is_known;
+    domain::Actor actor{
+        is_known ? static_cast<domain::ActorType>(type) : domain::ActorType{}, bytes(), {}};
     actor.ip = bytes();
     return actor;
   }

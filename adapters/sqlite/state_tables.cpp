@@ -79,8 +79,10 @@ std::string create_entries() {
   for (const auto& column : layout_of(Table::Entry).values) {
     const std::string name = column.name;
     const bool is_of_both = name == "raw" || name == "crc";
-    sql +=
-        (is_of_both ? ", coalesce(h." + name + ", v." + name + ")" : ", v." + name) + " AS " + name;
+    sql += is_of_both ? ", coalesce(h." : ", v.";
+    sql += name;
+    if (is_of_both) sql.append(", v.").append(name).append(")");
+    sql.append(" AS ").append(name);
   }
   return sql + " FROM entry_heads AS h LEFT JOIN versions AS v ON v.id = h.version_id;";
 }

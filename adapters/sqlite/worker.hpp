@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -9,7 +10,7 @@ namespace confman::sqlite {
 
 class Worker {
  public:
-  enum class Next {
+  enum class Next : std::uint8_t {
     Again,     // there is more to do
     WhenIdle,  // when it was notified, or hasn't been for a while: then with `idle`
     WhenNotified,
@@ -28,7 +29,7 @@ class Worker {
 };
 
 // What a worker is for.
-enum class Duty { Log, State, Snapshots };
+enum class Duty : std::uint8_t { Log, State, Snapshots };
 
 class Workers {
  public:
