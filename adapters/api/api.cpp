@@ -121,9 +121,9 @@ void Api::handle(http::Request&& request, std::unique_ptr<Exchange> exchange) {
   } else if (auto* transfer = std::get_if<node::Transfer>(&operation->ask)) {
     asked.operation = *transfer;
   } else {
-    auto& watch = std::get<node::Watch>(operation->ask);
+    const auto& watch = std::get<node::Watch>(operation->ask);
     if (pending->plan.stream) pending->watch = watch;
-    asked.operation = std::move(watch);
+    asked.operation = watch;
   }
   admit(std::move(pending), std::move(asked));
 }

@@ -61,7 +61,9 @@ StartupError to_startup(const std::filesystem::path& file, const SqliteError& er
   std::string message = file.string() + ": " + error.message;
   // SQLite forgets why a file can't be created: it tries to open it for reading, and says that this
   // failed (os_unix.c, unixOpen).
-  if ((error.code & 0xff) == SQLITE_CANTOPEN) message += " (is there space left on the disk?)";
+  if ((error.code & 0xff) == SQLITE_CANTOPEN) {
+    message += " (is there space on the disk, and may files be created in that directory?)";
+  }
   return {std::move(code), std::move(message)};
 }
 

@@ -298,7 +298,8 @@ TEST_F(Networks, AMemberThatIsAddedIsTalkedToFromThenOn) {
 TEST_F(Networks, AMemberThatHasMovedIsFoundAtItsNewAddress) {
   auto membership = members(2);
   PeerNetwork& one = start(1, membership);
-  membership.members[1].peer_address = members(3).members[2].peer_address;
+  membership.members[1].peer_address =
+      "127.0.0.1:" + std::to_string(testing::free_ports(1).front());
   start(2, membership);
   one.set_members(membership);
   run_until([&] { return one.connected_to(consensus::MemberId{2}); });
