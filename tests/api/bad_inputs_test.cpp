@@ -7,6 +7,7 @@
 
 #include "tests/api/harness.hpp"
 #include "tests/support/bad_json.hpp"
+#include "tests/support/paths/paths.hpp"
 
 // The rows of the shared table of bad inputs that are decided by the API: what each must get stands
 // there ("400 bad_limit with range"), how to send it stands here.
@@ -20,8 +21,7 @@ struct Row {
 
 std::filesystem::path table_path() {
   const char* shared = std::getenv("CONFMAN_SHARED");
-  const std::filesystem::path root =
-      shared != nullptr ? shared : std::filesystem::path(CONFMAN_SOURCE_DIR) / "../shared";
+  const std::filesystem::path root = shared != nullptr ? shared : test::source_dir() / "../shared";
   return root / "data/bad-inputs.jsonl";
 }
 

@@ -8,6 +8,7 @@
 #include "adapters/api/base64.hpp"
 #include "adapters/api/faults.hpp"
 #include "tests/api/harness.hpp"
+#include "tests/support/paths/paths.hpp"
 
 // What holds for the API as a whole: routing, methods, health, the table of problems.
 namespace confman::testing {
@@ -152,7 +153,7 @@ std::string text_of(const std::filesystem::path& path) {
 
 // The first column of the documentation's tables of problems: | `code` | status | …
 std::map<std::string, std::string> documented() {
-  const std::string text = text_of(std::filesystem::path(CONFMAN_SOURCE_DIR) / "docs/api.md");
+  const std::string text = text_of(test::source_dir() / "docs/api.md");
   const std::regex row(R"(\n\| `([a-z0-9_]+)` \| (\d{3}) \|)");
   std::map<std::string, std::string> found;
   for (std::sregex_iterator it(text.begin(), text.end(), row), end; it != end; ++it) {
@@ -174,8 +175,8 @@ TEST(Documentation, HasEveryProblemOfTheHttpServer) {
   const auto table = documented();
   const std::regex code(R"re(\{?\.?(?:status = )?\b([45]\d\d),\s*(?:\.code = )?"([a-z0-9_]+)")re");
   std::size_t codes = 0;
-  for (const auto& file : std::filesystem::directory_iterator(
-           std::filesystem::path(CONFMAN_SOURCE_DIR) / "adapters/http")) {
+  for (const auto& file :
+       std::filesystem::directory_iterator(test::source_dir() / "adapters/http")) {
     if (file.path().extension() != ".cpp") continue;
     const std::string text = text_of(file.path());
     for (std::sregex_iterator it(text.begin(), text.end(), code), end; it != end; ++it) {

@@ -6,6 +6,7 @@
 #include "tests/chaos/options.hpp"
 #include "tests/chaos/run.hpp"
 #include "tests/chaos/trials.hpp"
+#include "tests/support/paths/paths.hpp"
 
 namespace {
 
@@ -26,8 +27,8 @@ int main(int argc, char** argv) {
   const auto parsed = chaos::parse_options(
       arguments,
       {.seed = static_cast<std::uint64_t>(since / std::chrono::milliseconds(1)) % 1'000'000,
-       .reports = CONFMAN_BINARY_DIR "/chaos",
-       .programs = CONFMAN_BINARY_DIR "/bin"});
+       .reports = test::binary_dir() / "chaos",
+       .programs = test::binary_dir() / "bin"});
   if (!parsed) {
     std::fprintf(stderr, "dev chaos: %s\n\n%s", parsed.error().c_str(), chaos::kUsage.data());
     return 64;

@@ -9,6 +9,7 @@
 
 #include "sim/check/formats.hpp"
 #include "sim/check/linearizability.hpp"
+#include "tests/support/paths/paths.hpp"
 
 // Recorded histories of other systems whose verdicts are known.
 namespace confman::sim {
@@ -18,8 +19,7 @@ namespace fs = std::filesystem;
 
 fs::path shared_folder() {
   const char* named = std::getenv("CONFMAN_SHARED");
-  const fs::path root =
-      named != nullptr ? fs::path(named) : fs::path(CONFMAN_SOURCE_DIR) / "../shared";
+  const fs::path root = named != nullptr ? fs::path(named) : test::source_dir() / "../shared";
   return root / "data/linearizability";
 }
 

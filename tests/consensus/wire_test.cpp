@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "consensus/random.hpp"
+#include "tests/support/paths/paths.hpp"
 
 namespace confman::consensus {
 namespace {
@@ -310,9 +311,9 @@ TEST(Wire, BadMessagesGetTheirCodes) {
 
 TEST(Wire, CodesAreThoseOfTheSharedList) {
   const char* from_environment = std::getenv("CONFMAN_SHARED");
-  const std::filesystem::path shared =
-      from_environment != nullptr ? std::filesystem::path(from_environment)
-                                  : std::filesystem::path(CONFMAN_SOURCE_DIR) / "../shared";
+  const std::filesystem::path shared = from_environment != nullptr
+                                           ? std::filesystem::path(from_environment)
+                                           : test::source_dir() / "../shared";
   std::ifstream in(shared / "data/bad-inputs.jsonl");
   if (!in) GTEST_SKIP() << "the shared list of bad inputs isn't at " << shared;
   std::size_t checked = 0;

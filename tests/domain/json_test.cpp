@@ -9,6 +9,7 @@
 #include "domain/json/writer.hpp"
 #include "domain/limits.hpp"
 #include "tests/support/bad_json.hpp"
+#include "tests/support/paths/paths.hpp"
 
 namespace confman::json {
 namespace {
@@ -54,8 +55,7 @@ std::map<std::string, std::string> texts_by_row() {
 
 std::filesystem::path shared_data() {
   const char* given = std::getenv("CONFMAN_SHARED");
-  const std::filesystem::path root =
-      given != nullptr ? given : std::filesystem::path(CONFMAN_SOURCE_DIR) / "../shared";
+  const std::filesystem::path root = given != nullptr ? given : test::source_dir() / "../shared";
   return root / "data/bad-inputs.jsonl";
 }
 

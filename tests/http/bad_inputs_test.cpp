@@ -8,6 +8,7 @@
 #include "adapters/http/server.hpp"
 #include "tests/http/bad_requests.hpp"
 #include "tests/http/client.hpp"
+#include "tests/support/paths/paths.hpp"
 
 // The answers that bad-inputs.jsonl asks for, over a real socket. The file says status and code, so
 // that this table can't drift from it.
@@ -17,7 +18,7 @@ namespace {
 
 std::filesystem::path shared_folder() {
   if (const char* folder = std::getenv("CONFMAN_SHARED")) return folder;
-  return std::filesystem::path(CONFMAN_SOURCE_DIR) / ".." / "shared";
+  return test::source_dir() / ".." / "shared";
 }
 
 // id → expected, of the surface HTTP.

@@ -10,6 +10,7 @@
 
 #include "tests/support/free_ports.hpp"
 #include "tests/support/http_connection.hpp"
+#include "tests/support/paths/paths.hpp"
 
 namespace confman::testing {
 namespace {
@@ -32,7 +33,7 @@ std::string read_file(const std::filesystem::path& file) {
 // Its own for each cluster of each run, so that what a failure left stays.
 std::filesystem::path new_folder(const std::string& name) {
   static int count = 0;
-  return std::filesystem::path(CONFMAN_BINARY_DIR) / "process-test" /
+  return test::binary_dir() / "process-test" /
          (name + "-" + std::to_string(::getpid()) + "-" + std::to_string(++count));
 }
 
@@ -73,7 +74,7 @@ void Cluster::name_members(std::size_t node, const std::vector<std::size_t>& mem
 }
 
 void Cluster::start(std::size_t node) {
-  static const std::string program = CONFMAN_BINARY_DIR "/bin/confmand";
+  static const std::string program = (test::binary_dir() / "bin/confmand").string();
   nodes_[node].process =
       ChildProcess({program, "--config", config_file(node).string()}, nodes_[node].folder / "log");
   nodes_[node].started = true;

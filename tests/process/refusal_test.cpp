@@ -8,6 +8,7 @@
 #include "app/confmand/exit_codes.hpp"
 #include "tests/process/cluster.hpp"
 #include "tests/process/expect_right.hpp"
+#include "tests/support/paths/paths.hpp"
 
 namespace confman::testing {
 namespace {
@@ -63,7 +64,7 @@ TEST(ProcessRefusal, ALogThatIsGone) {
 
 // Starts the program once more, beside the cluster's nodes.
 int run_beside(const Cluster& cluster, const fs::path& config) {
-  ChildProcess second({CONFMAN_BINARY_DIR "/bin/confmand", "--config", config.string()},
+  ChildProcess second({(test::binary_dir() / "bin/confmand").string(), "--config", config.string()},
                       cluster.folder() / "second.log");
   const auto ended = second.wait(kDeadline);
   EXPECT_TRUE(ended) << "the second process runs";

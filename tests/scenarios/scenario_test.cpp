@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "tests/scenarios/story.hpp"
+#include "tests/support/paths/paths.hpp"
 
 // Every file of stories/ is played and must leave the trace that stands in it. With
 // CONFMAN_REWRITE=1 in the environment the traces are written anew; read the difference before you
@@ -17,7 +18,7 @@ namespace {
 constexpr std::string_view kTrace = "\n--- trace ---\n";
 
 std::filesystem::path folder() {
-  return std::filesystem::path(CONFMAN_SOURCE_DIR) / "tests/scenarios/stories";
+  return test::source_dir() / "tests/scenarios/stories";
 }
 
 std::vector<std::string> stories() {

@@ -8,6 +8,7 @@
 #include "sim/recording.hpp"
 #include "sim/run.hpp"
 #include "sim/storage/sqlite_storage.hpp"
+#include "tests/support/paths/paths.hpp"
 
 // Recordings of failures that were found and mended. The events of a recording belong to the
 // program that it was made with; on today's they must not lead to that failure again, and neither
@@ -17,7 +18,7 @@ namespace {
 
 std::vector<std::filesystem::path> corpus() {
   std::vector<std::filesystem::path> files;
-  const std::filesystem::path folder = std::filesystem::path(CONFMAN_SOURCE_DIR) / "sim/corpus";
+  const std::filesystem::path folder = test::source_dir() / "sim/corpus";
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     if (file.path().extension() == ".txt") files.push_back(file.path());
   }

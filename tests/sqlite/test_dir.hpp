@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "adapters/sqlite/data_dir.hpp"
+#include "tests/support/paths/paths.hpp"
 
 namespace confman::sqlite {
 
@@ -16,7 +17,7 @@ class TestDir {
  public:
   TestDir() {
     static std::atomic<int> count{0};
-    root_ = std::filesystem::path(CONFMAN_BINARY_DIR) / "test-data" /
+    root_ = test::binary_dir() / "test-data" /
             (std::to_string(::getpid()) + "-" + std::to_string(count++));
     std::filesystem::create_directories(root_);
   }

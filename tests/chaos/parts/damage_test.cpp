@@ -5,6 +5,8 @@
 #include <sstream>
 #include <unistd.h>
 
+#include "tests/support/paths/paths.hpp"
+
 namespace confman::chaos {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr std::size_t kPages = 40;
 class ChaosDamage : public ::testing::Test {
  protected:
   ChaosDamage()
-      : folder_(fs::path(CONFMAN_BINARY_DIR) / ("damage-" + std::to_string(::getpid()))),
+      : folder_(test::binary_dir() / ("damage-" + std::to_string(::getpid()))),
         content_(kPages * kPage, 'x') {
     fs::remove_all(folder_);
     fs::create_directories(folder_);

@@ -14,6 +14,7 @@
 #include "tests/chaos/disk/power_cut.hpp"
 #include "tests/chaos/net/namespaces.hpp"
 #include "tests/support/child_process.hpp"
+#include "tests/support/paths/paths.hpp"
 
 namespace confman::chaos {
 namespace {
@@ -27,8 +28,7 @@ constexpr auto kDeadline = std::chrono::seconds(10);
 
 class FaultyDisk : public ::testing::Test {
  protected:
-  FaultyDisk()
-      : folder_(fs::path(CONFMAN_BINARY_DIR) / ("faulty-disk-" + std::to_string(::getpid()))) {
+  FaultyDisk() : folder_(test::binary_dir() / ("faulty-disk-" + std::to_string(::getpid()))) {
     fs::remove_all(folder_);
     fs::create_directories(disk().data);
     fs::create_directories(disk().undo);
