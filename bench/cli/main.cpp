@@ -17,7 +17,7 @@ constexpr const char* kUsage =
   --seconds N  --warmup N           default 5 and 1
   --keys N  --value-size N          default 100000 and 256 bytes
   --seed N                          default 1
-  --fill 1                          write every key once before
+  --fill 1                          write every key once before; reads find nothing else
   --json FILE                       the result, as JSON
 
 confman-bench compare [options]   start three nodes of each product, here, in turn, and compare

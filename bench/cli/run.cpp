@@ -3,6 +3,7 @@
 #include "bench/cli/commands.hpp"
 #include "bench/cli/options.hpp"
 #include "bench/load/generator.hpp"
+#include "bench/peers/confman_product.hpp"
 #include "bench/report/json.hpp"
 #include "bench/report/text.hpp"
 
@@ -76,6 +77,11 @@ int run_command(const std::vector<std::string>& arguments) {
     return fail(!target ? target.error() : !mix ? mix.error() : options->fault(), 2);
   }
   load.mix = *mix;
+  if (target->kind == TargetKind::kConfman) {
+    if (auto prepared = ConfmanProduct().prepare(target->endpoints.front()); !prepared) {
+      return fail(prepared.error(), 1);
+    }
+  }
   if (fill) {
     Load all = load;
     all.fill = true;
@@ -90,6 +96,9 @@ int run_command(const std::vector<std::string>& arguments) {
     return fail(measured.error(), 1);
   }
   std::printf("%s: %s\n", name_of(target->kind), one_line(load, *measured).c_str());
+  if (measured->succeeded == 0) {
+    return fail("nothing succeeded: " + measured->first_failure, 1);
+  }
   const std::string file = options->text("json", "");
   if (!file.empty() && !write_file(file, to_json(*target, load, *measured))) {
     return fail("cannot write " + file, 1);

@@ -1,5 +1,6 @@
 #include "sim/check/formats.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <optional>
@@ -47,6 +48,24 @@ std::string_view take(std::string_view& text, char separator) {
   const std::size_t at = text.find(separator);
   const std::string_view head = text.substr(0, at);
   text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+  return head;
+}
+
+constexpr std::string_view kBlanks = " \t";
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) {
+    return {};
+  }
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+// Takes a column off the front. Jepsen parts them by a tab or pads them with spaces, by version.
+std::string_view take_column(std::string_view& text) {
+  const std::size_t end = std::min(text.find_first_of(kBlanks), text.size());
+  const std::string_view head = text.substr(0, end);
+  text = trimmed(text.substr(end));
   return head;
 }
 
@@ -144,14 +163,15 @@ Parsed<bool> parse_register_value(std::string_view value, RegisterEvent& event) 
 
 Parsed<RegisterEvent> parse_register_line(std::string_view line) {
   RegisterEvent event;
-  const auto process = parse_number(take(line, '\t'));
-  const auto type = parse_type(take(line, '\t'));
+  line = trimmed(line);
+  const auto process = parse_number(take_column(line));
+  const auto type = parse_type(take_column(line));
   if (!process || !type) {
     return std::unexpected(process ? type.error() : process.error());
   }
   event.process = *process;
   event.type = *type;
-  const std::string_view action = take(line, '\t');
+  const std::string_view action = take_column(line);
   if (action == ":read") {
     event.action.kind = RegisterAction::Kind::Read;
   } else if (action == ":write") {

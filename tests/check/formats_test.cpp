@@ -33,6 +33,22 @@ TEST(RegisterLog, OutcomesAreToldApart) {
   EXPECT_EQ(ops[2].action.value, 4u);
 }
 
+TEST(RegisterLog, ColumnsMayBePaddedWithSpaces) {
+  std::string padded = kRegister;
+  for (std::size_t at = 0; (at = padded.find('\t', at)) != std::string::npos;) {
+    padded.replace(at, 1, "   ");
+  }
+  padded.replace(padded.find("3\n"), 1, "3  ");
+  const auto history = parse_register_log(padded);
+  ASSERT_TRUE(history) << history.error().message;
+  const auto tabbed = parse_register_log(kRegister);
+  ASSERT_EQ(history->operations.size(), tabbed->operations.size());
+  for (std::size_t i = 0; i < history->operations.size(); ++i) {
+    EXPECT_EQ(history->operations[i].action.value, tabbed->operations[i].action.value);
+    EXPECT_EQ(history->operations[i].returned, tabbed->operations[i].returned);
+  }
+}
+
 TEST(RegisterLog, ErrorsNameTheLine) {
   const std::string bad[] = {
       "9\t:ok\t:read\t1",        "0\t:invoke\t:read\tnil",  "7\t:invoke\t:cas\t3",
