@@ -18,7 +18,7 @@ namespace {
 
 std::filesystem::path shared_folder() {
   if (const char* folder = std::getenv("CONFMAN_SHARED")) return folder;
-  return test::source_dir() / ".." / "shared";
+  return confman::test::source_dir() / ".." / "shared";
 }
 
 // id → expected, of the surface HTTP.
