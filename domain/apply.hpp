@@ -17,7 +17,9 @@ struct Reply {
   Revision revision;               // of the entry that decided it; a replay gives the first one's
   std::uint64_t version{};  // the new version; on VersionMismatch and EntryExists the current
   bool created = false;     // there was no live one before
-  bool replayed = false;    // answered from the Outcome table; not part of the encoding
+  // Answered from the Outcome table, so never true of what lies there. Travels from the leader to
+  // the follower that passed the write on.
+  bool replayed = false;
 
   friend bool operator==(const Reply&, const Reply&) = default;
 };

@@ -16,6 +16,7 @@ Bytes encode(const Reply& reply) {
   out.revision(2, reply.revision);
   out.number(4, reply.version);
   out.boolean(5, reply.created);
+  out.boolean(6, reply.replayed);
   return bytes;
 }
 
@@ -28,6 +29,7 @@ std::expected<Reply, DecodeFault> decode_reply(ByteView bytes) {
   reply.revision = in.revision(2);
   reply.version = in.number(4);
   reply.created = in.boolean(5);
+  reply.replayed = in.boolean(6);
   if (const auto end = in.finish(); !end) return std::unexpected(end.error());
   return reply;
 }

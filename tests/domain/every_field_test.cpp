@@ -158,11 +158,11 @@ TEST(EveryField, OfTheRest) {
        [](auto& n) { n.request_id = "s"; }, [](auto& n) { n.action = Action::MemberRemoved; },
        [](auto& n) { n.member = "node5"; }},
       [](ByteView b) { return decode_member_note(b); });
-  expect_every_field<Reply>(
-      {.refusal = {}, .revision = {3, 17}, .version = 2, .created = false},
-      {[](auto& r) { r.refusal = Refusal::EntryExists; }, [](auto& r) { r.revision.term = 4; },
-       [](auto& r) { r.version = 3; }, [](auto& r) { r.created = true; }},
-      [](ByteView b) { return decode_reply(b); });
+  expect_every_field<Reply>({.refusal = {}, .revision = {3, 17}, .version = 2, .created = false},
+                            {[](auto& r) { r.refusal = Refusal::EntryExists; },
+                             [](auto& r) { r.revision.term = 4; }, [](auto& r) { r.version = 3; },
+                             [](auto& r) { r.created = true; }, [](auto& r) { r.replayed = true; }},
+                            [](ByteView b) { return decode_reply(b); });
 }
 
 TEST(EveryField, OfACommand) {

@@ -50,6 +50,28 @@ TEST(PeerMessage, TheReplysFieldsSurvive) {
   EXPECT_EQ(reply.reply, std::get<ForwardReply>(forward_reply().body).reply);
 }
 
+// The client of a follower is told that its write was replayed, as the leader's own is.
+TEST(PeerMessage, AReplayIsToldToTheFollower) {
+  PeerMessage message = forward_reply();
+  auto& sent = std::get<ForwardReply>(message.body).reply;
+  sent = {{}, domain::Revision{5, 1234}, 12, true, true};
+  const auto decoded = decode_peer_message(encode(message));
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(std::get<ForwardReply>(decoded->body).reply, sent);
+}
+
+// Nodes of two builds in one cluster: fields that this one doesn't know are skipped, and a reply
+// without the newest field is a whole one.
+TEST(PeerMessage, RepliesOfOtherBuildsAreTaken) {
+  Bytes replayed = domain::encode(domain::Reply{{}, domain::Revision{5, 1234}, 12, true, true});
+  const Bytes before =
+      domain::encode(domain::Reply{{}, domain::Revision{5, 1234}, 12, true, false});
+  EXPECT_TRUE(replayed.starts_with(before)) << "what older builds read is as it was";
+  EXPECT_FALSE(domain::decode_reply(before)->replayed);
+  replayed += Bytes("\x07\x01\x01", 3);  // a field of a later build
+  EXPECT_TRUE(domain::decode_reply(replayed)->replayed);
+}
+
 TEST(PeerMessage, EveryTruncationIsRefused) {
   for (const PeerMessage& message : {forward_write(), forward_reply(), heartbeat()}) {
     const Bytes bytes = encode(message);

@@ -56,6 +56,28 @@ TEST(ProcessCluster, WhatIsWrittenAtOneNodeIsReadAtAnotherWithItsVersionToken) {
   }
 }
 
+// The first answer comes from the leader's state, whichever node was asked; so do the later ones.
+TEST(ProcessCluster, AReplayIsToldByEveryNode) {
+  Cluster cluster("replay");
+  cluster.start_all();
+  cluster.await_all_ready();
+  create_namespace(cluster, "demo");
+  const HttpRequest once{.method = "PUT",
+                         .target = "/api/v1/config/demo/once",
+                         .headers = {{"Idempotency-Key", "one"}},
+                         .body = "1"};
+  const auto first = ask(cluster.port(0), once, kTimeout);
+  ASSERT_TRUE(first);
+  ASSERT_EQ(first->status, 201) << first->body;
+  for (std::size_t node = 0; node < kNodes; ++node) {
+    const auto again = ask(cluster.port(node), once, kTimeout);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->status, 201) << again->body;
+    EXPECT_EQ(again->body, first->body);
+    EXPECT_EQ(again->header("idempotency-replayed"), "true") << Cluster::name_of(node);
+  }
+}
+
 // --- the leader is killed
 
 // Sends writes to `port` until one succeeds; how long that took.
