@@ -60,9 +60,12 @@ int precision(std::string_view range, Form form) {
 }
 
 Refused bad_accept() {
-  return refuse("bad_accept",
-                "Accept is a list of at most 32 media ranges, as in \"application/json;q=0.9, "
-                "*/*;q=0.1\".");
+  http::Problem result =
+      problem("bad_accept",
+              "Accept is a list of at most 32 media ranges, as in \"application/json;q=0.9, "
+              "*/*;q=0.1\".");
+  add_text(result, "header", "Accept");
+  return Refused(std::move(result));
 }
 
 }  // namespace

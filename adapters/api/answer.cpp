@@ -25,14 +25,42 @@ Response document(std::string body) {
   return response;
 }
 
-void add_caching(Response& response) {
-  response.add_header("Vary", "Accept").add_header("Cache-Control", "no-cache");
+// A cache asks each time. What has a tag isn't to be packed on the way either: a proxy that does so
+// weakens the tag, and If-Match then never matches.
+void add_caching(Response& response, bool tagged) {
+  response.add_header("Vary", "Accept");
+  response.add_header("Cache-Control", tagged ? "no-cache, no-transform" : "no-cache");
 }
 
 std::string tag_of(std::uint64_t version, Form form) {
   const bool bare = form == Form::Text || form == Form::Octets;
   const std::string_view suffix = bare ? "-value" : form == Form::Yaml ? "-yaml" : "";
   return concat({"\"", std::to_string(version), suffix, "\""});
+}
+
+// What a read answers if its conditions hold, and what else; with the tag, where there is one.
+template <class Render>
+Response on_conditions(const Plan& plan, const http::Request& request, std::string_view tag,
+                       Render render) {
+  Response response;
+  switch (evaluate(plan.conditions, tag)) {
+    case Verdict::Answer:
+      response = render();
+      break;
+    case Verdict::NotModified:
+      response = Response(304);
+      break;
+    case Verdict::Failed: {
+      http::Problem failed =
+          problem("precondition_failed",
+                  "If-Match names another representation than the one that is here.");
+      if (!tag.empty()) add_text(failed, "etag", tag);
+      return refusal(std::move(failed), request);
+    }
+  }
+  if (!tag.empty()) response.add_header("ETag", tag);
+  add_caching(response, !tag.empty());
+  return response;
 }
 
 // --- one entry -----------------------------------------------------------------------------------
@@ -87,12 +115,8 @@ Response entry(const Plan& plan, const http::Request& request, domain::EntryRow&
                            "in the document, application/json or application/yaml."),
                    request);
   }
-  const std::string tag = tag_of(row.version, *form);
-  const bool unchanged = !plan.if_none_match.empty() && names_tag(plan.if_none_match, tag);
-  Response response = unchanged ? Response(304) : entry_in_form(plan, std::move(row), *form);
-  response.add_header("ETag", tag);
-  add_caching(response);
-  return response;
+  return on_conditions(plan, request, tag_of(row.version, *form),
+                       [&] { return entry_in_form(plan, std::move(row), *form); });
 }
 
 // --- listings ------------------------------------------------------------------------------------
@@ -106,8 +130,10 @@ std::string next_target(const http::Request& request, std::string_view cursor) {
     const std::size_t length = std::min(rest.find('&'), rest.size());
     const std::string_view pair = rest.substr(0, length);
     rest.remove_prefix(std::min(length + 1, rest.size()));
-    const std::string name = http::percent_decode(pair.substr(0, pair.find('=')));
-    if (!pair.empty() && name != "cursor") target.append(pair).push_back('&');
+    const std::string name = http::form_decode(pair.substr(0, pair.find('=')));
+    if (!pair.empty() && name != "cursor") {
+      target.append(http::without_plus_signs(pair)).push_back('&');
+    }
   }
   return target.append("cursor=").append(cursor);
 }
@@ -130,8 +156,7 @@ Response listing(const Plan& plan, const http::Request& request, const Items& it
     out.null();
   }
   out.end_object();
-  add_caching(response);
-  return response;
+  return on_conditions(plan, request, {}, [&] { return std::move(response); });
 }
 
 struct AnswerRenderer {
@@ -141,12 +166,12 @@ struct AnswerRenderer {
   Response operator()(domain::EntryRow&& row) const { return entry(plan, request, std::move(row)); }
 
   Response operator()(domain::NamespaceRow&& row) const {
-    Response response = document({});
-    json::Writer out(response.body);
-    append_namespace(out, plan.path, row);
-    response.add_header("ETag", tag_of(row.version, Form::Json));
-    add_caching(response);
-    return response;
+    return on_conditions(plan, request, tag_of(row.version, Form::Json), [&] {
+      Response response = document({});
+      json::Writer out(response.body);
+      append_namespace(out, plan.path, row);
+      return response;
+    });
   }
 
   Response operator()(domain::Page<domain::FoundEntry>&& page) const {
@@ -189,7 +214,14 @@ struct AnswerRenderer {
 // --- writes --------------------------------------------------------------------------------------
 
 Response written(const Plan& plan, const http::Request& request, const domain::Reply& reply) {
-  if (reply.refusal) return refusal(problem_of(reply), request);
+  if (reply.refusal) {
+    http::Problem refused = problem_of(reply);
+    const std::string_view named = request.headers.get("If-Match").value_or("");
+    if (reply.refusal == domain::Refusal::VersionMismatch && named.contains("W/")) {
+      refused.detail += " A weak tag (W/…) names none: something on the way has weakened it.";
+    }
+    return refusal(std::move(refused), request);
+  }
   Response response = document({});
   const bool deleted = plan.method == http::Method::Delete;
   json::Writer out(response.body);
@@ -202,6 +234,7 @@ Response written(const Plan& plan, const http::Request& request, const domain::R
   if (!deleted) {
     response.status = reply.created ? 201 : 200;
     response.add_header("ETag", tag_of(reply.version, Form::Json));
+    response.add_header("Cache-Control", "no-store, no-transform");
   }
   return response;
 }
@@ -211,7 +244,9 @@ Response redirect(const http::Request& request, const Cluster& cluster,
   const consensus::Member* member = leader ? cluster.members.find(*leader) : nullptr;
   if (member == nullptr) return refusal(problem_of(node::Failure::NoLeader, {}), request);
   Response response(307);
-  response.add_header("Location", concat({"http://", member->api_address, request.target}));
+  const std::string query = http::without_plus_signs(request.query());
+  response.add_header("Location", concat({"http://", member->api_address, request.path(),
+                                          query.empty() ? "" : "?", query}));
   return response;
 }
 
@@ -222,7 +257,7 @@ Response changes(const node::WatchDone& done, domain::Revision revision) {
   for (const domain::Change& change : done.page.changes) append_change(out, change);
   out.end_array();
   out.member("revision", domain::to_string(position_after(done.page, revision))).end_object();
-  response.add_header("Cache-Control", "no-store");
+  response.add_header("Cache-Control", "no-store").add_header("Vary", "Accept");
   return response;
 }
 
@@ -284,13 +319,15 @@ std::string_view Cluster::name_of(consensus::MemberId id) const {
 
 Response refusal(http::Problem problem, const http::Request& request) {
   problem.instance = request.id;
-  const bool write = request.method == http::Method::Put ||
-                     request.method == http::Method::Delete || request.method == http::Method::Post;
-  if (write)
-    add_text(problem, "outcome", problem.code == "outcome_unknown" ? "unknown" : "not_done");
+  const bool unknown = problem.code == "outcome_unknown";
+  add_outcome(problem, request.method, unknown ? http::Outcome::Unknown : http::Outcome::NotDone);
   Response response = http::problem_response(problem);
   if (problem.status == 503) response.add_header("Retry-After", "1");
   if (problem.status == 401) response.add_header("WWW-Authenticate", "Bearer realm=\"confman\"");
+  if (problem.status == 406) response.add_header("Vary", "Accept");
+  if (problem.code == "unsupported_content_encoding") {
+    response.add_header("Accept-Encoding", "identity");
+  }
   return response;
 }
 

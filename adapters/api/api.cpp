@@ -151,6 +151,11 @@ http::Response Api::answer_locally(Local what, const http::Request& request) con
       return answer_members(*report);
     case Local::AuditHead:
       return answer_audit_head(*report);
+    case Local::Options: {
+      http::Response response(204);
+      response.add_header("Allow", allowed_methods(find_route(request.path())->resource));
+      return response;
+    }
   }
   return answer_live();
 }

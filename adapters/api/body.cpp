@@ -23,8 +23,22 @@ Refused unsupported(std::string_view accepted) {
   http::Problem result =
       problem("unsupported_media_type",
               "The body needs a Content-Type, one of " + std::string(accepted) + ".");
+  add_text(result, "header", "Content-Type");
   add_text(result, "accepted", accepted);
   return Refused(std::move(result));
+}
+
+// A name as a part of a JSON pointer (RFC 6901 §3).
+std::string as_reference(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c == '~' || c == '/') {
+      out.append(c == '~' ? "~0" : "~1");
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out;
 }
 
 Refused at_field(std::string_view code, std::string_view field, std::string detail) {
@@ -38,13 +52,16 @@ std::expected<json::Value, http::Problem> read_object(std::string_view text,
   auto value = json::parse(text);
   if (!value) return Refused(problem_of(value.error()));
   if (value->object() == nullptr) {
-    return at_field("expected_object", "", "The body is a JSON object.");
+    http::Problem result = problem("expected_object", "The body is a JSON object.");
+    add_text(result, "pointer", "");
+    return Refused(std::move(result));
   }
   for (const auto& [name, member] : *value->object()) {
     if (std::ranges::find(fields, name) != fields.end()) continue;
     http::Problem result = problem(
         "unknown_field", "The body has a field that isn't known." + did_you_mean(name, fields));
     add_text(result, "field", name);
+    add_text(result, "pointer", "/" + as_reference(name));
     if (const auto best = closest(name, fields); !best.empty()) {
       add_text(result, "suggestion", best);
     }
@@ -57,8 +74,11 @@ std::expected<json::Value, http::Problem> read_json_object(
     std::optional<std::string_view> content_type, std::string_view body,
     std::span<const std::string_view> fields) {
   if (!content_type || content_type->empty()) return unsupported("application/json");
-  const auto media_type = media_type_without_parameters(*content_type);
-  if (!media_type) return Refused(media_type.error());
+  auto media_type = media_type_without_parameters(*content_type);
+  if (!media_type) {
+    add_text(media_type.error(), "header", "Content-Type");
+    return Refused(std::move(media_type.error()));
+  }
   if (!http::equals_ignoring_case(*media_type, "application/json")) {
     return unsupported("application/json");
   }
@@ -82,7 +102,8 @@ std::expected<domain::Labels, http::Problem> labels_field(const json::Value& obj
   }
   for (const auto& [name, value] : *member->object()) {
     if (value.string() == nullptr) {
-      return at_field("wrong_type", concat({"labels/", name}), "A label's value is a string.");
+      return at_field("wrong_type", concat({"labels/", as_reference(name)}),
+                      "A label's value is a string.");
     }
     labels.emplace_back(name, *value.string());
   }
@@ -188,11 +209,20 @@ std::expected<ValueType, http::Problem> enveloped_type(const json::Value& envelo
   if (field->string() == nullptr) {
     return at_field("wrong_type", "contentType", "The field is a string.");
   }
-  const auto media_type = media_type_without_parameters(*field->string());
-  if (!media_type) return Refused(media_type.error());
+  auto media_type = media_type_without_parameters(*field->string());
+  if (!media_type) {
+    add_text(media_type.error(), "pointer", "/contentType");
+    return Refused(std::move(media_type.error()));
+  }
   const auto type = value_type_of(*media_type);
   if (!type) {
-    return unsupported("application/json, application/yaml, text/plain, application/octet-stream");
+    static constexpr std::string_view kAccepted =
+        "application/json, application/yaml, text/plain, application/octet-stream";
+    http::Problem result = problem("unsupported_media_type",
+                                   "The value's type is one of " + std::string(kAccepted) + ".");
+    add_text(result, "pointer", "/contentType");
+    add_text(result, "accepted", kAccepted);
+    return Refused(std::move(result));
   }
   return *type;
 }
@@ -226,8 +256,11 @@ std::expected<EntryBody, http::Problem> read_entry_body(
       "application/json, application/yaml, text/plain, application/octet-stream, "
       "application/vnd.confman.entry+json";
   if (!content_type || content_type->empty()) return unsupported(kAccepted);
-  const auto media_type = media_type_without_parameters(*content_type);
-  if (!media_type) return Refused(media_type.error());
+  auto media_type = media_type_without_parameters(*content_type);
+  if (!media_type) {
+    add_text(media_type.error(), "header", "Content-Type");
+    return Refused(std::move(media_type.error()));
+  }
   if (http::equals_ignoring_case(*media_type, kEnvelopeType)) return read_envelope(body, checker);
   const auto type = value_type_of(*media_type);
   if (!type) return unsupported(kAccepted);

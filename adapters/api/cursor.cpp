@@ -2,6 +2,7 @@
 
 #include "adapters/api/base64.hpp"
 #include "adapters/api/faults.hpp"
+#include "adapters/api/parameters.hpp"
 #include "domain/base/hash.hpp"
 #include "domain/limits.hpp"
 
@@ -13,7 +14,8 @@ constexpr std::size_t kMaxPositionBytes = domain::kMaxPathBytes + domain::kMaxKe
 constexpr std::size_t kMaxCursorChars = (kMaxPositionBytes + 32) * 4 / 3;
 
 Refused bad_cursor() {
-  return refuse("bad_cursor", "The cursor isn't one that this API gave out. Start without one.");
+  return Refused(unusable("bad_cursor", Parameter::Cursor,
+                          "The cursor isn't one that this API gave out. Start without one."));
 }
 
 }  // namespace
@@ -48,9 +50,10 @@ std::expected<Bytes, http::Problem> decode_cursor(std::string_view text, std::ui
   if (!reader.ok() || !reader.at_end() || format != kFormat) return bad_cursor();
   if (checksum != crc32c(ByteView(*bytes).substr(0, covered))) return bad_cursor();
   if (bound_to != scope) {
-    return refuse("cursor_scope_mismatch",
-                  "The cursor was given out for another path or other filters. Use the link as it "
-                  "was given, or start without a cursor.");
+    return Refused(
+        unusable("cursor_scope_mismatch", Parameter::Cursor,
+                 "The cursor was given out for another path or other filters. Use the link as it "
+                 "was given, or start without a cursor."));
   }
   return position;
 }

@@ -41,6 +41,7 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"change_pending", 409, "Another change is under way"},
     {"cluster_too_large", 409, "The cluster has as many members as it can have"},
     {"comments_not_allowed", 400, "JSON has no comments"},
+    {"content_range_not_allowed", 400, "Part of a value can't be written"},
     {"control_character", 400, "A raw control character"},
     {"credentials_required", 401, "Credentials are required"},
     {"cursor_scope_mismatch", 400, "The cursor belongs to another listing"},
@@ -91,6 +92,7 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"parent_not_found", 404, "No such parent namespace"},
     {"path_not_absolute", 422, "A path has to start with a slash"},
     {"path_too_deep", 422, "A path has too many segments"},
+    {"precondition_failed", 412, "The representation is another one"},
     {"read_timeout", 504, "The read wasn't confirmed in time"},
     {"root_immutable", 409, "The root namespace stays"},
     {"several_documents", 400, "More than one YAML document"},
@@ -110,10 +112,12 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"unexpected_body", 400, "A body where none is due"},
     {"unexpected_end", 400, "The JSON text ends early"},
     {"unknown_field", 422, "An unknown field"},
+    {"unknown_method", 501, "An unknown method"},
     {"unknown_parameter", 400, "An unknown parameter"},
     {"unknown_path", 404, "Nothing is here"},
     {"unsupported_auth_scheme", 401, "An unsupported kind of authorization"},
     {"unsupported_charset", 415, "Only UTF-8 is accepted"},
+    {"unsupported_content_encoding", 415, "Only the identity coding is accepted"},
     {"unsupported_media_type", 415, "An unsupported content type"},
     {"unterminated_string", 400, "A string without an end"},
     {"value_too_large", 422, "The value is too large"},
@@ -251,6 +255,15 @@ std::string_view sentence_of(domain::NameFaultKind kind) {
   }
   CONFMAN_UNREACHABLE("A fault of a name has no sentence.");
 }
+// Of what a body says in that member (a JSON pointer).
+http::Problem at_member(std::string_view code, std::string_view pointer, std::string detail,
+                        std::optional<std::uint64_t> limit = {}) {
+  http::Problem result = problem(code, std::move(detail));
+  add_text(result, "pointer", pointer);
+  if (limit) add_number(result, "limit", *limit);
+  return result;
+}
+
 static_assert(domain::kMaxKeyBytes == 256 && domain::kMaxSegmentBytes == 256 &&
                   domain::kMaxPathBytes == 1024 && domain::kMaxPathDepth == 32,
               "the sentences above name the limits");
@@ -289,6 +302,14 @@ http::Problem problem_of(domain::NameFault fault, std::string_view name) {
   http::Problem result =
       problem(domain::code_of(fault.kind), std::string(name).append(sentence_of(fault.kind)));
   add_number(result, "offset", fault.offset);
+  if (fault.kind == domain::NameFaultKind::TooDeep) {
+    add_number(result, "limit", domain::kMaxPathDepth);
+  }
+  if (fault.kind == domain::NameFaultKind::TooLong) {
+    // A whole path that is too long breaks its rule behind its last byte, a segment of it earlier.
+    const bool whole_path = fault.offset == domain::kMaxPathBytes;
+    add_number(result, "limit", whole_path ? domain::kMaxPathBytes : domain::kMaxSegmentBytes);
+  }
   return result;
 }
 
@@ -307,14 +328,16 @@ http::Problem problem_of(domain::CommandFault fault) {
     case BadContentType:
       return problem("bad_content_type", "The content type is empty, too long or not one line.");
     case TooManyLabels:
-      return problem("too_many_labels", "There are at most 64 labels.");
+      return at_member("too_many_labels", "/labels", "There are at most 64 labels.",
+                       domain::kMaxLabels);
     case BadLabel:
     case LabelsNotSorted:
-      return problem("bad_label",
-                     "A label's name has 1 to 128 bytes, its value at most 256; both are UTF-8 "
-                     "without control characters.");
+      return at_member("bad_label", "/labels",
+                       "A label's name has 1 to 128 bytes, its value at most 256; both are UTF-8 "
+                       "without control characters.");
     case DescriptionTooLong:
-      return problem("description_too_long", "A description has at most 4096 bytes.");
+      return at_member("description_too_long", "/description",
+                       "A description has at most 4096 bytes.", domain::kMaxDescriptionBytes);
     case BadText:
       return problem(
           "bad_text",

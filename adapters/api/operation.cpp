@@ -61,15 +61,15 @@ constexpr Methods methods_of(Resource resource) {
               .head = true,
               .put = true,
               .remove = true,
-              .names = "GET, HEAD, PUT, DELETE"};
+              .names = "GET, HEAD, PUT, DELETE, OPTIONS"};
     case Resource::Watch:
-      return {.get = true, .names = "GET"};
+      return {.get = true, .names = "GET, OPTIONS"};
     case Resource::Member:
-      return {.put = true, .remove = true, .names = "PUT, DELETE"};
+      return {.put = true, .remove = true, .names = "PUT, DELETE, OPTIONS"};
     case Resource::Transfer:
-      return {.post = true, .names = "POST"};
+      return {.post = true, .names = "POST, OPTIONS"};
     default:
-      return {.get = true, .head = true, .names = "GET, HEAD"};
+      return {.get = true, .head = true, .names = "GET, HEAD, OPTIONS"};
   }
 }
 
@@ -86,6 +86,11 @@ std::expected<void, http::Problem> check_method(Resource resource, const http::R
     return Refused(problem_of(domain::NameFault{domain::NameFaultKind::Empty, 0}, "The key"));
   }
   const std::string_view allowed = allowed_methods(resource);
+  // RFC 9110 §9.1: who names a method that nobody here knows is told so, whatever the resource.
+  if (request.method == Method::Other && request.method_name != "TRACE") {
+    return refuse("unknown_method",
+                  "The server has no method of that name; names are in capitals.");
+  }
   http::Problem result =
       problem("method_not_allowed", "This resource knows " + std::string(allowed) + ".");
   add_text(result, "allowed", allowed);
@@ -100,9 +105,12 @@ std::expected<void, http::Problem> check_form(const Plan& plan) {
   }
   if (plan.resource == Resource::Watch) possible = possible || plan.accept.wants(Form::Events);
   if (possible) return {};
-  return refuse("not_acceptable",
-                "The API answers in application/json; one entry also in application/yaml, "
-                "text/plain and application/octet-stream; a watch also in text/event-stream.");
+  http::Problem result =
+      problem("not_acceptable",
+              "The API answers in application/json; one entry also in application/yaml, "
+              "text/plain and application/octet-stream; a watch also in text/event-stream.");
+  add_text(result, "header", "Accept");
+  return Refused(std::move(result));
 }
 
 Translated local(Incoming&& in, Local what) {
@@ -153,6 +161,9 @@ std::expected<Operation, http::Problem> translate(http::Request& request, const 
                                                   const ValueChecker* checker) {
   auto route = find_route(request.path());
   if (!route) return Refused(std::move(route.error()));
+  if (request.method == Method::Options) {
+    return Operation{.ask = Local::Options, .timeout = rules.default_timeout, .plan = {}};
+  }
   if (auto ok = check_method(route->resource, request); !ok) return Refused(std::move(ok.error()));
 
   RequestHeaders headers;
@@ -165,6 +176,9 @@ std::expected<Operation, http::Problem> translate(http::Request& request, const 
   if (request.method == Method::Delete && !request.body.empty()) {
     return refuse("unexpected_body", "A DELETE has no body.");
   }
+  if (!is_read(request.method)) {
+    if (auto ok = check_representation(headers); !ok) return Refused(std::move(ok.error()));
+  }
 
   auto accept = Accept::parse(probe ? std::string_view() : headers.accept);
   if (!accept) return Refused(std::move(accept.error()));
@@ -173,7 +187,7 @@ std::expected<Operation, http::Problem> translate(http::Request& request, const 
             .path = std::move(route->path),
             .key = std::move(route->key),
             .accept = *accept,
-            .if_none_match = {},
+            .conditions = {},
             .cursor_scope = 0,
             .stream = false};
   if (auto ok = check_form(plan); !ok) return Refused(std::move(ok.error()));

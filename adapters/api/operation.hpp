@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "adapters/api/accept.hpp"
+#include "adapters/api/conditions.hpp"
 #include "adapters/api/ports.hpp"
 #include "adapters/api/request_headers.hpp"
 #include "adapters/api/route.hpp"
@@ -19,7 +20,7 @@
 namespace confman::api {
 
 // Answered without asking the node.
-enum class Local : std::uint8_t { Live, Ready, Status, Members, AuditHead };
+enum class Local : std::uint8_t { Live, Ready, Status, Members, AuditHead, Options };
 
 using Ask =
     std::variant<node::Write, node::Read, node::Watch, node::ChangeMembers, node::Transfer, Local>;
@@ -31,7 +32,7 @@ struct Plan {
   std::string path;
   std::string key;
   Accept accept;
-  std::string if_none_match;       // of a GET of one entry
+  ReadConditions conditions;
   std::uint64_t cursor_scope = 0;  // of listings
   bool stream = false;             // a watch as server-sent events
 };

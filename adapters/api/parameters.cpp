@@ -41,12 +41,6 @@ http::Problem unknown_parameter(std::string_view name, ParameterSet allowed) {
   return result;
 }
 
-Refused unusable(std::string_view code, Parameter parameter, std::string detail) {
-  http::Problem result = problem(code, std::move(detail));
-  add_text(result, "parameter", name_of(parameter));
-  return Refused(std::move(result));
-}
-
 std::string in_words(Duration d) {
   return d.us % 1'000'000 == 0 ? std::to_string(d.us / 1'000'000) + "s"
                                : std::to_string(d.us / 1000) + "ms";
@@ -56,6 +50,12 @@ std::string in_words(Duration d) {
 
 std::string_view name_of(Parameter parameter) {
   return kNames[static_cast<std::size_t>(parameter)];
+}
+
+http::Problem unusable(std::string_view code, Parameter parameter, std::string detail) {
+  http::Problem result = problem(code, std::move(detail));
+  add_text(result, "parameter", name_of(parameter));
+  return result;
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
@@ -92,7 +92,7 @@ std::expected<Parameters, http::Problem> Parameters::parse(std::string_view enco
     }
     const auto parameter = static_cast<Parameter>(index);
     if (result.find(parameter) != nullptr) {
-      return unusable("duplicate_parameter", parameter, "A parameter may be given once.");
+      return Refused(unusable("duplicate_parameter", parameter, "A parameter may be given once."));
     }
     result.given_.emplace_back(parameter, std::move(value));
   }
@@ -111,7 +111,7 @@ Parameters::Maybe<bool> Parameters::boolean(Parameter parameter) const {
   if (text == nullptr) return std::nullopt;
   if (*text == "true" || text->empty()) return true;
   if (*text == "false") return false;
-  return unusable("bad_parameter", parameter, "The parameter is either true or false.");
+  return Refused(unusable("bad_parameter", parameter, "The parameter is either true or false."));
 }
 
 Parameters::Maybe<std::uint64_t> Parameters::version(Parameter parameter) const {
@@ -119,7 +119,7 @@ Parameters::Maybe<std::uint64_t> Parameters::version(Parameter parameter) const 
   if (text == nullptr) return std::nullopt;
   const auto number = parse_number(*text);
   if (!number || *number == 0) {
-    return unusable("bad_version", parameter, "A version is a whole number from 1 up.");
+    return Refused(unusable("bad_version", parameter, "A version is a whole number from 1 up."));
   }
   return number;
 }
@@ -129,8 +129,8 @@ Parameters::Maybe<domain::Revision> Parameters::revision(Parameter parameter) co
   if (text == nullptr) return std::nullopt;
   const auto revision = domain::parse_revision(*text);
   if (!revision) {
-    return unusable("bad_version_token", parameter,
-                    "A revision is two decimal numbers, term:index, as in 5:1234.");
+    return Refused(unusable("bad_version_token", parameter,
+                            "A revision is two decimal numbers, term:index, as in 5:1234."));
   }
   return revision;
 }
@@ -141,9 +141,13 @@ Parameters::Maybe<Duration> Parameters::duration(Parameter parameter, std::strin
   if (text == nullptr) return std::nullopt;
   const auto duration = parse_duration(*text);
   if (!duration || *duration < min || *duration > max) {
-    return unusable(code, parameter,
-                    "The parameter is a whole number with a unit (ms, s, m), from " +
-                        in_words(min) + " to " + in_words(max) + ".");
+    http::Problem result =
+        unusable(code, parameter,
+                 "The parameter is a whole number with a unit (ms, s, m), from " + in_words(min) +
+                     " to " + in_words(max) + ".");
+    add_text(result, "min", in_words(min));
+    add_text(result, "max", in_words(max));
+    return Refused(std::move(result));
   }
   return duration;
 }
@@ -153,8 +157,9 @@ std::expected<std::size_t, http::Problem> Parameters::limit() const {
   if (text == nullptr) return domain::kDefaultPageSize;
   const auto number = parse_number(*text);
   if (!number || *number == 0 || *number > domain::kMaxPageSize) {
-    http::Problem result = problem("bad_limit", "A limit is a whole number from 1 to " +
-                                                    std::to_string(domain::kMaxPageSize) + ".");
+    http::Problem result = unusable(
+        "bad_limit", Parameter::Limit,
+        "A limit is a whole number from 1 to " + std::to_string(domain::kMaxPageSize) + ".");
     add_number(result, "min", 1);
     add_number(result, "max", domain::kMaxPageSize);
     return Refused(std::move(result));

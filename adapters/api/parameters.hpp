@@ -36,6 +36,8 @@ enum class Parameter : std::uint8_t {
   Wait,
 };
 std::string_view name_of(Parameter parameter);
+// A problem with the value of that parameter.
+http::Problem unusable(std::string_view code, Parameter parameter, std::string detail);
 
 using ParameterSet = std::uint32_t;
 constexpr ParameterSet set_of(std::initializer_list<Parameter> parameters) {

@@ -1,19 +1,13 @@
 #include "adapters/api/request_headers.hpp"
 
-#include <algorithm>
-#include <cstdint>
-#include <limits>
-
 #include "adapters/api/faults.hpp"
-#include "adapters/api/parameters.hpp"
+#include "adapters/api/text.hpp"
 #include "domain/limits.hpp"
 
 namespace confman::api {
 namespace {
 
 using http::equals_ignoring_case;
-
-constexpr std::uint64_t kVersionOfNothing = std::numeric_limits<std::uint64_t>::max();
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -26,20 +20,22 @@ std::string_view trimmed(std::string_view text) {
 std::optional<std::string_view>* field_for(std::string_view name, RequestHeaders& out) {
   const auto is = [&](std::string_view candidate) { return equals_ignoring_case(name, candidate); };
   switch (name.size()) {
-    case 8:
-      return is("If-Match") ? &out.if_match : nullptr;
     case 9:
       return is("X-API-Key") ? &out.api_key : nullptr;
     case 12:
       return is("Content-Type") ? &out.content_type : nullptr;
     case 13:
-      if (is("If-None-Match")) return &out.if_none_match;
+      if (is("Content-Range")) return &out.content_range;
       if (is("Last-Event-ID")) return &out.last_event_id;
       return is("Authorization") ? &out.authorization : nullptr;
     case 15:
       return is("Idempotency-Key") ? &out.idempotency_key : nullptr;
+    case 16:
+      return is("Content-Encoding") ? &out.content_encoding : nullptr;
     case 17:
       return is("X-Confman-Version") ? &out.min_version : nullptr;
+    case 19:
+      return is("If-Unmodified-Since") ? &out.if_unmodified_since : nullptr;
     default:
       return nullptr;
   }
@@ -54,20 +50,28 @@ void add_accept(std::string_view value, RequestHeaders& out) {
   out.accept = out.accept_joined;
 }
 
-// The version that an entity-tag of ours names: "12", "12-value", "12-yaml".
-std::uint64_t version_of_tag(std::string_view tag) {
-  const bool quoted = tag.size() >= 2 && tag.front() == '"' && tag.back() == '"';
-  if (!quoted) return kVersionOfNothing;
-  tag = tag.substr(1, tag.size() - 2);
-  const std::string_view suffix = tag.substr(std::min(tag.find('-'), tag.size()));
-  if (!suffix.empty() && suffix != "-value" && suffix != "-yaml") return kVersionOfNothing;
-  return parse_number(tag.substr(0, tag.size() - suffix.size())).value_or(kVersionOfNothing);
+// Several fields of a list are one list.
+bool add_to_list(const http::Headers::Field& field, std::string_view name,
+                 std::optional<std::string_view>& list, std::string& joined) {
+  if (!equals_ignoring_case(field.name, name)) return false;
+  if (list) {
+    joined = concat({*list, ", ", field.value});
+    list = joined;
+  } else {
+    list = field.value;
+  }
+  return true;
 }
 
 Refused bad_key() {
-  return refuse("bad_idempotency_key",
-                "An Idempotency-Key has 1 to 255 visible ASCII characters, bare or in quotes.");
+  http::Problem result =
+      problem("bad_idempotency_key",
+              "An Idempotency-Key has 1 to 255 visible ASCII characters, bare or in quotes.");
+  add_text(result, "header", "Idempotency-Key");
+  add_number(result, "limit", domain::kMaxIdempotencyKeyBytes);
+  return Refused(std::move(result));
 }
+static_assert(domain::kMaxIdempotencyKeyBytes == 255);
 
 }  // namespace
 
@@ -78,6 +82,8 @@ std::expected<void, http::Problem> read_headers(const http::Headers& headers, Re
       add_accept(field.value, out);
       continue;
     }
+    if (add_to_list(field, "If-Match", out.if_match, out.if_match_joined)) continue;
+    if (add_to_list(field, "If-None-Match", out.if_none_match, out.if_none_match_joined)) continue;
     std::optional<std::string_view>* known = field_for(field.name, out);
     if (known == nullptr) continue;
     if (known->has_value()) {
@@ -113,30 +119,23 @@ std::expected<void, http::Problem> check_credentials(const RequestHeaders& heade
   return {};
 }
 
-std::expected<domain::Precondition, http::Problem> read_precondition(
-    const RequestHeaders& headers) {
-  domain::Precondition result;
-  if (headers.if_match && headers.if_none_match) {
-    return refuse("bad_precondition", "Give either If-Match or If-None-Match.");
+std::expected<void, http::Problem> check_representation(const RequestHeaders& headers) {
+  if (headers.content_range) {
+    http::Problem result =
+        problem("content_range_not_allowed",
+                "A write carries the whole value; a part of one can't be stored.");
+    add_text(result, "header", "Content-Range");
+    return Refused(std::move(result));
   }
-  if (headers.if_none_match) {
-    if (*headers.if_none_match != "*") {
-      return refuse("bad_precondition", "On a write If-None-Match is *: create, never replace.");
-    }
-    result.if_absent = true;
+  const std::string_view coding = trimmed(headers.content_encoding.value_or(""));
+  if (!coding.empty() && !equals_ignoring_case(coding, "identity")) {
+    http::Problem result = problem("unsupported_content_encoding",
+                                   "A value is sent as it is, without a content coding.");
+    add_text(result, "header", "Content-Encoding");
+    add_text(result, "accepted", "identity");
+    return Refused(std::move(result));
   }
-  if (headers.if_match) {
-    const std::string_view tag = trimmed(*headers.if_match);
-    if (tag.empty() || tag.find(',') != tag.npos) {
-      return refuse("bad_precondition", "If-Match names one version, as in \"12\", or is *.");
-    }
-    if (tag == "*") {
-      result.if_exists = true;
-    } else {
-      result.if_version = version_of_tag(tag);
-    }
-  }
-  return result;
+  return {};
 }
 
 std::expected<std::string, http::Problem> read_idempotency_key(const RequestHeaders& headers) {
@@ -169,21 +168,12 @@ std::expected<std::optional<domain::Revision>, http::Problem> read_min_version(
   if (!headers.min_version) return std::nullopt;
   const auto revision = domain::parse_revision(*headers.min_version);
   if (!revision) {
-    return refuse("bad_version_token",
-                  "X-Confman-Version is two decimal numbers, term:index, as in 5:1234.");
+    http::Problem result = problem(
+        "bad_version_token", "X-Confman-Version is two decimal numbers, term:index, as in 5:1234.");
+    add_text(result, "header", "X-Confman-Version");
+    return Refused(std::move(result));
   }
   return revision;
-}
-
-bool names_tag(std::string_view if_none_match, std::string_view quoted_tag) {
-  while (!if_none_match.empty()) {
-    const std::size_t length = std::min(if_none_match.find(','), if_none_match.size());
-    std::string_view tag = trimmed(if_none_match.substr(0, length));
-    if_none_match.remove_prefix(std::min(length + 1, if_none_match.size()));
-    if (tag.starts_with("W/")) tag.remove_prefix(2);
-    if (tag == "*" || tag == quoted_tag) return true;
-  }
-  return false;
 }
 
 }  // namespace confman::api

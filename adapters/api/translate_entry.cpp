@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <utility>
 
 #include "adapters/api/body.hpp"
+#include "adapters/api/conditions.hpp"
 #include "adapters/api/faults.hpp"
 #include "adapters/api/incoming.hpp"
+#include "domain/limits.hpp"
 #include "domain/validate.hpp"
 
 // One entry, one namespace: what they are asked with, to be read and to be changed.
@@ -27,7 +30,8 @@ std::expected<void, http::Problem> read_mode(const Incoming& in, node::Read& rea
   } else if (*mode == "stale") {
     read.consistency = node::Consistency::Stale;
   } else if (*mode != "linearizable") {
-    return refuse("bad_consistency", "The parameter consistency is linearizable or stale.");
+    return Refused(unusable("bad_consistency", Parameter::Consistency,
+                            "The parameter consistency is linearizable or stale."));
   }
 
   const auto staleness = in.parameters.duration(Parameter::MaxStaleness, "bad_duration",
@@ -35,9 +39,23 @@ std::expected<void, http::Problem> read_mode(const Incoming& in, node::Read& rea
   if (!staleness) return Refused(staleness.error());
   read.max_staleness = *staleness;
   if (read.max_staleness && (mode == nullptr || *mode != "stale")) {
-    return refuse("bad_consistency", "The parameter max_staleness goes with consistency=stale.");
+    return Refused(unusable("bad_consistency", Parameter::MaxStaleness,
+                            "The parameter max_staleness goes with consistency=stale."));
   }
   return {};
+}
+
+// With where in the body the text is that the fault is about.
+http::Problem problem_of(domain::CommandFault fault, const domain::CommandBody& body) {
+  http::Problem result = api::problem_of(fault);
+  if (fault.kind != domain::CommandFaultKind::BadText) return result;
+  const auto* put = std::get_if<domain::PutNamespace>(&body);
+  const bool long_owner = put != nullptr && put->owner.size() > domain::kMaxOwnerBytes;
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  const bool owner = long_owner || (put != nullptr && std::ranges::any_of(put->owner, is_control));
+  add_text(result, "pointer", owner ? "/owner" : "/description");
+  if (long_owner) add_number(result, "limit", domain::kMaxOwnerBytes);
+  return result;
 }
 
 }  // namespace
@@ -59,6 +77,9 @@ Translated as_read(Incoming&& in, node::Query query) {
   if (auto ok = read_mode(in, read); !ok) return Refused(std::move(ok.error()));
   const auto timeout = timeout_of(in);
   if (!timeout) return Refused(timeout.error());
+  auto conditions = read_conditions(in.headers);
+  if (!conditions) return Refused(std::move(conditions.error()));
+  in.plan.conditions = std::move(*conditions);
   return Operation{.ask = std::move(read), .timeout = *timeout, .plan = std::move(in.plan)};
 }
 
@@ -75,7 +96,9 @@ Translated as_write(Incoming&& in, domain::CommandBody body) {
   write.forward = forward->value_or(in.rules.forward_writes);
   const auto timeout = timeout_of(in);
   if (!timeout) return Refused(timeout.error());
-  if (auto ok = domain::validate(write.command); !ok) return Refused(problem_of(ok.error()));
+  if (auto ok = domain::validate(write.command); !ok) {
+    return Refused(problem_of(ok.error(), write.command.body));
+  }
   return Operation{.ask = std::move(write), .timeout = *timeout, .plan = std::move(in.plan)};
 }
 
@@ -83,7 +106,6 @@ Translated translate_entry(Incoming&& in) {
   if (is_read(in.plan.method)) {
     const auto version = in.parameters.version(Parameter::Version);
     if (!version) return Refused(version.error());
-    in.plan.if_none_match = in.headers.if_none_match.value_or("");
     node::GetEntry get{.path = in.plan.path, .key = in.plan.key, .version = *version};
     return as_read(std::move(in), std::move(get));
   }

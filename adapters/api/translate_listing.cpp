@@ -1,4 +1,4 @@
-#include <array>
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -7,6 +7,7 @@
 #include "adapters/api/faults.hpp"
 #include "adapters/api/incoming.hpp"
 #include "adapters/api/suggest.hpp"
+#include "domain/path.hpp"
 
 // Everything that comes in pages.
 namespace confman::api {
@@ -40,19 +41,42 @@ std::string_view text_or_empty(const std::string* text) {
 std::expected<std::optional<domain::Action>, http::Problem> read_action(const Incoming& in) {
   const std::string* text = in.parameters.find(Parameter::Action);
   if (text == nullptr) return std::nullopt;
-  using enum domain::Action;
-  static constexpr auto kActions =
-      std::to_array({ConfigCreated, ConfigUpdated, ConfigDeleted, NamespaceCreated,
-                     NamespaceUpdated, NamespaceDeleted});
   std::vector<std::string_view> names;
-  for (const domain::Action action : kActions) {
+  for (int i = 1; i <= static_cast<int>(domain::kLastAction); ++i) {
+    const auto action = static_cast<domain::Action>(i);
     if (domain::name_of(action) == *text) return action;
     names.push_back(domain::name_of(action));
   }
-  return refuse("bad_parameter",
-                "The parameter action names a kind of change, as in "
-                "config.updated." +
-                    did_you_mean(*text, names));
+  http::Problem result =
+      unusable("bad_parameter", Parameter::Action,
+               "The parameter action names a kind of change, as in config.updated." +
+                   did_you_mean(*text, names));
+  if (const auto best = closest(*text, names); !best.empty()) add_text(result, "suggestion", best);
+  return Refused(std::move(result));
+}
+
+// What the beginning of a key has to obey, so that one that no key can have isn't answered with an
+// empty page.
+std::expected<std::string, http::Problem> read_prefix(const Incoming& in) {
+  const std::string* text = in.parameters.find(Parameter::Prefix);
+  if (text == nullptr || text->empty() || *text == "." || *text == "..") {
+    return text == nullptr ? std::string() : *text;
+  }
+  if (auto ok = domain::check_key(*text); !ok) {
+    http::Problem result = problem_of(ok.error(), "The prefix");
+    add_text(result, "parameter", name_of(Parameter::Prefix));
+    return Refused(std::move(result));
+  }
+  return *text;
+}
+
+std::expected<void, http::Problem> check_label(std::string_view label) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  const bool usable =
+      !label.empty() && label.front() != '=' && std::ranges::none_of(label, is_control);
+  if (usable) return {};
+  return Refused(
+      unusable("bad_label", Parameter::Label, "The parameter label is a name, or name=value."));
 }
 
 }  // namespace
@@ -60,14 +84,15 @@ std::expected<std::optional<domain::Action>, http::Problem> read_action(const In
 Translated translate_entries(Incoming&& in) {
   const auto recursive = in.parameters.boolean(Parameter::Recursive);
   if (!recursive) return Refused(recursive.error());
-  const std::string* prefix = in.parameters.find(Parameter::Prefix);
+  auto prefix = read_prefix(in);
+  if (!prefix) return Refused(std::move(prefix.error()));
   const std::string* label = in.parameters.find(Parameter::Label);
-  if (label != nullptr && (label->empty() || label->front() == '=')) {
-    return refuse("bad_label", "The parameter label is a name, or name=value.");
+  if (label != nullptr) {
+    if (auto ok = check_label(*label); !ok) return Refused(std::move(ok.error()));
   }
   domain::ListEntries list{.path = in.plan.path,
                            .recursive = recursive->value_or(false),
-                           .key_prefix = prefix == nullptr ? std::string() : *prefix,
+                           .key_prefix = std::move(*prefix),
                            .label = label == nullptr ? std::nullopt : std::optional(*label),
                            .after = std::nullopt,
                            .limit = 0};

@@ -16,7 +16,10 @@ std::expected<std::optional<std::uint64_t>, http::Problem> read_position(const I
   if (in.headers.last_event_id && !in.headers.last_event_id->empty()) {
     const auto revision = domain::parse_revision(*in.headers.last_event_id);
     if (!revision) {
-      return refuse("bad_version_token", "Last-Event-ID is an id that the stream has given.");
+      http::Problem bad_id =
+          problem("bad_version_token", "Last-Event-ID is an id that the stream has given.");
+      add_text(bad_id, "header", "Last-Event-ID");
+      return Refused(std::move(bad_id));
     }
     return revision->index;
   }
@@ -34,7 +37,11 @@ Translated translate_watch(Incoming&& in) {
   node::Watch result;
   result.scope.path = in.plan.path;
   if (const std::string* key = in.parameters.find(Parameter::Key)) {
-    if (auto ok = domain::check_key(*key); !ok) return Refused(problem_of(ok.error(), "The key"));
+    if (auto ok = domain::check_key(*key); !ok) {
+      http::Problem bad_key = problem_of(ok.error(), "The key");
+      add_text(bad_key, "parameter", name_of(Parameter::Key));
+      return Refused(std::move(bad_key));
+    }
     result.scope.key = *key;
   }
   const auto after = read_position(in);

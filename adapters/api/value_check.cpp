@@ -115,6 +115,23 @@ std::string_view sentence_of(json::FaultKind kind) {
   }
   return {};
 }
+std::optional<std::uint64_t> limit_of(json::FaultKind kind) {
+  switch (kind) {
+    case json::FaultKind::TooDeep:
+      return domain::kMaxJsonDepth;
+    case json::FaultKind::TooManyNodes:
+      return domain::kMaxJsonNodes;
+    case json::FaultKind::TooManyMembers:
+      return domain::kMaxJsonMembers;
+    case json::FaultKind::NumberTooLong:
+      return domain::kMaxJsonNumberChars;
+    case json::FaultKind::KeyTooLong:
+      return domain::kMaxJsonNameBytes;
+    default:
+      return std::nullopt;
+  }
+}
+
 static_assert(domain::kMaxJsonDepth == 64 && domain::kMaxJsonNodes == 50'000 &&
                   domain::kMaxJsonNumberChars == 64,
               "the sentences above name the limits");
@@ -173,12 +190,7 @@ http::Problem problem_of(const json::Fault& fault) {
   add_number(result, "column", fault.column);
   add_number(result, "offset", fault.offset);
   add_text(result, "pointer", fault.pointer);
-  if (fault.kind == json::FaultKind::TooDeep) {
-    add_number(result, "limit", domain::kMaxJsonDepth);
-  }
-  if (fault.kind == json::FaultKind::TooManyNodes) {
-    add_number(result, "limit", domain::kMaxJsonNodes);
-  }
+  if (const auto limit = limit_of(fault.kind)) add_number(result, "limit", *limit);
   return result;
 }
 

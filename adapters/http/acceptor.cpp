@@ -35,18 +35,18 @@ std::string numeric_address(const sockaddr_storage& from) {
   return text;
 }
 
-const std::string& refusal() {
-  static const std::string bytes = [] {
-    const Response response =
-        problem_response({.status = 503,
-                          .code = "too_many_connections",
-                          .detail = "The server has as many connections as it takes."});
-    return "HTTP/1.1 503 Service Unavailable\r\n" + response.header_block() +
-           "Content-Length: " + std::to_string(response.body.size()) +
-           "\r\nRetry-After: 1\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n" +
-           response.body;
-  }();
-  return bytes;
+// The whole answer to a connection that isn't taken. It has no request's id and no Date (RFC 9110
+// §6.6.1: a 5xx may go without). Without a limit: it is the process that has no descriptor left.
+std::string refusal(std::optional<std::uint64_t> limit) {
+  const ParseError error{.status = 503,
+                         .code = "too_many_connections",
+                         .detail = "The server has as many connections as it takes.",
+                         .limit = limit};
+  const Response response = problem_response(problem_of(error, std::nullopt, {}));
+  return "HTTP/1.1 503 Service Unavailable\r\n" + response.header_block() +
+         "Content-Length: " + std::to_string(response.body.size()) +
+         "\r\nRetry-After: 1\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n" +
+         response.body;
 }
 
 }  // namespace
@@ -56,6 +56,8 @@ Acceptor::Acceptor(net::IoLoop& loop, const ServerConfig& config, Counters& coun
       config_(config),
       counters_(counters),
       adopt_(std::move(adopt)),
+      when_full_(refusal(config.max_connections)),
+      when_out_of_descriptors_(refusal(std::nullopt)),
       resume_([this] { loop_.set_interest(listener_, net::Interest::Read); }),
       spare_(open_spare()) {
   // The third argument is the point: SO_REUSEPORT would let a second process share the port
@@ -103,7 +105,7 @@ Acceptor::Outcome Acceptor::accept_one() {
     return errno == EAGAIN || errno == EWOULDBLOCK ? Outcome::NoneWaiting : Outcome::Accepted;
   }
   if (counters_.connections.load() >= config_.max_connections) {
-    refuse(fd);
+    refuse(fd, when_full_);
     return Outcome::Accepted;
   }
   ++counters_.connections;
@@ -116,10 +118,9 @@ Acceptor::Outcome Acceptor::accept_one() {
 }
 
 // As far as it goes without waiting: the answer usually fits the socket's buffer.
-void Acceptor::refuse(int fd) {
+void Acceptor::refuse(int fd, std::string_view answer) {
   ++counters_.refused;
-  const std::string& bytes = refusal();
-  if (::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) > 0) {
+  if (::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT) > 0) {
     ::shutdown(fd, SHUT_WR);
   }
   ::close(fd);
@@ -129,7 +130,7 @@ void Acceptor::refuse_with_spare() {
   if (spare_ < 0) return;
   ::close(spare_);
   const int fd = ::accept4(listener_.impl()->sockfd(), nullptr, nullptr, SOCK_CLOEXEC);
-  if (fd >= 0) refuse(fd);
+  if (fd >= 0) refuse(fd, when_out_of_descriptors_);
   spare_ = open_spare();
 }
 

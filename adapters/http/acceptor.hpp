@@ -31,13 +31,15 @@ class Acceptor final : public net::IoHandler {
 
   Outcome accept_one();
   void refuse_with_spare();
-  void refuse(int fd);
+  void refuse(int fd, std::string_view answer);
   void pause();
 
   net::IoLoop& loop_;
   const ServerConfig& config_;
   Counters& counters_;
   Adopt adopt_;
+  const std::string when_full_;
+  const std::string when_out_of_descriptors_;
   Poco::Net::ServerSocket listener_;
   net::IoTimer resume_;
   int spare_;

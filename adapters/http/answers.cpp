@@ -15,10 +15,6 @@ constexpr std::size_t kKeptBuffer = 4 * 1024;
 
 constexpr std::size_t kCompactAt = 64 * 1024;
 
-bool is_safe(Method method) {
-  return method == Method::Get || method == Method::Head || method == Method::Options;
-}
-
 bool may_have_body(Method method, int status) {
   return method != Method::Head && status != 204 && status != 304;
 }
@@ -55,6 +51,7 @@ void Answers::append_head(Slot& slot, const Response& response, std::string_view
   out.append("HTTP/1.1 ");
   append_number(out, static_cast<std::uint64_t>(response.status));
   out.append(" ").append(reason_phrase(response.status)).append("\r\n");
+  out.append("Date: ").append(dates_.now()).append("\r\n");
   out.append(response.header_block()).append(length_line);
   out.append("X-Content-Type-Options: nosniff\r\nX-Request-Id: ").append(expected.request_id);
   if (!expected.keep_alive) {
@@ -168,7 +165,7 @@ std::optional<Answers::Waiting> Answers::oldest_waiting() const {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (slots_[i].state != State::Waiting) continue;
     const Expected& expected = slots_[i].expected;
-    return Waiting{first_sequence_ + i, expected.since, expected.request_id};
+    return Waiting{first_sequence_ + i, expected.since, expected.request_id, expected.method};
   }
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/http/date.hpp"
 #include "adapters/http/mailbox.hpp"
 #include "adapters/http/server.hpp"
 
@@ -15,6 +16,9 @@ namespace confman::http {
 
 class Answers {
  public:
+  // The clock must outlive the answers.
+  explicit Answers(DateClock& dates) : dates_(dates) {}
+
   // What is known of a request once its handler has it.
   struct Expected {
     Method method = Method::Other;
@@ -52,6 +56,7 @@ class Answers {
     std::uint64_t sequence{};
     Time since;
     std::string_view request_id;
+    Method method{};
   };
   std::optional<Waiting> oldest_waiting() const;
   bool streaming() const { return !slots_.empty() && slots_.front().state == State::Streaming; }
@@ -86,6 +91,7 @@ class Answers {
   // Forgets the requests after the first `count`; streams among them are told.
   void drop_after(std::size_t count);
 
+  DateClock& dates_;
   std::vector<Slot> slots_;  // the oldest request in front
   std::uint64_t first_sequence_ = 1;
   bool last_is_out_ = false;

@@ -21,11 +21,8 @@ constexpr std::size_t kMaxParallel = 16;
 // After the last answer of a connection so much is still read before it is cut.
 constexpr std::size_t kMaxDiscarded = 16 * 1024 * 1024;
 
-constexpr std::string_view kAllMethods = "GET, HEAD, PUT, POST, PATCH, DELETE, OPTIONS";
-
-bool is_safe(Method method) {
-  return method == Method::Get || method == Method::Head || method == Method::Options;
-}
+// Of the server as a whole; no resource has all of them.
+constexpr std::string_view kAllMethods = "GET, HEAD, PUT, POST, DELETE, OPTIONS";
 
 Time transfer_deadline(const ServerConfig& config, Time since, std::size_t bytes) {
   const auto earned = static_cast<std::int64_t>(bytes / config.min_bytes_per_second);
@@ -41,6 +38,7 @@ Connection::Connection(Worker& worker, std::uint64_t id, Stream stream, std::str
       client_address_(std::move(client_address)),
       timer_([this] { on_deadline(); }),
       parser_(worker.config().limits),
+      answers_(worker.dates()),
       reading_since_(worker.loop().now()) {
   worker_.loop().add(stream_.socket(), interest_, *this);
   update_timer();
@@ -145,10 +143,7 @@ void Connection::reject(const ParseError& error) {
   if (id.empty()) id = worker_.make_request_id();
   const std::uint64_t sequence =
       answers_.expect({.keep_alive = false, .request_id = id, .since = worker_.loop().now()});
-  Response response = problem_response({.status = error.status,
-                                        .code = error.code,
-                                        .detail = error.detail,
-                                        .instance = std::move(id)});
+  Response response = problem_response(problem_of(error, parser_.method(), std::move(id)));
   if (error.status == 405) response.add_header("Allow", kAllMethods);
   answers_.respond(sequence, response);
 }
@@ -300,10 +295,14 @@ void Connection::on_deadline() {
     return close();
   }
   if (const auto waiting = answers_.oldest_waiting()) {
-    Response response = problem_response({.status = 500,
-                                          .code = "no_answer",
-                                          .detail = "The server did not answer in time.",
-                                          .instance = std::string(waiting->request_id)});
+    Problem problem{.status = 500,
+                    .code = "no_answer",
+                    .detail = "The server did not answer in time.",
+                    .title = {},
+                    .instance = std::string(waiting->request_id),
+                    .extra = {}};
+    add_outcome(problem, waiting->method, Outcome::Unknown);
+    Response response = problem_response(problem);
     response.close = true;
     answers_.respond(waiting->sequence, response);
   } else if (parser_.state() == RequestParser::State::Head) {

@@ -138,9 +138,9 @@ Verdict check_body_length(const Request& request, const RequestLimits& limits) {
     return parse_error(400, "unexpected_body", request.method_name + " takes no body.");
   }
   if (length > limits.body_bytes) {
-    return parse_error(
-        413, "payload_too_large",
-        "The body may have at most " + std::to_string(limits.body_bytes) + " bytes.");
+    return limit_error(413, "payload_too_large",
+                       "The body may have at most " + std::to_string(limits.body_bytes) + " bytes.",
+                       limits.body_bytes);
   }
   return std::nullopt;
 }
@@ -157,14 +157,23 @@ Verdict check_expectations(const Request& request) {
   return std::nullopt;
 }
 
-Verdict header_too_large(std::string_view detail) {
-  return parse_error(431, "header_too_large", detail);
+Verdict header_too_large(std::string_view what, std::size_t limit) {
+  return limit_error(431, "header_too_large",
+                     std::string(what) + " has at most " + std::to_string(limit) + " bytes.",
+                     limit);
 }
 
 }  // namespace
 
 ParseError parse_error(int status, std::string_view code, std::string_view detail) {
   return {.status = status, .code = std::string(code), .detail = std::string(detail)};
+}
+
+ParseError limit_error(int status, std::string_view code, std::string_view detail,
+                       std::uint64_t limit) {
+  ParseError error = parse_error(status, code, detail);
+  error.limit = limit;
+  return error;
 }
 
 bool is_chunked(const Request& request) {
@@ -184,14 +193,16 @@ Verdict check_request_line(std::string_view line, const RequestLimits& limits) {
                        "A request line is a method, a target and HTTP/1.1, each one space apart.");
   }
   if (first > limits.method_bytes) {
-    return parse_error(
+    return limit_error(
         400, "bad_method",
-        "A method has at most " + std::to_string(limits.method_bytes) + " characters.");
+        "A method has at most " + std::to_string(limits.method_bytes) + " characters.",
+        limits.method_bytes);
   }
   if (last - first - 1 > limits.target_bytes) {
-    return parse_error(
+    return limit_error(
         414, "uri_too_long",
-        "The request target may have at most " + std::to_string(limits.target_bytes) + " bytes.");
+        "The request target may have at most " + std::to_string(limits.target_bytes) + " bytes.",
+        limits.target_bytes);
   }
   const std::string_view version = line.substr(last + 1);
   const bool well_formed = version.size() == kVersionPrefix.size() + 3 &&
@@ -212,21 +223,20 @@ Verdict check_header_line(std::string_view line, const RequestLimits& limits) {
   }
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) {
-    if (line.size() > limits.header_name_bytes)
-      return header_too_large("A header line is too long.");
+    if (line.size() > limits.header_name_bytes) {
+      return header_too_large("A header name", limits.header_name_bytes);
+    }
     return parse_error(400, "bad_header_line", "A header line has no colon.");
   }
   if (colon > limits.header_name_bytes) {
-    return header_too_large("A header name has at most " +
-                            std::to_string(limits.header_name_bytes) + " bytes.");
+    return header_too_large("A header name", limits.header_name_bytes);
   }
   if (colon > 0 && (line[colon - 1] == ' ' || line[colon - 1] == '\t')) {
     return parse_error(400, "space_before_colon",
                        "There must be no space between a header's name and its colon.");
   }
   if (trim(line.substr(colon + 1)).size() > limits.header_value_bytes) {
-    return header_too_large("A header value has at most " +
-                            std::to_string(limits.header_value_bytes) + " bytes.");
+    return header_too_large("A header value", limits.header_value_bytes);
   }
   return std::nullopt;
 }

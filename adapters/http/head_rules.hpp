@@ -13,6 +13,9 @@ namespace confman::http {
 using Verdict = std::optional<ParseError>;
 
 ParseError parse_error(int status, std::string_view code, std::string_view detail);
+// Something is more than `limit`.
+ParseError limit_error(int status, std::string_view code, std::string_view detail,
+                       std::uint64_t limit);
 
 // A request line without its CRLF: three words, a version that we speak, sizes. Leaves the words'
 // characters to the grammar.

@@ -36,6 +36,10 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
                                             [](char x, char y) { return lower(x) == lower(y); });
 }
 
+bool is_safe(Method method) {
+  return method == Method::Get || method == Method::Head || method == Method::Options;
+}
+
 void Headers::add(std::string_view name, std::string_view value) {
   const auto at = static_cast<std::uint32_t>(bytes_.size());
   bytes_.append(name).append(value);
@@ -88,17 +92,42 @@ std::vector<std::string_view> Request::segments() const {
   return result;
 }
 
-std::string percent_decode(std::string_view text) {
+namespace {
+
+std::string decode(std::string_view text, bool plus_is_space) {
   std::string result;
   result.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
     const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
     if (low < 0) {
-      result.push_back(text[i]);
+      result.push_back(plus_is_space && text[i] == '+' ? ' ' : text[i]);
     } else {
       result.push_back(static_cast<char>(high * 16 + low));
       i += 2;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string percent_decode(std::string_view text) {
+  return decode(text, false);
+}
+
+std::string form_decode(std::string_view text) {
+  return decode(text, true);
+}
+
+std::string without_plus_signs(std::string_view query) {
+  std::string result;
+  result.reserve(query.size());
+  for (const char c : query) {
+    if (c == '+') {
+      result.append("%20");
+    } else {
+      result.push_back(c);
     }
   }
   return result;
@@ -110,7 +139,7 @@ std::vector<std::pair<std::string, std::string>> query_parameters(std::string_vi
     std::string_view value = take_until(query, '&');
     if (value.empty()) continue;
     const std::string_view name = take_until(value, '=');
-    result.emplace_back(percent_decode(name), percent_decode(value));
+    result.emplace_back(form_decode(name), form_decode(value));
   }
   return result;
 }

@@ -12,6 +12,8 @@
 namespace confman::http {
 
 enum class Method : std::uint8_t { Get, Head, Put, Post, Patch, Delete, Options, Other };
+// Known to change nothing (RFC 9110 §9.2.1): GET, HEAD, OPTIONS. A method that isn't known may.
+bool is_safe(Method method);
 
 // Header fields in the order in which they came, in one block of memory. Names compare without
 // case.
@@ -66,13 +68,20 @@ struct Request {
 };
 
 // For text that RequestParser let through; what isn't valid percent-encoding is left as it is.
-// A plus sign stays a plus sign (RFC 3986; it isn't a form).
+// A plus sign stays a plus sign: so paths are read (RFC 3986).
 std::string percent_decode(std::string_view text);
-// "a=1&b&c=%2f" → (a,1) (b,) (c,/): decoded, in order, duplicates kept, empty pairs skipped.
+// The same, and a plus sign is a space: so names and values of a query are read (WHATWG URL,
+// application/x-www-form-urlencoded), since curl -G, URLSearchParams and requests write them so.
+std::string form_decode(std::string_view text);
+// "a=1&b&c=%2f+d" → (a,1) (b,) (c,"/ d"): decoded, in order, duplicates kept, empty pairs skipped.
+// Only '&' parts pairs; a semicolon is a character like any other.
 std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view query);
+// The same query with %20 where it had a plus sign: it means the same to who reads it as a form and
+// to who doesn't. For every query that is given back to a client.
+std::string without_plus_signs(std::string_view query);
 
-// Content-Length, Transfer-Encoding, Connection, X-Request-Id and X-Content-Type-Options are the
-// server's: don't add them.
+// Content-Length, Transfer-Encoding, Connection, Date, X-Request-Id and X-Content-Type-Options are
+// the server's: don't add them.
 class Response {
  public:
   Response() = default;

@@ -97,8 +97,28 @@ std::string render(const Problem& problem) {
 Response problem_response(const Problem& problem) {
   Response response(problem.status);
   response.add_header("Content-Type", kProblemContentType);
+  response.add_header("Cache-Control", "no-store");
   response.body = render(problem);
   return response;
+}
+
+void add_outcome(Problem& problem, std::optional<Method> method, Outcome outcome) {
+  if (method && is_safe(*method)) return;
+  problem.extra.emplace_back("outcome",
+                             outcome == Outcome::NotDone ? "\"not_done\"" : "\"unknown\"");
+}
+
+Problem problem_of(const ParseError& error, std::optional<Method> method, std::string instance) {
+  Problem problem{.status = error.status,
+                  .code = error.code,
+                  .detail = error.detail,
+                  .title = {},
+                  .instance = std::move(instance),
+                  .extra = {}};
+  if (error.limit) problem.extra.emplace_back("limit", std::to_string(*error.limit));
+  if (error.offset) problem.extra.emplace_back("offset", std::to_string(*error.offset));
+  add_outcome(problem, method, Outcome::NotDone);
+  return problem;
 }
 
 }  // namespace confman::http

@@ -220,9 +220,10 @@ RequestParser::Impl::Taken RequestParser::Impl::request_line(std::string_view in
   const std::size_t longest = limits.method_bytes + limits.target_bytes + 12;
   const auto newline = in.find('\n', searched);
   if (std::min(newline, in.size()) >= longest) {
-    return fail(
+    return fail(limit_error(
         414, "uri_too_long",
-        "The request target may have at most " + std::to_string(limits.target_bytes) + " bytes.");
+        "The request target may have at most " + std::to_string(limits.target_bytes) + " bytes.",
+        limits.target_bytes));
   }
   if (newline == std::string_view::npos) {
     searched = in.size();
@@ -250,9 +251,10 @@ RequestParser::Impl::Taken RequestParser::Impl::header_block(std::string_view in
     const auto newline = in.find('\n', searched);
     const std::size_t seen = newline == std::string_view::npos ? in.size() : newline + 1;
     if (seen > limits.header_block_bytes) {
-      return fail(
+      return fail(limit_error(
           431, "header_too_large",
-          "The header may have at most " + std::to_string(limits.header_block_bytes) + " bytes.");
+          "The header may have at most " + std::to_string(limits.header_block_bytes) + " bytes.",
+          limits.header_block_bytes));
     }
     searched = seen;
     if (newline == std::string_view::npos) return std::nullopt;
@@ -268,8 +270,9 @@ RequestParser::Impl::Taken RequestParser::Impl::header_block(std::string_view in
 
 Verdict RequestParser::Impl::header_line(std::string_view line) {
   if (++header_count > limits.headers) {
-    return parse_error(431, "too_many_headers",
-                       "A request has at most " + std::to_string(limits.headers) + " headers.");
+    return limit_error(431, "too_many_headers",
+                       "A request has at most " + std::to_string(limits.headers) + " headers.",
+                       limits.headers);
   }
   return check_header_line(line, limits);
 }
@@ -339,9 +342,10 @@ RequestParser::Impl::Taken RequestParser::Impl::chunk_head(std::string_view in) 
     return fail(400, "bad_chunk_size", "A chunk's size is 1 to 8 hex digits.");
   }
   if (line.size() > digits + limits.chunk_extension_bytes + 1) {
-    return fail(400, "chunk_extension_too_long",
-                "A chunk's extensions have at most " +
-                    std::to_string(limits.chunk_extension_bytes) + " bytes.");
+    return fail(limit_error(400, "chunk_extension_too_long",
+                            "A chunk's extensions have at most " +
+                                std::to_string(limits.chunk_extension_bytes) + " bytes.",
+                            limits.chunk_extension_bytes));
   }
   if (newline == std::string_view::npos) return std::nullopt;
   if (line.back() != '\r') return fail(400, "bare_lf", "Lines end with CR LF.");
@@ -349,12 +353,15 @@ RequestParser::Impl::Taken RequestParser::Impl::chunk_head(std::string_view in) 
   const auto size = std::stoul(std::string(line.substr(0, digits)), nullptr, 16);
   if (size == 0) return last_chunk(in, newline + 1);
   if (++chunks > limits.chunks) {
-    return fail(400, "too_many_chunks",
-                "A body has at most " + std::to_string(limits.chunks) + " chunks.");
+    return fail(limit_error(400, "too_many_chunks",
+                            "A body has at most " + std::to_string(limits.chunks) + " chunks.",
+                            limits.chunks));
   }
   if (size > limits.body_bytes - request.body.size()) {
-    return fail(413, "payload_too_large",
-                "The body may have at most " + std::to_string(limits.body_bytes) + " bytes.");
+    return fail(
+        limit_error(413, "payload_too_large",
+                    "The body may have at most " + std::to_string(limits.body_bytes) + " bytes.",
+                    limits.body_bytes));
   }
   if (put(in.substr(0, newline + 1))) {
     return fail(400, "bad_chunk_extension", "A chunk's extensions are malformed.");
@@ -370,8 +377,10 @@ RequestParser::Impl::Taken RequestParser::Impl::last_chunk(std::string_view in,
   const auto end = in.find("\r\n\r\n", line_end - 2);
   const std::size_t seen = end == std::string_view::npos ? in.size() : end + 4;
   if (seen - line_end > limits.trailer_bytes) {
-    return fail(431, "header_too_large",
-                "A trailer has at most " + std::to_string(limits.trailer_bytes) + " bytes.");
+    return fail(
+        limit_error(431, "header_too_large",
+                    "A trailer has at most " + std::to_string(limits.trailer_bytes) + " bytes.",
+                    limits.trailer_bytes));
   }
   if (end == std::string_view::npos) return std::nullopt;
   const auto trailer = in.substr(line_end, seen - line_end);
@@ -444,6 +453,11 @@ bool RequestParser::awaits_continue() const {
 
 std::size_t RequestParser::body_bytes() const {
   return impl_->request.body.size();
+}
+
+std::optional<Method> RequestParser::method() const {
+  if (impl_->request.method_name.empty()) return std::nullopt;
+  return impl_->request.method;
 }
 
 std::string_view RequestParser::request_id() const {

@@ -29,6 +29,8 @@ struct ParseError {
   int status = 400;
   std::string code;    // stable, snake_case
   std::string detail;  // what was wrong and what is allowed; never the bytes themselves
+  std::optional<std::uint64_t> limit{};   // of a size or a count: how much is allowed
+  std::optional<std::uint64_t> offset{};  // where in the request's target
 };
 
 // An incremental, strict HTTP/1.0 and 1.1 request parser for bytes from strangers. Boost.Beast's
@@ -72,6 +74,8 @@ class RequestParser {
   bool awaits_continue() const;
   // Bytes of body decoded so far.
   std::size_t body_bytes() const;
+  // Of the request that is being read, once its first line is known to be good.
+  std::optional<Method> method() const;
   // After a failure: what was said as X-Request-Id, if the head came that far and it is a good one.
   std::string_view request_id() const;
 

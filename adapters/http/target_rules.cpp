@@ -24,20 +24,41 @@ bool is_hex(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-Verdict check_escapes(std::string_view text, bool in_path) {
+ParseError error_at(std::size_t offset, std::string_view code, std::string_view detail) {
+  ParseError error = parse_error(400, code, detail);
+  error.offset = offset;
+  return error;
+}
+
+// Where in an encoded text the byte is that decodes to the one at `decoded`.
+std::size_t encoded_offset(std::string_view text, std::size_t decoded) {
+  std::size_t at = 0;
+  for (; decoded > 0; --decoded) at += text[at] == '%' ? 3 : 1;
+  return at;
+}
+
+// Of target[begin, end): the path or the query.
+Verdict check_escapes(std::string_view target, std::size_t begin, std::size_t end, bool in_path) {
+  const std::string_view text = target.substr(begin, end - begin);
   for (auto at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 3)) {
     if (at + 2 >= text.size() || !is_hex(text[at + 1]) || !is_hex(text[at + 2])) {
-      return parse_error(
-          400, "bad_percent_encoding",
-          "A percent sign in the request target must be followed by two hex digits.");
+      return error_at(begin + at, "bad_percent_encoding",
+                      "A percent sign in the request target must be followed by two hex digits.");
     }
     if (in_path && text[at + 1] == '2' && (text[at + 2] | 0x20) == 'f') {
-      return parse_error(400, "encoded_slash",
-                         "A path segment can't contain a slash, encoded or not.");
+      return error_at(begin + at, "encoded_slash",
+                      "A path segment can't contain a slash, encoded or not.");
     }
   }
-  if (!is_utf8(percent_decode(text))) {
-    return parse_error(400, "invalid_utf8", "The decoded request target is not valid UTF-8.");
+  const std::string decoded = percent_decode(text);
+  std::size_t valid = 0;
+  while (valid < decoded.size()) {
+    const std::size_t length = utf8_sequence_length(std::string_view(decoded).substr(valid));
+    if (length == 0) {
+      return error_at(begin + encoded_offset(text, valid), "invalid_utf8",
+                      "The decoded request target is not valid UTF-8.");
+    }
+    valid += length;
   }
   return std::nullopt;
 }
@@ -45,20 +66,19 @@ Verdict check_escapes(std::string_view text, bool in_path) {
 Verdict check_path_and_query(Request& request) {
   const std::string_view target = request.target;
   bool escaped = false;
-  for (const char c : target.substr(request.path_begin)) {
-    if (!kTargetCharacters[static_cast<unsigned char>(c)]) {
-      return parse_error(400, "bad_target",
-                         "The request target has a character that must be percent-encoded.");
+  for (std::size_t i = request.path_begin; i < target.size(); ++i) {
+    if (!kTargetCharacters[static_cast<unsigned char>(target[i])]) {
+      return error_at(i, "bad_target",
+                      "The request target has a character that must be percent-encoded.");
     }
-    escaped |= c == '%';
+    escaped |= target[i] == '%';
   }
   const auto question = target.find('?', request.path_begin);
   request.path_end = std::min(question, target.size());
   request.query_begin = question == std::string_view::npos ? target.size() : question + 1;
   if (!escaped) return std::nullopt;
-  Verdict verdict =
-      check_escapes(target.substr(request.path_begin, request.path_end - request.path_begin), true);
-  if (!verdict) verdict = check_escapes(target.substr(request.query_begin), false);
+  Verdict verdict = check_escapes(target, request.path_begin, request.path_end, true);
+  if (!verdict) verdict = check_escapes(target, request.query_begin, target.size(), false);
   return verdict;
 }
 

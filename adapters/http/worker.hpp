@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "adapters/http/connection.hpp"
+#include "adapters/http/date.hpp"
 #include "adapters/http/io_loop.hpp"
 #include "adapters/http/mailbox.hpp"
 #include "adapters/http/server.hpp"
@@ -53,6 +54,7 @@ class Worker {
   // For the length of one read: connections keep nothing in it.
   std::span<char> read_buffer() { return *read_buffer_; }
   std::string make_request_id();
+  DateClock& dates() { return dates_; }
   void handle(Request&& request, std::uint64_t connection, std::uint64_t sequence);
   void settle_later(Connection& connection);
   // The connection has closed itself; it is destroyed at the end of the turn.
@@ -75,6 +77,7 @@ class Worker {
   std::uint64_t last_connection_ = 0;
   std::string request_id_prefix_;
   std::uint64_t request_count_ = 0;
+  DateClock dates_;
   bool draining_ = false;
   std::thread thread_;
 };

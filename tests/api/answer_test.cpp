@@ -13,11 +13,16 @@ namespace {
 const consensus::Membership kMembers = MemoryNode::membership(3);
 const api::Cluster kCluster{.self = kSelf, .self_name = "node1", .members = kMembers};
 
-http::Response render(node::Response response, http::Method method = http::Method::Put) {
+http::Response render(node::Response response, http::Method method = http::Method::Put,
+                      std::string target = "/api/v1/config/a/k?forward=false&timeout=1s") {
   http::Request request;
   request.method = method;
-  request.target = "/api/v1/config/a/k?forward=false&timeout=1s";
+  request.target = std::move(target);
   request.id = "id-1";
+  const auto scheme_end = request.target.find("://");
+  if (scheme_end != std::string::npos) {
+    request.path_begin = request.target.find('/', scheme_end + 3);
+  }
   request.path_end = request.target.find('?');
   request.query_begin = request.path_end + 1;
   const api::Plan plan{.resource = api::Resource::Entry,
@@ -25,7 +30,7 @@ http::Response render(node::Response response, http::Method method = http::Metho
                        .path = "/a",
                        .key = "k",
                        .accept = *api::Accept::parse(""),
-                       .if_none_match = {}};
+                       .conditions = {}};
   return api::answer(plan, request, std::move(response), kCluster);
 }
 
@@ -42,6 +47,19 @@ TEST(Answer, ARedirectLeadsToTheLeaderWithTheWholeTarget) {
             "http://127.0.0.1:8103/api/v1/config/a/k?forward=false&timeout=1s");
   EXPECT_EQ(response.header("X-Confman-Leader"), "node3");
   EXPECT_EQ(response.header("X-Confman-Node"), "node1");
+}
+
+TEST(Answer, ARedirectsQueryMeansTheSameToEveryReader) {
+  const auto location = [](std::string target) {
+    const auto response = render({.outcome = node::Redirect{}, .leader = consensus::MemberId{3}},
+                                 http::Method::Put, std::move(target));
+    return std::string(response.header("Location").value_or(""));
+  };
+  EXPECT_EQ(location("/api/v1/config/a+b?x=c+d%2Be"),
+            "http://127.0.0.1:8103/api/v1/config/a+b?x=c%20d%2Be");
+  EXPECT_EQ(location("http://node1:8101/api/v1/config/k?x=1"),
+            "http://127.0.0.1:8103/api/v1/config/k?x=1")
+      << "a target with its host names the node that was asked";
 }
 
 TEST(Answer, ARedirectWithoutALeaderIsNotDone) {

@@ -28,7 +28,7 @@ TEST(Entries, PutCreatesThenUpdatesAndGetReturnsTheDocument) {
   EXPECT_EQ(read->header("Content-Type"), "application/json");
   EXPECT_EQ(read->header("ETag"), "\"2\"");
   EXPECT_EQ(read->header("Vary"), "Accept");
-  EXPECT_EQ(read->header("Cache-Control"), "no-cache");
+  EXPECT_EQ(read->header("Cache-Control"), "no-cache, no-transform");
   EXPECT_EQ(read->at("contentType"), "application/json");
   EXPECT_EQ(read->at("author/id"), "anonymous");
   EXPECT_TRUE(read->at("createdAt").starts_with("2026-01-15T")) << read->at("createdAt");

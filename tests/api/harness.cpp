@@ -1,5 +1,7 @@
 #include "tests/api/harness.hpp"
 
+#include "adapters/http/problem.hpp"
+
 namespace confman::testing {
 namespace {
 
@@ -26,12 +28,6 @@ class CaptureExchange final : public api::Exchange {
  private:
   CapturePtr capture_;
 };
-
-http::Response failed_parse(const http::ParseError& error) {
-  http::Response response(error.status);
-  response.body = "{\"code\":\"" + error.code + "\"}";
-  return response;
-}
 
 }  // namespace
 
@@ -127,7 +123,8 @@ CapturePtr Harness::start(std::string_view method, std::string_view target, cons
     const std::size_t taken = parser.feed(rest);
     rest.remove_prefix(taken);
     if (parser.state() == http::RequestParser::State::Failed) {
-      capture->response = failed_parse(parser.error());
+      capture->response =
+          http::problem_response(http::problem_of(parser.error(), parser.method(), "test-request"));
       return capture;
     }
     if (taken == 0) break;

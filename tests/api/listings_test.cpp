@@ -150,6 +150,8 @@ TEST_F(Listings, AuditTellsWhoDidWhatNewestFirst) {
       h.get("/api/v1/audit?action=namespace.created&limit=1")->at("items/0/resource/namespace"),
       "/c");
   EXPECT_EQ(h.get("/api/v1/audit?action=config.update")->code(), "bad_parameter");
+  EXPECT_EQ(h.get("/api/v1/audit?action=member.added")->at("items"), "0 items");
+  EXPECT_EQ(h.get("/api/v1/audit?action=member.aded")->at("suggestion"), "member.added");
   EXPECT_EQ(h.get("/api/v1/audit?actor=nobody")->at("items"), "0 items");
   EXPECT_NE(next_of(page), "");
   EXPECT_EQ(h.get(next_of(page))->at("items"), "2 items");

@@ -33,6 +33,9 @@ TEST(Members, EveryChangeIsAnAuditEvent) {
   const std::string events = h.get("/api/v1/audit")->body();
   EXPECT_NE(events.find("member.removed"), std::string::npos) << events;
   EXPECT_NE(events.find("member.added"), std::string::npos) << events;
+  const auto added = h.get("/api/v1/audit?action=member.added");
+  EXPECT_EQ(added->at("items"), "1 items") << added->body();
+  EXPECT_EQ(added->at("items/0/resource/key"), "n2");
 }
 
 TEST(Members, WhatCannotBeIsRefusedAndChangesNothing) {
@@ -51,7 +54,7 @@ TEST(Members, WhatCannotBeIsRefusedAndChangesNothing) {
   EXPECT_EQ(h.put("/api/v1/admin/members/n2", "x=1", "text/plain")->code(),
             "unsupported_media_type");
   EXPECT_EQ(h.put("/api/v1/admin/members/", kAddresses)->code(), "empty_key");
-  EXPECT_EQ(h.get("/api/v1/admin/members/n2")->header("Allow"), "PUT, DELETE");
+  EXPECT_EQ(h.get("/api/v1/admin/members/n2")->header("Allow"), "PUT, DELETE, OPTIONS");
   EXPECT_EQ(h.get("/api/v1/admin/members")->json().find("members")->array()->size(), 1U);
 }
 
@@ -61,7 +64,7 @@ TEST(Members, LeadershipGoesToNobodyWhereThereIsNobody) {
   constexpr std::string_view kTransfer = "/api/v1/admin/transfer";
   EXPECT_EQ(h.request("POST", kTransfer, json, R"({"to":"n2"})")->code(), "member_not_found");
   EXPECT_EQ(h.request("POST", kTransfer, json, "{}")->code(), "not_caught_up");
-  EXPECT_EQ(h.get(kTransfer)->header("Allow"), "POST");
+  EXPECT_EQ(h.get(kTransfer)->header("Allow"), "POST, OPTIONS");
 }
 
 TEST(Members, WithoutALeaderNothingIsChanged) {

@@ -26,9 +26,11 @@ std::string story(std::string_view input, std::size_t piece) {
       for (const std::string_view segment : request.segments()) {
         story.append(confman::http::percent_decode(segment));
       }
-      for (const auto& [name, value] : confman::http::query_parameters(request.query())) {
-        story.append(name).append(value);
-      }
+      const auto parameters = confman::http::query_parameters(request.query());
+      for (const auto& [name, value] : parameters) story.append(name).append(value);
+      // What is written into a Link or Location means the same.
+      const std::string given_back = confman::http::without_plus_signs(request.query());
+      if (confman::http::query_parameters(given_back) != parameters) std::abort();
     }
   }
   if (parser.state() == RequestParser::State::Failed) story.append(parser.error().code);

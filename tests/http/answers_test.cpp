@@ -8,7 +8,8 @@ namespace {
 
 // What is held bounds what a connection may cost, so it must come back to nothing.
 TEST(Answers, BytesThatWaitedForTheirTurnAreCountedOnce) {
-  Answers answers;
+  DateClock dates([] { return 784'111'777; });
+  Answers answers(dates);
   const auto first = answers.expect({.method = Method::Get, .request_id = "1"});
   const auto second = answers.expect({.method = Method::Get, .request_id = "2"});
   Response response;
@@ -25,7 +26,8 @@ TEST(Answers, BytesThatWaitedForTheirTurnAreCountedOnce) {
 }
 
 TEST(Answers, ChunksForWhatIsNoStreamAreNotTaken) {
-  Answers answers;
+  DateClock dates([] { return 784'111'777; });
+  Answers answers(dates);
   const auto request = answers.expect({.method = Method::Get, .request_id = "1"});
   EXPECT_FALSE(answers.write(request, "early"));
   answers.start_stream(request, {});

@@ -109,6 +109,8 @@ TEST(Crowd, OneConnectionTooManyIsToldSo) {
   EXPECT_EQ(refusal->status, 503);
   EXPECT_EQ(refusal->code(), "too_many_connections");
   EXPECT_TRUE(refusal->headers.contains("retry-after"));
+  EXPECT_NE(refusal->body.find(R"("limit":2,"outcome":"not_done")"), std::string::npos)
+      << refusal->body;
   EXPECT_TRUE(third.at_end());
   // Room again once one has left.
   first.reset();

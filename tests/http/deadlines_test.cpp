@@ -91,11 +91,17 @@ TEST(Deadlines, ARequestWithoutAnAnswerGetsOneInTheEnd) {
   ServerConfig config;
   config.answer_timeout = Duration::millis(30);
   Server server(config, [](Request&&, const ResponseSink&) {});
-  const auto answer = ask_once(start(server), kGet);
+  const std::uint16_t port = start(server);
+  const auto answer = ask_once(port, kGet);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 500);
   EXPECT_EQ(answer->code(), "no_answer");
   EXPECT_TRUE(answer->closes());
+  EXPECT_EQ(answer->body.find("outcome"), std::string::npos) << answer->body;
+  const auto write = ask_once(port, "PUT /k HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1");
+  ASSERT_TRUE(write);
+  EXPECT_NE(write->body.find(R"("outcome":"unknown")"), std::string::npos)
+      << "the handler has it: " << write->body;
 }
 
 TEST(Deadlines, AClientThatDoesNotTakeItsAnswerIsCutOff) {

@@ -249,7 +249,7 @@ TEST(RequestParser, HeadsThatAreWrongAreRefusedWithTheirCode) {
 
 TEST(RequestParser, AWholeRequestIsTakenApart) {
   const Request request = parse(
-      "PUT /api/v1/config/a%20b//k?x=1&y&x=%2F+ HTTP/1.1\r\nHost: x\r\n"
+      "PUT /api/v1/config/a%20b//k?x=1&y&x=%2F%2b HTTP/1.1\r\nHost: x\r\n"
       "X-REQUEST-ID: r-1\r\nx-a: 1\r\nX-A:  2 \r\nContent-Length: 3\r\n\r\nabc");
   EXPECT_EQ(request.method, Method::Put);
   EXPECT_EQ(request.path(), "/api/v1/config/a%20b//k");
@@ -263,6 +263,30 @@ TEST(RequestParser, AWholeRequestIsTakenApart) {
   EXPECT_EQ(request.body, "abc");
   EXPECT_EQ(request.id, "r-1");
   EXPECT_TRUE(request.keep_alive);
+}
+
+// As application/x-www-form-urlencoded (WHATWG URL): names and values alike.
+TEST(RequestParser, AQueryIsReadAsAForm) {
+  const auto pairs = [](std::string_view query) {
+    std::string text;
+    for (const auto& [name, value] : query_parameters(query))
+      text += "(" + name + "," + value + ")";
+    return text;
+  };
+  EXPECT_EQ(pairs("a+b=c+d"), "(a b,c d)");
+  EXPECT_EQ(pairs("a%2Bb=c%2bd"), "(a+b,c+d)");
+  EXPECT_EQ(pairs("a=b=c&a;b&&=&=d&%61="), "(a,b=c)(a;b,)(,)(,d)(a,)");
+  EXPECT_EQ(pairs(without_plus_signs("a+b=c+d%2B")), pairs("a+b=c+d%2B"));
+  EXPECT_EQ(percent_decode("a+b%20c"), "a+b c") << "in a path a plus sign is one";
+}
+
+TEST(RequestParser, TrailersAreReadAndDropped) {
+  const Request request = parse(
+      "PUT /k HTTP/1.1\r\nHost: x\r\nTrailer: X-A\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc\r\n0\r\nX-A: 1\r\nContent-Range: bytes 0-1/2\r\n\r\n");
+  EXPECT_EQ(request.body, "abc");
+  EXPECT_EQ(request.headers.count("X-A"), 0U);
+  EXPECT_EQ(request.headers.count("Content-Range"), 0U);
 }
 
 TEST(RequestParser, OnlyAGoodRequestIdIsTakenOver) {

@@ -200,6 +200,40 @@ TEST(Server, HeadHasTheLengthButNotTheBody) {
   EXPECT_EQ(client.read_answer()->body, "GET /next ");
 }
 
+// RFC 9110 §6.6.1: on every answer, of whatever status, head or stream.
+TEST(Server, EveryAnswerHasADate) {
+  Server server({}, [](Request&& request, ResponseSink sink) {
+    if (request.path() == "/stream") {
+      sink.start_stream(Response(200), {});
+      sink.finish();
+    } else {
+      sink.respond(Response(request.path() == "/304" ? 304 : 200));
+    }
+  });
+  Client client(start(server));
+  const std::string head = "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n";
+  const std::string options = "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n";
+  for (const std::string& request :
+       {get("/"), get("/304"), get("/stream"), head, options, std::string("BAD\r\n")}) {
+    SCOPED_TRACE(request);
+    client.send(request);
+    const auto answer = client.read_answer(request == head);
+    ASSERT_TRUE(answer);
+    ASSERT_TRUE(answer->headers.contains("date"));
+    const std::string date = answer->headers.at("date");
+    EXPECT_EQ(date.size(), 29U) << date;
+    EXPECT_TRUE(date.ends_with(" GMT")) << date;
+  }
+}
+
+TEST(Server, OptionsForTheWholeServer) {
+  Server server({}, echo);
+  const auto answer = ask_once(start(server), "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 204);
+  EXPECT_EQ(answer->headers.at("allow"), "GET, HEAD, PUT, POST, DELETE, OPTIONS");
+}
+
 TEST(Server, AnswersWithoutContentHaveNoLength) {
   Server server({}, [](Request&&, ResponseSink sink) { sink.respond(Response(204)); });
   const auto answer = ask_once(start(server), get("/"));
