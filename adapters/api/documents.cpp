@@ -225,7 +225,7 @@ std::string_view name_of(consensus::MemberRole role) {
 void append_member_fields(json::Writer& out, const consensus::Member& member) {
   out.member("name", member.name).member("id", member.id.value);
   out.member("role", name_of(member.role));
-  out.member("peer_address", member.peer_address).member("api_address", member.api_address);
+  out.member("peerAddress", member.peer_address).member("apiAddress", member.api_address);
 }
 
 void append_members(json::Writer& out, const consensus::Membership& membership) {

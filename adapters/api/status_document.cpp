@@ -49,8 +49,8 @@ void append_members_with_progress(json::Writer& out, const StatusReport& report)
     const auto peer = std::ranges::find(raft.peers, member.id, &consensus::PeerStatus::id);
     if (peer != raft.peers.end() && !self) {
       // Known to a leader only.
-      out.member("active", peer->active).member("match_index", peer->match.value);
-      out.member("next_index", peer->next.value).member("snapshotting", peer->snapshotting);
+      out.member("active", peer->active).member("matchIndex", peer->match.value);
+      out.member("nextIndex", peer->next.value).member("snapshotting", peer->snapshotting);
     }
     out.end_object();
   }
@@ -64,8 +64,8 @@ void append_damage(json::Writer& out, const std::optional<consensus::Damage>& da
     out.null();
     return;
   }
-  out.begin_object().member("first_index", damage->first.value);
-  out.member("last_index", damage->last.value).member("promised_index", damage->promised.value);
+  out.begin_object().member("firstIndex", damage->first.value);
+  out.member("lastIndex", damage->last.value).member("promisedIndex", damage->promised.value);
   // No other voter has the first of them: an operator has to decide.
   out.member("nowhere", damage->unrecoverable).end_object();
 }
@@ -129,30 +129,30 @@ http::Response answer_status(const StatusReport& report, const ApiConfig& config
   } else {
     out.null();
   }
-  out.member("term", raft.term.value).member("commit_index", raft.commit.value);
-  out.member("applied_index", state.applied.index);
+  out.member("term", raft.term.value).member("commitIndex", raft.commit.value);
+  out.member("appliedIndex", state.applied.index);
   out.member("applied", domain::to_string(state.applied));
-  out.key("log").begin_object().member("first_index", raft.first.value);
-  out.member("last_index", raft.last.value);
-  out.member("persisted_index", raft.persisted.value).end_object();
+  out.key("log").begin_object().member("firstIndex", raft.first.value);
+  out.member("lastIndex", raft.last.value);
+  out.member("persistedIndex", raft.persisted.value).end_object();
   out.member("standing", consensus::name_of(raft.standing));
-  out.member("feature_level", raft.feature_level);
-  out.member("low_space", raft.low_space).member("awaits_state", raft.awaits_state);
+  out.member("featureLevel", raft.feature_level);
+  out.member("lowSpace", raft.low_space).member("awaitsState", raft.awaits_state);
   append_damage(out, raft.damage);
   append_members_with_progress(out, report);
   out.key("state").begin_object().member("entries", state.live_entries);
   out.member("namespaces", state.namespaces)
-      .member("audit_events", state.audit_events)
+      .member("auditEvents", state.audit_events)
       .member("digest", digest_of(state))
       .end_object();
-  out.key("storage").begin_object().member("log_bytes", report.storage.log_bytes);
-  out.member("state_bytes", report.storage.state_bytes);
-  out.member("snapshot_bytes", report.storage.snapshot_bytes);
-  out.member("free_bytes", report.storage.free_bytes).end_object();
+  out.key("storage").begin_object().member("logBytes", report.storage.log_bytes);
+  out.member("stateBytes", report.storage.state_bytes);
+  out.member("snapshotBytes", report.storage.snapshot_bytes);
+  out.member("freeBytes", report.storage.free_bytes).end_object();
   out.key("open").begin_object().member("writes", report.node.open_writes);
   out.member("reads", report.node.open_reads);
   out.member("watches", report.node.open_watches).end_object();
-  out.member("shutting_down", report.shutting_down);
+  out.member("shuttingDown", report.shutting_down);
   out.member("security", config.development_mode
                              ? "development mode: open, every change is made by \"anonymous\"; "
                                "for loopback only"

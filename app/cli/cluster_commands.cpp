@@ -104,13 +104,13 @@ int run_status(const Arguments& arguments) {
   }
   const Document status(answer.body);
   std::vector<Row> rows;
-  for (const char* name : {"node", "version", "role", "standing", "leader", "term", "commit_index",
-                           "applied_index", "security"}) {
+  for (const char* name : {"node", "version", "role", "standing", "leader", "term", "commitIndex",
+                           "appliedIndex", "security"}) {
     rows.push_back({std::string(name) + ":", for_terminal(status.get(name))});
   }
-  if (const std::string first = status.get("lost/first_index"); !first.empty()) {
+  if (const std::string first = status.get("lost/firstIndex"); !first.empty()) {
     rows.push_back(
-        {"lost:", "log entries " + first + " to " + status.get("lost/last_index") +
+        {"lost:", "log entries " + first + " to " + status.get("lost/lastIndex") +
                       (status.get("lost/nowhere") == "true" ? ", and no other voter has them"
                                                             : ", being fetched")});
   }
@@ -122,9 +122,9 @@ int run_status(const Arguments& arguments) {
     const std::string at = "members/" + std::to_string(i) + "/";
     if (status.get(at + "name").empty()) break;
     members.push_back({for_terminal(status.get(at + "name")), status.get(at + "role"),
-                       status.get(at + "leader"), for_terminal(status.get(at + "api_address")),
-                       for_terminal(status.get(at + "peer_address")), status.get(at + "active"),
-                       status.get(at + "match_index")});
+                       status.get(at + "leader"), for_terminal(status.get(at + "apiAddress")),
+                       for_terminal(status.get(at + "peerAddress")), status.get(at + "active"),
+                       status.get(at + "matchIndex")});
   }
   print("\n" + table(members));
   return kOk;

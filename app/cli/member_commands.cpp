@@ -32,8 +32,8 @@ int print_members(const Arguments& arguments, const Call& call) {
     const std::string at = "members/" + std::to_string(i) + "/";
     if (document.get(at + "name").empty()) break;
     rows.push_back({for_terminal(document.get(at + "name")), document.get(at + "role"),
-                    for_terminal(document.get(at + "peer_address")),
-                    for_terminal(document.get(at + "api_address"))});
+                    for_terminal(document.get(at + "peerAddress")),
+                    for_terminal(document.get(at + "apiAddress"))});
   }
   print(table(rows));
   const auto voters = static_cast<std::uint64_t>(

@@ -16,7 +16,7 @@ TEST(Members, ALearnerIsAddedListedAndRemoved) {
   EXPECT_EQ(added->at("members"), "2 items");
   const auto listed = h.get("/api/v1/admin/members");
   EXPECT_NE(listed->body().find(R"("name":"n2")"), std::string::npos) << listed->body();
-  EXPECT_NE(listed->body().find(R"("role":"learner","peer_address":"127.0.0.1:9102")"),
+  EXPECT_NE(listed->body().find(R"("role":"learner","peerAddress":"127.0.0.1:9102")"),
             std::string::npos)
       << listed->body();
   EXPECT_EQ(h.put("/api/v1/admin/members/n2", kAddresses)->code(), "already_member");

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -100,14 +102,44 @@ TEST(Status, TellsRoleIndexesMembersAndStorage) {
   EXPECT_EQ(status->at("role"), "leader");
   EXPECT_EQ(status->at("leader"), "node1");
   EXPECT_EQ(status->at("term"), "1");
-  EXPECT_EQ(status->at("commit_index"), status->at("applied_index"));
+  EXPECT_EQ(status->at("commitIndex"), status->at("appliedIndex"));
   EXPECT_EQ(status->at("members/0/name"), "node1");
   EXPECT_EQ(status->at("members/0/leader"), "true");
-  EXPECT_EQ(status->at("storage/free_bytes"), "4");
+  EXPECT_EQ(status->at("storage/freeBytes"), "4");
   EXPECT_EQ(status->at("state/entries"), "1");
   EXPECT_EQ(status->at("version"), "0.0.test");
   EXPECT_TRUE(status->at("security").starts_with("development mode"));
   EXPECT_EQ(Harness(3).get("/api/v1/admin/status")->at("leader"), "null");
+}
+
+void expect_camel_case(const json::Value& value) {
+  if (const auto* items = value.array()) {
+    for (const json::Value& item : *items) expect_camel_case(item);
+  }
+  if (const auto* members = value.object()) {
+    for (const auto& [name, member] : *members) {
+      EXPECT_TRUE(std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) != 0; }))
+          << name;
+      expect_camel_case(member);
+    }
+  }
+}
+
+// One case for all documents: whoever reads one can guess the names in the others.
+TEST(Documents, NamesOfMembersAreInCamelCase) {
+  Harness h;
+  h.put("/api/v1/config/k", R"({"value":1,"labels":{"l":"v"}})",
+        "application/vnd.confman.entry+json");
+  h.put("/api/v1/admin/members/n2",
+        R"({"peerAddress":"127.0.0.1:9102","apiAddress":"127.0.0.1:8102"})");
+  for (const char* target :
+       {"/api/v1/admin/status", "/api/v1/admin/members", "/api/v1/config/k", "/api/v1/config/",
+        "/api/v1/history/k", "/api/v1/namespaces", "/api/v1/audit", "/api/v1/audit/head",
+        "/api/v1/watch?since=0:0&wait=0ms", "/health/ready", "/nowhere",
+        "/api/v1/config/?limit=0"}) {
+    SCOPED_TRACE(target);
+    expect_camel_case(h.get(target)->json());
+  }
 }
 
 TEST(Security, OutsideDevelopmentModeNothingButHealthIsOpen) {

@@ -19,8 +19,8 @@ std::optional<NodeStatus> ask_status(HttpConnection& node, std::chrono::millisec
                     .term = document->getValue<std::uint64_t>("term"),
                     .applied = document->getValue<std::string>("applied"),
                     .digest = state->getValue<std::string>("digest"),
-                    .audit_events = state->getValue<std::uint64_t>("audit_events"),
-                    .log_first = log->getValue<std::uint64_t>("first_index")};
+                    .audit_events = state->getValue<std::uint64_t>("auditEvents"),
+                    .log_first = log->getValue<std::uint64_t>("firstIndex")};
 }
 
 }  // namespace confman::testing
