@@ -189,8 +189,8 @@ class Parser {
     }
     const std::string& value = words_[at_];
     if (is_flag(value) && find_flag(long_name(value.substr(0, value.find('=')))) != nullptr) {
-      fail(name + " needs a value, and " + value + " is a flag. If it is meant as the value: " +
-           name + "=" + value);
+      fail(name + " needs a value, and " + value +
+           " is a flag. If it is meant as the value: " + name + "=" + value);
     }
     result_.add(name, value);
     ++at_;

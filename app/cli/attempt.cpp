@@ -16,8 +16,8 @@ constexpr std::size_t kMaxAnswerBytes = 64UL * 1024 * 1024;
 
 bool is_type(const Poco::Net::HTTPResponse& response, std::string_view type) {
   const std::string& given = response.getContentType();
-  return given.starts_with(type) && (given.size() == type.size() || given[type.size()] == ';' ||
-                                     given[type.size()] == ' ');
+  return given.starts_with(type) &&
+         (given.size() == type.size() || given[type.size()] == ';' || given[type.size()] == ' ');
 }
 
 std::string status_line(const Poco::Net::HTTPResponse& response) {
@@ -29,13 +29,13 @@ bool is_transient(int status) {
 }
 
 // Nothing where it came whole; else why not.
-std::optional<std::string> read_whole(Exchange& exchange, const Deadline& deadline,
+std::optional<std::string> read_whole(Exchange& exchange, const Deadline& limit,
                                       std::string& body) {
   std::array<char, 16UL * 1024> buffer{};
   while (const std::size_t got = exchange.read_body(buffer.data(), buffer.size())) {
     body.append(buffer.data(), got);
     if (body.size() > kMaxAnswerBytes) return "sent more than 64 MiB";
-    if (deadline.over()) return "sent its answer too slowly";
+    if (limit.over()) return "sent its answer too slowly";
   }
   if (exchange.broken()) return "broke off in the middle of its answer";
   return std::nullopt;
@@ -73,6 +73,7 @@ Attempt attempt(const ServerAddress& server, const Call& call, Duration answer_i
   const std::string name = server.to_string();
   const Duration silence =
       std::max(Duration::millis(1), std::min(deadline.left(), answer_in + kGrace));
+  const Deadline limit(silence + kGrace);
   try {
     Exchange exchange(server, std::min(silence, kConnectTimeout), silence);
     result.kind = Attempt::Kind::Lost;
@@ -89,7 +90,7 @@ Attempt attempt(const ServerAddress& server, const Call& call, Duration answer_i
                   .location = response.get("Location", ""),
                   .value_type = response.get("X-Confman-Content-Type", ""),
                   .problem = {}};
-    if (auto broken = read_whole(exchange, deadline, answer.body)) {
+    if (auto broken = read_whole(exchange, limit, answer.body)) {
       result.why = name + " " + *broken;
       return result;
     }

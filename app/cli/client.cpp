@@ -110,18 +110,18 @@ class Client::Pursuit {
       if (auto answer = finished(attempt)) return std::move(*answer);
       const bool redirected = std::exchange(leader, redirect(server, attempt)).has_value();
       note(server, attempt);
-      if (leader && !deadline_.over()) continue;
+      if (leader && !too_late()) continue;
       if (!redirected) client_.next_server();
       ++attempts_;
       const bool hopeless = attempt.kind == Attempt::Kind::Unreachable ||
                             (attempt.kind == Attempt::Kind::Foreign && !attempt.transient);
       hopeless_ = hopeless ? hopeless_ + (redirected ? 0 : 1) : 0;
-      if (hopeless_ >= client_.servers_.size() || deadline_.over()) break;
+      if (hopeless_ >= client_.servers_.size() || too_late()) break;
       if (attempt.kind == Attempt::Kind::Answered && client_.learn_members(server, deadline_)) {
         continue;
       }
       pause(std::min(wait, deadline_.left()));
-      if (deadline_.over()) break;
+      if (too_late()) break;
       wait = std::min(wait * 2, kLongestPause);
     }
     give_up();
@@ -129,6 +129,10 @@ class Client::Pursuit {
 
  private:
   using Noted = std::pair<ServerAddress, Attempt>;
+
+  // Too little time is left for an answer: of a write, a last attempt would leave unknown what was
+  // certainly not done before.
+  bool too_late() const { return deadline_.left() < std::min(kGrace, client_.timeout_ / 4); }
 
   // What is sent once only has all the time; else the servers share it.
   Duration answer_in() const {
@@ -225,7 +229,8 @@ class Client::Pursuit {
       status = attempt.answer.problem ? exit_status_for(attempt.answer.status) : kUnavailable;
       if (attempt.answer.problem) problem = attempt.answer.body;
     }
-    if (deadline_.over()) message += "\nGiven up after " + in_words(client_.timeout_) + " (--timeout).";
+    for (const std::string& silent : client_.silent_members_) message += "\n" + silent + ".";
+    if (too_late()) message += "\nGiven up after " + in_words(client_.timeout_) + " (--timeout).";
     if (maybe_done_) fail_unknown(message);
     if (status == 0) status = connected ? kTemporary : kUnavailable;
     Failure failure(status, subject() + message);
@@ -266,7 +271,11 @@ bool Client::learn_members(const ServerAddress& from, const Deadline& deadline) 
     if (known || !can_be_meant(*address, from)) continue;
     if (servers_.size() == kMaxServers || deadline.over()) break;
     const Attempt found = attempt(*address, ask, kMemberAnswer, deadline);
-    if (found.kind != Attempt::Kind::Answered || found.answer.node != member.name) continue;
+    if (found.kind != Attempt::Kind::Answered) {
+      silent_members_.push_back("the member " + member.name + ": " + found.why);
+      continue;
+    }
+    if (found.answer.node != member.name) continue;
     if (!knows_leader && !found.answer.leader.empty()) knows_leader = servers_.size();
     servers_.push_back(*address);
   }

@@ -48,6 +48,7 @@ class Client {
   std::size_t current_ = 0;
   Duration timeout_;
   std::vector<std::string> asked_for_members_;
+  std::vector<std::string> silent_members_;  // that were named and don't answer, and why
 };
 
 // The server's words for a refusal: "detail (code, line 1 column 2)".

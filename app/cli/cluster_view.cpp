@@ -48,6 +48,7 @@ class Judge {
     if (source_ == nullptr) return without_members();
     count_voters();
     name_leader();
+    if (!verdict_.leader.empty()) note_outsiders();
     if (verdict_.leader.empty() || verdict_.voters_up < verdict_.voters_needed) return no_leader();
     for (const MemberView& member : source_->members) look_at(member);
     return with_leader();
@@ -61,6 +62,18 @@ class Judge {
       verdict_.notes.push_back(node.name + " was removed from the cluster");
     } else if (node.standing == "waiting") {
       verdict_.notes.push_back(node.name + " isn't a member: it waits until it is added");
+    }
+  }
+
+  // Who was removed need not have learnt it yet.
+  void note_outsiders() {
+    for (const NodeView& node : nodes_) {
+      const bool named = std::ranges::find(source_->members, node.name, &MemberView::name) !=
+                         source_->members.end();
+      if (!belongs(node) || named) continue;
+      verdict_.outsiders.push_back(node.name);
+      verdict_.notes.push_back(node.name + " isn't a member, or no longer: " + source_->name +
+                               " doesn't name it");
     }
   }
 
@@ -99,8 +112,8 @@ class Judge {
       if (member.role != "voter") continue;
       ++verdict_.voters;
       // Of a leader only what it hears counts: it leads no others.
-      const bool up = source_->leads() ? member.active || member.name == source_->name
-                                       : is_up(member.name);
+      const bool up =
+          source_->leads() ? member.active || member.name == source_->name : is_up(member.name);
       verdict_.voters_up += up ? 1 : 0;
     }
     verdict_.voters_needed = verdict_.voters / 2 + 1;
@@ -161,8 +174,8 @@ class Judge {
   Verdict with_leader() {
     const bool healthy = verdict_.problems.empty();
     verdict_.health = healthy ? Health::Healthy : Health::Degraded;
-    verdict_.summary = std::string(name_of(verdict_.health)) + ": " + of_voters() + ", leader " +
-                       verdict_.leader;
+    verdict_.summary =
+        std::string(name_of(verdict_.health)) + ": " + of_voters() + ", leader " + verdict_.leader;
     if (!healthy) verdict_.summary += "; " + joined(verdict_.problems);
     return std::move(verdict_);
   }
@@ -185,8 +198,9 @@ class Judge {
     } else if (verdict_.voters_up < verdict_.voters_needed) {
       why = listed(missing) + " unreachable, " + needed;
     } else {
-      why = of_voters() + " are up, and none leads: an election is under way, or they don't reach "
-                          "each other";
+      why = of_voters() +
+            " are up, and none leads: an election is under way, or they don't reach "
+            "each other";
       if (!missing.empty()) why += "; " + listed(missing) + " unreachable";
     }
     verdict_.summary = "no leader: " + why;

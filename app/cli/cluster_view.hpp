@@ -58,8 +58,9 @@ struct Verdict {
   std::size_t voters = 0;
   std::size_t voters_up = 0;
   std::size_t voters_needed = 0;
-  std::vector<std::string> problems;  // what the summary says too, one by one
-  std::vector<std::string> notes;     // no fault of the cluster's: a removed node, for instance
+  std::vector<std::string> problems;   // what the summary says too, one by one
+  std::vector<std::string> outsiders;  // who take themselves for members, and aren't any more
+  std::vector<std::string> notes;      // no fault of the cluster's: a removed node, for instance
 };
 Verdict judge(const std::vector<NodeView>& nodes);
 

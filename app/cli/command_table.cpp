@@ -103,7 +103,8 @@ constexpr std::string_view kStatusDetails =
     "  degraded: 2 of 3 voters, leader node1; node3 unreachable (…)        1\n"
     "  no leader: node2 and node3 unreachable, 2 of 3 voters are needed    2\n"
     "\n"
-    "With --json it is verdict, summary, voters, votersUp, votersNeeded, problems, notes and nodes,\n"
+    "With --json it is verdict, summary, voters, votersUp, votersNeeded, problems, notes and "
+    "nodes,\n"
     "before the members of the first node's own document.\n";
 
 constexpr std::string_view kAddDetails =
@@ -124,7 +125,13 @@ constexpr auto kCommands = std::to_array<Command>({
     {"watch", "[NAMESPACE]", "follow the changes in and below a namespace", kWatchDetails, 0, 1,
      kWatch, run_watch},
     {"audit", "[NAMESPACE]", "list audit events, newest first", "", 0, 1, kAudit, run_audit},
-    {"status", "", "tell how the cluster is, by asking all of its members", kStatusDetails, 0, 0, {},
+    {"status",
+     "",
+     "tell how the cluster is, by asking all of its members",
+     kStatusDetails,
+     0,
+     0,
+     {},
      run_status},
     {"namespace create", "NAMESPACE", "create a namespace, or replace its description", "", 1, 1,
      kCreate, run_namespace_create},

@@ -120,13 +120,19 @@ class PageVisitor final : public json::Visitor {
  public:
   explicit PageVisitor(const std::function<void(const Document&)>& on_item) : on_item_(on_item) {}
 
-  void begin_object() override { open([](json::Visitor& v) { v.begin_object(); }); }
+  void begin_object() override {
+    open([](json::Visitor& v) { v.begin_object(); });
+  }
   void begin_array() override {
     if (!in_item_ && depth_ == 1 && name_ == "items") is_page_ = true;
     open([](json::Visitor& v) { v.begin_array(); });
   }
-  void end_object() override { close([](json::Visitor& v) { v.end_object(); }); }
-  void end_array() override { close([](json::Visitor& v) { v.end_array(); }); }
+  void end_object() override {
+    close([](json::Visitor& v) { v.end_object(); });
+  }
+  void end_array() override {
+    close([](json::Visitor& v) { v.end_array(); });
+  }
   void name(std::string_view name) override {
     if (in_item_) return collector_.name(name);
     if (depth_ == 1) name_ = name;

@@ -98,9 +98,8 @@ int run_set(const Arguments& arguments) {
 
 int run_delete(const Arguments& arguments) {
   const EntryName name = entry_name(arguments);
-  return make_write(arguments, {.method = "DELETE",
-                                .target = config_target(name),
-                                .subject = name.to_string()});
+  return make_write(
+      arguments, {.method = "DELETE", .target = config_target(name), .subject = name.to_string()});
 }
 
 int run_list(const Arguments& arguments) {

@@ -79,6 +79,10 @@ Poco::Net::HTTPResponse Exchange::send(const Call& call) {
   return response;
 }
 
+void Exchange::allow_silence(Duration silence) {
+  session_.socket().setReceiveTimeout(timespan(silence));
+}
+
 std::size_t Exchange::read_body(char* buffer, std::size_t size) {
   if (framing_ == Framing::Chunked && left_ == 0 && !ended_) ended_ = !next_chunk();
   if (framing_ == Framing::Length && left_ == 0) ended_ = true;
@@ -94,8 +98,8 @@ std::size_t Exchange::read_body(char* buffer, std::size_t size) {
   return static_cast<std::size_t>(got);
 }
 
-// RFC 9112, section 7.1. False at the last chunk, and where there is none that can be read. Trailers
-// are left where they are: the connection isn't used again.
+// RFC 9112, section 7.1. False at the last chunk, and where there is none that can be read.
+// Trailers are left where they are: the connection isn't used again.
 bool Exchange::next_chunk() {
   broken_ = true;  // until the contrary is read
   if (!std::exchange(first_chunk_, false) && !end_of_line()) return false;

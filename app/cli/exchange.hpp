@@ -4,8 +4,8 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <cstddef>
-#include <string>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -43,6 +43,9 @@ class Exchange {
 
   // Sends, and reads the answer's head. Throws Poco exceptions.
   Poco::Net::HTTPResponse send(const Call& call);
+
+  // How long the server may say nothing from now on.
+  void allow_silence(Duration silence);
 
   // The next bytes of the body, at most `size`; 0 when it has ended, or has broken off: then
   // broken() says so. Throws Poco exceptions.

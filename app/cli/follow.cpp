@@ -56,8 +56,7 @@ class Client::Follower {
   Ended stream_from(const ServerAddress& server) {
     const std::string name = server.to_string();
     try {
-      Exchange exchange(server, std::min(client_.timeout_, kConnectTimeout),
-                        opened_before_ ? kStreamSilence : client_.timeout_);
+      Exchange exchange(server, std::min(client_.timeout_, kConnectTimeout), client_.timeout_);
       Call call = call_;
       if (const std::string id = last_id_(); !id.empty()) {
         call.headers.emplace_back("Last-Event-ID", id);
@@ -73,8 +72,9 @@ class Client::Follower {
       if (answer.status >= 400) read_refusal(exchange, answer.body);
       if (const auto why = foreign(call, response, answer)) {
         return outage({.hopeless = answer.status < 500,
-                       .why = name + " is not a confman server, or something in between answered "
-                                     "for it (" +
+                       .why = name +
+                              " is not a confman server, or something in between answered "
+                              "for it (" +
                               std::to_string(answer.status) + "; " + *why + ")"});
       }
       if (answer.problem) {
@@ -83,6 +83,7 @@ class Client::Follower {
         return outage({.refused = true, .why = name + ": " + words_of(answer)});
       }
       came_back(name);
+      exchange.allow_silence(kStreamSilence);
       return {.by_reader = !lines(exchange), .why = name + " ended the stream"};
     } catch (const Exchange::NotConnected& error) {
       return outage({.hopeless = true, .why = error.why});

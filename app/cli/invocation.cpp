@@ -160,8 +160,8 @@ Query& Query::add_flag(const Arguments& arguments, std::string_view flag, std::s
 Document document_of(const Answer& answer) {
   auto document = Document::parse(answer.body);
   if (!document) {
-    throw Failure(kProtocol, answer.node + " sent an answer that can't be read: " +
-                                 document.error() + ".");
+    throw Failure(kProtocol,
+                  answer.node + " sent an answer that can't be read: " + document.error() + ".");
   }
   return std::move(*document);
 }
@@ -179,7 +179,8 @@ int print_listing(const Arguments& arguments, const Listing& listing) {
     page_query.add("limit",
                    std::to_string(std::min<std::uint64_t>(left, domain::kDefaultPageSize)));
     if (!cursor.empty()) page_query.add("cursor", cursor);
-    const Answer answer = client.call({.target = page_query.target(), .subject = for_terminal(listing.subject)});
+    const Answer answer =
+        client.call({.target = page_query.target(), .subject = for_terminal(listing.subject)});
     const auto page = read_page(answer.body, [&](const Document& item) {
       if (output == Output::Human) table.add(listing.row_of(item));
     });

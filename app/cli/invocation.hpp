@@ -42,7 +42,9 @@ std::string namespace_target(std::string_view resource, std::string_view path, b
 // Appends query parameters, encoded.
 class Query {
  public:
-  explicit Query(std::string target) : target_(std::move(target)) {}
+  // The target may have parameters already.
+  explicit Query(std::string target)
+      : target_(std::move(target)), first_(target_.find('?') == target_.npos) {}
   Query& add(std::string_view name, std::string_view value);
   // Once for each time that the flag is there.
   Query& add_flag(const Arguments& arguments, std::string_view flag, std::string_view name);
@@ -50,7 +52,7 @@ class Query {
 
  private:
   std::string target_;
-  bool first_ = true;
+  bool first_;
 };
 
 // What an answer says. Throws Failure(kProtocol) where it can't be read.
@@ -58,12 +60,12 @@ Document document_of(const Answer& answer);
 
 struct Listing {
   std::string target;
-  std::string subject;                             // for messages
-  Row head;                                        // for people
+  std::string subject;  // for messages
+  Row head;             // for people
   std::function<Row(const Document& item)> row_of;
 };
-// Every page of a listing up to --limit items, as a table or as the server's documents, each written
-// as it comes.
+// Every page of a listing up to --limit items, as a table or as the server's documents, each
+// written as it comes.
 int print_listing(const Arguments& arguments, const Listing& listing);
 
 }  // namespace confman::cli

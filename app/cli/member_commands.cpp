@@ -54,7 +54,8 @@ Call with_body(const Arguments& arguments, std::string method, std::string targe
 int set_role(const Arguments& arguments, std::string_view role) {
   std::string body;
   json::Writer(body).begin_object().member("role", role).end_object();
-  return print_members(arguments, with_body(arguments, "PUT", member_target(arguments), std::move(body)));
+  return print_members(arguments,
+                       with_body(arguments, "PUT", member_target(arguments), std::move(body)));
 }
 
 }  // namespace
@@ -70,7 +71,8 @@ int run_cluster_add(const Arguments& arguments) {
       .member("peerAddress", arguments.operands[1])
       .member("apiAddress", arguments.operands[2])
       .end_object();
-  return print_members(arguments, with_body(arguments, "PUT", member_target(arguments), std::move(body)));
+  return print_members(arguments,
+                       with_body(arguments, "PUT", member_target(arguments), std::move(body)));
 }
 
 int run_cluster_promote(const Arguments& arguments) {
@@ -93,7 +95,8 @@ int run_cluster_transfer(const Arguments& arguments) {
   out.begin_object();
   if (!arguments.operands.empty()) out.member("to", arguments.operands[0]);
   out.end_object();
-  return print_members(arguments, with_body(arguments, "POST", "/api/v1/admin/transfer", std::move(body)));
+  return print_members(arguments,
+                       with_body(arguments, "POST", "/api/v1/admin/transfer", std::move(body)));
 }
 
 }  // namespace confman::cli

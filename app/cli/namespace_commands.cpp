@@ -24,9 +24,9 @@ int run_namespace_create(const Arguments& arguments) {
 
 int run_namespace_delete(const Arguments& arguments) {
   const std::string path = namespace_path(arguments.operands[0]);
-  return make_write(arguments, {.method = "DELETE",
-                                .target = namespace_target("namespaces", path, false),
-                                .subject = path});
+  return make_write(
+      arguments,
+      {.method = "DELETE", .target = namespace_target("namespaces", path, false), .subject = path});
 }
 
 int run_namespace_describe(const Arguments& arguments) {

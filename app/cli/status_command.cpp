@@ -61,10 +61,10 @@ void ask_all(const std::vector<Question>& questions, const Deadline& deadline,
     }
   }
   for (Asked& answer : answers) {
-    const bool known = !answer.node.name.empty() &&
-                       std::ranges::any_of(out, [&](const Asked& other) {
-                         return other.node.name == answer.node.name && other.node.answers();
-                       });
+    const bool known =
+        !answer.node.name.empty() && std::ranges::any_of(out, [&](const Asked& other) {
+          return other.node.name == answer.node.name && other.node.answers();
+        });
     if (!known) out.push_back(std::move(answer));
   }
 }
@@ -78,12 +78,18 @@ std::vector<Question> more_to_ask(std::vector<Asked>& asked, const std::vector<Q
     for (const MemberView& member : by.node.members) {
       const auto same_name = [&](const auto& known) { return known.node.name == member.name; };
       const auto same_question = [&](const Question& q) { return q.first == member.name; };
-      if (std::ranges::any_of(asked, same_name) ||
-          std::ranges::any_of(questions, same_question) ||
+      if (std::ranges::any_of(asked, same_name) || std::ranges::any_of(questions, same_question) ||
           std::ranges::any_of(before, same_question) || questions.size() == kMaxNodes) {
         continue;
       }
       const auto address = parse_server(member.api);
+      const auto unnamed = std::ranges::find_if(asked, [&](const Asked& known) {
+        return known.node.name.empty() && address && known.node.address == address->to_string();
+      });
+      if (unnamed != asked.end()) {
+        unnamed->node.name = member.name;  // now it is known who didn't answer
+        continue;
+      }
       const auto from = parse_server(by.node.address);
       if (address && from && can_be_meant(*address, *from)) {
         questions.emplace_back(member.name, *address);
@@ -156,14 +162,17 @@ void print_as_json(const Verdict& verdict, const std::vector<Asked>& asked) {
     out.end_object();
   }
   out.end_array();
-  const auto first = std::ranges::find_if(asked, [](const Asked& one) { return !one.body.empty(); });
+  const auto first =
+      std::ranges::find_if(asked, [](const Asked& one) { return !one.body.empty(); });
   const std::size_t begin = first->body.find_first_not_of(" \t\r\n{");
   text += "," + first->body.substr(begin);  // its members, and the bracket that ends both
   print_json(std::move(text));
 }
 
 std::string role_of(const NodeView& node, const Verdict& verdict) {
-  if (!node.answers()) return node.name == verdict.leader ? "leader" : "";
+  if (!node.answers()) return "unreachable";
+  const auto& outsiders = verdict.outsiders;
+  if (std::ranges::find(outsiders, node.name) != outsiders.end()) return "no member";
   return node.standing == "voter" ? node.role : node.standing;
 }
 
@@ -177,14 +186,16 @@ void print_for_people(const Verdict& verdict, const std::vector<Asked>& asked) {
     const auto shown = [&](std::uint64_t number) {
       return node.answers() ? std::to_string(number) : std::string("-");
     };
-    table.add({for_terminal(node.name), node.answers() ? role_of(node, verdict) : "unreachable",
-               for_terminal(node.address), shown(node.term), shown(node.commit),
-               shown(node.applied),
-               !node.answers() ? "-" : node.leader.empty() ? "none" : for_terminal(node.leader),
+    table.add({for_terminal(node.name), role_of(node, verdict), for_terminal(node.address),
+               shown(node.term), shown(node.commit), shown(node.applied),
+               !node.answers()       ? "-"
+               : node.leader.empty() ? "none"
+                                     : for_terminal(node.leader),
                node.answers() ? for_terminal(node.version) : "-"});
   }
   table.flush();
-  const auto first = std::ranges::find_if(asked, [](const Asked& one) { return !one.body.empty(); });
+  const auto first =
+      std::ranges::find_if(asked, [](const Asked& one) { return !one.body.empty(); });
   const auto status = Document::parse(first->body);
   print("\n");
   Table own({"of " + for_terminal(first->node.name) + ":", ""});

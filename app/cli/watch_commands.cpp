@@ -128,12 +128,11 @@ int run_audit(const Arguments& arguments) {
             item.get("change/newVersion"),
             item.get("id")};
   };
-  return print_listing(
-      arguments,
-      {.target = query.target(),
-       .subject = path,
-       .head = {"TIME", "ACTION", "OUTCOME", "ACTOR", "NAME", "VERSION", "EVENT"},
-       .row_of = row_of});
+  return print_listing(arguments,
+                       {.target = query.target(),
+                        .subject = path,
+                        .head = {"TIME", "ACTION", "OUTCOME", "ACTOR", "NAME", "VERSION", "EVENT"},
+                        .row_of = row_of});
 }
 
 }  // namespace confman::cli

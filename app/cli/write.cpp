@@ -27,6 +27,16 @@ std::pair<std::string, std::string> split_label(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
+// "updated /a/b version 2 revision 3:4"
+std::string in_words(const Document& written, const std::string& name) {
+  const std::string_view done = written.is_true("deleted")   ? "deleted "
+                                : written.is_true("created") ? "created "
+                                                             : "updated ";
+  const std::string version = written.get("version");
+  return std::string(done) + name + (version.empty() ? "" : " version " + version) + " revision " +
+         written.get("revision");
+}
+
 }  // namespace
 
 void append_labels(json::Writer& out, const Arguments& arguments) {
@@ -46,21 +56,33 @@ int make_write(const Arguments& arguments, Call call) {
   const Output output = output_of(arguments, {Output::Human, Output::Json});
   add_precondition(arguments, call);
   call.idempotency_key = arguments.value("--idempotency-key").value_or(new_idempotency_key());
-  const std::string name = std::exchange(call.subject, for_terminal(call.subject));
+  const std::string name = for_terminal(call.subject);
+  call.subject = name;
   Client client = client_of(arguments);
   const Answer answer = client.call(call);
-  if (output == Output::Json) {
-    print_json(answer.body);
-    return kOk;
+  const auto document = Document::parse(answer.body);
+  if (!document || document->get("revision").empty()) {
+    Failure failure(kTemporary, name + ": " + for_terminal(answer.node) +
+                                    " sent an answer that can't be read. Whether the change was "
+                                    "made isn't known. To find out, or to make it, run the same "
+                                    "command with\n  --idempotency-key " +
+                                    call.idempotency_key);
+    failure.outcome_unknown = true;
+    failure.idempotency_key = call.idempotency_key;
+    throw failure;
   }
-  const Document document = document_of(answer);
-  const std::string_view done = document.is_true("deleted")   ? "deleted"
-                                : document.is_true("created") ? "created"
-                                                              : "updated";
-  const std::string version = document.get("version");
-  print_line(std::string(done) + " " + for_terminal(name) +
-             (version.empty() ? "" : " version " + version) + " revision " +
-             document.get("revision"));
+  try {
+    if (output == Output::Json) {
+      print_json(answer.body);
+    } else {
+      print_line(in_words(*document, name));
+    }
+    flush_output();
+  } catch (const Failure& failure) {
+    throw Failure(failure.status, name + ": the change was made (revision " +
+                                      document->get("revision") +
+                                      "), but standard output takes nothing. " + failure.what());
+  }
   return kOk;
 }
 

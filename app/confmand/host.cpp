@@ -377,13 +377,17 @@ void Host::log_no_leader(const api::StatusReport& report) {
   for (const consensus::MemberId voter : voters) {
     const bool reached = voter == raft.self.member ||
                          std::ranges::find(report.connected, voter) != report.connected.end();
-    if (!reached) unreachable += (unreachable.empty() ? "" : ", ") + report.membership.find(voter)->name;
+    if (!reached)
+      unreachable += (unreachable.empty() ? "" : ", ") + report.membership.find(voter)->name;
   }
-  log::warning("no_leader", {{"for_s", static_cast<std::uint64_t>(no_leader_.lasts(report.taken_at).us / 1'000'000)},
-                             {"unreachable", unreachable.empty() ? std::string("none") : unreachable},
-                             {"voters", static_cast<std::uint64_t>(voters.size())},
-                             {"needed", static_cast<std::uint64_t>(voters.size() / 2 + 1)},
-                             {"message", "writes and linearizable reads wait until a majority of the voters reach each other"}});
+  log::warning(
+      "no_leader",
+      {{"for_s", static_cast<std::uint64_t>(no_leader_.lasts(report.taken_at).us / 1'000'000)},
+       {"unreachable", unreachable.empty() ? std::string("none") : unreachable},
+       {"voters", static_cast<std::uint64_t>(voters.size())},
+       {"needed", static_cast<std::uint64_t>(voters.size() / 2 + 1)},
+       {"message",
+        "writes and linearizable reads wait until a majority of the voters reach each other"}});
 }
 
 // Once for each change: what is lost, that nobody has it, that it is there again.

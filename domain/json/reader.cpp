@@ -26,8 +26,8 @@ struct Level {
   std::list<std::string> unescaped;  // where names don't stand in the text as they are
 };
 
-// Recursive descent; the recursion is bounded by the depth allowed. The first fault ends everything:
-// each function returns false then.
+// Recursive descent; the recursion is bounded by the depth allowed. The first fault ends
+// everything: each function returns false then.
 class Reader {
  public:
   Reader(std::string_view text, Visitor& visitor, const Limits& limits)

@@ -90,8 +90,8 @@ TEST(CliAnswers, AWriteThatWasSentIsMadeByTheNextServerUnderTheSameKey) {
     SCOPED_TRACE(broken.name);
     StandIn proxy([&](const std::string&) { return broken.answer; });
     StandIn node = confman();
-    const Result result = run(
-        {"set", "/k", "1", "--server", proxy.address(), "--server", node.address(), "--timeout=5s"});
+    const Result result = run({"set", "/k", "1", "--server", proxy.address(), "--server",
+                               node.address(), "--timeout=5s"});
     EXPECT_EQ(result.status, 0) << result.err;
     const auto key = [](const std::string& request) {
       return request.substr(request.find("Idempotency-Key: "), 17 + 32);
@@ -177,8 +177,8 @@ TEST(CliAnswers, TheOutcomeIsWhatTheProblemSays) {
 TEST(CliAnswers, AMemberChangeWithoutAnAnswerIsUnknownAndSentOnce) {
   StandIn proxy([](const std::string&) { return html("504 Gateway Timeout"); });
   StandIn node = confman();
-  const Result result = run(
-      {"cluster", "promote", "node4", "--server", proxy.address(), "--server", node.address()});
+  const Result result =
+      run({"cluster", "promote", "node4", "--server", proxy.address(), "--server", node.address()});
   expect_failure(result, 75, "confman cluster members");
   EXPECT_EQ(proxy.count("PUT"), 1U);
   EXPECT_EQ(node.count("PUT"), 0U);

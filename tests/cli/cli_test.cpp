@@ -44,6 +44,10 @@ class Listener {
   std::unique_ptr<http::Server> server_;
 };
 
+void await_leader(const ServedNode& node) {
+  while (run({"status", "--server", node.url()}).status == 2) std::this_thread::yield();
+}
+
 class Cli : public ::testing::Test {
  protected:
   Result call(std::vector<std::string> words, const std::string& input = {}) {
@@ -173,8 +177,10 @@ TEST_F(Cli, DocumentsAreLargerThanValues) {
 TEST_F(Cli, JsonIsOneDocumentALineWhateverTheValues) {
   ASSERT_EQ(call({"set", "/k", "{\n\"a\":\r\n1}\n"}).status, 0);
   for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"get", "/k", "--json"}, {"list", "--json"},
-        {"history", "/k", "--json"}, {"audit", "--json"},
+       {std::vector<std::string>{"get", "/k", "--json"},
+        {"list", "--json"},
+        {"history", "/k", "--json"},
+        {"audit", "--json"},
         {"watch", "--since", "0:0", "--count", "1", "--json"}}) {
     const std::string out = call(words).out;
     EXPECT_EQ(std::ranges::count(out, '\n'), 1) << out;
@@ -183,10 +189,10 @@ TEST_F(Cli, JsonIsOneDocumentALineWhateverTheValues) {
 }
 
 TEST_F(Cli, EveryLabelIsSent) {
-  StandIn node([](const std::string&) { return confman_answer(R"({"items":[],"next":null})"); });
-  run({"list", "--label", "env=prod", "--label", "team=x", "--server", node.address()});
-  EXPECT_EQ(node.count("GET /api/v1/config/?label=env%3Dprod&label=team%3Dx&"), 1U)
-      << node.requests().at(0);
+  StandIn other([](const std::string&) { return confman_answer(R"({"items":[],"next":null})"); });
+  run({"list", "--label", "env=prod", "--label", "team=x", "--server", other.address()});
+  EXPECT_EQ(other.count("GET /api/v1/config/?label=env%3Dprod&label=team%3Dx&"), 1U)
+      << other.requests().at(0);
   ASSERT_EQ(call({"set", "/k", "1", "--label", "b=1", "--label", "a=2"}).status, 0);
   EXPECT_NE(call({"get", "/k", "--json"}).out.find("\"labels\":{\"a\":\"2\",\"b\":\"1\"}"),
             std::string::npos);
@@ -219,6 +225,7 @@ TEST_F(Cli, WatchFollowsAndResumesOverARestart) {
 }
 
 TEST_F(Cli, FailsOverToAServerThatAnswers) {
+  await_leader(node);
   const Result result = run({"status", "--server", "http://127.0.0.1:1", "--server", node.url()});
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(run({"status", "--server", "127.0.0.1:1," + node.url()}).status, 0);
@@ -288,6 +295,7 @@ TEST(CliUsage, Help) {
 
 TEST(CliUsage, FlagsBeforeTheCommandAndTwice) {
   ServedNode node;
+  await_leader(node);
   EXPECT_EQ(run({"--server", node.url(), "status"}).status, 0);
   EXPECT_EQ(run({"--server=" + node.url(), "--json", "namespace", "list"}).status, 0);
   EXPECT_EQ(run({"-o", "json", "list", "--server", node.url()}).status, 0);

@@ -37,6 +37,7 @@ class Cluster {
   void stop(std::size_t i) {
     unreachable(i);
     for (NodeView& other : nodes) {
+      if (!other.answers()) continue;
       other.members[i - 1].active = other.members[i - 1].connected = false;
     }
   }
@@ -130,6 +131,16 @@ TEST(Verdict, ARemovedNodeIsNoFaultOfTheClusters) {
   EXPECT_EQ(verdict.notes, std::vector<std::string>{"node4 was removed from the cluster"});
 }
 
+TEST(Verdict, ANodeThatDoesNotKnowYetThatItWasRemoved) {
+  Cluster cluster;
+  for (std::size_t i = 1; i <= 2; ++i) cluster.node(i).members.pop_back();
+  cluster.node(3).leader.clear();
+  const Verdict verdict = cluster.verdict();
+  EXPECT_EQ(verdict.summary, "healthy: 2 of 2 voters, leader node1");
+  EXPECT_EQ(verdict.outsiders, std::vector<std::string>{"node3"});
+  EXPECT_EQ(verdict.notes.size(), 1U);
+}
+
 TEST(Verdict, NobodyButARemovedNodeAnswers) {
   Cluster cluster;
   for (std::size_t i = 1; i <= 3; ++i) cluster.unreachable(i);
@@ -182,11 +193,12 @@ TEST(Verdict, ALearnerThatIsDownDegrades) {
 TEST(Verdict, ReadsStatusDocuments) {
   for (const std::string api : {"api_address", "apiAddress"}) {
     const bool camel = api == "apiAddress";
-    const std::string text = R"({"node":"node1","role":"leader","standing":"voter","leader":null,)"
-                             R"("term":7,")" +
-                             std::string(camel ? "commitIndex" : "commit_index") +
-                             R"(":18446744073709551615,"members":[{"name":"node1","role":"voter",")" +
-                             api + R"(":"127.0.0.1:8101","connected":true}]})";
+    const std::string text =
+        R"({"node":"node1","role":"leader","standing":"voter","leader":null,)"
+        R"("term":7,")" +
+        std::string(camel ? "commitIndex" : "commit_index") +
+        R"(":18446744073709551615,"members":[{"name":"node1","role":"voter",")" + api +
+        R"(":"127.0.0.1:8101","connected":true}]})";
     const auto document = Document::parse(text);
     ASSERT_TRUE(document.has_value()) << document.error();
     const NodeView node = node_view(*document, "x");

@@ -13,8 +13,9 @@ constexpr std::string_view kWritten =
     R"({"namespace":"/","key":"k","version":1,"revision":"1:1","created":true})";
 
 std::string member(const std::string& name, const std::string& api) {
-  return R"({"name":")" + name + R"(","role":"voter","peer_address":"127.0.0.1:1","api_address":")" +
-         api + R"(","active":true,"connected":true})";
+  return R"({"name":")" + name +
+         R"(","role":"voter","peer_address":"127.0.0.1:1","api_address":")" + api +
+         R"(","active":true,"connected":true})";
 }
 
 std::string status_of(const std::string& name, const std::string& standing, const std::string& role,
@@ -33,7 +34,7 @@ struct Pair {
             return confman_answer(
                 status_of("node2", "voter", "leader", "node2", member("node2", second.address())));
           }
-          if (request.find("/admin/members") != request.npos) {
+          if (request.starts_with("GET /api/v1/admin/members")) {
             return confman_answer(R"({"members":[],"joint":false})", second_name, "node2");
           }
           return confman_answer(std::string(kWritten), "node2", "node2");
@@ -45,7 +46,7 @@ struct Pair {
             return confman_answer(status_of("node1", "removed", "follower", "", members), "node1",
                                   "");
           }
-          if (request.find("/admin/members") != request.npos) {
+          if (request.starts_with("GET /api/v1/admin/members")) {
             return confman_answer(R"({"members":[)" + members + R"(],"joint":false})", "node1", "");
           }
           return confman_problem(503, "no_leader", ",\"outcome\":\"not_done\"");
@@ -80,8 +81,9 @@ TEST(CliMembers, StatusOfARemovedNodeIsThatOfItsCluster) {
   Pair pair;
   const Result result = run({"--server", pair.first.address(), "status"});
   EXPECT_EQ(result.status, 0) << result.err;
-  EXPECT_TRUE(result.out.starts_with("healthy: 1 of 1 voters, leader node2\n"
-                                     "note: node1 was removed from the cluster\n"))
+  EXPECT_TRUE(
+      result.out.starts_with("healthy: 1 of 1 voters, leader node2\n"
+                             "note: node1 was removed from the cluster\n"))
       << result.out;
 }
 
@@ -96,16 +98,15 @@ TEST(CliMembers, StatusAsJsonHasTheVerdictAndTheDocument) {
 
 TEST(CliMembers, StatusWithoutALeaderHasItsOwnExitStatus) {
   StandIn lonely([&](const std::string&) {
-    const std::string members =
-        R"({"name":"node1","role":"voter","api_address":"127.0.0.1:1"},)"
-        R"({"name":"node2","role":"voter","api_address":"127.0.0.1:1"},)"
-        R"({"name":"node3","role":"voter","api_address":"127.0.0.1:1"})";
+    const std::string members = R"({"name":"node1","role":"voter","api_address":"127.0.0.1:1"},)"
+                                R"({"name":"node2","role":"voter","api_address":"127.0.0.1:1"},)"
+                                R"({"name":"node3","role":"voter","api_address":"127.0.0.1:1"})";
     return confman_answer(status_of("node1", "voter", "candidate", "", members), "node1", "");
   });
   const Result result = run({"status", "--server", lonely.address()});
   EXPECT_EQ(result.status, 2);
-  EXPECT_TRUE(result.out.starts_with(
-      "no leader: node2 and node3 unreachable, 2 of 3 voters are needed\n"))
+  EXPECT_TRUE(
+      result.out.starts_with("no leader: node2 and node3 unreachable, 2 of 3 voters are needed\n"))
       << result.out;
   EXPECT_EQ(run({"status", "--json", "--server", lonely.address()}).status, 2);
 }

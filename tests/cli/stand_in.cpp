@@ -101,11 +101,11 @@ std::string http_answer(const std::string& status, const std::string& headers,
 
 std::string confman_answer(const std::string& body, const std::string& node,
                            const std::string& leader, const std::string& status) {
-  return http_answer(status,
-                     "Content-Type: application/json\r\nX-Confman-Version: 1:1\r\nX-Confman-Node: " +
-                         node + "\r\n" +
-                         (leader.empty() ? "" : "X-Confman-Leader: " + leader + "\r\n"),
-                     body);
+  return http_answer(
+      status,
+      "Content-Type: application/json\r\nX-Confman-Version: 1:1\r\nX-Confman-Node: " + node +
+          "\r\n" + (leader.empty() ? "" : "X-Confman-Leader: " + leader + "\r\n"),
+      body);
 }
 
 std::string confman_problem(int status, const std::string& code, const std::string& more) {
@@ -113,8 +113,8 @@ std::string confman_problem(int status, const std::string& code, const std::stri
   return http_answer(number + " Problem",
                      "Content-Type: application/problem+json\r\nX-Confman-Version: 1:1\r\n"
                      "X-Confman-Node: node1\r\n",
-                     "{\"type\":\"https://confman.dev/problems/" + code + "\",\"status\":" + number +
-                         ",\"code\":\"" + code + "\",\"detail\":\"Words.\"" + more + "}");
+                     "{\"type\":\"https://confman.dev/problems/" + code + "\",\"status\":" +
+                         number + ",\"code\":\"" + code + "\",\"detail\":\"Words.\"" + more + "}");
 }
 
 }  // namespace confman::testing

@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-// A server whose answers a test writes, byte for byte: what proxies, broken connections and nodes in
-// any state would send.
+// A server whose answers a test writes, byte for byte: what proxies, broken connections and nodes
+// in any state would send.
 namespace confman::testing {
 
 class StandIn {
