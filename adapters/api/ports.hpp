@@ -30,7 +30,7 @@ struct StatusReport {
   node::NodeStatus node;
   consensus::Membership membership;
   StorageFigures storage;
-  std::vector<consensus::MemberId> connected = {};  // whom this node has a link to
+  std::vector<consensus::MemberId> linked;  // whom this node has a connection to
   bool shutting_down = false;
 };
 

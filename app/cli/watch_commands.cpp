@@ -62,7 +62,6 @@ class Events {
     if (!document) {
       throw Failure(kProtocol, "an event of the stream can't be read: " + document.error() + ".");
     }
-    const std::string type = document->get("type");
     if (!document->has("version")) {
       tell(*document);
       return true;
@@ -77,12 +76,11 @@ class Events {
     return --left_ > 0;
   }
 
-  // What the server says of the stream itself. That it ends is no news: the client comes back.
+  // What the server says of the stream itself: how far it is, or that it ends and, where there is
+  // something to say, why. Each is said once, however many servers say it in a row.
   void tell(const Document& document) {
-    const std::string type = document.get("type");
     std::string words = document.get("detail");
-    if (words.empty()) words = document.get("reason");
-    if (type.empty() || type == "closing" || words.empty()) return;
+    if (words.empty()) return;
     if (std::exchange(told_, words) != words) note(for_terminal(words));
   }
 
@@ -92,7 +90,7 @@ class Events {
   // Of the event that is being read.
   std::string id_;
   std::string data_;
-  std::string told_;  // the last note
+  std::string told_;  // the last note of the server
 };
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "app/confmand/host.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <random>
 #include <unistd.h>
@@ -349,10 +348,10 @@ void Host::publish_status() {
   report->membership = node_->membership();
   if (report->membership.members.empty()) report->membership = config::founders_of(settings_);
   report->storage = storage_;
-  for (const consensus::Member& member : report->membership.members) {
-    if (peers_->connected_to(member.id)) report->connected.push_back(member.id);
-  }
   report->shutting_down = stop_by_.has_value();
+  for (const consensus::Member& member : report->membership.members) {
+    if (peers_->connected_to(member.id)) report->linked.push_back(member.id);
+  }
   const consensus::Status& raft = report->node.raft;
   if (raft.leader != logged_leader_ || raft.term != logged_term_) {
     const consensus::Member* leader = raft.leader ? report->membership.find(*raft.leader) : nullptr;
@@ -363,31 +362,8 @@ void Host::publish_status() {
     logged_term_ = raft.term;
   }
   log_damage(raft);
-  log_no_leader(*report);
   const std::lock_guard lock(status_mutex_);
   status_ = std::move(report);
-}
-
-// By name, and again at a bounded pace: who reads the log looks at its end.
-void Host::log_no_leader(const api::StatusReport& report) {
-  const consensus::Status& raft = report.node.raft;
-  if (!no_leader_.due(report.taken_at, raft.leader.has_value())) return;
-  const std::vector<consensus::MemberId> voters = report.membership.voters();
-  std::string unreachable;
-  for (const consensus::MemberId voter : voters) {
-    const bool reached = voter == raft.self.member ||
-                         std::ranges::find(report.connected, voter) != report.connected.end();
-    if (!reached)
-      unreachable += (unreachable.empty() ? "" : ", ") + report.membership.find(voter)->name;
-  }
-  log::warning(
-      "no_leader",
-      {{"for_s", static_cast<std::uint64_t>(no_leader_.lasts(report.taken_at).us / 1'000'000)},
-       {"unreachable", unreachable.empty() ? std::string("none") : unreachable},
-       {"voters", static_cast<std::uint64_t>(voters.size())},
-       {"needed", static_cast<std::uint64_t>(voters.size() / 2 + 1)},
-       {"message",
-        "writes and linearizable reads wait until a majority of the voters reach each other"}});
 }
 
 // Once for each change: what is lost, that nobody has it, that it is there again.

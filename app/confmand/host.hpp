@@ -16,14 +16,10 @@
 #include "adapters/sqlite/log_store.hpp"
 #include "adapters/sqlite/snapshot_store.hpp"
 #include "adapters/sqlite/state_store.hpp"
-#include "app/confmand/recurring.hpp"
 #include "app/confmand/value_checker.hpp"
 #include "app/node/node.hpp"
 
 namespace confman::host {
-
-// How often a lasting trouble is told again.
-inline constexpr Duration kNoLeaderAgain = Duration::seconds(60);
 
 struct StartFailure {
   int exit_code{};
@@ -68,7 +64,6 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   [[noreturn]] void halt(const consensus::Halt& halt);
   void publish_status();
   void log_damage(const consensus::Status& raft);
-  void log_no_leader(const api::StatusReport& report);
   void measure_storage();
   void housekeeping();
   void begin_stop();
@@ -108,7 +103,6 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   api::StorageFigures storage_;
   std::optional<consensus::MemberId> logged_leader_;
   consensus::Term logged_term_;
-  Recurring no_leader_{settings_.election_timeout_max * 4, kNoLeaderAgain};
   bool logged_damage_ = false;
   bool logged_nowhere_ = false;
   Time flush_at_;
