@@ -80,6 +80,7 @@ class Events {
   // something to say, why. Each is said once, however many servers say it in a row.
   void tell(const Document& document) {
     std::string words = document.get("detail");
+    if (document.get("type") == "bookmark") told_.clear();
     if (words.empty()) return;
     if (std::exchange(told_, words) != words) note(for_terminal(words));
   }
