@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/http/message.hpp"
 #include "adapters/http/server.hpp"
@@ -29,6 +30,7 @@ struct StatusReport {
   node::NodeStatus node;
   consensus::Membership membership;
   StorageFigures storage;
+  std::vector<consensus::MemberId> linked;  // whom this node has a connection to
   bool shutting_down = false;
 };
 

@@ -46,6 +46,8 @@ void append_members_with_progress(json::Writer& out, const StatusReport& report)
     append_member_fields(out, member);
     out.member("self", self);
     out.member("leader", raft.leader == member.id);
+    const bool linked = std::ranges::find(report.linked, member.id) != report.linked.end();
+    if (!self) out.member("connected", linked);
     const auto peer = std::ranges::find(raft.peers, member.id, &consensus::PeerStatus::id);
     if (peer != raft.peers.end() && !self) {
       // Known to a leader only.

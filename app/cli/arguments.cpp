@@ -45,17 +45,23 @@ std::pair<const Command*, std::size_t> command_of(std::span<const std::string> w
        "\nconfman --help lists all commands.");
 }
 
-const Flag& flag_of(const Command& command, const std::string& name) {
-  const Flag* flag = find_flag(name);
-  if (flag != nullptr && takes(command, name)) return *flag;
-  std::vector<std::string_view> names;
-  for (const std::string_view candidate : command.flags) names.push_back(candidate);
-  for (const std::string_view common : {"--server", "--timeout", "--output", "--json", "--help"}) {
-    names.push_back(common);
+// `before` are the operands in front of it.
+[[noreturn]] void refuse_flag(const Command& command, const std::string& name,
+                              std::span<const std::string> before, const std::string& word) {
+  std::vector<std::string_view> names(command.flags.begin(), command.flags.end());
+  for (const Flag& flag : flags()) {
+    if (is_common(flag.name)) names.push_back(flag.name);
   }
-  fail("confman " + std::string(command.name) + " has no flag " + name + "." +
-       api::did_you_mean(name, names) + "\nconfman help " + std::string(command.name) +
-       " lists its flags.");
+  std::string message = "confman " + std::string(command.name) + " has no flag " + name + "." +
+                        api::did_you_mean(name, names) + "\nconfman help " +
+                        std::string(command.name) + " lists its flags.";
+  if (before.size() < command.max_operands) {
+    message += " An argument that starts with a dash comes after --:\n  confman " +
+               std::string(command.name);
+    for (const std::string& operand : before) message += " " + operand;
+    message += " -- " + word;
+  }
+  fail(message);
 }
 
 }  // namespace
@@ -90,55 +96,136 @@ std::optional<Duration> Arguments::duration(std::string_view flag) const {
   return duration;
 }
 
-Arguments parse_arguments(std::span<const std::string> words) {
-  Arguments result;
-  if (words.empty()) fail(usage());
-  if (words.size() > kMaxWords) fail("too many arguments: at most 256.");
-  if (words[0] == "help" || words[0] == "--help" || words[0] == "-h") {
-    result.add("--help", "");
-    if (words.size() > 1) result.command = command_of(words.subspan(1)).first;
-    return result;
-  }
-  if (words[0] == "--version") {
-    result.add("--version", "");
-    return result;
-  }
-  const auto [command, used] = command_of(words);
-  result.command = command;
-  bool only_operands = false;
-  for (std::size_t i = used; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    if (only_operands || word == "-" || !word.starts_with('-')) {
-      result.operands.push_back(word);
-      continue;
+namespace {
+
+// Reads a command line from the left.
+class Parser {
+ public:
+  explicit Parser(std::span<const std::string> words) : words_(words) {}
+
+  Arguments run() {
+    // Flags of every command may come before it, as in confman --server URL status.
+    while (at_ < words_.size() && is_flag(words_[at_])) {
+      if (words_[at_] == "--version") return version();
+      take_flag(common_flag(name_at()));
     }
-    if (word == "--") {
-      only_operands = true;
-      continue;
+    if (at_ < words_.size() && words_[at_] == "help") {
+      ++at_;
+      result_.add("--help", "");
     }
+    if (at_ == words_.size()) {
+      if (result_.has("--help")) return std::move(result_);
+      fail(usage());
+    }
+    const auto [command, used] = command_of(words_.subspan(at_));
+    result_.command = command;
+    at_ += used;
+    rest_of_line();
+    if (!result_.has("--help")) check_operands();
+    return std::move(result_);
+  }
+
+ private:
+  static bool is_flag(const std::string& word) { return word.starts_with('-') && word != "-"; }
+
+  static std::string_view long_name(std::string_view name) {
+    if (name == "-h") return "--help";
+    return name == "-o" ? std::string_view("--output") : name;
+  }
+
+  std::string name_at() const {
+    const std::string& word = words_[at_];
+    return std::string(long_name(word.substr(0, word.find('='))));
+  }
+
+  Arguments version() {
+    result_.add("--version", "");
+    return std::move(result_);
+  }
+
+  const Flag& common_flag(const std::string& name) const {
+    if (is_common(name)) return *find_flag(name);
+    if (find_flag(name) != nullptr) fail(name + " belongs behind the command.");
+    fail("confman has no flag " + name + ".\n" + usage());
+  }
+
+  void rest_of_line() {
+    bool only_operands = false;
+    while (at_ < words_.size()) {
+      const std::string& word = words_[at_];
+      if (only_operands || !is_flag(word)) {
+        result_.operands.push_back(word);
+        ++at_;
+      } else if (word == "--") {
+        only_operands = true;
+        ++at_;
+      } else {
+        take_flag(known_flag(word));
+      }
+    }
+  }
+
+  const Flag& known_flag(const std::string& word) const {
+    const std::string name = name_at();
+    const Flag* flag = find_flag(name);
+    if (flag != nullptr && takes(*result_.command, name)) return *flag;
+    refuse_flag(*result_.command, name, result_.operands, word);
+  }
+
+  void take_flag(const Flag& flag) {
+    const std::string& word = words_[at_++];
+    const std::string name(flag.name);
     const std::size_t equals = word.find('=');
-    const std::string name = word == "-h" ? "--help" : word.substr(0, equals);
-    const Flag& flag = flag_of(*command, name);
-    if (result.has(name) && !flag.repeatable) fail("duplicate flag " + name + ".");
+    if (result_.has(name) && !flag.repeatable) {
+      fail("duplicate flag " + name + ": it may be there once.");
+    }
     if (flag.value.empty()) {
       if (equals != word.npos) fail(name + " takes no value.");
-      result.add(name, "");
-    } else if (equals != word.npos) {
-      result.add(name, word.substr(equals + 1));
-    } else if (i + 1 < words.size()) {
-      result.add(name, words[++i]);
-    } else {
+      return result_.add(name, "");
+    }
+    if (equals != word.npos) return result_.add(name, word.substr(equals + 1));
+    if (at_ == words_.size()) {
       fail(name + " needs a value: " + name + " " + std::string(flag.value) + ".");
     }
+    const std::string& value = words_[at_];
+    if (is_flag(value) && find_flag(long_name(value.substr(0, value.find('=')))) != nullptr) {
+      fail(name + " needs a value, and " + value +
+           " is a flag. If it is meant as the value: " + name + "=" + value);
+    }
+    result_.add(name, value);
+    ++at_;
   }
-  if (result.has("--help")) return result;
-  const std::size_t count = result.operands.size();
-  if (count < command->min_operands || count > command->max_operands) {
-    fail(std::string(count < command->min_operands ? "too few" : "too many") +
-         " arguments.\nusage: confman " + std::string(command->name) + " " +
-         std::string(command->operands) + " [flags]");
+
+  void check_operands() const {
+    const Command& command = *result_.command;
+    const std::size_t count = result_.operands.size();
+    if (count >= command.min_operands && count <= command.max_operands) return;
+    fail(std::string(count < command.min_operands ? "too few" : "too many") +
+         " arguments.\nusage: confman " + std::string(command.name) + " " +
+         std::string(command.operands) + " [flags]");
   }
-  return result;
+
+  std::span<const std::string> words_;
+  std::size_t at_ = 0;
+  Arguments result_;
+};
+
+}  // namespace
+
+Arguments parse_arguments(std::span<const std::string> words) {
+  if (words.empty()) fail(usage());
+  if (words.size() > kMaxWords) fail("too many arguments: at most 256.");
+  return Parser(words).run();
+}
+
+bool asks_for_json(std::span<const std::string> words) {
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    const std::string& word = words[i];
+    if (word == "--json" || word == "--output=json" || word == "-o=json") return true;
+    const bool output = word == "--output" || word == "-o";
+    if (output && i + 1 < words.size() && words[i + 1] == "json") return true;
+  }
+  return false;
 }
 
 }  // namespace confman::cli

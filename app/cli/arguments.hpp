@@ -32,13 +32,14 @@ struct Command {
 };
 
 // A command line, checked against its command: each flag is known, has its value, and is there
-// once.
+// once, or is one that may be repeated.
 class Arguments {
  public:
   const Command* command = nullptr;  // null: help or version were asked for, or nothing
   std::vector<std::string> operands;
 
   bool has(std::string_view flag) const { return flags_.contains(flag); }
+  // Of a flag that may be there once.
   std::optional<std::string> value(std::string_view flag) const;
   std::vector<std::string> values(std::string_view flag) const;
   // Usage failures where the text isn't one.
@@ -56,8 +57,20 @@ class Arguments {
 // Throws Failure(kUsage).
 Arguments parse_arguments(std::span<const std::string> words);
 
+// Is JSON asked for? Known also where the command line isn't one, for the message that says so.
+bool asks_for_json(std::span<const std::string> words);
+
+// The tables that parser, help and docs/cli.md go by.
 std::span<const Command> commands();
+std::span<const Flag> flags();
+struct ExitStatus {
+  int status;
+  std::string_view meaning;
+};
+std::span<const ExitStatus> exit_statuses();
+
 const Flag* find_flag(std::string_view name);
+bool is_common(std::string_view flag);  // every command takes it
 bool takes(const Command& command, std::string_view flag);
 
 std::string usage();  // short

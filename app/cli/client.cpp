@@ -1,307 +1,287 @@
 #include "app/cli/client.hpp"
 
-#include <Poco/Exception.h>
-#include <Poco/Net/HTTPClientSession.h>
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
-#include <Poco/Net/NetException.h>
-#include <Poco/Net/SocketAddress.h>
-#include <Poco/Net/StreamSocket.h>
 #include <algorithm>
+#include <array>
 #include <chrono>
-#include <iostream>
-#include <istream>
-#include <iterator>
 #include <optional>
 #include <random>
 #include <thread>
+#include <utility>
 
-#include "adapters/api/parameters.hpp"
-#include "app/cli/document.hpp"
 #include "app/cli/failure.hpp"
 #include "app/cli/interrupt.hpp"
 
 namespace confman::cli {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr Duration kConnectTimeout = Duration::seconds(3);
 constexpr Duration kFirstPause = Duration::millis(50);
 constexpr Duration kLongestPause = Duration::millis(1000);
 constexpr int kMaxRedirects = 5;
-// With several servers, how long one is given before the next is asked.
-constexpr Duration kLongestAttempt = Duration::seconds(2);
+// How long a server is given before the next is asked; twice that in the second round, and so on.
+constexpr Duration kFirstShare = Duration::seconds(2);
 constexpr Duration kMaxServerTimeout = Duration::seconds(60);
-constexpr Duration kGrace = Duration::millis(500);
-// The server says something at least every 15 s.
-constexpr Duration kStreamSilence = Duration::seconds(40);
-
-Poco::Timespan timespan(Duration d) {
-  return {d.us / 1'000'000, d.us % 1'000'000};
-}
+constexpr Duration kMemberAnswer = Duration::millis(1000);
+constexpr std::size_t kMaxServers = 32;
 
 void pause(Duration d) {
   std::this_thread::sleep_for(std::chrono::microseconds(d.us));
 }
 
-// A deadline on this process's steady clock.
-class Deadline {
- public:
-  explicit Deadline(Duration in) : at_(Clock::now() + std::chrono::microseconds(in.us)) {}
-  Duration left() const {
-    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(at_ - Clock::now());
-    return Duration::micros(std::max<std::int64_t>(0, left.count()));
-  }
-
- private:
-  Clock::time_point at_;
-};
-
-// Throws Failure(kUnavailable) in words. `silence` is how long the connection may then say nothing;
-// it is set here because a session takes no time-outs over to a socket that it is given.
-Poco::Net::StreamSocket connect_to(const ServerAddress& server, Duration timeout,
-                                   Duration silence) {
-  const std::string name = server.to_string();
-  try {
-    const Poco::Net::SocketAddress address(server.host, server.port);
-    Poco::Net::StreamSocket socket;
-    socket.connect(address, timespan(std::min(timeout, kConnectTimeout)));
-    socket.setNoDelay(true);
-    socket.setReceiveTimeout(timespan(silence));
-    socket.setSendTimeout(timespan(silence));
-    return socket;
-  } catch (const Poco::Net::ConnectionRefusedException&) {
-    throw Failure(kUnavailable, "cannot connect to " + name + ": refused");
-  } catch (const Poco::Net::HostNotFoundException&) {
-    throw Failure(kUnavailable, "unknown host " + server.host);
-  } catch (const Poco::Net::DNSException&) {
-    throw Failure(kUnavailable, "unknown host " + server.host);
-  } catch (const Poco::TimeoutException&) {
-    throw Failure(kUnavailable, "cannot connect to " + name + ": timed out");
-  } catch (const Poco::Exception& error) {
-    throw Failure(kUnavailable, "cannot connect to " + name + ": " + error.displayText());
-  }
+// What the state machine has decided, under the key if there is one: it holds for every time that
+// the write was sent. Any other refusal speaks of the one request that it answers.
+bool is_decided(std::string_view code) {
+  static constexpr auto kDecided = std::to_array<std::string_view>(
+      {"bad_command", "entry_exists", "entry_not_found", "idempotency_key_reused",
+       "namespace_exists", "namespace_not_empty", "namespace_not_found", "parent_not_found",
+       "root_immutable", "version_mismatch"});
+  return std::ranges::find(kDecided, code) != kDecided.end();
 }
 
-Poco::Net::HTTPRequest request_of(const Call& call, const ServerAddress& server) {
-  Poco::Net::HTTPRequest request(call.method, call.target, "HTTP/1.1");
-  request.setHost(server.host, server.port);
-  for (const auto& [name, value] : call.headers) request.set(name, value);
-  if (call.is_write()) request.set("Idempotency-Key", call.idempotency_key);
-  if (!call.body.empty() || call.method == "PUT") {
-    request.setContentLength64(static_cast<Poco::Int64>(call.body.size()));
-  }
-  return request;
+bool says_unknown(const Answer& answer) {
+  const std::string outcome = answer.problem->get("outcome");
+  if (!outcome.empty()) return outcome == "unknown";
+  return answer.status == 500 || answer.status == 504;
 }
 
-bool is_confman(const Poco::Net::HTTPResponse& response) {
-  return response.has("X-Confman-Node") ||
-         response.getContentType().starts_with("application/problem+json");
+std::optional<ServerAddress> leader_at(const std::string& location) {
+  constexpr std::string_view kScheme = "http://";
+  if (!location.starts_with(kScheme)) return std::nullopt;
+  // Only where to: what to do there is known.
+  const std::size_t path = std::min(location.find('/', kScheme.size()), location.size());
+  const auto address = parse_server(location.substr(0, path));
+  return address ? std::optional(*address) : std::nullopt;
 }
 
-int status_for(int http_status) {
+}  // namespace
+
+int exit_status_for(int http_status) {
   if (http_status == 401 || http_status == 403) return kNoPermission;
   if (http_status == 404) return kNoInput;
-  if (http_status == 503) return kUnavailable;
+  if (http_status == 503 || http_status == 507) return kUnavailable;
   if (http_status == 504 || http_status == 408 || http_status == 429) return kTemporary;
   return http_status >= 500 ? kInternal : kData;
 }
 
-// The server's words for a refusal.
-std::string words_of(const Answer& answer) {
-  const Document problem(answer.body);
+std::string words_of(const Answer& refused) {
+  const Document& problem = *refused.problem;
   const std::string code = problem.get("code");
-  if (code.empty()) return "the server answered " + std::to_string(answer.status);
   std::string text = problem.get("detail") + " (" + code;
   const std::string line = problem.get("line");
   if (!line.empty()) text += ", line " + line + " column " + problem.get("column");
   const std::string current = problem.get("currentVersion");
   if (!current.empty()) text += ", current version " + current;
-  return text + ")";
+  text += ")";
+  if (code == "namespace_not_found" || code == "parent_not_found") {
+    text += "\nconfman namespace create NAMESPACE makes one.";
+  }
+  return text;
 }
 
-std::string how_to_retry(const Call& call) {
-  return "\nWhether the change was made isn't known. To find out, or to make it, run the same "
-         "command with\n  --idempotency-key " +
-         call.idempotency_key + "\nIt is made at most once.";
+std::string either(const Document& document, std::string_view path, std::string_view former) {
+  return document.get(document.has(path) ? path : former);
 }
 
-}  // namespace
-
-ServerAddress parse_server(std::string_view text) {
-  const std::string whole(text);
-  constexpr std::string_view kScheme = "http://";
-  const std::size_t scheme = text.find("://");
-  if (scheme != text.npos && !text.starts_with(kScheme)) {
-    throw Failure(kUsage, "bad scheme in --server " + whole + ": only http:// is known.");
+std::vector<MemberAddress> members_of(const Document& document) {
+  std::vector<MemberAddress> members;
+  while (true) {
+    const std::string at = "members/" + std::to_string(members.size()) + "/";
+    if (!document.has(at + "name")) return members;
+    members.push_back({document.get(at + "name"), document.get(at + "role"),
+                       either(document, at + "apiAddress", at + "api_address"),
+                       either(document, at + "peerAddress", at + "peer_address")});
   }
-  if (scheme != text.npos) text.remove_prefix(kScheme.size());
-  if (text.ends_with('/')) text.remove_suffix(1);
-  ServerAddress result;
-  std::string_view port;
-  if (text.starts_with('[')) {  // an IPv6 address
-    const std::size_t end = text.find(']');
-    if (end == text.npos) throw Failure(kUsage, "bad address in --server " + whole + ".");
-    result.host = text.substr(1, end - 1);
-    port = text.substr(end + 1);
-  } else {
-    const std::size_t colon = std::min(text.find(':'), text.size());
-    result.host = text.substr(0, colon);
-    port = text.substr(colon);
-  }
-  if (!port.empty()) {
-    const auto number = api::parse_number(port.substr(1));
-    if (port.front() != ':' || !number || *number == 0 || *number > 65535) {
-      throw Failure(kUsage, "bad port in --server " + whole + ".");
-    }
-    result.port = static_cast<std::uint16_t>(*number);
-  }
-  if (result.host.empty() || result.host.find_first_of("/?#@ ") != result.host.npos) {
-    throw Failure(kUsage, "bad address in --server " + whole + ": it is http://HOST:PORT.");
-  }
-  return result;
 }
-
-struct Client::Attempt {
-  std::optional<Answer> answer;
-  std::string redirect;  // where a 307 leads
-  std::string problem;   // why there is no answer
-  bool reached = false;  // the server was connected to: a write may have been made
-};
 
 Client::Client(std::vector<ServerAddress> servers, Duration timeout)
     : servers_(std::move(servers)), timeout_(timeout) {}
 
-Client::Attempt Client::attempt(const ServerAddress& server, const Call& call,
-                                Duration time_left) const {
-  Attempt result;
-  // The server's own answer that it couldn't says more than silence: it is asked for one in time.
-  const Duration share = servers_.size() > 1 ? kLongestAttempt : kMaxServerTimeout;
-  const Duration answer_in = std::max(Duration::millis(1), std::min(share, time_left * 9 / 10));
-  const Duration silence = std::min(time_left, answer_in + kGrace);
-  try {
-    const Poco::Net::StreamSocket socket = connect_to(server, time_left, silence);
-    result.reached = true;
-    Poco::Net::HTTPClientSession session(socket);
-    Poco::Net::HTTPRequest request = request_of(call, server);
-    if (call.takes_timeout) {
-      const std::string& target = call.target;
-      request.setURI(target + (target.find('?') == target.npos ? "?" : "&") +
-                     "timeout=" + std::to_string(answer_in.to_millis()) + "ms");
+// One call, until it is answered or given up.
+class Client::Pursuit {
+ public:
+  Pursuit(Client& client, const Call& call)
+      : client_(client), call_(call), deadline_(client.timeout_) {}
+
+  Answer run() {
+    Duration wait = kFirstPause;
+    std::optional<ServerAddress> leader;
+    while (true) {
+      const ServerAddress server = leader ? *leader : client_.server();
+      Attempt attempt = cli::attempt(server, call_, answer_in(), deadline_);
+      if (auto answer = finished(attempt)) return std::move(*answer);
+      const bool redirected = std::exchange(leader, redirect(server, attempt)).has_value();
+      note(server, attempt);
+      if (leader && !too_late()) continue;
+      if (!redirected) client_.next_server();
+      ++attempts_;
+      const bool hopeless = attempt.kind == Attempt::Kind::Unreachable ||
+                            (attempt.kind == Attempt::Kind::Foreign && !attempt.transient);
+      hopeless_ = hopeless ? hopeless_ + (redirected ? 0 : 1) : 0;
+      if (hopeless_ >= client_.servers_.size() || too_late()) break;
+      if (attempt.kind == Attempt::Kind::Answered && client_.learn_members(server, deadline_)) {
+        continue;
+      }
+      pause(std::min(wait, deadline_.left()));
+      if (too_late()) break;
+      wait = std::min(wait * 2, kLongestPause);
     }
-    session.sendRequest(request) << call.body << std::flush;
-    Poco::Net::HTTPResponse response;
-    std::istream& body = session.receiveResponse(response);
-    Answer answer{.status = response.getStatus(),
-                  .content_type = response.getContentType(),
-                  .body = {std::istreambuf_iterator<char>(body), {}},
-                  .revision = response.get("X-Confman-Version", "")};
-    const auto length = response.getContentLength64();
-    if (length >= 0 && static_cast<std::size_t>(length) != answer.body.size()) {
-      result.problem = server.to_string() + " broke off in the middle of its answer";
-      return result;
-    }
-    if (!is_confman(response)) {
-      throw Failure(kUnavailable, server.to_string() + " is not a confman server.");
-    }
-    if (answer.status == 307) result.redirect = response.get("Location", "");
-    result.answer = std::move(answer);
-  } catch (const Failure& failure) {
-    if (result.reached) throw;
-    result.problem = failure.what();
-  } catch (const Poco::TimeoutException&) {
-    result.problem = server.to_string() + " didn't answer in time";
-  } catch (const Poco::Exception& error) {
-    result.problem =
-        "the connection to " + server.to_string() + " was lost: " + error.displayText();
+    give_up();
   }
-  return result;
-}
+
+ private:
+  using Noted = std::pair<ServerAddress, Attempt>;
+
+  // Too little time is left for an answer: of a write, a last attempt would leave unknown what was
+  // certainly not done before.
+  bool too_late() const { return deadline_.left() < std::min(kGrace, client_.timeout_ / 4); }
+
+  // What is sent once only has all the time; else the servers share it.
+  Duration answer_in() const {
+    const bool once = call_.is_write() && call_.idempotency_key.empty();
+    const std::size_t round = std::min<std::size_t>(attempts_ / client_.servers_.size(), 5);
+    const Duration share = once ? kMaxServerTimeout : kFirstShare * (1 << round);
+    // The server's own answer that it couldn't says more than silence: it is asked for one in time.
+    return std::max(Duration::millis(1), std::min(share, deadline_.left() * 9 / 10));
+  }
+
+  // The answer, or a failure, if this attempt settles the call.
+  std::optional<Answer> finished(Attempt& attempt) {
+    using enum Attempt::Kind;
+    const bool write = call_.is_write();
+    bool unknown = write && attempt.kind != Unreachable;
+    if (attempt.kind == Answered) {
+      Answer& answer = attempt.answer;
+      if (answer.status == 307) return std::nullopt;
+      if (answer.status < 400) return std::move(answer);
+      unknown = write && says_unknown(answer);
+      if (!unknown && !may_be_otherwise_elsewhere(answer)) refuse(answer);
+    }
+    maybe_done_ = maybe_done_ || unknown;
+    if (unknown && call_.idempotency_key.empty()) fail_unknown(why(attempt));
+    return std::nullopt;
+  }
+
+  bool may_be_otherwise_elsewhere(const Answer& answer) const {
+    if (answer.status == 503) return answer.code() != "transfer_given_up";
+    const bool too_late = answer.status == 504 || answer.status == 500 || answer.status == 408;
+    return too_late && !call_.is_write();
+  }
+
+  std::optional<ServerAddress> redirect(const ServerAddress& from, const Attempt& attempt) {
+    if (attempt.kind != Attempt::Kind::Answered || attempt.answer.status != 307) return {};
+    const auto leader = leader_at(attempt.answer.location);
+    if (!leader || ++redirects_ > kMaxRedirects || !can_be_meant(*leader, from)) return {};
+    return leader;
+  }
+
+  static std::string why(const Attempt& attempt) {
+    if (attempt.kind != Attempt::Kind::Answered) return attempt.why + ".";
+    if (attempt.answer.problem) return words_of(attempt.answer);
+    return "it says that the leader is at " + attempt.answer.location + ".";
+  }
+
+  // The last that is known of each server.
+  void note(const ServerAddress& server, const Attempt& attempt) {
+    const auto found = std::ranges::find(noted_, server, &Noted::first);
+    if (found != noted_.end()) {
+      found->second = attempt;
+    } else if (noted_.size() < kMaxServers) {
+      noted_.emplace_back(server, attempt);
+    }
+  }
+
+  std::string subject() const { return call_.subject.empty() ? "" : call_.subject + ": "; }
+
+  [[noreturn]] void refuse(const Answer& answer) {
+    if (maybe_done_ && !is_decided(answer.code())) fail_unknown(words_of(answer));
+    Failure failure(exit_status_for(answer.status), subject() + words_of(answer));
+    failure.problem = answer.body;
+    throw failure;
+  }
+
+  [[noreturn]] void fail_unknown(const std::string& message) {
+    const std::string& key = call_.idempotency_key;
+    std::string text = subject() + message + "\nWhether the change was made isn't known. ";
+    if (key.empty()) {
+      text += "confman cluster members tells; look there before trying again.";
+    } else {
+      text += "To find out, or to make it, run the same command with\n  --idempotency-key " + key +
+              "\nIt is made at most once.";
+    }
+    Failure failure(kTemporary, text);
+    failure.outcome_unknown = true;
+    failure.idempotency_key = key;
+    throw failure;
+  }
+
+  [[noreturn]] void give_up() {
+    std::string message;
+    int status = 0;
+    std::string problem;
+    bool connected = false;
+    for (const auto& [server, attempt] : noted_) {
+      if (!message.empty()) message += "\n";
+      const bool named = attempt.kind != Attempt::Kind::Answered;  // by its own words
+      if (noted_.size() > 1 && !named) message += server.to_string() + ": ";
+      message += why(attempt);
+      connected = connected || attempt.kind == Attempt::Kind::Lost ||
+                  attempt.kind == Attempt::Kind::TimedOut;
+      if (status != 0 || named) continue;
+      status = attempt.answer.problem ? exit_status_for(attempt.answer.status) : kUnavailable;
+      if (attempt.answer.problem) problem = attempt.answer.body;
+    }
+    for (const std::string& silent : client_.silent_members_) message += "\n" + silent + ".";
+    if (too_late()) message += "\nGiven up after " + in_words(client_.timeout_) + " (--timeout).";
+    if (maybe_done_) fail_unknown(message);
+    if (status == 0) status = connected ? kTemporary : kUnavailable;
+    Failure failure(status, subject() + message);
+    failure.problem = std::move(problem);
+    throw failure;
+  }
+
+  Client& client_;
+  const Call& call_;
+  const Deadline deadline_;
+  std::size_t attempts_ = 0;
+  std::size_t hopeless_ = 0;  // attempts in a row that will go no better the next time
+  int redirects_ = 0;
+  bool maybe_done_ = false;
+  std::vector<Noted> noted_;
+};
 
 Answer Client::call(const Call& call) {
-  const Deadline deadline(timeout_);
-  const UnknownOutcomeNotice notice(call.is_write() ? call.idempotency_key : std::string());
-  Duration wait = kFirstPause;
-  std::size_t unreachable = 0;  // servers in a row that couldn't be connected to
-  int redirects = 0;
-  bool maybe_done = false;
-  Attempt last;
-  std::optional<ServerAddress> leader;
-  do {
-    const ServerAddress server = leader.value_or(servers_[current_]);
-    leader.reset();
-    last = attempt(server, call, std::max(deadline.left(), Duration::millis(1)));
-    if (!last.redirect.empty() && ++redirects <= kMaxRedirects) {
-      // Only where to: what to do there is known.
-      const std::size_t path = last.redirect.find('/', last.redirect.find("://") + 3);
-      leader = parse_server(last.redirect.substr(0, path));
-      continue;
-    }
-    const int status = last.answer ? last.answer->status : 0;
-    const bool elsewhere = !last.answer || status == 503 || status == 307;
-    const bool unknown = status == 504 && call.is_write();
-    if (!elsewhere && !unknown) {
-      if (status < 400) return std::move(*last.answer);
-      throw Failure(status_for(status), words_of(*last.answer));
-    }
-    maybe_done = maybe_done || unknown || (!last.answer && last.reached);
-    unreachable = last.reached ? 0 : unreachable + 1;
-    if (unreachable >= servers_.size()) break;
-    next_server();
-    pause(std::min(wait, deadline.left()));
-    wait = std::min(wait * 2, kLongestPause);
-  } while (deadline.left().us > 0);
-
-  std::string message = last.answer ? words_of(*last.answer) : last.problem + ".";
-  if (call.is_write() && maybe_done) throw Failure(kTemporary, message + how_to_retry(call));
-  if (last.answer) throw Failure(status_for(last.answer->status), message);
-  throw Failure(last.reached ? kTemporary : kUnavailable, message);
+  const UnknownOutcomeNotice notice(call.idempotency_key);
+  return Pursuit(*this, call).run();
 }
 
-void Client::follow(const std::string& target, const std::function<std::string()>& last_id,
-                    const std::function<bool(std::string_view line)>& on_line) {
-  bool connected_before = false;
-  std::size_t failures = 0;
-  while (true) {
-    const ServerAddress server = servers_[current_];
-    try {
-      Poco::Net::HTTPClientSession session(connect_to(server, timeout_, kStreamSilence));
-      Call call{.target = target, .headers = {{"Accept", "text/event-stream"}}};
-      if (const std::string id = last_id(); !id.empty())
-        call.headers.emplace_back("Last-Event-ID", id);
-      Poco::Net::HTTPRequest request = request_of(call, server);
-      session.sendRequest(request);
-      Poco::Net::HTTPResponse response;
-      std::istream& body = session.receiveResponse(response);
-      if (!is_confman(response)) {
-        throw Failure(kUnavailable, server.to_string() + " is not a confman server.");
-      }
-      const int status = response.getStatus();
-      if (status >= 400 && status != 503) {
-        const Answer refused{.status = status,
-                             .content_type = {},
-                             .body = {std::istreambuf_iterator<char>(body), {}},
-                             .revision = {}};
-        connected_before = false;
-        failures = servers_.size();
-        throw Failure(status_for(status), words_of(refused));
-      }
-      if (status < 400) {
-        connected_before = true;
-        failures = 0;
-        for (std::string line; std::getline(body, line);) {
-          if (!on_line(line)) return;
-        }
-      }
-    } catch (const Failure& failure) {
-      if (!connected_before && ++failures >= servers_.size()) throw;
-    } catch (const Poco::Exception&) {
-      // Lost, or silent for too long: come back for what follows the last id.
+bool Client::learn_members(const ServerAddress& from, const Deadline& deadline) {
+  const std::string key = from.to_string();
+  if (std::ranges::find(asked_for_members_, key) != asked_for_members_.end()) return false;
+  asked_for_members_.push_back(key);
+  const Call ask{.target = "/api/v1/admin/members", .takes_timeout = false};
+  const Attempt list = attempt(from, ask, kMemberAnswer, deadline);
+  if (list.kind != Attempt::Kind::Answered || list.answer.problem) return false;
+  const auto document = Document::parse(list.answer.body);
+  if (!document) return false;
+  const std::size_t before = servers_.size();
+  std::optional<std::size_t> knows_leader;
+  for (const MemberAddress& member : members_of(*document)) {
+    const auto address = parse_server(member.api);
+    const bool known = member.name == list.answer.node || !address ||
+                       std::ranges::find(servers_, *address) != servers_.end();
+    if (known || !can_be_meant(*address, from)) continue;
+    if (servers_.size() == kMaxServers || deadline.over()) break;
+    const Attempt found = attempt(*address, ask, kMemberAnswer, deadline);
+    if (found.kind != Attempt::Kind::Answered) {
+      silent_members_.push_back("the member " + member.name + ": " + found.why);
+      continue;
     }
-    next_server();
-    pause(kLongestPause / 4);
+    if (found.answer.node != member.name) continue;
+    if (!knows_leader && !found.answer.leader.empty()) knows_leader = servers_.size();
+    servers_.push_back(*address);
   }
+  if (servers_.size() == before) return false;
+  current_ = knows_leader.value_or(before);
+  return true;
 }
 
 std::string new_idempotency_key() {

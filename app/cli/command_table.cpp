@@ -3,6 +3,7 @@
 
 #include "app/cli/arguments.hpp"
 #include "app/cli/commands.hpp"
+#include "app/cli/failure.hpp"
 
 // Every command and every flag, and the help that follows from them.
 namespace confman::cli {
@@ -18,24 +19,41 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"--help", "", "this help"},
     {"--idempotency-key", "KEY", "send the write under this key, to try one again safely"},
     {"--if-version", "N", "fail unless this is the current version"},
-    {"--json", "", "the server's JSON documents, one to a line (--output json)"},
+    {"--json", "", "JSON documents, one to a line, errors too (--output json)"},
     {"--key", "KEY", "only this key of the namespace itself"},
-    {"--label", "NAME=VALUE", "a label; when listing NAME or NAME=VALUE to filter by", true},
+    {"--label", "NAME=VALUE",
+     "a label, as often as there are; when listing NAME or NAME=VALUE to filter by", true},
     {"--limit", "N", "at most so many (default: all)"},
     {"--namespace", "PATH", "the namespace, when only the key is given"},
-    {"--output", "FORM", "table (default), json; for get also yaml and raw"},
+    {"--output", "FORM", "table (default), json; for get also yaml and raw; -o for short"},
     {"--owner", "TEXT", "who is responsible"},
     {"--prefix", "TEXT", "only keys that start so"},
     {"--recursive", "", "child namespaces too"},
     {"--server", "URL", "http://HOST:PORT, several with commas; else CONFMAN_SERVER", true},
     {"--since", "REVISION", "from behind this revision on, TERM:INDEX"},
-    {"--timeout", "DURATION", "for everything, failing over included (default 10s)"},
+    {"--timeout", "DURATION", "for each request, failing over included (default 10s)"},
     {"--type", "TYPE", "json (default), yaml, text, binary"},
     {"--version", "N", "that version instead of the current one"},
 });
 
 constexpr std::array<std::string_view, 5> kCommonFlags{"--server", "--timeout", "--output",
                                                        "--json", "--help"};
+
+constexpr auto kExitStatuses = std::to_array<ExitStatus>({
+    {kOk, "done; of status: the cluster is healthy"},
+    {kDegraded, "of status: the cluster takes writes, but something is wrong"},
+    {kNoLeader, "of status: there is no leader, so no writes"},
+    {kUsage, "the command line isn't one"},
+    {kData, "refused: a bad value, a failed precondition"},
+    {kNoInput, "not found: the entry, the namespace, the member, the file"},
+    {kUnavailable, "no server answered, or none could serve; nothing was done"},
+    {kInternal, "a fault of the server or of this program"},
+    {kIo, "input or output failed"},
+    {kTemporary, "timed out; of a write whether it was made isn't known"},
+    {kProtocol, "an answer can't be read"},
+    {kNoPermission, "not allowed"},
+    {kInterrupted, "interrupted"},
+});
 
 using Names = std::string_view;
 constexpr std::array<Names, 3> kGet{"--version", "--consistency", "--namespace"};
@@ -73,17 +91,29 @@ constexpr std::string_view kWatchDetails =
     "without\n"
     "a gap and without repeating any, until interrupted (or --count).\n";
 constexpr std::string_view kGetDetails =
-    "Prints the value and a line break; with --output raw the value's bytes alone. --output json "
-    "and\n"
-    "yaml give the whole document: version, labels, author, times.\n";
+    "Prints the value and a line break, of a binary value the bytes alone; with --output raw "
+    "always\n"
+    "the bytes alone. --output json and yaml give the whole document: version, labels, author, "
+    "times.\n";
+
+constexpr std::string_view kStatusDetails =
+    "Asks every server given and every member that they name. The first line is the verdict:\n"
+    "\n"
+    "  healthy: 3 of 3 voters, leader node1                                exit status 0\n"
+    "  degraded: 2 of 3 voters, leader node1; node3 unreachable (…)        1\n"
+    "  no leader: node2 and node3 unreachable, 2 of 3 voters are needed    2\n"
+    "\n"
+    "With --json it is verdict, summary, voters, votersUp, votersNeeded, problems, notes and "
+    "nodes,\n"
+    "before the members of the first node's own document.\n";
 
 constexpr std::string_view kAddDetails =
     "PEER and API are the node's addresses, HOST:PORT. It gets the data and has no vote until it "
     "is\n"
     "promoted:\n"
     "\n"
-    "  confman cluster add n4 10.0.0.4:9101 10.0.0.4:8101\n"
-    "  confman cluster promote n4\n";
+    "  confman cluster add node4 10.0.0.4:8201 10.0.0.4:8101\n"
+    "  confman cluster promote node4\n";
 
 constexpr auto kCommands = std::to_array<Command>({
     {"get", "PATH", "print a value", kGetDetails, 1, 1, kGet, run_get},
@@ -95,7 +125,14 @@ constexpr auto kCommands = std::to_array<Command>({
     {"watch", "[NAMESPACE]", "follow the changes in and below a namespace", kWatchDetails, 0, 1,
      kWatch, run_watch},
     {"audit", "[NAMESPACE]", "list audit events, newest first", "", 0, 1, kAudit, run_audit},
-    {"status", "", "show a node's view of the cluster", "", 0, 0, {}, run_status},
+    {"status",
+     "",
+     "tell how the cluster is, by asking all of its members",
+     kStatusDetails,
+     0,
+     0,
+     {},
+     run_status},
     {"namespace create", "NAMESPACE", "create a namespace, or replace its description", "", 1, 1,
      kCreate, run_namespace_create},
     {"namespace describe", "NAMESPACE", "show a namespace", "", 1, 1, kDescribe,
@@ -133,6 +170,14 @@ std::string command_list() {
   return out;
 }
 
+std::string exit_list() {
+  std::string out;
+  for (const auto& [status, meaning] : kExitStatuses) {
+    out += "  " + padded(std::to_string(status), 4) + std::string(meaning) + "\n";
+  }
+  return out;
+}
+
 std::string flag_list(std::span<const std::string_view> names) {
   std::string out;
   for (const std::string_view name : names) {
@@ -150,18 +195,29 @@ std::span<const Command> commands() {
   return kCommands;
 }
 
+std::span<const Flag> flags() {
+  return kFlags;
+}
+
+std::span<const ExitStatus> exit_statuses() {
+  return kExitStatuses;
+}
+
 const Flag* find_flag(std::string_view name) {
   const auto* found = std::ranges::find(kFlags, name, &Flag::name);
   return found == kFlags.end() ? nullptr : found;
 }
 
+bool is_common(std::string_view flag) {
+  return std::ranges::find(kCommonFlags, flag) != kCommonFlags.end();
+}
+
 bool takes(const Command& command, std::string_view flag) {
-  return std::ranges::find(command.flags, flag) != command.flags.end() ||
-         std::ranges::find(kCommonFlags, flag) != kCommonFlags.end();
+  return std::ranges::find(command.flags, flag) != command.flags.end() || is_common(flag);
 }
 
 std::string usage() {
-  return "usage: confman COMMAND [ARGUMENTS] [--server URL] [--timeout DURATION] [--json]\n"
+  return "usage: confman COMMAND [ARGUMENTS] [FLAGS]\n"
          "confman --help lists all commands, confman help COMMAND explains one.";
 }
 
@@ -173,18 +229,16 @@ std::string help() {
          "\nPATH is a namespace and a key: /teams/payments/rate-limit. Servers are "
          "http://HOST:PORT;\n"
          "the default is http://127.0.0.1:8101. When one doesn't answer, the next is asked.\n"
-         "\nexit status: 0 done, 64 usage, 65 refused, 66 not found, 69 unavailable (nothing "
-         "done),\n"
-         "70 internal, 74 input/output, 75 timed out (a write's outcome is unknown), 77 not "
-         "allowed,\n"
-         "130 interrupted.\n"
+         "\nexit status:\n" +
+         exit_list() +
          "\nconfman help COMMAND explains a command; confman --version tells the version.\n";
 }
 
 std::string help_for(const Command& command) {
   std::string out = "confman " + std::string(command.name) + " - " + std::string(command.summary) +
-                    "\n\nusage: confman " + std::string(command.name) + " " +
-                    std::string(command.operands) + " [FLAGS]\n\n";
+                    "\n\nusage: confman " + std::string(command.name) +
+                    (command.operands.empty() ? "" : " ") + std::string(command.operands) +
+                    " [FLAGS]\n\n";
   if (!command.details.empty()) out += std::string(command.details) + "\n";
   if (!command.flags.empty()) out += "flags:\n" + flag_list(command.flags) + "\n";
   return out + "flags of every command:\n" + flag_list(kCommonFlags);

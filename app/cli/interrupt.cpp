@@ -7,13 +7,14 @@
 #include <unistd.h>
 
 #include "app/cli/failure.hpp"
+#include "app/cli/output.hpp"
 
 namespace confman::cli {
 namespace {
 
 // Written before the signal can matter, read in its handler: a signal handler may do little more
 // than write() and _exit().
-std::array<char, 1024> notice{};
+std::array<char, 2048> notice{};
 volatile std::sig_atomic_t notice_size = 0;
 
 extern "C" void on_interrupt(int) {
@@ -37,11 +38,15 @@ void install_signal_handlers() {
 
 UnknownOutcomeNotice::UnknownOutcomeNotice(const std::string& idempotency_key) {
   if (idempotency_key.empty()) return;
+  Failure failure(kInterrupted,
+                  "interrupted; the outcome is unknown: whether the change was made isn't known. "
+                  "To find out, or to make it, run the same command with\n  --idempotency-key " +
+                      idempotency_key);
+  failure.outcome_unknown = true;
+  failure.idempotency_key = idempotency_key;
   const std::string text =
-      "\nconfman: interrupted; the outcome is unknown: whether the change was made "
-      "isn't known. To find out, or to make it, run the same command with\n"
-      "  --idempotency-key " +
-      idempotency_key + "\n";
+      "\n" + (errors_are_json() ? failure.as_json() : "confman: " + std::string(failure.what())) +
+      "\n";
   const std::size_t size = std::min(text.size(), notice.size());
   std::copy_n(text.data(), size, notice.data());
   notice_size = static_cast<std::sig_atomic_t>(size);

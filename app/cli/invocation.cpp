@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "app/cli/document.hpp"
 #include "app/cli/failure.hpp"
+#include "app/cli/output.hpp"
 #include "domain/limits.hpp"
 #include "domain/path.hpp"
 
@@ -71,26 +71,38 @@ Duration timeout_of(const Arguments& arguments) {
   return arguments.duration("--timeout").value_or(kDefaultTimeout);
 }
 
-Client client_of(const Arguments& arguments) {
+std::vector<ServerAddress> servers_of(const Arguments& arguments) {
   std::vector<std::string> given = arguments.values("--server");
+  std::string origin = "--server";
   if (given.empty()) {
     const char* environment = std::getenv("CONFMAN_SERVER");
     const bool set = environment != nullptr && *environment != '\0';
     given.emplace_back(set ? environment : std::string(kDefaultServer));
+    origin = "CONFMAN_SERVER";
   }
   std::vector<ServerAddress> servers;
   for (const std::string& list : given) {
     std::string_view rest = list;
     while (!rest.empty()) {
       const std::size_t length = std::min(rest.find(','), rest.size());
-      servers.push_back(parse_server(rest.substr(0, length)));
+      auto server = parse_server(rest.substr(0, length));
+      if (!server) throw Failure(kUsage, origin + ": " + server.error());
+      if (std::ranges::find(servers, *server) == servers.end()) servers.push_back(*server);
       rest.remove_prefix(std::min(length + 1, rest.size()));
     }
   }
   if (servers.empty() || servers.size() > kMaxServers) {
-    throw Failure(kUsage, "--server (or CONFMAN_SERVER) names 1 to 16 servers, http://HOST:PORT.");
+    throw Failure(kUsage, origin + " names 1 to 16 servers, http://HOST:PORT.");
   }
-  return {std::move(servers), timeout_of(arguments)};
+  return servers;
+}
+
+Client client_of(const Arguments& arguments) {
+  return {servers_of(arguments), timeout_of(arguments)};
+}
+
+std::string namespace_or_root(const Arguments& arguments) {
+  return arguments.operands.empty() ? "/" : namespace_path(arguments.operands[0]);
 }
 
 std::string namespace_path(std::string_view text) {
@@ -141,25 +153,50 @@ Query& Query::add(std::string_view name, std::string_view value) {
 }
 
 Query& Query::add_flag(const Arguments& arguments, std::string_view flag, std::string_view name) {
-  if (const auto value = arguments.value(flag)) add(name, value->empty() ? "true" : *value);
+  for (const std::string& value : arguments.values(flag)) add(name, value.empty() ? "true" : value);
   return *this;
 }
 
-void for_each_page(const Arguments& arguments, Client& client, Query query,
-                   const std::function<void(const std::string& body)>& on_page) {
+Document document_of(const Answer& answer) {
+  auto document = Document::parse(answer.body);
+  if (!document) {
+    throw Failure(kProtocol,
+                  answer.node + " sent an answer that can't be read: " + document.error() + ".");
+  }
+  return std::move(*document);
+}
+
+int print_listing(const Arguments& arguments, const Listing& listing) {
+  const Output output = output_of(arguments, {Output::Human, Output::Json});
+  Client client = client_of(arguments);
   std::uint64_t left = arguments.number("--limit").value_or(UINT64_MAX);
+  Query query(listing.target);
+  query.add_flag(arguments, "--consistency", "consistency");
+  Table table(listing.head);
   std::string cursor;
   do {
-    Query page = query;
-    const std::uint64_t size = std::min<std::uint64_t>(left, domain::kDefaultPageSize);
-    page.add("limit", std::to_string(size));
-    if (!cursor.empty()) page.add("cursor", cursor);
-    const Answer answer = client.call({.target = page.target()});
-    on_page(answer.body);
-    const Document document(answer.body);
-    left -= std::min<std::uint64_t>(left, document.items());
-    cursor = document.get("next");
-  } while (left > 0 && !cursor.empty() && cursor != "null");
+    Query page_query = query;
+    page_query.add("limit",
+                   std::to_string(std::min<std::uint64_t>(left, domain::kDefaultPageSize)));
+    if (!cursor.empty()) page_query.add("cursor", cursor);
+    const Answer answer =
+        client.call({.target = page_query.target(), .subject = for_terminal(listing.subject)});
+    const auto page = read_page(answer.body, [&](const Document& item) {
+      if (output == Output::Human) table.add(listing.row_of(item));
+    });
+    if (!page) {
+      throw Failure(kProtocol,
+                    answer.node + " sent an answer that can't be read: " + page.error() + ".");
+    }
+    if (output == Output::Json) print_json(answer.body);
+    if (output == Output::Human) table.flush();
+    left -= std::min<std::uint64_t>(left, page->items);
+    if (!page->next.empty() && page->next == cursor) {
+      throw Failure(kProtocol, answer.node + " sent the same page twice.");
+    }
+    cursor = page->next;
+  } while (left > 0 && !cursor.empty());
+  return kOk;
 }
 
 }  // namespace confman::cli

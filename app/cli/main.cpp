@@ -25,20 +25,29 @@ int run(const std::vector<std::string>& words) {
   return arguments.command->run(arguments);
 }
 
+// What is printed already is whole lines; it goes out before the failure does.
+int told(const Failure& failure) {
+  std::fflush(stdout);
+  const std::string message = failure.what();
+  if (message.empty()) return failure.status;
+  const std::string text = errors_are_json() ? failure.as_json() : "confman: " + message;
+  std::fprintf(stderr, "%s\n", text.c_str());
+  return failure.status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   install_signal_handlers();
-  int status = kInternal;
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (asks_for_json(words)) write_errors_as_json();
   try {
-    status = run({argv + 1, argv + argc});
+    const int status = run(words);
     flush_output();
+    return status;
   } catch (const Failure& failure) {
-    status = failure.status;
-    const std::string message = failure.what();
-    if (!message.empty()) std::fprintf(stderr, "confman: %s\n", message.c_str());
+    return told(failure);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "confman: %s\n", error.what());
+    return told(Failure(kInternal, error.what()));
   }
-  return status;
 }

@@ -1,8 +1,6 @@
 #include <algorithm>
-#include <cstdint>
 
 #include "app/cli/commands.hpp"
-#include "app/cli/document.hpp"
 #include "app/cli/failure.hpp"
 #include "app/cli/invocation.hpp"
 #include "app/cli/output.hpp"
@@ -22,22 +20,21 @@ int print_members(const Arguments& arguments, const Call& call) {
   const Output output = output_of(arguments, {Output::Human, Output::Json});
   Client client = client_of(arguments);
   const Answer answer = client.call(call);
+  if (answer.leader.empty()) {
+    note(for_terminal(answer.node) + " knows no leader: its list of the members may be old.");
+  }
   if (output == Output::Json) {
-    print_line(answer.body);
+    print_json(answer.body);
     return kOk;
   }
-  const Document document(answer.body);
-  std::vector<Row> rows{{"MEMBER", "ROLE", "PEER", "API"}};
-  for (std::size_t i = 0;; ++i) {
-    const std::string at = "members/" + std::to_string(i) + "/";
-    if (document.get(at + "name").empty()) break;
-    rows.push_back({for_terminal(document.get(at + "name")), document.get(at + "role"),
-                    for_terminal(document.get(at + "peerAddress")),
-                    for_terminal(document.get(at + "apiAddress"))});
+  const std::vector<MemberAddress> members = members_of(document_of(answer));
+  Table table({"MEMBER", "ROLE", "PEER", "API"});
+  for (const MemberAddress& member : members) {
+    table.add({for_terminal(member.name), member.role, for_terminal(member.peer),
+               for_terminal(member.api)});
   }
-  print(table(rows));
-  const auto voters = static_cast<std::uint64_t>(
-      std::ranges::count_if(rows, [](const Row& row) { return row[1] == "voter"; }));
+  table.flush();
+  const auto voters = std::ranges::count(members, "voter", &MemberAddress::role);
   if (voters % 2 == 0 && voters > 0) {
     print_line("note: " + std::to_string(voters) +
                " voters bear no more failures than one less, and one more must agree.");
@@ -45,17 +42,20 @@ int print_members(const Arguments& arguments, const Call& call) {
   return kOk;
 }
 
-Call with_body(std::string method, std::string target, std::string body) {
+Call with_body(const Arguments& arguments, std::string method, std::string target,
+               std::string body) {
   return {.method = std::move(method),
           .target = std::move(target),
           .headers = {{"Content-Type", "application/json"}},
-          .body = std::move(body)};
+          .body = std::move(body),
+          .subject = arguments.operands.empty() ? "" : for_terminal(arguments.operands[0])};
 }
 
 int set_role(const Arguments& arguments, std::string_view role) {
   std::string body;
   json::Writer(body).begin_object().member("role", role).end_object();
-  return print_members(arguments, with_body("PUT", member_target(arguments), std::move(body)));
+  return print_members(arguments,
+                       with_body(arguments, "PUT", member_target(arguments), std::move(body)));
 }
 
 }  // namespace
@@ -71,7 +71,8 @@ int run_cluster_add(const Arguments& arguments) {
       .member("peerAddress", arguments.operands[1])
       .member("apiAddress", arguments.operands[2])
       .end_object();
-  return print_members(arguments, with_body("PUT", member_target(arguments), std::move(body)));
+  return print_members(arguments,
+                       with_body(arguments, "PUT", member_target(arguments), std::move(body)));
 }
 
 int run_cluster_promote(const Arguments& arguments) {
@@ -83,7 +84,9 @@ int run_cluster_demote(const Arguments& arguments) {
 }
 
 int run_cluster_remove(const Arguments& arguments) {
-  return print_members(arguments, {.method = "DELETE", .target = member_target(arguments)});
+  return print_members(arguments, {.method = "DELETE",
+                                   .target = member_target(arguments),
+                                   .subject = for_terminal(arguments.operands[0])});
 }
 
 int run_cluster_transfer(const Arguments& arguments) {
@@ -92,7 +95,8 @@ int run_cluster_transfer(const Arguments& arguments) {
   out.begin_object();
   if (!arguments.operands.empty()) out.member("to", arguments.operands[0]);
   out.end_object();
-  return print_members(arguments, with_body("POST", "/api/v1/admin/transfer", std::move(body)));
+  return print_members(arguments,
+                       with_body(arguments, "POST", "/api/v1/admin/transfer", std::move(body)));
 }
 
 }  // namespace confman::cli

@@ -8,9 +8,12 @@
 
 #include "app/cli/failure.hpp"
 #include "domain/base/utf8.hpp"
+#include "domain/json/writer.hpp"
 
 namespace confman::cli {
 namespace {
+
+bool as_json = false;  // of standard error
 
 [[noreturn]] void fail() {
   if (errno == EPIPE) throw Failure(kIo, "");
@@ -47,6 +50,12 @@ void print_line(std::string_view text) {
   print("\n");
 }
 
+void print_json(std::string json) {
+  std::ranges::replace(json, '\n', ' ');
+  std::ranges::replace(json, '\r', ' ');
+  print_line(json);
+}
+
 void flush_output() {
   if (std::fflush(stdout) != 0) fail();
 }
@@ -70,28 +79,45 @@ std::string for_terminal(std::string_view text) {
   return out;
 }
 
-std::string table(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths;
+void note(std::string_view text) {
+  std::string line = "confman: " + std::string(text);
+  if (as_json) {
+    line.clear();
+    json::Writer(line).begin_object().member("note", text).end_object();
+  }
+  std::fprintf(stderr, "%s\n", line.c_str());
+}
+
+void write_errors_as_json() {
+  as_json = true;
+}
+
+bool errors_are_json() {
+  return as_json;
+}
+
+void Table::flush() {
   const auto width_of = [](std::string_view text) {
     // Characters, not bytes; continuation bytes don't count.
     return static_cast<std::size_t>(
         std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
   };
-  for (const Row& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
+  for (const Row& row : rows_) {
+    widths_.resize(std::max(widths_.size(), row.size()));
     for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], width_of(row[i]));
+      widths_[i] = std::max(widths_[i], width_of(row[i]));
     }
   }
   std::string out;
-  for (const Row& row : rows) {
+  for (const Row& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       out += row[i];
-      if (i + 1 < row.size()) out.append(widths[i] - width_of(row[i]) + 2, ' ');
+      if (i + 1 < row.size()) out.append(widths_[i] - width_of(row[i]) + 2, ' ');
     }
     out += '\n';
   }
-  return out;
+  rows_.clear();
+  print(out);
 }
 
 }  // namespace confman::cli

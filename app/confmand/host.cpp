@@ -349,6 +349,9 @@ void Host::publish_status() {
   if (report->membership.members.empty()) report->membership = config::founders_of(settings_);
   report->storage = storage_;
   report->shutting_down = stop_by_.has_value();
+  for (const consensus::Member& member : report->membership.members) {
+    if (peers_->connected_to(member.id)) report->linked.push_back(member.id);
+  }
   const consensus::Status& raft = report->node.raft;
   if (raft.leader != logged_leader_ || raft.term != logged_term_) {
     const consensus::Member* leader = raft.leader ? report->membership.find(*raft.leader) : nullptr;

@@ -18,9 +18,9 @@ class Nobody final : public Visitor {
 
 }  // namespace
 
-std::expected<void, Fault> check_json(ByteView text) {
+std::expected<void, Fault> check_json(ByteView text, const Limits& limits) {
   Nobody nobody;
-  return read(text, nobody);
+  return read(text, nobody, limits);
 }
 
 }  // namespace confman::json

@@ -8,15 +8,12 @@
 
 #include "domain/base/utf8.hpp"
 #include "domain/json/number.hpp"
-#include "domain/limits.hpp"
 
 namespace confman::json {
 namespace {
 
-using domain::kMaxJsonDepth;
 using domain::kMaxJsonMembers;
 using domain::kMaxJsonNameBytes;
-using domain::kMaxJsonNodes;
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
@@ -29,11 +26,12 @@ struct Level {
   std::list<std::string> unescaped;  // where names don't stand in the text as they are
 };
 
-// Recursive descent; the recursion is bounded by kMaxJsonDepth. The first fault ends everything:
-// each function returns false then.
+// Recursive descent; the recursion is bounded by the depth allowed. The first fault ends
+// everything: each function returns false then.
 class Reader {
  public:
-  Reader(std::string_view text, Visitor& visitor) : text_(text), visitor_(visitor) {}
+  Reader(std::string_view text, Visitor& visitor, const Limits& limits)
+      : text_(text), visitor_(visitor), limits_(limits) {}
 
   std::expected<void, Fault> run() {
     if (whole_text()) return {};
@@ -52,7 +50,7 @@ class Reader {
 
   bool value() {
     if (at_end()) return fail(FaultKind::UnexpectedEnd);
-    if (++nodes_ > kMaxJsonNodes) return fail(FaultKind::TooManyNodes);
+    if (++nodes_ > limits_.nodes) return fail(FaultKind::TooManyNodes);
     switch (text_[at_]) {
       case '{':
         return object();
@@ -137,7 +135,7 @@ class Reader {
   }
 
   bool open(bool is_object) {
-    if (levels_.size() == kMaxJsonDepth) return fail(FaultKind::TooDeep);
+    if (levels_.size() == limits_.depth) return fail(FaultKind::TooDeep);
     ++at_;
     levels_.emplace_back().is_object = is_object;
     return true;
@@ -319,6 +317,7 @@ class Reader {
 
   std::string_view text_;
   Visitor& visitor_;
+  const Limits limits_;
   std::size_t at_ = 0;
   std::size_t nodes_ = 0;
   std::deque<Level> levels_;  // never moves a level: its names point into its own strings
@@ -328,8 +327,8 @@ class Reader {
 
 }  // namespace
 
-std::expected<void, Fault> read(ByteView text, Visitor& visitor) {
-  return Reader(text, visitor).run();
+std::expected<void, Fault> read(ByteView text, Visitor& visitor, const Limits& limits) {
+  return Reader(text, visitor, limits).run();
 }
 
 }  // namespace confman::json

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "domain/base/bytes.hpp"
+#include "domain/limits.hpp"
 
 // A strict reader of JSON texts (RFC 8259, with the demands of I-JSON, RFC 7493): UTF-8 without a
 // byte order mark, no duplicate names, no lone surrogates, only numbers that a double can hold.
@@ -71,6 +72,13 @@ class Visitor {
   virtual void null() = 0;
 };
 
-std::expected<void, Fault> read(ByteView text, Visitor& visitor);
+// What is taken of others, unless somebody has a reason to take more: a document that holds values
+// is larger than each of them.
+struct Limits {
+  std::size_t depth = domain::kMaxJsonDepth;
+  std::size_t nodes = domain::kMaxJsonNodes;
+};
+
+std::expected<void, Fault> read(ByteView text, Visitor& visitor, const Limits& limits = {});
 
 }  // namespace confman::json

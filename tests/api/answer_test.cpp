@@ -44,7 +44,7 @@ TEST(Answer, ARedirectLeadsToTheLeaderWithTheWholeTarget) {
   const auto response = render({.outcome = node::Redirect{}, .leader = consensus::MemberId{3}});
   EXPECT_EQ(response.status, 307);
   EXPECT_EQ(response.header("Location"),
-            "http://127.0.0.1:8103/api/v1/config/a/k?forward=false&timeout=1s");
+            "http://127.0.0.1:13/api/v1/config/a/k?forward=false&timeout=1s");
   EXPECT_EQ(response.header("X-Confman-Leader"), "node3");
   EXPECT_EQ(response.header("X-Confman-Node"), "node1");
 }

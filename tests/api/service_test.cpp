@@ -110,6 +110,9 @@ TEST(Status, TellsRoleIndexesMembersAndStorage) {
   EXPECT_EQ(status->at("version"), "0.0.test");
   EXPECT_TRUE(status->at("security").starts_with("development mode"));
   EXPECT_EQ(Harness(3).get("/api/v1/admin/status")->at("leader"), "null");
+  // Whom it has a link to, it has none to itself.
+  EXPECT_EQ(Harness(3).get("/api/v1/admin/status")->at("members/0/connected"), "");
+  EXPECT_EQ(Harness(3).get("/api/v1/admin/status")->at("members/1/connected"), "false");
 }
 
 void expect_camel_case(const json::Value& value) {

@@ -1,104 +1,17 @@
-#include <array>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <map>
 #include <signal.h>
 #include <string>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <vector>
 
 #include "tests/api/served_node.hpp"
+#include "tests/cli/program.hpp"
+#include "tests/cli/stand_in.hpp"
 
-// The program as people run it: its output, its exit status. "L…" are rows of the shared table of
-// bad inputs.
+// Against a node, over HTTP. "L…" are rows of the shared table of bad inputs.
 namespace confman::testing {
 namespace {
-
-struct Result {
-  int status = -1;
-  std::string out;
-  std::string err;
-};
-
-// A child process with its output in pipes.
-class Child {
- public:
-  Child(const std::vector<std::string>& words,
-        const std::map<std::string, std::string>& environment, const std::string& input) {
-    int in[2], out[2], err[2];
-    if (::pipe(in) != 0 || ::pipe(out) != 0 || ::pipe(err) != 0) std::abort();
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::dup2(in[0], 0);
-      ::dup2(out[1], 1);
-      ::dup2(err[1], 2);
-      for (int fd = 3; fd < 256; ++fd) ::close(fd);
-      for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
-      std::vector<char*> arguments{const_cast<char*>(CONFMAN_CLI)};
-      for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-      arguments.push_back(nullptr);
-      ::execv(CONFMAN_CLI, arguments.data());
-      ::_exit(127);
-    }
-    ::close(in[0]);
-    ::close(out[1]);
-    ::close(err[1]);
-    [[maybe_unused]] const auto written = ::write(in[1], input.data(), input.size());
-    ::close(in[1]);
-    out_ = out[0];
-    err_ = err[0];
-  }
-
-  void signal(int number) const { ::kill(pid_, number); }
-  void close_output() {
-    ::close(out_);
-    out_ = -1;
-  }
-  // Blocks until the child has written a whole line.
-  std::string line() {
-    std::string text;
-    char c = 0;
-    while (::read(out_, &c, 1) == 1 && c != '\n') text.push_back(c);
-    return text;
-  }
-  Result wait() {
-    Result result;
-    if (out_ >= 0) result.out = drain(out_);
-    result.err = drain(err_);
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return result;
-  }
-
- private:
-  static std::string drain(int fd) {
-    std::string text;
-    std::array<char, 4096> buffer{};
-    for (ssize_t got = 0; (got = ::read(fd, buffer.data(), buffer.size())) > 0;) {
-      text.append(buffer.data(), static_cast<std::size_t>(got));
-    }
-    ::close(fd);
-    return text;
-  }
-  pid_t pid_ = 0;
-  int out_ = -1;
-  int err_ = -1;
-};
-
-Result run(const std::vector<std::string>& words,
-           const std::map<std::string, std::string>& environment = {},
-           const std::string& input = {}) {
-  return Child(words, environment, input).wait();
-}
-
-void expect_failure(const Result& result, int status, const std::string& text) {
-  EXPECT_EQ(result.status, status) << result.err;
-  EXPECT_NE(result.err.find(text), std::string::npos) << result.err;
-}
 
 // A listener that says what it is given to everybody who connects, or nothing at all.
 class Listener {
@@ -130,6 +43,10 @@ class Listener {
   std::uint16_t port_ = 0;
   std::unique_ptr<http::Server> server_;
 };
+
+void await_leader(const ServedNode& node) {
+  while (run({"status", "--server", node.url()}).status == 2) std::this_thread::yield();
+}
 
 class Cli : public ::testing::Test {
  protected:
@@ -210,6 +127,89 @@ TEST_F(Cli, ValuesFromFilesAndStandardInput) {
   expect_failure(call({"set", "/x", "-"}, ""), 64, "no input on stdin");  // L031
 }
 
+TEST_F(Cli, AFileIsStoredByteForByteWithLabelsAsWithout) {
+  for (const std::string text : {"{\"a\": 1.50}\n", " \n[1,\t2]\r\n ", "5", "\"\\u00e9\"\n"}) {
+    const std::string path = "@" + file("v.json", text).string();
+    ASSERT_EQ(call({"set", "/f", path, "--label", "a=b", "--description", "d"}).status, 0);
+    EXPECT_EQ(call({"get", "/f", "--output", "raw"}).out, text);
+    EXPECT_NE(call({"get", "/f", "--json"}).out.find("\"a\":\"b\""), std::string::npos);
+  }
+  const std::string controls(400'000, '\x01');
+  const std::string path = "@" + file("v.txt", controls).string();
+  EXPECT_EQ(call({"set", "/t", path, "--label", "a=b"}).status, 0);
+  EXPECT_EQ(call({"get", "/t", "--output", "raw"}).out, controls);
+}
+
+TEST_F(Cli, NumbersAreWhatTheirAuthorWrote) {
+  const std::string big = "100000000000000000000";
+  const std::string list = "[" + big + ", 0.0000001, 1.50, -0, 1E+2]";
+  ASSERT_EQ(call({"set", "/b", big}).status, 0);
+  ASSERT_EQ(call({"set", "/small", "0.0000001"}).status, 0);
+  ASSERT_EQ(call({"set", "/list", list}).status, 0);
+  EXPECT_EQ(call({"get", "/b"}).out, big + "\n");
+  for (const char* key : {"/b", "/small", "/list"}) {
+    EXPECT_NE(call({"list"}).out.find(std::string("\n") + key + " "), std::string::npos);
+    EXPECT_EQ(std::ranges::count(call({"history", key}).out, '\n'), 2);
+  }
+  EXPECT_EQ(std::ranges::count(call({"audit"}).out, '\n'), 4);
+  EXPECT_NE(call({"list", "--json"}).out.find(list), std::string::npos);
+  const std::string watched = call({"watch", "--since", "0:0", "--count", "3"}).out;
+  EXPECT_NE(watched.find("  " + big + "\n"), std::string::npos) << watched;
+  EXPECT_NE(watched.find("  0.0000001\n"), std::string::npos) << watched;
+  EXPECT_NE(watched.find("  [" + big + ",0.0000001,1.50,-0,1E+2]\n"), std::string::npos) << watched;
+}
+
+// Deeper than a value may be, and more values than one may have.
+TEST_F(Cli, DocumentsAreLargerThanValues) {
+  const std::string deep = std::string(64, '[') + std::string(64, ']');
+  std::string many = "[0";
+  for (int i = 0; i < 40'000; ++i) many += ",0";
+  many += "]";
+  ASSERT_EQ(call({"set", "/deep", deep}).status, 0);
+  for (const char* key : {"/m1", "/m2"}) {
+    ASSERT_EQ(call({"set", key, "@" + file("many.json", many).string()}).status, 0);
+  }
+  EXPECT_EQ(std::ranges::count(call({"list"}).out, '\n'), 4);
+  EXPECT_EQ(std::ranges::count(call({"audit"}).out, '\n'), 4);
+  EXPECT_EQ(call({"watch", "--since", "0:0", "--count", "3"}).status, 0);
+}
+
+TEST_F(Cli, JsonIsOneDocumentALineWhateverTheValues) {
+  ASSERT_EQ(call({"set", "/k", "{\n\"a\":\r\n1}\n"}).status, 0);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"get", "/k", "--json"},
+        {"list", "--json"},
+        {"history", "/k", "--json"},
+        {"audit", "--json"},
+        {"watch", "--since", "0:0", "--count", "1", "--json"}}) {
+    const std::string out = call(words).out;
+    EXPECT_EQ(std::ranges::count(out, '\n'), 1) << out;
+    EXPECT_EQ(std::ranges::count(out, '\r'), 0) << out;
+  }
+}
+
+TEST_F(Cli, EveryLabelIsSent) {
+  StandIn other([](const std::string&) { return confman_answer(R"({"items":[],"next":null})"); });
+  run({"list", "--label", "env=prod", "--label", "team=x", "--server", other.address()});
+  EXPECT_EQ(other.count("GET /api/v1/config/?label=env%3Dprod&label=team%3Dx&"), 1U)
+      << other.requests().at(0);
+  ASSERT_EQ(call({"set", "/k", "1", "--label", "b=1", "--label", "a=2"}).status, 0);
+  EXPECT_NE(call({"get", "/k", "--json"}).out.find("\"labels\":{\"a\":\"2\",\"b\":\"1\"}"),
+            std::string::npos);
+}
+
+TEST_F(Cli, BinaryValuesGoToFilesAsTheyAre) {
+  const std::string bytes("\x00\n\xff", 3);
+  ASSERT_EQ(call({"set", "/b", "-", "--type", "binary"}, bytes).status, 0);
+  EXPECT_EQ(call({"get", "/b"}).out, bytes);
+}
+
+TEST_F(Cli, MissingNamespacesAreNamedWithWhatToDo) {
+  expect_failure(call({"set", "/nowhere/k", "1"}), 66, "/nowhere/k: ");
+  expect_failure(call({"set", "/nowhere/k", "1"}), 66, "confman namespace create");
+  expect_failure(call({"history", "/nothing"}), 66, "/nothing: ");
+}
+
 TEST_F(Cli, WatchFollowsAndResumesOverARestart) {
   ASSERT_EQ(call({"set", "/k", "1"}).status, 0);
   Child watch({"watch", "/", "--since", "0:0", "--count", "3", "--json", "--server", node.url()},
@@ -225,6 +225,7 @@ TEST_F(Cli, WatchFollowsAndResumesOverARestart) {
 }
 
 TEST_F(Cli, FailsOverToAServerThatAnswers) {
+  await_leader(node);
   const Result result = run({"status", "--server", "http://127.0.0.1:1", "--server", node.url()});
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(run({"status", "--server", "127.0.0.1:1," + node.url()}).status, 0);
@@ -290,6 +291,24 @@ TEST(CliUsage, Help) {
   EXPECT_NE(run({"set", "--help"}).out.find("--create-only"), std::string::npos);
   EXPECT_NE(run({"help", "namespace", "create"}).out.find("--owner"), std::string::npos);
   EXPECT_TRUE(run({"--version"}).out.starts_with("confman "));
+}
+
+TEST(CliUsage, FlagsBeforeTheCommandAndTwice) {
+  ServedNode node;
+  await_leader(node);
+  EXPECT_EQ(run({"--server", node.url(), "status"}).status, 0);
+  EXPECT_EQ(run({"--server=" + node.url(), "--json", "namespace", "list"}).status, 0);
+  EXPECT_EQ(run({"-o", "json", "list", "--server", node.url()}).status, 0);
+  expect_failure(run({"--limit", "3", "list"}), 64, "--limit belongs behind the command");
+  expect_failure(run({"--server"}), 64, "--server needs a value");
+  for (const std::string flag : {"--type", "--if-version", "--description", "--namespace"}) {
+    expect_failure(run({"set", "k", "1", flag, "1", flag + "=1"}), 64, "duplicate flag " + flag);
+  }
+  expect_failure(run({"set", "/k", "1", "--label", "a=1", "--label", "a=2"}), 64, "given twice");
+  expect_failure(run({"set", "/k", "1", "--description", "--json"}), 64, "--description=--json");
+  expect_failure(run({"set", "/n/k", "-5"}), 64, "confman set /n/k -- -5");
+  EXPECT_EQ(run({"set", "--server", node.url(), "--", "/k", "-5"}).status, 0);
+  EXPECT_EQ(run({"get", "/k", "--server", node.url()}).out, "-5\n");
 }
 
 TEST(CliServers, NobodyThere) {

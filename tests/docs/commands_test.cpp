@@ -124,12 +124,13 @@ TEST_P(DocumentedCommands, RunAsWritten) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, DocumentedCommands,
-                         ::testing::Values("README.md", "docs/api.md", "docs/operations.md",
-                                           "docs/simulator.md", "docs/chaos.md"));
+                         ::testing::Values("README.md", "docs/api.md", "docs/cli.md",
+                                           "docs/operations.md", "docs/simulator.md",
+                                           "docs/chaos.md"));
 
 TEST(Documents, AllWithCommandsAreTried) {
-  const std::vector<std::string> tried{"README.md", "api.md", "operations.md", "simulator.md",
-                                       "chaos.md"};
+  const std::vector<std::string> tried{"README.md",     "api.md",       "cli.md",
+                                       "operations.md", "simulator.md", "chaos.md"};
   for (const Document& document : documents()) {
     if (commands_of(document).empty()) continue;
     EXPECT_NE(std::ranges::find(tried, document.file.filename().string()), tried.end())

@@ -59,8 +59,9 @@ class MemoryNode final : private node::ClientSink {
       result.members.push_back({.id = consensus::MemberId{i},
                                 .role = consensus::MemberRole::Voter,
                                 .name = "node" + n,
-                                .peer_address = "127.0.0.1:900" + n,
-                                .api_address = "127.0.0.1:810" + n});
+                                // Nobody listens there.
+                                .peer_address = "127.0.0.1:" + n,
+                                .api_address = "127.0.0.1:1" + n});
     }
     return result;
   }
