@@ -130,7 +130,8 @@ bool Parser::block_sequence(int column, const Properties& properties) {
     if (indent < column) break;
     if (indent > column) {
       pos_ += static_cast<std::size_t>(indent);
-      return fail("bad_indentation", "a line is indented differently from those that it belongs to");
+      return fail("bad_indentation",
+                  "a line is indented differently from those that it belongs to");
     }
     if (!is_entry('-', static_cast<std::size_t>(indent))) break;  // of a mapping around
     pos_ += static_cast<std::size_t>(indent);
@@ -162,7 +163,8 @@ bool Parser::block_mapping(int column) {
     if (indent < column) break;
     pos_ += static_cast<std::size_t>(indent);
     if (indent > column) {
-      return fail("bad_indentation", "a line is indented differently from those that it belongs to");
+      return fail("bad_indentation",
+                  "a line is indented differently from those that it belongs to");
     }
     if (!next_key(column)) return false;
   }

@@ -27,8 +27,8 @@ std::expected<void, YamlFault> check_characters(std::string_view text) {
         YamlFault{"invalid_utf8", "the text isn't UTF-8 here", mark_at(text, valid)});
   }
   if (control_at < text.size()) {
-    return std::unexpected(YamlFault{"control_character", "a control character",
-                                     mark_at(text, control_at)});
+    return std::unexpected(
+        YamlFault{"control_character", "a control character", mark_at(text, control_at)});
   }
   return {};
 }

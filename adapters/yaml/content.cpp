@@ -44,22 +44,52 @@ std::uint32_t hex(std::string_view digits) {
 std::size_t append_escape(std::string& out, std::string_view at) {
   const auto code = [&](std::size_t digits) { return hex(at.substr(2, digits)); };
   switch (at[1]) {
-    case '0': out += '\0'; return 2;
-    case 'a': out += '\a'; return 2;
-    case 'b': out += '\b'; return 2;
+    case '0':
+      out += '\0';
+      return 2;
+    case 'a':
+      out += '\a';
+      return 2;
+    case 'b':
+      out += '\b';
+      return 2;
     case 't':
-    case '\t': out += '\t'; return 2;
-    case 'n': out += '\n'; return 2;
-    case 'v': out += '\v'; return 2;
-    case 'f': out += '\f'; return 2;
-    case 'r': out += '\r'; return 2;
-    case 'e': out += '\x1b'; return 2;
-    case 'N': append_utf8(out, 0x85); return 2;
-    case '_': append_utf8(out, 0xa0); return 2;
-    case 'L': append_utf8(out, 0x2028); return 2;
-    case 'P': append_utf8(out, 0x2029); return 2;
-    case 'x': append_utf8(out, code(2)); return 4;
-    case 'U': append_utf8(out, code(8)); return 10;
+    case '\t':
+      out += '\t';
+      return 2;
+    case 'n':
+      out += '\n';
+      return 2;
+    case 'v':
+      out += '\v';
+      return 2;
+    case 'f':
+      out += '\f';
+      return 2;
+    case 'r':
+      out += '\r';
+      return 2;
+    case 'e':
+      out += '\x1b';
+      return 2;
+    case 'N':
+      append_utf8(out, 0x85);
+      return 2;
+    case '_':
+      append_utf8(out, 0xa0);
+      return 2;
+    case 'L':
+      append_utf8(out, 0x2028);
+      return 2;
+    case 'P':
+      append_utf8(out, 0x2029);
+      return 2;
+    case 'x':
+      append_utf8(out, code(2));
+      return 4;
+    case 'U':
+      append_utf8(out, code(8));
+      return 10;
     case 'u': {
       const std::uint32_t high = code(4);
       if (high < 0xd800 || high > 0xdfff) {
@@ -69,7 +99,9 @@ std::size_t append_escape(std::string& out, std::string_view at) {
       append_utf8(out, 0x10000 + ((high - 0xd800) << 10) + (hex(at.substr(8, 4)) - 0xdc00));
       return 12;
     }
-    default: out += at[1]; return 2;  // " / and the backslash
+    default:
+      out += at[1];
+      return 2;  // " / and the backslash
   }
 }
 
@@ -94,8 +126,8 @@ void append_single(std::string& out, std::string_view line) {
 std::string flow_content(const Event& scalar) {
   const auto lines = lines_of(scalar.source);
   std::string out;
-  bool joined = true;       // nothing stands between what comes and what is there
-  std::size_t breaks = 0;   // since then
+  bool joined = true;      // nothing stands between what comes and what is there
+  std::size_t breaks = 0;  // since then
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const bool last = i + 1 == lines.size();
     std::string_view line = without_white(lines[i], i > 0, false);
@@ -185,7 +217,8 @@ Mark mark_of(std::string_view text, const Event& event) {
   const std::string_view before = text.substr(0, event.offset);
   const std::size_t line_break = before.find_last_of("\r\n");
   const std::size_t line_start = line_break == before.npos ? 0 : line_break + 1;
-  return {static_cast<int>(event.line), mark_at(text.substr(line_start), event.offset - line_start).column};
+  return {static_cast<int>(event.line),
+          mark_at(text.substr(line_start), event.offset - line_start).column};
 }
 
 }  // namespace confman::yaml

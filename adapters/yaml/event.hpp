@@ -38,10 +38,10 @@ struct Event {
   std::uint32_t indent = 0;                 // of their lines, in spaces
   std::uint32_t line = 1;                   // where the node begins
   std::uint32_t offset = 0;                 // likewise, in bytes from the text's beginning
-  std::string_view source;                  // of a Scalar: between the quotes, or the lines of a block;
-                                            // of an Alias: the name
-  std::string_view anchor;                  // empty: none
-  std::string_view tag;                     // as it is written, with its "!"; empty: none
+  std::string_view source;  // of a Scalar: between the quotes, or the lines of a block;
+                            // of an Alias: the name
+  std::string_view anchor;  // empty: none
+  std::string_view tag;     // as it is written, with its "!"; empty: none
 };
 
 // The content of a Scalar: lines folded, escapes resolved, indentation taken off.

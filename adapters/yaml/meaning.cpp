@@ -22,8 +22,7 @@ bool is_number(std::string_view text) {
   if (text == ".inf" || text == ".Inf" || text == ".INF") return true;
 
   const auto digits = [&] {
-    const std::size_t count =
-        std::min(text.find_first_not_of("0123456789"), text.size());
+    const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
     text.remove_prefix(count);
     return count;
   };
@@ -165,9 +164,9 @@ class Check {
 }  // namespace
 
 bool is_plain_string(std::string_view content) {
-  static constexpr std::string_view kOthers[] = {
-      "",     "~",    "null", "Null",  "NULL",  "true",  "True",
-      "TRUE", "false", "False", "FALSE", ".nan", ".NaN", ".NAN"};
+  static constexpr std::string_view kOthers[] = {"",      "~",    "null", "Null",  "NULL",
+                                                 "true",  "True", "TRUE", "false", "False",
+                                                 "FALSE", ".nan", ".NaN", ".NAN"};
   return std::ranges::find(kOthers, content) == std::end(kOthers) && !is_number(content);
 }
 

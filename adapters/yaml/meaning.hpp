@@ -12,9 +12,10 @@ namespace confman::yaml {
 
 // What YAML 1.2 demands beyond its grammar, in one pass over a text's events:
 //
-// - The keys of a mapping differ ("duplicate_key"). Scalars that are written are compared: by content
-//   and tag, where a plain scalar that the core schema takes for a number, boolean or null isn't equal
-//   to the same in quotes. Collections and aliases as keys aren't compared.
+// - The keys of a mapping differ ("duplicate_key"). Scalars that are written are compared: by
+// content
+//   and tag, where a plain scalar that the core schema takes for a number, boolean or null isn't
+//   equal to the same in quotes. Collections and aliases as keys aren't compared.
 // - An alias names an anchor before it in its document ("undefined_alias").
 //
 // And the limits, with every alias counted as a copy of what it stands for, so that nothing

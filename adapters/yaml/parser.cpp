@@ -125,7 +125,8 @@ bool Parser::version_directive(bool& seen, std::string_view version) {
 
 bool Parser::tag_directive(std::string_view handle, std::string_view prefix) {
   if (!is_tag_handle(handle) || !is_tag_prefix(prefix)) {
-    return fail("invalid_yaml", "a %TAG directive names a handle and a prefix: %TAG !e! tag:e.com,2000:");
+    return fail("invalid_yaml",
+                "a %TAG directive names a handle and a prefix: %TAG !e! tag:e.com,2000:");
   }
   if (handles_.insert(handle).second) return true;
   return fail("invalid_yaml", "a second %TAG directive for one handle");

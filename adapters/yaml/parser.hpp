@@ -61,7 +61,7 @@ class Parser {
   bool block_mapping(int column);                                 // at its first "?" or ":"
   bool next_key(int column);
   bool implicit_key(const KeyCandidate& key);
-  bool is_entry(char indicator, std::size_t ahead = 0) const;     // followed by a blank
+  bool is_entry(char indicator, std::size_t ahead = 0) const;  // followed by a blank
   bool misplaced_collection(bool after_tab);
 
   // flow.cpp: flow nodes. `n` is the least indentation of further lines.

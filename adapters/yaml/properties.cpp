@@ -23,8 +23,8 @@ bool Parser::properties(Properties& out, bool in_flow) {
     }
     std::string_view& slot = peek() == '&' ? out.anchor : out.tag;
     if (!slot.empty()) {
-      return fail("invalid_yaml", peek() == '&' ? "a second anchor for one value"
-                                                : "a second tag for one value");
+      return fail("invalid_yaml",
+                  peek() == '&' ? "a second anchor for one value" : "a second tag for one value");
     }
     if (peek() == '&') {
       const std::size_t begin = ++pos_;

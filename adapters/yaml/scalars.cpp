@@ -3,7 +3,8 @@
 #include "adapters/yaml/characters.hpp"
 #include "adapters/yaml/parser.hpp"
 
-// Plain, quoted and block scalars. Here they are checked and found; content_of() makes sense of them.
+// Plain, quoted and block scalars. Here they are checked and found; content_of() makes sense of
+// them.
 namespace confman::yaml {
 namespace {
 
@@ -144,7 +145,8 @@ bool Parser::code_escape(std::size_t digits) {
     for (std::size_t i = at; i < at + count; ++i) {
       const char c = peek(i);
       if (!is_hex(c)) return false;
-      value = value * 16 + static_cast<std::uint32_t>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+      value =
+          value * 16 + static_cast<std::uint32_t>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
     }
     return true;
   };
@@ -221,8 +223,8 @@ bool Parser::block_indent(int n, int& indent) {
     pos_ += peek() == '\r' && peek(1) == '\n' ? 2 : 1;
   }
   const std::string_view rest = text_.substr(pos_);
-  const bool marker = spaces == 0 && is_blank(peek(3)) &&
-                      (rest.starts_with("---") || rest.starts_with("..."));
+  const bool marker =
+      spaces == 0 && is_blank(peek(3)) && (rest.starts_with("---") || rest.starts_with("..."));
   const bool content = !at_end() && !marker && spaces >= least;
   if (content && deepest_blank > spaces) {
     return fail("bad_indentation",

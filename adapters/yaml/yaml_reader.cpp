@@ -133,6 +133,9 @@ std::expected<void, YamlFault> check_yaml(std::string_view text, const YamlLimit
 }
 
 std::expected<YamlNode, YamlFault> read_yaml(std::string_view text, const YamlLimits& limits) {
+  if (text.starts_with(kByteOrderMark)) {
+    return std::unexpected(YamlFault{"bom_not_allowed", "a byte order mark is not allowed", {}});
+  }
   const auto events = read_events(text, limits);
   if (!events) return std::unexpected(events.error());
   return Builder(text).build(*events);

@@ -10,12 +10,12 @@
 #include "adapters/yaml/fault.hpp"
 #include "adapters/yaml/limits.hpp"
 
-// YAML 1.2 from strangers: what the specification refuses is refused, with its place; what it allows
-// is taken, within limits. docs/api.md has the rules. Pure, and thread-safe.
+// YAML 1.2 from strangers: what the specification refuses is refused, with its place; what it
+// allows is taken, within limits. docs/api.md has the rules. Pure, and thread-safe.
 namespace confman::yaml {
 
-// The events of a stream of documents, grammar, unique keys, aliases and limits checked; or the first
-// fault. Views point into `text`. None: the stream has no document.
+// The events of a stream of documents, grammar, unique keys, aliases and limits checked; or the
+// first fault. Views point into `text`. None: the stream has no document.
 std::expected<std::vector<Event>, YamlFault> read_events(std::string_view text,
                                                          const YamlLimits& limits = {});
 
@@ -41,8 +41,8 @@ struct YamlMember {
 };
 
 // One document as a tree, for the node's own settings. Stricter than YAML: no further document
-// ("multiple_documents"), no anchors, aliases and tags, and keys are scalars ("bad_key"). An empty
-// text is a Null node, as are plain null, ~ and nothing at all.
+// ("multiple_documents"), no byte order mark, anchors, aliases and tags ("…_not_allowed"), and keys
+// are scalars ("bad_key"). An empty text is a Null node, as are plain null, ~ and nothing at all.
 std::expected<YamlNode, YamlFault> read_yaml(std::string_view text, const YamlLimits& limits = {});
 
 }  // namespace confman::yaml
