@@ -13,7 +13,7 @@ struct Mark {
 struct YamlFault {
   std::string_view code;  // of static storage: "bad_indentation", "too_deep", …; "invalid_yaml"
                           // where none of the others says it
-  std::string message;  // a clause without a full stop: what is wrong, and what is allowed
+  std::string message;    // a clause without a full stop: what is wrong, and what is allowed
   Mark at;
 };
 
