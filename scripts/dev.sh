@@ -10,7 +10,7 @@ usage: ./dev COMMAND
   up [--detach]   install what is missing, build, start three nodes on 127.0.0.1:8101–8103
   down            stop them (their data stays under .local/)
   build           install what is missing, build everything (release)
-  test            install, build, run every test
+  test [FOLDER…]  install, build, run every test, or those of some folders of tests/: ./dev test domain
   sim …           run the simulator: ./dev sim run --seeds 1..100
   bench …         run the benchmarks: ./dev bench compare
   chaos …         run real nodes under a schedule of faults: ./dev chaos --seconds 120

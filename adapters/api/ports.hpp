@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -55,8 +56,11 @@ class Clock {
 };
 
 struct ValueFault {
-  std::string code;    // from the table in faults.cpp; any other is told as invalid_yaml
-  std::string detail;  // a sentence, with line and column where there are any
+  std::string_view code;  // of the table in faults.cpp
+  std::string detail;     // a sentence
+  std::size_t line = 1;   // from 1
+  std::size_t column = 1;
+  std::optional<std::size_t> limit;  // that was passed
 };
 
 // Port: well-formedness of values in formats that need a library. Thread-safe.

@@ -43,18 +43,31 @@ std::expected<void, http::Problem> check_parameter(std::string_view parameter) {
 std::expected<void, http::Problem> check_utf8(std::string_view value) {
   const std::size_t valid = valid_utf8_prefix(value);
   if (valid == value.size()) return {};
+  const std::string_view before = value.substr(0, valid);
+  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
+  const auto starts_character = [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  };
   http::Problem result = problem("invalid_utf8", "The value isn't UTF-8.");
+  add_number(result, "line", 1 + static_cast<std::size_t>(std::ranges::count(before, '\n')));
+  add_number(result, "column",
+             1 + static_cast<std::size_t>(
+                     std::ranges::count_if(before.substr(line_start), starts_character)));
   add_number(result, "offset", valid);
   return Refused(std::move(result));
 }
 
 std::expected<void, http::Problem> check_yaml(std::string_view value, const ValueChecker* checker) {
   if (auto ok = check_utf8(value); !ok || checker == nullptr) return ok;
-  if (auto fault = checker->check_yaml(value)) {
-    const bool known = find_fault(fault->code) != nullptr;
-    return refuse(known ? std::string_view(fault->code) : "invalid_yaml", fault->detail);
-  }
-  return {};
+  const auto fault = checker->check_yaml(value);
+  if (!fault) return {};
+  std::string detail = fault->detail;
+  if (!detail.empty() && detail[0] >= 'a' && detail[0] <= 'z') detail[0] -= 'a' - 'A';
+  http::Problem result = problem(fault->code, std::move(detail));
+  add_number(result, "line", fault->line);
+  add_number(result, "column", fault->column);
+  if (fault->limit) add_number(result, "limit", *fault->limit);
+  return Refused(std::move(result));
 }
 
 std::string_view sentence_of(json::FaultKind kind) {

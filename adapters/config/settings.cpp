@@ -191,7 +191,7 @@ class Loader {
     const auto root =
         yaml::read_yaml(text, {.max_bytes = 256 * 1024, .max_depth = 8, .max_nodes = 2000});
     if (!root) {
-      problem(root.error().at, root.error().code, root.error().message);
+      problem(root.error().at, std::string(root.error().code), root.error().message);
       return std::unexpected(std::move(problems_));
     }
     if (root->kind == YamlNode::Kind::Map) {

@@ -1,33 +1,26 @@
 #pragma once
 
-#include <cstddef>
 #include <expected>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-// YAML from strangers, over yaml-cpp's event interface. The library's own trees follow alias bombs
-// and crash on self-references (measured, see docs/dependencies.md), so aliases, anchors, tags and
-// further documents are refused while the events come in, and the tree built here is bounded.
+#include "adapters/yaml/event.hpp"
+#include "adapters/yaml/fault.hpp"
+#include "adapters/yaml/limits.hpp"
+
+// YAML 1.2 from strangers: what the specification refuses is refused, with its place; what it
+// allows is taken, within limits. docs/api.md has the rules. Pure, and thread-safe.
 namespace confman::yaml {
 
-struct YamlLimits {
-  std::size_t max_bytes = 2 * 1024 * 1024;
-  std::size_t max_depth = 64;
-  std::size_t max_nodes = 50'000;
-};
+// The events of a stream of documents, grammar, unique keys, aliases and limits checked; or the
+// first fault. Views point into `text`. None: the stream has no document.
+std::expected<std::vector<Event>, YamlFault> read_events(std::string_view text,
+                                                         const YamlLimits& limits = {});
 
-struct Mark {
-  int line = 1;    // from 1
-  int column = 1;  // from 1
-};
-
-struct YamlFault {
-  std::string code;  // "invalid_yaml", "too_deep", "alias_not_allowed", …
-  std::string message;
-  Mark at;
-};
+// May `text` be stored as a value? Not when there is nothing in it ("empty_document").
+std::expected<void, YamlFault> check_yaml(std::string_view text, const YamlLimits& limits = {});
 
 struct YamlMember;
 
@@ -43,14 +36,13 @@ struct YamlNode {
 };
 
 struct YamlMember {
-  YamlNode first;   // the key
+  YamlNode first;   // the key: a Scalar or Null
   YamlNode second;  // its value
 };
 
-// One document, whole, or the first fault. An empty text is a Null node.
+// One document as a tree, for the node's own settings. Stricter than YAML: no further document
+// ("multiple_documents"), no byte order mark, anchors, aliases and tags ("…_not_allowed"), and keys
+// are scalars ("bad_key"). An empty text is a Null node, as are plain null, ~ and nothing at all.
 std::expected<YamlNode, YamlFault> read_yaml(std::string_view text, const YamlLimits& limits = {});
-
-// Well-formed within the limits?
-std::expected<void, YamlFault> check_yaml(std::string_view text, const YamlLimits& limits = {});
 
 }  // namespace confman::yaml

@@ -1,5 +1,4 @@
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -18,9 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path shared_folder() {
-  const char* named = std::getenv("CONFMAN_SHARED");
-  const fs::path root = named != nullptr ? fs::path(named) : test::source_dir() / "../shared";
-  return root / "data/linearizability";
+  return test::third_party_data() / "linearizability";
 }
 
 std::string content_of(const fs::path& path) {
@@ -57,7 +54,7 @@ std::map<fs::path, bool> known_verdicts() {
 
 TEST(ReferenceHistories, EveryVerdictMatches) {
   if (!fs::exists(shared_folder())) {
-    GTEST_SKIP() << "The reference histories are not here: " << shared_folder();
+    GTEST_SKIP() << "recorded histories of etcd (porcupine) aren't at " << shared_folder();
   }
   const auto verdicts = known_verdicts();
   ASSERT_GT(verdicts.size(), 6u);

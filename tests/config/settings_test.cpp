@@ -98,7 +98,7 @@ TEST(Settings, EachMistakeIsNamedWithItsPlace) {
       {"name: prod", "name: &a prod", "anchor_not_allowed", ":5:"},
       {"name: prod", "name: !!str prod", "tag_not_allowed", ":5:"},
       {"name: prod", "name: prod\n  name: other", "duplicate_key", ":6:3"},
-      {"cluster:", "cluster: [", "invalid_yaml", ""},
+      {"cluster:", "cluster: [", "expected_comma", ""},
       {"dev:", "---\ndev:", "multiple_documents", ""},
   };
   for (const BadCase& c : cases) {

@@ -1,7 +1,5 @@
 #include "consensus/wire.hpp"
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <gtest/gtest.h>
@@ -309,13 +307,8 @@ TEST(Wire, BadMessagesGetTheirCodes) {
   for (const auto& [row, code] : rows) EXPECT_EQ(code_of_row(row), code) << row;
 }
 
-TEST(Wire, CodesAreThoseOfTheSharedList) {
-  const char* from_environment = std::getenv("CONFMAN_SHARED");
-  const std::filesystem::path shared = from_environment != nullptr
-                                           ? std::filesystem::path(from_environment)
-                                           : test::source_dir() / "../shared";
-  std::ifstream in(shared / "data/bad-inputs.jsonl");
-  if (!in) GTEST_SKIP() << "the shared list of bad inputs isn't at " << shared;
+TEST(Wire, CodesAreThoseOfTheListOfBadInputs) {
+  std::ifstream in(test::source_dir() / "tests/data/bad-inputs.jsonl");
   std::size_t checked = 0;
   for (std::string line; std::getline(in, line);) {
     const std::size_t id = line.find("\"id\": \"R");

@@ -1,7 +1,5 @@
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 
@@ -10,21 +8,16 @@
 #include "tests/http/client.hpp"
 #include "tests/support/paths/paths.hpp"
 
-// The answers that bad-inputs.jsonl asks for, over a real socket. The file says status and code, so
-// that this table can't drift from it.
+// The answers that tests/data/bad-inputs.jsonl asks for, over a real socket. The file says status
+// and code, so that this table can't drift from it.
 namespace confman::http::test {
 
 namespace {
 
-std::filesystem::path shared_folder() {
-  if (const char* folder = std::getenv("CONFMAN_SHARED")) return folder;
-  return confman::test::source_dir() / ".." / "shared";
-}
-
 // id → expected, of the surface HTTP.
 std::map<std::string, std::string> rows_of_the_file() {
   std::map<std::string, std::string> rows;
-  std::ifstream file(shared_folder() / "data" / "bad-inputs.jsonl");
+  std::ifstream file(confman::test::source_dir() / "tests/data/bad-inputs.jsonl");
   for (std::string line; std::getline(file, line);) {
     Poco::JSON::Parser parser;
     const auto row = parser.parse(line).extract<Poco::JSON::Object::Ptr>();
@@ -38,7 +31,7 @@ class BadInputs : public testing::Test {
  protected:
   void SetUp() override {
     rows_ = rows_of_the_file();
-    if (rows_.empty()) GTEST_SKIP() << "no ../shared/data/bad-inputs.jsonl here";
+    ASSERT_FALSE(rows_.empty());
     const auto port = server_.start();
     ASSERT_TRUE(port) << port.error().message;
     port_ = *port;

@@ -1,5 +1,7 @@
 #include "tests/support/paths/paths.hpp"
 
+#include <cstdlib>
+
 namespace confman::test {
 
 std::filesystem::path source_dir() {
@@ -8,6 +10,11 @@ std::filesystem::path source_dir() {
 
 std::filesystem::path binary_dir() {
   return CONFMAN_BINARY_DIR;
+}
+
+std::filesystem::path third_party_data() {
+  const char* named = std::getenv("CONFMAN_SHARED");
+  return (named != nullptr ? std::filesystem::path(named) : source_dir() / "../shared") / "data";
 }
 
 }  // namespace confman::test

@@ -9,4 +9,8 @@ namespace confman::test {
 std::filesystem::path source_dir();
 std::filesystem::path binary_dir();
 
+// Other people's data, which isn't in the repository: CONFMAN_SHARED, or the folder "shared" beside
+// the sources. What looks for it skips, and says so, where it isn't.
+std::filesystem::path third_party_data();
+
 }  // namespace confman::test
