@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/http/message.hpp"
 #include "adapters/http/server.hpp"
@@ -29,6 +30,10 @@ struct StatusReport {
   node::NodeStatus node;
   consensus::Membership membership;
   StorageFigures storage;
+  std::vector<consensus::MemberId> linked;  // whom this node has a connection to
+  // In what the members of this node's settings aren't those of the cluster, in sentences without
+  // a stop.
+  std::vector<std::string> settings_differ;
   bool shutting_down = false;
 };
 
