@@ -81,7 +81,7 @@ TEST(FailingDisk, AFailedCheckpointOfTheLogEndsTheProcess) {
   TestDir test;
   EXPECT_EXIT(
       append_until_it_fails(test.data(), FailingVfs::Call::Sync, SQLITE_IOERR_FSYNC, "log.db", 1),
-      ExitedWithCode(kExitIo), "acknowledged=[1-9][0-9]* checkpoint: disk I/O error");
+      ExitedWithCode(kExitIo), "acknowledged=[1-9][0-9]* .*/log.db: checkpoint: disk I/O error");
   DataDir dir = open_dir(test.data());
   EXPECT_TRUE(LogStore::open(dir, {}, [](PersistSeq) {}));
 }
