@@ -76,7 +76,7 @@ void append_damage(json::Writer& out, const std::optional<consensus::Damage>& da
 // none.
 void append_refused_snapshot(json::Writer& out,
                              const std::optional<consensus::RefusedSnapshot>& refused) {
-  out.key("refused_snapshot");
+  out.key("refusedSnapshot");
   if (!refused) {
     out.null();
     return;
@@ -156,7 +156,7 @@ http::Response answer_status(const StatusReport& report, const ApiConfig& config
   out.member("lowSpace", raft.low_space).member("awaitsState", raft.awaits_state);
   append_damage(out, raft.damage);
   append_refused_snapshot(out, raft.refused_snapshot);
-  out.key("settings_differ").begin_array();
+  out.key("settingsDiffer").begin_array();
   for (const std::string& difference : report.settings_differ) out.value(difference);
   out.end_array();
   append_members_with_progress(out, report);

@@ -118,8 +118,8 @@ TEST(Status, TellsWhoIsConnectedWhatTheSettingsSayOtherwiseAndWhatThereIsNoRoomF
   const api::Cluster cluster{
       .self = consensus::MemberId{1}, .self_name = "node1", .members = report.membership};
   const std::string body = api::answer_status(report, {}, cluster).body;
-  for (const char* part : {R"("settings_differ":["node4 is in the settings and no member"])",
-                           R"("refused_snapshot":{"bytes":10,"room":3})"}) {
+  for (const char* part : {R"("settingsDiffer":["node4 is in the settings and no member"])",
+                           R"("refusedSnapshot":{"bytes":10,"room":3})"}) {
     EXPECT_NE(body.find(part), std::string::npos) << part << " in " << body;
   }
   EXPECT_LT(body.find(R"("connected":false)"), body.find(R"("connected":true)")) << body;

@@ -145,7 +145,7 @@ TEST(ProcessMembers, AVoterRemovedWhileItWasDownSaysSoAndTheOthersThatTheirSetti
   const std::string name = Cluster::name_of(gone);
   for (const std::size_t node : {leader, other}) {
     await_status(cluster, node,
-                 R"("settings_differ":[")" + name + " is in the settings and no member\"]");
+                 R"("settingsDiffer":[")" + name + " is in the settings and no member\"]");
     expect_logged(cluster, node, "member_changed member=" + name + " from=voter to=leaving");
     expect_logged(cluster, node, "member_changed member=" + name + " from=leaving to=none");
   }
@@ -153,7 +153,7 @@ TEST(ProcessMembers, AVoterRemovedWhileItWasDownSaysSoAndTheOthersThatTheirSetti
   add_member(cluster, gone);
   do_at_leader(cluster, put(target_of(gone), R"({"role":"voter"})"));
   cluster.await_ready(gone);
-  await_status(cluster, leader, R"("settings_differ":[])");
+  await_status(cluster, leader, R"("settingsDiffer":[])");
   await_status(cluster, gone, R"("standing":"voter")");
   expect_logged(cluster, gone, "removed_from_cluster");
 }
