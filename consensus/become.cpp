@@ -47,6 +47,7 @@ void RaftNode::become_candidate(bool transfer) {
 void RaftNode::become_leader() {
   CONFMAN_ASSERT(role() == Role::Candidate, "A node became leader without an election.");
   Leader leading;
+  campaigned_in_vain_ = false;
   leading.since = now_;
   leading.next_heartbeat = now_ + config_.heartbeat_interval;
   leading.uncommitted_bytes = log_.bytes_between(commit_.next(), log_.last());
@@ -76,6 +77,7 @@ void RaftNode::follow(NodeId leader) {
   follower.election_deadline = random_election_deadline();
   no_votes_until_ = now_ + config_.election_timeout_min;
   left_out_as_of_ = {};
+  campaigned_in_vain_ = false;
 }
 
 }  // namespace confman::consensus

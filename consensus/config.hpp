@@ -19,6 +19,11 @@ inline constexpr std::uint64_t kFirstFeatureLevel = 1;
 inline constexpr std::uint64_t kMemberNotes = 2;  // Membership entries say who asked for them
 inline constexpr std::uint64_t kNewestFeatureLevel = kMemberNotes;
 
+// The state that is made of a snapshot takes up to so many times its bytes on the disk, besides the
+// stream itself: keys stand in indexes too (measured with values of one byte: 1.45 times).
+inline constexpr std::uint64_t kStateBytesPerSnapshotByte = 2;
+inline constexpr int kMaxSnapshotBackoff = 16;
+
 // Tuning of one Raft group. The same on every member but for id and seed. validate() refuses what
 // can't work; within it every value is safe, and some are slow.
 struct RaftConfig {
@@ -64,7 +69,8 @@ struct RaftConfig {
   std::size_t keep_trailing_entries = 5'000;
 
   std::size_t snapshot_chunk_bytes = 256 * 1024;
-  // A chunk that got no answer for this long is sent again.
+  // A chunk that got no answer for this long is sent again; where nothing comes of that either,
+  // after twice as long, and so on up to kMaxSnapshotBackoff times as long.
   Duration snapshot_retry = Duration::millis(500);
 
   // Lease reads (thesis §6.4.1): a leader that a majority has answered within an election time-out
@@ -74,7 +80,8 @@ struct RaftConfig {
   std::int64_t max_clock_drift_ppm = 100'000;  // of each clock, below 1'000'000
 
   // Below the first no command is taken into the log, of clients or of a leader; above the second
-  // it is again. What is between them and a full disk is for votes, no-ops and snapshots.
+  // it is again. What is between them and a full disk is for votes and no-ops. A snapshot is taken
+  // only where there is room for it above the first.
   std::uint64_t min_free_bytes = 0;
   std::uint64_t resume_free_bytes = 0;
 

@@ -47,6 +47,7 @@ void RaftNode::check_own_disk(Leader& leading) {
 void RaftNode::on(DiskSpace&& event) {
   const std::uint64_t needed = low_space_ ? config_.resume_free_bytes : config_.min_free_bytes;
   const bool low = event.free_bytes < needed;
+  free_bytes_ = event.free_bytes;
   // A half of the reserve is for what leaders have in their logs already, the rest for what must
   // always be possible: votes, and the log's own housekeeping.
   no_space_ = event.free_bytes < config_.min_free_bytes / 2;

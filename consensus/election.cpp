@@ -30,7 +30,8 @@ void RaftNode::on_election_deadline() {
   // Whoever doesn't get anywhere may have been removed, or replaced, without hearing of it.
   const bool again = role() != Role::Follower;
   const bool may = electable();
-  if (again || (!may && !blank_)) introduce_to_all();
+  const bool in_vain = again || campaigned_in_vain_;
+  if (in_vain || (!may && !blank_)) introduce_to_all();
   if (!may) return become_follower(term(), std::nullopt);  // nothing more is known of the leader
   if (low_space_ && !again) {
     CONFMAN_MARK("election: a node without space lets the others campaign first");
@@ -146,6 +147,7 @@ void RaftNode::check_votes() {
     if (pre->tally.won(quorum_)) return become_candidate(false);
     if (pre->tally.lost(quorum_)) {
       CONFMAN_MARK("pre-vote lost");
+      campaigned_in_vain_ = true;
       return become_follower(term(), std::nullopt);
     }
   } else if (auto* candidate = std::get_if<Candidate>(&role_)) {

@@ -22,9 +22,8 @@ void RaftNode::on(ChangeMembership&& event) {
     const Member* member = membership().find(promote->id);
     const Progress* learner = peer(*leading, promote->id);
     if (member != nullptr && member->role == MemberRole::Learner) {
-      const bool ready = learner && is_active(*learner) && learner->caught_up() &&
-                         learner->condition == Condition::Ready &&
-                         learner->state() == ProgressState::Replicate;
+      if (const auto why = unfit(learner)) return emit(ChangeRefused{event.id, *why});
+      const bool ready = learner->caught_up() && learner->state() == ProgressState::Replicate;
       if (!ready) return emit(ChangeRefused{event.id, ChangeRefusal::NotCaughtUp});
       promote->incarnation = learner->node().incarnation;
     }
@@ -47,6 +46,22 @@ std::optional<ChangeRefusal> RaftNode::not_now(const Leader& leading) const {
   }
   if (low_space_) return ChangeRefusal::NoSpace;
   return std::nullopt;
+}
+
+// What keeps a member from counting now, whatever it has of the log.
+std::optional<ChangeRefusal> RaftNode::unfit(const Progress* follower) const {
+  if (follower == nullptr || !is_active(*follower)) return ChangeRefusal::Inactive;
+  switch (follower->condition) {
+    case Condition::Ready:
+      return std::nullopt;
+    case Condition::LowSpace:
+    case Condition::NoSpace:
+      return ChangeRefusal::LowOnSpace;
+    case Condition::Damaged:
+    case Condition::Stateless:
+      return ChangeRefusal::Incomplete;
+  }
+  CONFMAN_UNREACHABLE("A follower is in one of five conditions.");
 }
 
 // Of the voters that would be there are enough within reach now. Whoever removes the wrong node of

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "consensus/member_rules.hpp"
 #include "domain/base/assert.hpp"
 
 namespace confman::consensus {
@@ -18,6 +19,13 @@ struct Change {
     member.role = MemberRole::Learner;
     member.incarnation = 0;
     if (current.contains(member.id)) return std::unexpected(ChangeRefusal::AlreadyMember);
+    // Where everybody is let in the API adapter asks for more.
+    if (!problems_of(member, {.loopback_only = false}).empty()) {
+      return std::unexpected(ChangeRefusal::InvalidMember);
+    }
+    if (!conflicts(member, current.members).empty()) {
+      return std::unexpected(ChangeRefusal::AddressTaken);
+    }
     if (current.members.size() >= kMaxMembers) {
       return std::unexpected(ChangeRefusal::TooManyMembers);
     }
@@ -34,6 +42,9 @@ struct Change {
     Member* member = next.find(promote.id);
     if (member == nullptr) return std::unexpected(ChangeRefusal::UnknownMember);
     if (member->role != MemberRole::Learner) return std::unexpected(ChangeRefusal::NotALearner);
+    if (current.voters().size() >= kMaxVoters) {
+      return std::unexpected(ChangeRefusal::TooManyVoters);
+    }
     member->role = MemberRole::Voter;
     member->incarnation = promote.incarnation;
     next.outgoing = current.voters();
@@ -99,6 +110,8 @@ const char* name_of(ChangeRefusal why) {
   switch (why) {
     case ChangeRefusal::InvalidMember:
       return "invalid_member";
+    case ChangeRefusal::AddressTaken:
+      return "address_taken";
     case ChangeRefusal::AlreadyMember:
       return "already_member";
     case ChangeRefusal::UnknownMember:
@@ -111,6 +124,8 @@ const char* name_of(ChangeRefusal why) {
       return "last_voter";
     case ChangeRefusal::TooManyMembers:
       return "too_many_members";
+    case ChangeRefusal::TooManyVoters:
+      return "too_many_voters";
     case ChangeRefusal::NotLeader:
       return "not_leader";
     case ChangeRefusal::NotReady:
@@ -119,8 +134,16 @@ const char* name_of(ChangeRefusal why) {
       return "change_pending";
     case ChangeRefusal::Transferring:
       return "transferring";
+    case ChangeRefusal::Inactive:
+      return "inactive";
+    case ChangeRefusal::LowOnSpace:
+      return "low_on_space";
+    case ChangeRefusal::Incomplete:
+      return "incomplete";
     case ChangeRefusal::NotCaughtUp:
       return "not_caught_up";
+    case ChangeRefusal::NoSuccessor:
+      return "no_successor";
     case ChangeRefusal::WouldLoseQuorum:
       return "would_lose_quorum";
     case ChangeRefusal::NoSpace:

@@ -31,22 +31,29 @@ MemberId subject_of(const MemberChange& change);
 
 enum class ChangeRefusal : std::uint8_t {
   // Of the change itself.
-  InvalidMember,  // an id of 0, or addresses that are none
+  InvalidMember,  // an id of 0, a name or an address that breaks a rule (member_rules.hpp)
+  AddressTaken,   // another member has one of its addresses
   AlreadyMember,
   UnknownMember,
   NotALearner,
   NotAVoter,
   LastVoter,  // nobody would be left to decide
   TooManyMembers,
+  TooManyVoters,
   // Of the moment.
   NotLeader,
   NotReady,  // the leader hasn't committed an entry of its own term yet
   ChangePending,
   Transferring,
-  NotCaughtUp,      // the learner to be promoted, or the successor, is too far behind
+  // Of the learner to be promoted, or the successor; the first of these that holds.
+  Inactive,         // it hasn't been heard from within an election time-out
+  LowOnSpace,       // on its disk
+  Incomplete,       // it has lost a part of its log or its state, and fetches that first
+  NotCaughtUp,      // it is too far behind
+  NoSuccessor,      // for a transfer to whoever can take over: nobody can
   WouldLoseQuorum,  // of the voters that would be, too few can be reached
-  NoSpace,
-  GivenUp,  // the successor didn't take over in time, and the leader goes on
+  NoSpace,          // on the disk of the leader
+  GivenUp,          // the successor didn't take over in time, and the leader goes on
 };
 const char* name_of(ChangeRefusal why);
 

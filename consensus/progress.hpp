@@ -22,6 +22,7 @@ struct SnapshotTransfer {
   SnapshotMeta meta;
   std::uint64_t offset{};  // of the chunk in flight
   Time retry_at = Time::never();
+  int backoff = 1;  // of the next retry
 };
 
 // What a leader knows of one follower. Always match < next.

@@ -395,6 +395,8 @@ Status RaftNode::status() const {
            .damage = damage(),
            .awaits_state = awaits_state_,
            .low_space = low_space_,
+           .refused_snapshot =
+               now_ < refused_until_ ? refused_snapshot_ : std::optional<RefusedSnapshot>{},
            .feature_level = feature_level_};
   if (const auto* leading = std::get_if<Leader>(&role_)) {
     s.can_serve_reads = committed_in_term(*leading);

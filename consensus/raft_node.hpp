@@ -67,6 +67,12 @@ struct Damage {
   bool unrecoverable = false;
 };
 
+// What was announced, and what there would have been room for.
+struct RefusedSnapshot {
+  std::uint64_t bytes{};
+  std::uint64_t room{};
+};
+
 struct Status {
   NodeId self;
   Role role = Role::Follower;
@@ -87,6 +93,8 @@ struct Status {
   std::optional<Damage> damage;
   bool awaits_state = false;
   bool low_space = false;
+  // A snapshot was announced lately that this disk has no room for.
+  std::optional<RefusedSnapshot> refused_snapshot;
   std::uint64_t feature_level{};  // of the cluster
 };
 
@@ -238,6 +246,7 @@ class RaftNode {
   void adopt_membership();
   void follow_membership(Leader& leader);
   std::optional<ChangeRefusal> not_now(const Leader& leader) const;
+  std::optional<ChangeRefusal> unfit(const Progress* follower) const;
   bool quorum_stays(const Leader& leader, const Membership& next) const;
   void append_membership(Leader& leader, const Membership& membership, Bytes note);
   void after_membership_committed();
@@ -310,7 +319,8 @@ class RaftNode {
 
   // --- snapshots received (recv_snapshot.cpp), compaction (compaction.cpp)
   void answer_chunk(NodeId leader, const SnapshotMeta& meta, std::uint64_t next, SnapshotStatus s);
-  void store_chunk(SnapshotChunk& chunk);
+  void take_chunk(SnapshotChunk& chunk);
+  std::uint64_t room_for_snapshot(std::uint64_t staged) const;
   void recv_repair_chunk(const Message& message, SnapshotChunk& chunk);
   void maybe_compact();
   LogIndex compaction_target();
@@ -354,7 +364,9 @@ class RaftNode {
     Time introduce_at;
   };
   std::optional<Blank> blank_;
-  FounderRecord founders_;   // empty on a node that has joined
+  FounderRecord founders_;  // empty on a node that has joined
+  // The last campaign was refused, and no leader has been heard since.
+  bool campaigned_in_vain_ = false;
   LogIndex left_out_as_of_;  // somebody knows a configuration of then without this node; 0: nobody
   std::optional<Repair> repair_;
   // A leader was heard a moment ago, or may have been by a former life of this node. So long it may
@@ -362,6 +374,9 @@ class RaftNode {
   Time no_votes_until_;
   bool low_space_ = false;
   bool no_space_ = false;
+  std::optional<std::uint64_t> free_bytes_;  // as last told
+  std::optional<RefusedSnapshot> refused_snapshot_;
+  Time refused_until_;                                // that this is worth telling
   std::uint64_t feature_level_ = kFirstFeatureLevel;  // as applied
   LogIndex feature_entry_;  // the last one that this leader appended, 0: none
   bool halted_ = false;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "consensus/raft_node.hpp"
+#include "consensus/wire.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
 #include "domain/base/marks.hpp"
@@ -34,13 +35,33 @@ void RaftNode::recv(const Message& m, SnapshotChunk& body) {
     answer_chunk(m.from, body.meta, body.meta.size, SnapshotStatus::Installed);
     return;
   }
-  store_chunk(body);
+  take_chunk(body);
 }
 
-void RaftNode::store_chunk(SnapshotChunk& body) {
+// How large a snapshot may be of which so much is here already: the stream goes to the disk first,
+// and then a new state beside the old one. The reserve stays what it is.
+std::uint64_t RaftNode::room_for_snapshot(std::uint64_t staged) const {
+  if (!free_bytes_) return kMaxSnapshotBytes;
+  const std::uint64_t above =
+      *free_bytes_ > config_.min_free_bytes ? *free_bytes_ - config_.min_free_bytes : 0;
+  const std::uint64_t all = above > UINT64_MAX - staged ? UINT64_MAX : above + staged;
+  return std::min(all / (1 + kStateBytesPerSnapshotByte), kMaxSnapshotBytes);
+}
+
+// Answers nothing to what it doesn't take: whoever sent it tries again, ever more rarely, and space
+// may be made meanwhile.
+void RaftNode::take_chunk(SnapshotChunk& body) {
   // A damaged chunk counts as lost: it will be sent again.
   if (body.offset > body.meta.size || body.data->size() > body.meta.size - body.offset) return;
   if (crc32c(*body.data) != body.crc) return;
+  const std::uint64_t room = room_for_snapshot(body.offset);
+  if (body.meta.size > room) {
+    CONFMAN_MARK("snapshot: refused, because the disk has no room for it");
+    refused_snapshot_ = RefusedSnapshot{.bytes = body.meta.size, .room = room};
+    refused_until_ = now_ + config_.snapshot_retry * (2 * kMaxSnapshotBackoff);
+    return;
+  }
+  refused_snapshot_.reset();
   emit(StoreSnapshotChunk{std::move(body)});
 }
 
@@ -49,7 +70,7 @@ void RaftNode::recv_repair_chunk(const Message& m, SnapshotChunk& body) {
   if (!repair_ || body.repair_id != repair_->question || repair_->snapshot_source != m.from) return;
   if (leader() || installing_ || body.meta.last.index <= commit_) return;
   if (body.meta.feature_level > config_.max_feature_level) return halt(HaltReason::FeatureTooNew);
-  store_chunk(body);
+  take_chunk(body);
 }
 
 void RaftNode::answer_chunk(NodeId to, const SnapshotMeta& meta, std::uint64_t next_offset,

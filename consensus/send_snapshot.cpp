@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "consensus/raft_node.hpp"
 #include "domain/base/marks.hpp"
@@ -26,8 +27,11 @@ void RaftNode::build_snapshot() {
 
 void RaftNode::send_chunk(Leader& leading, Progress& follower, std::uint64_t offset) {
   SnapshotTransfer& transfer = follower.transfer();
-  transfer.offset = offset;
-  transfer.retry_at = now_ + config_.snapshot_retry;
+  // What isn't taken may not be welcome: a follower without room for it says nothing.
+  const bool again =
+      std::exchange(transfer.offset, offset) == offset && transfer.retry_at != Time::never();
+  transfer.backoff = again ? std::min(2 * transfer.backoff, kMaxSnapshotBackoff) : 1;
+  transfer.retry_at = now_ + config_.snapshot_retry * transfer.backoff;
   emit(SendSnapshotChunk{.to = follower.node(),
                          .term = term(),
                          .meta = transfer.meta,
@@ -46,6 +50,7 @@ void RaftNode::retry_snapshots(Leader& leading) {
     if (is_active(follower)) {
       send_chunk(leading, follower, transfer.offset);
     } else {
+      transfer.backoff = 1;
       transfer.retry_at = now_ + config_.snapshot_retry;
     }
   }
@@ -67,6 +72,7 @@ void RaftNode::recv(const Message& m, SnapshotReply& body) {
       send_chunk(leading, *follower, body.next_offset);
       return;
     case SnapshotStatus::Installed:
+      transfer.backoff = 1;
       transfer.retry_at = now_ + config_.snapshot_retry;
       return;
     case SnapshotStatus::Rejected:

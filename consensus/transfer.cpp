@@ -15,7 +15,7 @@ void RaftNode::on(TransferLeadership&& event) {
   if (leading->transfer) return refuse(ChangeRefusal::Transferring);
   if (!event.to) {
     const Progress* successor = best_successor(*leading);
-    if (!successor) return refuse(ChangeRefusal::NotCaughtUp);
+    if (!successor) return refuse(ChangeRefusal::NoSuccessor);
     return begin_transfer(*leading, event.id, *successor);
   }
   if (!membership().contains(*event.to)) return refuse(ChangeRefusal::UnknownMember);
@@ -23,9 +23,7 @@ void RaftNode::on(TransferLeadership&& event) {
   const Progress* successor = peer(*leading, *event.to);
   const Member* member = membership().find(*event.to);
   if (member->role != MemberRole::Voter) return refuse(ChangeRefusal::NotAVoter);
-  if (!is_active(*successor) || successor->condition != Condition::Ready) {
-    return refuse(ChangeRefusal::NotCaughtUp);
-  }
+  if (const auto why = unfit(successor)) return refuse(*why);
   begin_transfer(*leading, event.id, *successor);
 }
 
@@ -35,8 +33,7 @@ const Progress* RaftNode::best_successor(const Leader& leading) const {
   for (const Progress& follower : leading.peers) {
     const Member* member = membership().find(follower.id());
     const bool possible = member != nullptr && member->role == MemberRole::Voter &&
-                          is_active(follower) && follower.condition == Condition::Ready &&
-                          follower.state() == ProgressState::Replicate;
+                          !unfit(&follower) && follower.state() == ProgressState::Replicate;
     if (possible && (!best || follower.match() > best->match())) best = &follower;
   }
   return best;

@@ -290,6 +290,7 @@ void get(Decoder& d, Term term, SnapshotChunk& b) {
   d.require(decode_membership(b.meta.membership).has_value(), WireFault::BadSnapshotMeta);
   b.meta.feature_level = d.reader().varint();
   b.meta.size = d.reader().varint();
+  d.require(b.meta.size <= kMaxSnapshotBytes, WireFault::BadSnapshotMeta);
   b.meta.checksum = d.reader().u32();
   b.offset = d.reader().varint();
   b.crc = d.reader().u32();

@@ -16,6 +16,8 @@ inline constexpr std::uint8_t kWireVersion = 2;  // 1 had no incarnation of the 
 inline constexpr std::size_t kMaxAppendEntries = 16 * 1024;
 inline constexpr std::size_t kMaxPayloadBytes = 2 * 1024 * 1024;  // of one entry
 inline constexpr std::size_t kMaxAppendBytes = 8 * 1024 * 1024;   // of all entries, or one entry
+// No snapshot is larger: who announces one is mistaken, or no member of ours.
+inline constexpr std::uint64_t kMaxSnapshotBytes = std::uint64_t{1} << 40;
 inline constexpr std::size_t kMaxSnapshotChunkBytes = 4 * 1024 * 1024;
 inline constexpr std::size_t kMaxMembershipBytes =
     16 + kMaxMembers * (40 + kMaxMemberNameBytes + 2 * kMaxAddressBytes);

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "consensus/member_rules.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/limits.hpp"
 
@@ -11,6 +12,7 @@ namespace confman::api {
 namespace {
 
 constexpr auto kFaults = std::to_array<Fault>({
+    {"address_taken", 409, "Another member has that address"},
     {"already_member", 409, "It is there already"},
     {"ambiguous_credentials", 400, "Two kinds of credentials at once"},
     {"bad_accept", 400, "The Accept header can't be read"},
@@ -71,6 +73,9 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"leader_not_ready", 503, "The leader isn't ready"},
     {"leading_zero", 400, "A number with a leading zero"},
     {"lone_surrogate", 400, "Half of a surrogate pair"},
+    {"member_inactive", 409, "It hasn't been heard from"},
+    {"member_incomplete", 409, "It has lost something, and fetches it first"},
+    {"member_low_on_space", 409, "Its disk is as good as full"},
     {"member_not_found", 404, "No such member"},
     {"method_not_allowed", 405, "The method isn't allowed here"},
     {"missing_field", 422, "A field is missing"},
@@ -80,6 +85,7 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"nested_colon", 400, "A YAML mapping inside of a value's line"},
     {"no_leader", 503, "No leader is known"},
     {"no_space", 507, "The disk is as good as full"},
+    {"no_successor", 409, "Nobody can take over now"},
     {"not_a_learner", 409, "It isn't a learner"},
     {"not_a_voter", 409, "It isn't a voter"},
     {"not_acceptable", 406, "Nothing acceptable to offer"},
@@ -106,6 +112,7 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"too_many_labels", 422, "Too many labels"},
     {"too_many_members", 400, "A JSON object has too many members"},
     {"too_many_nodes", 400, "Too many values"},
+    {"too_many_voters", 409, "The cluster has as many voters as it can have"},
     {"trailing_comma", 400, "A comma with nothing behind it"},
     {"trailing_content", 400, "Something behind the value"},
     {"trailing_slash", 422, "A path ends with a slash"},
@@ -170,7 +177,13 @@ Wording wording_of(consensus::ChangeRefusal refusal) {
   using enum consensus::ChangeRefusal;
   switch (refusal) {
     case InvalidMember:
-      return {"invalid_member", "A member has a name and two addresses of the form host:port."};
+      return {
+          "invalid_member",
+          "A member has a name of 1 to 63 letters, digits, '.', '_' or '-', and two addresses of "
+          "the form host:port that aren't the same."};
+    case AddressTaken:
+      return {"address_taken",
+              "One of the addresses is another member's: GET /api/v1/admin/members shows whose."};
     case AlreadyMember:
       return {"already_member", "The node is a member, or the leader, already."};
     case UnknownMember:
@@ -183,6 +196,8 @@ Wording wording_of(consensus::ChangeRefusal refusal) {
       return {"last_voter", "Nobody would be left to decide anything."};
     case TooManyMembers:
       return {"cluster_too_large", "The cluster has as many members as it can have."};
+    case TooManyVoters:
+      return {"too_many_voters", "A cluster has at most 7 voters. More learners are possible."};
     case NotLeader:
       return {"no_leader", "The leader was lost on the way; nothing was done."};
     case NotReady:
@@ -192,14 +207,33 @@ Wording wording_of(consensus::ChangeRefusal refusal) {
               "Another change of members is under way. Try again when it is done."};
     case Transferring:
       return {"transfer_pending", "Leadership is being handed over. Try again when it is done."};
+    case Inactive:
+      return {
+          "member_inactive",
+          "The leader hasn't heard from the node within an election time-out: it is down, can't "
+          "be reached at its peer address, or has just been added. Nothing was done."};
+    case LowOnSpace:
+      return {"member_low_on_space",
+              "The node's disk has less than its storage.min_free free: make space there. Nothing "
+              "was done."};
+    case Incomplete:
+      return {"member_incomplete",
+              "The node has lost a part of its log or its state, and fetches that first. Nothing "
+              "was done; try again when its status says that nothing is lost."};
     case NotCaughtUp:
       return {"not_caught_up", "The node lacks too much of the log. Try again when it has it."};
+    case NoSuccessor:
+      return {"no_successor",
+              "No other voter is reachable, has space on its disk and has nearly all of the log. "
+              "Name one, and the answer says what keeps it."};
     case WouldLoseQuorum:
       return {"would_lose_quorum",
               "Of the voters that would be, too few can be reached now: the cluster would stand "
               "still."};
     case NoSpace:
-      return wording_of(node::Failure::NoSpace);
+      return {"no_space",
+              "The disk of the leader is as good as full; nothing was done. Make space there, or "
+              "hand leadership over."};
     case GivenUp:
       return {"transfer_given_up", "The successor didn't take over in time; the leader goes on."};
   }
@@ -269,6 +303,7 @@ http::Problem at_member(std::string_view code, std::string_view pointer, std::st
   return result;
 }
 
+static_assert(consensus::kMaxVoters == 7);
 static_assert(domain::kMaxKeyBytes == 256 && domain::kMaxSegmentBytes == 256 &&
                   domain::kMaxPathBytes == 1024 && domain::kMaxPathDepth == 32,
               "the sentences above name the limits");

@@ -32,6 +32,9 @@ struct StatusReport {
   consensus::Membership membership;
   StorageFigures storage;
   std::vector<consensus::MemberId> linked;  // whom this node has a connection to
+  // In what the members of this node's settings aren't those of the cluster, in sentences without
+  // a stop.
+  std::vector<std::string> settings_differ;
   bool shutting_down = false;
 };
 

@@ -72,6 +72,18 @@ void append_damage(json::Writer& out, const std::optional<consensus::Damage>& da
   out.member("nowhere", damage->unrecoverable).end_object();
 }
 
+// A snapshot that was announced lately, and that the disk has no room for; null where there is
+// none.
+void append_refused_snapshot(json::Writer& out,
+                             const std::optional<consensus::RefusedSnapshot>& refused) {
+  out.key("refusedSnapshot");
+  if (!refused) {
+    out.null();
+    return;
+  }
+  out.begin_object().member("bytes", refused->bytes).member("room", refused->room).end_object();
+}
+
 // Of two nodes that have applied the same revision these are equal, or a state is damaged.
 std::string digest_of(const domain::MetaRow& state) {
   Bytes bytes;
@@ -93,12 +105,14 @@ http::Response answer_ready(const StatusReport& report, Time now, const http::Re
   const consensus::Status& raft = report.node.raft;
   const std::uint64_t applied = report.node.state.applied.index;
   const std::uint64_t lag = raft.commit.value > applied ? raft.commit.value - applied : 0;
-  const std::array<Check, 6> checks{{
+  const std::array<Check, 7> checks{{
       {"loop", now - report.taken_at <= kMaxReportAge, "the node's loop has not turned for 5 s"},
       {"leader", raft.leader.has_value(), "no leader is known: no quorum, or an election"},
       {"applied", lag <= kMaxReadyLag, "the state is too far behind what is committed"},
       {"log", !raft.damage || raft.leader, "a part of the log is lost here and not fetched yet"},
       {"state", !raft.awaits_state, "the state is lost here and not fetched yet"},
+      {"space", !raft.low_space,
+       "the disk is as good as full: no changes are taken in, reads go on"},
       {"shutdown", !report.shutting_down, "the node is shutting down"},
   }};
   std::string rendered;
@@ -141,6 +155,10 @@ http::Response answer_status(const StatusReport& report, const ApiConfig& config
   out.member("featureLevel", raft.feature_level);
   out.member("lowSpace", raft.low_space).member("awaitsState", raft.awaits_state);
   append_damage(out, raft.damage);
+  append_refused_snapshot(out, raft.refused_snapshot);
+  out.key("settingsDiffer").begin_array();
+  for (const std::string& difference : report.settings_differ) out.value(difference);
+  out.end_array();
   append_members_with_progress(out, report);
   out.key("state").begin_object().member("entries", state.live_entries);
   out.member("namespaces", state.namespaces)

@@ -1,8 +1,11 @@
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "adapters/api/body.hpp"
 #include "adapters/api/faults.hpp"
 #include "adapters/api/incoming.hpp"
+#include "consensus/member_rules.hpp"
 #include "consensus/membership_change.hpp"
 
 // What operators ask of the cluster itself.
@@ -15,6 +18,27 @@ Translated as_change(Incoming&& in, consensus::MemberChange change) {
   node::ChangeMembers ask{
       .change = std::move(change), .actor = actor_of(in), .request_id = in.request.id};
   return Operation{.ask = std::move(ask), .timeout = *timeout, .plan = std::move(in.plan)};
+}
+
+std::string_view name_of(consensus::MemberField field) {
+  switch (field) {
+    case consensus::MemberField::Name:
+      return "name";
+    case consensus::MemberField::Peer:
+      return "peerAddress";
+    case consensus::MemberField::Api:
+      return "apiAddress";
+  }
+  return "";
+}
+
+http::Problem problem_of(const std::vector<consensus::MemberProblem>& wrong) {
+  std::string detail;
+  for (const auto& one : wrong) detail += (detail.empty() ? "" : "; ") + one.message;
+  http::Problem result = problem("invalid_member", detail + ".");
+  add_text(result, "field", name_of(wrong.front().field));
+  add_text(result, "rule", wrong.front().code);
+  return result;
 }
 
 }  // namespace
@@ -36,6 +60,9 @@ Translated translate_member(Incoming&& in) {
                            .name = in.plan.key,
                            .peer_address = std::move(body->addresses->peer),
                            .api_address = std::move(body->addresses->api)};
+  // Whether an address is another member's the leader decides, who knows them all.
+  const auto wrong = consensus::problems_of(member, {.loopback_only = in.rules.development_mode});
+  if (!wrong.empty()) return Refused(problem_of(wrong));
   return as_change(std::move(in), consensus::AddLearner{std::move(member)});
 }
 

@@ -31,32 +31,6 @@ Parsed<std::uint64_t> parse_with_unit(std::string_view text, std::span<const Uni
   return *number * unit->factor;
 }
 
-bool is_ipv4_like(std::string_view host) {
-  return std::ranges::all_of(host, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
-}
-
-bool is_ipv4(std::string_view host) {
-  int parts = 0;
-  while (true) {
-    const std::size_t dot = std::min(host.find('.'), host.size());
-    const auto number = parse_integer(host.substr(0, dot));
-    if (!number || *number > 255) return false;
-    ++parts;
-    if (dot == host.size()) return parts == 4;
-    host.remove_prefix(dot + 1);
-  }
-}
-
-bool is_host_char(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
-         c == '-' || c == '_';
-}
-
-bool is_host(std::string_view host) {
-  if (host.empty() || host.size() > 253 || !std::ranges::all_of(host, is_host_char)) return false;
-  return !is_ipv4_like(host) || is_ipv4(host);
-}
-
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -103,37 +77,6 @@ Parsed<std::uint64_t> parse_size(std::string_view text) {
   static constexpr std::array units{Unit{"", 1}, Unit{"KiB", 1ULL << 10}, Unit{"MiB", 1ULL << 20},
                                     Unit{"GiB", 1ULL << 30}};
   return parse_with_unit(text, units, "expected a size such as 4096, 64KiB or 16MiB");
-}
-
-Parsed<Address> parse_address(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return say("expected host:port");
-  std::string_view host = text.substr(0, colon);
-  const auto port = parse_integer(text.substr(colon + 1));
-  if (!port || *port == 0 || *port > 65535) return say("the port must be between 1 and 65535");
-  const bool bracketed = host.starts_with('[') && host.ends_with(']');
-  if (bracketed) {
-    host = host.substr(1, host.size() - 2);
-    const bool v6 = host.find(':') != std::string_view::npos &&
-                    host.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
-    if (!v6) return say("expected an IPv6 address in the brackets");
-  } else if (!is_host(host)) {
-    return say("expected a host name or an IP address before the port");
-  }
-  return Address{std::string(host), static_cast<std::uint16_t>(*port)};
-}
-
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || (host.starts_with("127.") && is_ipv4(host));
-}
-
-bool is_node_id(std::string_view text) {
-  const auto alphanumeric = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  };
-  return !text.empty() && text.size() <= 63 && alphanumeric(text[0]) &&
-         std::ranges::all_of(
-             text, [&](char c) { return alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates) {

@@ -19,16 +19,6 @@ Parsed<std::uint64_t> parse_integer(std::string_view text);
 Parsed<Duration> parse_duration(std::string_view text);   // "50ms", "2s", "1m"
 Parsed<std::uint64_t> parse_size(std::string_view text);  // "512", "64KiB", "16MiB", "1GiB"
 
-struct Address {
-  std::string host;
-  std::uint16_t port{};
-};
-Parsed<Address> parse_address(std::string_view text);  // "host:port", "[v6]:port"
-bool is_loopback(std::string_view host);
-
-// 1–63 of a–z, A–Z, 0–9, '.', '_', '-', starting with a letter or digit.
-bool is_node_id(std::string_view text);
-
 // The nearest of the candidates, if it is near enough to be meant.
 std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates);
 

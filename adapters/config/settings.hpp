@@ -11,7 +11,8 @@
 #include "domain/base/time.hpp"
 
 // The settings of one node: confman.yaml, overridden by CONFMAN_… variables (CONFMAN_NODE_ID sets
-// node.id). Checked whole before anything is opened; every problem is reported, not only the first.
+// node.id; a list is written as in the file, [{id: …}, …]). Checked whole before anything is
+// opened; every problem is reported, not only the first.
 namespace confman::config {
 
 enum class LogFormat : std::uint8_t { Text, Json };
@@ -82,5 +83,10 @@ std::string to_string(const Problem& problem);
 
 // The members that the settings list: who founds the cluster.
 consensus::Membership founders_of(const Settings& settings);
+
+// In what cluster.members isn't the cluster's membership: which member, which field, as sentences
+// without a stop. What is written otherwise and means the same is no difference.
+std::vector<std::string> differences(const Settings& settings,
+                                     const consensus::Membership& membership);
 
 }  // namespace confman::config

@@ -43,7 +43,7 @@ void append_text_value(std::string& line, const Field& field) {
   line += plain && unescaped ? field.value : quoted;
 }
 
-std::string text_line(std::string_view event, std::initializer_list<Field> fields) {
+std::string text_line(std::string_view event, std::span<const Field> fields) {
   std::string line(event);
   for (const Field& field : fields) {
     line += ' ';
@@ -54,7 +54,7 @@ std::string text_line(std::string_view event, std::initializer_list<Field> field
   return line;
 }
 
-std::string json_members(std::string_view event, std::initializer_list<Field> fields) {
+std::string json_members(std::string_view event, std::span<const Field> fields) {
   std::string line;
   json::Writer out(line);
   out.begin_object().member("node", std::string_view(state().node)).member("event", event);
@@ -87,7 +87,7 @@ void configure(Level level, Format format, const std::string& node) {
   }
 }
 
-void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
+void write(Level level, std::string_view event, std::span<const Field> fields) {
   State& s = state();
   if (!s.logger->should_log(to_spdlog(level))) return;
   const std::string line =

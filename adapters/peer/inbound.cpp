@@ -16,7 +16,8 @@ Inbound::Inbound(PeerNetwork& network, Poco::Net::StreamSocket socket)
     : network_(network),
       socket_(std::move(socket)),
       address_(socket_.peerAddress().toString()),
-      timer_([this] { drop("handshake_timeout"); }) {
+      host_(socket_.peerAddress().host().toString()),
+      timer_([this] { drop(LinkEvent::BadPeer, "handshake_timeout"); }) {
   socket_.setBlocking(false);
   socket_.setNoDelay(true);
   socket_.setKeepAlive(true);
@@ -40,7 +41,7 @@ void Inbound::on_io(net::IoEvents) {
   try {
     read_some();
   } catch (const Poco::Exception& e) {
-    drop(e.displayText());
+    lost("connection_error", e.displayText());
   }
 }
 
@@ -50,7 +51,7 @@ void Inbound::read_some() {
   for (int i = 0; i < kMaxReadsPerTurn && open_; ++i) {
     const int n = socket_.receiveBytes(chunk.data(), static_cast<int>(chunk.size()));
     if (n < 0) return;
-    if (n == 0) return drop("closed by the peer");
+    if (n == 0) return lost("closed", "closed by the peer");
     const ByteView bytes(chunk.data(), static_cast<std::size_t>(n));
     if (hello_) {
       frames_.feed(bytes);
@@ -66,7 +67,7 @@ void Inbound::read_some() {
 bool Inbound::greet() {
   const auto parsed = parse_hello(greeting_);
   if (!parsed) {
-    drop(std::string(code_of(parsed.error())));
+    drop(LinkEvent::BadPeer, code_of(parsed.error()));
     return false;
   }
   if (!*parsed) return false;
@@ -75,12 +76,13 @@ bool Inbound::greet() {
   const Bytes answer = encode(Welcome{rejection, network_.config_.self, network_.config_.cluster});
   const int sent = socket_.sendBytes(answer.data(), static_cast<int>(answer.size()));
   if (sent != static_cast<int>(answer.size())) {
-    drop("no room for the welcome");
+    lost("connection_error", "no room for the welcome");
     return false;
   }
   if (rejection != Rejection::None) {
-    drop(std::string(code_of(rejection)) + ": member " + std::to_string(hello.from.member.value) +
-         " of cluster \"" + hello.cluster + "\"");
+    drop(LinkEvent::BadPeer, code_of(rejection),
+         "member " + std::to_string(hello.from.member.value) + " of cluster \"" + hello.cluster +
+             "\"");
     return false;
   }
   network_.loop_.disarm(timer_);
@@ -97,7 +99,7 @@ bool Inbound::deliver() {
     const auto frame = frames_.next();
     if (!frame) {
       ++network_.stats_.frame_faults;
-      drop(std::string(code_of(frame.error())));
+      drop(LinkEvent::BadPeer, code_of(frame.error()));
       return false;
     }
     if (!*frame) return true;
@@ -106,7 +108,9 @@ bool Inbound::deliver() {
     const bool from_whom_it_says = message && message->from == hello_->from;
     if (!known_group || !from_whom_it_says) {
       ++network_.stats_.frame_faults;
-      drop(!message ? "bad_message" : known_group ? "identity_mismatch" : "unknown_group");
+      drop(LinkEvent::BadPeer, !message      ? node::code_of(message.error())
+                               : known_group ? "identity_mismatch"
+                                             : "unknown_group");
       return false;
     }
     network_.callbacks_.on_message(std::move(*message));
@@ -114,11 +118,22 @@ bool Inbound::deliver() {
   }
 }
 
-void Inbound::drop(const std::string& why) {
+// The connection is gone, whoever it was.
+void Inbound::lost(const std::string& code, const std::string& why) {
+  if (hello_) return drop(LinkEvent::Disconnected, code, why);
+  if (!greeting_.empty()) return drop(LinkEvent::BadPeer, "closed_in_greeting", why);
+  ++network_.stats_.port_checks;
+  drop(LinkEvent::PortCheck, "no_greeting", why);
+}
+
+void Inbound::drop(LinkEvent event, std::string_view code, const std::string& detail) {
   if (!open_) return;
   shut();
-  network_.callbacks_.on_event(hello_ ? LinkEvent::Disconnected : LinkEvent::BadPeer, address_,
-                               why);
+  network_.callbacks_.on_event({.event = event,
+                                .peer = address_,
+                                .origin = host_,
+                                .code = std::string(code),
+                                .detail = detail});
   network_.close(this);
 }
 

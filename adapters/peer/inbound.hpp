@@ -24,11 +24,13 @@ class Inbound final : public net::IoHandler {
   void read_some();
   bool greet();  // false: not done yet, or refused
   bool deliver();
-  void drop(const std::string& why);
+  void lost(const std::string& code, const std::string& why);
+  void drop(LinkEvent event, std::string_view code, const std::string& detail = {});
 
   PeerNetwork& network_;
   Poco::Net::StreamSocket socket_;
   std::string address_;
+  std::string host_;
   bool open_ = true;
   Bytes greeting_;
   std::optional<Hello> hello_;

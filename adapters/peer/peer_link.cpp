@@ -33,7 +33,7 @@ PeerLink::PeerLink(PeerNetwork& network, const consensus::Member& peer)
       jitter_(network.config_.self.incarnation ^ (peer.id.value * 0x9e3779b97f4a7c15)),
       timer_([this] {
         if (stage_ == Stage::Idle) return dial();
-        lost(LinkEvent::Disconnected, "no answer in time");
+        lost(LinkEvent::Disconnected, "no_answer", "no answer in time");
       }) {}
 
 PeerLink::~PeerLink() {
@@ -87,7 +87,7 @@ void PeerLink::flush() {
   try {
     write_some();
   } catch (const Poco::Exception& e) {
-    lost(LinkEvent::Disconnected, e.displayText());
+    lost(LinkEvent::Disconnected, "connection_error", e.displayText());
   }
 }
 
@@ -97,14 +97,14 @@ void PeerLink::on_io(net::IoEvents events) {
     if (events.readable || events.error) on_readable();
     if (has_socket() && events.writable) write_some();
   } catch (const Poco::Exception& e) {
-    lost(LinkEvent::Disconnected, e.displayText());
+    lost(LinkEvent::Disconnected, "connection_error", e.displayText());
   }
 }
 
 void PeerLink::on_connected() {
   int error = 0;
   socket_.getOption(SOL_SOCKET, SO_ERROR, error);
-  if (error != 0) return lost(LinkEvent::Disconnected, "cannot connect");
+  if (error != 0) return lost(LinkEvent::Disconnected, "not_connected", "cannot connect");
   socket_.setNoDelay(true);
   const auto unacknowledged = static_cast<int>(network_.config_.unacknowledged_timeout.to_millis());
   socket_.setOption(IPPROTO_TCP, TCP_USER_TIMEOUT, unacknowledged);
@@ -126,23 +126,29 @@ void PeerLink::on_readable() {
   std::array<char, 2048> chunk;
   const int n = socket_.receiveBytes(chunk.data(), static_cast<int>(chunk.size()));
   if (n < 0) return;
-  if (n == 0) return lost(LinkEvent::Disconnected, "closed by the peer");
-  if (stage_ != Stage::Greeting) return lost(LinkEvent::BadPeer, "unexpected bytes");
+  if (n == 0) return lost(LinkEvent::Disconnected, "closed", "closed by the peer");
+  if (stage_ != Stage::Greeting) return lost(LinkEvent::BadPeer, "unexpected_bytes");
   welcome_.append(chunk.data(), static_cast<std::size_t>(n));
   const auto parsed = parse_welcome(welcome_);
-  if (!parsed) return lost(LinkEvent::BadPeer, std::string(code_of(parsed.error())));
+  if (!parsed) return lost(LinkEvent::BadPeer, code_of(parsed.error()));
   if (!*parsed) return;
   const Welcome& welcome = (*parsed)->value;
   if (welcome.rejection != Rejection::None) {
-    return lost(LinkEvent::Refused,
-                std::string(code_of(welcome.rejection)) + " (cluster \"" + welcome.cluster + "\")");
+    return lost(LinkEvent::Refused, code_of(welcome.rejection),
+                "it is of cluster \"" + welcome.cluster + "\"");
   }
   const bool right_one = welcome.self.member == id_ && welcome.cluster == network_.config_.cluster;
-  if (!right_one) return lost(LinkEvent::BadPeer, "another node answers at this address");
+  if (!right_one) {
+    return lost(LinkEvent::BadPeer, "another_node", "another node answers at this address");
+  }
   network_.loop_.disarm(timer_);
   stage_ = Stage::Open;
   backoff_ = network_.config_.backoff_min;
-  network_.callbacks_.on_event(LinkEvent::Connected, address_, "");
+  network_.callbacks_.on_event({.event = LinkEvent::Connected,
+                                .peer = address_,
+                                .origin = address_,
+                                .code = "",
+                                .detail = ""});
 }
 
 void PeerLink::write_some() {
@@ -166,7 +172,7 @@ void PeerLink::write_some() {
   }
 }
 
-void PeerLink::lost(LinkEvent event, const std::string& why) {
+void PeerLink::lost(LinkEvent event, std::string_view code, const std::string& why) {
   const bool was_open = stage_ == Stage::Open;
   if (has_socket()) network_.loop_.remove(socket_);
   socket_.close();
@@ -174,7 +180,11 @@ void PeerLink::lost(LinkEvent event, const std::string& why) {
   sent_ = 0;
   try_later();
   if (was_open || event != LinkEvent::Disconnected) {
-    network_.callbacks_.on_event(event, address_, why);
+    network_.callbacks_.on_event({.event = event,
+                                  .peer = address_,
+                                  .origin = address_,
+                                  .code = std::string(code),
+                                  .detail = why});
   }
 }
 

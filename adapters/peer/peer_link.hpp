@@ -35,7 +35,7 @@ class PeerLink final : public net::IoHandler {
   void on_connected();
   void on_readable();
   void write_some();
-  void lost(LinkEvent event, const std::string& why);
+  void lost(LinkEvent event, std::string_view code, const std::string& why = {});
   void set_interest(net::Interest interest);
   Duration next_backoff();
 

@@ -9,6 +9,7 @@
 #include "adapters/peer/inbound.hpp"
 #include "adapters/peer/peer_link.hpp"
 #include "consensus/wire.hpp"
+#include "domain/base/address.hpp"
 #include "domain/base/assert.hpp"
 
 namespace confman::peer {
@@ -33,7 +34,11 @@ class PeerNetwork::Listener final : public net::IoHandler {
       if (network_.inbound_.size() >= network_.config_.max_inbound) return;  // closes it
       network_.inbound_.push_back(std::make_unique<Inbound>(network_, std::move(socket)));
     } catch (const Poco::Exception& e) {
-      network_.callbacks_.on_event(LinkEvent::BadPeer, "", "accept: " + e.displayText());
+      network_.callbacks_.on_event({.event = LinkEvent::BadPeer,
+                                    .peer = "",
+                                    .origin = "",
+                                    .code = "accept_failed",
+                                    .detail = e.displayText()});
     }
   }
 
@@ -111,7 +116,10 @@ Rejection PeerNetwork::judge(const Hello& hello) const {
   if (hello.to != config_.self.member) return Rejection::Misrouted;
   const bool room = outsiders_.size() < config_.max_outsiders;
   const bool in_our_name = hello.from.member == config_.self.member;
-  if (in_our_name || (!links_.contains(hello.from.member) && !room)) return Rejection::UnknownPeer;
+  const bool known = links_.contains(hello.from.member);
+  const auto address = parse_address(hello.address);
+  const bool may_be_called = address && (!config_.loopback_only || is_loopback(address->host));
+  if (in_our_name || (!known && !(room && may_be_called))) return Rejection::UnknownPeer;
   for (const auto& other : inbound_) {
     const auto& theirs = other->hello();
     const bool newer_start_known = theirs && theirs->from.member == hello.from.member &&

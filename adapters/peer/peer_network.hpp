@@ -22,6 +22,9 @@ struct PeerConfig {
   std::uint64_t boot_id{};
   std::string listen;                // host:port, where the others reach this node
   consensus::Membership membership;  // whom to dial until set_members() says more
+  // Callers that aren't members are dialled back at a loopback address only: where nobody is asked
+  // who they are, anybody could have this node call anywhere.
+  bool loopback_only = false;
 
   Duration connect_timeout = Duration::millis(1000);
   Duration handshake_timeout = Duration::seconds(10);
@@ -39,17 +42,32 @@ struct PeerConfig {
   Resolver::LookUp look_up = peer::look_up;
 };
 
-enum class LinkEvent : std::uint8_t { Connected, Disconnected, Refused, BadPeer };
+enum class LinkEvent : std::uint8_t {
+  Connected,
+  Disconnected,
+  Refused,    // the peer doesn't want us
+  BadPeer,    // it says what no member of this cluster would say
+  PortCheck,  // somebody connected and left without a word, as monitors do
+};
+
+// For the log.
+struct LinkNews {
+  LinkEvent event{};
+  std::string peer;    // the address at the other end
+  std::string origin;  // what repeats are told by: the same, without the port of one that called
+  std::string code;    // of what went wrong, for programs: "crc_mismatch"; empty: nothing did
+  std::string detail;  // words; may be empty
+};
 
 struct PeerCallbacks {
   std::function<void(node::PeerMessage)> on_message;
-  // For the log: which peer's address, what happened, and words.
-  std::function<void(LinkEvent, const std::string& peer, const std::string& detail)> on_event;
+  std::function<void(const LinkNews&)> on_event;
 };
 
 struct PeerStats {
   std::uint64_t dropped{};  // messages for which there was no connection or no room
   std::uint64_t frame_faults{};
+  std::uint64_t port_checks{};  // connections that were closed without a byte
 };
 
 class Inbound;

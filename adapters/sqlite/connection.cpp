@@ -33,6 +33,17 @@ FatalError to_fatal(const SqliteError& error) {
   return {(error.code & 0xff) == SQLITE_NOMEM ? kExitMemory : kExitIo, error.message};
 }
 
+FatalError to_fatal(const std::filesystem::path& file, const SqliteError& error) {
+  FatalError fatal = to_fatal(error);
+  fatal.message = file.string() + ": " + fatal.message;
+  return fatal;
+}
+
+FatalError to_fatal(sqlite3* db, const SqliteError& error) {
+  const char* file = sqlite3_db_filename(db, "main");
+  return to_fatal(file == nullptr ? "" : file, error);
+}
+
 StartupError to_startup(const std::filesystem::path& file, const SqliteError& error) {
   std::string code = "store_io_error";
   switch (error.code & 0xff) {
@@ -160,14 +171,14 @@ std::expected<std::int64_t, SqliteError> Connection::query_number(const char* sq
 
 void Connection::must_exec(const char* sql) {
   if (auto done = exec(sql); !done) {
-    die(*fatal_, to_fatal(done.error()));
+    die(*fatal_, to_fatal(db_.get(), done.error()));
   }
 }
 
 Statement Connection::must_prepare(const char* sql) {
   auto statement = prepare(sql);
   if (!statement) {
-    die(*fatal_, to_fatal(statement.error()));
+    die(*fatal_, to_fatal(db_.get(), statement.error()));
   }
   return std::move(*statement);
 }
@@ -187,7 +198,7 @@ void Connection::must_checkpoint() {
       sqlite3_wal_checkpoint_v2(db_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
   // Busy means that a reader still needs a part: the rest is moved the next time.
   if (result != SQLITE_OK && result != SQLITE_BUSY) {
-    die(*fatal_, to_fatal(last_error("checkpoint")));
+    die(*fatal_, to_fatal(db_.get(), last_error("checkpoint")));
   }
   *wal_pages_ = in_log - moved;
 }

@@ -22,6 +22,9 @@ struct SqliteError {
 };
 // With the exit code of the error's kind.
 FatalError to_fatal(const SqliteError& error);
+FatalError to_fatal(const std::filesystem::path& file, const SqliteError& error);
+// Of an open database: names its file.
+FatalError to_fatal(sqlite3* db, const SqliteError& error);
 // "store_malformed", "store_not_sqlite", "store_permission_denied", …
 StartupError to_startup(const std::filesystem::path& file, const SqliteError& error);
 

@@ -34,6 +34,27 @@ std::string describe(const Identity& identity) {
          std::to_string(identity.group.value) + ")";
 }
 
+// By a creation that was interrupted before anything was stored, or by the system.
+bool is_left_by_creation(const std::string& name) {
+  return name == kLockFile || name == "identity.tmp" || name == "lost+found";
+}
+
+bool is_of_a_node(const std::string& name) {
+  return name.starts_with("log.") || name.starts_with("state.") || name == "starts" ||
+         name == kCleanFile || name == "snapshots";
+}
+
+StartupError identity_missing(const std::filesystem::path& path, const std::string& name,
+                              const std::string& node) {
+  return {"store_identity_missing",
+          "data directory " + path.string() + " holds a node's data (" + name +
+              ") and no identity file, which says whose it is and which vote it has: delete "
+              "nothing. If the file can be had from where the directory was copied from, put it "
+              "back. Else move the directory away and replace the disk: `confman cluster remove " +
+              node + "`, start the node with an empty directory, `confman cluster add " + node +
+              " …`, `confman cluster promote " + node + "`"};
+}
+
 }  // namespace
 
 std::expected<DataDir, StartupError> DataDir::open(const Request& request) {
@@ -149,21 +170,16 @@ std::expected<void, StartupError> DataDir::create(const Request& request) {
   if (!names) {
     return std::unexpected(file_error(path_, "list", names.error()));
   }
+  std::string foreign;
   for (const std::string& name : *names) {
-    // The first two can be left by a creation that was interrupted before anything was stored.
-    if (name == kLockFile || name == "identity.tmp" || name == "lost+found") {
-      continue;
-    }
-    if (name.starts_with("log.") || name.starts_with("state.")) {
-      return std::unexpected(StartupError{
-          "store_identity_missing", path_.string() + " holds " + name +
-                                        " but no identity file; restore it, or give the node "
-                                        "an empty directory so that it recovers from its peers"});
-    }
-    return std::unexpected(
-        StartupError{"data_dir_foreign", "data directory " + path_.string() +
-                                             " is not Confman's and not empty (" + name +
-                                             "); name an empty or a new directory"});
+    // A node's data, or what was copied of it: nothing to be taken for waste.
+    if (is_of_a_node(name)) return std::unexpected(identity_missing(path_, name, request.node));
+    if (!is_left_by_creation(name)) foreign = name;
+  }
+  if (!foreign.empty()) {
+    return std::unexpected(StartupError{
+        "data_dir_foreign", "data directory " + path_.string() + " is in use for something else (" +
+                                foreign + "); name an empty or a new directory"});
   }
   // The directory's own name, before it is worth anything; also if it was there, because a process
   // may have been killed after making it. One that somebody else made may have a parent that isn't

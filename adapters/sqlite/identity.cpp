@@ -19,8 +19,9 @@ std::string hex(std::uint64_t value, int digits) {
 StartupError corrupt(const std::string& what) {
   return {"store_identity_corrupt",
           "the data directory's identity file is damaged (" + what +
-              "); restore it, or give the "
-              "node an empty directory so that it recovers from its peers"};
+              "): it says whose the data is and which vote it has. Delete nothing: put the file "
+              "back if there is a copy; else move the directory away, remove the member, start the "
+              "node with an empty directory, add it again and promote it"};
 }
 
 // Takes "name = value\n" off the front of the text.

@@ -59,7 +59,7 @@ std::expected<void, std::string> SnapshotStore::write_state(const Staged& staged
   }
   auto opened = Connection::open(options);
   if (!opened) {
-    die(fatal_, to_fatal(opened.error()));
+    die(fatal_, to_fatal(new_state_, opened.error()));
   }
   Connection connection = std::move(*opened);
   StateWriter writer(connection);

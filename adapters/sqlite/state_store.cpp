@@ -197,7 +197,7 @@ std::unique_ptr<StateStore::View> StateStore::open_view() const {
   options.fatal = options_.fatal;
   auto connection = Connection::open(options);
   if (!connection) {
-    die(options_.fatal, to_fatal(connection.error()));
+    die(options_.fatal, to_fatal(file_, connection.error()));
   }
   std::unique_ptr<View> view(new View{std::move(*connection)});
   view->connection.must_exec("BEGIN");
@@ -281,7 +281,7 @@ void StateStore::replace(const std::filesystem::path& replacement) {
   auto writer = Connection::open(writing());
   const auto connected = writer ? connect(std::move(*writer)) : std::unexpected(writer.error());
   if (!connected) {
-    die(options_.fatal, to_fatal(connected.error()));
+    die(options_.fatal, to_fatal(file_, connected.error()));
   }
   // The new name, and that of the write-ahead log: see settle_database().
   if (auto synced = files.sync_directory(file_.parent_path()); !synced) {

@@ -55,7 +55,7 @@ std::expected<bool, SqliteError> Statement::step() {
 bool Statement::must_step() {
   auto row = step();
   if (!row) {
-    die(*fatal_, to_fatal(row.error()));
+    die(*fatal_, to_fatal(sqlite3_db_handle(statement_.get()), row.error()));
   }
   return *row;
 }

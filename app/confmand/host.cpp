@@ -4,12 +4,12 @@
 #include <random>
 #include <unistd.h>
 
-#include "adapters/config/scalars.hpp"
 #include "adapters/log/log.hpp"
 #include "adapters/sqlite/start_counter.hpp"
 #include "adapters/sqlite/state_recovery.hpp"
 #include "app/confmand/exit_codes.hpp"
 #include "app/confmand/version.hpp"
+#include "domain/base/address.hpp"
 #include "domain/base/assert.hpp"
 
 namespace confman::host {
@@ -141,22 +141,12 @@ std::expected<void, StartFailure> Host::build_node() {
   peer_config.boot_id = starts_;
   peer_config.listen = settings_.self().peer;
   peer_config.membership = config.raft.founders;
+  peer_config.loopback_only = settings_.dev_open;
   peers_ = std::make_unique<peer::PeerNetwork>(
       loop_, std::move(peer_config),
       peer::PeerCallbacks{
           [this](node::PeerMessage message) { node_->receive(read_now(), std::move(message)); },
-          [](peer::LinkEvent event, const std::string& peer, const std::string& detail) {
-            switch (event) {
-              case peer::LinkEvent::Connected:
-                return log::info("peer_connected", {{"peer", peer}});
-              case peer::LinkEvent::Disconnected:
-                return log::info("peer_disconnected", {{"peer", peer}, {"why", detail}});
-              case peer::LinkEvent::Refused:
-                return log::error("peer_refused_us", {{"peer", peer}, {"why", detail}});
-              case peer::LinkEvent::BadPeer:
-                return log::warning("bad_peer", {{"peer", peer}, {"why", detail}});
-            }
-          }});
+          [this](const peer::LinkNews& news) { link_log_.tell(loop_.now(), news); }});
 
   if (auto ok = open_snapshots(); !ok) return ok;
 
@@ -208,7 +198,7 @@ std::expected<void, StartFailure> Host::listen() {
   api_ = std::make_unique<api::Api>(std::move(api_config), static_cast<api::NodeGateway&>(*this),
                                     static_cast<api::Clock&>(*this), &checker_);
 
-  const auto address = config::parse_address(settings_.self().api);
+  const auto address = parse_address(settings_.self().api);
   http::ServerConfig http_config;
   http_config.address = address->host == "localhost" ? "127.0.0.1" : address->host;
   http_config.port = address->port;
@@ -220,7 +210,7 @@ std::expected<void, StartFailure> Host::listen() {
       },
       [this] { hand_over_inbox(); });
   measure_storage();
-  logged_term_ = node_->status().raft.term;  // not news
+  status_log_.emplace(settings_, node_->status().raft.term);
   publish_status();
   const auto port = http_->start();
   if (!port)
@@ -316,8 +306,13 @@ void Host::halt(const consensus::Halt& halt) {
            {"found", halt.found.value},
            {"message",
             "the log ends before what this node has acknowledged: the disk has lost what was "
-            "synced, or the data directory is an old copy. Replace the disk: move the data "
-            "directory away and start the node with an empty one"}});
+            "synced, or the data directory is an old copy. Such a disk can't vote any more, so "
+            "replace it: move the data directory away, `confman cluster remove " +
+                settings_.node_id +
+                "`, start the node with an empty directory, `confman cluster add " +
+                settings_.node_id + " " + settings_.self().peer + " " + settings_.self().api +
+                "` and, when it has caught up, `confman cluster promote " + settings_.node_id +
+                "`"}});
       ::_exit(kData);
     case consensus::HaltReason::FeatureTooNew:
       log::error(
@@ -352,37 +347,13 @@ void Host::publish_status() {
   for (const consensus::Member& member : report->membership.members) {
     if (peers_->connected_to(member.id)) report->linked.push_back(member.id);
   }
-  const consensus::Status& raft = report->node.raft;
-  if (raft.leader != logged_leader_ || raft.term != logged_term_) {
-    const consensus::Member* leader = raft.leader ? report->membership.find(*raft.leader) : nullptr;
-    log::info("leader_changed", {{"leader", leader ? leader->name : std::string("none")},
-                                 {"term", raft.term.value},
-                                 {"role", consensus::name_of(raft.role)}});
-    logged_leader_ = raft.leader;
-    logged_term_ = raft.term;
+  // Before this node knows the members there is nothing that the settings could differ from.
+  if (!node_->membership().members.empty()) {
+    report->settings_differ = config::differences(settings_, node_->membership());
   }
-  log_damage(raft);
+  status_log_->look(*report);
   const std::lock_guard lock(status_mutex_);
   status_ = std::move(report);
-}
-
-// Once for each change: what is lost, that nobody has it, that it is there again.
-void Host::log_damage(const consensus::Status& raft) {
-  const bool nowhere = raft.damage && raft.damage->unrecoverable;
-  if (raft.damage.has_value() == logged_damage_ && nowhere == logged_nowhere_) return;
-  if (nowhere) {
-    log::error("log_entries_lost",
-               {{"first", raft.damage->first.value},
-                {"last", raft.damage->last.value},
-                {"message",
-                 "no other voter has these entries, and it can't be told whether they were "
-                 "committed. If a disk that has them can come back, let it; else replace this one: "
-                 "remove the member, start it with an empty data directory, and add it again"}});
-  } else if (!raft.damage) {
-    log::info("log_whole", {{"last", raft.last.value}});
-  }
-  logged_damage_ = raft.damage.has_value();
-  logged_nowhere_ = nowhere;
 }
 
 void Host::measure_storage() {
@@ -413,6 +384,8 @@ void Host::housekeeping() {
     measure_at_ = at + kMeasureStorage;
   }
   publish_status();
+  for (const node::MemberChanged& change : node_->take_member_changes()) tell(change);
+  link_log_.tell_left_out(at);
   if (stop_by_ && (at >= *stop_by_ || is_drained(at))) return loop_.stop();
   loop_.arm(housekeeping_, at + kHousekeeping);
 }

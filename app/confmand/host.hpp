@@ -16,6 +16,8 @@
 #include "adapters/sqlite/log_store.hpp"
 #include "adapters/sqlite/snapshot_store.hpp"
 #include "adapters/sqlite/state_store.hpp"
+#include "app/confmand/link_log.hpp"
+#include "app/confmand/status_log.hpp"
 #include "app/confmand/value_checker.hpp"
 #include "app/node/node.hpp"
 
@@ -63,7 +65,6 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   void turn();
   [[noreturn]] void halt(const consensus::Halt& halt);
   void publish_status();
-  void log_damage(const consensus::Status& raft);
   void measure_storage();
   void housekeeping();
   void begin_stop();
@@ -101,10 +102,8 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   mutable std::mutex status_mutex_;
   std::shared_ptr<const api::StatusReport> status_;
   api::StorageFigures storage_;
-  std::optional<consensus::MemberId> logged_leader_;
-  consensus::Term logged_term_;
-  bool logged_damage_ = false;
-  bool logged_nowhere_ = false;
+  LinkLog link_log_;
+  std::optional<StatusLog> status_log_;  // of a node that is built
   Time flush_at_;
   Time measure_at_;
   std::optional<Time> stop_by_;  // while draining

@@ -89,6 +89,27 @@ void Node::Service::membership_applied(consensus::LogId at,
   for (RequestId id : done) respond(id, AdminDone{membership});
 }
 
+// The state holds other members than it did.
+void Node::Service::note_member_changes(const consensus::Membership& members,
+                                        const domain::Actor& actor) {
+  const auto role_in = [](const consensus::Membership& all, consensus::MemberId id) {
+    const consensus::Member* member = all.find(id);
+    return member ? std::optional(member->role) : std::nullopt;
+  };
+  const auto compare = [&](const consensus::Member& member) {
+    const auto from = role_in(known_members_, member.id);
+    const auto to = role_in(members, member.id);
+    if (from == to) return;
+    if (member_changes_.size() == kMaxToldChanges) member_changes_.erase(member_changes_.begin());
+    member_changes_.push_back({member.name, from, to, applied_, actor});
+  };
+  for (const consensus::Member& member : members.members) compare(member);
+  for (const consensus::Member& member : known_members_.members) {
+    if (!members.contains(member.id)) compare(member);
+  }
+  known_members_ = members;
+}
+
 // An entry is applied: where it took the place of a change's own, that is certainly not done.
 void Node::Service::resolve_changes(consensus::LogId applied) {
   std::vector<RequestId> replaced;

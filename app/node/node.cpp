@@ -65,6 +65,9 @@ bool Node::idle() const {
 NodeStatus Node::status() const {
   return service_->status();
 }
+std::vector<MemberChanged> Node::take_member_changes() {
+  return service_->take_member_changes();
+}
 const consensus::Membership& Node::membership() const {
   return service_->driver().membership();
 }

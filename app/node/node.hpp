@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "app/node/config.hpp"
 #include "app/node/ports.hpp"
@@ -18,6 +20,17 @@ struct NodeStatus {
   std::size_t open_writes{};
   std::size_t open_reads{};
   std::size_t open_watches{};
+};
+
+// A member came, went or got another role, by a configuration that was applied here.
+struct MemberChanged {
+  std::string member;                         // its name
+  std::optional<consensus::MemberRole> from;  // nothing: it wasn't a member
+  std::optional<consensus::MemberRole> to;    // nothing: it is none any more
+  domain::Revision at;
+  // Who asked for it; empty where that isn't known: the leader's own second step of a change, or a
+  // snapshot that brought it.
+  domain::Actor actor;
 };
 
 // One Confman node, whole: consensus, state machine and service (submit, forward, redirect, wait
@@ -71,6 +84,9 @@ class Node {
   const std::optional<consensus::Halt>& halted() const;
 
   NodeStatus status() const;
+  // What was applied since the last call; of more than kMaxToldChanges the latest.
+  std::vector<MemberChanged> take_member_changes();
+  static constexpr std::size_t kMaxToldChanges = 64;
   // As in force here; without members on a node that knows none yet.
   const consensus::Membership& membership() const;
   const consensus::Driver& driver() const;

@@ -1,6 +1,5 @@
 #include "app/node/peer_message.hpp"
 
-#include "consensus/wire.hpp"
 #include "domain/limits.hpp"
 
 namespace confman::node {
@@ -17,11 +16,13 @@ void write_envelope(ByteWriter& out, Kind kind, const PeerMessage& message) {
   out.varint(message.to.value);
 }
 
+using FaultKind = PeerDecodeFault::Kind;
 using Decoded = std::expected<PeerMessage, PeerDecodeFault>;
 
 Decoded decode_consensus(ByteView rest) {
   auto message = consensus::decode_message(rest);
-  if (!message) return std::unexpected(PeerDecodeFault::BadConsensusMessage);
+  if (!message)
+    return std::unexpected(PeerDecodeFault{FaultKind::BadConsensusMessage, message.error()});
   PeerMessage result{message->from, message->to.member, {}};
   result.body = std::move(*message);
   return result;
@@ -40,10 +41,10 @@ Decoded decode_forward(Kind kind, ByteReader& in) {
     const std::uint8_t outcome = in.u8();
     const auto reply = domain::decode_reply(in.bytes(kMaxReplyBytes));
     const bool known = outcome <= static_cast<std::uint8_t>(kLastForwardOutcome);
-    if (!known || !reply) return std::unexpected(PeerDecodeFault::BadForward);
+    if (!known || !reply) return std::unexpected(PeerDecodeFault{FaultKind::BadForward});
     message.body = ForwardReply{id, static_cast<ForwardOutcome>(outcome), *reply};
   }
-  if (!in.ok() || !in.at_end()) return std::unexpected(PeerDecodeFault::BadForward);
+  if (!in.ok() || !in.at_end()) return std::unexpected(PeerDecodeFault{FaultKind::BadForward});
   return message;
 }
 
@@ -70,6 +71,18 @@ Bytes encode(const PeerMessage& message) {
   return bytes;
 }
 
+std::string_view code_of(PeerDecodeFault fault) {
+  switch (fault.kind) {
+    case FaultKind::UnknownKind:
+      return "unknown_kind";
+    case FaultKind::BadConsensusMessage:
+      return consensus::name_of(fault.wire);
+    case FaultKind::BadForward:
+      return "bad_forward";
+  }
+  return "unknown";
+}
+
 std::expected<PeerMessage, PeerDecodeFault> decode_peer_message(ByteView bytes) {
   ByteReader in(bytes);
   switch (static_cast<Kind>(in.u8())) {
@@ -80,7 +93,7 @@ std::expected<PeerMessage, PeerDecodeFault> decode_peer_message(ByteView bytes) 
     case Kind::ForwardReply:
       return decode_forward(Kind::ForwardReply, in);
   }
-  return std::unexpected(PeerDecodeFault::UnknownKind);
+  return std::unexpected(PeerDecodeFault{FaultKind::UnknownKind});
 }
 
 }  // namespace confman::node

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <expected>
+#include <string_view>
 #include <variant>
 
 #include "consensus/messages.hpp"
+#include "consensus/wire.hpp"
 #include "domain/apply.hpp"
 
 // Everything that travels between nodes: the messages of consensus, and writes that followers pass
@@ -44,7 +46,14 @@ struct PeerMessage {
   std::variant<consensus::Message, ForwardWrite, ForwardReply> body;
 };
 
-enum class PeerDecodeFault : std::uint8_t { UnknownKind, BadConsensusMessage, BadForward };
+struct PeerDecodeFault {
+  enum class Kind : std::uint8_t { UnknownKind, BadConsensusMessage, BadForward } kind{};
+  consensus::WireFault wire{};  // of BadConsensusMessage: why
+
+  friend bool operator==(const PeerDecodeFault&, const PeerDecodeFault&) = default;
+};
+// For logs: "unknown_kind", "bad_forward", or the name of the wire's fault.
+std::string_view code_of(PeerDecodeFault fault);
 
 // Canonical, bounded, versioned, like every codec here. For consensus messages from/to are inside.
 Bytes encode(const PeerMessage& message);

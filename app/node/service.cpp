@@ -15,6 +15,12 @@ std::uint64_t first_id(std::uint64_t boot_id) {
   return (boot_id << ForwardFilter::kCounterBits) + 1;
 }
 
+// Nobody, where the state was never given any.
+consensus::Membership members_in(const domain::StateStore& state) {
+  return consensus::decode_membership(domain::cluster_of(state).membership)
+      .value_or(consensus::Membership{});
+}
+
 }  // namespace
 
 Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports ports, Now now)
@@ -30,6 +36,7 @@ Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports po
   applied_ = meta.applied;
   log_chain_ = meta.log_chain;
   clock_.observe(meta.last_stamp);
+  known_members_ = members_in(ports_.state);
   const consensus::Status status = driver_.status();
   CONFMAN_ASSERT(status.awaits_state || status.applied.value == applied_.index,
                  "consensus starts at the applied index of the state store");
@@ -180,6 +187,9 @@ void Node::Service::apply_other(const consensus::Entry& entry,
       domain::apply_membership(ports_.state, position, consensus::encode(change->membership),
                                knows_notes ? ByteView(change->note) : ByteView{});
       clock_.observe(domain::meta_of(ports_.state).last_stamp);
+      const auto note = domain::decode_member_note(change->note);
+      note_member_changes(change->membership,
+                          note ? note->actor : domain::Actor{.id = {}, .ip = {}});
       return membership_applied({entry.index, entry.term}, change->membership);
     }
     case consensus::EntryKind::Command:
@@ -193,6 +203,7 @@ void Node::Service::restored(consensus::LogId last) {
   applied_ = meta.applied;
   log_chain_ = meta.log_chain;
   clock_.observe(meta.last_stamp);
+  note_member_changes(members_in(ports_.state), {.id = {}, .ip = {}});
   CONFMAN_ASSERT(applied_.index == last.index.value,
                  "the installed state ends where its snapshot does");
   // What was decided inside the snapshot was decided out of our sight.

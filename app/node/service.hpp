@@ -41,6 +41,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   void begin_shutdown() { shutting_down_ = true; }
   bool idle() const { return open_.size() == hub_.size() && remote_writes_ == 0; }
   NodeStatus status() const;
+  std::vector<MemberChanged> take_member_changes() { return std::exchange(member_changes_, {}); }
   const std::optional<consensus::Halt>& halted() const { return halt_; }
   const consensus::Driver& driver() const { return driver_; }
 
@@ -88,6 +89,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   void submit_change(RequestId id, ChangeMembers change);
   void submit_transfer(RequestId id, const Transfer& transfer);
   bool leads_or_says_who(RequestId id);
+  void note_member_changes(const consensus::Membership& members, const domain::Actor& actor);
   void membership_applied(consensus::LogId at, const consensus::Membership& membership);
   void resolve_changes(consensus::LogId applied);
   void forget_changes();
@@ -176,6 +178,8 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   std::map<consensus::ChangeId, RequestId> changes_;
   std::map<consensus::ChangeId, RequestId> transfers_;
   std::uint64_t next_change_ = 1;
+  consensus::Membership known_members_;  // as applied
+  std::vector<MemberChanged> member_changes_;
   std::optional<consensus::Halt> halt_;
 
   WatchHub hub_;

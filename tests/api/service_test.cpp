@@ -7,8 +7,10 @@
 #include <set>
 #include <sstream>
 
+#include "adapters/api/answer.hpp"
 #include "adapters/api/base64.hpp"
 #include "adapters/api/faults.hpp"
+#include "adapters/api/status_document.hpp"
 #include "tests/api/harness.hpp"
 #include "tests/support/paths/paths.hpp"
 
@@ -92,6 +94,35 @@ TEST(Health, LivenessNeedsNobodyReadinessNeedsALeader) {
   EXPECT_EQ(ready->code(), "not_ready");
   EXPECT_NE(ready->at("checks/leader"), "ok");
   EXPECT_EQ(ready->at("checks/shutdown"), "ok");
+}
+
+TEST(Health, ADiskThatIsAsGoodAsFullIsNotReady) {
+  api::StatusReport report;
+  report.node.raft.leader = consensus::MemberId{1};
+  const http::Request request;
+  EXPECT_EQ(api::answer_ready(report, report.taken_at, request).status, 200);
+  report.node.raft.low_space = true;
+  const http::Response answer = api::answer_ready(report, report.taken_at, request);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_NE(answer.body.find(R"("space":"the disk is as good as full)"), std::string::npos)
+      << answer.body;
+}
+
+TEST(Status, TellsWhoIsConnectedWhatTheSettingsSayOtherwiseAndWhatThereIsNoRoomFor) {
+  api::StatusReport report;
+  report.membership.members = {{.id = consensus::MemberId{2}, .name = "node2"},
+                               {.id = consensus::MemberId{3}, .name = "node3"}};
+  report.linked = {consensus::MemberId{3}};
+  report.settings_differ = {"node4 is in the settings and no member"};
+  report.node.raft.refused_snapshot = consensus::RefusedSnapshot{.bytes = 10, .room = 3};
+  const api::Cluster cluster{
+      .self = consensus::MemberId{1}, .self_name = "node1", .members = report.membership};
+  const std::string body = api::answer_status(report, {}, cluster).body;
+  for (const char* part : {R"("settingsDiffer":["node4 is in the settings and no member"])",
+                           R"("refusedSnapshot":{"bytes":10,"room":3})"}) {
+    EXPECT_NE(body.find(part), std::string::npos) << part << " in " << body;
+  }
+  EXPECT_LT(body.find(R"("connected":false)"), body.find(R"("connected":true)")) << body;
 }
 
 TEST(Status, TellsRoleIndexesMembersAndStorage) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <map>
+
+#include "adapters/config/setting_table.hpp"
 
 namespace confman::config {
 namespace {
@@ -73,6 +76,121 @@ TEST(Settings, AnEvenClusterIsAWarning) {
   EXPECT_TRUE(has(loaded->warnings, "even_cluster"));
 }
 
+// Another value for each than any default or kGood has.
+const std::map<std::string_view, std::string> kOthers{
+    {"node.id", "node2"},
+    {"node.data_dir", "/srv/other"},
+    {"cluster.name", "other"},
+    {"cluster.members", R"([{id: node1, peer: "127.0.0.1:9201", api: "127.0.0.1:9101"}])"},
+    {"http.threads", "3"},
+    {"raft.heartbeat_interval", "31ms"},
+    {"raft.election_timeout_min", "301ms"},
+    {"raft.election_timeout_max", "601ms"},
+    {"writes", "redirect"},
+    {"reads.lease", "true"},
+    {"storage.min_free", "65MiB"},
+    {"storage.flush_bytes", "33MiB"},
+    {"storage.flush_interval", "6s"},
+    {"log.level", "debug"},
+    {"log.format", "json"},
+    {"dev.open", "true"},
+};
+
+// All of them, as text.
+std::string shown(const Settings& s) {
+  std::string members;
+  for (const MemberSettings& m : s.members) members += m.id + " " + m.peer + " " + m.api + ",";
+  std::string text;
+  for (const std::string& value :
+       {s.node_id, s.data_dir, s.cluster_name, members, std::to_string(s.http_threads),
+        std::to_string(s.heartbeat_interval.us), std::to_string(s.election_timeout_min.us),
+        std::to_string(s.election_timeout_max.us), std::to_string(s.forward_writes),
+        std::to_string(s.lease_reads), std::to_string(s.min_free), std::to_string(s.flush_bytes),
+        std::to_string(s.flush_interval.us), std::to_string(static_cast<int>(s.log_level)),
+        std::to_string(static_cast<int>(s.log_format)), std::to_string(s.dev_open)}) {
+    text += value + "\n";
+  }
+  return text;
+}
+
+// Every setting means every one, lists too.
+TEST(Settings, EachCanBeSetByItsVariable) {
+  const auto plain = parse_settings(kGood, "f", {});
+  ASSERT_TRUE(plain);
+  Environment all;
+  for (const Setting& setting : setting_table()) {
+    const auto other = kOthers.find(setting.path);
+    ASSERT_NE(other, kOthers.end()) << setting.path << " has no value in this test";
+    const std::string variable = variable_of(setting.path);
+    all[variable] = other->second;
+    const auto loaded = parse_settings(kGood, "f", {{variable, other->second}});
+    ASSERT_TRUE(loaded) << variable << ": " << to_string(loaded.error()[0]);
+    EXPECT_TRUE(std::ranges::none_of(loaded->warnings, [](const Problem& p) {
+      return p.code == "unknown_env";
+    })) << variable;
+    if (setting.path == "dev.open") continue;  // nothing else is possible yet
+    EXPECT_NE(shown(loaded->settings), shown(plain->settings)) << variable;
+    const auto broken = parse_settings(kGood, "f", {{variable, "\x01 {"}});
+    // A directory may be called anything.
+    if (setting.path == "node.data_dir") continue;
+    ASSERT_FALSE(broken) << variable;
+    EXPECT_TRUE(broken.error()[0].where.starts_with(variable)) << to_string(broken.error()[0]);
+  }
+  all["CONFMAN_NODE_ID"] = "node1";
+  const auto alone = parse_settings("", "f", all);
+  ASSERT_TRUE(alone) << "no file is needed: " << to_string(alone.error()[0]);
+  EXPECT_EQ(alone->settings.self().api, "127.0.0.1:9101");
+}
+
+TEST(Settings, AListInAVariableIsCheckedAsInTheFileAndNamedByTheVariable) {
+  const auto problems_of_list = [](const std::string& list) {
+    return problems_of(kGood, {{"CONFMAN_CLUSTER_MEMBERS", list}});
+  };
+  // The same as JSON, which is YAML.
+  EXPECT_TRUE(problems_of_list(R"([{"id":"node1","peer":"127.0.0.1:9201","api":"127.0.0.1:9101"}])")
+                  .empty());
+  const std::pair<const char*, const char*> cases[] = {
+      {"node1", "wrong_type"},
+      {"[node1]", "wrong_type"},
+      {"[]", "no_nodes"},
+      {"[{id: node1, peer: \"127.0.0.1:9201\"}]", "missing_key"},
+      {"[{id: node1, peer: \"127.0.0.1:9201\", api: \"127.0.0.1\"}]", "bad_address"},
+      {"[{id: node1, peer: \"127.0.0.1:9201\", api: \"127.0.0.1:9201\"}]", "duplicate_address"},
+      {"[{id: node1, peer: \"127.0.0.1:9201\", api: \"192.0.2.1:80\"}]", "insecure_auth_off"},
+  };
+  for (const auto& [list, code] : cases) {
+    const auto problems = problems_of_list(list);
+    EXPECT_TRUE(has(problems, code, "CONFMAN_CLUSTER_MEMBERS:"))
+        << list << ": " << (problems.empty() ? "accepted" : to_string(problems[0]));
+  }
+  EXPECT_FALSE(problems_of_list("[{id: node1").empty());
+  for (const Problem& problem : problems_of_list("[{id: node1")) {
+    EXPECT_TRUE(problem.where.starts_with("CONFMAN_CLUSTER_MEMBERS:")) << to_string(problem);
+  }
+}
+
+// What is written otherwise and means the same is no difference.
+TEST(Settings, AreComparedWithTheMembersFieldByField) {
+  const auto loaded = parse_settings(kGood, "f", {});
+  ASSERT_TRUE(loaded);
+  consensus::Membership members = founders_of(loaded->settings);
+  const auto differences_now = [&] { return differences(loaded->settings, members); };
+  EXPECT_TRUE(differences_now().empty());
+  consensus::Member* second = members.find(consensus::member_id("node2"));
+  second->peer_address = "localhost:8202";
+  EXPECT_TRUE(differences_now().empty());
+  second->peer_address = "127.0.0.1:9999";
+  EXPECT_EQ(differences_now(),
+            std::vector<std::string>{"the peer address of node2 is 127.0.0.1:8202 in the settings, "
+                                     "127.0.0.1:9999 of the member"});
+  second->name = "node7";
+  second->id = consensus::member_id("node7");
+  std::ranges::sort(members.members, {}, &consensus::Member::id);
+  EXPECT_EQ(differences_now(),
+            (std::vector<std::string>{"node2 is in the settings and no member",
+                                      "node7 is a member and not in the settings"}));
+}
+
 struct BadCase {
   const char* from;
   const char* to;
@@ -90,8 +208,11 @@ TEST(Settings, EachMistakeIsNamedWithItsPlace) {
       {"\"127.0.0.1:8201\"", "\"127.0.0.1:70000\"", "bad_port", ":7:26"},
       {"\"127.0.0.1:8201\"", "\"127.0.0.1:80a\"", "bad_port", ":7:26"},
       {"\"127.0.0.1:8202\"", "\"127.0.0.1:8201\"", "duplicate_address", ""},
-      {"id: node2", "id: node1", "duplicate_node_id", ""},
-      {"\"127.0.0.1:8101\"", "\"10.0.0.1:8101\"", "insecure_auth_off", ""},
+      {"\"127.0.0.1:8202\"", "\"localhost:8101\"", "duplicate_address", ":8:26"},
+      {"\"127.0.0.1:8101\"", "\"127.0.0.1:8201\"", "duplicate_address", ":7:49"},
+      {"\"127.0.0.1:8201\"", "\"http://127.0.0.1:8201\"", "bad_address", ":7:26"},
+      {"id: node2", "id: node1", "duplicate_node_id", ":8:"},
+      {"\"127.0.0.1:8101\"", "\"10.0.0.1:8101\"", "insecure_auth_off", ":7:49"},
       {"open: true", "open: maybe", "bad_boolean", ":11:9"},
       {"open: true", "open: false", "auth_not_available", ""},
       {"  data_dir: /var/lib/confman\n", "", "missing_key", ""},

@@ -135,7 +135,7 @@ TEST(FullDisk, ALeaderStaysWhereAllAreFull) {
     solo.answer(3, Condition::NoSpace);
   }
   solo.step(TransferLeadership{ChangeId{1}, MemberId{2}});
-  EXPECT_EQ(solo.effect<ChangeRefused>()->why, ChangeRefusal::NotCaughtUp)
+  EXPECT_EQ(solo.effect<ChangeRefused>()->why, ChangeRefusal::LowOnSpace)
       << "and none is under way";
 }
 

@@ -251,6 +251,39 @@ TEST(Removed, IsFoundOutFromAnotherNodeAndTakenBackByALeader) {
   EXPECT_EQ(solo.node.status().standing, Standing::Voter);
 }
 
+// It is refused by all of them before its campaign has timed out, again and again.
+TEST(Removed, WhileItWasDownIsFoundOutWithinSomeElectionTimeouts) {
+  Cluster cluster(3);
+  cluster.campaign(1);
+  cluster.propose(1, "a");
+  cluster.settle();
+  cluster.isolate(3);
+  cluster.change(1, Remove{MemberId{3}});
+  cluster.run(Duration::seconds(1));
+  ASSERT_FALSE(cluster[1].in_force.contains(MemberId{3}));
+  cluster.heal();
+  cluster.restart(3);
+  cluster.run(Duration::seconds(2));
+  EXPECT_EQ(cluster[3].status().standing, Standing::Removed);
+  EXPECT_EQ(cluster.leader(), 1u) << "and it has disturbed nobody";
+}
+
+// A vote that is needed stays one: who is refused for another reason is told that it is a member.
+TEST(Removed, IsNotWhoIsRefusedVotesForBeingBehind) {
+  Solo solo(3, in(with_learner()));
+  for (int i = 0; i < 3; ++i) {
+    solo.expire();
+    ASSERT_EQ(solo.role(), Role::PreCandidate);
+    EXPECT_EQ(solo.sent<Introduction>(2) != nullptr, i > 0) << "it asks when it was refused";
+    for (const std::uint64_t voter : {2, 3}) {
+      solo.receive(voter, 1, VoteReply{.pre_vote = true, .granted = false});
+    }
+    introduce(solo, 2, 1, {.committed = LogIndex{9}, .member = true});
+    introduce(solo, 3, 1, {.committed = LogIndex{0}, .member = false});
+    EXPECT_EQ(solo.node.status().standing, Standing::Voter);
+  }
+}
+
 TEST(Removed, IsNotWhoHearsALeaderNorByAnOlderConfiguration) {
   Solo solo(3, in(with_learner()));
   Introduction theirs;

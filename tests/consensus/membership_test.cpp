@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "consensus/member_rules.hpp"
 #include "tests/consensus/support/configurations.hpp"
 #include "tests/consensus/support/solo.hpp"
 
@@ -142,14 +143,19 @@ TEST(Promotion, WaitsUntilTheLearnerHasCaughtUp) {
   solo.persist();
   solo.acknowledge(2, 2);
   change(solo, Promote{MemberId{4}, 0});
-  EXPECT_EQ(refusal(solo), ChangeRefusal::NotCaughtUp) << "never heard of";
+  EXPECT_EQ(refusal(solo), ChangeRefusal::NotCaughtUp) << "just met";
   solo.receive(4, 2, AppendReply{.success = false, .match = LogIndex{1}, .hint = {}});
   change(solo, Promote{MemberId{4}, 0});
   EXPECT_EQ(refusal(solo), ChangeRefusal::NotCaughtUp) << "heard, and far behind";
   solo.acknowledge(4, 2);
   solo.answer(4, Condition::LowSpace);
   change(solo, Promote{MemberId{4}, 0});
-  EXPECT_EQ(refusal(solo), ChangeRefusal::NotCaughtUp) << "its disk is full";
+  EXPECT_EQ(refusal(solo), ChangeRefusal::LowOnSpace);
+  for (const Condition lacks : {Condition::Damaged, Condition::Stateless}) {
+    solo.answer(4, lacks);
+    change(solo, Promote{MemberId{4}, 0});
+    EXPECT_EQ(refusal(solo), ChangeRefusal::Incomplete);
+  }
   solo.answer(4);
   change(solo, Promote{MemberId{4}, 99});
   ASSERT_NE(solo.effect<ChangeAppended>(), nullptr);
@@ -181,7 +187,7 @@ TEST(Promotion, IsRefusedWhenTheLearnerFellSilent) {
   solo.acknowledge(4, 2);
   solo.wait_with({2}, Duration::millis(350));
   change(solo, Promote{MemberId{4}, 0});
-  EXPECT_EQ(refusal(solo), ChangeRefusal::NotCaughtUp);
+  EXPECT_EQ(refusal(solo), ChangeRefusal::Inactive);
 }
 
 // A learner may come with whatever disk; with another one nothing is known of it. A voter may not.
@@ -477,8 +483,15 @@ struct Asked {
 };
 
 TEST(Changed, RefusesWhatCannotBe) {
-  consensus::Member no_address = node(9);
-  no_address.api_address = "nowhere";
+  const auto with = [](auto field, const char* text) {
+    consensus::Member member = node(9);
+    member.*field = text;
+    return AddLearner{member};
+  };
+  using consensus::Member;
+  Membership voters;
+  for (std::uint64_t id = 1; id <= kMaxVoters; ++id) voters.members.push_back(node(id));
+  voters.members.push_back(node(kMaxVoters + 1, MemberRole::Learner));
   Membership full = with_learner();
   for (std::uint64_t id = 5; full.members.size() < kMaxMembers; ++id) {
     full.members.push_back(node(id, MemberRole::Learner));
@@ -488,7 +501,13 @@ TEST(Changed, RefusesWhatCannotBe) {
       {with_learner(),
        {{"add 1", AddLearner{node(1)}, ChangeRefusal::AlreadyMember},
         {"add 0", AddLearner{node(0)}, ChangeRefusal::InvalidMember},
-        {"no address", AddLearner{no_address}, ChangeRefusal::InvalidMember},
+        {"no address", with(&Member::api_address, "nowhere"), ChangeRefusal::InvalidMember},
+        {"a URL", with(&Member::peer_address, "http://host9:1"), ChangeRefusal::InvalidMember},
+        {"one address", with(&Member::peer_address, "host9:2"), ChangeRefusal::InvalidMember},
+        {"a space", with(&Member::name, "node 9"), ChangeRefusal::InvalidMember},
+        {"a peer's peer", with(&Member::peer_address, "host2:1"), ChangeRefusal::AddressTaken},
+        {"a client's peer", with(&Member::peer_address, "HOST4:2"), ChangeRefusal::AddressTaken},
+        {"a learner's api", with(&Member::api_address, "host4:2"), ChangeRefusal::AddressTaken},
         {"promote 9", Promote{MemberId{9}, 1}, ChangeRefusal::UnknownMember},
         {"promote 1", Promote{MemberId{1}, 1}, ChangeRefusal::NotALearner},
         {"demote 9", Demote{MemberId{9}}, ChangeRefusal::UnknownMember},
@@ -497,6 +516,7 @@ TEST(Changed, RefusesWhatCannotBe) {
       {one,
        {{"demote 1", Demote{MemberId{1}}, ChangeRefusal::LastVoter},
         {"remove 1", Remove{MemberId{1}}, ChangeRefusal::LastVoter}}},
+      {voters, {{"promote 8", Promote{MemberId{kMaxVoters + 1}, 1}, ChangeRefusal::TooManyVoters}}},
       {full, {{"add 99", AddLearner{node(99)}, ChangeRefusal::TooManyMembers}}}};
   for (const auto& [current, rows] : table) {
     for (const Asked& row : rows) {

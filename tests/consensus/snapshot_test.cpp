@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "consensus/wire.hpp"
 #include "domain/base/hash.hpp"
 #include "tests/consensus/support/solo.hpp"
 
@@ -91,6 +92,75 @@ TEST_F(SnapshotTest, DuplicatedChunksDoNoHarm) {
   cluster_.settle();
   EXPECT_EQ(cluster_[3].snapshots_installed, 1u);
   EXPECT_EQ(cluster_.commands(3).back(), "after");
+}
+
+// --- room on the disk
+
+// The first chunk of a snapshot of that size, from the leader of term 2.
+SnapshotChunk announced(std::uint64_t size, std::uint64_t offset = 0) {
+  SnapshotChunk chunk;
+  chunk.meta.last = log_id(90, 1);
+  chunk.meta.membership = encode(make_config(1, 3).founders);
+  chunk.meta.feature_level = kFirstFeatureLevel;
+  chunk.meta.size = size;
+  chunk.offset = offset;
+  chunk.data = make_payload("bytes");
+  chunk.crc = crc32c(*chunk.data);
+  return chunk;
+}
+
+TEST(SnapshotRoom, WhatTheDiskHasNoRoomForAboveTheReserveIsRefusedBeforeAByteIsWritten) {
+  Solo solo(3, restored(1, {1}), [](RaftConfig& c) {
+    c.min_free_bytes = 1'000;
+    c.resume_free_bytes = 1'000;
+  });
+  solo.step(DiskSpace{1'000 + 3'000});
+  solo.receive(2, 2, announced(1'001));
+  EXPECT_EQ(solo.effect<StoreSnapshotChunk>(), nullptr);
+  const auto refused = solo.node.status().refused_snapshot;
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->bytes, 1'001U);
+  EXPECT_EQ(refused->room, 1'000U) << "the stream, and twice as much for the state made of it";
+  EXPECT_EQ(solo.sent<SnapshotReply>(2), nullptr) << "the leader tries again, ever more rarely";
+
+  solo.receive(2, 2, announced(1'000));
+  EXPECT_NE(solo.effect<StoreSnapshotChunk>(), nullptr);
+  EXPECT_FALSE(solo.node.status().refused_snapshot);
+  // What is here already needn't be found room for again.
+  solo.step(DiskSpace{1'000 + 2'400});
+  solo.receive(2, 2, announced(1'000, 600));
+  EXPECT_NE(solo.effect<StoreSnapshotChunk>(), nullptr);
+  solo.receive(2, 2, announced(1'000, 599));
+  EXPECT_EQ(solo.effect<StoreSnapshotChunk>(), nullptr) << "the reserve stays reserved";
+}
+
+TEST(SnapshotRoom, NoSnapshotIsLargerThanTheLimitWhateverTheDiskHolds) {
+  for (const bool told : {false, true}) {
+    Solo solo(3, restored(1, {1}));
+    if (told) solo.step(DiskSpace{UINT64_MAX});
+    for (const std::uint64_t size : {kMaxSnapshotBytes + 1, std::uint64_t{1} << 63, UINT64_MAX}) {
+      solo.receive(2, 2, announced(size));
+      EXPECT_EQ(solo.effect<StoreSnapshotChunk>(), nullptr) << size;
+      EXPECT_TRUE(solo.node.status().refused_snapshot);
+    }
+    solo.receive(2, 2, announced(kMaxSnapshotBytes));
+    EXPECT_NE(solo.effect<StoreSnapshotChunk>(), nullptr);
+  }
+}
+
+TEST_F(SnapshotTest, AFollowerWithoutRoomIsAskedEverMoreRarelyAndCaughtUpWhenItHasRoom) {
+  cluster_[3].input([&](Driver& d) { d.disk_space(cluster_.now(), 10); });
+  cluster_.heal();
+  cluster_.run(Duration::seconds(60));
+  EXPECT_TRUE(cluster_[3].status().refused_snapshot);
+  EXPECT_EQ(cluster_[3].snapshots_installed, 0U);
+  // After 0, 0.5, 1.5, 3.5, 7.5, 15.5, 23.5… seconds.
+  EXPECT_LE(cluster_[1].chunks_sent, 12U);
+  EXPECT_GE(cluster_[1].chunks_sent, 8U);
+  cluster_[3].input([&](Driver& d) { d.disk_space(cluster_.now(), 1'000'000); });
+  cluster_.run(Duration::seconds(15));
+  expect_caught_up();
+  EXPECT_FALSE(cluster_[3].status().refused_snapshot);
 }
 
 TEST_F(SnapshotTest, ADamagedStreamIsReplacedByANewOne) {

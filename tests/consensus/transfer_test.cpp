@@ -76,11 +76,13 @@ TEST(Transfer, IsRefusedToWhoCannotLead) {
   EXPECT_EQ(solo.refused(1), ChangeRefusal::AlreadyMember);
   EXPECT_EQ(solo.refused(4), ChangeRefusal::NotAVoter);
   solo.answer(3, Condition::LowSpace);
-  EXPECT_EQ(solo.refused(3), ChangeRefusal::NotCaughtUp);
+  EXPECT_EQ(solo.refused(3), ChangeRefusal::LowOnSpace);
+  solo.answer(3, Condition::Damaged);
+  EXPECT_EQ(solo.refused(3), ChangeRefusal::Incomplete);
   solo.wait_with({2}, Duration::millis(350));
   solo.answer(3);
   solo.wait_with({3}, Duration::millis(350));
-  EXPECT_EQ(solo.refused(2), ChangeRefusal::NotCaughtUp) << "silent for an election time-out";
+  EXPECT_EQ(solo.refused(2), ChangeRefusal::Inactive) << "silent for an election time-out";
   EXPECT_EQ(solo.refused(3), kAccepted);
   EXPECT_EQ(solo.refused(3), ChangeRefusal::Transferring);
 }
@@ -102,7 +104,7 @@ TEST(Transfer, ToWhomeverItMayBeGoesToTheVoterWithMostOfTheLog) {
   alone.wait_with({4}, Duration::millis(290));
   alone.answer(2, Condition::Damaged);
   alone.answer(3, Condition::Stateless);
-  EXPECT_EQ(alone.refused({}), ChangeRefusal::NotCaughtUp);
+  EXPECT_EQ(alone.refused({}), ChangeRefusal::NoSuccessor);
 }
 
 // --- how it goes on, and ends

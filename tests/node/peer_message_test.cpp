@@ -82,9 +82,14 @@ TEST(PeerMessage, EveryTruncationIsRefused) {
   }
 }
 
-TEST(PeerMessage, AnUnknownKindIsToldByName) {
-  EXPECT_EQ(decode_peer_message("\x09rest").error(), PeerDecodeFault::UnknownKind);
-  EXPECT_EQ(decode_peer_message("").error(), PeerDecodeFault::UnknownKind);
+TEST(PeerMessage, WhatIsWrongIsToldByName) {
+  const auto code = [](const Bytes& bytes) {
+    return std::string(code_of(decode_peer_message(bytes).error()));
+  };
+  EXPECT_EQ(code("\x09rest"), "unknown_kind");
+  EXPECT_EQ(code(""), "unknown_kind");
+  EXPECT_EQ(code(encode(forward_write()) + "x"), "bad_forward");
+  EXPECT_EQ(code(encode(heartbeat()) + "x"), "bad_length") << "as consensus calls it";
 }
 
 }  // namespace

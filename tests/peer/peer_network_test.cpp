@@ -55,6 +55,7 @@ class Networks : public ::testing::Test {
   struct Seen {
     std::vector<node::PeerMessage> messages;
     std::vector<std::string> events;
+    std::vector<LinkEvent> kinds;  // of events
   };
 
   PeerNetwork& start(std::uint64_t id, const consensus::Membership& membership,
@@ -68,6 +69,7 @@ class Networks : public ::testing::Test {
     config.max_outsiders = max_outsiders;
     config.listen = membership.find(config.self.member)->peer_address;
     config.membership = membership;
+    config.loopback_only = loopback_only_;
     config.backoff_min = backoff_;
     config.backoff_max = backoff_ * 4;
     Seen& seen = seen_[id];
@@ -77,8 +79,10 @@ class Networks : public ::testing::Test {
                         seen.messages.push_back(std::move(m));
                         check();
                       },
-                      [this, &seen](LinkEvent, const std::string&, const std::string& detail) {
-                        seen.events.push_back(detail);
+                      [this, &seen](const LinkNews& news) {
+                        seen.events.push_back(news.code.empty() ? ""
+                                                                : news.code + ": " + news.detail);
+                        seen.kinds.push_back(news.event);
                         check();
                       }}));
     EXPECT_TRUE(networks_.back()->start().has_value());
@@ -111,6 +115,7 @@ class Networks : public ::testing::Test {
 
   net::IoLoop loop_;
   Duration backoff_ = Duration::millis(5);
+  bool loopback_only_ = false;
   std::map<std::uint64_t, Seen> seen_;
   std::vector<std::unique_ptr<PeerNetwork>> networks_;
   std::function<bool()> condition_;
@@ -191,7 +196,8 @@ TEST_F(Networks, AnotherClustersNodeIsRefusedInWords) {
   start(1, membership, "prod");
   start(2, membership, "staging");
   run_until([&] {
-    return saw_event(1, "wrong_cluster (cluster \"staging\")") && saw_event(2, "wrong_cluster");
+    return saw_event(1, "wrong_cluster: it is of cluster \"staging\"") &&
+           saw_event(2, "wrong_cluster");
   });
   EXPECT_FALSE(networks_[0]->connected_to(consensus::MemberId{2}));
 }
@@ -267,6 +273,77 @@ TEST_F(Networks, HttpAndGarbageOnThePeerPortAreDroppedByName) {
     Poco::Net::StreamSocket client(Poco::Net::SocketAddress(membership.members[0].peer_address));
     client.sendBytes(bytes, static_cast<int>(std::strlen(bytes)));
     run_until([&, expected = std::string(name)] { return saw_event(1, expected); });
+  }
+}
+
+// A monitor connects and leaves, again and again: that is no news of a peer.
+TEST_F(Networks, WhoLeavesWithoutAWordIsCountedAndNotTakenForABadPeer) {
+  const auto membership = members(1);
+  PeerNetwork& one = start(1, membership);
+  for (int i = 0; i < 3; ++i) {
+    Poco::Net::StreamSocket client(Poco::Net::SocketAddress(membership.members[0].peer_address));
+  }
+  run_until([&] { return one.stats().port_checks == 3; });
+  EXPECT_EQ(seen_[1].kinds, std::vector(3, LinkEvent::PortCheck));
+  Poco::Net::StreamSocket client(Poco::Net::SocketAddress(membership.members[0].peer_address));
+  client.sendBytes("CF", 2);
+  client.close();
+  run_until([&] { return saw_event(1, "closed_in_greeting"); });
+  EXPECT_EQ(seen_[1].kinds.back(), LinkEvent::BadPeer);
+}
+
+// What the decoders know about a frame reaches whoever reads the log.
+TEST_F(Networks, ABadFrameIsToldByTheCodeOfWhatIsWrongWithIt) {
+  const auto membership = members(2);
+  Bytes damaged;
+  append_frame(damaged, 0, node::encode(forward(2, 1, 1, "x")));
+  damaged.back() = static_cast<char>(damaged.back() ^ 1);
+  Bytes cut;
+  append_frame(cut, 0, node::encode(forward(2, 1, 1, "x")).substr(0, 5));
+  Bytes enormous;
+  consensus::SnapshotChunk chunk;
+  chunk.meta = {.last = {consensus::LogIndex{9}, consensus::Term{1}},
+                .chain = 0,
+                .membership = consensus::encode(membership),
+                .feature_level = 1,
+                .size = std::uint64_t{1} << 63,
+                .checksum = 0};
+  chunk.data = make_payload("x");
+  node::PeerMessage announced{{consensus::MemberId{2}, 200}, consensus::MemberId{1}, {}};
+  announced.body = consensus::Message{consensus::GroupId{0},
+                                      announced.from,
+                                      {announced.to, 100},
+                                      consensus::Term{1},
+                                      std::move(chunk)};
+  append_frame(enormous, 0, node::encode(announced));
+  for (const auto& [frame, code] :
+       {std::pair{damaged, "crc_mismatch"}, std::pair{cut, "bad_forward"},
+        std::pair{enormous, "bad_snapshot_meta"}}) {
+    PeerNetwork& one = start(1, membership);
+    Poco::Net::StreamSocket client(Poco::Net::SocketAddress(membership.members[0].peer_address));
+    const Bytes bytes = encode(hello(2)) + frame;
+    client.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+    run_until([&, expected = std::string(code)] { return saw_event(1, expected); });
+    EXPECT_EQ(seen_[1].kinds.back(), LinkEvent::BadPeer) << code;
+    EXPECT_EQ(one.stats().frame_faults, 1U);
+    EXPECT_TRUE(seen_[1].messages.empty());
+    networks_.clear();
+  }
+}
+
+// It would be dialled back, wherever that is.
+TEST_F(Networks, WhereNobodyIsAskedWhoTheyAreNoStrangerIsCalledBackElsewhere) {
+  const auto membership = members(1);
+  loopback_only_ = true;
+  start(1, membership);
+  for (const char* address : {"192.0.2.1:80", "no address"}) {
+    Poco::Net::StreamSocket client(Poco::Net::SocketAddress(membership.members[0].peer_address));
+    Hello caller = hello(2);
+    caller.address = address;
+    const Bytes bytes = encode(caller);
+    client.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+    run_until([&] { return saw_event(1, "unknown_peer"); });
+    seen_[1].events.clear();
   }
 }
 

@@ -1,5 +1,7 @@
 // Members come and go while three processes serve; a disk that is lost or damaged is made good.
 
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocket.h>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -106,6 +108,75 @@ TEST(ProcessMembers, ANewDiskIsFilledByALeaderThatItsSettingsDoNotName) {
   do_at_leader(cluster, put(target_of(renewed), R"({"role":"voter"})"));
   cluster.await_ready(renewed);
   EXPECT_EQ(cluster.await_leader(), leader) << "the one that is named led, which shows nothing";
+}
+
+// Until the node's status has it.
+void await_status(const Cluster& cluster, std::size_t node, const std::string& part) {
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  std::string last;
+  while (std::chrono::steady_clock::now() < deadline) {
+    const auto answer =
+        ask(cluster.port(node), {.method = "GET", .target = "/api/v1/admin/status"}, kTimeout);
+    if (answer) last = answer->body;
+    if (last.find(part) != std::string::npos) return;
+    std::this_thread::sleep_for(kPollInterval);
+  }
+  FAIL() << "no " << part << " in " << last;
+}
+
+void expect_logged(const Cluster& cluster, std::size_t node, const std::string& words) {
+  const std::string log = cluster.log_of(node);
+  EXPECT_NE(log.find(words), std::string::npos) << "no \"" << words << "\" in:\n" << log;
+}
+
+TEST(ProcessMembers, AVoterRemovedWhileItWasDownSaysSoAndTheOthersThatTheirSettingsDiffer) {
+  Cluster cluster("removed-while-down");
+  cluster.start_all();
+  cluster.await_all_ready();
+  const std::size_t leader = cluster.await_leader();
+  ASSERT_NE(leader, kNodes);
+  const std::size_t gone = (leader + 1) % kNodes;
+  const std::size_t other = (leader + 2) % kNodes;
+  cluster.kill(gone);
+  do_at_leader(cluster, {.method = "DELETE", .target = target_of(gone)});
+  cluster.start(gone);
+  cluster.await_live(gone);
+  await_status(cluster, gone, R"("standing":"removed")");
+  const std::string name = Cluster::name_of(gone);
+  for (const std::size_t node : {leader, other}) {
+    await_status(cluster, node,
+                 R"("settingsDiffer":[")" + name + " is in the settings and no member\"]");
+    expect_logged(cluster, node, "member_changed member=" + name + " from=voter to=leaving");
+    expect_logged(cluster, node, "member_changed member=" + name + " from=leaving to=none");
+  }
+  // And when it is a member again, all is as it was.
+  add_member(cluster, gone);
+  do_at_leader(cluster, put(target_of(gone), R"({"role":"voter"})"));
+  cluster.await_ready(gone);
+  await_status(cluster, leader, R"("settingsDiffer":[])");
+  await_status(cluster, gone, R"("standing":"voter")");
+  expect_logged(cluster, gone, "removed_from_cluster");
+}
+
+// Monitors do.
+TEST(ProcessMembers, APortThatIsOpenedAndClosedIsNoNews) {
+  Cluster cluster("port-check");
+  cluster.start_all();
+  cluster.await_all_ready();
+  for (int i = 0; i < 20; ++i) {
+    Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", cluster.peer_port(0)));
+  }
+  for (int i = 0; i < 20; ++i) {
+    Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", cluster.peer_port(0)));
+    socket.sendBytes("GET / HTTP/1.1\r\n\r\n", 18);
+    char end = 0;
+    EXPECT_EQ(socket.receiveBytes(&end, 1), 0);
+  }
+  const std::string log = cluster.log_of(0);
+  EXPECT_EQ(log.find("no_greeting"), std::string::npos) << log;
+  const std::size_t first = log.find("code=http_on_peer_port");
+  ASSERT_NE(first, std::string::npos) << log;
+  EXPECT_EQ(log.find("bad_peer", first), std::string::npos) << "each is told";
 }
 
 TEST(ProcessMembers, LeadershipGoesWhereItIsSent) {

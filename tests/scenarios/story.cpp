@@ -48,8 +48,8 @@ std::uint64_t member_or_any(const std::string& text) {
 consensus::Member described(std::uint64_t id) {
   return {.id = MemberId{id},
           .name = "node" + std::to_string(id),
-          .peer_address = "host:1",
-          .api_address = "host:2"};
+          .peer_address = "host" + std::to_string(id) + ":1",
+          .api_address = "host" + std::to_string(id) + ":2"};
 }
 
 std::string joined(const std::vector<std::string>& parts) {

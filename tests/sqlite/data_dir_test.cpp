@@ -95,6 +95,22 @@ TEST(DataDir, RefusesADirectoryThatIsNotItsOwn) {
   EXPECT_EQ(code_of(request_for(test.data())), "store_identity_missing");
 }
 
+// Whatever is seen first: to call a node's data somebody else's is to invite its deletion.
+TEST(DataDir, ANodesDataWithoutAnIdentityIsCalledThatAndNotToBeDeleted) {
+  for (const char* name : {"starts", "clean", "snapshots", "state.db", "log.head"}) {
+    TestDir test;
+    ::mkdir(test.data().c_str(), 0700);
+    std::ofstream(test.data() / "a-letter.txt") << "dear";
+    std::ofstream(test.data() / "z-letter.txt") << "dear";
+    std::ofstream(test.data() / name) << "1";
+    const auto refused = DataDir::open(request_for(test.data()));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "store_identity_missing") << name;
+    EXPECT_NE(refused.error().message.find("delete nothing"), std::string::npos);
+    EXPECT_NE(refused.error().message.find("confman cluster remove"), std::string::npos);
+  }
+}
+
 TEST(DataDir, FinishesACreationThatWasInterrupted) {
   TestDir test;
   ::mkdir(test.data().c_str(), 0700);

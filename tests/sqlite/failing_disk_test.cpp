@@ -74,14 +74,14 @@ TEST(FailingDisk, AFullDiskEndsTheProcess) {
   TestDir test;
   EXPECT_EXIT(
       append_until_it_fails(test.data(), FailingVfs::Call::Write, SQLITE_FULL, "log.db-wal", 7),
-      ExitedWithCode(kExitIo), "database or disk is full");
+      ExitedWithCode(kExitIo), "/log.db: .*database or disk is full");
 }
 
 TEST(FailingDisk, AFailedCheckpointOfTheLogEndsTheProcess) {
   TestDir test;
   EXPECT_EXIT(
       append_until_it_fails(test.data(), FailingVfs::Call::Sync, SQLITE_IOERR_FSYNC, "log.db", 1),
-      ExitedWithCode(kExitIo), "acknowledged=[1-9][0-9]* checkpoint: disk I/O error");
+      ExitedWithCode(kExitIo), "acknowledged=[1-9][0-9]* .*/log.db: checkpoint: disk I/O error");
   DataDir dir = open_dir(test.data());
   EXPECT_TRUE(LogStore::open(dir, {}, [](PersistSeq) {}));
 }
@@ -116,7 +116,7 @@ TEST(FailingDisk, AFailedFlushEndsTheProcessAndLeavesAWholeState) {
   };
   fails(FailingVfs::Call::Sync, SQLITE_IOERR_FSYNC, "state.db-wal", 3, "disk I/O error");
   fails(FailingVfs::Call::Write, SQLITE_IOERR_WRITE, "state.db-wal", 11, "disk I/O error");
-  fails(FailingVfs::Call::Write, SQLITE_FULL, "state.db-wal", 30, "disk is full");
+  fails(FailingVfs::Call::Write, SQLITE_FULL, "state.db-wal", 30, "/state.db: .*disk is full");
   fails(FailingVfs::Call::Sync, SQLITE_IOERR_FSYNC, "state.db", 1, "checkpoint: disk I/O error");
 }
 

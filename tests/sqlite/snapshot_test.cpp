@@ -1,8 +1,10 @@
 #include <condition_variable>
+#include <filesystem>
 #include <fstream>
 #include <mutex>
 
 #include "adapters/sqlite/snapshot_store.hpp"
+#include "consensus/config.hpp"
 #include "domain/memory_state_store.hpp"
 #include "domain/snapshot_codec.hpp"
 #include "tests/contract/snapshot_store_contract.hpp"
@@ -76,6 +78,37 @@ class SqliteSnapshotHarness {
                                               const std::string&) { answer(std::nullopt); }})
           .value();
 };
+
+// What consensus takes to be needed on the disk before it lets a snapshot come. Small values are
+// the worst: then the indexes count most.
+TEST(SnapshotStore, TheStateThatIsMadeOfAStreamIsNoLargerThanIsAllowedFor) {
+  SqliteSnapshotHarness sender;
+  SqliteSnapshotHarness receiver;
+  sender.fill(1);
+  for (int i = 0; i < 5'000; ++i) {
+    const auto meta = domain::meta_of(sender.state());
+    const std::uint64_t index = meta.applied.index + 1;
+    domain::Command command;
+    command.stamp = {meta.last_stamp.wall_ms + 1, 0};
+    command.idempotency_key = std::to_string(i);
+    command.body = domain::PutEntry{
+        "/", std::to_string(i), "text/plain", "1", {{"a", "b"}, {"c", std::to_string(i)}}, "", {}};
+    domain::apply(sender.state(), {1, index, index}, command);
+  }
+  sender.state().flush_and_wait();
+  const auto meta = sender.build();
+  ASSERT_TRUE(meta);
+  for (Bytes piece; auto read = sender.store().read(meta->last, piece.size(), 1 << 20);) {
+    if (read->empty()) break;
+    receiver.store().stage(*meta, piece.size(), *read);
+    piece += *read;
+  }
+  ASSERT_TRUE(receiver.install(*meta));
+  const auto size = std::filesystem::file_size(receiver.dir().file("state.db"));
+  RecordProperty("percent", std::to_string(size * 100 / meta->size));
+  EXPECT_LE(size, meta->size * consensus::kStateBytesPerSnapshotByte)
+      << "of a stream of " << meta->size;
+}
 
 TEST(SnapshotStore, StreamIsThatOfTheReferenceStore) {
   SqliteSnapshotHarness sender;

@@ -17,8 +17,9 @@ constexpr const char* kServerTimeout = "?timeout=2s";
 constexpr const char* kMembers = "/api/v1/admin/members/";
 
 // Refusals of the moment (409); what is 503 or 504 is one, too.
-constexpr std::string_view kNotNow[] = {"change_pending", "transfer_pending", "not_caught_up",
-                                        "would_lose_quorum"};
+constexpr std::string_view kNotNow[] = {
+    "change_pending",      "transfer_pending",  "not_caught_up", "member_inactive",
+    "member_low_on_space", "member_incomplete", "no_successor",  "would_lose_quorum"};
 
 // What the leader says to a step that has been done already. It doesn't say so before the change
 // is committed: until then one is pending.

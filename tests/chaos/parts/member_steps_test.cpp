@@ -40,7 +40,9 @@ TEST(ChaosMemberSteps, WhatIsOfTheMomentIsAskedAgain) {
     EXPECT_EQ(meaning(step, 409, "would_lose_quorum"), StepAnswer::NotNow);
     EXPECT_EQ(meaning_of(step, {.status = 307, .headers = {}, .body = ""}), StepAnswer::NotNow);
   }
-  EXPECT_EQ(meaning(Promote, 409, "not_caught_up"), StepAnswer::NotNow);
+  for (const char* why : {"not_caught_up", "member_inactive", "member_incomplete"}) {
+    EXPECT_EQ(meaning(Promote, 409, why), StepAnswer::NotNow) << why;
+  }
 }
 
 // A leader that was cut off may have called it a member still.

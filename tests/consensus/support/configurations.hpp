@@ -13,8 +13,8 @@ inline consensus::Member node(std::uint64_t id, MemberRole role = MemberRole::Vo
           .role = role,
           .incarnation = role == MemberRole::Learner ? 0u : 1u,
           .name = "node" + std::to_string(id),
-          .peer_address = "host:1",
-          .api_address = "host:2"};
+          .peer_address = "host" + std::to_string(id) + ":1",
+          .api_address = "host" + std::to_string(id) + ":2"};
 }
 
 inline Entry naming(std::uint64_t index, std::uint64_t term, Membership membership) {
