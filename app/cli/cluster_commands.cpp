@@ -1,3 +1,5 @@
+#include <iostream>
+
 #include "app/cli/commands.hpp"
 #include "app/cli/document.hpp"
 #include "app/cli/failure.hpp"
@@ -34,17 +36,32 @@ int run_watch(const Arguments& arguments) {
   }
   Query query(namespace_target("watch", path, false));
   query.add_flag(arguments, "--key", "key");
+  query.add_flag(arguments, "--consistency", "consistency");
   std::uint64_t left = arguments.number("--count").value_or(UINT64_MAX);
 
   // Of the event that is being read. Its id counts once the event is whole.
   std::string id;
   std::string data;
+  std::string told;  // why the server before ended the stream
   const auto dispatch = [&] {
     if (!id.empty()) last_id = std::exchange(id, {});
     if (data.empty()) return true;
     data.pop_back();  // the last line break
     const std::string event = std::exchange(data, {});
-    if (Document(event).get("type") == "closing") return true;
+    const Document document(event);
+    const std::string type = document.get("type");
+    if (type == "bookmark") {
+      told.clear();
+      return true;
+    }
+    if (type == "closing") {
+      const std::string why = document.get("detail");
+      if (why != told) {
+        std::cerr << "confman: " << for_terminal(why) << " Going on with the next server.\n";
+      }
+      told = why;
+      return true;
+    }
     print_line(output == Output::Json ? event : in_words(event));
     flush_output();
     return --left > 0;

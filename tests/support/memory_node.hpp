@@ -46,10 +46,10 @@ inline constexpr consensus::MemberId kSelf{1};
 class MemoryNode final : private node::ClientSink {
  public:
   // With members() == 3 the others never answer: there is no leader.
-  explicit MemoryNode(std::uint64_t members = 1)
+  explicit MemoryNode(std::uint64_t members = 1, node::NodeConfig bounds = {})
       : founders_(membership(members)),
         node_(std::make_unique<node::Node>(
-            config(members), consensus::Restored{},
+            config(members, std::move(bounds)), consensus::Restored{},
             node::Node::Ports{log_, snapshots_, state_, peers_, *this}, Now{})) {}
 
   static consensus::Membership membership(std::uint64_t members) {
@@ -85,8 +85,7 @@ class MemoryNode final : private node::ClientSink {
   }
 
  private:
-  static node::NodeConfig config(std::uint64_t members) {
-    node::NodeConfig result;
+  static node::NodeConfig config(std::uint64_t members, node::NodeConfig result) {
     result.raft.self = {.member = kSelf, .incarnation = 1};
     result.raft.founders = membership(members);
     return result;
