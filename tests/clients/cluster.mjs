@@ -115,7 +115,7 @@ export class Cluster {
   }
 
   // Done exactly once, whatever happens to the nodes meanwhile. Gives the revision.
-  async put(target, body, type = 'application/json', key = `${target} ${Math.random()}`) {
+  async put(target, body, type = 'application/json', key = `${Date.now()}-${Math.random()}`) {
     let turn = 0;
     return until(`PUT ${target}`, async () => {
       const up = this.up();

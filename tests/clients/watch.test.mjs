@@ -58,13 +58,15 @@ function expectHeard(follower, revisions, where = '') {
   assert.deepEqual(follower.revisions, revisions, what);
 }
 
-// One of each client, each through a proxy of its own.
-async function followAll(target, route) {
-  return Promise.all(all.map(async ([name, open], index) => {
+// One of each client, each through a proxy of its own, until the test is over.
+async function followAll(t, target, route) {
+  const followers = await Promise.all(all.map(async ([name, open], index) => {
     const proxy = new Proxy((n) => route(n, index, name));
     const follower = new Follower(name, open, `http://127.0.0.1:${await proxy.listen()}${target}`);
     return { name, proxy, follower };
   }));
+  t.after(() => endAll(followers));
+  return followers;
 }
 
 function endAll(followers) {
@@ -132,15 +134,18 @@ describe('one node', () => {
         return { at, proxy, follower: new Follower(name, open, url) };
       }));
       const done = ({ follower, proxy }) => follower.revisions.length >= revisions.length && proxy.accepted >= 2;
-      await until('all have heard all', () => batch.every(done)).catch(() => {});
-      for (const { at, follower } of batch) expectHeard(follower, revisions, `, cut after ${at} bytes`);
-      endAll(batch);
+      try {
+        await until('all have heard all', () => batch.every(done)).catch(() => {});
+        for (const { at, follower } of batch) expectHeard(follower, revisions, `, cut after ${at} bytes`);
+      } finally {
+        endAll(batch);
+      }
     }
   });
 
-  test('who has seen no change yet comes back to where the stream began', async () => {
+  test('who has seen no change yet comes back to where the stream began', async (t) => {
     await cluster.put('/api/v1/namespaces/unseen', '{}');
-    const followers = await followAll('/api/v1/watch/unseen', () => ({ port }));
+    const followers = await followAll(t, '/api/v1/watch/unseen', () => ({ port }));
     await until('bookmarks', () => followers.every(({ follower }) => follower.heard('bookmark').length > 0));
     for (const { proxy } of followers) proxy.cutAll();
     const revisions = [await cluster.put('/api/v1/config/unseen/k', '1')];
@@ -148,13 +153,12 @@ describe('one node', () => {
     revisions.push(await cluster.put('/api/v1/config/unseen/k', '2'));
     await until('another', () => followers.every(({ follower }) => follower.revisions.length > 1)).catch(() => {});
     for (const { follower } of followers) expectHeard(follower, revisions);
-    endAll(followers);
   });
 
-  test('the largest values arrive whole', async () => {
+  test('the largest values arrive whole', async (t) => {
     await cluster.put('/api/v1/namespaces/large', '{}');
     const kMax = 1024 * 1024;
-    const followers = await followAll('/api/v1/watch/large', () => ({ port }));
+    const followers = await followAll(t, '/api/v1/watch/large', () => ({ port }));
     await until('bookmarks', () => followers.every(({ follower }) => follower.heard('bookmark').length > 0));
     const values = ['\u0001'.repeat(kMax), '"'.repeat(kMax), 'é'.repeat(kMax / 2)];
     const revisions = [];
@@ -165,11 +169,10 @@ describe('one node', () => {
       follower.values.forEach((value, i) => assert.ok(value === values[i], `${name}: value ${i} of ${value.length} characters`));
       assert.equal(follower.losses, 0, name);
     }
-    endAll(followers);
   });
 
-  test('a position that there never was ends the client, who has to list anew', async () => {
-    const followers = await followAll('/api/v1/watch?since=999:999999', () => ({ port }));
+  test('a position that there never was ends the client, who has to list anew', async (t) => {
+    const followers = await followAll(t, '/api/v1/watch?since=999:999999', () => ({ port }));
     await until('errors', () => followers.every(({ follower }) => follower.losses > 0));
     // These come back whatever a server answers.
     const stubborn = ['eventsource-client 1'];
@@ -177,7 +180,6 @@ describe('one node', () => {
       expectHeard(follower, []);
       if (!stubborn.includes(name)) await until(`${name} is closed`, () => follower.source.closed());
     }
-    endAll(followers);
   });
 });
 
@@ -194,13 +196,13 @@ describe('three nodes', () => {
     return up[n % up.length].port;
   };
 
-  test('cuts, restarts and changes of leader', async () => {
+  test('cuts, restarts and changes of leader', async (t) => {
     const kChanges = 300;
     await cluster.put('/api/v1/namespaces/load', '{}');
     const since = await cluster.put('/api/v1/config/load/before', '0');
     let ending = false;
     const random = (below) => Math.floor(Math.random() * below);
-    const followers = await followAll(`/api/v1/watch/load?since=${since}`, (n, index, name) => ({
+    const followers = await followAll(t, `/api/v1/watch/load?since=${since}`, (n, index, name) => ({
       port: somewhere(n + index),
       cutAfter: ending ? Infinity : (needsHead(name) ? 500 : 1) + random(12_000),
       reset: random(3) === 0,
@@ -230,14 +232,13 @@ describe('three nodes', () => {
       expectHeard(follower, revisions, `, over ${proxy.accepted} connections`);
       assert.ok(proxy.accepted >= 3, `${follower.name} wasn't disturbed`);
     }
-    endAll(followers);
   });
 
-  test('without a leader the stream says so, and the client stays', async () => {
+  test('without a leader the stream says so, and the client stays', async (t) => {
     const leader = await cluster.leader();
     const stays = cluster.nodes.find((node) => node !== leader);
     const others = cluster.nodes.filter((node) => node !== stays);
-    const followers = await followAll('/api/v1/watch/load', () => ({ port: stays.port }));
+    const followers = await followAll(t, '/api/v1/watch/load', () => ({ port: stays.port }));
     await until('bookmarks', () => followers.every(({ follower }) => follower.heard('bookmark').length > 0));
     await Promise.all(others.map((node) => cluster.stop(node, 'SIGKILL')));
     const told = ({ follower }) => follower.heard('closing').filter(({ reason }) => reason === 'no_leader').length;
@@ -251,6 +252,5 @@ describe('three nodes', () => {
     const revisions = [await cluster.put('/api/v1/config/load/last', '1')];
     await until('the change', () => followers.every(({ follower }) => follower.revisions.length > 0)).catch(() => {});
     for (const { follower } of followers) expectHeard(follower, revisions);
-    endAll(followers);
   });
 });
