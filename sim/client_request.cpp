@@ -152,7 +152,7 @@ node::Request request_of(const ClientOp& op, Time now) {
     node::Watch watch;
     watch.scope = {namespace_path(op.name_space), op.key == 0 ? "" : key_name(op.key)};
     if (op.after >= 0) {
-      watch.after = {.term = op.min_term, .index = static_cast<std::uint64_t>(op.after)};
+      watch.after = domain::Revision{op.min_term, static_cast<std::uint64_t>(op.after)};
     }
     watch.limit = static_cast<std::size_t>(op.limit);
     request.operation = std::move(watch);

@@ -71,7 +71,8 @@ constexpr std::string_view kSetDetails =
 constexpr std::string_view kWatchDetails =
     "Prints each change as it is committed and goes on over restarts and lost connections, "
     "without\n"
-    "a gap and without repeating any, until interrupted (or --count). A server that knows no leader\n"
+    "a gap and without repeating any, until interrupted (or --count). A server that knows no "
+    "leader\n"
     "is left for the next one; --consistency stale stays with it.\n";
 constexpr std::string_view kGetDetails =
     "Prints the value and a line break; with --output raw the value's bytes alone. --output json "

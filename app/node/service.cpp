@@ -272,7 +272,7 @@ void Node::Service::respond(RequestId id, decltype(Response::outcome) outcome,
     changes_.erase(admin->id);
     transfers_.erase(admin->id);
   } else if (const auto& ahead = std::get<OpenWatch>(it->second.work).ahead) {
-    --ahead_;
+    ahead_.erase(id);
     waiting_applied_.erase({consensus::LogIndex{ahead->after->index}, id});
   } else {
     hub_.take(id);

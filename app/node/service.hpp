@@ -192,7 +192,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   std::optional<consensus::Halt> halt_;
 
   WatchHub hub_;
-  std::size_t ahead_ = 0;  // watches whose position isn't applied here yet
+  std::set<RequestId> ahead_;  // watches whose position isn't applied here yet
 
   consensus::Driver driver_;  // last: its constructor may call back
 };

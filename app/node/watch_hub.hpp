@@ -57,7 +57,7 @@ class WatchHub {
   void unlink(RequestId id, const std::string& path);
 
   std::map<RequestId, Parked> parked_;
-  std::size_t led_ = 0;  // of them need a leader
+  std::size_t led_ = 0;                                              // of them need a leader
   std::map<std::string, std::set<RequestId>, std::less<>> by_path_;  // scope path → watches
   std::vector<Note> notes_;                                          // of this turn
 };

@@ -13,7 +13,7 @@ constexpr std::int64_t kLeaderlessTimeouts = 3;
 }  // namespace
 
 void Node::Service::submit_watch(RequestId id, Watch watch) {
-  if (hub_.size() + ahead_ >= config_.max_open_watches) return fail(id, Failure::Busy);
+  if (hub_.size() + ahead_.size() >= config_.max_open_watches) return fail(id, Failure::Busy);
   if (!watch.without_leader && lost_leader_at() <= now_.mono) return fail(id, why_leaderless());
   if (watch.after && watch.after->index > applied_.index) return wait_for_position(id, watch);
   start_watch(id, std::move(watch));
@@ -44,7 +44,7 @@ void Node::Service::start_watch(RequestId id, Watch watch) {
 // Another node may have given it out, or nobody. Whatever was given out before this moment is
 // committed, and thus within the read index that the leader tells now.
 void Node::Service::wait_for_position(RequestId id, const Watch& watch) {
-  ++ahead_;
+  ahead_.insert(id);
   *find<OpenWatch>(id) = {.ahead = watch, .deadline = open_.at(id.value).deadline};
   const Time bound = now_.mono + config_.position_wait;
   if (open_.at(id.value).deadline < bound) set_deadline(id, bound);
@@ -61,7 +61,7 @@ void Node::Service::position_applied(RequestId id, OpenWatch& open) {
   Watch watch = std::move(*open.ahead);
   const Time deadline = open.deadline;
   open = {};
-  --ahead_;
+  ahead_.erase(id);
   set_deadline(id, deadline);
   start_watch(id, std::move(watch));
 }
@@ -95,6 +95,7 @@ void Node::Service::end_watches() {
   for (const WatchHub::Woken& woken : hub_.wake_all()) {
     respond(woken.id, nothing_for(woken.watch));
   }
+  while (!ahead_.empty()) fail(*ahead_.begin(), Failure::ShuttingDown);
 }
 
 // Answers with what is behind `scan_after`, or parks the watch. Requires that nothing in scope is

@@ -202,8 +202,9 @@ TEST(Stream, AChangeHasAnIdBeforeItsDataAndAnotherBehind) {
   const std::string data = lines_with(stream->events, "data: ").back();
   EXPECT_EQ(stream->events,
             "retry: 1000\n\n"
-            "event: bookmark\ndata: {\"type\":\"bookmark\",\"revision\":\"" + since + "\"}\nid: " +
-                since + "\n\nid: " + id + "~\ndata: " + data + "\nid: " + id + "\n\n");
+            "event: bookmark\ndata: {\"type\":\"bookmark\",\"revision\":\"" +
+                since + "\"}\nid: " + since + "\n\nid: " + id + "~\ndata: " + data + "\nid: " + id +
+                "\n\n");
 }
 
 TEST(Stream, WhoComesBackFromTheMiddleOfAChangeGetsItAgain) {
@@ -215,8 +216,8 @@ TEST(Stream, WhoComesBackFromTheMiddleOfAChangeGetsItAgain) {
     Fields fields = kEvents;
     const std::string id = cut + "~";
     if (by_header) fields.emplace_back("Last-Event-ID", id);
-    const auto stream =
-        h.start("GET", "/api/v1/watch" + (by_header ? std::string() : "?lastEventId=" + id), fields);
+    const auto stream = h.start(
+        "GET", "/api/v1/watch" + (by_header ? std::string() : "?lastEventId=" + id), fields);
     h.settle();
     EXPECT_TRUE(stream->events.starts_with("retry: 1000\nevent: cut\n\nevent: bookmark\n"))
         << stream->events;
@@ -384,8 +385,8 @@ TEST(Positions, WhatThisClusterNeverHadIsRefused) {
     const auto read = h.get("/api/v1/config/k?min_version=" + position);
     EXPECT_EQ(read->status(), position == "1:999999" || position == "999:999999" ? 504 : 410)
         << position;
-    EXPECT_EQ(
-        h.get("/api/v1/config/k?consistency=linearizable&min_version=" + position)->status(), 410)
+    EXPECT_EQ(h.get("/api/v1/config/k?consistency=linearizable&min_version=" + position)->status(),
+              410)
         << position;
   }
   EXPECT_EQ(h.get("/api/v1/config/k?min_version=" + first)->status(), 200);

@@ -13,7 +13,8 @@ class Watching : public TwoNodes {
 
   RequestId submit(OfTwo& node, decltype(Request::operation) operation, Duration timeout) {
     const RequestId id{++last_id_};
-    node->submit(now_, {.id = id, .deadline = now_.mono + timeout, .operation = std::move(operation)});
+    node->submit(now_,
+                 {.id = id, .deadline = now_.mono + timeout, .operation = std::move(operation)});
     return id;
   }
   RequestId watch(OfTwo& node, Watch watch, Duration timeout = Duration::seconds(30)) {
@@ -85,7 +86,7 @@ TEST_F(Watching, APositionThatNobodyHasIsRefusedAsSoonAsTheLeaderHasSaidSo) {
 TEST_F(Watching, APositionOfAnotherTermIsRefused) {
   const domain::Revision position = write();
   OfTwo& node = leader();
-  const RequestId id = watch(node, {.after = {{position.term + 1, position.index}}});
+  const RequestId id = watch(node, {.after = domain::Revision{position.term + 1, position.index}});
   turn();
   EXPECT_EQ(failure(node, id), Failure::PositionUnknown);
 }
@@ -121,7 +122,8 @@ TEST_F(Watching, WithoutALeaderAWatchEndsAfterSomeElectionTimeouts) {
   EXPECT_EQ(answer_to(alone, led), nullptr) << "not at once: an election may be under way";
   ASSERT_TRUE(run_until([&] { return answer_to(alone, led) != nullptr; }));
   EXPECT_EQ(failure(alone, led), Failure::NoLeader);
-  EXPECT_LE(now_.mono - lost, consensus::RaftConfig{}.election_timeout_max * 3 + Duration::millis(1));
+  EXPECT_LE(now_.mono - lost,
+            consensus::RaftConfig{}.election_timeout_max * 3 + Duration::millis(1));
   const RequestId late = watch(alone, {});
   turn();
   EXPECT_EQ(failure(alone, late), Failure::NoLeader);
@@ -151,8 +153,8 @@ TEST_F(Watching, ARemovedNodeSaysThatItIs) {
   OfTwo& leaving = follower();
   const RequestId id = watch(leaving, {});
   const consensus::MemberId member = leaving->status().raft.self.member;
-  for (consensus::MemberChange change :
-       {consensus::MemberChange(consensus::Demote{member}), consensus::MemberChange(consensus::Remove{member})}) {
+  for (consensus::MemberChange change : {consensus::MemberChange(consensus::Demote{member}),
+                                         consensus::MemberChange(consensus::Remove{member})}) {
     ChangeMembers asked;
     asked.change = change;
     const RequestId changed = submit(staying, asked, Duration::seconds(5));
