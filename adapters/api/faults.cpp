@@ -154,7 +154,7 @@ Wording wording_of(node::Failure failure) {
     case node::Failure::PositionUnknown:
       return {"position_unknown",
               "This cluster never had that revision: it is another cluster's, or of a state that "
-              "was lost. List anew, and go on from the X-Confman-Version of that answer."};
+              "was lost. List anew, and go on from the X-Confman-Version of the first page."};
     case node::Failure::Removed:
       return {"removed", "This node was removed from the cluster. Try another one."};
     case node::Failure::OutcomeUnknown:

@@ -60,6 +60,8 @@ json::Value next_change(std::istream& events) {
 
 class LargeEvents : public ::testing::Test {
  protected:
+  // A stream that is opened before there is a leader ends.
+  void SetUp() override { ASSERT_TRUE(ask(address(), {.target = "/api/v1/config/none"}, 20s)); }
   void put(const Large& large) const {
     const auto answer = ask(address(),
                             {.method = "PUT",

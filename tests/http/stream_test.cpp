@@ -196,8 +196,8 @@ TEST(Stream, AWriterThatDoesNotWaitLosesItsClientNotTheMemory) {
 // However large it is, and whatever waits behind it on the connection: what the server itself wrote
 // doesn't count against the reader.
 TEST(Stream, AChunkOfAnySizeReachesASlowReaderWhoseWriterWaits) {
-  constexpr std::size_t kChunk = 1024 * 1024;
-  constexpr int kChunks = 5;
+  static constexpr std::size_t kChunk = 1024 * 1024;
+  static constexpr int kChunks = 5;
   std::atomic<int> written{0};
   ServerConfig config;
   config.max_unsent_bytes = 64 * 1024;

@@ -46,9 +46,11 @@ class Watching : public TwoNodes {
     put.value = "1";
     Write write;
     write.command.body = std::move(put);
+    write.command.actor = {domain::ActorType::Anonymous, "anonymous", ""};
     OfTwo& node = leader();
     const RequestId id = submit(node, std::move(write), Duration::seconds(5));
     EXPECT_TRUE(run_until([&] { return answer_to(node, id) != nullptr; }));
+    EXPECT_TRUE(std::holds_alternative<WriteDone>(answer_to(node, id)->outcome));
     return answer_to(node, id)->revision;
   }
   // That node hears nothing any more, and has noticed.
@@ -162,6 +164,8 @@ TEST_F(Watching, ARemovedNodeSaysThatItIs) {
     ASSERT_TRUE(std::holds_alternative<AdminDone>(answer_to(staying, changed)->outcome));
   }
   ASSERT_TRUE(run_until([&] { return answer_to(leaving, id) != nullptr; }));
+  EXPECT_STREQ(consensus::name_of(leaving->status().raft.standing), "removed");
+  EXPECT_TRUE(run_until([&] { return leaving->status().raft.standing == consensus::Standing::Removed; }));
   EXPECT_EQ(failure(leaving, id), Failure::Removed);
 }
 
