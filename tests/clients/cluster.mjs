@@ -36,10 +36,14 @@ export function ask(port, method, target, body, headers = {}) {
   });
 }
 
+const given = new Set();
+
 async function freePort() {
   // Below the range from which the system takes ports for outgoing connections.
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if (given.has(port)) continue;
+    given.add(port);
     const free = await new Promise((resolve) => {
       const server = net.createServer();
       server.once('error', () => resolve(false));
