@@ -89,7 +89,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   void end_leaderless_watches();
   void end_watches();
   void poll(RequestId id, WatchHub::Parked watch, std::uint64_t scan_after);
-  domain::Revision position_at(const domain::ChangePage& page) const;
+  domain::Revision position_at(std::uint64_t through, domain::Revision from) const;
   WatchDone nothing_for(const WatchHub::Parked& watch) const;
   void answer_empty(RequestId id);
   void expire_watch(RequestId id, const OpenWatch& watch);

@@ -106,7 +106,7 @@ void Node::Service::poll(RequestId id, WatchHub::Parked watch, std::uint64_t sca
         domain::changes_after(ports_.state, watch.scope, scan_after, applied_.index, watch.limit);
     // A page that stopped early without a change still moves the watcher on.
     if (!page.changes.empty() || page.through < applied_.index) {
-      const domain::Revision to = position_at(page);
+      const domain::Revision to = position_at(page.through, watch.from);
       return respond(id, WatchDone{std::move(page), watch.from, to});
     }
     watch.after = std::max(watch.after, page.through);
@@ -114,10 +114,10 @@ void Node::Service::poll(RequestId id, WatchHub::Parked watch, std::uint64_t sca
   hub_.park(id, std::move(watch));
 }
 
-// The place to go on from after this page, as a revision that the log has been at.
-domain::Revision Node::Service::position_at(const domain::ChangePage& page) const {
-  if (page.through == applied_.index) return applied_;
-  return domain::last_event_up_to(ports_.state, page.through);
+// The place to go on from, as a revision that the log has been at; of a watch that started there.
+domain::Revision Node::Service::position_at(std::uint64_t through, domain::Revision from) const {
+  if (through == applied_.index) return applied_;
+  return std::max(from, domain::last_event_up_to(ports_.state, through));
 }
 
 WatchDone Node::Service::nothing_for(const WatchHub::Parked& watch) const {

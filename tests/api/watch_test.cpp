@@ -351,9 +351,7 @@ TEST(Stream, WithoutALeaderItGoesOnForThoseWhoAskForIt) {
 }
 
 TEST(Stream, WatchesBeyondTheBoundAreSentAwayForLonger) {
-  node::NodeConfig few;
-  few.max_open_watches = 1;
-  Harness h(1, {}, few);
+  Harness h(1, {}, [](node::NodeConfig& config) { config.max_open_watches = 1; });
   const auto poll = h.start("GET", "/api/v1/watch");
   h.settle();
   const auto stream = h.start("GET", "/api/v1/watch", kEvents);
