@@ -121,4 +121,15 @@ struct ChangePage {
 ChangePage changes_after(const StateStore&, const WatchScope&, std::uint64_t after,
                          std::uint64_t up_to, std::size_t limit, std::size_t max_visited = 10'000);
 
+// Positions, that is revisions as places to go on from.
+
+// The revision of the newest audit event with an index up to this one; 0:0 before the first. Going
+// on from there is going on from `index`: what a watcher sees is audited.
+Revision last_event_up_to(const StateStore&, std::uint64_t index);
+
+// Whether this log has been at that position. Requires an index that is applied. Exact where the
+// entry left an audit event, as every command does that wasn't a retry; elsewhere the term is only
+// held against those of the events before and behind, between which nothing was to be seen.
+bool was_position(const StateStore&, Revision position);
+
 }  // namespace confman::domain

@@ -25,7 +25,10 @@ std::optional<EntryRow> version_if_kept(const StateStore& store, const AuditRow&
 }
 
 std::size_t size_of(const std::optional<EntryRow>& row) {
-  return row ? row->value.size() + row->description.size() : 0;
+  if (!row) return 0;
+  std::size_t bytes = row->value.size() + row->description.size();
+  for (const auto& [name, value] : row->labels) bytes += name.size() + value.size();
+  return bytes;
 }
 
 bool matches(const ListAudit& query, const AuditRow& row) {
@@ -141,6 +144,33 @@ ChangePage changes_after(const StateStore& store, const WatchScope& scope, std::
   });
   join_entries(store, page);
   return page;
+}
+
+Revision last_event_up_to(const StateStore& store, std::uint64_t index) {
+  Revision found;
+  store.scan_backwards(Table::Audit, {}, behind(keys::of_audit(index, UINT32_MAX)),
+                       [&](ByteView, ByteView value) {
+                         found = must_decode(decode_audit_row(value)).revision;
+                         return false;
+                       });
+  return found;
+}
+
+bool was_position(const StateStore& store, Revision position) {
+  const Revision applied = meta_of(store).applied;
+  CONFMAN_ASSERT(position.index <= applied.index, "What isn't applied isn't known here.");
+  if (position.index == 0 || position.index == applied.index) {
+    return position.term == (position.index == 0 ? 0 : applied.term);
+  }
+  const Revision before = last_event_up_to(store, position.index);
+  if (before.index == position.index) return before.term == position.term;
+  Revision next = applied;
+  store.scan(Table::Audit, keys::of_audit(position.index + 1, 0), {},
+             [&](ByteView, ByteView value) {
+               next = must_decode(decode_audit_row(value)).revision;
+               return false;
+             });
+  return position.term != 0 && before.term <= position.term && position.term <= next.term;
 }
 
 }  // namespace confman::domain

@@ -12,9 +12,10 @@ die() { say "dev: $*"; exit 1; }
 
 # install KIND…: the Debian packages of these kinds (scripts/packages.txt) that are missing.
 install() {
-  local missing=() kind name
-  while read -r kind name; do
+  local missing=() kind name command
+  while read -r kind name command; do
     [[ " $* " == *" $kind "* ]] || continue
+    [ -n "$command" ] && command -v "$command" >/dev/null && continue
     dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
   done < <(grep -v '^#' scripts/packages.txt)
   [ ${#missing[@]} -eq 0 ] && return

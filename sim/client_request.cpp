@@ -151,7 +151,9 @@ node::Request request_of(const ClientOp& op, Time now) {
   } else if (op.kind == OpKind::Watch) {
     node::Watch watch;
     watch.scope = {namespace_path(op.name_space), op.key == 0 ? "" : key_name(op.key)};
-    if (op.after >= 0) watch.after = static_cast<std::uint64_t>(op.after);
+    if (op.after >= 0) {
+      watch.after = domain::Revision{op.min_term, static_cast<std::uint64_t>(op.after)};
+    }
     watch.limit = static_cast<std::size_t>(op.limit);
     request.operation = std::move(watch);
   } else if (op.kind == OpKind::TransferLeader) {

@@ -118,7 +118,7 @@ struct ClientOp {
   std::uint64_t idempotency{};  // 0: no key
   bool forward = true;
   bool stale = false;        // reads: from this node's state, at once
-  std::uint64_t min_term{};  // reads: wait for this revision; 0:0 for none
+  std::uint64_t min_term{};  // reads: wait for this revision; 0:0 for none. Watches: of `after`
   std::uint64_t min_index{};
   std::int64_t max_staleness_us = -1;  // stale reads; -1: none
   std::int64_t after = -1;             // watches: log index, -1: from now

@@ -103,7 +103,20 @@ void HistoryRecorder::submitted_write(const ClientOp& op, Moment moment) {
   history_.operations.push_back(std::move(record));
 }
 
+// Clients name no revision but those that they were given.
+void HistoryRecorder::note_refused_position(const ClientOp& op, const node::Response& response) {
+  const auto* failed = std::get_if<node::Failed>(&response.outcome);
+  if (failed == nullptr || failed->why != node::Failure::PositionUnknown) return;
+  if (!refused_position_.empty()) return;
+  const std::int64_t index =
+      op.kind == OpKind::Watch ? op.after : static_cast<std::int64_t>(op.min_index);
+  refused_position_ = "Request " + std::to_string(op.request) + " names revision " +
+                      std::to_string(op.min_term) + ":" + std::to_string(index) +
+                      ", which an answer had told, and is told that there never was one.";
+}
+
 void HistoryRecorder::answered(const ClientOp& op, const node::Response& response, Moment moment) {
+  note_refused_position(op, response);
   switch (op.kind) {
     case OpKind::Put:
     case OpKind::Delete:
@@ -219,7 +232,7 @@ void HistoryRecorder::answered_watch(const ClientOp& op, const node::Response& r
     if (change.entry) version.value = value_of(change.entry->value);
     record.received.push_back(std::move(version));
   }
-  position = std::max(position, done->page.through);
+  position = std::max(position, done->to.index);
   record.complete_to = {0, position};
 }
 
@@ -246,6 +259,7 @@ void HistoryRecorder::judge_against(const domain::StateStore& final_state) {
 }
 
 void HistoryRecorder::judge(const domain::StateStore& final_state, bool incomplete) {
+  if (!incomplete && !refused_position_.empty()) broken("refused_position", refused_position_);
   if (!incomplete) judge_against(final_state);
   raise(check_read_your_writes(history_.operations));
   raise(check_monotonic_reads(history_.operations));

@@ -36,6 +36,7 @@ class HistoryRecorder {
   void answered_get(const ClientOp& op, const node::Response& response, Moment moment);
   void answered_list(const ClientOp& op, const node::Response& response, Moment moment);
   void answered_watch(const ClientOp& op, const node::Response& response);
+  void note_refused_position(const ClientOp& op, const node::Response& response);
   void judge_against(const domain::StateStore& final_state);
   OpRecord new_read(const ClientOp& op, Moment called) const;
 
@@ -45,6 +46,7 @@ class HistoryRecorder {
   };
 
   History history_;
+  std::string refused_position_;  // the first answer of that kind, as a sentence
   std::uint64_t next_id_ = 1;
   std::unordered_map<std::uint64_t, Write> writes_;       // by logical number; looked up only
   std::unordered_map<std::uint64_t, Moment> reads_;       // by request, open ones; looked up only

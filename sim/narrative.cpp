@@ -104,6 +104,10 @@ const char* text(node::Failure failure) {
       return "read timed out";
     case node::Failure::VersionWaitTimeout:
       return "version didn't come in time";
+    case node::Failure::PositionUnknown:
+      return "the cluster never had that revision";
+    case node::Failure::Removed:
+      return "this node was removed";
     case node::Failure::OutcomeUnknown:
       return "outcome unknown";
   }

@@ -66,7 +66,8 @@ void Watchers::answered(const Outputs::Answered& answer) {
   const auto* done = std::get_if<node::WatchDone>(&answer.response.outcome);
   if (done == nullptr) return elsewhere(number);
   watcher.waiting = false;
-  watcher.op.after = std::max(watcher.op.after, static_cast<std::int64_t>(done->page.through));
+  watcher.op.after = static_cast<std::int64_t>(done->to.index);
+  watcher.op.min_term = done->to.term;
   if (prng_.chance(1, 10)) return elsewhere(number);
   sleep(number, prng_.around(5'000));
 }

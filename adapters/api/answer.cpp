@@ -250,13 +250,13 @@ Response redirect(const http::Request& request, const Cluster& cluster,
   return response;
 }
 
-Response changes(const node::WatchDone& done, domain::Revision revision) {
+Response changes(const node::WatchDone& done) {
   Response response = document({});
   json::Writer out(response.body);
   out.begin_object().key("changes").begin_array();
   for (const domain::Change& change : done.page.changes) append_change(out, change);
   out.end_array();
-  out.member("revision", domain::to_string(position_after(done.page, revision))).end_object();
+  out.member("revision", domain::to_string(done.to)).end_object();
   response.add_header("Cache-Control", "no-store").add_header("Vary", "Accept");
   return response;
 }
@@ -280,7 +280,7 @@ struct OutcomeRenderer {
     }
     return response;
   }
-  Response operator()(node::WatchDone&& done) const { return changes(done, revision); }
+  Response operator()(node::WatchDone&& done) const { return changes(done); }
   Response operator()(node::AdminDone&& done) const {
     Response response = document({});
     json::Writer out(response.body);
@@ -296,19 +296,6 @@ struct OutcomeRenderer {
   }
 };
 
-void append_event(std::string& out, std::string_view data) {
-  // Inside JSON a line break can only be white space between values, so that any kind of break may
-  // become the one that joins the data lines again.
-  while (true) {
-    const std::size_t length = std::min(data.find_first_of("\r\n"), data.size());
-    out.append("data: ").append(data.substr(0, length)).push_back('\n');
-    data.remove_prefix(length);
-    if (data.empty()) break;
-    data.remove_prefix(data.starts_with("\r\n") ? 2 : 1);
-  }
-  out.push_back('\n');
-}
-
 }  // namespace
 
 std::string_view Cluster::name_of(consensus::MemberId id) const {
@@ -323,6 +310,8 @@ Response refusal(http::Problem problem, const http::Request& request) {
   add_outcome(problem, request.method, unknown ? http::Outcome::Unknown : http::Outcome::NotDone);
   Response response = http::problem_response(problem);
   if (problem.status == 503) response.add_header("Retry-After", "1");
+  // Of all statuses that the API refuses with, caches may keep this one unasked.
+  if (problem.status == 410) response.add_header("Cache-Control", "no-store");
   if (problem.status == 401) response.add_header("WWW-Authenticate", "Bearer realm=\"confman\"");
   if (problem.status == 406) response.add_header("Vary", "Accept");
   if (problem.code == "unsupported_content_encoding") {
@@ -345,29 +334,6 @@ Response answer(const Plan& plan, const http::Request& request, node::Response&&
                  std::move(response.outcome));
   add_origin(result, cluster, response.revision, response.leader);
   return result;
-}
-
-domain::Revision position_after(const domain::ChangePage& page, domain::Revision revision) {
-  if (page.through == revision.index) return revision;
-  if (!page.changes.empty()) return page.changes.back().revision;
-  // Nothing in scope up to there. The index alone says where to go on; the term is informative.
-  return {.term = revision.term, .index = page.through};
-}
-
-std::string as_events(const domain::ChangePage& page, domain::Revision revision) {
-  std::string out;
-  if (page.changes.empty()) {
-    return concat({": heartbeat\nid: ", domain::to_string(position_after(page, revision)), "\n\n"});
-  }
-  std::string data;
-  for (const domain::Change& change : page.changes) {
-    data.clear();
-    json::Writer writer(data);
-    append_change(writer, change);
-    out.append("id: ").append(domain::to_string(change.revision)).push_back('\n');
-    append_event(out, data);
-  }
-  return out;
 }
 
 }  // namespace confman::api

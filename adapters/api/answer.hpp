@@ -34,11 +34,4 @@ void add_origin(http::Response& response, const Cluster& cluster, domain::Revisi
 http::Response answer(const Plan& plan, const http::Request& request, node::Response&& response,
                       const Cluster& cluster);
 
-// Where a watcher goes on from after this page; `revision` is of the response that brought it.
-domain::Revision position_after(const domain::ChangePage& page, domain::Revision revision);
-
-// The page as server-sent events (WHATWG HTML §9.2), one for each change. An empty page is a
-// comment, which keeps the connection and moves the position on.
-std::string as_events(const domain::ChangePage& page, domain::Revision revision);
-
 }  // namespace confman::api

@@ -6,10 +6,10 @@
 #include <variant>
 
 #include "adapters/api/answer.hpp"
+#include "adapters/api/events.hpp"
 #include "adapters/api/faults.hpp"
 #include "adapters/api/operation.hpp"
 #include "adapters/api/status_document.hpp"
-#include "domain/json/writer.hpp"
 
 namespace confman::api {
 namespace {
@@ -20,8 +20,12 @@ constexpr unsigned kSlotBits = 20;
 constexpr std::uint64_t kSlotMask = (std::uint64_t{1} << kSlotBits) - 1;
 constexpr std::size_t kMaxOpenRequests = std::size_t{1} << kSlotBits;
 
-// Clients that lost a stream come back after this; browsers take it from the stream.
-constexpr std::string_view kStreamStart = "retry: 1000\n";
+http::Response stream_head() {
+  http::Response head(200);
+  head.add_header("Content-Type", media_type_of(Form::Events)).add_header("Vary", "Accept");
+  head.add_header("Cache-Control", "no-store").add_header("X-Accel-Buffering", "no");
+  return head;
+}
 
 class SinkExchange final : public Exchange {
  public:
@@ -64,11 +68,11 @@ struct Api::Claimed {
 // Many watchers of one change get the same bytes: the last page that was rendered.
 class Api::EventCache {
  public:
-  Payload render(const domain::ChangePage& page, domain::Revision revision) {
+  Payload render(const domain::ChangePage& page, domain::Revision to) {
     const bool single = page.changes.size() == 1;
     const bool same = chunk_ != nullptr && single && page.changes.front().revision == change_;
     if (same) return chunk_;
-    Payload chunk = make_payload(as_events(page, revision));
+    Payload chunk = make_payload(page_events(page, to));
     if (single) {
       change_ = page.changes.front().revision;
       chunk_ = chunk;
@@ -173,8 +177,9 @@ Cluster Api::cluster_of(const StatusReport& report) const {
 void Api::admit(const std::shared_ptr<Pending>& pending, node::Request asked) {
   const std::optional<node::RequestId> id = open(pending);
   if (!id) {
-    http::Response busy = refusal(problem_of(node::Failure::Busy, {}), pending->request);
-    return pending->exchange->respond(with_origin(std::move(busy)));
+    const http::Problem busy = problem_of(node::Failure::Busy, {});
+    if (pending->plan.stream) return refuse_stream(*pending, busy, with_origin(stream_head()));
+    return pending->exchange->respond(with_origin(refusal(busy, pending->request)));
   }
   asked.id = *id;
   node_.submit(std::move(asked));
@@ -239,16 +244,18 @@ void Api::advance_stream(const Claimed& at, node::Response&& response, EventCach
   const auto* done = std::get_if<node::WatchDone>(&response.outcome);
   if (done == nullptr) return end_stream(at, std::move(response), cluster);
 
-  const domain::Revision position = position_after(done->page, response.revision);
-  pending.watch.after = std::max(pending.watch.after.value_or(0), position.index);
-  if (pending.started) return pending.exchange->write(cache.render(done->page, response.revision));
+  pending.watch.after = done->to;
+  pending.watch.with_after = false;
+  pending.watch.at_once = false;
+  if (pending.started) return pending.exchange->write(cache.render(done->page, done->to));
 
   pending.started = true;
-  http::Response head(200);
-  head.add_header("Content-Type", media_type_of(Form::Events)).add_header("Vary", "Accept");
-  head.add_header("Cache-Control", "no-store").add_header("X-Accel-Buffering", "no");
+  http::Response head = stream_head();
   add_origin(head, cluster, response.revision, response.leader);
-  head.body = std::string(kStreamStart) + as_events(done->page, response.revision);
+  head.body = stream_start(kRetryMs, pending.plan.begun);
+  // First a place to come back to, should the connection be cut in the first change.
+  if (!done->page.changes.empty()) head.body += bookmark_event(done->from);
+  head.body += page_events(done->page, done->to);
   const auto [slot, stream] = std::pair(at.slot, at.stream);
   pending.exchange->start_stream(std::move(head),
                                  {.on_drained = [this, slot, stream] { next_watch(slot, stream); },
@@ -262,21 +269,29 @@ void Api::end_stream(const Claimed& at, node::Response&& response, const Cluster
     close(at.slot);
   }
   Pending& pending = *at.pending;
-  if (!pending.started) {
-    pending.plan.stream = false;
+  const auto* failed = std::get_if<node::Failed>(&response.outcome);
+  const node::Failure why = failed == nullptr ? node::Failure::Busy : failed->why;
+  const http::Problem problem = problem_of(why, response.revision);
+  if (pending.started) {
+    pending.exchange->write(make_payload(closing_event(problem)));
+    return pending.exchange->finish();
+  }
+  // What won't pass is a refusal, and the client stays away.
+  if (why == node::Failure::PositionUnknown) {
     return pending.exchange->respond(
         answer(pending.plan, pending.request, std::move(response), cluster));
   }
-  // Without an id: the client comes back with that of the last change it has.
-  const auto* failed = std::get_if<node::Failed>(&response.outcome);
-  const node::Failure why = failed == nullptr ? node::Failure::Busy : failed->why;
-  std::string event = "data: ";
-  json::Writer(event)
-      .begin_object()
-      .member("type", "closing")
-      .member("reason", problem_of(why, response.revision).code)
-      .end_object();
-  pending.exchange->write(make_payload(event + "\n\n"));
+  http::Response head = stream_head();
+  add_origin(head, cluster, response.revision, response.leader);
+  refuse_stream(pending, problem, std::move(head));
+}
+
+// What may pass is told in a stream that ends: a status other than 200 ends many clients for good.
+void Api::refuse_stream(Pending& pending, const http::Problem& why, http::Response&& head) {
+  const bool busy = why.code == "busy";
+  head.body = stream_start(busy ? kRetryWhenBusyMs : kRetryMs, pending.plan.begun);
+  head.body += closing_event(why);
+  pending.exchange->start_stream(std::move(head), {});
   pending.exchange->finish();
 }
 

@@ -83,6 +83,7 @@ class Api {
   void advance_stream(const Claimed& at, node::Response&& response, EventCache& cache,
                       const Cluster& cluster);
   void end_stream(const Claimed& at, node::Response&& response, const Cluster& cluster);
+  static void refuse_stream(Pending& pending, const http::Problem& why, http::Response&& head);
   void next_watch(std::uint32_t slot, std::uint64_t stream);
   void abandon(std::uint32_t slot, std::uint64_t stream);
 

@@ -99,9 +99,11 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"parent_not_found", 404, "No such parent namespace"},
     {"path_not_absolute", 422, "A path has to start with a slash"},
     {"path_too_deep", 422, "A path has too many segments"},
+    {"position_unknown", 410, "This cluster never had that revision"},
     {"precondition_failed", 412, "The representation is another one"},
     {"read_timeout", 504, "The read wasn't confirmed in time"},
     {"recursive_alias", 400, "A YAML alias inside of what it stands for"},
+    {"removed", 503, "The node isn't a member any more"},
     {"reserved_indicator", 400, "A YAML text that has to stand in quotes"},
     {"root_immutable", 409, "The root namespace stays"},
     {"shutting_down", 503, "The node is shutting down"},
@@ -165,6 +167,12 @@ Wording wording_of(node::Failure failure) {
       return {"read_timeout", "A majority didn't confirm the read before the deadline."};
     case node::Failure::VersionWaitTimeout:
       return {"version_wait_timeout", "The revision asked for isn't applied here yet."};
+    case node::Failure::PositionUnknown:
+      return {"position_unknown",
+              "This cluster never had that revision: it is another cluster's, or of a state that "
+              "was lost. List anew, and go on from the X-Confman-Version of the first page."};
+    case node::Failure::Removed:
+      return {"removed", "This node was removed from the cluster. Try another one."};
     case node::Failure::OutcomeUnknown:
       return {"outcome_unknown",
               "The change was accepted, but whether it was made wasn't learnt in time. Retry with "

@@ -31,7 +31,7 @@ ParameterSet parameters_of(Resource resource, Method method) {
     case Resource::Audit:
       return kReadParameters | kPageParameters | set_of({Actor, Action});
     case Resource::Watch:
-      return set_of({Key, Since, LastEventId, Wait});
+      return set_of({Consistency, Key, Since, LastEventId, Wait});
     case Resource::Member:
     case Resource::Transfer:
       return set_of({Timeout});

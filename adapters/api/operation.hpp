@@ -35,6 +35,7 @@ struct Plan {
   ReadConditions conditions;
   std::uint64_t cursor_scope = 0;  // of listings
   bool stream = false;             // a watch as server-sent events
+  bool begun = false;              // … that goes on where a change had begun to arrive
 };
 
 struct Operation {

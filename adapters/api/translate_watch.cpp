@@ -1,6 +1,7 @@
 #include <optional>
 #include <utility>
 
+#include "adapters/api/events.hpp"
 #include "adapters/api/faults.hpp"
 #include "adapters/api/incoming.hpp"
 #include "domain/path.hpp"
@@ -10,25 +11,54 @@ namespace {
 
 constexpr std::size_t kWatchPage = 100;
 
-// Where a watch goes on from. The header wins: a browser that reconnects sends it beside the query
-// of its first request.
-std::expected<std::optional<std::uint64_t>, http::Problem> read_position(const Incoming& in) {
+struct Position {
+  std::optional<domain::Revision> after;
+  bool begun = false;  // what happened there had begun to arrive
+};
+
+// The id of an event.
+std::optional<Position> read_id(std::string_view text) {
+  const bool begun = text.ends_with(kBegunMark);
+  if (begun) text.remove_suffix(1);
+  const auto revision = domain::parse_revision(text);
+  if (!revision) return std::nullopt;
+  return Position{.after = *revision, .begun = begun};
+}
+
+// Where a watch goes on from. The header wins, then the id in the query: a client that reconnects
+// sends it beside the query of its first request.
+std::expected<Position, http::Problem> read_position(const Incoming& in) {
+  constexpr std::string_view kNoId = "The position is an id that the stream has given.";
   if (in.headers.last_event_id && !in.headers.last_event_id->empty()) {
-    const auto revision = domain::parse_revision(*in.headers.last_event_id);
-    if (!revision) {
-      http::Problem bad_id =
-          problem("bad_version_token", "Last-Event-ID is an id that the stream has given.");
+    const auto position = read_id(*in.headers.last_event_id);
+    if (!position) {
+      http::Problem bad_id = problem("bad_version_token", std::string(kNoId));
       add_text(bad_id, "header", "Last-Event-ID");
       return Refused(std::move(bad_id));
     }
-    return revision->index;
+    return *position;
   }
-  for (const Parameter parameter : {Parameter::LastEventId, Parameter::Since}) {
-    const auto revision = in.parameters.revision(parameter);
-    if (!revision) return Refused(revision.error());
-    if (*revision) return (*revision)->index;
+  if (const std::string* id = in.parameters.find(Parameter::LastEventId)) {
+    const auto position = read_id(*id);
+    if (position) return *position;
+    http::Problem result = problem("bad_version_token", std::string(kNoId));
+    add_text(result, "parameter", name_of(Parameter::LastEventId));
+    return Refused(std::move(result));
   }
-  return std::nullopt;
+  const auto since = in.parameters.revision(Parameter::Since);
+  if (!since) return Refused(since.error());
+  return Position{.after = *since};
+}
+
+// Whether the watch goes on where no leader is known.
+std::expected<bool, http::Problem> read_consistency(const Incoming& in) {
+  const std::string* mode = in.parameters.find(Parameter::Consistency);
+  if (mode == nullptr) return false;
+  if (*mode == "stale") return true;
+  http::Problem result = problem(
+      "bad_consistency", "A watch takes consistency=stale, to go on without a leader, or none.");
+  add_text(result, "parameter", name_of(Parameter::Consistency));
+  return Refused(std::move(result));
 }
 
 }  // namespace
@@ -44,17 +74,23 @@ Translated translate_watch(Incoming&& in) {
     }
     result.scope.key = *key;
   }
-  const auto after = read_position(in);
-  if (!after) return Refused(after.error());
-  result.after = *after;
+  const auto position = read_position(in);
+  if (!position) return Refused(position.error());
+  result.after = position->after;
+  result.with_after = position->begun;
+  const auto without_leader = read_consistency(in);
+  if (!without_leader) return Refused(without_leader.error());
+  result.without_leader = *without_leader;
   result.limit = kWatchPage;
   const auto wait =
       in.parameters.duration(Parameter::Wait, "bad_wait", Duration::millis(0), in.rules.max_wait);
   if (!wait) return Refused(wait.error());
   in.plan.stream = in.plan.accept.names(Form::Events) && in.plan.accept.wants(Form::Events);
   // A stream's first page comes at once: it says from where the stream goes on.
+  result.at_once = in.plan.stream;
+  in.plan.begun = position->begun;
   const Duration timeout =
-      in.plan.stream ? Duration::micros(0) : wait->value_or(in.rules.default_wait);
+      in.plan.stream ? in.rules.default_timeout : wait->value_or(in.rules.default_wait);
   return Operation{.ask = std::move(result), .timeout = timeout, .plan = std::move(in.plan)};
 }
 

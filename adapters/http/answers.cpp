@@ -9,12 +9,6 @@ namespace confman::http {
 
 namespace {
 
-// A buffer that has grown larger than this is given back when it is empty: an idle connection costs
-// little whatever it once carried.
-constexpr std::size_t kKeptBuffer = 4 * 1024;
-
-constexpr std::size_t kCompactAt = 64 * 1024;
-
 bool may_have_body(Method method, int status) {
   return method != Method::Head && status != 204 && status != 304;
 }
@@ -25,9 +19,11 @@ void append_number(std::string& out, std::uint64_t number, int base = 10) {
   out.append(digits, result.ptr);
 }
 
-void append_chunk(std::string& out, std::string_view chunk) {
-  append_number(out, chunk.size(), 16);
-  out.append("\r\n").append(chunk).append("\r\n");
+void append_chunk(Outbox& out, const Payload& chunk) {
+  append_number(out.tail(), chunk->size(), 16);
+  out.tail().append("\r\n");
+  out.append(chunk);
+  out.tail().append("\r\n");
 }
 
 }  // namespace
@@ -46,7 +42,7 @@ Answers::Slot* Answers::find(std::uint64_t sequence, State state) {
 }
 
 void Answers::append_head(Slot& slot, const Response& response, std::string_view length_line) {
-  std::string& out = destination(slot);
+  std::string& out = outbox(slot).tail();
   const Expected& expected = slot.expected;
   out.append("HTTP/1.1 ");
   append_number(out, static_cast<std::uint64_t>(response.status));
@@ -72,7 +68,7 @@ void Answers::respond(std::uint64_t sequence, const Response& response) {
     drop_after(sequence - first_sequence_ + 1);
     slot = find(sequence, State::Waiting);
   }
-  const std::size_t before = destination(*slot).size();
+  const std::size_t before = outbox(*slot).size();
   std::string length_line;
   if (response.status != 204 && response.status != 304) {
     length_line = "Content-Length: ";
@@ -80,9 +76,9 @@ void Answers::respond(std::uint64_t sequence, const Response& response) {
     length_line.append("\r\n");
   }
   append_head(*slot, response, length_line);
-  std::string& out = destination(*slot);
-  if (may_have_body(slot->expected.method, response.status)) out.append(response.body);
-  if (&out != &out_) held_back_ += out.size() - before;
+  Outbox& out = outbox(*slot);
+  if (may_have_body(slot->expected.method, response.status)) out.tail().append(response.body);
+  if (!in_front(*slot)) held_back_ += out.size() - before;
   slot->state = State::Done;
   advance();
 }
@@ -95,30 +91,34 @@ void Answers::start_stream(std::uint64_t sequence, StreamStart start) {
   if (slot->has_body && !slot->chunked) slot->expected.keep_alive = false;  // its end is the end
   if (start.head.close) slot->expected.keep_alive = false;
   if (!slot->expected.keep_alive) last_is_out_ = true;
-  const std::size_t before = destination(*slot).size();
+  const std::size_t before = outbox(*slot).size();
   append_head(*slot, start.head, slot->chunked ? "Transfer-Encoding: chunked\r\n" : "");
-  std::string& out = destination(*slot);
-  if (&out != &out_) held_back_ += out.size() - before;
+  if (!in_front(*slot)) held_back_ += outbox(*slot).size() - before;
   slot->state = State::Streaming;
   slot->callbacks = std::move(start.callbacks);
-  drained_due_ |= slot == &slots_.front();
-  write(sequence, start.head.body);
+  drained_due_ |= in_front(*slot);
+  write(sequence, make_payload(std::move(start.head.body)));
 }
 
-bool Answers::write(std::uint64_t sequence, std::string_view chunk) {
+bool Answers::write(std::uint64_t sequence, const Payload& chunk) {
   Slot* slot = find(sequence, State::Streaming);
   if (slot == nullptr) return false;
-  drained_due_ |= slot == &slots_.front();
-  if (!slot->has_body || chunk.empty()) return true;
-  std::string& out = destination(*slot);
+  drained_due_ |= in_front(*slot);
+  if (!slot->has_body || chunk->empty()) return true;
+  Outbox& out = outbox(*slot);
   const std::size_t before = out.size();
   if (slot->chunked) {
     append_chunk(out, chunk);
   } else {
     out.append(chunk);
   }
-  if (&out != &out_) held_back_ += out.size() - before;
+  if (!in_front(*slot)) held_back_ += out.size() - before;
   return true;
+}
+
+std::size_t Answers::bytes_ahead(std::uint64_t sequence) {
+  Slot* slot = find(sequence, State::Streaming);
+  return slot == nullptr ? 0 : outbox(*slot).size();
 }
 
 void Answers::finish(std::uint64_t sequence) {
@@ -126,8 +126,8 @@ void Answers::finish(std::uint64_t sequence) {
   if (slot == nullptr) return;
   constexpr std::string_view kLastChunk = "0\r\n\r\n";
   if (slot->chunked) {
-    destination(*slot).append(kLastChunk);
-    if (slot != &slots_.front()) held_back_ += kLastChunk.size();
+    outbox(*slot).tail().append(kLastChunk);
+    if (!in_front(*slot)) held_back_ += kLastChunk.size();
   }
   slot->state = State::Done;
   slot->callbacks = {};
@@ -140,10 +140,9 @@ void Answers::advance() {
   while (done < slots_.size() && slots_[done].state == State::Done) {
     ++done;
     if (done == slots_.size()) break;
-    std::string& held = slots_[done].held;
-    out_.append(held);
+    Outbox& held = slots_[done].held;
     held_back_ -= held.size();
-    held.clear();
+    out_.append(std::move(held));
   }
   if (done == 0) return;
   slots_.erase(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>(done));
@@ -171,22 +170,11 @@ std::optional<Answers::Waiting> Answers::oldest_waiting() const {
 }
 
 void Answers::sent(std::size_t bytes) {
-  sent_ += bytes;
-  if (sent_ < out_.size()) {
-    // A client that is always a little behind must not make the sent part grow without end.
-    if (sent_ >= kCompactAt && sent_ >= out_.size() / 2) {
-      out_.erase(0, sent_);
-      sent_ = 0;
-    }
-    return;
-  }
-  sent_ = 0;
-  out_.clear();
-  if (out_.capacity() > kKeptBuffer) out_.shrink_to_fit();
+  out_.pop(bytes);
 }
 
 bool Answers::take_drained() {
-  if (!drained_due_ || sent_ < out_.size() || !streaming()) return false;
+  if (!drained_due_ || !unsent().empty() || !streaming()) return false;
   drained_due_ = false;
   return true;
 }
@@ -212,7 +200,6 @@ void Answers::drop_after(std::size_t count) {
 void Answers::abandon() {
   last_is_out_ = true;
   out_.clear();
-  sent_ = 0;
   drop_after(0);
 }
 

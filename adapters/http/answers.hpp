@@ -8,6 +8,7 @@
 
 #include "adapters/http/date.hpp"
 #include "adapters/http/mailbox.hpp"
+#include "adapters/http/outbox.hpp"
 #include "adapters/http/server.hpp"
 
 // The answers of one connection: which requests are out, and the bytes of the answers in the order
@@ -31,14 +32,14 @@ class Answers {
   // Returns the sequence number for the sink. Precondition: !last_one_is_out().
   std::uint64_t expect(Expected expected);
   // Puts "100 Continue" before the next answer. Precondition: none_out().
-  void say_continue() { out_.append("HTTP/1.1 100 Continue\r\n\r\n"); }
+  void say_continue() { out_.tail().append("HTTP/1.1 100 Continue\r\n\r\n"); }
 
   // Answers to requests that are not out, second answers, and chunks for what isn't a stream are
   // dropped. Each may fill unsent().
   void respond(std::uint64_t sequence, const Response& response);
   void start_stream(std::uint64_t sequence, StreamStart start);
   // True if it was taken.
-  bool write(std::uint64_t sequence, std::string_view chunk);
+  bool write(std::uint64_t sequence, const Payload& chunk);
   void finish(std::uint64_t sequence);
 
   bool none_out() const { return slots_.empty(); }
@@ -61,9 +62,12 @@ class Answers {
   std::optional<Waiting> oldest_waiting() const;
   bool streaming() const { return !slots_.empty() && slots_.front().state == State::Streaming; }
 
-  std::string_view unsent() const { return std::string_view(out_).substr(sent_); }
+  // The next piece to send: empty only if nothing is left.
+  std::string_view unsent() const { return out_.front(); }
   // Also counts what waits for its turn.
-  std::size_t bytes_held() const { return out_.size() - sent_ + held_back_; }
+  std::size_t bytes_held() const { return out_.size() + held_back_; }
+  // What was written to that stream, or before it, and isn't sent yet; 0 if it isn't a stream.
+  std::size_t bytes_ahead(std::uint64_t sequence);
   void sent(std::size_t bytes);
 
   // The stream in front is owed a word that all is sent: yes once after each batch of writes.
@@ -80,12 +84,13 @@ class Answers {
     State state = State::Waiting;
     bool chunked = false;
     bool has_body = true;
-    std::string held;  // the answer's bytes until it is in front
+    Outbox held;  // the answer's bytes until it is in front
     StreamCallbacks callbacks;
   };
 
   Slot* find(std::uint64_t sequence, State state);
-  std::string& destination(Slot& slot) { return &slot == &slots_.front() ? out_ : slot.held; }
+  bool in_front(const Slot& slot) const { return &slot == &slots_.front(); }
+  Outbox& outbox(Slot& slot) { return in_front(slot) ? out_ : slot.held; }
   void append_head(Slot& slot, const Response& response, std::string_view length_line);
   void advance();
   // Forgets the requests after the first `count`; streams among them are told.
@@ -96,8 +101,7 @@ class Answers {
   std::uint64_t first_sequence_ = 1;
   bool last_is_out_ = false;
   bool drained_due_ = false;
-  std::string out_;
-  std::size_t sent_ = 0;
+  Outbox out_;
   std::size_t held_back_ = 0;  // bytes in all slots' `held`
 };
 

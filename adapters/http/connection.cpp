@@ -155,11 +155,13 @@ void Connection::deliver(Delivery&& delivery) {
   } else if (auto* start = std::get_if<StreamStart>(&delivery.content)) {
     answers_.start_stream(sequence, std::move(*start));
   } else if (auto* chunk = std::get_if<Payload>(&delivery.content)) {
-    const bool taken = answers_.write(sequence, **chunk);
-    if (taken && answers_.bytes_held() > worker_.config().max_unsent_bytes) {
+    // What is unsent before it, and of this answer alone: a writer that waits for its turn may
+    // write a chunk of any size, whatever other answers wait behind.
+    if (answers_.bytes_ahead(sequence) > worker_.config().max_unsent_bytes) {
       ++worker_.counters().slow_readers;
       return close();
     }
+    answers_.write(sequence, *chunk);
   } else {
     answers_.finish(sequence);
   }

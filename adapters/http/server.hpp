@@ -23,7 +23,7 @@ struct ServerConfig {
 
   std::size_t max_connections = 20'000;  // of all threads; one more is answered 503 and closed
   // A connection with this much unsent stops being read until the client has taken some. A stream's
-  // writer that goes over it is cut off.
+  // writer that goes on writing with more than this unsent is cut off.
   std::size_t max_unsent_bytes = 1024 * 1024;
   // Requests that a client sent without waiting for answers: after so many answers in one burst the
   // connection is closed. One that has caught up in between starts at zero again.
@@ -65,7 +65,8 @@ class ResponseSink {
   // the first chunk. Nothing queues up without bound: a writer that doesn't wait for on_drained and
   // gets ServerConfig::max_unsent_bytes ahead loses the client.
   void start_stream(Response head, StreamCallbacks callbacks) const;
-  // The chunk is shared: the same one may go to 10,000 watchers. At most max_unsent_bytes.
+  // The chunk is shared: the same one may go to 10,000 watchers, and is in memory once. Of any size
+  // for a writer that waited for on_drained.
   void write(Payload chunk) const;
   void write(std::string chunk) const { write(make_payload(std::move(chunk))); }
   void finish() const;

@@ -64,7 +64,7 @@ constexpr std::array<Names, 3> kDelete{"--if-version", "--idempotency-key", "--n
 constexpr std::array<Names, 5> kList{"--recursive", "--prefix", "--label", "--limit",
                                      "--consistency"};
 constexpr std::array<Names, 3> kHistory{"--limit", "--consistency", "--namespace"};
-constexpr std::array<Names, 3> kWatch{"--key", "--since", "--count"};
+constexpr std::array<Names, 4> kWatch{"--key", "--since", "--count", "--consistency"};
 constexpr std::array<Names, 4> kAudit{"--actor", "--action", "--limit", "--consistency"};
 constexpr std::array<Names, 6> kCreate{"--description", "--owner",      "--label",
                                        "--create-only", "--if-version", "--idempotency-key"};
@@ -89,7 +89,9 @@ constexpr std::string_view kSetDetails =
 constexpr std::string_view kWatchDetails =
     "Prints each change as it is committed and goes on over restarts and lost connections, "
     "without\n"
-    "a gap and without repeating any, until interrupted (or --count).\n";
+    "a gap and without repeating any, until interrupted (or --count). A server that knows no "
+    "leader\n"
+    "is left for the next one; --consistency stale stays with it.\n";
 constexpr std::string_view kGetDetails =
     "Prints the value and a line break, of a binary value the bytes alone; with --output raw "
     "always\n"

@@ -105,6 +105,7 @@ int run_watch(const Arguments& arguments) {
   }
   Query query(namespace_target("watch", path, false));
   query.add_flag(arguments, "--key", "key");
+  query.add_flag(arguments, "--consistency", "consistency");
   Events events(output, since, arguments.number("--count").value_or(UINT64_MAX));
   Client client = client_of(arguments);
   client.follow(

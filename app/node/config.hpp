@@ -32,6 +32,9 @@ struct NodeConfig {
   // A write whose leader turned out not to be one looks for the leader again after this.
   Duration route_retry = Duration::millis(20);
 
+  // What a watch from a position that isn't applied here yet has at least to see it come.
+  Duration position_wait = Duration::seconds(1);
+
   // A linearizable read that consensus failed (leader change, lost message) is asked again after
   // this.
   Duration read_retry = Duration::millis(20);

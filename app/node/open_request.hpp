@@ -37,7 +37,11 @@ struct OpenRead {
   std::optional<consensus::LogIndex> applied_at_least;
 };
 
-struct OpenWatch {};  // what it waits for is in the hub
+// What it waits for is in the hub, unless it is ahead: its position isn't applied here yet.
+struct OpenWatch {
+  std::optional<Watch> ahead;
+  Time deadline;  // of the request, of one that is ahead
+};
 
 // A change of members or a transfer, asked of consensus.
 struct OpenAdmin {

@@ -54,7 +54,7 @@ void Node::Service::ask_read_index() {
   if (to_confirm_.empty() || rounds_.size() >= kMaxRounds) return;
   if (!leader_) {
     confirm_again_at_ = now_.mono + config_.read_retry;
-    std::erase_if(to_confirm_, [this](RequestId id) { return find<OpenRead>(id) == nullptr; });
+    std::erase_if(to_confirm_, [this](RequestId id) { return !open_.contains(id.value); });
     return;
   }
   const consensus::ReadId round{next_read_++};
@@ -70,9 +70,17 @@ void Node::Service::read_ready(consensus::ReadId id, consensus::LogIndex index) 
   rounds_.erase(it);
   note_fresh(index, round.asked_at);
   for (RequestId read_id : round.reads) {
+    if (const OpenWatch* watch = find<OpenWatch>(read_id)) {
+      committed_up_to(read_id, *watch, index);
+      continue;
+    }
     OpenRead* read = find<OpenRead>(read_id);
     if (read == nullptr) continue;
     read->confirming = false;
+    if (read->applied_at_least > index) {  // a version that nobody was given
+      fail(read_id, Failure::PositionUnknown);
+      continue;
+    }
     read->applied_at_least = std::max(read->applied_at_least.value_or(index), index);
     settle(read_id, *read);
   }
@@ -103,10 +111,16 @@ void Node::Service::answer_applied_reads() {
     const RequestId id = waiting_applied_.begin()->second;
     waiting_applied_.erase(waiting_applied_.begin());
     if (OpenRead* read = find<OpenRead>(id)) answer(id, *read);
+    if (OpenWatch* watch = find<OpenWatch>(id)) position_applied(id, *watch);
   }
 }
 
 void Node::Service::answer(RequestId id, const OpenRead& read) {
+  const auto& version = read.read.min_version;
+  if (version && version->index <= applied_.index &&
+      !domain::was_position(ports_.state, *version)) {
+    return fail(id, Failure::PositionUnknown);
+  }
   const bool stale = read.read.consistency == Consistency::Stale;
   respond(id, ReadDone{run(read.read.query), stale ? staleness() : std::nullopt});
 }

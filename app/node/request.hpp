@@ -56,11 +56,19 @@ struct Read {
 
 // Long poll: answers once there is a change in scope behind `after`, or with an empty page at the
 // deadline. A stream is a sequence of these, each from where the one before got to.
+//
+// A position that this cluster never had is PositionUnknown. One that isn't applied here yet has at
+// least NodeConfig::position_wait to come, whatever the deadline.
 struct Watch {
   domain::WatchScope scope;
-  // Log index; nothing: from what is applied now.
-  std::optional<std::uint64_t> after;
+  // Nothing: from what is applied now.
+  std::optional<domain::Revision> after;
+  bool with_after = false;  // what happened at `after` too
   std::size_t limit = 100;
+  bool at_once = false;  // answers with an empty page, too
+  // Goes on where no leader is known, and so nobody knows what was missed. Without it the watch
+  // then fails after some election time-outs: NoLeader, or Removed.
+  bool without_leader = false;
 };
 
 // Changes the members of the cluster: answered once the final configuration is in force, and
@@ -98,8 +106,11 @@ struct ReadDone {
   // How old the state may be; nothing when it is linearizable.
   std::optional<Duration> staleness;
 };
+// All that there was to see in (from, to].
 struct WatchDone {
   domain::ChangePage page;
+  domain::Revision from;
+  domain::Revision to;  // where to go on
 };
 // The change of members, or of the leader, is done.
 struct AdminDone {
@@ -121,7 +132,11 @@ enum class Failure : std::uint8_t {
   ShuttingDown,
   InvalidCommand,      // breaks a limit or a name rule
   ReadTimeout,         // reads: not confirmed by a majority in time
-  VersionWaitTimeout,  // reads: min_version isn't applied here yet
+  VersionWaitTimeout,  // reads and watches: that revision isn't applied here yet
+  // Reads and watches: this cluster never had that revision, and never will: it is another one's,
+  // or of a state that was lost.
+  PositionUnknown,
+  Removed,  // watches: this node isn't a member any more
   // Unknown: accepted, but whether it is or will be committed wasn't learnt in time.
   OutcomeUnknown,
 };

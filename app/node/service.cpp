@@ -27,6 +27,7 @@ Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports po
     : config_(std::move(config)),
       ports_(ports),
       now_(now),
+      leaderless_since_(now.mono),
       next_forward_(first_id(config_.boot_id)),
       boot_term_(restored.log.hard_state.term),
       next_read_(first_id(config_.boot_id)),
@@ -104,6 +105,7 @@ void Node::Service::tick(Now now) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now.mono) {
     expire(deadlines_.begin()->second);
   }
+  end_leaderless_watches();
   resend_forwards();
   if (route_again_at_ && *route_again_at_ <= now.mono) route_waiting();
 }
@@ -127,6 +129,7 @@ Time Node::Service::next_deadline() const {
   if (!forward_retries_.empty()) next = std::min(next, forward_retries_.begin()->first);
   if (route_again_at_) next = std::min(next, *route_again_at_);
   if (confirm_again_at_ && !to_confirm_.empty()) next = std::min(next, *confirm_again_at_);
+  if (hub_.any_led()) next = std::min(next, lost_leader_at());
   return next;
 }
 
@@ -224,6 +227,7 @@ void Node::Service::restored(consensus::LogId last) {
 void Node::Service::status_changed() {
   const consensus::Status status = driver_.status();
   const bool new_leader = status.leader != leader_ || status.term != term_ || status.role != role_;
+  if (leader_ && !status.leader) leaderless_since_ = now_.mono;
   term_ = status.term;
   role_ = status.role;
   leader_ = status.leader;
@@ -249,18 +253,18 @@ void Node::Service::expire(RequestId id) {
     const bool accepted = admin->at || transfers_.contains(admin->id);
     return fail(id, accepted ? Failure::OutcomeUnknown : Failure::NoLeader);
   }
-  const auto watch = hub_.take(id);
-  domain::ChangePage page;
-  page.through = watch ? std::max(watch->after, applied_.index) : applied_.index;
-  respond(id, WatchDone{std::move(page)});
+  expire_watch(id, std::get<OpenWatch>(open.work));
 }
 
-void Node::Service::shorten_deadline(RequestId id, Time deadline) {
+void Node::Service::set_deadline(RequestId id, Time deadline) {
   Open& open = open_.at(id.value);
-  if (open.deadline <= deadline) return;
   deadlines_.erase({open.deadline, id});
   open.deadline = deadline;
   deadlines_.emplace(deadline, id);
+}
+
+void Node::Service::shorten_deadline(RequestId id, Time deadline) {
+  if (open_.at(id.value).deadline > deadline) set_deadline(id, deadline);
 }
 
 void Node::Service::respond(RequestId id, decltype(Response::outcome) outcome,
@@ -272,11 +276,15 @@ void Node::Service::respond(RequestId id, decltype(Response::outcome) outcome,
     --open_writes_;
     if (write->stage == WriteStage::Waiting) without_leader_.erase(id);
     if (write->stage == WriteStage::Forwarded) forwards_.erase(write->forward_id);
-  } else if (std::holds_alternative<OpenRead>(it->second.work)) {
+  } else if (const auto* read = std::get_if<OpenRead>(&it->second.work)) {
     --open_reads_;
+    if (read->applied_at_least) waiting_applied_.erase({*read->applied_at_least, id});
   } else if (const auto* admin = std::get_if<OpenAdmin>(&it->second.work)) {
     changes_.erase(admin->id);
     transfers_.erase(admin->id);
+  } else if (const auto& ahead = std::get<OpenWatch>(it->second.work).ahead) {
+    ahead_.erase(id);
+    waiting_applied_.erase({consensus::LogIndex{ahead->after->index}, id});
   } else {
     hub_.take(id);
   }

@@ -81,8 +81,19 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   // --- watches
 
   void submit_watch(RequestId id, Watch watch);
+  void start_watch(RequestId id, Watch watch);
+  void wait_for_position(RequestId id, const Watch& watch);
+  void committed_up_to(RequestId id, const OpenWatch& watch, consensus::LogIndex index);
+  void position_applied(RequestId id, OpenWatch& open);
+  Time lost_leader_at() const;
+  Failure why_leaderless() const;
+  void end_leaderless_watches();
   void end_watches();
   void poll(RequestId id, WatchHub::Parked watch, std::uint64_t scan_after);
+  domain::Revision position_at(std::uint64_t through, domain::Revision from) const;
+  WatchDone nothing_for(const WatchHub::Parked& watch) const;
+  void answer_empty(RequestId id);
+  void expire_watch(RequestId id, const OpenWatch& watch);
 
   // --- admin
 
@@ -121,6 +132,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   template <class Work>
   Work* find(RequestId id);
   void expire(RequestId id);
+  void set_deadline(RequestId id, Time deadline);
   void shorten_deadline(RequestId id, Time deadline);
   // Queues the answer for the end of the turn and closes the request, if it is still open.
   void respond(RequestId id, decltype(Response::outcome) outcome,
@@ -137,6 +149,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   consensus::Role role_ = consensus::Role::Follower;
   consensus::Term term_;
   std::optional<consensus::MemberId> leader_;
+  Time leaderless_since_;  // while none is known
   domain::Revision applied_;
   std::uint64_t log_chain_{};  // there
   bool shutting_down_ = false;
@@ -164,11 +177,11 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   consensus::Term
       boot_term_;  // what a former run of this node may have accepted has this term or less
 
-  std::vector<RequestId> to_confirm_;  // reads for the next read index round
+  std::vector<RequestId> to_confirm_;  // for the next read index round: reads, watches ahead
   std::map<consensus::ReadId, ReadRound> rounds_;
   std::optional<Time> confirm_again_at_;
   std::uint64_t next_read_;
-  std::multimap<consensus::LogIndex, RequestId> waiting_applied_;
+  std::set<std::pair<consensus::LogIndex, RequestId>> waiting_applied_;
   // The state is at least as new as the cluster's was at fresh_as_of_, and will be as of the second
   // of the pair once it has applied the first.
   std::optional<Time> fresh_as_of_;
@@ -183,6 +196,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   std::optional<consensus::Halt> halt_;
 
   WatchHub hub_;
+  std::set<RequestId> ahead_;  // watches whose position isn't applied here yet
 
   consensus::Driver driver_;  // last: its constructor may call back
 };

@@ -6,6 +6,7 @@
 namespace confman::node {
 
 void WatchHub::park(RequestId id, Parked watch) {
+  if (!watch.without_leader) ++led_;
   by_path_[watch.scope.path].insert(id);
   const bool is_new = parked_.emplace(id, std::move(watch)).second;
   CONFMAN_ASSERT(is_new, "a watch is parked once");
@@ -16,6 +17,7 @@ std::optional<WatchHub::Parked> WatchHub::take(RequestId id) {
   if (it == parked_.end()) return std::nullopt;
   Parked watch = std::move(it->second);
   parked_.erase(it);
+  if (!watch.without_leader) --led_;
   unlink(id, watch.scope.path);
   return watch;
 }
@@ -62,7 +64,17 @@ std::vector<WatchHub::Woken> WatchHub::wake_all() {
   parked_.clear();
   by_path_.clear();
   notes_.clear();
+  led_ = 0;
   return woken;
+}
+
+std::vector<RequestId> WatchHub::take_led() {
+  std::vector<RequestId> taken;
+  for (const auto& [id, watch] : parked_) {
+    if (!watch.without_leader) taken.push_back(id);
+  }
+  for (const RequestId id : taken) take(id);
+  return taken;
 }
 
 }  // namespace confman::node

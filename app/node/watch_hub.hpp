@@ -22,6 +22,8 @@ class WatchHub {
     domain::WatchScope scope;
     std::uint64_t after{};  // the client has everything in scope up to this log index
     std::size_t limit{};
+    domain::Revision from;  // where it started
+    bool without_leader = false;
   };
   struct Woken {
     RequestId id;
@@ -39,8 +41,11 @@ class WatchHub {
   std::vector<Woken> wake();
   // Everything that is parked, for when the state was replaced under it.
   std::vector<Woken> wake_all();
+  // Takes those that need a leader.
+  std::vector<RequestId> take_led();
 
   std::size_t size() const { return parked_.size(); }
+  bool any_led() const { return led_ != 0; }
 
  private:
   struct Note {
@@ -52,6 +57,7 @@ class WatchHub {
   void unlink(RequestId id, const std::string& path);
 
   std::map<RequestId, Parked> parked_;
+  std::size_t led_ = 0;                                              // of them need a leader
   std::map<std::string, std::set<RequestId>, std::less<>> by_path_;  // scope path → watches
   std::vector<Note> notes_;                                          // of this turn
 };

@@ -95,6 +95,10 @@ Told tell(const node::Failed& failed) {
       return {"failed", "read timeout"};
     case node::Failure::VersionWaitTimeout:
       return {"failed", "version wait timeout"};
+    case node::Failure::PositionUnknown:
+      return {"failed", "position unknown"};
+    case node::Failure::Removed:
+      return {"failed", "removed"};
     case node::Failure::OutcomeUnknown:
       break;
   }

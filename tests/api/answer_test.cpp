@@ -94,15 +94,5 @@ TEST(Answer, TheThreeOutcomesAreToldApart) {
   EXPECT_EQ(member(read, "outcome"), "") << "a read changes nothing either way";
 }
 
-TEST(Answer, APositionNeverSkipsAChange) {
-  domain::ChangePage page;
-  page.through = 50;
-  EXPECT_EQ(api::position_after(page, {.term = 3, .index = 50}), (domain::Revision{3, 50}));
-  EXPECT_EQ(api::position_after(page, {.term = 3, .index = 90}).index, 50U);
-  page.changes.resize(2);
-  page.changes[1].revision = {.term = 2, .index = 40};
-  EXPECT_EQ(api::position_after(page, {.term = 3, .index = 90}), (domain::Revision{2, 40}));
-}
-
 }  // namespace
 }  // namespace confman::testing

@@ -53,7 +53,8 @@ std::string Capture::at(std::string_view path) const {
   return value->is_null() ? "null" : "object";
 }
 
-Harness::Harness(std::uint64_t members, api::ApiConfig config) : node_(members) {
+Harness::Harness(std::uint64_t members, api::ApiConfig config, MemoryNode::Adjust adjust)
+    : node_(members, adjust) {
   config.self = kSelf;
   config.self_name = "node1";
   config.version = "0.0.test";

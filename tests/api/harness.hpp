@@ -46,7 +46,9 @@ using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
 
 class Harness : public api::NodeGateway, public api::Clock {
  public:
-  explicit Harness(std::uint64_t members = 1, api::ApiConfig config = {});
+  explicit Harness(
+      std::uint64_t members = 1, api::ApiConfig config = {},
+      MemoryNode::Adjust adjust = [](node::NodeConfig&) {});
 
   // Sends and lets time pass until the answer is there.
   CapturePtr request(std::string_view method, std::string_view target, const Fields& fields = {},

@@ -224,6 +224,20 @@ TEST_F(Cli, WatchFollowsAndResumesOverARestart) {
   EXPECT_EQ(watch.wait().status, 0);
 }
 
+TEST_F(Cli, WatchLeavesAServerThatKnowsNoLeader) {
+  ServedNode lost(3);
+  Child watch({"watch", "/", "--since", "0:0", "--count", "1", "--json", "--server",
+               lost.url() + "," + node.url()},
+              {}, {});
+  ASSERT_EQ(call({"set", "/k", "1"}).status, 0);
+  EXPECT_NE(watch.line().find("\"version\":1"), std::string::npos);
+  EXPECT_EQ(watch.wait().status, 0);
+}
+
+TEST_F(Cli, WatchRefusesAPositionThatThereNeverWas) {
+  expect_failure(call({"watch", "/", "--since", "999:999999"}), 65, "position_unknown");
+}
+
 TEST_F(Cli, FailsOverToAServerThatAnswers) {
   await_leader(node);
   const Result result = run({"status", "--server", "http://127.0.0.1:1", "--server", node.url()});

@@ -323,5 +323,45 @@ TEST_F(Watch, APageEndsBeforeItHoldsTooManyBytes) {
   EXPECT_EQ(after(page.through).changes.size(), 2U);
 }
 
+// --- positions
+
+TEST(Positions, ARevisionIsOneThatTheLogHasBeenAt) {
+  World world;
+  EXPECT_TRUE(was_position(world.store, {0, 0}));
+  EXPECT_FALSE(was_position(world.store, {1, 0}));
+  const Revision first = world.run(put("/", "a")).revision;
+  world.term = 3;
+  skip(world.store, {3, first.index + 1, 0});  // leaves no event
+  const Revision refused = world.run(del("/", "none")).revision;
+  const Revision last = world.run(put("/", "a")).revision;
+  for (const Revision& revision : {first, refused, last}) {
+    EXPECT_TRUE(was_position(world.store, revision));
+    EXPECT_FALSE(was_position(world.store, {revision.term + 1, revision.index}));
+    EXPECT_FALSE(was_position(world.store, {revision.term - 1, revision.index}));
+  }
+  // Where there was no event, what lies between the terms around it.
+  for (std::uint64_t term = 0; term < 6; ++term) {
+    EXPECT_EQ(was_position(world.store, {term, first.index + 1}), term >= 1 && term <= 3) << term;
+  }
+  // The end is known exactly, whatever it is.
+  skip(world.store, {5, last.index + 1, 0});
+  for (std::uint64_t term = 0; term < 7; ++term) {
+    EXPECT_EQ(was_position(world.store, {term, last.index + 1}), term == 5) << term;
+  }
+}
+
+TEST(Positions, GoingOnFromTheLastEventIsGoingOnFromTheIndex) {
+  World world;
+  EXPECT_EQ(last_event_up_to(world.store, 100), (Revision{0, 0}));
+  const Revision first = world.run(put("/", "a")).revision;
+  skip(world.store, {1, first.index + 1, 0});
+  const Revision second = world.run(put("/", "a")).revision;
+  EXPECT_EQ(last_event_up_to(world.store, first.index - 1), (Revision{0, 0}));
+  EXPECT_EQ(last_event_up_to(world.store, first.index), first);
+  EXPECT_EQ(last_event_up_to(world.store, first.index + 1), first);
+  EXPECT_EQ(last_event_up_to(world.store, second.index), second);
+  EXPECT_EQ(last_event_up_to(world.store, UINT64_MAX), second);
+}
+
 }  // namespace
 }  // namespace confman::domain

@@ -193,6 +193,37 @@ TEST(Stream, AWriterThatDoesNotWaitLosesItsClientNotTheMemory) {
   EXPECT_TRUE(client.read_to_end().find("\r\n0\r\n") == std::string::npos);
 }
 
+// However large it is, and whatever waits behind it on the connection: what the server itself wrote
+// doesn't count against the reader.
+TEST(Stream, AChunkOfAnySizeReachesASlowReaderWhoseWriterWaits) {
+  static constexpr std::size_t kChunk = 1024 * 1024;
+  static constexpr int kChunks = 5;
+  std::atomic<int> written{0};
+  ServerConfig config;
+  config.max_unsent_bytes = 64 * 1024;
+  Server server(config, [&](Request&& request, ResponseSink sink) {
+    if (request.path() != "/watch") {
+      Response large(200);
+      large.body = std::string(kChunk, 'y');
+      return sink.respond(std::move(large));
+    }
+    auto write_next = [&written, sink] {
+      if (++written > kChunks) return sink.finish();
+      sink.write(std::string(kChunk, 'x'));
+    };
+    Response head;
+    head.body = std::string(kChunk, 'x');
+    sink.start_stream(std::move(head), {.on_drained = write_next, .on_gone = [] {}});
+  });
+  Client slow(start(server), 4096);
+  slow.send(kGet + "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+  const auto stream = slow.read_answer();
+  ASSERT_TRUE(stream);
+  EXPECT_EQ(stream->body, std::string(kChunk * (kChunks + 1), 'x'));
+  EXPECT_EQ(slow.read_answer()->body.size(), kChunk);
+  EXPECT_EQ(server.stats().slow_readers, 0U);
+}
+
 TEST(Stream, OneChunkCanGoToMany) {
   constexpr int kWatchers = 50;
   std::mutex mutex;

@@ -90,6 +90,47 @@ TEST(ProcessMembers, ALeaderLeavesAndComesBackWithAnEmptyDisk) {
   expect_write(cluster, leader, "with");
 }
 
+// The reason that the stream gives for its end; empty if it ends without.
+std::string end_of_stream(std::istream& events) {
+  std::string line;
+  bool closing = false;
+  while (std::getline(events, line)) {
+    if (line == "event: closing") closing = true;
+    const std::size_t reason = line.find(R"("reason":")");
+    if (!closing || reason == std::string::npos) continue;
+    const std::size_t from = reason + 10;
+    return line.substr(from, line.find('"', from) - from);
+  }
+  return {};
+}
+
+// A removed node may not have heard yet that it is.
+bool is_lost(const std::string& reason) {
+  return reason == "removed" || reason == "no_leader";
+}
+
+TEST(ProcessMembers, ARemovedNodeSendsItsWatchersAway) {
+  Cluster cluster("removed");
+  cluster.start_all();
+  cluster.await_all_ready();
+  const std::size_t leader = cluster.await_leader();
+  ASSERT_NE(leader, kNodes);
+  const std::size_t removed = (leader + 1) % kNodes;
+  const HttpRequest watch{.target = "/api/v1/watch", .headers = {{"Accept", "text/event-stream"}}};
+  HttpConnection open(cluster.port(removed));
+  std::istream* events = open.open_stream(watch, 20s);
+  ASSERT_NE(events, nullptr);
+  do_at_leader(cluster, {.method = "DELETE", .target = target_of(removed)});
+  EXPECT_TRUE(is_lost(end_of_stream(*events)));
+  HttpConnection late(cluster.port(removed));
+  events = late.open_stream(watch, 20s);
+  ASSERT_NE(events, nullptr);
+  EXPECT_TRUE(is_lost(end_of_stream(*events)));
+  const auto poll = ask(cluster.port(removed), {.target = "/api/v1/watch?wait=30s"}, 20s);
+  ASSERT_TRUE(poll);
+  EXPECT_EQ(poll->status, 503) << poll->body;
+}
+
 TEST(ProcessMembers, ANewDiskIsFilledByALeaderThatItsSettingsDoNotName) {
   Cluster cluster("unnamed-leader");
   cluster.start_all();

@@ -51,7 +51,7 @@ void HttpConnection::write(const HttpRequest& request) {
   head.setHost(address_.host, address_.port);
   for (const auto& [name, value] : request.headers) head.set(name, value);
   if (!request.body.empty()) {
-    head.setContentType("application/json");
+    if (!head.has("Content-Type")) head.setContentType("application/json");
     head.setContentLength(static_cast<std::streamsize>(request.body.size()));
   }
   session_->sendRequest(head) << request.body;

@@ -45,11 +45,13 @@ inline constexpr consensus::MemberId kSelf{1};
 
 class MemoryNode final : private node::ClientSink {
  public:
+  using Adjust = void (*)(node::NodeConfig&);
+
   // With members() == 3 the others never answer: there is no leader.
-  explicit MemoryNode(std::uint64_t members = 1)
+  explicit MemoryNode(std::uint64_t members = 1, Adjust adjust = [](node::NodeConfig&) {})
       : founders_(membership(members)),
         node_(std::make_unique<node::Node>(
-            config(members), consensus::Restored{},
+            config(members, adjust), consensus::Restored{},
             node::Node::Ports{log_, snapshots_, state_, peers_, *this}, Now{})) {}
 
   static consensus::Membership membership(std::uint64_t members) {
@@ -86,10 +88,11 @@ class MemoryNode final : private node::ClientSink {
   }
 
  private:
-  static node::NodeConfig config(std::uint64_t members) {
+  static node::NodeConfig config(std::uint64_t members, Adjust adjust) {
     node::NodeConfig result;
     result.raft.self = {.member = kSelf, .incarnation = 1};
     result.raft.founders = membership(members);
+    adjust(result);
     return result;
   }
   void respond(node::Response response) override { responses_.push_back(std::move(response)); }

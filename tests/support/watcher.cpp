@@ -85,25 +85,29 @@ bool Watcher::poll(const Address& node) {
   return true;
 }
 
-// The event stream format of the HTML standard, as far as it is used here.
+// The event stream format of the HTML standard, as far as it is used here: of two ids the last.
 bool Watcher::stream(const Address& node) {
   HttpConnection connection(node);
   std::istream* events = connection.open_stream(
       {.target = target(), .headers = {{"Accept", "text/event-stream"}}}, kQuietStream);
   if (events == nullptr) return false;
+  std::string event;
   std::string id;
   std::string data;
   std::string line;
   while (!complete_ && !stopping_ && std::getline(*events, line)) {
-    if (line.starts_with("id: ")) {
+    if (line.starts_with("event: ")) {
+      event = line.substr(7);
+    } else if (line.starts_with("id: ")) {
       id = line.substr(4);
     } else if (line.starts_with("data: ")) {
       data += line.substr(6);
     } else if (line.empty()) {
-      if (data.find("\"closing\"") != std::string::npos) return false;
-      if (!data.empty()) take_change(data);
+      if (event == "closing") return false;
+      if (event.empty() && !data.empty()) take_change(data);
       if (!id.empty()) position_ = *domain::parse_revision(id);
-      if (data.empty() && !id.empty()) record_.complete_to = position_;
+      if (event == "bookmark") record_.complete_to = position_;
+      event.clear();
       id.clear();
       data.clear();
     }

@@ -1,0 +1,33 @@
+#include <gtest/gtest.h>
+
+#include "domain/apply.hpp"
+#include "domain/memory_state_store.hpp"
+#include "sim/history_recorder.hpp"
+#include "tests/sim/oracle/support.hpp"
+
+namespace confman::sim {
+namespace {
+
+std::string verdict_on(node::Failure why) {
+  HistoryRecorder recorder;
+  ClientOp op;
+  op.request = op.logical = 1;
+  op.kind = OpKind::Watch;
+  op.after = 5;
+  op.min_term = 2;
+  node::Response response;
+  response.outcome = node::Failed{why};
+  recorder.submitted(op, {});
+  recorder.answered(op, response, {});
+  domain::MemoryStateStore state;
+  domain::initialise(state);
+  return violation_of([&] { recorder.judge(state, false); });
+}
+
+TEST(RefusedPosition, WhatAnAnswerHadToldIsTaken) {
+  EXPECT_EQ(verdict_on(node::Failure::PositionUnknown), "refused_position");
+  EXPECT_EQ(verdict_on(node::Failure::NoLeader), "");
+}
+
+}  // namespace
+}  // namespace confman::sim
