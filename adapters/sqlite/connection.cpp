@@ -8,11 +8,8 @@ namespace confman::sqlite {
 namespace {
 
 constexpr int kOldestSqlite = 3'037'000;  // the first with STRICT tables
-
-int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
-  *static_cast<int*>(pages) = count;
-  return SQLITE_OK;
-}
+// Readers meet a lock only for the instants of recovery and of a WAL reset.
+constexpr int kBusyTimeoutMs = 5000;
 
 }  // namespace
 
@@ -78,6 +75,11 @@ StartupError to_startup(const std::filesystem::path& file, const SqliteError& er
   return {std::move(code), std::move(message)};
 }
 
+int Connection::remember_wal_pages(void* wal, sqlite3*, const char*, int count) {
+  *static_cast<Wal*>(wal) = {count, count};
+  return SQLITE_OK;
+}
+
 void Connection::Closer::operator()(sqlite3* db) const {
   // Statements die before their connection; _v2 would hide it if one didn't.
   if (sqlite3_close(db) != SQLITE_OK) {
@@ -111,8 +113,10 @@ std::expected<Connection, SqliteError> Connection::open(const Options& options) 
   sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
-  // Readers meet a lock only for the instants of recovery and of a WAL reset.
-  sqlite3_busy_timeout(db, 5000);
+  if (options.keeps_wal) {
+    sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  }
+  sqlite3_busy_timeout(db, kBusyTimeoutMs);
 
   std::string pragmas;
   if (options.exclusive) {
@@ -133,7 +137,7 @@ std::expected<Connection, SqliteError> Connection::open(const Options& options) 
     return std::unexpected(done.error());
   }
   // wal_autocheckpoint is a commit hook too, so ours comes after it.
-  sqlite3_wal_hook(db, remember_wal_pages, out.wal_pages_.get());
+  sqlite3_wal_hook(db, remember_wal_pages, out.wal_.get());
   return out;
 }
 
@@ -200,7 +204,21 @@ void Connection::must_checkpoint() {
   if (result != SQLITE_OK && result != SQLITE_BUSY) {
     die(*fatal_, to_fatal(db_.get(), last_error("checkpoint")));
   }
-  *wal_pages_ = in_log - moved;
+  *wal_ = {in_log, in_log - moved};
+}
+
+std::expected<bool, SqliteError> Connection::empty_wal() {
+  sqlite3_busy_timeout(db_.get(), 0);
+  int in_log = 0;
+  int moved = 0;
+  const int result =
+      sqlite3_wal_checkpoint_v2(db_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, &in_log, &moved);
+  sqlite3_busy_timeout(db_.get(), kBusyTimeoutMs);
+  if (result != SQLITE_OK && result != SQLITE_BUSY) {
+    return std::unexpected(last_error("checkpoint"));
+  }
+  *wal_ = {in_log, in_log - moved};
+  return result == SQLITE_OK;
 }
 
 // Through SQLite's own descriptor: to close another one of the same file would drop SQLite's locks

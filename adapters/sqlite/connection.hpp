@@ -47,6 +47,9 @@ class Connection {
     bool read_only = false;
     // The connection is the only one to the file, so no shared memory and no lock is needed.
     bool exclusive = false;
+    // The write-ahead log stays as it is when the last connection closes; else SQLite moves it into
+    // the database and removes it.
+    bool keeps_wal = false;
     // Rollback journal in memory instead of WAL: for building a new file.
     bool building = false;
     Durability durability = Durability::EachCommit;
@@ -70,23 +73,33 @@ class Connection {
 
   // Moves what the write-ahead log holds into the database, as far as no reader needs it there.
   void must_checkpoint();
+  // The same, and empties the log. False: somebody reads from it.
+  std::expected<bool, SqliteError> empty_wal();
   // What was written to the database file itself, by whomever, is on stable storage.
   std::expected<void, SqliteError> sync_file();
   // Pages in the write-ahead log as of the last commit of this connection, not yet checkpointed.
-  int wal_pages() const { return *wal_pages_; }
+  int wal_pages() const { return wal_->unmoved; }
+  // The same, those that have been checkpointed and are still there included.
+  int wal_frames() const { return wal_->frames; }
 
   sqlite3* handle() const { return db_.get(); }
   const FatalHandler& fatal() const { return *fatal_; }
   SqliteError last_error(const std::string& what) const;
 
  private:
+  static int remember_wal_pages(void* wal, sqlite3* db, const char* name, int count);
+
   struct Closer {
     void operator()(sqlite3* db) const;
   };
 
   // On the heap: statements and SQLite's hook point to them while the connection moves.
   std::unique_ptr<FatalHandler> fatal_;
-  std::unique_ptr<int> wal_pages_ = std::make_unique<int>(0);
+  struct Wal {
+    int frames = 0;
+    int unmoved = 0;
+  };
+  std::unique_ptr<Wal> wal_ = std::make_unique<Wal>();
   std::unique_ptr<sqlite3, Closer> db_;
 };
 

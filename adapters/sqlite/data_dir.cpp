@@ -11,9 +11,6 @@ namespace {
 
 constexpr const char* kIdentityFile = "identity";
 constexpr const char* kLockFile = "lock";
-constexpr const char* kCleanFile = "clean";
-constexpr const char* kStateFile = "state.db";
-constexpr std::size_t kReadMarkBytes = 32;  // a number of 64 bits has 20 digits
 constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::size_t kReadIdentityBytes = 8192;  // more than parse_identity() accepts
 
@@ -66,7 +63,6 @@ std::expected<DataDir, StartupError> DataDir::open(const Request& request) {
   auto opened = dir.prepare_directory();
   opened = opened ? dir.lock() : opened;
   opened = opened ? dir.identify(request) : opened;
-  opened = opened ? dir.take_clean_mark() : opened;
   if (!opened) {
     return std::unexpected(opened.error());
   }
@@ -197,22 +193,6 @@ std::expected<void, StartupError> DataDir::create(const Request& request) {
   return {};
 }
 
-std::expected<void, StartupError> DataDir::take_clean_mark() {
-  const auto clean = file(kCleanFile);
-  const auto mark = read_start(files(), clean, kReadMarkBytes);
-  auto done = files().remove(clean);
-  if (!done && done.error() == ENOENT) {
-    return {};
-  }
-  // Before anything else changes: a mark that came back after a crash would be a lie.
-  done = done ? files().sync_directory(path_) : done;
-  if (!done) {
-    return std::unexpected(file_error(clean, "remove", done.error()));
-  }
-  was_clean_ = mark && !mark->empty() && *mark == clean_mark();
-  return {};
-}
-
 void DataDir::look_at_filesystem() {
   if (const auto kind = files().unsafe_kind(path_)) {
     warnings_.push_back(
@@ -238,21 +218,6 @@ std::expected<void, StartupError> DataDir::mark_log_created() {
     return std::unexpected(file_error(file(kIdentityFile), "write", written.error()));
   }
   return {};
-}
-
-void DataDir::mark_clean() {
-  // A failure only costs the next start its shortcut.
-  if (const std::string mark = clean_mark(); !mark.empty()) {
-    (void)replace_file(files(), file(kCleanFile), mark);
-  }
-}
-
-// The state as it is in its one file; "" if it can't be read, or has a write-ahead log besides.
-std::string DataDir::clean_mark() const {
-  const auto wal = files().status(file(kStateFile).string() + "-wal");
-  const auto hash = hash_of_file(files(), file(kStateFile));
-  const bool alone = !wal && wal.error() == ENOENT;
-  return alone && hash ? std::to_string(*hash) + "\n" : std::string();
 }
 
 }  // namespace confman::sqlite

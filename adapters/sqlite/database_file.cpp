@@ -2,7 +2,7 @@
 
 #include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/statement.hpp"
-#include "domain/base/assert.hpp"
+#include "domain/base/marks.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -75,6 +75,24 @@ std::expected<void, StartupError> check_identity(Connection& connection, const D
 bool has_content(FileSystem& files, const std::filesystem::path& file) {
   const auto status = files.status(file);
   return status && status->size > 0;
+}
+
+// The same bytes: what the next sync takes for written is written then.
+std::expected<void, int> write_again(File& file) {
+  constexpr std::size_t kPiece = 256 * 1024;
+  for (std::uint64_t at = 0;; at += kPiece) {
+    const auto piece = read_some(file, at, kPiece);
+    if (!piece) {
+      return std::unexpected(piece.error());
+    }
+    if (auto written = piece->empty() ? std::expected<void, int>() : file.write(at, *piece);
+        !written) {
+      return written;
+    }
+    if (piece->size() < kPiece) {
+      return {};
+    }
+  }
 }
 
 std::expected<void, StartupError> judge_header(const std::filesystem::path& file, ByteView header) {
@@ -207,24 +225,27 @@ std::expected<void, StartupError> check_pages(Connection& connection,
   return {};
 }
 
-std::expected<void, StartupError> settle_database(Connection& connection, FileSystem& files,
+std::expected<Settled, StartupError> settle_database(Connection& connection, FileSystem& files,
                                                   const std::filesystem::path& file) {
-  const auto busy = connection.query_number("PRAGMA wal_checkpoint(TRUNCATE)");
-  if (!busy) {
-    return std::unexpected(to_startup(file, busy.error()));
+  const auto emptied = connection.empty_wal();
+  if (!emptied) {
+    return std::unexpected(to_startup(file, emptied.error()));
   }
-  CONFMAN_ASSERT(*busy == 0, "A database is settled before anybody else has it open.");
   if (auto synced = connection.sync_file(); !synced) {
     return std::unexpected(to_startup(file, synced.error()));
   }
   const std::string wal_name = file.string() + "-wal";
   const auto wal = files.open(wal_name, OpenMode::ReadWrite);
-  auto synced = wal ? (*wal)->sync() : std::unexpected(wal.error());
+  auto synced = wal && !*emptied ? write_again(**wal) : std::expected<void, int>();
+  synced = synced && wal ? (*wal)->sync() : std::unexpected(synced ? wal.error() : synced.error());
   synced = synced ? files.sync_directory(file.parent_path()) : synced;
   if (!synced) {
     return std::unexpected(file_error(wal_name, "sync", synced.error()));
   }
-  return {};
+  if (!*emptied) {
+    CONFMAN_MARK("a database is settled while somebody reads it");
+  }
+  return *emptied ? Settled::Emptied : Settled::Beside;
 }
 
 std::expected<void, StartupError> remove_database(FileSystem& files,

@@ -53,8 +53,15 @@ std::expected<void, StartupError> check_pages(Connection& connection,
 // the log is damaged, what the process had moved is in the database's pages alone, perhaps not yet
 // synced, and nothing is left to be written again. The directory is synced too: for what
 // that process made, renamed or removed in it, and for the name of the new write-ahead log, which
-// SQLite syncs without looking whether it succeeds. The connection must be the only one.
-std::expected<void, StartupError> settle_database(Connection& connection, FileSystem& files,
+// SQLite syncs without looking whether it succeeds. The connection must be the only one that
+// writes.
+//
+// Another program may be reading (`sqlite3 -readonly`). Then the log can't be emptied, and what
+// that reader mustn't see yet can't be moved. So the log stays, and is written again itself: what
+// has not been moved is durable in it, and what has been moved since the log was begun was synced
+// before that was noted.
+enum class Settled : std::uint8_t { Emptied, Beside };
+std::expected<Settled, StartupError> settle_database(Connection& connection, FileSystem& files,
                                                   const std::filesystem::path& file);
 
 // Removes the file and what SQLite keeps beside it.

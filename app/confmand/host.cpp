@@ -56,6 +56,19 @@ sqlite::FatalHandler Host::fatal_handler() const {
   };
 }
 
+// Called by the worker that scrubs.
+sqlite::StateFlusher::Scrubbed Host::log_scrub() {
+  return [began = Time{}](const sqlite::ScrubProgress& progress) mutable {
+    const Time at = net::IoLoop::read_clock();
+    if (!progress.done) {
+      began = at;
+      return log::info("scrub_started");
+    }
+    log::info("scrub_done", {{"rows", progress.rows},
+                             {"ms", static_cast<std::uint64_t>((at - began).to_millis())}});
+  };
+}
+
 template <class Completion>
 void Host::on_loop(Completion completion) {
   loop_.post([this, completion = std::move(completion)] { completion(read_now()); });
@@ -85,6 +98,7 @@ std::expected<void, StartFailure> Host::open_stores() {
 
   sqlite::StateStore::Options state_options;
   state_options.flush_bytes = settings_.flush_bytes;
+  state_options.scrubbed = log_scrub();
   state_options.fatal = fatal_handler();
   const auto flushed = [this](consensus::LogIndex index) {
     on_loop([this, index](Now now) {
@@ -415,14 +429,13 @@ bool Host::is_drained(Time at) const {
 void Host::close_stores() {
   http_->stop();
   api_.reset();
-  state_->flush_and_wait();
   log_.reset();  // what was queued becomes durable; its completion is posted to a loop that has
                  // ended
   snapshots_.reset();
+  state_->stop();
   node_.reset();
   peers_.reset();
   state_.reset();
-  dir_->mark_clean();
   log::info("stopped");
 }
 
