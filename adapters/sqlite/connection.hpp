@@ -16,10 +16,13 @@ namespace confman::sqlite {
 
 struct SqliteError {
   int code{};           // extended result code
-  std::string message;  // "<what>: <SQLite's words>"
+  std::string message;  // SQLite's words; "checkpoint: …" where it matters what was done, never SQL
+  std::string file;     // the name of the database, where the message is to be read without it
 
   bool is_damage() const;  // the bytes of the file are wrong: SQLITE_CORRUPT, SQLITE_NOTADB
 };
+// The last one of a connection. `what` was done; null where that goes without saying.
+SqliteError error_of(sqlite3* db, const char* what);
 // With the exit code of the error's kind.
 FatalError to_fatal(const SqliteError& error);
 FatalError to_fatal(const std::filesystem::path& file, const SqliteError& error);
@@ -45,6 +48,9 @@ class Connection {
   struct Options {
     std::filesystem::path file;
     bool read_only = false;
+    // The file alone, as if nobody ever wrote to it: nothing is made or locked beside it, and what
+    // its write-ahead log holds isn't seen.
+    bool immutable = false;
     // The connection is the only one to the file, so no shared memory and no lock is needed.
     bool exclusive = false;
     // The write-ahead log stays as it is when the last connection closes; else SQLite moves it into
@@ -84,7 +90,7 @@ class Connection {
 
   sqlite3* handle() const { return db_.get(); }
   const FatalHandler& fatal() const { return *fatal_; }
-  SqliteError last_error(const std::string& what) const;
+  SqliteError last_error(const char* what = nullptr) const;
 
  private:
   static int remember_wal_pages(void* wal, sqlite3* db, const char* name, int count);

@@ -61,8 +61,10 @@ std::expected<DataDir, StartupError> DataDir::open(const Request& request) {
   dir.platform_ = request.platform;
   dir.path_ = request.path;
   auto opened = dir.prepare_directory();
+  opened = opened ? dir.refuse_foreign() : opened;
   opened = opened ? dir.lock() : opened;
   opened = opened ? dir.identify(request) : opened;
+  opened = opened ? dir.sign_lock() : opened;
   if (!opened) {
     return std::unexpected(opened.error());
   }
@@ -124,10 +126,14 @@ std::expected<void, StartupError> DataDir::lock() {
                                             (holder.empty() ? "unknown" : holder) +
                                             "; one process at a time can use it"});
   }
+  return {};
+}
+
+std::expected<void, StartupError> DataDir::sign_lock() {
   auto written = lock_->truncate(0);
   written = written ? lock_->write(0, std::to_string(platform_.process_id) + "\n") : written;
   if (!written) {
-    return std::unexpected(file_error(lock_file, "write", written.error()));
+    return std::unexpected(file_error(file(kLockFile), "write", written.error()));
   }
   return {};
 }
@@ -161,7 +167,15 @@ std::expected<void, StartupError> DataDir::identify(const Request& request) {
   return {};
 }
 
-std::expected<void, StartupError> DataDir::create(const Request& request) {
+// Before anything is made or written in it.
+std::expected<void, StartupError> DataDir::refuse_foreign() {
+  const auto identity = inspect_file(files(), file(kIdentityFile));
+  if (!identity) {
+    return std::unexpected(identity.error());
+  }
+  if (*identity != FileState::Missing) {
+    return {};
+  }
   const auto names = files().list(path_);
   if (!names) {
     return std::unexpected(file_error(path_, "list", names.error()));
@@ -177,6 +191,10 @@ std::expected<void, StartupError> DataDir::create(const Request& request) {
         "data_dir_foreign", "data directory " + path_.string() + " is in use for something else (" +
                                 foreign + "); name an empty or a new directory"});
   }
+  return {};
+}
+
+std::expected<void, StartupError> DataDir::create(const Request& request) {
   // The directory's own name, before it is worth anything; also if it was there, because a process
   // may have been killed after making it. One that somebody else made may have a parent that isn't
   // ours to open.

@@ -80,7 +80,9 @@ class DataDir {
 
  private:
   std::expected<void, StartupError> prepare_directory();
+  std::expected<void, StartupError> refuse_foreign();
   std::expected<void, StartupError> lock();
+  std::expected<void, StartupError> sign_lock();
   std::expected<void, StartupError> identify(const Request& request);
   std::expected<void, StartupError> create(const Request& request);
   void look_at_filesystem();

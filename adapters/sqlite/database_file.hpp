@@ -13,6 +13,8 @@
 // zero bytes, and some other program's database, without a word.
 namespace confman::sqlite {
 
+inline constexpr ByteView kSqliteMagic{"SQLite format 3\0", 16};
+
 struct FileKind {
   std::int32_t application_id;  // "CFML", "CFMS": shown by file(1)
   int schema_version;           // PRAGMA user_version
@@ -26,11 +28,12 @@ std::expected<void, StartupError> create_database(const DataDir& dir,
                                                   const FileKind& kind,
                                                   Connection::Options options);
 
-// Looks at the file's first bytes before SQLite does. Codes: store_missing,
-// store_empty_but_expected, store_not_sqlite, store_format_newer, store_page_size, and those of
-// inspect_file().
-std::expected<void, StartupError> check_header(FileSystem& files,
-                                               const std::filesystem::path& file);
+// Whether the file is ours, before SQLite opens it for writing, which changes what it finds:
+// nothing is changed here. Codes: store_missing, store_empty_but_expected, store_not_sqlite,
+// store_format_newer, store_page_size, store_foreign, store_schema_newer, store_schema_unknown,
+// wrong_data_dir, and those of inspect_file().
+std::expected<void, StartupError> check_file(const DataDir& dir, const std::filesystem::path& file,
+                                             const FileKind& kind);
 
 // What only SQLite can read. Codes: store_foreign, store_schema_newer, store_schema_unknown,
 // store_identity_missing, store_identity_corrupt, wrong_data_dir, store_pragma_mismatch,

@@ -70,6 +70,7 @@ std::expected<void, StartupError> create_state_file(const DataDir& dir,
                                                     const std::filesystem::path& file,
                                                     Connection::Options options) {
   const std::string schema = state_schema();
+  options.keeps_wal = false;  // a file that is to be renamed has nothing beside it
   return create_database(dir, file, state_file_kind(schema.c_str()), std::move(options));
 }
 
@@ -91,8 +92,8 @@ std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const 
       return std::unexpected(created.error());
     }
   }
-  if (auto header = check_header(dir.files(), file); !header) {
-    return std::unexpected(header.error());
+  if (auto checked = check_file(dir, file, state_file_kind(nullptr)); !checked) {
+    return std::unexpected(checked.error());
   }
   if (auto prepared = store->prepare(dir); !prepared) {
     return std::unexpected(prepared.error());

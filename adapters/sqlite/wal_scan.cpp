@@ -63,11 +63,7 @@ class Scanner {
     sum_.add(page, big_endian_);
     if (!sum_.is_at(frame, 16)) return false;
     ++taken_;
-    if (big(frame, 0) == 1) first_page_ = Bytes(page);
-    if (big(frame, 4) != 0) {
-      found_.frames = taken_;
-      found_.first_page = first_page_;
-    }
+    if (big(frame, 4) != 0) found_.frames = taken_;
     return true;
   }
   WalScan found() const { return found_; }
@@ -77,7 +73,6 @@ class Scanner {
   bool big_endian_ = false;
   Sum sum_;
   std::uint64_t taken_ = 0;
-  std::optional<Bytes> first_page_;
 };
 
 // Null: there is none.
@@ -121,6 +116,17 @@ std::expected<std::optional<WalId>, int> id_of_wal(FileSystem& files,
   Scanner scanner;
   scanner.begin(*header);
   return scanner.found().id;
+}
+
+bool wal_has_first_page(FileSystem& files, const std::filesystem::path& wal,
+                        const std::function<bool(ByteView page)>& fits) {
+  const auto file = open_wal(files, wal);
+  for (std::uint64_t at = kWalHeaderBytes; file && *file; at += kWalFrameBytes) {
+    const auto frame = read_some(**file, at, kWalFrameBytes);
+    if (!frame || frame->size() < kWalFrameBytes) return false;
+    if (big(*frame, 0) == 1 && fits(ByteView(*frame).substr(kWalFrameHeaderBytes))) return true;
+  }
+  return false;
 }
 
 }  // namespace confman::sqlite

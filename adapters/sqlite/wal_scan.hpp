@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <optional>
 
 #include "adapters/sqlite/file_system.hpp"
@@ -22,7 +23,6 @@ struct WalId {
 struct WalScan {
   std::optional<WalId> id;   // nothing: there is none, or its header is damaged
   std::uint64_t frames = 0;  // up to the last that ends a transaction
-  std::optional<Bytes> first_page;  // of the database, as those transactions have left it
 };
 
 // Reads the whole file. errno on failure; no file is no failure.
@@ -30,5 +30,9 @@ std::expected<WalScan, int> scan_wal(FileSystem& files, const std::filesystem::p
 // The header alone.
 std::expected<std::optional<WalId>, int> id_of_wal(FileSystem& files,
                                                    const std::filesystem::path& wal);
+
+// Whether any frame, whole or not, holds the first page of a database of which `fits` is true.
+bool wal_has_first_page(FileSystem& files, const std::filesystem::path& wal,
+                        const std::function<bool(ByteView page)>& fits);
 
 }  // namespace confman::sqlite

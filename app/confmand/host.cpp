@@ -31,7 +31,8 @@ std::uint64_t random_u64() {
 // A disk that doesn't do its work now is no reason to think that its files are damaged.
 StartFailure failure_of(const sqlite::StartupError& error) {
   const bool of_the_disk = error.code == "store_io_error" || error.code == "insufficient_storage";
-  return {of_the_disk ? kIo : kData, error.code, error.message};
+  const bool in_use = error.code == "store_in_use";
+  return {of_the_disk ? kIo : in_use ? kUnavailable : kData, error.code, error.message};
 }
 
 }  // namespace

@@ -225,10 +225,11 @@ TEST_F(EveryPoint, OfALaterStart) {
   }
 }
 
-SimFileSystem::Image changed(const SimFileSystem::Image& image, const std::string& sql) {
+SimFileSystem::Image changed(const SimFileSystem::Image& image, const std::string& sql,
+                             const char* file = "/data/log.db") {
   NodeStorage storage({});
   storage.put_back(image);
-  run_sql(storage.disk(), sql);
+  run_sql(storage.disk(), sql, file);
   return storage.image();
 }
 
@@ -477,7 +478,7 @@ TEST_F(EveryPoint, OfAStartThatSetsASuspectStateAside) {
 // What is found is told to the next start, or found again.
 TEST_F(EveryPoint, OfAScrubThatFindsDamage) {
   must_exit_ = false;  // it does in any case
-  const auto damaged = changed(image_of(20, 10), "DELETE FROM audit WHERE log_index = 7");
+  const auto damaged = changed(image_of(20, 10), "DELETE FROM audit WHERE log_index = 7", "/data/state.db");
   const auto scrub = [](NodeStorage& storage) {
     try {
       while (storage.scrub_on()) {

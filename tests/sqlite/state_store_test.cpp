@@ -90,7 +90,7 @@ TEST_F(StateStoreTest, AnEntryAndItsVersionAreStoredOnce) {
 // Apply does neither; the port doesn't forbid it.
 TEST_F(StateStoreTest, AnEntryOutlivesTheVersionThatItIsEqualTo) {
   const DataDir dir = open_dir(test_dir_.data());
-  auto store = open(dir);
+  auto store = open(dir, {.scrub = {.rows_per_step = 0}});
   const auto value_of = [](std::uint64_t version, const char* text) {
     domain::EntryRow row;
     row.version = version;
