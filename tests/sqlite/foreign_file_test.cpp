@@ -7,6 +7,7 @@
 
 #include "adapters/sqlite/log_store.hpp"
 #include "adapters/sqlite/state_recovery.hpp"
+#include "domain/base/hash.hpp"
 #include "sim/storage/sim_workers.hpp"
 #include "tests/sqlite/state_fill.hpp"
 #include "tests/sqlite/test_dir.hpp"
@@ -61,12 +62,14 @@ class ForeignFileTest : public testing::Test {
     EXPECT_EQ(start(test_), code) << name;
     EXPECT_EQ(files_of(name), before) << name;
   }
-  // It, and what SQLite keeps beside it.
-  std::map<std::string, std::string> files_of(const std::string& name) const {
-    std::map<std::string, std::string> out;
+  // It, and what SQLite keeps beside it; by hashes of what is in them. "": all files.
+  std::map<std::string, std::uint64_t> files_of(const std::string& name) const {
+    std::map<std::string, std::uint64_t> out;
     for (const auto& entry : std::filesystem::directory_iterator(test_.data())) {
       const std::string found = entry.path().filename();
-      if (found.starts_with(name)) out[found] = content_of(entry.path());
+      if (name.empty() || found == name || found.starts_with(name + "-")) {
+        out[found] = xxh64(content_of(entry.path()));
+      }
     }
     return out;
   }

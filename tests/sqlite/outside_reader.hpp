@@ -1,79 +1,76 @@
 #pragma once
 
+#include <cstdio>
+#include <cstdlib>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace confman::sqlite {
 
-// Another process with an open read transaction, as `sqlite3 -readonly` has one between BEGIN and
-// COMMIT. Ends with the object.
+// The sqlite3 shell with an open read transaction. Ends with the object.
 class OutsideReader {
  public:
-  OutsideReader(const std::string& file, const std::string& table) {
-    int started[2];
-    int ended[2];
-    EXPECT_EQ(::pipe(started) + ::pipe(ended), 0);
+  static bool is_installed() {
+    return std::system("sqlite3 --version >/dev/null 2>&1") == 0;  // NOLINT(cert-env33-c)
+  }
+
+  OutsideReader(const std::string& file, const std::string& table)
+      : select_("SELECT * FROM " + table + ";") {
+    int in[2];
+    int out[2];
+    EXPECT_EQ(::pipe(in) + ::pipe(out), 0);
     child_ = ::fork();
     if (child_ == 0) {
-      ::close(ended[1]);
-      const bool same = read(file, table, started[1], ended[0]);
-      _exit(same ? 0 : 1);
+      ::dup2(in[0], STDIN_FILENO);
+      ::dup2(out[1], STDOUT_FILENO);
+      for (const int fd : {in[0], in[1], out[0], out[1]}) ::close(fd);
+      ::execlp("sqlite3", "sqlite3", "-readonly", file.c_str(), nullptr);
+      _exit(127);
     }
-    ::close(started[1]);
-    ::close(ended[0]);
-    char reads = 'n';
-    EXPECT_EQ(::read(started[0], &reads, 1), 1);
-    EXPECT_EQ(reads, 'y');
-    ::close(started[0]);
-    end_ = ended[1];
+    ::close(in[0]);
+    ::close(out[1]);
+    to_ = ::fdopen(in[1], "w");
+    from_ = ::fdopen(out[0], "r");
+    before_ = ask("BEGIN; " + select_);
+    EXPECT_FALSE(before_.empty()) << "the shell reads nothing";
   }
   ~OutsideReader() { finish(); }
   OutsideReader(const OutsideReader&) = delete;
   OutsideReader& operator=(const OutsideReader&) = delete;
 
-  // Whether it has seen the same in its transaction from the beginning to the end.
+  // Whether it sees the same at the end of its transaction as at the beginning.
   bool finish() {
     if (child_ > 0) {
-      ::close(end_);
+      saw_the_same_ = ask(select_) == before_;
+      std::fclose(to_);
+      std::fclose(from_);
       int status = 0;
       ::waitpid(child_, &status, 0);
-      saw_the_same_ = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+      saw_the_same_ = saw_the_same_ && WIFEXITED(status) && WEXITSTATUS(status) == 0;
       child_ = -1;
     }
     return saw_the_same_;
   }
 
  private:
-  static bool read(const std::string& file, const std::string& table, int started, int ended) {
-    sqlite3* db = nullptr;
-    sqlite3_open_v2(file.c_str(), &db, SQLITE_OPEN_READONLY, nullptr);
-    sqlite3_exec(db, "BEGIN", nullptr, nullptr, nullptr);
-    const std::string before = all_of(db, table);
-    [[maybe_unused]] const auto told = ::write(started, before.empty() ? "n" : "y", 1);
-    char nothing = 0;
-    while (::read(ended, &nothing, 1) > 0) {
-    }
-    const bool same = all_of(db, table) == before;
-    sqlite3_close(db);
-    return same;
-  }
-  static std::string all_of(sqlite3* db, const std::string& table) {
+  std::string ask(const std::string& sql) {
+    std::fputs((sql + " SELECT 'that was it';\n").c_str(), to_);
+    std::fflush(to_);
     std::string out;
-    const auto row = [](void* text, int columns, char** values, char**) {
-      for (int i = 0; i < columns; ++i) {
-        *static_cast<std::string*>(text) += std::string(values[i] ? values[i] : "") + "|";
-      }
-      return 0;
-    };
-    sqlite3_exec(db, ("SELECT * FROM " + table).c_str(), row, &out, nullptr);
+    char line[256];
+    while (std::fgets(line, sizeof line, from_) != nullptr && line != std::string("that was it\n")) {
+      out += line;
+    }
     return out;
   }
 
+  const std::string select_;
   pid_t child_ = -1;
-  int end_ = -1;
+  std::FILE* to_ = nullptr;
+  std::FILE* from_ = nullptr;
+  std::string before_;
   bool saw_the_same_ = false;
 };
 

@@ -18,6 +18,10 @@ using consensus::LogIndex;
 
 class OutsideReaderTest : public testing::Test {
  protected:
+  void SetUp() override {
+    if (!OutsideReader::is_installed()) GTEST_SKIP() << "sqlite3 isn't installed";
+  }
+
   // A process on the state that works when it is told to. Ends as by a kill, unless it is stopped.
   struct Process {
     explicit Process(const TestDir& test) : dir(open_dir(test.data(), {.workers = &workers})) {
