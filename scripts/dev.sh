@@ -47,7 +47,10 @@ case $command in
     compile release confman-chaos
     exec "$build/bin/confman-chaos" "$@"
     ;;
-  mutants) exec scripts/mutants.sh "$@" ;;
+  mutants)
+    if [ "${1:-}" = --stores ]; then exec scripts/store_mutants.sh "${@:2}"; fi
+    exec scripts/mutants.sh "$@"
+    ;;
   lint) exec scripts/lint.sh "$@" ;;
   fuzz) exec scripts/fuzz.sh "$@" ;;
   coverage) exec scripts/coverage.sh "$@" ;;

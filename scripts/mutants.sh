@@ -35,6 +35,7 @@ usage() {
   cat <<'TEXT'
 usage: ./dev mutants [--only ID[,ID…]] [--patch FILE] [--assertions on|off] [--ranges N]
                      [--seeds N] [--seconds S] [--profiles P[,P…]] [--commit REV]
+       ./dev mutants --stores [ID…]   those of the real stores (scripts/store_mutants.sh)
        ./dev mutants --table     write the results into docs/mutants.md
        ./dev mutants --list
 

@@ -2,16 +2,28 @@
 
 #include <sqlite3.h>
 
+#include "adapters/sqlite/database_file.hpp"
 #include "adapters/sqlite/statement.hpp"
 
 namespace confman::sqlite {
 namespace {
 
 constexpr int kOldestSqlite = 3'037'000;  // the first with STRICT tables
+// Readers meet a lock only for the instants of recovery and of a WAL reset.
+constexpr int kBusyTimeoutMs = 5000;
 
-int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
-  *static_cast<int*>(pages) = count;
-  return SQLITE_OK;
+// A data directory may be called "a?mode=memory".
+std::string immutable_uri(const std::filesystem::path& file) {
+  std::string uri = "file:";
+  for (const char c : file.string()) {
+    if (c == '%' || c == '?' || c == '#') {
+      constexpr const char* kHex = "0123456789ABCDEF";
+      uri += {'%', kHex[static_cast<unsigned char>(c) >> 4], kHex[c & 0xf]};
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
 }
 
 }  // namespace
@@ -27,10 +39,18 @@ bool SqliteError::is_damage() const {
 }
 
 FatalError to_fatal(const SqliteError& error) {
+  const std::string message = error.file.empty() ? error.message : error.file + ": " + error.message;
   if (error.is_damage()) {
-    return {kExitData, error.message};
+    return {kExitData, message};
   }
-  return {(error.code & 0xff) == SQLITE_NOMEM ? kExitMemory : kExitIo, error.message};
+  return {(error.code & 0xff) == SQLITE_NOMEM ? kExitMemory : kExitIo, message};
+}
+
+SqliteError error_of(sqlite3* db, const char* what) {
+  const char* file = sqlite3_db_filename(db, "main");
+  return {sqlite3_extended_errcode(db),
+          (what != nullptr ? std::string(what) + ": " : std::string()) + sqlite3_errmsg(db),
+          std::filesystem::path(file != nullptr ? file : "").filename().string()};
 }
 
 FatalError to_fatal(const std::filesystem::path& file, const SqliteError& error) {
@@ -47,6 +67,9 @@ FatalError to_fatal(sqlite3* db, const SqliteError& error) {
 StartupError to_startup(const std::filesystem::path& file, const SqliteError& error) {
   std::string code = "store_io_error";
   switch (error.code & 0xff) {
+    case SQLITE_ERROR:
+      // Of a statement that can be run at a database of ours.
+      return {kMalformed, file.string() + " is damaged: its tables are not those it should have"};
     case SQLITE_CORRUPT:
       code = "store_malformed";
       break;
@@ -64,8 +87,9 @@ StartupError to_startup(const std::filesystem::path& file, const SqliteError& er
       code = "insufficient_storage";
       break;
     case SQLITE_BUSY:
-      code = "store_locked";
-      break;
+      return {"store_in_use",
+              file.string() + " is in use by another program (a sqlite3 shell, a backup?); end "
+                              "that, and start the node again"};
     default:
       break;
   }
@@ -78,6 +102,11 @@ StartupError to_startup(const std::filesystem::path& file, const SqliteError& er
   return {std::move(code), std::move(message)};
 }
 
+int Connection::remember_wal_pages(void* wal, sqlite3*, const char*, int count) {
+  *static_cast<Wal*>(wal) = {count, count};
+  return SQLITE_OK;
+}
+
 void Connection::Closer::operator()(sqlite3* db) const {
   // Statements die before their connection; _v2 would hide it if one didn't.
   if (sqlite3_close(db) != SQLITE_OK) {
@@ -88,7 +117,7 @@ void Connection::Closer::operator()(sqlite3* db) const {
 std::expected<Connection, SqliteError> Connection::open(const Options& options) {
   if (sqlite3_libversion_number() < kOldestSqlite) {
     return std::unexpected(SqliteError{
-        SQLITE_ERROR, std::string("SQLite ") + sqlite3_libversion() + " is older than 3.37"});
+        SQLITE_NOLFS, std::string("SQLite ") + sqlite3_libversion() + " is older than 3.37", ""});
   }
   configure_library();
   Connection out;
@@ -96,14 +125,17 @@ std::expected<Connection, SqliteError> Connection::open(const Options& options) 
   sqlite3* db = nullptr;
   const int access =
       options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  // No URI names: a data directory may be called "a?mode=memory".
+  const int as_uri = options.immutable ? SQLITE_OPEN_URI : 0;
+  const std::string name = options.immutable ? immutable_uri(options.file) : options.file.string();
   const int opened = sqlite3_open_v2(
-      options.file.c_str(), &db,
-      access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, options.vfs);
+      name.c_str(), &db,
+      access | as_uri | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE,
+      options.vfs);
   out.db_.reset(db);
   if (opened != SQLITE_OK) {
     return std::unexpected(SqliteError{
-        opened, std::string("open: ") + (db ? sqlite3_errmsg(db) : sqlite3_errstr(opened))});
+        opened, std::string("open: ") + (db ? sqlite3_errmsg(db) : sqlite3_errstr(opened)),
+        options.file.filename().string()});
   }
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
@@ -111,8 +143,10 @@ std::expected<Connection, SqliteError> Connection::open(const Options& options) 
   sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
-  // Readers meet a lock only for the instants of recovery and of a WAL reset.
-  sqlite3_busy_timeout(db, 5000);
+  if (options.keeps_wal) {
+    sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  }
+  sqlite3_busy_timeout(db, kBusyTimeoutMs);
 
   std::string pragmas;
   if (options.exclusive) {
@@ -133,17 +167,17 @@ std::expected<Connection, SqliteError> Connection::open(const Options& options) 
     return std::unexpected(done.error());
   }
   // wal_autocheckpoint is a commit hook too, so ours comes after it.
-  sqlite3_wal_hook(db, remember_wal_pages, out.wal_pages_.get());
+  sqlite3_wal_hook(db, remember_wal_pages, out.wal_.get());
   return out;
 }
 
-SqliteError Connection::last_error(const std::string& what) const {
-  return {sqlite3_extended_errcode(db_.get()), what + ": " + sqlite3_errmsg(db_.get())};
+SqliteError Connection::last_error(const char* what) const {
+  return error_of(db_.get(), what);
 }
 
 std::expected<void, SqliteError> Connection::exec(const char* sql) {
   if (sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
-    return std::unexpected(last_error(sql));
+    return std::unexpected(last_error());
   }
   return {};
 }
@@ -152,7 +186,7 @@ std::expected<Statement, SqliteError> Connection::prepare(const char* sql) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v3(db_.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
       SQLITE_OK) {
-    return std::unexpected(last_error(sql));
+    return std::unexpected(last_error());
   }
   return Statement(statement, *fatal_);
 }
@@ -200,7 +234,21 @@ void Connection::must_checkpoint() {
   if (result != SQLITE_OK && result != SQLITE_BUSY) {
     die(*fatal_, to_fatal(db_.get(), last_error("checkpoint")));
   }
-  *wal_pages_ = in_log - moved;
+  *wal_ = {in_log, in_log - moved};
+}
+
+std::expected<bool, SqliteError> Connection::empty_wal() {
+  sqlite3_busy_timeout(db_.get(), 0);
+  int in_log = 0;
+  int moved = 0;
+  const int result =
+      sqlite3_wal_checkpoint_v2(db_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, &in_log, &moved);
+  sqlite3_busy_timeout(db_.get(), kBusyTimeoutMs);
+  if (result != SQLITE_OK && result != SQLITE_BUSY) {
+    return std::unexpected(last_error("checkpoint"));
+  }
+  *wal_ = {in_log, in_log - moved};
+  return result == SQLITE_OK;
 }
 
 // Through SQLite's own descriptor: to close another one of the same file would drop SQLite's locks
@@ -211,7 +259,8 @@ std::expected<void, SqliteError> Connection::sync_file() {
       sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
   if (result == SQLITE_OK) result = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
   if (result != SQLITE_OK) {
-    return std::unexpected(SqliteError{result, std::string("sync: ") + sqlite3_errstr(result)});
+    return std::unexpected(
+        SqliteError{result, std::string("sync: ") + sqlite3_errstr(result), last_error().file});
   }
   return {};
 }

@@ -16,10 +16,13 @@ namespace confman::sqlite {
 
 struct SqliteError {
   int code{};           // extended result code
-  std::string message;  // "<what>: <SQLite's words>"
+  std::string message;  // SQLite's words; "checkpoint: …" where it matters what was done, never SQL
+  std::string file;     // the name of the database, where the message is to be read without it
 
   bool is_damage() const;  // the bytes of the file are wrong: SQLITE_CORRUPT, SQLITE_NOTADB
 };
+// The last one of a connection. `what` was done; null where that goes without saying.
+SqliteError error_of(sqlite3* db, const char* what);
 // With the exit code of the error's kind.
 FatalError to_fatal(const SqliteError& error);
 FatalError to_fatal(const std::filesystem::path& file, const SqliteError& error);
@@ -45,8 +48,14 @@ class Connection {
   struct Options {
     std::filesystem::path file;
     bool read_only = false;
+    // The file alone, as if nobody ever wrote to it: nothing is made or locked beside it, and what
+    // its write-ahead log holds isn't seen.
+    bool immutable = false;
     // The connection is the only one to the file, so no shared memory and no lock is needed.
     bool exclusive = false;
+    // The write-ahead log stays as it is when the last connection closes; else SQLite moves it into
+    // the database and removes it.
+    bool keeps_wal = false;
     // Rollback journal in memory instead of WAL: for building a new file.
     bool building = false;
     Durability durability = Durability::EachCommit;
@@ -70,23 +79,33 @@ class Connection {
 
   // Moves what the write-ahead log holds into the database, as far as no reader needs it there.
   void must_checkpoint();
+  // The same, and empties the log. False: somebody reads from it.
+  std::expected<bool, SqliteError> empty_wal();
   // What was written to the database file itself, by whomever, is on stable storage.
   std::expected<void, SqliteError> sync_file();
   // Pages in the write-ahead log as of the last commit of this connection, not yet checkpointed.
-  int wal_pages() const { return *wal_pages_; }
+  int wal_pages() const { return wal_->unmoved; }
+  // The same, those that have been checkpointed and are still there included.
+  int wal_frames() const { return wal_->frames; }
 
   sqlite3* handle() const { return db_.get(); }
   const FatalHandler& fatal() const { return *fatal_; }
-  SqliteError last_error(const std::string& what) const;
+  SqliteError last_error(const char* what = nullptr) const;
 
  private:
+  static int remember_wal_pages(void* wal, sqlite3* db, const char* name, int count);
+
   struct Closer {
     void operator()(sqlite3* db) const;
   };
 
   // On the heap: statements and SQLite's hook point to them while the connection moves.
   std::unique_ptr<FatalHandler> fatal_;
-  std::unique_ptr<int> wal_pages_ = std::make_unique<int>(0);
+  struct Wal {
+    int frames = 0;
+    int unmoved = 0;
+  };
+  std::unique_ptr<Wal> wal_ = std::make_unique<Wal>();
   std::unique_ptr<sqlite3, Closer> db_;
 };
 

@@ -11,9 +11,6 @@ namespace {
 
 constexpr const char* kIdentityFile = "identity";
 constexpr const char* kLockFile = "lock";
-constexpr const char* kCleanFile = "clean";
-constexpr const char* kStateFile = "state.db";
-constexpr std::size_t kReadMarkBytes = 32;  // a number of 64 bits has 20 digits
 constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::size_t kReadIdentityBytes = 8192;  // more than parse_identity() accepts
 
@@ -64,9 +61,10 @@ std::expected<DataDir, StartupError> DataDir::open(const Request& request) {
   dir.platform_ = request.platform;
   dir.path_ = request.path;
   auto opened = dir.prepare_directory();
+  opened = opened ? dir.refuse_foreign() : opened;
   opened = opened ? dir.lock() : opened;
   opened = opened ? dir.identify(request) : opened;
-  opened = opened ? dir.take_clean_mark() : opened;
+  opened = opened ? dir.sign_lock() : opened;
   if (!opened) {
     return std::unexpected(opened.error());
   }
@@ -128,10 +126,14 @@ std::expected<void, StartupError> DataDir::lock() {
                                             (holder.empty() ? "unknown" : holder) +
                                             "; one process at a time can use it"});
   }
+  return {};
+}
+
+std::expected<void, StartupError> DataDir::sign_lock() {
   auto written = lock_->truncate(0);
   written = written ? lock_->write(0, std::to_string(platform_.process_id) + "\n") : written;
   if (!written) {
-    return std::unexpected(file_error(lock_file, "write", written.error()));
+    return std::unexpected(file_error(file(kLockFile), "write", written.error()));
   }
   return {};
 }
@@ -165,7 +167,15 @@ std::expected<void, StartupError> DataDir::identify(const Request& request) {
   return {};
 }
 
-std::expected<void, StartupError> DataDir::create(const Request& request) {
+// Before anything is made or written in it.
+std::expected<void, StartupError> DataDir::refuse_foreign() {
+  const auto identity = inspect_file(files(), file(kIdentityFile));
+  if (!identity) {
+    return std::unexpected(identity.error());
+  }
+  if (*identity != FileState::Missing) {
+    return {};
+  }
   const auto names = files().list(path_);
   if (!names) {
     return std::unexpected(file_error(path_, "list", names.error()));
@@ -181,6 +191,10 @@ std::expected<void, StartupError> DataDir::create(const Request& request) {
         "data_dir_foreign", "data directory " + path_.string() + " is in use for something else (" +
                                 foreign + "); name an empty or a new directory"});
   }
+  return {};
+}
+
+std::expected<void, StartupError> DataDir::create(const Request& request) {
   // The directory's own name, before it is worth anything; also if it was there, because a process
   // may have been killed after making it. One that somebody else made may have a parent that isn't
   // ours to open.
@@ -194,22 +208,6 @@ std::expected<void, StartupError> DataDir::create(const Request& request) {
       !written) {
     return std::unexpected(file_error(file(kIdentityFile), "write", written.error()));
   }
-  return {};
-}
-
-std::expected<void, StartupError> DataDir::take_clean_mark() {
-  const auto clean = file(kCleanFile);
-  const auto mark = read_start(files(), clean, kReadMarkBytes);
-  auto done = files().remove(clean);
-  if (!done && done.error() == ENOENT) {
-    return {};
-  }
-  // Before anything else changes: a mark that came back after a crash would be a lie.
-  done = done ? files().sync_directory(path_) : done;
-  if (!done) {
-    return std::unexpected(file_error(clean, "remove", done.error()));
-  }
-  was_clean_ = mark && !mark->empty() && *mark == clean_mark();
   return {};
 }
 
@@ -238,21 +236,6 @@ std::expected<void, StartupError> DataDir::mark_log_created() {
     return std::unexpected(file_error(file(kIdentityFile), "write", written.error()));
   }
   return {};
-}
-
-void DataDir::mark_clean() {
-  // A failure only costs the next start its shortcut.
-  if (const std::string mark = clean_mark(); !mark.empty()) {
-    (void)replace_file(files(), file(kCleanFile), mark);
-  }
-}
-
-// The state as it is in its one file; "" if it can't be read, or has a write-ahead log besides.
-std::string DataDir::clean_mark() const {
-  const auto wal = files().status(file(kStateFile).string() + "-wal");
-  const auto hash = hash_of_file(files(), file(kStateFile));
-  const bool alone = !wal && wal.error() == ENOENT;
-  return alone && hash ? std::to_string(*hash) + "\n" : std::string();
 }
 
 }  // namespace confman::sqlite

@@ -15,12 +15,12 @@
 //
 //   identity       whose it is (text, checksummed); written when it is created
 //   lock           held by the process that uses it; contains its pid
-//   clean          there only after an orderly stop; says what state.db was then
 //   log.db         the Raft log (log_store.hpp), with log.db-wal
 //   log.head       what the log has promised (log_head.hpp)
 //   state.db       the state machine (state_store.hpp), with state.db-wal and -shm; a damaged one
-//   is
-//                  kept as state.db.damaged-<start> (state_recovery.hpp)
+//                  is kept as state.db.damaged-<start> (state_recovery.hpp)
+//   state.suspect, state.moving, state.starts
+//                  what the next start must know of it (state_marks.hpp)
 //   starts         how often the directory was opened to run a node (start_counter.hpp)
 //   snapshots/     built and staged snapshots (snapshot_store.hpp); may be emptied at any time
 namespace confman::sqlite {
@@ -71,25 +71,20 @@ class DataDir {
   std::uint64_t identity_hash() const;
 
   bool created() const { return created_; }  // by this open()
-  // The last time, in order, and state.db is bit by bit as it was left then. False if just created.
-  bool stopped_cleanly() const { return was_clean_; }
   const Platform& platform() const { return platform_; }
   FileSystem& files() const { return *platform_.files; }
   // What doesn't prevent a start but should be known ("unsafe_filesystem").
   const std::vector<StartupError>& warnings() const { return warnings_; }
 
   std::expected<void, StartupError> mark_log_created();
-  // After every store was closed in order: the next start may skip the slow checks, if it finds
-  // state.db unchanged. (The log is always read whole.)
-  void mark_clean();
 
  private:
   std::expected<void, StartupError> prepare_directory();
+  std::expected<void, StartupError> refuse_foreign();
   std::expected<void, StartupError> lock();
+  std::expected<void, StartupError> sign_lock();
   std::expected<void, StartupError> identify(const Request& request);
   std::expected<void, StartupError> create(const Request& request);
-  std::expected<void, StartupError> take_clean_mark();
-  std::string clean_mark() const;
   void look_at_filesystem();
 
   Platform platform_;
@@ -97,7 +92,6 @@ class DataDir {
   std::unique_ptr<File> lock_;
   Identity identity_;
   bool created_ = false;
-  bool was_clean_ = false;
   std::vector<StartupError> warnings_;
 };
 

@@ -2,26 +2,37 @@
 
 #include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/statement.hpp"
-#include "domain/base/assert.hpp"
+#include "adapters/sqlite/wal_scan.hpp"
+#include "domain/base/marks.hpp"
 
 namespace confman::sqlite {
 namespace {
 
 // https://sqlite.org/fileformat2.html#the_database_header
-constexpr ByteView kSqliteMagic{"SQLite format 3\0", 16};
 constexpr std::size_t kPageSizeAt = 16;
 constexpr std::size_t kWriteVersionAt = 18;
 constexpr std::size_t kReadVersionAt = 19;
+constexpr std::size_t kUserVersionAt = 60;
+constexpr std::size_t kApplicationIdAt = 68;
 constexpr std::size_t kHeaderBytes = 100;
 constexpr unsigned kWalVersion = 2;
 constexpr unsigned kPageSize = 4096;
 
+constexpr const char* kWrongDirectory = "wrong_data_dir";
 constexpr const char* kIdentitySchema =
     "CREATE TABLE identity(id INTEGER PRIMARY KEY CHECK(id = 1), cluster TEXT NOT NULL,"
     " node TEXT NOT NULL, group_id INTEGER NOT NULL, incarnation INTEGER NOT NULL) STRICT;";
 
 unsigned byte_at(ByteView bytes, std::size_t at) {
   return static_cast<unsigned char>(bytes[at]);
+}
+
+std::uint32_t big_at(ByteView bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    value = value << 8 | byte_at(bytes, at + i);
+  }
+  return value;
 }
 
 StartupError error_of(const std::filesystem::path& file, const char* code,
@@ -63,7 +74,7 @@ std::expected<void, StartupError> check_identity(Connection& connection, const D
   if (found != dir.identity()) {
     const Identity& ours = dir.identity();
     return std::unexpected(
-        error_of(file, "wrong_data_dir",
+        error_of(file, kWrongDirectory,
                  "belongs to node \"" + found.node + "\" of cluster \"" + found.cluster +
                      "\", incarnation " + std::to_string(found.incarnation) +
                      "; the directory to node \"" + ours.node + "\" of cluster \"" + ours.cluster +
@@ -72,12 +83,65 @@ std::expected<void, StartupError> check_identity(Connection& connection, const D
   return {};
 }
 
-bool has_content(FileSystem& files, const std::filesystem::path& file) {
-  const auto status = files.status(file);
-  return status && status->size > 0;
+std::expected<void, StartupError> judge_kind(const std::filesystem::path& file,
+                                             std::int64_t application, std::int64_t version,
+                                             const FileKind& kind) {
+  if (application != kind.application_id) {
+    return std::unexpected(error_of(file, "store_foreign", "is another program's database"));
+  }
+  if (version > kind.schema_version) {
+    return std::unexpected(error_of(
+        file, "store_schema_newer",
+        "has schema " + std::to_string(version) + "; this build knows schemas up to " +
+            std::to_string(kind.schema_version) + ", use the build that wrote it or a newer one"));
+  }
+  if (version < kind.schema_version) {
+    return std::unexpected(error_of(
+        file, "store_schema_unknown",
+        "has schema " + std::to_string(version) + ", not " + std::to_string(kind.schema_version)));
+  }
+  return {};
 }
 
-std::expected<void, StartupError> judge_header(const std::filesystem::path& file, ByteView header) {
+// Another node's or cluster's, as far as the file can be read as it lies there. What can't be read
+// is looked at when it is open.
+std::expected<void, StartupError> check_owner(const DataDir& dir,
+                                              const std::filesystem::path& file) {
+  Connection::Options options;
+  options.file = file;
+  options.read_only = true;
+  options.immutable = true;
+  options.vfs = dir.platform().vfs;
+  auto connection = Connection::open(options);
+  if (connection) {
+    auto checked = check_identity(*connection, dir, file);
+    if (!checked && checked.error().code == kWrongDirectory) {
+      return checked;
+    }
+  }
+  return {};
+}
+
+// The same bytes: what the next sync takes for written is written then.
+std::expected<void, int> write_again(File& file) {
+  constexpr std::size_t kPiece = 256 * 1024;
+  for (std::uint64_t at = 0;; at += kPiece) {
+    const auto piece = read_some(file, at, kPiece);
+    if (!piece) {
+      return std::unexpected(piece.error());
+    }
+    if (auto written = piece->empty() ? std::expected<void, int>() : file.write(at, *piece);
+        !written) {
+      return written;
+    }
+    if (piece->size() < kPiece) {
+      return {};
+    }
+  }
+}
+
+std::expected<void, StartupError> judge_header(const std::filesystem::path& file, ByteView header,
+                                               const FileKind& kind) {
   if (header.starts_with("\x1f\x8b")) {
     return std::unexpected(
         error_of(file, "store_not_sqlite", "is compressed (gzip); decompress it first"));
@@ -89,6 +153,12 @@ std::expected<void, StartupError> judge_header(const std::filesystem::path& file
       byte_at(header, kWriteVersionAt) > kWalVersion) {
     return std::unexpected(error_of(file, "store_format_newer",
                                     "has a file format that this build's SQLite doesn't write"));
+  }
+  // What stands there was written when the file was made, and never since.
+  if (auto judged = judge_kind(file, static_cast<std::int32_t>(big_at(header, kApplicationIdAt)),
+                               big_at(header, kUserVersionAt), kind);
+      !judged) {
+    return judged;
   }
   const unsigned page_size = byte_at(header, kPageSizeAt) * 256 + byte_at(header, kPageSizeAt + 1);
   if (page_size != kPageSize) {
@@ -136,8 +206,9 @@ std::expected<void, StartupError> create_database(const DataDir& dir,
   return {};
 }
 
-std::expected<void, StartupError> check_header(FileSystem& files,
-                                               const std::filesystem::path& file) {
+std::expected<void, StartupError> check_file(const DataDir& dir, const std::filesystem::path& file,
+                                             const FileKind& kind) {
+  FileSystem& files = dir.files();
   const auto state = inspect_file(files, file);
   if (!state) {
     return std::unexpected(state.error());
@@ -152,13 +223,16 @@ std::expected<void, StartupError> check_header(FileSystem& files,
   if (!header) {
     return std::unexpected(file_error(file, "read", header.error()));
   }
-  auto judged = judge_header(file, *header);
-  if (!judged && has_content(files, file.string() + "-wal")) {
-    // Power may have failed while a checkpoint wrote the first page. The write-ahead log then has
-    // that page; if not, SQLite itself refuses the file.
-    return {};
+  auto judged = judge_header(file, *header, kind);
+  if (judged) {
+    return check_owner(dir, file);
   }
-  return judged;
+  // Power may have failed while a checkpoint wrote the first page. The write-ahead log then has that
+  // page; if not, SQLite itself refuses the file.
+  const auto is_ours = [&](ByteView page) { return judge_header(file, page, kind).has_value(); };
+  const bool was_moved = !header->starts_with(kSqliteMagic) &&
+                         wal_has_first_page(files, file.string() + "-wal", is_ours);
+  return was_moved ? std::expected<void, StartupError>() : judged;
 }
 
 std::expected<void, StartupError> check_database(Connection& connection, const DataDir& dir,
@@ -172,19 +246,8 @@ std::expected<void, StartupError> check_database(Connection& connection, const D
       return std::unexpected(to_startup(file, number->error()));
     }
   }
-  if (*application != kind.application_id) {
-    return std::unexpected(error_of(file, "store_foreign", "is another program's database"));
-  }
-  if (*version > kind.schema_version) {
-    return std::unexpected(error_of(
-        file, "store_schema_newer",
-        "has schema " + std::to_string(*version) + "; this build knows schemas up to " +
-            std::to_string(kind.schema_version) + ", use the build that wrote it or a newer one"));
-  }
-  if (*version < kind.schema_version) {
-    return std::unexpected(error_of(
-        file, "store_schema_unknown",
-        "has schema " + std::to_string(*version) + ", not " + std::to_string(kind.schema_version)));
+  if (auto judged = judge_kind(file, *application, *version, kind); !judged) {
+    return judged;
   }
   if (*auto_vacuum != 0) {
     return std::unexpected(
@@ -207,24 +270,27 @@ std::expected<void, StartupError> check_pages(Connection& connection,
   return {};
 }
 
-std::expected<void, StartupError> settle_database(Connection& connection, FileSystem& files,
+std::expected<Settled, StartupError> settle_database(Connection& connection, FileSystem& files,
                                                   const std::filesystem::path& file) {
-  const auto busy = connection.query_number("PRAGMA wal_checkpoint(TRUNCATE)");
-  if (!busy) {
-    return std::unexpected(to_startup(file, busy.error()));
+  const auto emptied = connection.empty_wal();
+  if (!emptied) {
+    return std::unexpected(to_startup(file, emptied.error()));
   }
-  CONFMAN_ASSERT(*busy == 0, "A database is settled before anybody else has it open.");
   if (auto synced = connection.sync_file(); !synced) {
     return std::unexpected(to_startup(file, synced.error()));
   }
   const std::string wal_name = file.string() + "-wal";
   const auto wal = files.open(wal_name, OpenMode::ReadWrite);
-  auto synced = wal ? (*wal)->sync() : std::unexpected(wal.error());
+  auto synced = wal && !*emptied ? write_again(**wal) : std::expected<void, int>();
+  synced = synced && wal ? (*wal)->sync() : std::unexpected(synced ? wal.error() : synced.error());
   synced = synced ? files.sync_directory(file.parent_path()) : synced;
   if (!synced) {
     return std::unexpected(file_error(wal_name, "sync", synced.error()));
   }
-  return {};
+  if (!*emptied) {
+    CONFMAN_MARK("a database is settled while somebody reads it");
+  }
+  return *emptied ? Settled::Emptied : Settled::Beside;
 }
 
 std::expected<void, StartupError> remove_database(FileSystem& files,

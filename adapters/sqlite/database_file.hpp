@@ -13,6 +13,8 @@
 // zero bytes, and some other program's database, without a word.
 namespace confman::sqlite {
 
+inline constexpr ByteView kSqliteMagic{"SQLite format 3\0", 16};
+
 struct FileKind {
   std::int32_t application_id;  // "CFML", "CFMS": shown by file(1)
   int schema_version;           // PRAGMA user_version
@@ -26,11 +28,12 @@ std::expected<void, StartupError> create_database(const DataDir& dir,
                                                   const FileKind& kind,
                                                   Connection::Options options);
 
-// Looks at the file's first bytes before SQLite does. Codes: store_missing,
-// store_empty_but_expected, store_not_sqlite, store_format_newer, store_page_size, and those of
-// inspect_file().
-std::expected<void, StartupError> check_header(FileSystem& files,
-                                               const std::filesystem::path& file);
+// Whether the file is ours, before SQLite opens it for writing, which changes what it finds:
+// nothing is changed here. Codes: store_missing, store_empty_but_expected, store_not_sqlite,
+// store_format_newer, store_page_size, store_foreign, store_schema_newer, store_schema_unknown,
+// wrong_data_dir, and those of inspect_file().
+std::expected<void, StartupError> check_file(const DataDir& dir, const std::filesystem::path& file,
+                                             const FileKind& kind);
 
 // What only SQLite can read. Codes: store_foreign, store_schema_newer, store_schema_unknown,
 // store_identity_missing, store_identity_corrupt, wrong_data_dir, store_pragma_mismatch,
@@ -53,8 +56,15 @@ std::expected<void, StartupError> check_pages(Connection& connection,
 // the log is damaged, what the process had moved is in the database's pages alone, perhaps not yet
 // synced, and nothing is left to be written again. The directory is synced too: for what
 // that process made, renamed or removed in it, and for the name of the new write-ahead log, which
-// SQLite syncs without looking whether it succeeds. The connection must be the only one.
-std::expected<void, StartupError> settle_database(Connection& connection, FileSystem& files,
+// SQLite syncs without looking whether it succeeds. The connection must be the only one that
+// writes.
+//
+// Another program may be reading (`sqlite3 -readonly`). Then the log can't be emptied, and what
+// that reader mustn't see yet can't be moved. So the log stays, and is written again itself: what
+// has not been moved is durable in it, and what has been moved since the log was begun was synced
+// before that was noted.
+enum class Settled : std::uint8_t { Emptied, Beside };
+std::expected<Settled, StartupError> settle_database(Connection& connection, FileSystem& files,
                                                   const std::filesystem::path& file);
 
 // Removes the file and what SQLite keeps beside it.

@@ -3,15 +3,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "domain/base/hash.hpp"
-
 namespace confman::sqlite {
-namespace {
-
-constexpr std::size_t kHashedPiece = 1024 * 1024;
-
-}  // namespace
-
 std::expected<void, int> replace_file(FileSystem& files, const std::filesystem::path& file,
                                       ByteView content) {
   auto temporary = file;
@@ -48,25 +40,6 @@ std::expected<Bytes, int> read_start(FileSystem& files, const std::filesystem::p
     return std::unexpected(opened.error());
   }
   return read_some(**opened, 0, size);
-}
-
-std::expected<std::uint64_t, int> hash_of_file(FileSystem& files,
-                                               const std::filesystem::path& file) {
-  const auto opened = files.open(file, OpenMode::Read);
-  if (!opened) {
-    return std::unexpected(opened.error());
-  }
-  std::uint64_t hash = 0;
-  for (std::uint64_t at = 0;; at += kHashedPiece) {
-    const auto piece = read_some(**opened, at, kHashedPiece);
-    if (!piece) {
-      return std::unexpected(piece.error());
-    }
-    hash = xxh64(*piece, hash);
-    if (piece->size() < kHashedPiece) {
-      return hash;
-    }
-  }
 }
 
 std::expected<void, int> remove_if_there(FileSystem& files, const std::filesystem::path& file) {

@@ -21,9 +21,6 @@ std::expected<Bytes, int> read_some(File& file, std::uint64_t offset, std::size_
 // The same of a file by name.
 std::expected<Bytes, int> read_start(FileSystem& files, const std::filesystem::path& file,
                                      std::size_t size);
-// Of all its bytes.
-std::expected<std::uint64_t, int> hash_of_file(FileSystem& files,
-                                               const std::filesystem::path& file);
 // No error if it isn't there.
 std::expected<void, int> remove_if_there(FileSystem& files, const std::filesystem::path& file);
 

@@ -1,5 +1,6 @@
 #include "adapters/sqlite/log_head.hpp"
 
+#include "adapters/sqlite/database_file.hpp"
 #include "adapters/sqlite/files.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
@@ -118,6 +119,10 @@ std::expected<std::pair<LogHeadFile, LogHeadFile::Found>, StartupError> LogHeadF
     return std::unexpected(file_error(file, "read", bytes.error()));
   }
   out.file_ = std::move(*opened);
+  if (bytes->starts_with(kSqliteMagic)) {
+    return std::unexpected(StartupError{
+        "store_foreign", file.string() + " is another program's database, not Confman's"});
+  }
   bytes->resize(kHeadSlots * kHeadSlotBytes, '\0');  // a truncated file: dead slots
   for (std::size_t slot = 0; slot < kHeadSlots; ++slot) {
     bool alive = false;

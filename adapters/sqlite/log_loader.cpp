@@ -128,12 +128,20 @@ class LogLoader {
     if (auto removed = remove_database(dir_.files(), dir_.file(kNewLogName)); !removed) {
       return removed;
     }
-    return check_header(dir_.files(), file_);
+    return check_file(dir_, file_, kLogFile);
   }
 
   std::expected<void, StartupError> create() {
     // The remains of a creation that was interrupted hold nothing; anything else is not ours to
     // delete, whatever the identity file says.
+    const auto there = inspect_file(dir_.files(), file_);
+    if (!there) {
+      return std::unexpected(there.error());
+    }
+    if (auto checked = check_file(dir_, file_, kLogFile);
+        *there == FileState::Present && !checked) {
+      return checked;
+    }
     auto head = LogHeadFile::open(dir_.files(), head_file_name_);
     if (!head) {
       return std::unexpected(head.error());
@@ -143,8 +151,19 @@ class LogLoader {
                                    "holds entries, and the directory's identity file says that "
                                    "there never was a log; it is an old copy"));
     }
-    if (auto made = create_database(dir_, file_, kLogFile, options_); !made) {
+    // Under another name, so that nothing is ever found under this one of which it can't be told
+    // whose it is.
+    const auto new_file = dir_.file(kNewLogName);
+    if (auto made = create_database(dir_, new_file, kLogFile, options_); !made) {
       return made;
+    }
+    if (auto removed = remove_database(dir_.files(), file_); !removed) {
+      return removed;
+    }
+    auto named = dir_.files().rename(new_file, file_);
+    named = named ? dir_.files().sync_directory(dir_.path()) : named;
+    if (!named) {
+      return std::unexpected(file_error(file_, "create", named.error()));
     }
     if (auto made = LogHeadFile::create(dir_.files(), head_file_name_, empty_head()); !made) {
       return std::unexpected(made.error());

@@ -1,5 +1,6 @@
 #include "adapters/sqlite/log_tables.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -175,6 +176,8 @@ std::expected<std::optional<FounderRecord>, SqliteError> LogReader::founders() {
 std::expected<std::vector<FoundRecord>, SqliteError> LogReader::records(LogIndex from,
                                                                         LogIndex to) {
   std::vector<FoundRecord> records;
+  constexpr std::uint64_t kMostReserved = 1024 * 1024;
+  records.reserve(to > from ? std::min(to.value - from.value, kMostReserved) : 0);
   // One at a time: a scan would end at the first page that is damaged.
   auto select =
       connection_.prepare("SELECT term, kind, payload, crc, chain FROM log WHERE idx = ?1");

@@ -36,6 +36,14 @@ std::expected<std::string, SqliteError> schema_of(Connection& connection) {
   return std::string(select->bytes(0));
 }
 
+// Nothing: it isn't what was written.
+std::optional<Bytes> read_row(Table table, const Statement& row) {
+  auto value = read_value(row, table, join_key(table, row));
+  const bool readable = value && (table != Table::Meta || domain::decode_meta_row(*value)) &&
+                        (table != Table::Cluster || domain::decode_cluster_row(*value));
+  return readable ? std::move(value) : std::nullopt;
+}
+
 const std::string& expected_schema() {
   static const std::string kSchema = [] {
     Connection::Options options;
@@ -63,6 +71,30 @@ std::expected<void, StartupError> check_tables(Connection& connection,
   return {};
 }
 
+std::expected<void, StartupError> check_single_rows(Connection& connection,
+                                                    const std::filesystem::path& file) {
+  bool has_meta = false;
+  for (std::size_t i = 0; i < domain::kTableCount; ++i) {
+    const auto table = static_cast<Table>(i);
+    auto select = connection.prepare(select_all(table).c_str());
+    const auto row = select ? select->step() : std::unexpected(select.error());
+    if (!row) {
+      return std::unexpected(to_startup(file, row.error()));
+    }
+    has_meta = has_meta || (*row && table == Table::Meta);
+    if (!*row) {
+      continue;
+    }
+    if (!has_meta) {
+      return malformed(file, "it has rows, and none in table meta");
+    }
+    if ((table == Table::Meta || table == Table::Cluster) && !read_row(table, *select)) {
+      return malformed(file, std::string("the row of table ") + layout_of(table).name);
+    }
+  }
+  return {};
+}
+
 std::expected<void, StartupError> check_rows(Connection& connection,
                                              const std::filesystem::path& file) {
   domain::MetaRow meta;
@@ -72,18 +104,16 @@ std::expected<void, StartupError> check_rows(Connection& connection,
     auto select = connection.prepare(select_all(table).c_str());
     auto row = select ? select->step() : std::unexpected(select.error());
     for (; row && *row; row = select->step()) {
-      const Bytes key = join_key(table, *select);
-      const auto value = read_value(*select, table, key);
-      const bool readable = value && (table != Table::Meta || domain::decode_meta_row(*value)) &&
-                            (table != Table::Cluster || domain::decode_cluster_row(*value));
-      if (!readable) {
+      const auto value = read_row(table, *select);
+      if (!value) {
         return malformed(file, std::string("a row of table ") + layout_of(table).name);
       }
       if (table == Table::Meta) {
         meta = *domain::decode_meta_row(*value);
         continue;
       }
-      const domain::RowDigest digest = domain::digest_of_row(table, key, *value);
+      const domain::RowDigest digest =
+          domain::digest_of_row(table, join_key(table, *select), *value);
       sum.low += digest.low;
       sum.high += digest.high;
     }

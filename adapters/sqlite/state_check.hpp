@@ -15,6 +15,11 @@ namespace confman::sqlite {
 std::expected<void, StartupError> check_tables(Connection& connection,
                                                const std::filesystem::path& file);
 
+// The rows that everything else hangs on: without the Meta row the tables are empty, and it and the
+// Cluster row are as they were written. The same codes.
+std::expected<void, StartupError> check_single_rows(Connection& connection,
+                                                    const std::filesystem::path& file);
+
 // Reads every row: each can have been written, and together they sum up to the digest in the Meta
 // row (domain/digest.hpp). The same codes.
 std::expected<void, StartupError> check_rows(Connection& connection,

@@ -1,5 +1,10 @@
 #include "adapters/sqlite/state_flusher.hpp"
 
+#include <cerrno>
+#include <utility>
+
+#include "adapters/sqlite/wal_scan.hpp"
+
 #include "domain/base/assert.hpp"
 
 namespace confman::sqlite {
@@ -15,15 +20,16 @@ bool is_version_of(ByteView entry_key, ByteView version_key) {
 
 }  // namespace
 
-StateFlusher::StateFlusher(Connection connection, Workers& workers, int checkpoint_pages,
-                           Flushed flushed)
+StateFlusher::StateFlusher(Connection connection, std::unique_ptr<StateScrub> scrub,
+                           Workers& workers, Options options)
     : connection_(std::move(connection)),
       begin_(connection_.must_prepare("BEGIN IMMEDIATE")),
       commit_(connection_.must_prepare("COMMIT")),
       writer_(connection_),
-      checkpoint_pages_(checkpoint_pages),
-      flushed_(std::move(flushed)),
-      worker_(workers.start(Duty::State, [this](bool) { return step(); })) {}
+      options_(std::move(options)),
+      marks_(*options_.files, options_.file.parent_path()),
+      scrub_(std::move(scrub)),
+      worker_(workers.start(Duty::State, [this](bool idle) { return step(idle); })) {}
 
 StateFlusher::~StateFlusher() {
   worker_->drain();
@@ -54,17 +60,34 @@ void StateFlusher::discard(std::shared_ptr<const Generation> generation) {
   worker_->notify();
 }
 
-Worker::Next StateFlusher::step() {
+void StateFlusher::empty_wal() {
+  {
+    const std::lock_guard lock(mutex_);
+    empty_wal_wanted_ = true;
+  }
+  worker_->notify();
+  wait();
+}
+
+ScrubProgress StateFlusher::scrubbed() const {
+  const std::lock_guard lock(mutex_);
+  return scrubbed_;
+}
+
+Worker::Next StateFlusher::step(bool idle) {
   std::shared_ptr<const Generation> job;
   std::shared_ptr<const Generation> garbage;
   consensus::LogIndex applied;
+  bool empty_wal = false;
   {
     const std::lock_guard lock(mutex_);
     job.swap(job_);
     garbage.swap(garbage_);
     applied = job_applied_;
+    empty_wal = std::exchange(empty_wal_wanted_, false);
   }
   garbage.reset();
+  const bool flushes = job != nullptr;
   if (job) {
     write(*job);
     job.reset();  // the loop thread still holds it, so nothing is freed before discard()
@@ -72,9 +95,68 @@ Worker::Next StateFlusher::step() {
       const std::lock_guard lock(mutex_);
       busy_ = false;
     }
-    flushed_(applied);
+    options_.flushed(applied);
   }
-  return Worker::Next::WhenNotified;
+  if (empty_wal) {
+    empty_wal_now();
+  }
+  // Also where one flush follows the other.
+  if (scrub_ && (idle || flushes)) {
+    scrub_on();
+  }
+  return scrub_ ? Worker::Next::WhenIdle : Worker::Next::WhenNotified;
+}
+
+void StateFlusher::scrub_on() {
+  const bool first = scrub_->progress().rows == 0;
+  if (first && options_.scrubbed) {
+    options_.scrubbed({});
+  }
+  const auto progress = scrub_->step();
+  if (!progress) {
+    die(connection_.fatal(), {kExitData, "state.db: " + progress.error()});
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    scrubbed_ = *progress;
+  }
+  if (!progress->done) {
+    return;
+  }
+  scrub_.reset();
+  // Not worth a process: then the next starts count one too many.
+  (void)marks_.clear_starts();
+  if (options_.scrubbed) {
+    options_.scrubbed(*progress);
+  }
+}
+
+// Before pages are moved: see StateMarks.
+void StateFlusher::mark_moving(std::uint64_t frames) {
+  const auto wal = id_of_wal(*options_.files, options_.file.string() + "-wal");
+  const auto marked = wal && *wal ? marks_.set_moving(**wal, frames)
+                                  : std::unexpected(wal ? EIO : wal.error());
+  if (!marked) {
+    die(connection_.fatal(), io_error("marking a checkpoint of " + options_.file.string(),
+                                      marked.error()));
+  }
+}
+
+void StateFlusher::empty_wal_now() {
+  const auto wal = scan_wal(*options_.files, options_.file.string() + "-wal");
+  if (!wal) {
+    die(connection_.fatal(), io_error("reading " + options_.file.string() + "-wal", wal.error()));
+  }
+  if (wal->frames > 0) {
+    mark_moving(wal->frames);
+  }
+  const auto emptied = connection_.empty_wal();
+  if (!emptied) {
+    die(connection_.fatal(), to_fatal(emptied.error()));
+  }
+  if (*emptied) {
+    (void)marks_.clear_moving();
+  }
 }
 
 void StateFlusher::write(const Generation& generation) {
@@ -85,12 +167,14 @@ void StateFlusher::write(const Generation& generation) {
       write_entries(generation);
     } else if (table != Table::Version) {
       for (const auto& row : generation.of(table)) {
+        tell_scrub(table, row);
         write_row(table, row);
       }
     }
   }
   commit_.must_run();
-  if (connection_.wal_pages() >= checkpoint_pages_) {
+  if (connection_.wal_pages() >= options_.checkpoint_pages) {
+    mark_moving(static_cast<std::uint64_t>(connection_.wal_frames()));
     connection_.must_checkpoint();
   }
 }
@@ -101,6 +185,7 @@ void StateFlusher::write_entries(const Generation& generation) {
   std::optional<std::int64_t> same;
   const auto write_head = [&] {
     if (head != nullptr) {
+      tell_scrub(Table::Entry, *head);
       same ? writer_->put_head(head->first, *same) : write_row(Table::Entry, *head);
     }
     head = nullptr;
@@ -115,6 +200,7 @@ void StateFlusher::write_entries(const Generation& generation) {
     if (head != nullptr && !is_version_of(head->first, row.first)) {
       write_head();
     }
+    tell_scrub(Table::Version, row);
     if (head != nullptr && row.second.shares_value_with(head->second)) {
       same = writer_->put_version(row.first, row.second.value());
     } else {
@@ -122,6 +208,13 @@ void StateFlusher::write_entries(const Generation& generation) {
     }
   }
   write_head();
+}
+
+void StateFlusher::tell_scrub(Table table, const Generation::Rows::value_type& row) {
+  if (scrub_ && scrub_->is_ahead(table, row.first)) {
+    scrub_->changed(table, row.first, stored_.get(table, row.first),
+                    row.second.erased() ? std::nullopt : std::optional(row.second.value()));
+  }
 }
 
 void StateFlusher::write_row(Table table, const Generation::Rows::value_type& row) {

@@ -6,6 +6,8 @@
 #include <optional>
 
 #include "adapters/sqlite/generation.hpp"
+#include "adapters/sqlite/state_marks.hpp"
+#include "adapters/sqlite/state_scrub.hpp"
 #include "adapters/sqlite/state_tables.hpp"
 #include "adapters/sqlite/worker.hpp"
 #include "consensus/types.hpp"
@@ -13,12 +15,25 @@
 namespace confman::sqlite {
 
 // Writes generations to state.db, one at a time, each in one transaction, by a worker that has the
-// only writing connection and does all checkpoints. The other methods are for the loop thread.
+// only writing connection and does all checkpoints. Between them, when there is nothing else to do
+// and after each of them, it reads on in its scrub; what that finds ends the process. The other
+// methods are for the loop thread.
 class StateFlusher {
  public:
   // After a generation is durable, by the worker; `applied` as given to start().
   using Flushed = std::function<void(consensus::LogIndex applied)>;
-  StateFlusher(Connection connection, Workers& workers, int checkpoint_pages, Flushed flushed);
+  // When the scrub begins, with no rows, and when it has come to its end; by the worker.
+  using Scrubbed = std::function<void(const ScrubProgress& progress)>;
+  struct Options {
+    std::filesystem::path file;
+    FileSystem* files = nullptr;
+    int checkpoint_pages{};
+    Flushed flushed;
+    Scrubbed scrubbed;
+  };
+  // `scrub`: null for none.
+  StateFlusher(Connection connection, std::unique_ptr<StateScrub> scrub, Workers& workers,
+               Options options);
   // Finishes the generation being written.
   ~StateFlusher();
 
@@ -27,27 +42,39 @@ class StateFlusher {
   bool busy() const;
   // Until it isn't busy, and has reported it.
   void wait() const { worker_->drain(); }
+  // Empties the write-ahead log, unless somebody reads from it: then as much as can be moved is.
+  // Returns when that is done.
+  void empty_wal();
+  ScrubProgress scrubbed() const;
   // Frees the memory elsewhere than on the caller's thread, where it would take milliseconds.
   void discard(std::shared_ptr<const Generation> generation);
 
  private:
-  Worker::Next step();
+  Worker::Next step(bool idle);
+  void scrub_on();
+  void mark_moving(std::uint64_t frames);
+  void empty_wal_now();
   void write(const Generation& generation);
   void write_entries(const Generation& generation);
   void write_row(domain::Table table, const Generation::Rows::value_type& row);
+  void tell_scrub(domain::Table table, const Generation::Rows::value_type& row);
 
   Connection connection_;
   Statement begin_;
   Statement commit_;
   std::optional<StateWriter> writer_;
-  const int checkpoint_pages_;
-  const Flushed flushed_;
+  StateReader stored_{connection_};  // what a flush replaces
+  const Options options_;
+  const StateMarks marks_;
+  std::unique_ptr<StateScrub> scrub_;  // until its end
 
   mutable std::mutex mutex_;
   std::shared_ptr<const Generation> job_;
   consensus::LogIndex job_applied_;
   std::shared_ptr<const Generation> garbage_;
   bool busy_ = false;
+  bool empty_wal_wanted_ = false;
+  ScrubProgress scrubbed_;
 
   std::unique_ptr<Worker> worker_;
 };

@@ -5,7 +5,9 @@
 
 #include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/state_check.hpp"
+#include "adapters/sqlite/wal_scan.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/base/marks.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -32,7 +34,8 @@ std::expected<void, StartupError> create_empty_state(const DataDir& dir,
   if (auto removed = remove_database(dir.files(), file); !removed) {
     return removed;
   }
-  auto done = dir.files().sync_directory(dir.path());
+  // Nor does what was said of that database concern this one.
+  auto done = StateMarks(dir.files(), dir.path()).clear();
   done = done ? dir.files().rename(new_file, file) : done;
   done = done ? dir.files().sync_directory(dir.path()) : done;
   if (!done) {
@@ -50,12 +53,24 @@ Row must_be_whole(std::expected<Row, domain::DecodeFault> row, const char* table
   return std::move(*row);
 }
 
+// Whoever meets damage ends the process. The next one wouldn't meet it before it is in use again.
+StateStore::Options leaving_a_mark(StateStore::Options options, const StateMarks& marks) {
+  options.fatal = [marks, fatal = std::move(options.fatal)](const FatalError& error) {
+    if (error.exit_code == kExitData) {
+      marks.set_suspect(error.message);
+    }
+    die(fatal, error);
+  };
+  return options;
+}
+
 }  // namespace
 
 std::expected<void, StartupError> create_state_file(const DataDir& dir,
                                                     const std::filesystem::path& file,
                                                     Connection::Options options) {
   const std::string schema = state_schema();
+  options.keeps_wal = false;  // a file that is to be renamed has nothing beside it
   return create_database(dir, file, state_file_kind(schema.c_str()), std::move(options));
 }
 
@@ -77,66 +92,115 @@ std::expected<std::unique_ptr<StateStore>, StartupError> StateStore::open(const 
       return std::unexpected(created.error());
     }
   }
-  if (auto header = check_header(dir.files(), file); !header) {
-    return std::unexpected(header.error());
-  }
-  auto connection = Connection::open(store->writing());
-  if (!connection) {
-    return std::unexpected(to_startup(file, connection.error()));
-  }
-  auto checked = check_database(*connection, dir, file, state_file_kind(nullptr));
-  checked = checked ? check_tables(*connection, file) : checked;
-  if (checked && !dir.stopped_cleanly()) {
-    checked = check_pages(*connection, file);
-    checked = checked ? check_rows(*connection, file) : checked;
-  }
-  if (!checked) {
+  if (auto checked = check_file(dir, file, state_file_kind(nullptr)); !checked) {
     return std::unexpected(checked.error());
   }
-  // The log is compacted up to what was found here.
-  if (auto settled = settle_database(*connection, dir.files(), file); !settled) {
-    return std::unexpected(settled.error());
-  }
-  if (auto connected = store->connect(std::move(*connection)); !connected) {
-    return std::unexpected(to_startup(file, connected.error()));
+  if (auto prepared = store->prepare(dir); !prepared) {
+    return std::unexpected(prepared.error());
   }
   return store;
+}
+
+// What is there becomes what is used: it is ours, whole as far as that can be told at once, and
+// durable, because the log is compacted up to what is found here.
+std::expected<void, StartupError> StateStore::prepare(const DataDir& dir) {
+  const auto failed = [this](const char* action, int error_number) {
+    return std::unexpected(file_error(file_, action, error_number));
+  };
+  const auto wal = scan_wal(dir.files(), file_.string() + "-wal");
+  if (!wal) {
+    return failed("read the write-ahead log of", wal.error());
+  }
+  const auto is_one_state = marks_.is_one_state(*wal);
+  if (!is_one_state) {
+    return failed("read the marks of", is_one_state.error());
+  }
+  const auto unscrubbed = marks_.count_start();
+  if (!unscrubbed) {
+    return failed("write the marks of", unscrubbed.error());
+  }
+  auto connection = Connection::open(writing());
+  if (!connection) {
+    return std::unexpected(to_startup(file_, connection.error()));
+  }
+  auto checked = check_database(*connection, dir, file_, state_file_kind(nullptr));
+  checked = checked ? check_tables(*connection, file_) : checked;
+  checked = checked ? check_single_rows(*connection, file_) : checked;
+  if (checked && (!*is_one_state || *unscrubbed >= StateMarks::kUnscrubbedStarts)) {
+    CONFMAN_MARK("state: its rows are read before it is used");
+    checked = check_pages(*connection, file_);
+    checked = checked ? check_rows(*connection, file_) : checked;
+  }
+  if (!checked) {
+    return checked;
+  }
+  if (wal->frames > 0) {
+    if (auto marked = marks_.set_moving(*wal->id, wal->frames); !marked) {
+      return failed("write the marks of", marked.error());
+    }
+  }
+  const auto settled = settle_database(*connection, dir.files(), file_);
+  if (!settled) {
+    return std::unexpected(settled.error());
+  }
+  const auto cleared = *settled == Settled::Emptied ? marks_.clear_moving()
+                                                    : std::expected<void, int>();
+  if (!cleared) {
+    return failed("write the marks of", cleared.error());
+  }
+  if (auto connected = connect(std::move(*connection)); !connected) {
+    return std::unexpected(to_startup(file_, connected.error()));
+  }
+  return {};
 }
 
 StateStore::StateStore(const DataDir& dir, const Options& options, Flushed flushed)
     : platform_(dir.platform()),
       file_(dir.file(kStateName)),
-      options_(options),
+      marks_(dir.files(), dir.path()),
+      options_(leaving_a_mark(options, marks_)),
       flushed_(std::move(flushed)) {}
 
-StateStore::~StateStore() {
-  // The reader first: the last connection to close empties the write-ahead log, and that is the
-  // flusher's work.
-  reader_.reset();
-  read_connection_.reset();
-}
+StateStore::~StateStore() = default;
 
 Connection::Options StateStore::writing() const {
   Connection::Options write;
   write.file = file_;
+  write.keeps_wal = true;  // emptied by the flusher alone, which marks that first
   write.cache_kib = options_.write_cache_kib;
   write.vfs = platform_.vfs;
   write.fatal = options_.fatal;
   return write;
 }
 
-std::expected<void, SqliteError> StateStore::connect(Connection writer) {
+Connection::Options StateStore::reading() const {
   Connection::Options read = writing();
   read.read_only = true;
+  read.cache_kib = Connection::Options().cache_kib;
+  return read;
+}
+
+std::expected<void, SqliteError> StateStore::connect(Connection writer) {
+  Connection::Options read = reading();
   read.cache_kib = options_.read_cache_kib;
-  auto reading = Connection::open(read);
-  if (!reading) {
-    return std::unexpected(reading.error());
+  auto reader = Connection::open(read);
+  auto scrubbing = reader ? Connection::open(reading()) : std::unexpected(reader.error());
+  if (!scrubbing) {
+    return std::unexpected(scrubbing.error());
   }
-  read_connection_.emplace(std::move(*reading));
+  std::unique_ptr<StateScrub> scrub;
+  if (options_.scrub.rows_per_step > 0) {
+    scrub = std::make_unique<StateScrub>(std::move(*scrubbing), options_.scrub);
+  }
+  read_connection_.emplace(std::move(*reader));
   reader_.emplace(*read_connection_);
-  flusher_ = std::make_unique<StateFlusher>(std::move(writer), *platform_.workers,
-                                            options_.checkpoint_pages, flushed_);
+  flusher_ = std::make_unique<StateFlusher>(
+      std::move(writer), std::move(scrub), *platform_.workers,
+      StateFlusher::Options{.file = file_,
+                            .files = platform_.files,
+                            .checkpoint_pages = options_.checkpoint_pages,
+                            .flushed = flushed_,
+                            .scrubbed = options_.scrubbed});
   return {};
 }
 
@@ -190,12 +254,7 @@ domain::Revision StateStore::position() const {
 }
 
 std::unique_ptr<StateStore::View> StateStore::open_view() const {
-  Connection::Options options;
-  options.file = file_;
-  options.read_only = true;
-  options.vfs = platform_.vfs;
-  options.fatal = options_.fatal;
-  auto connection = Connection::open(options);
+  auto connection = Connection::open(reading());
   if (!connection) {
     die(options_.fatal, to_fatal(file_, connection.error()));
   }
@@ -231,6 +290,21 @@ void StateStore::flush_and_wait() {
   collect();
 }
 
+void StateStore::stop() {
+  flush_and_wait();
+  end_reading();
+  flusher_->empty_wal();
+  if (auto cleared = marks_.clear_starts(); !cleared) {
+    die(options_.fatal, io_error("writing the marks of " + file_.string(), cleared.error()));
+  }
+}
+
+void StateStore::end_reading() {
+  if (std::exchange(reading_, false)) {
+    read_connection_->must_exec("COMMIT");
+  }
+}
+
 void StateStore::collect() {
   if (flusher_->busy()) {
     return;
@@ -249,9 +323,7 @@ void StateStore::freeze() {
     return;
   }
   const consensus::LogIndex applied{position().index};
-  if (std::exchange(reading_, false)) {
-    read_connection_->must_exec("COMMIT");
-  }
+  end_reading();
   frozen_ = std::exchange(active_, std::make_shared<Generation>());
   flusher_->start(frozen_, applied);
 }
@@ -262,18 +334,26 @@ void StateStore::replace(const std::filesystem::path& replacement) {
   active_ = std::make_shared<Generation>();
   frozen_.reset();
   flush_wanted_ = false;
+  end_reading();
+  flusher_->empty_wal();
   reader_.reset();
   read_connection_.reset();
-  reading_ = false;
   flusher_.reset();
-  // Closing has moved the write-ahead log into the database and removed it. If it is still there,
-  // the old state isn't whole without it, and it would be taken for the new one's.
+  // Beside the new file the write-ahead log, and its index, would be taken for the new one's. If
+  // somebody else reads from it, the old state may not be whole without it, and goes first: a crash
+  // then leaves none, and the node asks for it again.
   FileSystem& files = *platform_.files;
   const auto wal = files.status(file_.string() + "-wal");
-  if (wal || wal.error() != ENOENT) {
-    die(options_.fatal, {kExitIo, file_.string() + "-wal could not be checkpointed"});
+  std::expected<void, int> done;
+  if (wal && wal->size > 0) {
+    CONFMAN_MARK("state: it is replaced while somebody reads it");
+    done = files.remove(file_);
+    done = done ? files.sync_directory(file_.parent_path()) : done;
   }
-  auto done = files.sync_directory(file_.parent_path());
+  for (const char* companion : {"-wal", "-shm"}) {
+    done = done ? remove_if_there(files, file_.string() + companion) : done;
+  }
+  done = done ? marks_.clear() : done;
   done = done ? files.rename(replacement, file_) : done;
   if (!done) {
     die(options_.fatal, io_error("replacing " + file_.string(), done.error()));

@@ -39,14 +39,18 @@ class StateStore final : public domain::StateStore {
     int checkpoint_pages = 16 * 1024;
     int read_cache_kib = 32 * 1024;
     int write_cache_kib = 16 * 1024;
+    // How the state is read through behind a start, or an installation, and who hears of it.
+    ScrubLimits scrub;
+    StateFlusher::Scrubbed scrubbed;
     FatalHandler fatal;
   };
   // Everything up to `index` is durable in state.db. The host should call collect() soon.
   using Flushed = std::function<void(consensus::LogIndex index)>;
 
   // Opens state.db or creates it; a directory whose state is lost starts with none (see
-  // state_recovery.hpp, which a host uses). Reads every row if the last stop was not orderly.
-  // Errors: those of database_file.hpp.
+  // state_recovery.hpp, which a host uses). Rows are read behind the start (StateScrub); before it
+  // only where that would be too late (state_marks.hpp). Whoever finds damage later ends the
+  // process, with exit code 65 and a mark for the next start. Errors: those of database_file.hpp.
   static std::expected<std::unique_ptr<StateStore>, StartupError> open(const DataDir& dir,
                                                                        const Options& options,
                                                                        Flushed flushed);
@@ -69,6 +73,10 @@ class StateStore final : public domain::StateStore {
   void flush();
   // The same, and waits for it.
   void flush_and_wait();
+  // For an orderly stop, as the last call: what was written is durable, and in state.db alone.
+  void stop();
+  // How far the state has been read through since it was opened or installed.
+  ScrubProgress scrubbed() const { return flusher_->scrubbed(); }
   // Lets go of a generation that has become durable, and starts a flush that was asked for
   // meanwhile.
   void collect();
@@ -94,15 +102,19 @@ class StateStore final : public domain::StateStore {
  private:
   StateStore(const DataDir& dir, const Options& options, Flushed flushed);
   Connection::Options writing() const;
+  Connection::Options reading() const;
+  std::expected<void, StartupError> prepare(const DataDir& dir);
   std::expected<void, SqliteError> connect(Connection writer);
   StateReader& reader() const;
   void freeze();
+  void end_reading();
   template <bool kBackwards>
   void merge(domain::Table table, ByteView from, ByteView to, const Visitor& visit) const;
 
   const Platform platform_;
   const std::filesystem::path file_;
-  const Options options_;
+  const StateMarks marks_;
+  const Options options_;  // with a fatal handler that leaves a mark
   const Flushed flushed_;
   std::shared_ptr<Generation> active_ = std::make_shared<Generation>();
   std::shared_ptr<const Generation> frozen_;

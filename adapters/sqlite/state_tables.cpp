@@ -102,6 +102,35 @@ std::string select_all(Table table) {
   return select_from(layout_of(table));
 }
 
+bool has_index(Table table) {
+  return layout_of(table).has_id && table != Table::Entry;
+}
+
+std::string select_in_order(Table table) {
+  const auto& layout = layout_of(table);
+  const auto with = [](const char* prefix, std::span<const Column> columns) {
+    std::string out;
+    for (const auto& column : columns) {
+      out.append(out.empty() ? "" : ", ").append(prefix).append(column.name);
+    }
+    return out;
+  };
+  if (!has_index(table)) {
+    return select_from(layout) + " WHERE " + compare(layout, ">=", 1) + " ORDER BY " +
+           names(layout.key);
+  }
+  const std::string name = layout.name;
+  const std::string key = with("i.", layout.key);
+  std::string sql = "SELECT " + key + ", " + with("t.", layout.values);
+  for (std::size_t i = 0; i < layout.key.size(); ++i) {
+    const std::string column = layout.key[i].name;
+    sql.append(i == 0 ? ", " : " AND ").append("t.").append(column).append(" = i.").append(column);
+  }
+  return sql + " FROM " + name + " AS i INDEXED BY sqlite_autoindex_" + name + "_1 LEFT JOIN " +
+         name + " AS t ON t.id = i.id WHERE (" + key + ") >= (" +
+         parameters(1, layout.key.size()) + ") ORDER BY " + key;
+}
+
 std::optional<Bytes> StateReader::get(Table table, ByteView key) {
   Statement& select = gets_[slot(table)];
   if (!select) {

@@ -17,6 +17,11 @@ namespace confman::sqlite {
 std::string state_schema();
 // All rows of a table in no particular order: the columns of the key, then those of the value.
 std::string select_all(domain::Table table);
+// The rows from a bound on, which is the tuple of split_bound(), in the order of their keys. Where
+// rows are found by an index apart (has_index()), the key is the one that stands there, and a last
+// column is 1 if the row says the same.
+std::string select_in_order(domain::Table table);
+bool has_index(domain::Table table);
 inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
 inline constexpr int kStateSchemaVersion = 4;
 

@@ -39,9 +39,7 @@ void Statement::bind_null(int parameter) {
 }
 
 SqliteError Statement::last_error() const {
-  sqlite3* db = sqlite3_db_handle(statement_.get());
-  return {sqlite3_extended_errcode(db),
-          std::string(sqlite3_sql(statement_.get())) + ": " + sqlite3_errmsg(db)};
+  return error_of(sqlite3_db_handle(statement_.get()), nullptr);
 }
 
 std::expected<bool, SqliteError> Statement::step() {

@@ -31,7 +31,8 @@ std::uint64_t random_u64() {
 // A disk that doesn't do its work now is no reason to think that its files are damaged.
 StartFailure failure_of(const sqlite::StartupError& error) {
   const bool of_the_disk = error.code == "store_io_error" || error.code == "insufficient_storage";
-  return {of_the_disk ? kIo : kData, error.code, error.message};
+  const bool in_use = error.code == "store_in_use";
+  return {of_the_disk ? kIo : in_use ? kUnavailable : kData, error.code, error.message};
 }
 
 }  // namespace
@@ -53,6 +54,19 @@ sqlite::FatalHandler Host::fatal_handler() const {
   return [](const sqlite::FatalError& error) {
     log::error("fatal_storage_error", {{"message", error.message}});
     ::_exit(error.exit_code);
+  };
+}
+
+// Called by the worker that scrubs.
+sqlite::StateFlusher::Scrubbed Host::log_scrub() {
+  return [began = Time{}](const sqlite::ScrubProgress& progress) mutable {
+    const Time at = net::IoLoop::read_clock();
+    if (!progress.done) {
+      began = at;
+      return log::info("scrub_started");
+    }
+    log::info("scrub_done", {{"rows", progress.rows},
+                             {"ms", static_cast<std::uint64_t>((at - began).to_millis())}});
   };
 }
 
@@ -85,6 +99,7 @@ std::expected<void, StartFailure> Host::open_stores() {
 
   sqlite::StateStore::Options state_options;
   state_options.flush_bytes = settings_.flush_bytes;
+  state_options.scrubbed = log_scrub();
   state_options.fatal = fatal_handler();
   const auto flushed = [this](consensus::LogIndex index) {
     on_loop([this, index](Now now) {
@@ -415,14 +430,13 @@ bool Host::is_drained(Time at) const {
 void Host::close_stores() {
   http_->stop();
   api_.reset();
-  state_->flush_and_wait();
   log_.reset();  // what was queued becomes durable; its completion is posted to a loop that has
                  // ended
   snapshots_.reset();
+  state_->stop();
   node_.reset();
   peers_.reset();
   state_.reset();
-  dir_->mark_clean();
   log::info("stopped");
 }
 

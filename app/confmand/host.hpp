@@ -58,6 +58,7 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   std::expected<void, StartFailure> listen();
   consensus::Restored restore() const;
   sqlite::FatalHandler fatal_handler() const;
+  static sqlite::StateFlusher::Scrubbed log_scrub();
 
   Now read_now() const;
   void hand_over_inbox();

@@ -9,5 +9,6 @@ namespace confman::bench {
 // 0 done, 1 failed or interrupted, 2 wrong usage.
 int run_command(const std::vector<std::string>& arguments);
 int compare_command(const std::vector<std::string>& arguments);
+int restart_command(const std::vector<std::string>& arguments);
 
 }  // namespace confman::bench

@@ -29,6 +29,14 @@ confman-bench compare [options]   start three nodes of each product, here, in tu
   --peers NAME,…                    default confman,etcd
   --dir FOLDER                      for data, emptied at the end; default: next to the program
   --json FILE  --svg FILE           the result, as JSON and as a picture
+
+confman-bench restart [options]   kill a node with much data, and see when it serves again
+  --baseline PROGRAM                another build's confmand, killed and started in turn
+  --trials N                        of each; default 5
+  --keys N  --writes N              each key once, then so many writes more; default 1000000, 450000
+  --load-seconds N                  of writes right before each kill; default 2
+  --value-size N  --seed N          default 100 bytes and 1
+  --data FOLDER                     kept, and used again if it is there; default: a new one, removed
 )";
 
 }  // namespace
@@ -45,6 +53,9 @@ int main(int argc, char** argv) {
   }
   if (command == "compare") {
     return compare_command(arguments);
+  }
+  if (command == "restart") {
+    return restart_command(arguments);
   }
   const bool asked = command == "--help" || command == "help";
   std::fputs(kUsage, asked ? stdout : stderr);

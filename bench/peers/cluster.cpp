@@ -20,8 +20,14 @@ constexpr useconds_t kRetryUs = 20'000;
 constexpr int kWriteTimeoutMs = 2000;
 constexpr std::size_t kLogTail = 1000;
 
-// Bound all at once and then let go, so that they differ. Somebody else could take one before the
-// node does; the node then fails to start, and says so.
+class OneAnswer final : public CompletionSink {
+ public:
+  void completed(ClientId, Outcome outcome) override { outcome_ = outcome; }
+  std::optional<Outcome> outcome_;
+};
+
+}  // namespace
+
 std::vector<std::uint16_t> free_ports(std::size_t count) {
   std::vector<int> sockets;
   std::vector<std::uint16_t> ports;
@@ -42,14 +48,6 @@ std::vector<std::uint16_t> free_ports(std::size_t count) {
   }
   return ports;
 }
-
-class OneAnswer final : public CompletionSink {
- public:
-  void completed(ClientId, Outcome outcome) override { outcome_ = outcome; }
-  std::optional<Outcome> outcome_;
-};
-
-}  // namespace
 
 bool write_once(TargetKind kind, const Endpoint& node, int timeout_ms) {
   auto connection = open_connection(kind, node, 16);

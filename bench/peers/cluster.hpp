@@ -25,6 +25,10 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
+// Bound all at once and then let go, so that they differ. Somebody else could take one before the
+// node does; the node then fails to start, and says so.
+std::vector<std::uint16_t> free_ports(std::size_t count);
+
 // Three nodes of one product on free loopback ports, with real durability, as child processes that
 // end with this object. Every wait is bounded.
 class Cluster {

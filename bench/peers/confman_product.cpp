@@ -58,6 +58,9 @@ std::string configuration(const std::vector<Member>& members, std::size_t index)
 }  // namespace
 
 std::string ConfmanProduct::program() const {
+  if (!program_.empty()) {
+    return program_;
+  }
   std::error_code ignored;
   return (std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "confmand")
       .string();

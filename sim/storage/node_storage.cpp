@@ -155,6 +155,11 @@ bool NodeStorage::run_chore() {
   return workers_.run(sqlite::Duty::Log, true);
 }
 
+bool NodeStorage::scrub_on() {
+  if (!has_work(Job::State)) workers_.run(sqlite::Duty::State, true);
+  return !stores_->state->scrubbed().done;
+}
+
 std::vector<NodeStorage::Completion> NodeStorage::take_completions() {
   std::vector<Completion> out;
   for (Reported& reported : std::exchange(completions_, {})) {
@@ -178,12 +183,11 @@ std::vector<NodeStorage::Completion> NodeStorage::take_completions() {
 // --- its end
 
 void NodeStorage::close() {
-  stores_->state->flush_and_wait();
   while (has_work(Job::Log)) run(Job::Log);  // here, because a destructor must not throw
   stores_->log.reset();
   stores_->snapshots.reset();
+  stores_->state->stop();
   stores_->state.reset();
-  stores_->dir.mark_clean();
   end_process();
   disk_.restart();
 }

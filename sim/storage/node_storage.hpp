@@ -44,6 +44,8 @@ class NodeStorage {
                                       .checkpoint_pages = 100,
                                       .read_cache_kib = 2048,
                                       .write_cache_kib = 2048,
+                                      .scrub = {.rows_per_step = 8},
+                                      .scrubbed = {},
                                       .fatal = {}};
     SimFileSystem::Device device;
   };
@@ -86,6 +88,9 @@ class NodeStorage {
   void run(Job job);
   // One chore of the log for when there is nothing else to do; false: it has none. The same.
   bool run_chore();
+  // Reads on a little in the state, unless a flush waits; false: it has been read to the end. The
+  // same. A damaged one is found so, and the ProcessExit has its code.
+  bool scrub_on();
 
   // --- what came of it
   struct Persisted {

@@ -54,7 +54,7 @@ class LogHarness {
 
 class StateHarness {
  public:
-  StateHarness() { open_or_abort(storage_); }
+  StateHarness() : storage_(without_scrub()) { open_or_abort(storage_); }
 
   domain::StateStore& store() { return storage_.state(); }
   // Alternates between rows that are in the file, rows that wait to be flushed, and neither.
@@ -68,7 +68,14 @@ class StateHarness {
   }
 
  private:
-  NodeStorage storage_{{}};
+  // The rows of the suite sum up to nothing.
+  static NodeStorage::Options without_scrub() {
+    NodeStorage::Options options;
+    options.state.scrub.rows_per_step = 0;
+    return options;
+  }
+
+  NodeStorage storage_;
   int settled_ = 0;
 };
 

@@ -225,10 +225,11 @@ TEST_F(EveryPoint, OfALaterStart) {
   }
 }
 
-SimFileSystem::Image changed(const SimFileSystem::Image& image, const std::string& sql) {
+SimFileSystem::Image changed(const SimFileSystem::Image& image, const std::string& sql,
+                             const char* file = "/data/log.db") {
   NodeStorage storage({});
   storage.put_back(image);
-  run_sql(storage.disk(), sql);
+  run_sql(storage.disk(), sql, file);
   return storage.image();
 }
 
@@ -460,24 +461,44 @@ TEST_F(EveryPoint, OfAnOrderlyStop) {
       });
 }
 
-// A mark that came back would let the next start skip its checks.
-TEST_F(EveryPoint, TheMarkOfAnOrderlyStopIsUsedOnce) {
-  SimFileSystem::Image stopped;
-  {
-    NodeStorage storage({});
-    open_or_abort(storage);
-    storage.close();
-    stopped = storage.image();
-    ASSERT_TRUE(stopped.contains("/data/clean"));
-  }
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    NodeStorage storage({});
-    storage.put_back(stopped);
-    open_or_abort(storage);
-    SeededCrash choices(seed);
-    storage.cut_power(choices);
-    EXPECT_FALSE(storage.image().contains("/data/clean")) << seed;
-  }
+// One that was found to be damaged while it was in use, which no start would find.
+TEST_F(EveryPoint, OfAStartThatSetsASuspectStateAside) {
+  auto image = image_of(20, 10, false);
+  image.emplace("/data/state.suspect", "state.db: a row of table audit is damaged\n");
+  must_exit_ = false;  // SQLite closes the damaged one, and nobody counts on that
+  run(image, nullptr, [](NodeStorage& storage, const NodeStorage::Opened& opened) {
+    EXPECT_EQ(opened.log.entries.size(), 20U);
+    EXPECT_EQ(opened.applied.index, 0U);
+    EXPECT_FALSE(storage.image().contains("/data/state.suspect"));
+    EXPECT_TRUE(sqlite::is_whole(storage.state()));
+    return 0;
+  });
+}
+
+// What is found is told to the next start, or found again.
+TEST_F(EveryPoint, OfAScrubThatFindsDamage) {
+  must_exit_ = false;  // it does in any case
+  const auto damaged = changed(image_of(20, 10), "DELETE FROM audit WHERE log_index = 7", "/data/state.db");
+  const auto scrub = [](NodeStorage& storage) {
+    try {
+      while (storage.scrub_on()) {
+      }
+      ADD_FAILURE() << "nothing was found";
+    } catch (const ProcessExit& exit) {
+      EXPECT_TRUE(exit.code == sqlite::kExitData || !storage.disk().running()) << exit.message;
+    }
+  };
+  run(damaged, scrub, [&](NodeStorage& storage, const NodeStorage::Opened& opened) {
+    EXPECT_EQ(opened.log.entries.size(), 20U);
+    if (opened.applied.index != 0) {
+      EXPECT_EQ(opened.applied.index, 10U);
+      scrub(storage);
+      storage.kill();
+      EXPECT_EQ(open_or_abort(storage).applied.index, 0U);
+    }
+    EXPECT_TRUE(sqlite::is_whole(storage.state()));
+    return 0;
+  });
 }
 
 }  // namespace

@@ -173,6 +173,9 @@ class Lives {
         return receive_snapshot();
       case 8:
         (void)storage_.run_chore();
+        for (std::uint64_t steps = prng_.below(20); steps > 0; --steps) {
+          if (!storage_.scrub_on()) tally_("read through");
+        }
         return;
       default:
         return work();
@@ -306,7 +309,8 @@ TEST(NodeCrash, WhatWasReportedIsThereAndTheStoresContinueEachOther) {
   for (const char* what :
        {"died in start", "died at work", "died while installing", "stopped in order", "compacted",
         "built", "installed", "log lost what was not reported", "log kept what was not reported",
-        "met an error", "state lost what was not reported", "state kept what was not reported"}) {
+        "met an error", "state lost what was not reported", "state kept what was not reported",
+        "read through"}) {
     EXPECT_GT(tally.counts[what], 0) << what;
   }
 }

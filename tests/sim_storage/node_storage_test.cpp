@@ -218,6 +218,7 @@ SimFileSystem::Image live(std::uint64_t seed) {
   auto image = storage.image();
   for (auto& [path, content] : image) {
     if (path.ends_with("-wal")) content = without_salts(std::move(*content));
+    if (path == "/data/state.moving") content->clear();  // names them
   }
   return image;
 }

@@ -19,12 +19,13 @@ inline NodeStorage::Opened open_or_abort(NodeStorage& storage) {
   return std::move(*opened);
 }
 
-// Changes log.db while no process uses it. Durable.
-inline void run_sql(SimFileSystem& disk, const std::string& sql) {
+// Changes a database while no process uses it. Durable.
+inline void run_sql(SimFileSystem& disk, const std::string& sql,
+                    const char* file = "/data/log.db") {
   {
     const sqlite::FileSystemVfs vfs(disk, disk.device());
     sqlite::Connection::Options options;
-    options.file = "/data/log.db";
+    options.file = file;
     options.vfs = vfs.name();
     auto connection = sqlite::Connection::open(options);
     ASSERT_TRUE(connection) << connection.error().message;

@@ -26,7 +26,7 @@ class SqliteStateHarness {
   TestDir test_dir_;
   DataDir dir_ = open_dir(test_dir_.data());
   std::unique_ptr<StateStore> store_ =
-      StateStore::open(dir_, {}, [](consensus::LogIndex) {}).value();
+      StateStore::open(dir_, {.scrub = {.rows_per_step = 0}}, [](consensus::LogIndex) {}).value();
   int settled_ = 0;
 };
 
@@ -42,6 +42,7 @@ class TinyGenerationsHarness {
     options.flush_bytes = 1000;
     options.max_bytes = 2000;
     options.checkpoint_pages = 8;
+    options.scrub.rows_per_step = 0;
     return options;
   }
   TestDir test_dir_;

@@ -118,40 +118,6 @@ TEST(DataDir, FinishesACreationThatWasInterrupted) {
   EXPECT_TRUE(open_dir(test.data()).created());
 }
 
-class OrderlyStop : public testing::Test {
- protected:
-  OrderlyStop() {
-    DataDir dir = open_dir(test_.data());
-    EXPECT_FALSE(dir.stopped_cleanly());
-    std::ofstream(file()) << std::string(3 << 20, 's');
-    dir.mark_clean();
-  }
-  std::filesystem::path file() const { return test_.data() / "state.db"; }
-  bool is_known() const { return open_dir(test_.data()).stopped_cleanly(); }
-
-  TestDir test_;
-};
-
-TEST_F(OrderlyStop, IsKnownOnce) {
-  EXPECT_TRUE(is_known());
-  EXPECT_FALSE(is_known()) << "the mark is used up";
-}
-
-TEST_F(OrderlyStop, IsOfTheStateAsItWasThen) {
-  std::fstream(file(), std::ios::in | std::ios::out).seekp(2 << 20).put('t');
-  EXPECT_FALSE(is_known());
-}
-
-TEST_F(OrderlyStop, IsOfAStateWithoutAWriteAheadLog) {
-  std::ofstream(file().string() + "-wal") << "frames";
-  EXPECT_FALSE(is_known());
-}
-
-TEST_F(OrderlyStop, IsOfAStateThatIsThere) {
-  std::filesystem::remove(file());
-  EXPECT_FALSE(is_known());
-}
-
 TEST(Identity, EveryDamageIsNoticed) {
   const Identity identity{"prod = x", "node1", consensus::GroupId{3}, 0xabcdef, true};
   const std::string text = encode_identity(identity);

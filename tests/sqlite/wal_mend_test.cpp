@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "adapters/sqlite/files.hpp"
+#include "adapters/sqlite/wal_scan.hpp"
 #include "tests/sqlite/test_dir.hpp"
 
 // What SQLite reads of a write-ahead log in which something is damaged, before and after mending.
@@ -172,6 +173,37 @@ TEST_F(WalMend, AStartThatIsInterruptedBeginsAgainWithWhatWasThere) {
   EXPECT_GE(rows(), kRows - 1);
   ASSERT_TRUE(again.settle());
   EXPECT_FALSE(std::filesystem::exists(wal().string() + ".kept"));
+}
+
+TEST_F(WalMend, AScanGoesAsFarAsSqliteDoes) {
+  const auto scan = [this](const Bytes& bytes) {
+    put_back(bytes);
+    return scan_wal(posix_file_system(), wal()).value();
+  };
+  const WalScan whole = scan(wal_);
+  ASSERT_TRUE(whole.id);
+  EXPECT_EQ(whole.frames, (wal_.size() - kWalHeaderBytes) / kWalFrameBytes);
+  EXPECT_EQ(id_of_wal(posix_file_system(), wal()).value(), whole.id);
+  for (int row = 2; row <= kRows; ++row) {
+    for (const std::size_t at : {std::size_t{2}, std::size_t{17}, kWalFrameBytes - 1}) {
+      Bytes damaged = wal_;
+      damaged[last_frame_of(row) + at] ^= 1;
+      const WalScan found = scan(damaged);
+      EXPECT_EQ(found.id, whole.id);
+      EXPECT_EQ(found.frames, (last_frame_of(row - 1) + kWalFrameBytes - kWalHeaderBytes) /
+                                  kWalFrameBytes);
+      EXPECT_EQ(rows(), row - 1);
+    }
+  }
+  Bytes headless = wal_;
+  headless[20] ^= 1;
+  EXPECT_FALSE(scan(headless).id);
+  EXPECT_EQ(scan(headless).frames, 0U);
+  EXPECT_FALSE(scan(wal_.substr(0, 10)).id);
+  EXPECT_EQ(scan(wal_.substr(0, wal_.size() - 1)).frames,
+            (last_frame_of(kRows - 1) + kWalFrameBytes - kWalHeaderBytes) / kWalFrameBytes);
+  std::filesystem::remove(wal());
+  EXPECT_FALSE(scan_wal(posix_file_system(), wal()).value().id);
 }
 
 }  // namespace
