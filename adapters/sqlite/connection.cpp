@@ -39,18 +39,15 @@ bool SqliteError::is_damage() const {
 }
 
 FatalError to_fatal(const SqliteError& error) {
-  const std::string message = error.file.empty() ? error.message : error.file + ": " + error.message;
   if (error.is_damage()) {
-    return {kExitData, message};
+    return {kExitData, error.message};
   }
-  return {(error.code & 0xff) == SQLITE_NOMEM ? kExitMemory : kExitIo, message};
+  return {(error.code & 0xff) == SQLITE_NOMEM ? kExitMemory : kExitIo, error.message};
 }
 
 SqliteError error_of(sqlite3* db, const char* what) {
-  const char* file = sqlite3_db_filename(db, "main");
   return {sqlite3_extended_errcode(db),
-          (what != nullptr ? std::string(what) + ": " : std::string()) + sqlite3_errmsg(db),
-          std::filesystem::path(file != nullptr ? file : "").filename().string()};
+          (what != nullptr ? std::string(what) + ": " : std::string()) + sqlite3_errmsg(db)};
 }
 
 FatalError to_fatal(const std::filesystem::path& file, const SqliteError& error) {
@@ -87,9 +84,9 @@ StartupError to_startup(const std::filesystem::path& file, const SqliteError& er
       code = "insufficient_storage";
       break;
     case SQLITE_BUSY:
-      return {"store_in_use",
-              file.string() + " is in use by another program (a sqlite3 shell, a backup?); end "
-                              "that, and start the node again"};
+      return {"store_in_use", file.string() +
+                                  " is in use by another program (a sqlite3 shell, a backup?); end "
+                                  "that, and start the node again"};
     default:
       break;
   }
@@ -117,7 +114,7 @@ void Connection::Closer::operator()(sqlite3* db) const {
 std::expected<Connection, SqliteError> Connection::open(const Options& options) {
   if (sqlite3_libversion_number() < kOldestSqlite) {
     return std::unexpected(SqliteError{
-        SQLITE_NOLFS, std::string("SQLite ") + sqlite3_libversion() + " is older than 3.37", ""});
+        SQLITE_NOLFS, std::string("SQLite ") + sqlite3_libversion() + " is older than 3.37"});
   }
   configure_library();
   Connection out;
@@ -134,8 +131,7 @@ std::expected<Connection, SqliteError> Connection::open(const Options& options) 
   out.db_.reset(db);
   if (opened != SQLITE_OK) {
     return std::unexpected(SqliteError{
-        opened, std::string("open: ") + (db ? sqlite3_errmsg(db) : sqlite3_errstr(opened)),
-        options.file.filename().string()});
+        opened, std::string("open: ") + (db ? sqlite3_errmsg(db) : sqlite3_errstr(opened))});
   }
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
@@ -259,8 +255,7 @@ std::expected<void, SqliteError> Connection::sync_file() {
       sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
   if (result == SQLITE_OK) result = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
   if (result != SQLITE_OK) {
-    return std::unexpected(
-        SqliteError{result, std::string("sync: ") + sqlite3_errstr(result), last_error().file});
+    return std::unexpected(SqliteError{result, std::string("sync: ") + sqlite3_errstr(result)});
   }
   return {};
 }

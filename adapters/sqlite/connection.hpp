@@ -17,7 +17,6 @@ namespace confman::sqlite {
 struct SqliteError {
   int code{};           // extended result code
   std::string message;  // SQLite's words; "checkpoint: …" where it matters what was done, never SQL
-  std::string file;     // the name of the database, where the message is to be read without it
 
   bool is_damage() const;  // the bytes of the file are wrong: SQLITE_CORRUPT, SQLITE_NOTADB
 };

@@ -38,7 +38,7 @@ bool is_left_by_creation(const std::string& name) {
 
 bool is_of_a_node(const std::string& name) {
   return name.starts_with("log.") || name.starts_with("state.") || name == "starts" ||
-         name == kCleanFile || name == "snapshots";
+         name == "snapshots" || name == "clean";  // the last: of an earlier build
 }
 
 StartupError identity_missing(const std::filesystem::path& path, const std::string& name,
@@ -61,7 +61,7 @@ std::expected<DataDir, StartupError> DataDir::open(const Request& request) {
   dir.platform_ = request.platform;
   dir.path_ = request.path;
   auto opened = dir.prepare_directory();
-  opened = opened ? dir.refuse_foreign() : opened;
+  opened = opened ? dir.refuse_foreign(request.node) : opened;
   opened = opened ? dir.lock() : opened;
   opened = opened ? dir.identify(request) : opened;
   opened = opened ? dir.sign_lock() : opened;
@@ -168,7 +168,7 @@ std::expected<void, StartupError> DataDir::identify(const Request& request) {
 }
 
 // Before anything is made or written in it.
-std::expected<void, StartupError> DataDir::refuse_foreign() {
+std::expected<void, StartupError> DataDir::refuse_foreign(const std::string& node) {
   const auto identity = inspect_file(files(), file(kIdentityFile));
   if (!identity) {
     return std::unexpected(identity.error());
@@ -183,7 +183,7 @@ std::expected<void, StartupError> DataDir::refuse_foreign() {
   std::string foreign;
   for (const std::string& name : *names) {
     // A node's data, or what was copied of it: nothing to be taken for waste.
-    if (is_of_a_node(name)) return std::unexpected(identity_missing(path_, name, request.node));
+    if (is_of_a_node(name)) return std::unexpected(identity_missing(path_, name, node));
     if (!is_left_by_creation(name)) foreign = name;
   }
   if (!foreign.empty()) {

@@ -80,7 +80,7 @@ class DataDir {
 
  private:
   std::expected<void, StartupError> prepare_directory();
-  std::expected<void, StartupError> refuse_foreign();
+  std::expected<void, StartupError> refuse_foreign(const std::string& node);
   std::expected<void, StartupError> lock();
   std::expected<void, StartupError> sign_lock();
   std::expected<void, StartupError> identify(const Request& request);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "adapters/sqlite/wal_scan.hpp"
-
 #include "domain/base/assert.hpp"
 
 namespace confman::sqlite {
@@ -134,11 +133,11 @@ void StateFlusher::scrub_on() {
 // Before pages are moved: see StateMarks.
 void StateFlusher::mark_moving(std::uint64_t frames) {
   const auto wal = id_of_wal(*options_.files, options_.file.string() + "-wal");
-  const auto marked = wal && *wal ? marks_.set_moving(**wal, frames)
-                                  : std::unexpected(wal ? EIO : wal.error());
+  const auto marked =
+      wal && *wal ? marks_.set_moving(**wal, frames) : std::unexpected(wal ? EIO : wal.error());
   if (!marked) {
-    die(connection_.fatal(), io_error("marking a checkpoint of " + options_.file.string(),
-                                      marked.error()));
+    die(connection_.fatal(),
+        io_error("marking a checkpoint of " + options_.file.string(), marked.error()));
   }
 }
 
@@ -152,7 +151,7 @@ void StateFlusher::empty_wal_now() {
   }
   const auto emptied = connection_.empty_wal();
   if (!emptied) {
-    die(connection_.fatal(), to_fatal(emptied.error()));
+    die(connection_.fatal(), to_fatal(options_.file, emptied.error()));
   }
   if (*emptied) {
     (void)marks_.clear_moving();

@@ -51,7 +51,7 @@ TEST(FailingDisk, AFailedSyncOfTheLogEndsTheProcess) {
   TestDir test;
   EXPECT_EXIT(append_until_it_fails(test.data(), FailingVfs::Call::Sync, SQLITE_IOERR_FSYNC,
                                     "log.db-wal", 4),
-              ExitedWithCode(kExitIo), "acknowledged=.* log.db: disk I/O error");
+              ExitedWithCode(kExitIo), "acknowledged=.*/log.db: disk I/O error");
   // Written but not acknowledged: it may be there or not, what was acknowledged must be.
   DataDir dir = open_dir(test.data());
   auto opened = LogStore::open(dir, {}, [](PersistSeq) {});
