@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kReopenAfter = 50 * kNanosPerMilli;
 constexpr std::int64_t kWaitMax = 100 * kNanosPerMilli;
-constexpr std::int64_t kFillMax = 180 * kNanosPerSecond;
+constexpr std::int64_t kFillMax = 1800 * kNanosPerSecond;
 constexpr int kEventsAtOnce = 64;
 
 class Generator final : public CompletionSink {
