@@ -42,11 +42,17 @@ LogIndex RaftNode::ready_upto() const {
 // In order, each entry once. What is left makes a tick due at once (next_deadline).
 void RaftNode::apply_committed() {
   const LogIndex ready = ready_upto();
-  const LogIndex upto = std::min(ready, LogIndex{applied_.value + may_apply_});
-  if (upto < ready) CONFMAN_MARK("apply: more is ready than is handed out between two ticks");
+  LogIndex upto = std::min(ready, LogIndex{applied_.value + may_apply_});
   if (upto == applied_) return;
-  may_apply_ -= upto.value - applied_.value;
   std::vector<Entry> entries = log_.slice(applied_.next(), upto);
+  std::size_t count = 0;
+  for (; count < entries.size() && may_apply_ > 0; ++count) {
+    const std::size_t cost = 1 + entries[count].payload->size() / kBytesOfAnEntry;
+    may_apply_ -= std::min(cost, may_apply_);
+  }
+  entries.resize(count);
+  upto = LogIndex{applied_.value + count};
+  if (upto < ready) CONFMAN_MARK("apply: more is ready than is handed out between two ticks");
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (entries[i].kind != EntryKind::FeatureLevel) continue;
     const std::uint64_t level = ByteReader(*entries[i].payload).varint();

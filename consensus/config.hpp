@@ -26,6 +26,9 @@ inline constexpr int kMaxSnapshotBackoff = 16;
 
 // Tuning of one Raft group. The same on every member but for id and seed. validate() refuses what
 // can't work; within it every value is safe, and some are slow.
+// To apply so many bytes takes as long as an entry that holds little.
+inline constexpr std::size_t kBytesOfAnEntry = 32 * 1024;
+
 struct RaftConfig {
   GroupId group;
   NodeId self;
@@ -53,9 +56,10 @@ struct RaftConfig {
   std::size_t max_inflight_appends = 64;
   std::size_t max_inflight_bytes = 8 * 1024 * 1024;
 
-  // What is handed to the state machine between two ticks at most; with more to hand out a tick is
-  // due at once. So a node that has much to catch up with hears of votes and heartbeats in between.
-  std::size_t max_apply_entries = 256;
+  // What is handed to the state machine between two ticks at most, where a large entry counts as
+  // several (kBytesOfAnEntry); with more to hand out a tick is due at once. So a node that has much
+  // to catch up with hears of votes and heartbeats in between.
+  std::size_t max_apply_entries = 64;
 
   // Proposals beyond this much uncommitted log are refused as Busy.
   std::size_t max_uncommitted_bytes = 64 * 1024 * 1024;

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "domain/decide.hpp"
+#include "domain/label_index.hpp"
 
 namespace confman::domain {
 namespace {
@@ -31,6 +32,7 @@ void write_head(StateWriter& state, const Head& head, std::string_view path, std
     state.insert(Table::Entry, head.key, encoded);
   }
   state.insert(Table::Version, keys::of_version(path, key, row.version), encoded);
+  change_labels(state, head.key, head.row.labels, row.labels);
 }
 
 enum class Count : std::uint8_t { Up, Down };

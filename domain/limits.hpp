@@ -40,8 +40,15 @@ inline constexpr std::size_t kMaxMembershipBytes = 32 * 1024;  // encoded, as th
 
 inline constexpr std::size_t kMaxPageSize = 1000;
 inline constexpr std::size_t kDefaultPageSize = 100;
-// An answer never carries more than this many bytes of values; the page ends early instead.
-inline constexpr std::size_t kMaxPageBytes = 4 * 1024 * 1024;
+// A listing may ask for so many labels at once; each is looked up for each entry.
+inline constexpr std::size_t kMaxLabelFilters = 16;
+// An answer never carries more than this many bytes of values, or one item; the page ends early
+// instead.
+inline constexpr std::size_t kMaxPageBytes = 1024 * 1024;
+// A query never looks at more rows than this, nor at many more bytes of rows, whatever matches: the
+// page ends where it has got to. A page of the largest size fits, and takes a few milliseconds.
+inline constexpr std::size_t kMaxVisitedRows = kMaxPageSize;
+inline constexpr std::size_t kMaxVisitedBytes = kMaxPageBytes;
 
 // A whole command with all its fields at their limits, and some room for its envelope.
 inline constexpr std::size_t kMaxCommandBytes = kMaxValueBytes + 64 * 1024;

@@ -10,7 +10,9 @@ std::optional<Bytes> MemoryStateStore::get(Table table, ByteView key) const {
   return row->second;
 }
 
-void MemoryStateStore::scan(Table table, ByteView from, ByteView to, const Visitor& visit) const {
+// What is erased is gone at once: there is nothing to pass.
+void MemoryStateStore::scan(Table table, ByteView from, ByteView to, const Visitor& visit,
+                            const Passer&) const {
   const Rows& all = rows(table);
   for (auto row = all.lower_bound(from); row != all.end(); ++row) {
     if (!to.empty() && row->first >= to) return;

@@ -12,7 +12,9 @@ namespace confman::domain {
 class MemoryStateStore final : public StateStore {
  public:
   std::optional<Bytes> get(Table table, ByteView key) const override;
-  void scan(Table table, ByteView from, ByteView to, const Visitor& visit) const override;
+  using StateStore::scan;
+  void scan(Table table, ByteView from, ByteView to, const Visitor& visit,
+            const Passer& pass) const override;
   void scan_backwards(Table table, ByteView from, ByteView to, const Visitor& visit) const override;
   void put(Table table, ByteView key, ByteView value) override;
   void erase(Table table, ByteView key) override;

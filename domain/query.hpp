@@ -4,15 +4,18 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "domain/limits.hpp"
 #include "domain/rows.hpp"
 #include "domain/state_store.hpp"
 
-// Read-only questions to a state. Pages are in key order; `after` is the last item of the page
-// before (exclusive), so a cursor survives leader changes and restarts. A page ends at `limit`
-// items or kMaxPageBytes, but holds at least one. Limits are at least 1; rows that don't decode are
-// a bug.
+// Read-only questions to a state. Pages are in key order and of one state each. A page ends at
+// `limit` items or kMaxPageBytes, but holds at least one, or when `max_visited` rows or
+// kMaxVisitedBytes were looked at: then it may be short, even empty. `after` is where the page
+// before got to (exclusive): the last row that was looked at, which needn't be an item; so a cursor
+// survives leader changes and restarts. Limits are at least 1; rows that don't decode are a bug.
 namespace confman::domain {
 
 struct FoundEntry {
@@ -25,11 +28,29 @@ struct FoundNamespace {
   NamespaceRow row;
 };
 
-template <class Item>
+// What a query had to look at: rows, also those that didn't match, and bytes of their values. A
+// look-up by key is a row too.
+struct Work {
+  std::size_t rows{};
+  std::size_t bytes{};
+
+  Work& operator+=(const Work& other) {
+    rows += other.rows;
+    bytes += other.bytes;
+    return *this;
+  }
+};
+
+template <class Item, class Position>
 struct Page {
   std::vector<Item> items;
-  bool more = false;  // there is at least one item behind the last of this page
+  std::optional<Position> resume;  // the next page's `after`; nothing: this was the last
+  Work work;
 };
+using EntryPosition = std::pair<std::string, std::string>;  // path and key
+using EntryPage = Page<FoundEntry, EntryPosition>;
+using NamespacePage = Page<FoundNamespace, std::string>;
+using VersionPage = Page<EntryRow, std::uint64_t>;
 
 enum class QueryFault : std::uint8_t { NamespaceNotFound, EntryNotFound, VersionNotFound };
 
@@ -44,30 +65,32 @@ std::expected<NamespaceRow, QueryFault> find_namespace(const StateStore&, std::s
 struct ListEntries {
   std::string path;
   bool recursive = false;
-  std::string key_prefix;                                    // of the key alone
-  std::optional<std::string> label;                          // "name" or "name=value"
-  std::optional<std::pair<std::string, std::string>> after;  // path and key
+  std::string key_prefix;           // of the key alone
+  std::vector<std::string> labels;  // each "name" or "name=value"; all must match
+  std::optional<EntryPosition> after;
   std::size_t limit{};
+  std::size_t max_visited = kMaxVisitedRows;
 };
 // Live entries. NamespaceNotFound if the namespace isn't there.
-std::expected<Page<FoundEntry>, QueryFault> list_entries(const StateStore&, const ListEntries&);
+std::expected<EntryPage, QueryFault> list_entries(const StateStore&, const ListEntries&);
 
 struct ListNamespaces {
   std::string path;  // the namespace itself is not listed
   bool recursive = false;
   std::optional<std::string> after;
   std::size_t limit{};
+  std::size_t max_visited = kMaxVisitedRows;
 };
-std::expected<Page<FoundNamespace>, QueryFault> list_namespaces(const StateStore&,
-                                                                const ListNamespaces&);
+std::expected<NamespacePage, QueryFault> list_namespaces(const StateStore&, const ListNamespaces&);
 
 struct ListVersions {
   std::string path;
   std::string key;
   std::uint64_t before{};  // newest first, versions below this one; 0: from the newest
   std::size_t limit{};
+  std::size_t max_visited = kMaxVisitedRows;
 };
-std::expected<Page<EntryRow>, QueryFault> list_versions(const StateStore&, const ListVersions&);
+std::expected<VersionPage, QueryFault> list_versions(const StateStore&, const ListVersions&);
 
 // An audit event with the values that its digests bind, where they are still there.
 struct AuditEvent {
@@ -82,14 +105,9 @@ struct ListAudit {
   std::optional<std::string> actor_id;
   std::optional<Action> action;
   std::size_t limit{};
-  // A filter that matches little must not scan everything in one go: at most this many rows are
-  // visited, and `more` is set with `resume` where the scan stopped.
-  std::size_t max_visited = 10'000;
+  std::size_t max_visited = kMaxVisitedRows;
 };
-struct AuditPage {
-  std::vector<AuditEvent> items;
-  std::optional<keys::AuditKey> resume;  // set when there may be more
-};
+using AuditPage = Page<AuditEvent, keys::AuditKey>;
 AuditPage list_audit(const StateStore&, const ListAudit&);
 
 // A change that a watcher sees: the accepted config changes, in log order.
@@ -115,11 +133,13 @@ struct ChangePage {
   // Every change in scope up to this log index is in this or earlier pages; never beyond what is
   // applied, never below `after`. The place to go on from.
   std::uint64_t through{};
+  Work work;
 };
-// Changes in scope with after < index <= up_to, about `limit` of them and `max_visited` events
+// Changes in scope with after < index <= up_to, about `limit` of them and `max_visited` rows
 // at most: the events of one log entry are never parted.
 ChangePage changes_after(const StateStore&, const WatchScope&, std::uint64_t after,
-                         std::uint64_t up_to, std::size_t limit, std::size_t max_visited = 10'000);
+                         std::uint64_t up_to, std::size_t limit,
+                         std::size_t max_visited = kMaxVisitedRows);
 
 // Positions, that is revisions as places to go on from.
 

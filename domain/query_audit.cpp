@@ -36,10 +36,6 @@ bool matches(const ListAudit& query, const AuditRow& row) {
          (!query.action || row.action == *query.action);
 }
 
-keys::AuditKey key_of(const AuditRow& row) {
-  return {row.revision.index, row.ordinal};
-}
-
 void scan_audit(const StateStore& store, const ListAudit& query, const StateStore::Visitor& visit) {
   const Bytes after =
       query.after ? keys::of_audit(query.after->index, query.after->ordinal) : Bytes{};
@@ -59,55 +55,34 @@ std::optional<Change> change_of(const AuditRow& row, const WatchScope& scope) {
                 row.new_version, row.stamp,  std::nullopt};
 }
 
-// Adds the values. What would make the page too large goes, in whole log entries; one stays anyway.
-void join_entries(const StateStore& store, ChangePage& page) {
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < page.changes.size(); ++i) {
-    Change& change = page.changes[i];
-    if (change.action == Action::ConfigDeleted) continue;
-    const auto found =
-        store.get(Table::Version, keys::of_version(change.path, change.key, change.version));
-    if (found) change.entry = must_decode(decode_entry_row(*found));
-    bytes += size_of(change.entry);
-    const std::uint64_t index = change.revision.index;
-    if (bytes <= kMaxPageBytes || index == page.changes.front().revision.index) continue;
-    page.through = index - 1;
-    std::erase_if(page.changes, [index](const Change& c) { return c.revision.index >= index; });
-    return;
-  }
+// The values of a change.
+void join_entry(const StateStore& store, Change& change, Work& work) {
+  if (change.action == Action::ConfigDeleted) return;
+  const auto found =
+      store.get(Table::Version, keys::of_version(change.path, change.key, change.version));
+  if (found) change.entry = must_decode(decode_entry_row(*found));
+  work += {1, size_of(change.entry)};
 }
 
 }  // namespace
 
 AuditPage list_audit(const StateStore& store, const ListAudit& query) {
-  CONFMAN_ASSERT(query.limit > 0 && query.max_visited > 0,
-                 "A page without room for an item would never end.");
-  AuditPage page;
-  std::optional<keys::AuditKey> last_visited;
-  std::size_t visited = 0;
-  scan_audit(store, query, [&](ByteView, ByteView value) {
-    if (page.items.size() == query.limit || visited == query.max_visited) {
-      page.resume = last_visited;
-      return false;
-    }
-    ++visited;
+  PageBuilder<AuditEvent> page(query.limit, query.max_visited);
+  const auto join = [&](const AuditRow& row, std::uint64_t version) {
+    auto entry = version_if_kept(store, row, version);
+    if (entry) page.look_up(size_of(entry));
+    return entry;
+  };
+  scan_audit(store, query, [&](ByteView key, ByteView value) {
+    if (!page.visit(key, value.size())) return false;
     AuditRow row = must_decode(decode_audit_row(value));
-    last_visited = key_of(row);
-    if (matches(query, row)) page.items.push_back({std::move(row), {}, {}});
-    return true;
+    if (!matches(query, row)) return true;
+    auto previous = join(row, row.previous_version);
+    auto current = join(row, row.new_version);
+    const std::size_t size = size_of(previous) + size_of(current);
+    return page.add({std::move(row), std::move(previous), std::move(current)}, size);
   });
-
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < page.items.size(); ++i) {
-    AuditEvent& event = page.items[i];
-    event.previous = version_if_kept(store, event.row, event.row.previous_version);
-    event.current = version_if_kept(store, event.row, event.row.new_version);
-    bytes += size_of(event.previous) + size_of(event.current);
-    if (bytes <= kMaxPageBytes || i == 0) continue;
-    page.resume = key_of(page.items[i - 1].row);
-    page.items.resize(i);
-  }
-  return page;
+  return page.take([](ByteView key) { return *keys::parse_audit(key); });
 }
 
 bool WatchScope::covers(std::string_view change_path, std::string_view change_key) const {
@@ -122,7 +97,7 @@ ChangePage changes_after(const StateStore& store, const WatchScope& scope, std::
   page.through = std::max(after, last);
   if (after >= last) return page;
 
-  std::size_t visited = 0;
+  std::size_t value_bytes = 0;
   std::uint64_t newest = after;  // index of the last event visited
   const Bytes from = keys::of_audit(after + 1, 0);
   const Bytes to = behind(keys::of_audit(last, UINT32_MAX));
@@ -130,19 +105,31 @@ ChangePage changes_after(const StateStore& store, const WatchScope& scope, std::
     const auto position = keys::parse_audit(key);
     CONFMAN_ASSERT(position, "A row of Audit has a key that does not parse.");
     // The events of one log entry stay together, so that an index is a place to go on from.
-    const bool full = page.changes.size() >= limit || visited >= max_visited;
+    const bool full = page.changes.size() >= limit || page.work.rows >= max_visited ||
+                      page.work.bytes >= kMaxVisitedBytes;
     if (full && position->index != newest) {
       page.through = position->index - 1;
       return false;
     }
-    ++visited;
-    newest = position->index;
-    if (auto change = change_of(must_decode(decode_audit_row(value)), scope)) {
-      page.changes.push_back(std::move(*change));
+    page.work += {1, value.size()};
+    auto change = change_of(must_decode(decode_audit_row(value)), scope);
+    if (change) {
+      join_entry(store, *change, page.work);
+      value_bytes += size_of(change->entry);
     }
+    const bool too_big = value_bytes > kMaxPageBytes && !page.changes.empty() &&
+                         position->index != page.changes.front().revision.index;
+    if (too_big) {
+      // In whole log entries.
+      page.through = position->index - 1;
+      std::erase_if(page.changes,
+                    [&](const Change& c) { return c.revision.index == position->index; });
+      return false;
+    }
+    newest = position->index;
+    if (change) page.changes.push_back(std::move(*change));
     return true;
   });
-  join_entries(store, page);
   return page;
 }
 

@@ -21,8 +21,8 @@ std::expected<NamespaceRow, QueryFault> find_namespace(const StateStore& store,
   return must_decode(decode_namespace_row(*bytes));
 }
 
-std::expected<Page<FoundNamespace>, QueryFault> list_namespaces(const StateStore& store,
-                                                                const ListNamespaces& query) {
+std::expected<NamespacePage, QueryFault> list_namespaces(const StateStore& store,
+                                                         const ListNamespaces& query) {
   if (!store.get(Table::Namespace, keys::of_namespace(query.path))) {
     return std::unexpected(QueryFault::NamespaceNotFound);
   }
@@ -31,11 +31,12 @@ std::expected<Page<FoundNamespace>, QueryFault> list_namespaces(const StateStore
   Bytes from = behind(prefix);
   if (query.after) from = std::max(from, behind(keys::of_namespace(*query.after)));
 
-  PageBuilder<FoundNamespace> page(query.limit);
+  PageBuilder<FoundNamespace> page(query.limit, query.max_visited);
   // Children alone are found by leaping over what is below each: a scan for every child that has
   // children.
   Bytes leap_to;
   const auto visit = [&](ByteView path, ByteView value) {
+    if (!page.visit(path, value.size())) return false;
     const std::size_t slash = path.find('/', prefix.size());
     if (!query.recursive && slash != path.npos) {
       leap_to = keys::end_of_prefix(path.substr(0, slash + 1));
@@ -45,12 +46,13 @@ std::expected<Page<FoundNamespace>, QueryFault> list_namespaces(const StateStore
     const std::size_t size = size_of(found);
     return page.add(std::move(found), size);
   };
+  const auto pass = [&page](ByteView path) { return page.visit(path, 0); };
   do {
     leap_to.clear();
-    if (from < to) store.scan(Table::Namespace, from, to, visit);
+    if (from < to) store.scan(Table::Namespace, from, to, visit, pass);
     from = leap_to;
   } while (!leap_to.empty());
-  return page.take();
+  return page.take([](ByteView path) { return std::string(path); });
 }
 
 }  // namespace confman::domain

@@ -77,6 +77,16 @@ Bytes of_outcome_expiry(std::int64_t expires_wall_ms, std::string_view actor_id,
   return bytes;
 }
 
+Bytes label_prefix(std::string_view name, std::string_view value) {
+  Bytes bytes = joined(name, value, 1);
+  bytes.push_back(kSeparator);
+  return bytes;
+}
+
+Bytes label_name_prefix(std::string_view name) {
+  return joined(name, {});
+}
+
 std::optional<EntryKey> parse_entry(ByteView key) {
   const auto parts = split(key);
   if (!parts) return std::nullopt;
@@ -110,6 +120,22 @@ std::optional<OutcomeExpiryKey> parse_outcome_expiry(ByteView key) {
   const auto parts = split(key.substr(kNumberBytes));
   if (!parts || expires > INT64_MAX) return std::nullopt;
   return OutcomeExpiryKey{static_cast<std::int64_t>(expires), parts->first, parts->second};
+}
+
+std::optional<LabelKey> parse_label(ByteView key) {
+  const std::size_t name = key.find(kSeparator);
+  if (name == key.npos) return std::nullopt;
+  const auto rest = parse_label_name(key.substr(name + 1));
+  if (!rest) return std::nullopt;
+  return LabelKey{key.substr(0, name), rest->name, rest->path, rest->key};
+}
+
+std::optional<LabelNameKey> parse_label_name(ByteView key) {
+  const std::size_t name = key.find(kSeparator);
+  if (name == key.npos) return std::nullopt;
+  const auto entry = split(key.substr(name + 1));
+  if (!entry) return std::nullopt;
+  return LabelNameKey{key.substr(0, name), entry->first, entry->second};
 }
 
 Bytes end_of_prefix(ByteView prefix) {

@@ -178,6 +178,17 @@ struct OutcomeExpiryKey {
   std::string_view actor_id;
   std::string_view idempotency_key;
 };
+struct LabelKey {
+  std::string_view name;
+  std::string_view value;
+  std::string_view path;
+  std::string_view key;
+};
+struct LabelNameKey {
+  std::string_view name;
+  std::string_view path;
+  std::string_view key;
+};
 
 inline constexpr ByteView kMeta = "meta";
 inline constexpr ByteView kCluster = "cluster";
@@ -188,12 +199,18 @@ Bytes of_audit(std::uint64_t index, std::uint32_t ordinal);
 Bytes of_outcome(std::string_view actor_id, std::string_view idempotency_key);
 Bytes of_outcome_expiry(std::int64_t expires_wall_ms, std::string_view actor_id,
                         std::string_view idempotency_key);
+// What the entries with a label have in common in the keys of Label and LabelName; behind it comes
+// the key of the entry, so they order as the entries do.
+Bytes label_prefix(std::string_view name, std::string_view value);
+Bytes label_name_prefix(std::string_view name);
 
 std::optional<EntryKey> parse_entry(ByteView key);
 std::optional<VersionKey> parse_version(ByteView key);
 std::optional<AuditKey> parse_audit(ByteView key);
 std::optional<OutcomeKey> parse_outcome(ByteView key);
 std::optional<OutcomeExpiryKey> parse_outcome_expiry(ByteView key);
+std::optional<LabelKey> parse_label(ByteView key);
+std::optional<LabelNameKey> parse_label_name(ByteView key);
 
 // The least key greater than every key that starts with the prefix; empty if there is none.
 Bytes end_of_prefix(ByteView prefix);

@@ -13,7 +13,8 @@
 #include "domain/state_store.hpp"
 
 // The portable stream of a whole state: for snapshot transfer, and later for backup and restore.
-// Rows are in table and key order, so equal states give equal bytes.
+// Rows are in table and key order, without those of derived tables, so equal states give equal
+// bytes.
 //
 //   stream  = header block… footer
 //   header  = magic "CFMSNAP", format '1', length u32, fields (numbered), crc32c
@@ -83,6 +84,7 @@ class SnapshotWriter {
 // the way; rows handed out before a fault are not to be used. Bounded memory.
 class SnapshotReader {
  public:
+  // Behind each entry come the rows that are derived from it.
   using RowSink = std::function<void(Table, ByteView key, ByteView value)>;
   explicit SnapshotReader(RowSink sink);
   // After a fault every later call gives the same one.

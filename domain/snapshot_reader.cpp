@@ -4,9 +4,11 @@
 #include "domain/base/assert.hpp"
 #include "domain/cluster.hpp"
 #include "domain/digest.hpp"
+#include "domain/label_index.hpp"
 #include "domain/snapshot_codec.hpp"
 #include "domain/snapshot_format.hpp"
 #include "domain/snapshot_row.hpp"
+#include "domain/state_writer.hpp"
 #include "domain/wire_fields.hpp"
 
 namespace confman::domain {
@@ -173,6 +175,7 @@ SnapshotReader::Result SnapshotReader::take_block(ByteView part) {
 SnapshotReader::Result SnapshotReader::take_row(std::uint8_t number, ByteView key, ByteView value) {
   if (number >= kTableCount) return fault(SnapshotFault::BadRow);
   const auto table = static_cast<Table>(number);
+  if (is_derived(table)) return fault(SnapshotFault::BadRow);
   const bool ascends = number > last_table_ || (number == last_table_ && key > last_key_);
   if (!ascends) return fault(SnapshotFault::SectionOrder);
   if (!is_row(table, key, value)) return fault(SnapshotFault::BadRow);
@@ -188,6 +191,10 @@ SnapshotReader::Result SnapshotReader::take_row(std::uint8_t number, ByteView ke
   last_key_ = key;
   ++rows_;
   sink_(table, key, value);
+  if (table == Table::Entry) {
+    for_each_label_row(key, must_decode(decode_entry_row(value)).labels,
+                       [&](Table derived, ByteView row) { sink_(derived, row, {}); });
+  }
   return {};
 }
 

@@ -38,6 +38,10 @@ bool is_row(Table table, ByteView key, ByteView value) {
       return key == keys::kCluster && decode_cluster_row(value);
     case Table::OutcomeExpiry:
       return keys::parse_outcome_expiry(key) && value.empty();
+    case Table::Label:
+      return keys::parse_label(key) && value.empty();
+    case Table::LabelName:
+      return keys::parse_label_name(key) && value.empty();
   }
   return false;
 }

@@ -76,6 +76,7 @@ void write_snapshot(const StateStore& store, const SnapshotHeader& header,
   SnapshotWriter writer(header, sink);
   for (std::size_t i = 0; i < kTableCount; ++i) {
     const auto table = static_cast<Table>(i);
+    if (is_derived(table)) continue;
     store.scan(table, {}, {}, [&](ByteView key, ByteView value) {
       writer.row(table, key, value);
       return true;

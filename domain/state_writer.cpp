@@ -44,12 +44,14 @@ void StateWriter::finish() {
 }
 
 void StateWriter::add(Table table, ByteView key, ByteView value) {
+  if (is_derived(table)) return;
   const RowDigest row = digest_of_row(table, key, value);
   meta_.digest_low += row.low;
   meta_.digest_high += row.high;
 }
 
 void StateWriter::subtract(Table table, ByteView key, ByteView value) {
+  if (is_derived(table)) return;
   const RowDigest row = digest_of_row(table, key, value);
   meta_.digest_low -= row.low;
   meta_.digest_high -= row.high;

@@ -12,8 +12,8 @@
 namespace confman::domain {
 
 // How one command writes: every row that comes or goes is added to or taken from the digest in
-// Meta. The Meta row itself is written once, at the end. The caller knows what is there already,
-// because it had to decide by it; so nothing is read twice.
+// Meta, unless its table is derived. The Meta row itself is written once, at the end. The caller
+// knows what is there already, because it had to decide by it; so nothing is read twice.
 class StateWriter {
  public:
   explicit StateWriter(StateStore& store);

@@ -40,7 +40,7 @@ domain::CommandBody body_of(const ClientOp& op) {
                               .key = key,
                               .content_type = "text/plain",
                               .value = value_bytes(op.value),
-                              .labels = {},
+                              .labels = labels_of(op.value),
                               .description = {},
                               .precondition = precondition_of(op)};
     case OpKind::Delete:
@@ -74,6 +74,7 @@ node::Read read_of(const ClientOp& op) {
     domain::ListEntries list;
     list.path = namespace_path(op.name_space);
     list.limit = static_cast<std::size_t>(op.limit);
+    if (op.value != 0) list.labels = {label_text(op.value)};
     read.query = std::move(list);
   }
   if (op.stale) read.consistency = node::Consistency::Stale;
@@ -119,6 +120,18 @@ std::string namespace_path(std::uint64_t number) {
   if (number == 0) return "/";
   std::string path = number % 2 == 0 ? namespace_path(number - 1) : std::string();
   return numbered(path + "/n", number);
+}
+
+// None, one, or two.
+domain::Labels labels_of(std::uint64_t value) {
+  domain::Labels labels;
+  if (value % 2 == 0) labels.emplace_back("even", "");
+  if (value % 3 == 0) labels.emplace_back("of", std::to_string(value % 9));
+  return labels;
+}
+
+std::string label_text(std::uint64_t number) {
+  return number == 1 ? "even" : number == 2 ? "of" : "of=3";
 }
 
 std::string key_name(std::uint64_t number) {

@@ -19,6 +19,10 @@ std::string entry_path(const std::string& name_space, const std::string& key);
 std::string value_bytes(std::uint64_t value);
 std::uint64_t value_of(const std::string& bytes);
 
+// The labels that an entry has with a value, and what a listing by label asks for (1 to 3).
+domain::Labels labels_of(std::uint64_t value);
+std::string label_text(std::uint64_t number);
+
 // `now`: of the node that is asked.
 node::Request request_of(const ClientOp& op, Time now);
 

@@ -129,8 +129,9 @@ void Clients::draw_read(Client& client, ClientOp& op, std::size_t kind) {
     default:
       op.kind = OpKind::List;
       op.key = static_cast<std::uint64_t>(stage_.config.keys);
-      op.limit = 100;
+      op.limit = serial_.logical % 5 == 0 ? 2 : 100;
       op.stale = prng_.chance(1, 4);
+      if (serial_.logical % 3 == 0) op.value = 1 + serial_.logical / 3 % 3;
   }
 }
 

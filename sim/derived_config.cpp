@@ -56,6 +56,14 @@ void draw_raft(DerivedConfig& c, Prng& prng) {
   if (prng.chance(1, 6)) c.old_programs = static_cast<std::int64_t>(prng.below(1U << c.nodes));
 }
 
+void draw_turns(DerivedConfig& c, Prng prng) {
+  if (!prng.chance(1, 3)) return;
+  c.max_turn_rows = prng.one_of<std::int64_t>({1, 4});
+  c.max_step_rows = prng.one_of<std::int64_t>({1, 2, 5});
+  c.step_rows_per_ms = prng.one_of<std::int64_t>({1, 10});
+  c.max_woken_per_turn = prng.one_of<std::int64_t>({1, 3});
+}
+
 void draw_network(DerivedConfig& c, Prng& prng) {
   c.delay_min_us = prng.between(50, 500);
   c.delay_mean_us = prng.one_of<std::int64_t>({300, 1000, 1000, 5000});
@@ -362,6 +370,7 @@ DerivedConfig derive(std::uint64_t seed, Profile profile, StorageKind storage) {
   draw_faults(config, prng, profile);
   lean(config, prng, profile);
   // A stream of its own: what is drawn beside it is what these seeds have always drawn.
+  draw_turns(config, Prng(seed, "turns"));
   config.max_apply_entries = Prng(seed, "apply").one_of<std::int64_t>({8, 32, 256});
   config.sqlite = storage == StorageKind::Sqlite ? 1 : 0;
   settle(config);
@@ -402,6 +411,10 @@ node::NodeConfig node_config(const DerivedConfig& c, std::uint64_t seed, int nod
   config.max_open_writes = size(c.max_open_writes);
   config.max_open_reads = size(c.max_open_reads);
   config.max_open_watches = size(c.max_open_watches);
+  config.max_turn_rows = size(c.max_turn_rows);
+  config.max_step_rows = size(c.max_step_rows);
+  config.step_rows_per_ms = size(c.step_rows_per_ms);
+  config.max_woken_per_turn = size(c.max_woken_per_turn);
   config.unknown_after_leader_loss = {c.unknown_after_leader_loss_us};
   config.read_retry = {c.read_retry_us};
   return config;

@@ -70,6 +70,10 @@ struct DerivedConfig {
   std::int64_t max_open_writes = 20'000;
   std::int64_t max_open_reads = 50'000;
   std::int64_t max_open_watches = 1000;
+  std::int64_t max_turn_rows = 500;
+  std::int64_t max_step_rows = 1000;
+  std::int64_t step_rows_per_ms = 100;
+  std::int64_t max_woken_per_turn = 1000;
   std::int64_t unknown_after_leader_loss_us = 1'000'000;
   std::int64_t read_retry_us = 20'000;
   std::int64_t lease_reads = 0;

@@ -112,7 +112,8 @@ struct ClientOp {
   OpKind kind{};
   std::uint64_t name_space{};  // 0 is the one that always exists
   std::uint64_t key{};         // lists: how many keys the reader looks for
-  std::uint64_t value{};       // of a Put: unique in the run, so that a reader tells who wrote it
+  std::uint64_t value{};       // of a Put: unique in the run, so that a reader tells who wrote it;
+                               // of a List: the label asked for, 0: none
   OpPrecondition precondition{};
   std::uint64_t version{};      // IfVersion
   std::uint64_t idempotency{};  // 0: no key

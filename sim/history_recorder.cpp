@@ -9,6 +9,7 @@
 #include "sim/check/session.hpp"
 #include "sim/client_request.hpp"
 #include "sim/failure.hpp"
+#include "sim/oracle/label_index.hpp"
 
 namespace confman::sim {
 namespace {
@@ -193,14 +194,18 @@ void HistoryRecorder::answered_get(const ClientOp& op, const node::Response& res
   history_.operations.push_back(std::move(record));
 }
 
-// A page is a read of every key in it at one instant; what is missing in it was read as absent.
+// A page is a read, at one instant, of every key up to where it ends; what is missing there was
+// read as absent. With a label it says nothing of what is missing.
 void HistoryRecorder::answered_list(const ClientOp& op, const node::Response& response,
                                     Moment moment) {
   const Moment called = reads_.extract(op.request).mapped();
   const auto* done = std::get_if<node::ReadDone>(&response.outcome);
   if (done == nullptr) return;
-  const auto* page = std::get_if<domain::Page<domain::FoundEntry>>(&done->answer);
+  const auto* page = std::get_if<domain::EntryPage>(&done->answer);
+  const bool ends_early = page != nullptr && page->resume;
+  if (page != nullptr && op.value != 0) check_labelled(*page, label_text(op.value));
   for (std::uint64_t key = 1; key <= op.key; ++key) {
+    if (ends_early && key_name(key) > page->resume->second) continue;
     OpRecord record = new_read(op, called);
     record.id = next_id_++;
     record.key = entry_path(namespace_path(op.name_space), key_name(key));
@@ -213,6 +218,7 @@ void HistoryRecorder::answered_list(const ClientOp& op, const node::Response& re
       record.version = page->items[i].row.version;
       record.value = value_of(page->items[i].row.value);
     }
+    if (op.value != 0 && record.version == 0) continue;
     history_.operations.push_back(std::move(record));
   }
 }
@@ -259,6 +265,7 @@ void HistoryRecorder::judge_against(const domain::StateStore& final_state) {
 }
 
 void HistoryRecorder::judge(const domain::StateStore& final_state, bool incomplete) {
+  check_label_index(final_state);
   if (!incomplete && !refused_position_.empty()) broken("refused_position", refused_position_);
   if (!incomplete) judge_against(final_state);
   raise(check_read_your_writes(history_.operations));

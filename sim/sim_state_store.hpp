@@ -30,8 +30,11 @@ class SimStateStore final : public domain::StateStore {
   std::optional<Bytes> get(domain::Table table, ByteView key) const override {
     return real_ == nullptr ? rows_.get(table, key) : real_->get(table, key);
   }
-  void scan(domain::Table table, ByteView from, ByteView to, const Visitor& visit) const override {
-    real_ == nullptr ? rows_.scan(table, from, to, visit) : real_->scan(table, from, to, visit);
+  using StateStore::scan;
+  void scan(domain::Table table, ByteView from, ByteView to, const Visitor& visit,
+            const Passer& pass) const override {
+    real_ == nullptr ? rows_.scan(table, from, to, visit, pass)
+                     : real_->scan(table, from, to, visit, pass);
   }
   void scan_backwards(domain::Table table, ByteView from, ByteView to,
                       const Visitor& visit) const override {

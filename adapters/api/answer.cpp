@@ -138,18 +138,31 @@ std::string next_target(const http::Request& request, std::string_view cursor) {
   return target.append("cursor=").append(cursor);
 }
 
+// Where the page got to, for the cursor of the next one.
+Bytes resume_at(const domain::EntryPosition& at) {
+  return position_of(at.first, at.second);
+}
+Bytes resume_at(const std::string& path) {
+  return position_of(path, "");
+}
+Bytes resume_at(std::uint64_t version) {
+  return position_of(version, 0);
+}
+Bytes resume_at(const domain::keys::AuditKey& at) {
+  return position_of(at.index, at.ordinal);
+}
+
 // {"items":[…],"next":…}
-template <class Items, class Append>
-Response listing(const Plan& plan, const http::Request& request, const Items& items,
-                 const std::optional<Bytes>& next_position, Append append) {
+template <class Page, class Append>
+Response listing(const Plan& plan, const http::Request& request, const Page& page, Append append) {
   Response response = document({});
   json::Writer out(response.body);
   out.begin_object().key("items").begin_array();
-  for (const auto& item : items) append(out, item);
+  for (const auto& item : page.items) append(out, item);
   out.end_array().key("next");
-  if (next_position) {
+  if (page.resume) {
     const std::string cursor =
-        encode_cursor({.scope = plan.cursor_scope, .position = *next_position});
+        encode_cursor({.scope = plan.cursor_scope, .position = resume_at(*page.resume)});
     out.value(cursor);
     response.add_header("Link", concat({"<", next_target(request, cursor), ">; rel=\"next\""}));
   } else {
@@ -174,36 +187,26 @@ struct AnswerRenderer {
     });
   }
 
-  Response operator()(domain::Page<domain::FoundEntry>&& page) const {
-    std::optional<Bytes> next;
-    if (page.more && !page.items.empty()) {
-      next = position_of(page.items.back().path, page.items.back().key);
-    }
-    return listing(plan, request, page.items, next, [](json::Writer& out, const auto& item) {
+  Response operator()(domain::EntryPage&& page) const {
+    return listing(plan, request, page, [](json::Writer& out, const auto& item) {
       append_entry(out, item.path, item.key, item.row);
     });
   }
 
-  Response operator()(domain::Page<domain::FoundNamespace>&& page) const {
-    std::optional<Bytes> next;
-    if (page.more && !page.items.empty()) next = position_of(page.items.back().path, "");
-    return listing(plan, request, page.items, next, [](json::Writer& out, const auto& item) {
+  Response operator()(domain::NamespacePage&& page) const {
+    return listing(plan, request, page, [](json::Writer& out, const auto& item) {
       append_namespace(out, item.path, item.row);
     });
   }
 
-  Response operator()(domain::Page<domain::EntryRow>&& page) const {
-    std::optional<Bytes> next;
-    if (page.more && !page.items.empty()) next = position_of(page.items.back().version, 0);
-    return listing(plan, request, page.items, next, [this](json::Writer& out, const auto& row) {
+  Response operator()(domain::VersionPage&& page) const {
+    return listing(plan, request, page, [this](json::Writer& out, const auto& row) {
       append_entry(out, plan.path, plan.key, row);
     });
   }
 
   Response operator()(domain::AuditPage&& page) const {
-    std::optional<Bytes> next;
-    if (page.resume) next = position_of(page.resume->index, page.resume->ordinal);
-    return listing(plan, request, page.items, next, append_audit_event);
+    return listing(plan, request, page, append_audit_event);
   }
 
   Response operator()(domain::QueryFault fault) const {

@@ -150,7 +150,7 @@ http::Response Api::answer_locally(Local what, const http::Request& request) con
     case Local::Ready:
       return answer_ready(*report, clock_.now(), request);
     case Local::Status:
-      return answer_status(*report, config_, cluster_of(*report));
+      return answer_status(*report, node_.look_at_loop(), config_, cluster_of(*report));
     case Local::Members:
       return answer_members(*report);
     case Local::AuditHead:

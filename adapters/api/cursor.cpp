@@ -20,7 +20,7 @@ Refused bad_cursor() {
 
 }  // namespace
 
-std::uint64_t scope_of(std::initializer_list<std::string_view> parts) {
+std::uint64_t scope_of(std::span<const std::string_view> parts) {
   Bytes joined;
   ByteWriter writer(joined);
   for (const std::string_view part : parts) writer.bytes(part);

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <expected>
-#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,14 +13,15 @@
 namespace confman::api {
 
 // An opaque position in a listing: checksummed, and bound to what was listed (resource, path,
-// filters) by a hash. It holds the last item's key, so it is as good on any node at any time.
+// filters) by a hash. It holds the key of the last row that was looked at, item or not, so it is as
+// good on any node at any time.
 struct Cursor {
   std::uint64_t scope{};
   Bytes position;
 };
 
 // The hash over everything that makes up the listing.
-std::uint64_t scope_of(std::initializer_list<std::string_view> parts);
+std::uint64_t scope_of(std::span<const std::string_view> parts);
 
 std::string encode_cursor(const Cursor& cursor);
 // The position. Refused: bad_cursor, and cursor_scope_mismatch when it was given out for another

@@ -91,7 +91,7 @@ std::expected<Parameters, http::Problem> Parameters::parse(std::string_view enco
       return Refused(unknown_parameter(name, allowed));
     }
     const auto parameter = static_cast<Parameter>(index);
-    if (result.find(parameter) != nullptr) {
+    if (parameter != Parameter::Label && result.find(parameter) != nullptr) {
       return Refused(unusable("duplicate_parameter", parameter, "A parameter may be given once."));
     }
     result.given_.emplace_back(parameter, std::move(value));
@@ -104,6 +104,14 @@ const std::string* Parameters::find(Parameter parameter) const {
     if (given == parameter) return &value;
   }
   return nullptr;
+}
+
+std::vector<std::string> Parameters::all(Parameter parameter) const {
+  std::vector<std::string> values;
+  for (const auto& [given, value] : given_) {
+    if (given == parameter) values.push_back(value);
+  }
+  return values;
 }
 
 Parameters::Maybe<bool> Parameters::boolean(Parameter parameter) const {

@@ -46,13 +46,16 @@ constexpr ParameterSet set_of(std::initializer_list<Parameter> parameters) {
   return set;
 }
 
-// The parameters of one request, decoded; each is known, allowed here and there at most once.
+// The parameters of one request, decoded; each is known, allowed here and, but for label, there at
+// most once.
 class Parameters {
  public:
   static std::expected<Parameters, http::Problem> parse(std::string_view encoded_query,
                                                         ParameterSet allowed);
 
   const std::string* find(Parameter parameter) const;
+  // In the order in which they were given.
+  std::vector<std::string> all(Parameter parameter) const;
 
   // Of an absent parameter each gives nothing; of an unusable one the problem. Durations are a
   // whole number and a unit: 500ms, 5s, 1m.

@@ -25,6 +25,14 @@ struct StorageFigures {
   std::uint64_t free_bytes{};  // of the volume that holds the data
 };
 
+// The turns of the node's loop since somebody last asked. While one lasts the node hears neither
+// its peers nor its clients.
+struct LoopFigures {
+  Duration longest_turn;
+  Duration longest_turn_cpu;  // the most processor time of a turn: the rest of one it waited
+  Duration since_last_look;
+};
+
 // What the node last told of itself.
 struct StatusReport {
   Time taken_at;
@@ -49,6 +57,8 @@ class NodeGateway {
   virtual void cancel(node::RequestId id) = 0;
   // Never null. The loop publishes a new report at least every second; readiness goes by its age.
   virtual std::shared_ptr<const StatusReport> status() const = 0;
+  // Begins anew with each call.
+  virtual LoopFigures look_at_loop() = 0;
 };
 
 // Port: the monotonic clock that the node's deadlines are on. Thread-safe.

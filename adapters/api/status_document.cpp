@@ -93,6 +93,10 @@ std::string digest_of(const domain::MetaRow& state) {
   return to_hex(bytes);
 }
 
+double millis(Duration duration) {
+  return static_cast<double>(duration.us) / 1000;
+}
+
 }  // namespace
 
 http::Response answer_live() {
@@ -130,8 +134,8 @@ http::Response answer_ready(const StatusReport& report, Time now, const http::Re
   return refusal(std::move(result), request);
 }
 
-http::Response answer_status(const StatusReport& report, const ApiConfig& config,
-                             const Cluster& cluster) {
+http::Response answer_status(const StatusReport& report, const LoopFigures& loop,
+                             const ApiConfig& config, const Cluster& cluster) {
   const consensus::Status& raft = report.node.raft;
   const domain::MetaRow& state = report.node.state;
   http::Response response = document();
@@ -172,6 +176,9 @@ http::Response answer_status(const StatusReport& report, const ApiConfig& config
   out.key("open").begin_object().member("writes", report.node.open_writes);
   out.member("reads", report.node.open_reads);
   out.member("watches", report.node.open_watches).end_object();
+  out.key("loop").begin_object().member("longestTurnMs", millis(loop.longest_turn));
+  out.member("longestTurnCpuMs", millis(loop.longest_turn_cpu));
+  out.member("sinceLastLookMs", millis(loop.since_last_look)).end_object();
   out.member("shuttingDown", report.shutting_down);
   out.member("security", config.development_mode
                              ? "development mode: open, every change is made by \"anonymous\"; "

@@ -18,8 +18,8 @@ inline constexpr Duration kMaxReportAge = Duration::seconds(5);
 http::Response answer_live();
 // 200, or 503 not_ready with the checks that failed.
 http::Response answer_ready(const StatusReport& report, Time now, const http::Request& request);
-http::Response answer_status(const StatusReport& report, const ApiConfig& config,
-                             const Cluster& cluster);
+http::Response answer_status(const StatusReport& report, const LoopFigures& loop,
+                             const ApiConfig& config, const Cluster& cluster);
 // Whom this node knows to be a member.
 http::Response answer_members(const StatusReport& report);
 http::Response answer_audit_head(const StatusReport& report);

@@ -7,6 +7,7 @@
 #include "adapters/api/faults.hpp"
 #include "adapters/api/incoming.hpp"
 #include "adapters/api/suggest.hpp"
+#include "domain/limits.hpp"
 #include "domain/path.hpp"
 
 // Everything that comes in pages.
@@ -20,7 +21,7 @@ struct PageRequest {
 };
 
 std::expected<PageRequest, http::Problem> read_page(Incoming& in,
-                                                    std::initializer_list<std::string_view> scope) {
+                                                    const std::vector<std::string_view>& scope) {
   PageRequest result;
   const auto limit = in.parameters.limit();
   if (!limit) return Refused(limit.error());
@@ -79,6 +80,18 @@ std::expected<void, http::Problem> check_label(std::string_view label) {
       unusable("bad_label", Parameter::Label, "The parameter label is a name, or name=value."));
 }
 
+std::expected<void, http::Problem> check_labels(const std::vector<std::string>& labels) {
+  for (const std::string& label : labels) {
+    if (auto ok = check_label(label); !ok) return ok;
+  }
+  if (labels.size() <= domain::kMaxLabelFilters) return {};
+  http::Problem result = unusable(
+      "bad_label", Parameter::Label,
+      "The parameter label may be given " + std::to_string(domain::kMaxLabelFilters) + " times.");
+  add_number(result, "max", domain::kMaxLabelFilters);
+  return Refused(std::move(result));
+}
+
 }  // namespace
 
 Translated translate_entries(Incoming&& in) {
@@ -86,18 +99,20 @@ Translated translate_entries(Incoming&& in) {
   if (!recursive) return Refused(recursive.error());
   auto prefix = read_prefix(in);
   if (!prefix) return Refused(std::move(prefix.error()));
-  const std::string* label = in.parameters.find(Parameter::Label);
-  if (label != nullptr) {
-    if (auto ok = check_label(*label); !ok) return Refused(std::move(ok.error()));
-  }
+  std::vector<std::string> labels = in.parameters.all(Parameter::Label);
+  if (auto ok = check_labels(labels); !ok) return Refused(std::move(ok.error()));
   domain::ListEntries list{.path = in.plan.path,
                            .recursive = recursive->value_or(false),
                            .key_prefix = std::move(*prefix),
-                           .label = label == nullptr ? std::nullopt : std::optional(*label),
+                           .labels = std::move(labels),
                            .after = std::nullopt,
                            .limit = 0};
-  auto page = read_page(
-      in, {"entries", list.path, list.recursive ? "r" : "", list.key_prefix, text_or_empty(label)});
+  std::vector<std::string_view> scope{"entries", list.path, list.recursive ? "r" : "",
+                                      list.key_prefix};
+  // Without labels one empty one, as cursors of 0.1.0 have it.
+  if (list.labels.empty()) scope.emplace_back();
+  scope.insert(scope.end(), list.labels.begin(), list.labels.end());
+  auto page = read_page(in, scope);
   if (!page) return Refused(std::move(page.error()));
   list.limit = page->limit;
   if (page->position) {

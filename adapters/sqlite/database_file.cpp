@@ -95,7 +95,7 @@ std::expected<void, StartupError> judge_kind(const std::filesystem::path& file,
         "has schema " + std::to_string(version) + "; this build knows schemas up to " +
             std::to_string(kind.schema_version) + ", use the build that wrote it or a newer one"));
   }
-  if (version < kind.schema_version) {
+  if (version < kind.schema_version && version != kind.older_version) {
     return std::unexpected(error_of(
         file, "store_schema_unknown",
         "has schema " + std::to_string(version) + ", not " + std::to_string(kind.schema_version)));
@@ -227,8 +227,8 @@ std::expected<void, StartupError> check_file(const DataDir& dir, const std::file
   if (judged) {
     return check_owner(dir, file);
   }
-  // Power may have failed while a checkpoint wrote the first page. The write-ahead log then has that
-  // page; if not, SQLite itself refuses the file.
+  // Power may have failed while a checkpoint wrote the first page. The write-ahead log then has
+  // that page; if not, SQLite itself refuses the file.
   const auto is_ours = [&](ByteView page) { return judge_header(file, page, kind).has_value(); };
   const bool was_moved = !header->starts_with(kSqliteMagic) &&
                          wal_has_first_page(files, file.string() + "-wal", is_ours);
@@ -271,7 +271,7 @@ std::expected<void, StartupError> check_pages(Connection& connection,
 }
 
 std::expected<Settled, StartupError> settle_database(Connection& connection, FileSystem& files,
-                                                  const std::filesystem::path& file) {
+                                                     const std::filesystem::path& file) {
   const auto emptied = connection.empty_wal();
   if (!emptied) {
     return std::unexpected(to_startup(file, emptied.error()));

@@ -19,6 +19,7 @@ struct FileKind {
   std::int32_t application_id;  // "CFML", "CFMS": shown by file(1)
   int schema_version;           // PRAGMA user_version
   const char* schema;           // SQL that creates the tables; null for those who only check
+  int older_version = 0;        // taken as well, by those who bring it to that
 };
 
 // Creates the file with its tables and the directory's identity, in the database file itself, not
@@ -65,7 +66,7 @@ std::expected<void, StartupError> check_pages(Connection& connection,
 // before that was noted.
 enum class Settled : std::uint8_t { Emptied, Beside };
 std::expected<Settled, StartupError> settle_database(Connection& connection, FileSystem& files,
-                                                  const std::filesystem::path& file);
+                                                     const std::filesystem::path& file);
 
 // Removes the file and what SQLite keeps beside it.
 std::expected<void, StartupError> remove_database(FileSystem& files,

@@ -198,6 +198,9 @@ std::expected<consensus::SnapshotMeta, std::string> SnapshotStore::write_file(
   domain::SnapshotWriter writer(header, sink);
   for (std::size_t i = 0; i < domain::kTableCount && done; ++i) {
     const auto table = static_cast<domain::Table>(i);
+    if (domain::is_derived(table)) {
+      continue;
+    }
     auto rows = view->reader.scan(table, {}, {});
     while (done && rows.next()) {
       writer.row(table, rows.key(), rows.value());

@@ -11,6 +11,7 @@
 #include "domain/base/marks.hpp"
 #include "domain/cluster.hpp"
 #include "domain/digest.hpp"
+#include "domain/label_index.hpp"
 #include "domain/rows.hpp"
 
 namespace confman::sqlite {
@@ -99,6 +100,13 @@ std::expected<void, StartupError> check_rows(Connection& connection,
                                              const std::filesystem::path& file) {
   domain::MetaRow meta;
   domain::RowDigest sum;
+  domain::RowDigest derived;   // of the rows that there are
+  domain::RowDigest expected;  // of those that follow from the others
+  const auto add = [](domain::RowDigest& to, Table table, ByteView key, ByteView value) {
+    const domain::RowDigest digest = domain::digest_of_row(table, key, value);
+    to.low += digest.low;
+    to.high += digest.high;
+  };
   for (std::size_t i = 0; i < domain::kTableCount; ++i) {
     const auto table = static_cast<Table>(i);
     auto select = connection.prepare(select_all(table).c_str());
@@ -112,10 +120,16 @@ std::expected<void, StartupError> check_rows(Connection& connection,
         meta = *domain::decode_meta_row(*value);
         continue;
       }
-      const domain::RowDigest digest =
-          domain::digest_of_row(table, join_key(table, *select), *value);
-      sum.low += digest.low;
-      sum.high += digest.high;
+      const Bytes key = join_key(table, *select);
+      add(domain::is_derived(table) ? derived : sum, table, key, *value);
+      if (table != Table::Entry) {
+        continue;
+      }
+      if (const auto entry = domain::decode_entry_row(*value)) {
+        domain::for_each_label_row(key, entry->labels, [&](Table index, ByteView index_key) {
+          add(expected, index, index_key, {});
+        });
+      }
     }
     if (!row) {
       return std::unexpected(to_startup(file, row.error()));
@@ -124,6 +138,9 @@ std::expected<void, StartupError> check_rows(Connection& connection,
   if (meta.digest_low != sum.low || meta.digest_high != sum.high) {
     CONFMAN_MARK("state: SQLite finds nothing wrong, and the rows are not those that were written");
     return malformed(file, "its rows are not those that its Meta row sums up");
+  }
+  if (derived.low != expected.low || derived.high != expected.high) {
+    return malformed(file, "its label index is not that of its entries");
   }
   return {};
 }

@@ -304,11 +304,13 @@ bool RowBinder::decode(Table table, const KeyParts& key, ByteView value) {
     case Table::Cluster:
       return keep(domain::decode_cluster_row(value, &complete));
     case Table::OutcomeExpiry:
+    case Table::Label:
+    case Table::LabelName:
       return value.empty();
     case Table::Entry:
       break;
   }
-  CONFMAN_UNREACHABLE("Rows of one table of seven have columns of their own.");
+  CONFMAN_UNREACHABLE("Rows of one table of nine have columns of their own.");
 }
 
 std::uint32_t row_crc(Table table, ByteView key, ByteView value) {
@@ -380,11 +382,13 @@ std::optional<Bytes> value_in(const Statement& row, Table table) {
     case Table::Outcome:
       return encoded(read_outcome(in));
     case Table::OutcomeExpiry:
+    case Table::Label:
+    case Table::LabelName:
       return Bytes{};
     case Table::Cluster:
       return encoded(read_cluster(in));
   }
-  CONFMAN_UNREACHABLE("A table of the state is one of eight.");
+  CONFMAN_UNREACHABLE("A table of the state is one of ten.");
 }
 
 // Of the version that the head of an entry refers to; the view has its columns.

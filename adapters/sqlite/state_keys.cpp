@@ -24,12 +24,15 @@ std::uint64_t least_number(ByteView bytes) {
   return bytes.size() > kNumberBytes ? number + 1 : number;
 }
 
-// For (name, NUL, rest): without a NUL the bound is before the first key of that name and after all
-// keys of the names before it.
-void split_names(ByteView bound, KeyParts& out) {
-  const auto nul = bound.find('\0');
-  out.add(bound.substr(0, nul));
-  out.add(nul == ByteView::npos ? ByteView{} : bound.substr(nul + 1));
+// For so many names with a NUL between each two. Without the NUL behind a name the bound is before
+// the first key of that name and after all keys of the names before it.
+void split_names(ByteView bound, KeyParts& out, int count = 2) {
+  for (; count > 1; --count) {
+    const auto nul = bound.find('\0');
+    out.add(bound.substr(0, nul));
+    bound = nul == ByteView::npos ? ByteView{} : bound.substr(nul + 1);
+  }
+  out.add(bound);
 }
 
 void split_version_bound(ByteView bound, KeyParts& out) {
@@ -124,8 +127,28 @@ bool try_split_key(Table table, ByteView key, KeyParts& out) {
       out.add(parsed->idempotency_key);
       return true;
     }
+    case Table::Label: {
+      const auto parsed = keys::parse_label(key);
+      if (!parsed) {
+        return false;
+      }
+      for (const ByteView part : {parsed->name, parsed->value, parsed->path, parsed->key}) {
+        out.add(part);
+      }
+      return true;
+    }
+    case Table::LabelName: {
+      const auto parsed = keys::parse_label_name(key);
+      if (!parsed) {
+        return false;
+      }
+      for (const ByteView part : {parsed->name, parsed->path, parsed->key}) {
+        out.add(part);
+      }
+      return true;
+    }
   }
-  CONFMAN_UNREACHABLE("A table of the state is one of eight.");
+  CONFMAN_UNREACHABLE("A table of the state is one of ten.");
 }
 
 void split_key(Table table, ByteView key, KeyParts& out) {
@@ -149,8 +172,14 @@ Bytes join_key(Table table, const Statement& row) {
       return keys::of_outcome(row.bytes(0), row.bytes(1));
     case Table::OutcomeExpiry:
       return keys::of_outcome_expiry(row.number(0), row.bytes(1), row.bytes(2));
+    case Table::Label:
+      return keys::label_prefix(row.bytes(0), row.bytes(1))
+          .append(keys::of_entry(row.bytes(2), row.bytes(3)));
+    case Table::LabelName:
+      return keys::label_name_prefix(row.bytes(0))
+          .append(keys::of_entry(row.bytes(1), row.bytes(2)));
   }
-  CONFMAN_UNREACHABLE("A table of the state is one of eight.");
+  CONFMAN_UNREACHABLE("A table of the state is one of ten.");
 }
 
 void split_bound(Table table, ByteView bound, KeyParts& out) {
@@ -174,8 +203,14 @@ void split_bound(Table table, ByteView bound, KeyParts& out) {
       out.add_number(least_number(bound.substr(0, kNumberBytes)));
       split_names(bound.size() <= kNumberBytes ? ByteView{} : bound.substr(kNumberBytes), out);
       return;
+    case Table::Label:
+      split_names(bound, out, 4);
+      return;
+    case Table::LabelName:
+      split_names(bound, out, 3);
+      return;
   }
-  CONFMAN_UNREACHABLE("A table of the state is one of eight.");
+  CONFMAN_UNREACHABLE("A table of the state is one of ten.");
 }
 
 }  // namespace confman::sqlite

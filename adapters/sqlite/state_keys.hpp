@@ -17,7 +17,7 @@ struct KeyParts {
     ByteView text;
     std::int64_t number{};
   };
-  std::array<Part, 3> parts;
+  std::array<Part, 4> parts;
   std::size_t count = 0;
   Bytes storage;
 

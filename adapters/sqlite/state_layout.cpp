@@ -14,6 +14,9 @@ constexpr Column kAuditKey[] = {{"log_index", "INTEGER"}, {"ordinal", "INTEGER"}
 constexpr Column kOutcomeKey[] = {{"actor_id", "TEXT"}, {"idempotency_key", "TEXT"}};
 constexpr Column kExpiryKey[] = {
     {"expires_ms", "INTEGER"}, {"actor_id", "TEXT"}, {"idempotency_key", "TEXT"}};
+constexpr Column kLabelKey[] = {
+    {"name", "TEXT"}, {"value", "TEXT"}, {"path", "TEXT"}, {"key", "TEXT"}};
+constexpr Column kLabelNameKey[] = {{"name", "TEXT"}, {"path", "TEXT"}, {"key", "TEXT"}};
 
 constexpr Column kMetaColumns[] = {{"raw", "BLOB"},
                                    {"term", "INTEGER"},
@@ -86,7 +89,7 @@ constexpr Column kAuditColumns[] = {{"raw", "BLOB"},
 constexpr Column kOutcomeColumns[] = {{"raw", "BLOB"},           {"fingerprint", "INTEGER"},
                                       {"expires_ms", "INTEGER"}, {"expires_counter", "INTEGER"},
                                       {"reply", "BLOB"},         {"crc", "INTEGER"}};
-constexpr Column kExpiryColumns[] = {{"raw", "BLOB"}, {"crc", "INTEGER"}};
+constexpr Column kNoColumns[] = {{"raw", "BLOB"}, {"crc", "INTEGER"}};
 constexpr Column kClusterColumns[] = {
     {"raw", "BLOB"},          {"membership", "BLOB"},       {"term", "INTEGER"},
     {"log_index", "INTEGER"}, {"feature_level", "INTEGER"}, {"crc", "INTEGER"}};
@@ -99,8 +102,10 @@ constexpr std::array<TableLayout, domain::kTableCount> kLayouts{{
     {"versions", kVersionKey, kEntryAll.first(kEntryAll.size() - 1), true},
     {"audit", kAuditKey, kAuditColumns, false},
     {"outcomes", kOutcomeKey, kOutcomeColumns, false},
-    {"outcome_expiry", kExpiryKey, kExpiryColumns, false},
+    {"outcome_expiry", kExpiryKey, kNoColumns, false},
     {"cluster", kMetaKey, kClusterColumns, false},
+    {"labels", kLabelKey, kNoColumns, false},
+    {"label_names", kLabelNameKey, kNoColumns, false},
 }};
 
 }  // namespace

@@ -18,7 +18,8 @@ class GenerationCursor {
     if (generation == nullptr) {
       return;
     }
-    const auto& rows = generation->of(table);
+    rows_ = &generation->of(table);
+    const auto& rows = *rows_;
     const auto first = rows.lower_bound(from);
     auto last = to.empty() ? rows.end() : rows.lower_bound(to);
     if (!to.empty() && to <= from) {
@@ -40,13 +41,26 @@ class GenerationCursor {
  private:
   void step() { kBackwards ? --at_ : ++at_; }
   void skip_others() {
-    while (!done() && head()->second.table() != table_) {
-      step();
+    for (int steps = 0; !done() && head()->second.table() != table_; ++steps) {
+      steps < kStepsBeforeSearch || kBackwards ? step() : leap_over_versions();
     }
+  }
+  // An entry may have been written thousands of times since the last flush. The cursor is at one of
+  // its versions: the key of the entry, a NUL, a number. No name holds a byte as low as the one
+  // behind which the next entry must be.
+  void leap_over_versions() {
+    constexpr std::size_t kNumberBytes = 9;
+    const ByteView key = head()->first;
+    const Bytes behind = Bytes(key.substr(0, key.size() - kNumberBytes)) + '\x01';
+    const bool beyond = end_ != rows_->end() && behind >= end_->first;
+    at_ = beyond ? end_ : rows_->lower_bound(behind);
   }
   Generation::Rows::const_iterator head() const { return kBackwards ? std::prev(at_) : at_; }
 
+  static constexpr int kStepsBeforeSearch = 8;
+
   Table table_;
+  const Generation::Rows* rows_ = nullptr;
   Generation::Rows::const_iterator at_;
   Generation::Rows::const_iterator end_ = at_;
 };
@@ -54,7 +68,8 @@ class GenerationCursor {
 }  // namespace
 
 template <bool kBackwards>
-void StateStore::merge(Table table, ByteView from, ByteView to, const Visitor& visit) const {
+void StateStore::merge(Table table, ByteView from, ByteView to, const Visitor& visit,
+                       const Passer& pass) const {
   GenerationCursor<kBackwards> active(active_.get(), table, from, to);
   GenerationCursor<kBackwards> frozen(frozen_.get(), table, from, to);
   auto stored =
@@ -82,8 +97,9 @@ void StateStore::merge(Table table, ByteView from, ByteView to, const Visitor& v
     if (newest == nullptr) {
       stored_value = stored.value();
     }
-    const bool go_on = newest == nullptr ? visit(key, stored_value)
-                                         : newest->erased() || visit(key, newest->value());
+    const bool hidden = newest != nullptr && newest->erased();
+    const bool go_on = hidden ? !pass || pass(key)
+                              : visit(key, newest == nullptr ? stored_value : newest->value());
     if (!go_on) {
       return;
     }
@@ -100,13 +116,14 @@ void StateStore::merge(Table table, ByteView from, ByteView to, const Visitor& v
   }
 }
 
-void StateStore::scan(Table table, ByteView from, ByteView to, const Visitor& visit) const {
-  merge<false>(table, from, to, visit);
+void StateStore::scan(Table table, ByteView from, ByteView to, const Visitor& visit,
+                      const Passer& pass) const {
+  merge<false>(table, from, to, visit, pass);
 }
 
 void StateStore::scan_backwards(Table table, ByteView from, ByteView to,
                                 const Visitor& visit) const {
-  merge<true>(table, from, to, visit);
+  merge<true>(table, from, to, visit, {});
 }
 
 }  // namespace confman::sqlite

@@ -6,6 +6,7 @@
 #include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
 #include "domain/cluster.hpp"
+#include "domain/label_index.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -24,8 +25,9 @@ std::string row_of(Table table) {
 
 void StateScrub::Tally::add(Table table, ByteView key, ByteView value, std::uint64_t times) {
   const domain::RowDigest row = domain::digest_of_row(table, key, value);
-  sum.low += row.low * times;
-  sum.high += row.high * times;
+  domain::RowDigest& to = domain::is_derived(table) ? derived : sum;
+  to.low += row.low * times;
+  to.high += row.high * times;
   if (table == Table::Namespace) {
     namespaces += times;
   } else if (table == Table::Outcome) {
@@ -33,12 +35,16 @@ void StateScrub::Tally::add(Table table, ByteView key, ByteView value, std::uint
   } else if (table == Table::Entry) {
     const auto entry = domain::decode_entry_row(value);
     live_entries += entry && !entry->deleted ? times : 0;
+    if (!entry) return;
+    domain::for_each_label_row(key, entry->labels, [&](Table index, ByteView index_key) {
+      add(index, index_key, {}, ~times + 1);
+    });
   }
 }
 
 bool StateScrub::Tally::is_of(const domain::MetaRow& meta) const {
-  return sum.low == meta.digest_low && sum.high == meta.digest_high &&
-         namespaces == meta.namespaces && live_entries == meta.live_entries &&
+  return sum.low == meta.digest_low && sum.high == meta.digest_high && derived.low == 0 &&
+         derived.high == 0 && namespaces == meta.namespaces && live_entries == meta.live_entries &&
          outcomes == meta.outcomes;
 }
 

@@ -63,6 +63,8 @@ class StateScrub {
   // What all rows come to.
   struct Tally {
     domain::RowDigest sum;
+    // Of the derived rows, less those that follow from the entries: nothing.
+    domain::RowDigest derived;
     std::uint64_t namespaces{};
     std::uint64_t live_entries{};
     std::uint64_t outcomes{};

@@ -5,6 +5,7 @@
 
 #include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/state_check.hpp"
+#include "adapters/sqlite/state_migration.hpp"
 #include "adapters/sqlite/wal_scan.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
@@ -18,7 +19,7 @@ constexpr const char* kStateName = "state.db";
 constexpr const char* kNewStateName = "state.db.new";
 
 FileKind state_file_kind(const char* schema) {
-  return {kStateApplicationId, kStateSchemaVersion, schema};
+  return {kStateApplicationId, kStateSchemaVersion, schema, kSchemaWithoutLabelIndex};
 }
 
 // Under another name first: a process that is killed meanwhile leaves no half state.db.
@@ -107,7 +108,7 @@ std::expected<void, StartupError> StateStore::prepare(const DataDir& dir) {
   const auto failed = [this](const char* action, int error_number) {
     return std::unexpected(file_error(file_, action, error_number));
   };
-  const auto wal = scan_wal(dir.files(), file_.string() + "-wal");
+  auto wal = scan_wal(dir.files(), file_.string() + "-wal");
   if (!wal) {
     return failed("read the write-ahead log of", wal.error());
   }
@@ -123,10 +124,20 @@ std::expected<void, StartupError> StateStore::prepare(const DataDir& dir) {
   if (!connection) {
     return std::unexpected(to_startup(file_, connection.error()));
   }
+  const auto migrated = migrate_state(*connection, dir, file_);
+  if (!migrated) {
+    return std::unexpected(migrated.error());
+  }
+  if (*migrated) {
+    wal = scan_wal(dir.files(), file_.string() + "-wal");  // it is longer now
+    if (!wal) {
+      return failed("read the write-ahead log of", wal.error());
+    }
+  }
   auto checked = check_database(*connection, dir, file_, state_file_kind(nullptr));
   checked = checked ? check_tables(*connection, file_) : checked;
   checked = checked ? check_single_rows(*connection, file_) : checked;
-  if (checked && (!*is_one_state || *unscrubbed >= StateMarks::kUnscrubbedStarts)) {
+  if (checked && (*migrated || !*is_one_state || *unscrubbed >= StateMarks::kUnscrubbedStarts)) {
     CONFMAN_MARK("state: its rows are read before it is used");
     checked = check_pages(*connection, file_);
     checked = checked ? check_rows(*connection, file_) : checked;
@@ -143,8 +154,8 @@ std::expected<void, StartupError> StateStore::prepare(const DataDir& dir) {
   if (!settled) {
     return std::unexpected(settled.error());
   }
-  const auto cleared = *settled == Settled::Emptied ? marks_.clear_moving()
-                                                    : std::expected<void, int>();
+  const auto cleared =
+      *settled == Settled::Emptied ? marks_.clear_moving() : std::expected<void, int>();
   if (!cleared) {
     return failed("write the marks of", cleared.error());
   }

@@ -47,17 +47,20 @@ class StateStore final : public domain::StateStore {
   // Everything up to `index` is durable in state.db. The host should call collect() soon.
   using Flushed = std::function<void(consensus::LogIndex index)>;
 
-  // Opens state.db or creates it; a directory whose state is lost starts with none (see
-  // state_recovery.hpp, which a host uses). Rows are read behind the start (StateScrub); before it
-  // only where that would be too late (state_marks.hpp). Whoever finds damage later ends the
-  // process, with exit code 65 and a mark for the next start. Errors: those of database_file.hpp.
+  // Opens state.db or creates it, and brings an older one to today's schema (state_migration.hpp);
+  // a directory whose state is lost starts with none (see state_recovery.hpp, which a host uses).
+  // Rows are read behind the start (StateScrub); before it only where that would be too late
+  // (state_marks.hpp). Whoever finds damage later ends the process, with exit code 65 and a mark
+  // for the next start. Errors: those of database_file.hpp.
   static std::expected<std::unique_ptr<StateStore>, StartupError> open(const DataDir& dir,
                                                                        const Options& options,
                                                                        Flushed flushed);
   ~StateStore() override;
 
   std::optional<Bytes> get(domain::Table table, ByteView key) const override;
-  void scan(domain::Table table, ByteView from, ByteView to, const Visitor& visit) const override;
+  using domain::StateStore::scan;
+  void scan(domain::Table table, ByteView from, ByteView to, const Visitor& visit,
+            const Passer& pass) const override;
   void scan_backwards(domain::Table table, ByteView from, ByteView to,
                       const Visitor& visit) const override;
   void put(domain::Table table, ByteView key, ByteView value) override;
@@ -109,7 +112,8 @@ class StateStore final : public domain::StateStore {
   void freeze();
   void end_reading();
   template <bool kBackwards>
-  void merge(domain::Table table, ByteView from, ByteView to, const Visitor& visit) const;
+  void merge(domain::Table table, ByteView from, ByteView to, const Visitor& visit,
+             const Passer& pass) const;
 
   const Platform platform_;
   const std::filesystem::path file_;

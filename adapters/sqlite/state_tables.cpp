@@ -98,6 +98,10 @@ std::string state_schema() {
   return sql;
 }
 
+std::string derived_schema() {
+  return create_table(layout_of(Table::Label)) + create_table(layout_of(Table::LabelName));
+}
+
 std::string select_all(Table table) {
   return select_from(layout_of(table));
 }
@@ -127,8 +131,8 @@ std::string select_in_order(Table table) {
     sql.append(i == 0 ? ", " : " AND ").append("t.").append(column).append(" = i.").append(column);
   }
   return sql + " FROM " + name + " AS i INDEXED BY sqlite_autoindex_" + name + "_1 LEFT JOIN " +
-         name + " AS t ON t.id = i.id WHERE (" + key + ") >= (" +
-         parameters(1, layout.key.size()) + ") ORDER BY " + key;
+         name + " AS t ON t.id = i.id WHERE (" + key + ") >= (" + parameters(1, layout.key.size()) +
+         ") ORDER BY " + key;
 }
 
 std::optional<Bytes> StateReader::get(Table table, ByteView key) {

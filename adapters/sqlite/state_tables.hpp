@@ -13,8 +13,9 @@
 // row can't be read.
 namespace confman::sqlite {
 
-// SQL that creates the tables of the state.
+// SQL that creates the tables of the state, and the derived ones alone.
 std::string state_schema();
+std::string derived_schema();
 // All rows of a table in no particular order: the columns of the key, then those of the value.
 std::string select_all(domain::Table table);
 // The rows from a bound on, which is the tuple of split_bound(), in the order of their keys. Where
@@ -23,7 +24,7 @@ std::string select_all(domain::Table table);
 std::string select_in_order(domain::Table table);
 bool has_index(domain::Table table);
 inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
-inline constexpr int kStateSchemaVersion = 4;
+inline constexpr int kStateSchemaVersion = 5;
 
 class StateReader {
   enum class Query : std::uint8_t { From, FromTo, Backwards, BackwardsTo };

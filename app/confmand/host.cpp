@@ -22,6 +22,8 @@ constexpr Duration kHousekeeping = Duration::millis(100);
 constexpr Duration kMeasureStorage = Duration::seconds(1);
 // A turn of the loop that takes longer delays heartbeats, and an operator wants to know.
 constexpr Duration kSlowTurn = Duration::millis(100);
+// Of what the I/O threads brought, a turn takes so much; the rest comes with the next.
+constexpr std::size_t kMaxLettersPerTurn = 1000;
 
 std::uint64_t random_u64() {
   std::random_device device;
@@ -261,7 +263,7 @@ void Host::run() {
 void Host::submit(node::Request request) {
   {
     const std::lock_guard lock(inbox_mutex_);
-    inbox_.requests.push_back(std::move(request));
+    inbox_.letters.emplace_back(std::move(request));
   }
   if (loop_.in_loop_thread()) hand_over_inbox();
 }
@@ -269,7 +271,7 @@ void Host::submit(node::Request request) {
 void Host::cancel(node::RequestId id) {
   {
     const std::lock_guard lock(inbox_mutex_);
-    inbox_.cancelled.push_back(id);
+    inbox_.letters.emplace_back(id);
   }
   if (loop_.in_loop_thread()) hand_over_inbox();
 }
@@ -278,8 +280,7 @@ void Host::cancel(node::RequestId id) {
 void Host::hand_over_inbox() {
   {
     const std::lock_guard lock(inbox_mutex_);
-    const bool empty = inbox_.requests.empty() && inbox_.cancelled.empty();
-    if (empty || std::exchange(inbox_.handed_over, true)) return;
+    if (inbox_.letters.empty() || std::exchange(inbox_.handed_over, true)) return;
   }
   loop_.post([this] { take_inbox(); });
 }
@@ -290,9 +291,22 @@ void Host::take_inbox() {
     const std::lock_guard lock(inbox_mutex_);
     std::swap(inbox, inbox_);
   }
+  const bool under_way = !backlog_.empty();
+  for (auto& letter : inbox.letters) backlog_.push_back(std::move(letter));
+  if (!under_way) take_backlog();
+}
+
+void Host::take_backlog() {
   const Now now = read_now();
-  for (node::Request& request : inbox.requests) node_->submit(now, std::move(request));
-  for (node::RequestId id : inbox.cancelled) node_->cancel(id);
+  for (std::size_t i = 0; i < kMaxLettersPerTurn && !backlog_.empty(); ++i) {
+    if (auto* request = std::get_if<node::Request>(&backlog_.front())) {
+      node_->submit(now, std::move(*request));
+    } else {
+      node_->cancel(std::get<node::RequestId>(backlog_.front()));
+    }
+    backlog_.pop_front();
+  }
+  if (!backlog_.empty()) loop_.post([this] { take_backlog(); });
 }
 
 void Host::turn() {
@@ -305,9 +319,15 @@ void Host::turn() {
     api_->complete(std::move(responses_));
     responses_.clear();
   }
-  const Duration took = net::IoLoop::read_clock() - loop_.now();
-  if (took > kSlowTurn) {
-    log::warning("slow_turn", {{"ms", static_cast<std::uint64_t>(took.to_millis())}});
+  const Time at = net::IoLoop::read_clock();
+  TurnGauge::Turn turn;
+  {
+    const std::lock_guard lock(status_mutex_);
+    turn = turns_.note(loop_.now(), at);
+  }
+  if (turn.took > kSlowTurn) {
+    log::warning("slow_turn", {{"ms", static_cast<std::uint64_t>(turn.took.to_millis())},
+                               {"cpu_ms", static_cast<std::uint64_t>(turn.cpu.to_millis())}});
   }
 }
 
@@ -349,6 +369,13 @@ void Host::respond(node::Response response) {
 std::shared_ptr<const api::StatusReport> Host::status() const {
   const std::lock_guard lock(status_mutex_);
   return status_;
+}
+
+api::LoopFigures Host::look_at_loop() {
+  const std::lock_guard lock(status_mutex_);
+  const Time at = now();
+  const TurnGauge::Look look = turns_.look(at);
+  return {look.longest.took, look.longest.cpu, look.since_last};
 }
 
 void Host::publish_status() {

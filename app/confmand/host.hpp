@@ -1,10 +1,12 @@
 #pragma once
 
+#include <deque>
 #include <expected>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "adapters/api/api.hpp"
@@ -18,6 +20,7 @@
 #include "adapters/sqlite/state_store.hpp"
 #include "app/confmand/link_log.hpp"
 #include "app/confmand/status_log.hpp"
+#include "app/confmand/turn_gauge.hpp"
 #include "app/confmand/value_checker.hpp"
 #include "app/node/node.hpp"
 
@@ -49,6 +52,7 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   void submit(node::Request request) override;
   void cancel(node::RequestId id) override;
   std::shared_ptr<const api::StatusReport> status() const override;
+  api::LoopFigures look_at_loop() override;
   // api::Clock
   Time now() const override;
 
@@ -63,6 +67,7 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
   Now read_now() const;
   void hand_over_inbox();
   void take_inbox();
+  void take_backlog();
   void turn();
   [[noreturn]] void halt(const consensus::Halt& halt);
   void publish_status();
@@ -91,17 +96,18 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
 
   // What the I/O threads handed over since the loop last looked.
   struct Inbox {
-    std::vector<node::Request> requests;
-    std::vector<node::RequestId> cancelled;
-    bool handed_over = false;  // the loop has been told
+    std::vector<std::variant<node::Request, node::RequestId>> letters;  // an id: it is cancelled
+    bool handed_over = false;                                           // the loop has been told
   };
   std::mutex inbox_mutex_;
   Inbox inbox_;
-  std::vector<node::Response> responses_;  // of this turn
+  std::deque<std::variant<node::Request, node::RequestId>> backlog_;  // taken from it, in order
+  std::vector<node::Response> responses_;                             // of this turn
 
   // Not an atomic<shared_ptr>: the one of libstdc++ 12 lets a load race with the next store.
   mutable std::mutex status_mutex_;
-  std::shared_ptr<const api::StatusReport> status_;
+  std::shared_ptr<const api::StatusReport> status_;  // guarded by status_mutex_, like this:
+  TurnGauge turns_;
   api::StorageFigures storage_;
   LinkLog link_log_;
   std::optional<StatusLog> status_log_;  // of a node that is built

@@ -6,6 +6,7 @@
 
 #include "consensus/config.hpp"
 #include "domain/base/time.hpp"
+#include "domain/limits.hpp"
 
 namespace confman::node {
 
@@ -21,6 +22,22 @@ struct NodeConfig {
   std::size_t max_open_writes = 20'000;
   std::size_t max_open_reads = 50'000;
   std::size_t max_open_watches = 100'000;
+
+  // What a turn of the loop does for clients, so that no request holds it; the rest waits for the
+  // next turns, which come at once. Rows are those of domain::Work, and so many bytes count as one.
+  // First so many of what is little each: single entries, changes that woke a watch. Then as many
+  // of the first looks of listings, after which most are done.
+  std::size_t max_turn_rows = 250;
+  std::size_t max_look_rows = 128;
+  std::size_t bytes_per_row = 1024;
+  // Then the other listings and watches that catch up, one step each in turn: a step looks at this
+  // many rows at most, and all of them together at so many a millisecond, and in a third of the
+  // time at most, so that the loop, and who else wants its processor, always has most of it.
+  std::size_t max_step_rows = domain::kMaxVisitedRows;
+  std::size_t step_rows_per_ms = 100;
+  // Watches that are woken, and requests whose deadline has come.
+  std::size_t max_woken_per_turn = 1000;
+  std::size_t max_expired_per_turn = 1000;
 
   // After its leader was lost, an accepted write whose fate isn't learnt within this time is
   // answered OutcomeUnknown, even if its deadline is later: clients want to know soon.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/node/request.hpp"
+#include "app/node/watch_hub.hpp"
 #include "consensus/types.hpp"
 #include "domain/base/bytes.hpp"
 
@@ -34,13 +35,27 @@ struct OpenWrite {
 struct OpenRead {
   Read read;
   bool confirming = false;  // waits for a read index
+  bool queued = false;      // may be answered, and waits for its turn
+  bool looked = false;      // a listing that its first look wasn't enough for
   std::optional<consensus::LogIndex> applied_at_least;
 };
 
-// What it waits for is in the hub, unless it is ahead: its position isn't applied here yet.
+enum class WatchStage : std::uint8_t {
+  New,         // or ahead
+  Parked,      // in the hub, which has what it waits for
+  CatchingUp,  // waits for its turn to look at what was applied
+};
+
 struct OpenWatch {
+  // Its position isn't applied here yet.
   std::optional<Watch> ahead;
   Time deadline;  // of the request, of one that is ahead
+
+  WatchStage stage = WatchStage::New;
+  // CatchingUp. Nothing in scope is in (watch.after, scanned].
+  WatchHub::Parked watch;
+  std::uint64_t scanned{};
+  bool overdue = false;  // its deadline has come: it is answered after its next step
 };
 
 // A change of members or a transfer, asked of consensus.

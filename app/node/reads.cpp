@@ -4,7 +4,8 @@
 #include "domain/base/assert.hpp"
 
 // The way of a read. A linearizable one takes part in a read index round (thesis §6.4), which all
-// reads of a turn share, and is answered from this node's own state once that is applied.
+// reads of a turn share, and is answered from this node's own state once that is applied and its
+// turn has come (turns.cpp).
 namespace confman::node {
 namespace {
 
@@ -95,11 +96,14 @@ void Node::Service::read_failed(consensus::ReadId id) {
 }
 
 void Node::Service::settle(RequestId id, OpenRead& read) {
-  if (read.applied_at_least.value_or(consensus::LogIndex{}).value <= applied_.index) {
-    answer(id, read);
-  } else {
+  if (read.applied_at_least.value_or(consensus::LogIndex{}).value > applied_.index) {
     waiting_applied_.emplace(*read.applied_at_least, id);
+    return;
   }
+  read.queued = true;
+  const bool single = std::holds_alternative<GetEntry>(read.read.query) ||
+                      std::holds_alternative<GetNamespace>(read.read.query);
+  (single ? quick_ : looks_).push_back(id);
 }
 
 void Node::Service::answer_applied_reads() {
@@ -110,19 +114,9 @@ void Node::Service::answer_applied_reads() {
   while (!waiting_applied_.empty() && waiting_applied_.begin()->first.value <= applied_.index) {
     const RequestId id = waiting_applied_.begin()->second;
     waiting_applied_.erase(waiting_applied_.begin());
-    if (OpenRead* read = find<OpenRead>(id)) answer(id, *read);
+    if (OpenRead* read = find<OpenRead>(id)) settle(id, *read);
     if (OpenWatch* watch = find<OpenWatch>(id)) position_applied(id, *watch);
   }
-}
-
-void Node::Service::answer(RequestId id, const OpenRead& read) {
-  const auto& version = read.read.min_version;
-  if (version && version->index <= applied_.index &&
-      !domain::was_position(ports_.state, *version)) {
-    return fail(id, Failure::PositionUnknown);
-  }
-  const bool stale = read.read.consistency == Consistency::Stale;
-  respond(id, ReadDone{run(read.read.query), stale ? staleness() : std::nullopt});
 }
 
 // A round asked for at `as_of` gave `index`: a state that has applied it is at most as old as the
@@ -143,37 +137,80 @@ std::optional<Duration> Node::Service::staleness() const {
 
 namespace {
 
-template <class T>
-Answer answer_of(std::expected<T, domain::QueryFault> result) {
-  if (!result) return result.error();
-  return std::move(*result);
+std::size_t bytes_of(const domain::EntryRow& row) {
+  return row.value.size() + row.description.size();
 }
+std::size_t bytes_of(const domain::NamespaceRow& row) {
+  return row.description.size();
+}
+
+// Runs a query: its answer, and what it took.
+struct Runner {
+  const domain::StateStore& state;
+  const std::size_t max_rows;
+  domain::Work work{.rows = 1, .bytes = 0};
+  bool cut = false;  // the page ended because of that many rows
+
+  Answer operator()(const GetEntry& q) {
+    if (q.version) return single(domain::find_version(state, q.path, q.key, *q.version));
+    return single(domain::find_entry(state, q.path, q.key));
+  }
+  Answer operator()(const GetNamespace& q) { return single(domain::find_namespace(state, q.path)); }
+  Answer operator()(const domain::ListEntries& q) {
+    return page(domain::list_entries(state, bounded(q)));
+  }
+  Answer operator()(const domain::ListNamespaces& q) {
+    return page(domain::list_namespaces(state, bounded(q)));
+  }
+  Answer operator()(const domain::ListVersions& q) {
+    return page(domain::list_versions(state, bounded(q)));
+  }
+  Answer operator()(const domain::ListAudit& q) {
+    return page<domain::AuditPage>(domain::list_audit(state, bounded(q)));
+  }
+
+ private:
+  template <class Row>
+  Answer single(std::expected<Row, domain::QueryFault> found) {
+    if (!found) return found.error();
+    work.bytes += bytes_of(*found);
+    return std::move(*found);
+  }
+  template <class Page>
+  Answer page(std::expected<Page, domain::QueryFault> found) {
+    if (!found) return found.error();
+    work += found->work;
+    cut = found->resume && found->work.rows >= max_rows;
+    return std::move(*found);
+  }
+  template <class List>
+  List bounded(List list) const {
+    list.max_visited = std::min(list.max_visited, max_rows);
+    return list;
+  }
+};
 
 }  // namespace
 
-Answer Node::Service::run(const Query& query) const {
-  struct Runner {
-    const domain::StateStore& state;
-
-    Answer operator()(const GetEntry& q) const {
-      if (q.version) return answer_of(domain::find_version(state, q.path, q.key, *q.version));
-      return answer_of(domain::find_entry(state, q.path, q.key));
-    }
-    Answer operator()(const GetNamespace& q) const {
-      return answer_of(domain::find_namespace(state, q.path));
-    }
-    Answer operator()(const domain::ListEntries& q) const {
-      return answer_of(domain::list_entries(state, q));
-    }
-    Answer operator()(const domain::ListNamespaces& q) const {
-      return answer_of(domain::list_namespaces(state, q));
-    }
-    Answer operator()(const domain::ListVersions& q) const {
-      return answer_of(domain::list_versions(state, q));
-    }
-    Answer operator()(const domain::ListAudit& q) const { return domain::list_audit(state, q); }
-  };
-  return std::visit(Runner{ports_.state}, query);
+domain::Work Node::Service::answer(RequestId id, OpenRead& read) {
+  const auto& version = read.read.min_version;
+  if (version && version->index <= applied_.index &&
+      !domain::was_position(ports_.state, *version)) {
+    fail(id, Failure::PositionUnknown);
+    return {.rows = 1, .bytes = 0};
+  }
+  const std::size_t max_rows =
+      read.looked ? config_.max_step_rows : std::min(config_.max_look_rows, config_.max_step_rows);
+  Runner runner{ports_.state, max_rows};
+  Answer answer = std::visit(runner, read.read.query);
+  if (runner.cut && !read.looked) {
+    read.looked = true;
+    long_.push_back(id);
+    return runner.work;
+  }
+  const bool stale = read.read.consistency == Consistency::Stale;
+  respond(id, ReadDone{std::move(answer), stale ? staleness() : std::nullopt});
+  return runner.work;
 }
 
 }  // namespace confman::node

@@ -93,9 +93,9 @@ struct Request {
 
 // --- Responses ----------------------------------------------------------------------------------
 
-using Answer = std::variant<domain::EntryRow, domain::NamespaceRow,
-                            domain::Page<domain::FoundEntry>, domain::Page<domain::FoundNamespace>,
-                            domain::Page<domain::EntryRow>, domain::AuditPage, domain::QueryFault>;
+using Answer =
+    std::variant<domain::EntryRow, domain::NamespaceRow, domain::EntryPage, domain::NamespacePage,
+                 domain::VersionPage, domain::AuditPage, domain::QueryFault>;
 
 // The write was decided: applied or refused by the state machine (reply.refusal).
 struct WriteDone {
@@ -127,7 +127,7 @@ struct Redirect {};
 enum class Failure : std::uint8_t {
   // Certainly not done.
   NoLeader,  // none known until the deadline: election or minority partition
-  Busy,      // too much in flight here or at the leader
+  Busy,      // too much in flight here or at the leader; reads: their turn didn't come in time
   NoSpace,   // the disk of the leader, or of too many others, is as good as full
   ShuttingDown,
   InvalidCommand,      // breaks a limit or a name rule
@@ -147,7 +147,8 @@ struct Failed {
 struct Response {
   RequestId id;
   std::variant<WriteDone, ReadDone, WatchDone, AdminDone, AdminRefused, Redirect, Failed> outcome;
-  // What the answer reflects: of a write its own revision, else what this node has applied.
+  // What the answer reflects: of a write its own revision, else what this node had applied. A page
+  // of a listing is of one state, this one.
   domain::Revision revision;
   std::optional<consensus::MemberId> leader;  // as known here
 };

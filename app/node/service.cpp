@@ -98,11 +98,8 @@ void Node::Service::receive(Now now, PeerMessage message) {
 void Node::Service::tick(Now now) {
   now_ = now;
   driver_.tick(now.mono);
-  // First who has something to hear: the empty page at a deadline speaks for all that is applied.
-  for (auto& woken : hub_.wake()) {
-    poll(woken.id, std::move(woken.watch), woken.first_change - 1);
-  }
-  while (!deadlines_.empty() && deadlines_.begin()->first <= now.mono) {
+  for (std::size_t i = 0; i < config_.max_expired_per_turn; ++i) {
+    if (deadlines_.empty() || deadlines_.begin()->first > now.mono) break;
     expire(deadlines_.begin()->second);
   }
   end_leaderless_watches();
@@ -115,9 +112,8 @@ void Node::Service::end_turn(Now now) {
   propose_queued();
   if (shutting_down_ && !handed_over_) hand_over();
   ask_read_index();
-  for (auto& woken : hub_.wake()) {
-    poll(woken.id, std::move(woken.watch), woken.first_change - 1);
-  }
+  wake_watches();
+  run_queued();
   // A sink may not call back, so nothing is added while this runs.
   for (Response& response : responses_) ports_.clients.respond(std::move(response));
   responses_.clear();
@@ -130,11 +126,14 @@ Time Node::Service::next_deadline() const {
   if (route_again_at_) next = std::min(next, *route_again_at_);
   if (confirm_again_at_ && !to_confirm_.empty()) next = std::min(next, *confirm_again_at_);
   if (hub_.any_led()) next = std::min(next, lost_leader_at());
+  if (!quick_.empty() || !looks_.empty() || hub_.waking()) next = std::min(next, now_.mono);
+  if (!long_.empty()) next = std::min(next, long_began_ ? now_.mono : next_long_step_);
   return next;
 }
 
 NodeStatus Node::Service::status() const {
-  return {driver_.status(), domain::meta_of(ports_.state), open_writes_, open_reads_, hub_.size()};
+  return {driver_.status(), domain::meta_of(ports_.state), open_writes_, open_reads_,
+          open_watches_};
 }
 
 // --- consensus ports
@@ -218,10 +217,7 @@ void Node::Service::restored(consensus::LogId last) {
   }
   forget_changes();
   answer_applied_reads();
-  for (auto& woken : hub_.wake_all()) {
-    const std::uint64_t after = woken.watch.after;
-    poll(woken.id, std::move(woken.watch), after);
-  }
+  hub_.note_everything();
 }
 
 void Node::Service::status_changed() {
@@ -246,6 +242,7 @@ void Node::Service::expire(RequestId id) {
     return fail_write(id, accepted ? Failure::OutcomeUnknown : Failure::NoLeader);
   }
   if (const auto* read = std::get_if<OpenRead>(&open.work)) {
+    if (read->queued) return fail(id, Failure::Busy);
     if (!read->confirming) return fail(id, Failure::VersionWaitTimeout);
     return fail(id, leader_ ? Failure::ReadTimeout : Failure::NoLeader);
   }
@@ -253,7 +250,7 @@ void Node::Service::expire(RequestId id) {
     const bool accepted = admin->at || transfers_.contains(admin->id);
     return fail(id, accepted ? Failure::OutcomeUnknown : Failure::NoLeader);
   }
-  expire_watch(id, std::get<OpenWatch>(open.work));
+  expire(id, std::get<OpenWatch>(open.work));
 }
 
 void Node::Service::set_deadline(RequestId id, Time deadline) {
@@ -282,10 +279,11 @@ void Node::Service::respond(RequestId id, decltype(Response::outcome) outcome,
   } else if (const auto* admin = std::get_if<OpenAdmin>(&it->second.work)) {
     changes_.erase(admin->id);
     transfers_.erase(admin->id);
-  } else if (const auto& ahead = std::get<OpenWatch>(it->second.work).ahead) {
+  } else if (const auto& watch = std::get<OpenWatch>(it->second.work); watch.ahead) {
     ahead_.erase(id);
-    waiting_applied_.erase({consensus::LogIndex{ahead->after->index}, id});
-  } else {
+    waiting_applied_.erase({consensus::LogIndex{watch.ahead->after->index}, id});
+  } else if (watch.stage != WatchStage::New) {
+    --open_watches_;
     hub_.take(id);
   }
   open_.erase(it);

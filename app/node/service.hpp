@@ -19,7 +19,7 @@
 namespace confman::node {
 
 // The service layer, between clients and the log. Cut by concern: service.cpp (inputs, deadlines,
-// answers), writes.cpp, reads.cpp, watches.cpp, admin.cpp, shutdown.cpp.
+// answers), turns.cpp, writes.cpp, reads.cpp, watches.cpp, admin.cpp, shutdown.cpp.
 class Node::Service final : private consensus::StateMachine, private consensus::PeerTransport {
  public:
   Service(NodeConfig config, consensus::Restored restored, Ports ports, Now now);
@@ -39,7 +39,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   }
 
   void begin_shutdown() { shutting_down_ = true; }
-  bool idle() const { return open_.size() == hub_.size() && remote_writes_ == 0; }
+  bool idle() const { return open_.size() == open_watches_ && remote_writes_ == 0; }
   NodeStatus status() const;
   std::vector<MemberChanged> take_member_changes() { return std::exchange(member_changes_, {}); }
   const std::optional<consensus::Halt>& halted() const { return halt_; }
@@ -72,11 +72,10 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   void confirm(RequestId id, OpenRead& read);
   void ask_read_index();
   void settle(RequestId id, OpenRead& read);
-  void answer(RequestId id, const OpenRead& read);
+  domain::Work answer(RequestId id, OpenRead& read);
   void answer_applied_reads();
   void note_fresh(consensus::LogIndex index, Time as_of);
   std::optional<Duration> staleness() const;
-  Answer run(const Query& query) const;
 
   // --- watches
 
@@ -89,11 +88,19 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   Failure why_leaderless() const;
   void end_leaderless_watches();
   void end_watches();
-  void poll(RequestId id, WatchHub::Parked watch, std::uint64_t scan_after);
   domain::Revision position_at(std::uint64_t through, domain::Revision from) const;
-  WatchDone nothing_for(const WatchHub::Parked& watch) const;
-  void answer_empty(RequestId id);
-  void expire_watch(RequestId id, const OpenWatch& watch);
+  void finish(RequestId id, const WatchHub::Parked& watch, domain::ChangePage page);
+  void expire(RequestId id, OpenWatch& watch);
+  void wake_watches();
+  void catch_up(RequestId id, OpenWatch& watch);
+  domain::Work look(RequestId id, OpenWatch& watch);
+  bool is_near(const OpenWatch& watch) const;
+
+  // --- turns (turns.cpp)
+
+  void run_queued();
+  void run_some(std::deque<RequestId>& queue);
+  std::size_t run_step(std::deque<RequestId>& queue);
 
   // --- admin
 
@@ -160,6 +167,15 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   std::vector<Response> responses_;  // of this turn
   std::size_t open_writes_ = 0;
   std::size_t open_reads_ = 0;
+  std::size_t open_watches_ = 0;
+
+  // Reads and watches that wait for their turn, in the order in which it comes (turns.cpp). Ids of
+  // requests that are gone may be there.
+  std::deque<RequestId> quick_;     // single entries, and watches that are near
+  std::deque<RequestId> looks_;     // listings, for their first look
+  std::deque<RequestId> long_;      // listings that need more, and watches that are far behind
+  Time next_long_step_;             // not before
+  std::optional<Time> long_began_;  // when a turn with a long step began, until the next turn
 
   std::vector<QueuedWrite> queue_;      // to be proposed at the end of this turn
   std::vector<QueuedWrite> proposing_;  // while Driver::propose runs

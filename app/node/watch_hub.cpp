@@ -1,13 +1,25 @@
 #include "app/node/watch_hub.hpp"
 
+#include <algorithm>
+
 #include "domain/base/assert.hpp"
 #include "domain/path.hpp"
 
 namespace confman::node {
+namespace {
+
+// More changes than this that wait for their watches are as many as all.
+constexpr std::size_t kMaxNotes = 10'000;
+
+Bytes key_of(const domain::WatchScope& scope) {
+  return domain::keys::of_entry(scope.path, scope.key);
+}
+
+}  // namespace
 
 void WatchHub::park(RequestId id, Parked watch) {
   if (!watch.without_leader) ++led_;
-  by_path_[watch.scope.path].insert(id);
+  by_scope_[key_of(watch.scope)].insert(id);
   const bool is_new = parked_.emplace(id, std::move(watch)).second;
   CONFMAN_ASSERT(is_new, "a watch is parked once");
 }
@@ -18,54 +30,95 @@ std::optional<WatchHub::Parked> WatchHub::take(RequestId id) {
   Parked watch = std::move(it->second);
   parked_.erase(it);
   if (!watch.without_leader) --led_;
-  unlink(id, watch.scope.path);
+  const auto scope = by_scope_.find(key_of(watch.scope));
+  CONFMAN_ASSERT(scope != by_scope_.end(), "every parked watch is listed under its scope");
+  const bool was_listed = scope->second.erase(id) == 1;
+  CONFMAN_ASSERT(was_listed, "every parked watch is listed under its scope");
+  if (scope->second.empty()) by_scope_.erase(scope);
   return watch;
 }
 
-void WatchHub::unlink(RequestId id, const std::string& path) {
-  auto it = by_path_.find(path);
-  CONFMAN_ASSERT(it != by_path_.end(), "every parked watch is listed under its scope's path");
-  const bool was_listed = it->second.erase(id) == 1;
-  CONFMAN_ASSERT(was_listed, "every parked watch is listed under its scope's path");
-  if (it->second.empty()) by_path_.erase(it);
-}
-
 void WatchHub::note(std::uint64_t index, const std::string& path, const std::string& key) {
-  if (!parked_.empty()) notes_.push_back({index, path, key});
+  if (parked_.empty()) return;
+  if (notes_.size() >= kMaxNotes) return note_everything();
+  notes_.push_back({.index = index, .path = path, .key = key, .scope_path = path});
 }
 
-std::vector<WatchHub::Woken> WatchHub::wake() {
-  std::vector<Woken> woken;
-  for (const Note& note : notes_) {
-    for (std::string_view path = note.path; !path.empty(); path = domain::parent_of(path)) {
-      wake_at(path, note, woken);
-    }
-  }
+void WatchHub::note_everything() {
   notes_.clear();
+  if (!parked_.empty()) everything_ = parked_.rbegin()->first;
+}
+
+std::vector<WatchHub::Woken> WatchHub::wake(std::size_t max_steps) {
+  std::vector<Woken> woken;
+  if (everything_) wake_everything(max_steps, woken);
+  while (!notes_.empty() && max_steps > 0) {
+    Note& note = notes_.front();
+    if (wake_scope(note, max_steps, woken) && !to_next_scope(note)) notes_.pop_front();
+  }
   return woken;
 }
 
-void WatchHub::wake_at(std::string_view scope_path, const Note& note, std::vector<Woken>& woken) {
-  auto it = by_path_.find(scope_path);
-  if (it == by_path_.end()) return;
-  const std::set<RequestId> ids = it->second;  // a copy: take() changes the list
-  for (RequestId id : ids) {
-    const Parked& watch = parked_.at(id);
-    if (note.index <= watch.after || !watch.scope.covers(note.path, note.key)) continue;
-    woken.push_back({id, *take(id), note.index});
+bool WatchHub::wake_scope(Note& note, std::size_t& steps_left, std::vector<Woken>& woken) {
+  const auto scope =
+      by_scope_.find(domain::keys::of_entry(note.scope_path, note.of_key ? note.key : ""));
+  // take() forgets a scope with its last watch.
+  std::size_t left = scope == by_scope_.end() ? 0 : scope->second.size();
+  for (RequestId id = note.next; left > 0; id = note.next) {
+    const auto at = scope->second.lower_bound(id);
+    if (at == scope->second.end()) break;
+    if (steps_left == 0) return false;
+    --steps_left;
+    note.next = RequestId{at->value + 1};
+    if (note.index <= parked_.at(*at).after) continue;
+    --left;
+    const RequestId wakes = *at;
+    woken.push_back({wakes, *take(wakes), note.index});
   }
+  if (steps_left > 0) --steps_left;
+  return true;
 }
 
-std::vector<WatchHub::Woken> WatchHub::wake_all() {
-  std::vector<Woken> woken;
+// False: that was the last.
+bool WatchHub::to_next_scope(Note& note) {
+  note.next = {};
+  if (note.of_key) {
+    note.of_key = false;
+    return true;
+  }
+  note.scope_path = std::string(domain::parent_of(note.scope_path));
+  return !note.scope_path.empty();
+}
+
+void WatchHub::wake_everything(std::size_t& steps_left, std::vector<Woken>& woken) {
+  while (!parked_.empty() && parked_.begin()->first <= *everything_) {
+    if (steps_left == 0) return;
+    --steps_left;
+    const RequestId id = parked_.begin()->first;
+    Parked watch = *take(id);
+    const std::uint64_t first_change = watch.after + 1;
+    woken.push_back({id, std::move(watch), first_change});
+  }
+  everything_.reset();
+}
+
+std::uint64_t WatchHub::told_through(std::uint64_t applied) const {
+  if (everything_) return 0;
+  return notes_.empty() ? applied : std::min(applied, notes_.front().index - 1);
+}
+
+std::vector<WatchHub::Woken> WatchHub::take_all() {
+  std::vector<Woken> all;
   for (auto& [id, watch] : parked_) {
-    woken.push_back({id, watch, watch.after + 1});
+    const std::uint64_t first_change = watch.after + 1;
+    all.push_back({id, std::move(watch), first_change});
   }
   parked_.clear();
-  by_path_.clear();
+  by_scope_.clear();
   notes_.clear();
   led_ = 0;
-  return woken;
+  everything_.reset();
+  return all;
 }
 
 std::vector<RequestId> WatchHub::take_led() {

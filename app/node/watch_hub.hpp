@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,7 +16,10 @@ namespace confman::node {
 // The watches that wait for a change. A watch is parked once nothing in its scope is behind the
 // position it asked for; a change wakes the watches of its own namespace and of those above.
 //
-// Invariant: of a parked watch, no change in scope has an index in (after, applied].
+// Ten thousand may wait for one change: they are woken a bounded number at a time.
+//
+// Invariant: of a parked watch, no change in scope has an index in (after, applied], but for the
+// changes that are noted and haven't woken it yet.
 class WatchHub {
  public:
   struct Parked {
@@ -35,12 +39,21 @@ class WatchHub {
   // Nothing if it isn't parked.
   std::optional<Parked> take(RequestId id);
 
-  // Notes a change that was applied; wake() hands out, once each and in a fixed order, the watches
-  // that the noted changes concern.
+  // Notes a change that was applied, in log order.
   void note(std::uint64_t index, const std::string& path, const std::string& key);
-  std::vector<Woken> wake();
-  // Everything that is parked, for when the state was replaced under it.
-  std::vector<Woken> wake_all();
+  // The state was replaced under those that are parked now: whatever they watch may have changed.
+  void note_everything();
+  // Hands out, once each and in a fixed order, watches that the noted changes concern. Looks at
+  // about `max_steps` watches and scopes.
+  std::vector<Woken> wake(std::size_t max_steps);
+  // There are changes left that may concern somebody.
+  bool waking() const { return everything_ || !notes_.empty(); }
+  // Every parked watch has been woken by the changes in its scope up to this index, which is at
+  // most `applied`.
+  std::uint64_t told_through(std::uint64_t applied) const;
+
+  // All that are parked, which no longer are. What was noted is forgotten.
+  std::vector<Woken> take_all();
   // Takes those that need a leader.
   std::vector<RequestId> take_led();
 
@@ -48,18 +61,28 @@ class WatchHub {
   bool any_led() const { return led_ != 0; }
 
  private:
+  // A change on its way through the scopes that it may be in: from the watches of the key itself to
+  // those of the root.
   struct Note {
     std::uint64_t index{};
     std::string path;
     std::string key;
+    std::string scope_path;
+    bool of_key = true;
+    RequestId next;  // of the scope's watches, those from here on are left
   };
-  void wake_at(std::string_view scope_path, const Note& note, std::vector<Woken>& woken);
-  void unlink(RequestId id, const std::string& path);
+  using Ids = std::set<RequestId>;
+
+  // True once every watch of the note's scope has been looked at.
+  bool wake_scope(Note& note, std::size_t& steps_left, std::vector<Woken>& woken);
+  static bool to_next_scope(Note& note);
+  void wake_everything(std::size_t& steps_left, std::vector<Woken>& woken);
 
   std::map<RequestId, Parked> parked_;
-  std::size_t led_ = 0;                                              // of them need a leader
-  std::map<std::string, std::set<RequestId>, std::less<>> by_path_;  // scope path → watches
-  std::vector<Note> notes_;                                          // of this turn
+  std::size_t led_ = 0;                         // of them need a leader
+  std::map<Bytes, Ids, std::less<>> by_scope_;  // by path and key, as an entry's key
+  std::deque<Note> notes_;
+  std::optional<RequestId> everything_;  // the last of those that note_everything() found
 };
 
 }  // namespace confman::node

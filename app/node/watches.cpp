@@ -3,6 +3,9 @@
 #include "app/node/service.hpp"
 #include "domain/base/assert.hpp"
 
+// The way of a watch: it looks at what was applied behind its position, a step at a time as its
+// turn comes (turns.cpp), until it finds a change or has seen everything; then it is parked until a
+// change wakes it.
 namespace confman::node {
 namespace {
 
@@ -10,10 +13,13 @@ namespace {
 // ordinary election, and another one after a split vote, take less.
 constexpr std::int64_t kLeaderlessTimeouts = 3;
 
+// A watch that is no further behind than this is done after one look at what was just applied.
+constexpr std::uint64_t kNearEntries = 64;
+
 }  // namespace
 
 void Node::Service::submit_watch(RequestId id, Watch watch) {
-  if (hub_.size() + ahead_.size() >= config_.max_open_watches) return fail(id, Failure::Busy);
+  if (open_watches_ + ahead_.size() >= config_.max_open_watches) return fail(id, Failure::Busy);
   if (!watch.without_leader && lost_leader_at() <= now_.mono) return fail(id, why_leaderless());
   if (watch.after && watch.after->index > applied_.index) return wait_for_position(id, watch);
   start_watch(id, std::move(watch));
@@ -28,15 +34,16 @@ void Node::Service::start_watch(RequestId id, Watch watch) {
   if (watch.with_after && from.index > 0) {
     from = domain::last_event_up_to(ports_.state, from.index - 1);
   }
-  const bool at_once = watch.at_once;
-  poll(id,
-       {.scope = std::move(watch.scope),
-        .after = from.index,
-        .limit = watch.limit,
-        .from = from,
-        .without_leader = watch.without_leader},
-       from.index);
-  if (at_once && find<OpenWatch>(id) != nullptr) answer_empty(id);
+  ++open_watches_;
+  OpenWatch& open = *find<OpenWatch>(id);
+  open.overdue = watch.at_once;
+  open.watch = {.scope = std::move(watch.scope),
+                .after = from.index,
+                .limit = watch.limit,
+                .from = from,
+                .without_leader = watch.without_leader};
+  open.scanned = from.index;
+  catch_up(id, open);
 }
 
 // --- a position that isn't applied here yet
@@ -87,31 +94,56 @@ void Node::Service::end_leaderless_watches() {
 
 // --- all watches
 
-// All that wait are answered as at their deadlines. A stream that asks on hears of the shutdown.
-void Node::Service::end_watches() {
-  for (auto& woken : hub_.wake()) {
-    poll(woken.id, std::move(woken.watch), woken.first_change - 1);
-  }
-  for (const WatchHub::Woken& woken : hub_.wake_all()) {
-    respond(woken.id, nothing_for(woken.watch));
-  }
-  while (!ahead_.empty()) fail(*ahead_.begin(), Failure::ShuttingDown);
+bool Node::Service::is_near(const OpenWatch& watch) const {
+  return applied_.index <= watch.scanned || applied_.index - watch.scanned <= kNearEntries;
 }
 
-// Answers with what is behind `scan_after`, or parks the watch. Requires that nothing in scope is
-// in (watch.after, scan_after].
-void Node::Service::poll(RequestId id, WatchHub::Parked watch, std::uint64_t scan_after) {
-  if (scan_after < applied_.index) {
-    domain::ChangePage page =
-        domain::changes_after(ports_.state, watch.scope, scan_after, applied_.index, watch.limit);
-    // A page that stopped early without a change still moves the watcher on.
-    if (!page.changes.empty() || page.through < applied_.index) {
-      const domain::Revision to = position_at(page.through, watch.from);
-      return respond(id, WatchDone{std::move(page), watch.from, to});
-    }
-    watch.after = std::max(watch.after, page.through);
+void Node::Service::catch_up(RequestId id, OpenWatch& watch) {
+  watch.stage = WatchStage::CatchingUp;
+  (is_near(watch) ? quick_ : long_).push_back(id);
+}
+
+void Node::Service::wake_watches() {
+  for (WatchHub::Woken& woken : hub_.wake(config_.max_woken_per_turn)) {
+    OpenWatch& open = *find<OpenWatch>(woken.id);
+    open.watch = std::move(woken.watch);
+    open.scanned = woken.first_change - 1;
+    catch_up(woken.id, open);
   }
-  hub_.park(id, std::move(watch));
+}
+
+// One step: answers with what is behind its position, or goes on waiting, for its next turn or for
+// a change.
+domain::Work Node::Service::look(RequestId id, OpenWatch& watch) {
+  domain::ChangePage page;
+  page.through = watch.scanned;
+  if (watch.scanned < applied_.index) {
+    const std::size_t max_rows =
+        is_near(watch) ? std::min<std::size_t>(2 * kNearEntries, config_.max_step_rows)
+                       : config_.max_step_rows;
+    page = domain::changes_after(ports_.state, watch.watch.scope, watch.scanned, applied_.index,
+                                 watch.watch.limit, max_rows);
+  }
+  const domain::Work work = page.work;
+  if (!page.changes.empty() || watch.overdue) {
+    finish(id, WatchHub::Parked(watch.watch), std::move(page));
+    return work;
+  }
+  watch.scanned = page.through;
+  watch.watch.after = std::max(watch.watch.after, page.through);
+  if (watch.scanned < applied_.index) {
+    catch_up(id, watch);
+  } else {
+    watch.stage = WatchStage::Parked;
+    hub_.park(id, std::move(watch.watch));
+  }
+  return work;
+}
+
+void Node::Service::finish(RequestId id, const WatchHub::Parked& watch, domain::ChangePage page) {
+  page.through = std::max(page.through, watch.after);
+  const domain::Revision to = position_at(page.through, watch.from);
+  respond(id, WatchDone{std::move(page), watch.from, to});
 }
 
 // The place to go on from, as a revision that the log has been at; of a watch that started there.
@@ -120,22 +152,38 @@ domain::Revision Node::Service::position_at(std::uint64_t through, domain::Revis
   return std::max(from, domain::last_event_up_to(ports_.state, through));
 }
 
-WatchDone Node::Service::nothing_for(const WatchHub::Parked& watch) const {
+// The empty page at a deadline speaks for what the watch has seen: everything that is applied,
+// unless there is something that hasn't woken it yet. One that hasn't had its turn gets it first.
+void Node::Service::expire(RequestId id, OpenWatch& watch) {
+  if (watch.ahead) {
+    return fail(id, leader_ ? Failure::VersionWaitTimeout : why_leaderless());
+  }
+  if (watch.stage == WatchStage::CatchingUp) {
+    watch.overdue = true;
+    deadlines_.erase({open_.at(id.value).deadline, id});
+    return;
+  }
+  const auto parked = hub_.take(id);
+  CONFMAN_ASSERT(parked.has_value(), "a watch that is neither ahead nor catching up is parked");
   domain::ChangePage page;
-  page.through = applied_.index;
-  return {std::move(page), watch.from, applied_};
+  page.through = hub_.told_through(applied_.index);
+  finish(id, *parked, std::move(page));
 }
 
-// A parked watch whose time is up.
-void Node::Service::answer_empty(RequestId id) {
-  const auto watch = hub_.take(id);
-  CONFMAN_ASSERT(watch.has_value(), "a watch that isn't ahead is parked");
-  respond(id, nothing_for(*watch));
-}
-
-void Node::Service::expire_watch(RequestId id, const OpenWatch& watch) {
-  if (!watch.ahead) return answer_empty(id);
-  fail(id, leader_ ? Failure::VersionWaitTimeout : why_leaderless());
+// All that wait are answered as at their deadlines. A stream that asks on hears of the shutdown.
+void Node::Service::end_watches() {
+  const std::uint64_t told = hub_.told_through(applied_.index);
+  for (const WatchHub::Woken& parked : hub_.take_all()) {
+    domain::ChangePage page;
+    page.through = told;
+    finish(parked.id, parked.watch, std::move(page));
+  }
+  for (const auto* queue : {&quick_, &long_}) {
+    for (const RequestId id : *queue) {
+      if (OpenWatch* watch = find<OpenWatch>(id)) watch->overdue = true;
+    }
+  }
+  while (!ahead_.empty()) fail(*ahead_.begin(), Failure::ShuttingDown);
 }
 
 }  // namespace confman::node

@@ -10,5 +10,6 @@ namespace confman::bench {
 int run_command(const std::vector<std::string>& arguments);
 int compare_command(const std::vector<std::string>& arguments);
 int restart_command(const std::vector<std::string>& arguments);
+int listings_command(const std::vector<std::string>& arguments);
 
 }  // namespace confman::bench

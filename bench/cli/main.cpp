@@ -37,6 +37,16 @@ confman-bench restart [options]   kill a node with much data, and see when it se
   --load-seconds N                  of writes right before each kill; default 2
   --value-size N  --seed N          default 100 bytes and 1
   --data FOLDER                     kept, and used again if it is there; default: a new one, removed
+
+confman-bench listings [options]  start three nodes of Confman, fill them, and write to them alone, then
+                                  beside requests that have to look at much and find little
+  --entries N                       in one namespace; default 100000, at most 1000000
+  --clients N                       heavy requests at a time, all at the leader; default 64
+  --writers N  --rate N             of the writes; default 16, and 0: each starts when answered
+  --seconds N  --warmup N           of each measurement; default 10 and 1
+  --kinds NAME,…                    default label,rare,tombstones,prefix,audit,namespaces,history,watch
+  --programs PATH,…                 confmands to measure one after the other; default: the one here
+  --dir FOLDER                      for data, emptied at the end; default: next to the program
 )";
 
 }  // namespace
@@ -50,6 +60,9 @@ int main(int argc, char** argv) {
   const std::string command = argc > 1 ? argv[1] : "";
   if (command == "run") {
     return run_command(arguments);
+  }
+  if (command == "listings") {
+    return listings_command(arguments);
   }
   if (command == "compare") {
     return compare_command(arguments);

@@ -58,7 +58,7 @@ Told tell(const node::ReadDone& done) {
   if (const auto* row = std::get_if<domain::EntryRow>(&done.answer)) {
     answer = "version " + std::to_string(row->version) + ", value " +
              std::to_string(value_of(row->value));
-  } else if (const auto* page = std::get_if<domain::Page<domain::FoundEntry>>(&done.answer)) {
+  } else if (const auto* page = std::get_if<domain::EntryPage>(&done.answer)) {
     answer = std::to_string(page->items.size()) + " entries";
   } else if (std::holds_alternative<domain::QueryFault>(done.answer)) {
     answer = "nothing there";

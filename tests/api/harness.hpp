@@ -81,6 +81,9 @@ class Harness : public api::NodeGateway, public api::Clock {
   void submit(node::Request request) override;
   void cancel(node::RequestId id) override;
   std::shared_ptr<const api::StatusReport> status() const override;
+  api::LoopFigures look_at_loop() override {
+    return {Duration::micros(12'345), Duration::millis(7), Duration::seconds(3)};
+  }
   bool turn();  // false: nothing happened
 
   MemoryNode node_;

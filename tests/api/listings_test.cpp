@@ -50,6 +50,56 @@ TEST_F(Listings, EntriesInKeyOrder) {
   EXPECT_EQ(h.get("/api/v1/config/a/")->at("items/0/value"), "1");
 }
 
+TEST_F(Listings, AllLabelsThatAreGivenMustMatch) {
+  const auto label = [this](const char* key, const char* labels) {
+    h.put(std::string("/api/v1/config/c/") + key,
+          std::string(R"({"value":1,"labels":)") + labels + "}",
+          "application/vnd.confman.entry+json");
+  };
+  label("both", R"({"env":"prod","team":"x"})");
+  label("env", R"({"env":"prod","team":"y"})");
+  label("team", R"({"env":"test","team":"x"})");
+  EXPECT_EQ(keys_of(h.get("/api/v1/config/c/?label=env=prod&label=team=x")), "both");
+  EXPECT_EQ(keys_of(h.get("/api/v1/config/?recursive=true&label=env&label=team%3Dx")), "both team");
+  EXPECT_EQ(keys_of(h.get("/api/v1/config/c/?label=env=prod&label=env=test")), "");
+  const auto first = h.get("/api/v1/config/c/?label=env=prod&label=team&limit=1");
+  EXPECT_EQ(keys_of(first), "both");
+  EXPECT_EQ(keys_of(h.get(next_of(first))), "env") << next_of(first);
+  const std::string cursor = "&cursor=" + first->at("next");
+  EXPECT_EQ(h.get("/api/v1/config/c/?label=env=prod" + cursor)->code(), "cursor_scope_mismatch");
+
+  std::string many = "/api/v1/config/c/?label=env";
+  for (int i = 0; i < 16; ++i) many += "&label=team";
+  EXPECT_EQ(h.get(many)->code(), "bad_label");
+  EXPECT_EQ(h.get("/api/v1/config/c/?label=env&label=")->code(), "bad_label");
+  EXPECT_EQ(h.get("/api/v1/config/c/?prefix=a&prefix=b")->code(), "duplicate_parameter");
+}
+
+// The cursor of a page that found nothing is a place that isn't an item's.
+TEST_F(Listings, APageMayEndEmptyInTheMiddleAndGoOnFromThere) {
+  constexpr int kGone = 1500;
+  for (int i = 0; i < kGone; ++i) {
+    const std::string target = "/api/v1/config/a/b/gone" + std::to_string(i);
+    h.put(target, "1");
+    h.remove(target);
+  }
+  h.put("/api/v1/config/a/b/last", "1");
+  std::string keys;
+  int pages = 0;
+  for (std::string target = "/api/v1/config/a/b/?limit=10"; !target.empty(); ++pages) {
+    const auto page = h.get(target);
+    ASSERT_EQ(page->status(), 200) << page->body();
+    if (pages == 0) {
+      EXPECT_EQ(page->at("items"), "1 items") << "the one before all those";
+      EXPECT_NE(page->at("next"), "null");
+    }
+    keys += keys_of(page) + ";";
+    target = next_of(page);
+    ASSERT_LT(pages, 5);
+  }
+  EXPECT_EQ(keys, "deep;last;");
+}
+
 TEST_F(Listings, PagesFollowTheLink) {
   std::string target = "/api/v1/config/a/?recursive=true&limit=1";
   std::string keys;

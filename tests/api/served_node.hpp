@@ -77,6 +77,7 @@ class ServedNode final : public api::NodeGateway, public api::Clock {
     const std::lock_guard lock(mutex_);
     return status_;
   }
+  api::LoopFigures look_at_loop() override { return {}; }
 
   Now read_now() const {
     const auto wall = std::chrono::system_clock::now().time_since_epoch();

@@ -129,6 +129,9 @@ TEST(Status, TellsRoleIndexesMembersAndStorage) {
   Harness h;
   h.put("/api/v1/config/k", "1");
   const auto status = h.get("/api/v1/admin/status");
+  EXPECT_EQ(status->at("loop/longestTurnMs"), "12.345");
+  EXPECT_EQ(status->at("loop/longestTurnCpuMs"), "7");
+  EXPECT_EQ(status->at("loop/sinceLastLookMs"), "3000");
   EXPECT_EQ(status->at("node"), "node1");
   EXPECT_EQ(status->at("role"), "leader");
   EXPECT_EQ(status->at("leader"), "node1");

@@ -91,6 +91,8 @@ inline std::vector<std::pair<Table, std::pair<Bytes, Bytes>>> rows_of_every_tabl
       {Table::Outcome, {keys::of_outcome("actor", name), domain::encode(outcome)}},
       {Table::OutcomeExpiry, {keys::of_outcome_expiry(1'700'000'000'000 + n, "actor", name), ""}},
       {Table::Cluster, {Bytes(keys::kCluster), domain::encode(cluster)}},
+      {Table::Label, {keys::label_prefix("env", "prod") + keys::of_entry("/a", name), ""}},
+      {Table::LabelName, {keys::label_name_prefix("env") + keys::of_entry("/a", name), ""}},
   };
 }
 
@@ -257,6 +259,11 @@ TYPED_TEST_P(StateStoreContract, ScansAreThoseOfASortedMap) {
                                        pick(leaves));
       case Table::Cluster:
         return Bytes(keys::kCluster);
+      case Table::Label:
+        return keys::label_prefix(pick(leaves), pick(leaves)) +
+               keys::of_entry(pick(names), pick(leaves));
+      case Table::LabelName:
+        return keys::label_name_prefix(pick(leaves)) + keys::of_entry(pick(names), pick(leaves));
     }
     return {};
   };
@@ -307,9 +314,46 @@ TYPED_TEST_P(StateStoreContract, ScansAreThoseOfASortedMap) {
   }
 }
 
+// A scan of rows that were erased and are still on disk is work that nobody would see: each is
+// either forgotten or told of, and the one who scans may end it there.
+TYPED_TEST_P(StateStoreContract, WhatIsPassedOverIsToldInOrderAndMayEndTheScan) {
+  const auto key_of = [](int i) {
+    return keys::label_name_prefix("env") + keys::of_entry("/a", "k" + std::to_string(i));
+  };
+  for (int i = 0; i < 9; ++i) this->store().put(Table::LabelName, key_of(i), "");
+  this->settle();
+  for (int i = 1; i < 8; ++i) this->store().erase(Table::LabelName, key_of(i));
+  this->store().command_applied();
+
+  std::vector<Bytes> seen;
+  std::vector<Bytes> passed;
+  const auto visit = [&](ByteView key, ByteView) {
+    seen.emplace_back(key);
+    return true;
+  };
+  this->store().scan(Table::LabelName, "", "", visit, [&](ByteView key) {
+    EXPECT_TRUE(passed.empty() || passed.back() < key);
+    passed.emplace_back(key);
+    return true;
+  });
+  EXPECT_EQ(seen, (std::vector<Bytes>{key_of(0), key_of(8)}));
+  for (const Bytes& key : passed) EXPECT_EQ(this->store().get(Table::LabelName, key), std::nullopt);
+
+  const std::size_t all = passed.size();
+  seen.clear();
+  passed.clear();
+  this->store().scan(Table::LabelName, "", "", visit, [&](ByteView key) {
+    passed.emplace_back(key);
+    return passed.size() < 3;
+  });
+  EXPECT_EQ(passed.size(), std::min<std::size_t>(all, 3));
+  EXPECT_EQ(seen.size(), all == 0 ? 2U : 1U);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(StateStoreContract, StartsEmpty, WritesAreVisibleAtOnceAndAfterwards,
                             ErasesWhateverLevelARowIsOn, OverwritesWhateverLevelARowIsOn,
                             KeepsBytesThatItCannotDecode, KeepsRowsThatDisagreeWithTheirKeys,
-                            AVisitorMayStopAndMayRead, ScansAreThoseOfASortedMap);
+                            AVisitorMayStopAndMayRead, ScansAreThoseOfASortedMap,
+                            WhatIsPassedOverIsToldInOrderAndMayEndTheScan);
 
 }  // namespace confman::contract

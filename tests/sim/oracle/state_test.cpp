@@ -6,6 +6,7 @@
 #include "sim/oracle/audit_complete.hpp"
 #include "sim/oracle/bounded_staleness.hpp"
 #include "sim/oracle/equal_digests.hpp"
+#include "sim/oracle/label_index.hpp"
 #include "tests/sim/oracle/support.hpp"
 
 namespace confman::sim {
@@ -36,6 +37,50 @@ TEST(AuditComplete, OneEventForEachDecidedCommand) {
   EXPECT_EQ(left(change, 0), "audit-complete");
   change.payload = make_payload(encode(consensus::MembershipChange{members, {}}));
   EXPECT_EQ(left(change, 0), "") << "a leader acts by itself";
+}
+
+TEST(LabelIndex, HasTheLabelsOfLiveEntriesAndNoOthers) {
+  const auto index = [](auto&& spoil) {
+    domain::MemoryStateStore state;
+    domain::initialise(state);
+    domain::Command command;
+    command.actor = {domain::ActorType::User, "ann", {}};
+    command.request_id = "r";
+    command.body = domain::PutEntry{.path = "/",
+                                    .key = "k",
+                                    .content_type = "text/plain",
+                                    .value = "v",
+                                    .labels = {{"env", "prod"}},
+                                    .description = {},
+                                    .precondition = {}};
+    domain::apply(state, {1, 1, 1}, command);
+    spoil(state);
+    return violation_of([&] { check_label_index(state); });
+  };
+  const Bytes entry = domain::keys::of_entry("/", "k");
+  const Bytes row = domain::keys::label_prefix("env", "prod") + entry;
+  EXPECT_EQ(index([](auto&) {}), "");
+  EXPECT_EQ(index([&](auto& state) { state.erase(domain::Table::Label, row); }), "label-index");
+  EXPECT_EQ(index([&](auto& state) {
+              state.put(domain::Table::Label, domain::keys::label_prefix("env", "test") + entry,
+                        {});
+            }),
+            "label-index");
+  EXPECT_EQ(index([&](auto& state) {
+              state.put(domain::Table::LabelName, domain::keys::label_name_prefix("a") + entry, {});
+            }),
+            "label-index");
+
+  domain::EntryPage page;
+  page.items.push_back({"/", "k", {}});
+  page.items[0].row.labels = {{"env", "prod"}};
+  const auto listed = [&page](const char* label) {
+    return violation_of([&] { check_labelled(page, label); });
+  };
+  EXPECT_EQ(listed("env"), "");
+  EXPECT_EQ(listed("env=prod"), "");
+  EXPECT_EQ(listed("env=test"), "label-index");
+  EXPECT_EQ(listed("en"), "label-index");
 }
 
 TEST(AuditComplete, TheTrailIsAnUnbrokenChain) {

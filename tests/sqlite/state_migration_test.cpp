@@ -1,0 +1,126 @@
+// A state.db of Confman 0.1.0 has no label index: it gets one when it is opened.
+
+#include <gtest/gtest.h>
+#include <map>
+#include <sqlite3.h>
+
+#include "adapters/sqlite/state_store.hpp"
+#include "domain/query.hpp"
+#include "tests/sqlite/state_fill.hpp"
+#include "tests/sqlite/test_dir.hpp"
+
+namespace confman::sqlite {
+namespace {
+
+using domain::Table;
+using Rows = std::map<std::pair<Table, Bytes>, Bytes>;
+
+class StateMigration : public testing::Test {
+ protected:
+  std::expected<std::unique_ptr<StateStore>, StartupError> open(const DataDir& dir) {
+    return StateStore::open(dir, {}, [](consensus::LogIndex) {});
+  }
+  void sql(const std::string& text) {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &db), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(db, text.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(db);
+    sqlite3_close(db);
+  }
+  // The file as the build before would have written it: the other tables are the same.
+  void make_old() { sql("DROP TABLE labels; DROP TABLE label_names; PRAGMA user_version = 4"); }
+  // Returns what the state holds.
+  Rows fill() {
+    const DataDir dir = open_dir(test_dir_.data());
+    auto store = open(dir).value();
+    for (std::uint64_t n = 1; n <= 300; ++n) apply_one(*store, n);
+    store->flush_and_wait();
+    return rows_of(*store);
+  }
+  static Rows rows_of(const domain::StateStore& store) {
+    Rows rows;
+    for (std::size_t i = 0; i < domain::kTableCount; ++i) {
+      const auto table = static_cast<Table>(i);
+      store.scan(table, {}, {}, [&](ByteView key, ByteView value) {
+        rows.emplace(std::pair(table, key), value);
+        return true;
+      });
+    }
+    return rows;
+  }
+  std::filesystem::path file() const { return test_dir_.data() / "state.db"; }
+
+  TestDir test_dir_;
+};
+
+TEST_F(StateMigration, AnOlderStateGetsItsLabelIndexAndKeepsTheRest) {
+  const Rows before = fill();
+  make_old();
+  for (const char* time : {"migrated", "opened once more"}) {
+    const DataDir dir = open_dir(test_dir_.data());  // after no clean stop: its rows are checked
+    const auto store = open(dir);
+    ASSERT_TRUE(store) << time << ": " << store.error().message;
+    EXPECT_EQ(rows_of(**store), before) << time;
+  }
+}
+
+TEST_F(StateMigration, AStateThatIsOpenedWithoutItsIndexIsDamaged) {
+  fill();
+  sql("DELETE FROM labels WHERE key = (SELECT min(key) FROM labels)");
+  const DataDir dir = open_dir(test_dir_.data());
+  const auto store = open(dir);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, "store_malformed");
+}
+
+// What an interrupted one leaves is a transaction without an end.
+TEST_F(StateMigration, OneThatWasInterruptedStartsAgain) {
+  const Rows before = fill();
+  make_old();
+  const auto copy = test_dir_.root() / "interrupted";
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(file().c_str(), &db), SQLITE_OK);
+  // So small a cache spills what was written into the write-ahead log before the commit.
+  ASSERT_EQ(sqlite3_exec(db,
+                         "PRAGMA cache_size = 1; BEGIN IMMEDIATE; CREATE TABLE labels(x);"
+                         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
+                         " i < 5000) INSERT INTO labels SELECT hex(randomblob(100)) FROM n",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK)
+      << sqlite3_errmsg(db);
+  const std::string wal = file().string() + "-wal";
+  ASSERT_GT(std::filesystem::file_size(wal), 100'000U);
+  std::filesystem::copy_file(file(), copy);
+  std::filesystem::copy_file(wal, copy.string() + "-wal");
+  sqlite3_close(db);
+  std::filesystem::rename(copy, file());
+  std::filesystem::rename(copy.string() + "-wal", wal);
+
+  const DataDir dir = open_dir(test_dir_.data());
+  const auto store = open(dir);
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_EQ(rows_of(**store), before);
+}
+
+TEST_F(StateMigration, ADamagedOlderStateIsRefusedAsDamaged) {
+  fill();
+  make_old();
+  sql("UPDATE versions SET updated_ms = updated_ms + 1");
+  const DataDir dir = open_dir(test_dir_.data());
+  const auto store = open(dir);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, "store_malformed");
+}
+
+TEST_F(StateMigration, AnotherNodesOlderStateIsRefused) {
+  fill();
+  make_old();
+  sql("UPDATE identity SET node = 'node2'");
+  const DataDir dir = open_dir(test_dir_.data());
+  const auto store = open(dir);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, "wrong_data_dir");
+}
+
+}  // namespace
+}  // namespace confman::sqlite
