@@ -104,13 +104,14 @@ void HistoryRecorder::submitted_write(const ClientOp& op, Moment moment) {
   history_.operations.push_back(std::move(record));
 }
 
-// Clients name no revision but those that they were given.
+// A request of a script that was cut may name a revision that no answer of this run has told.
 void HistoryRecorder::note_refused_position(const ClientOp& op, const node::Response& response) {
   const auto* failed = std::get_if<node::Failed>(&response.outcome);
   if (failed == nullptr || failed->why != node::Failure::PositionUnknown) return;
   if (!refused_position_.empty()) return;
   const std::int64_t index =
       op.kind == OpKind::Watch ? op.after : static_cast<std::int64_t>(op.min_index);
+  if (!told_.contains({op.min_term, static_cast<std::uint64_t>(index)})) return;
   refused_position_ = "Request " + std::to_string(op.request) + " names revision " +
                       std::to_string(op.min_term) + ":" + std::to_string(index) +
                       ", which an answer had told, and is told that there never was one.";
@@ -118,6 +119,10 @@ void HistoryRecorder::note_refused_position(const ClientOp& op, const node::Resp
 
 void HistoryRecorder::answered(const ClientOp& op, const node::Response& response, Moment moment) {
   note_refused_position(op, response);
+  told_.emplace(response.revision.term, response.revision.index);
+  if (const auto* done = std::get_if<node::WatchDone>(&response.outcome)) {
+    told_.emplace(done->to.term, done->to.index);
+  }
   switch (op.kind) {
     case OpKind::Put:
     case OpKind::Delete:

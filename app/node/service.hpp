@@ -73,6 +73,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   void ask_read_index();
   void settle(RequestId id, OpenRead& read);
   domain::Work answer(RequestId id, OpenRead& read);
+  bool is_too_old(const Read& read) const;
   void answer_applied_reads();
   void note_fresh(consensus::LogIndex index, Time as_of);
   std::optional<Duration> staleness() const;
