@@ -120,7 +120,9 @@ void HistoryRecorder::note_refused_position(const ClientOp& op, const node::Resp
 void HistoryRecorder::answered(const ClientOp& op, const node::Response& response, Moment moment) {
   note_refused_position(op, response);
   told_.emplace(response.revision.term, response.revision.index);
-  if (const auto* done = std::get_if<node::WatchDone>(&response.outcome)) {
+  // A watch that has seen nothing is told what it said itself.
+  const auto* done = std::get_if<node::WatchDone>(&response.outcome);
+  if (done != nullptr && done->to != domain::Revision{op.min_term, std::uint64_t(op.after)}) {
     told_.emplace(done->to.term, done->to.index);
   }
   switch (op.kind) {
