@@ -27,12 +27,11 @@ void Node::Service::submit_read(RequestId id, Read read) {
   }
   if (open.read.consistency == Consistency::Linearizable) return confirm(id, open);
 
-  const std::optional<Duration> age = staleness();
-  const bool too_old = open.read.max_staleness && (!age || *age > *open.read.max_staleness);
-  if (too_old) {
+  if (is_too_old(open.read)) {
     open.read.consistency = Consistency::Linearizable;
     return confirm(id, open);
   }
+  const std::optional<Duration> age = staleness();
   const bool refresh = !age || *age > kStalenessRefresh;
   if (refresh && leader_ && rounds_.empty()) {
     const consensus::ReadId round{next_read_++};
@@ -41,6 +40,13 @@ void Node::Service::submit_read(RequestId id, Read read) {
   }
   // The round may have been answered at once, and this read is in none.
   settle(id, *find<OpenRead>(id));
+}
+
+// Whether the state is older than a stale read may be answered from.
+bool Node::Service::is_too_old(const Read& read) const {
+  if (read.consistency != Consistency::Stale || !read.max_staleness) return false;
+  const std::optional<Duration> age = staleness();
+  return !age || *age > *read.max_staleness;
 }
 
 void Node::Service::confirm(RequestId id, OpenRead& read) {
@@ -115,11 +121,16 @@ void Node::Service::answer_applied_reads() {
   }
 }
 
-void Node::Service::answer(RequestId id, const OpenRead& read) {
+void Node::Service::answer(RequestId id, OpenRead& read) {
   const auto& version = read.read.min_version;
   if (version && version->index <= applied_.index &&
       !domain::was_position(ports_.state, *version)) {
     return fail(id, Failure::PositionUnknown);
+  }
+  // It may have waited, and the state that it waited for may be older than it asked for.
+  if (is_too_old(read.read)) {
+    read.read.consistency = Consistency::Linearizable;
+    return confirm(id, read);
   }
   const bool stale = read.read.consistency == Consistency::Stale;
   respond(id, ReadDone{run(read.read.query), stale ? staleness() : std::nullopt});
