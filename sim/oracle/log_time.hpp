@@ -4,6 +4,8 @@
 #include <functional>
 
 #include "consensus/types.hpp"
+#include "domain/base/feature_level.hpp"
+#include "domain/base/hlc.hpp"
 #include "domain/base/time.hpp"
 #include "domain/rows.hpp"
 #include "domain/state_store.hpp"
