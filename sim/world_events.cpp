@@ -346,7 +346,7 @@ void World::deadline(LivenessStage stage) {
       }
       return;
     case LivenessStage::Steady:
-      if (now && (term == steady_term_ || was_off(steady_leader_))) return;
+      if ((now && term == steady_term_) || was_off(steady_leader_)) return;
       stuck("With a majority connected the leader of term " + std::to_string(steady_term_) +
             " was given up:");
   }

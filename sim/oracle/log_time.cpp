@@ -46,7 +46,9 @@ void LogTime::stamped(int leader, SimTime at, bool common, HlcStamp stamp,
                            std::to_string(by) + " ms " + where + " what the right clocks say.");
   };
   if (moves && ahead > right_ms_.most + slack) say(ahead - right_ms_.most, "ahead of");
-  if (ahead < right_ms_.least - slack && knows()) say(right_ms_.least - ahead, "behind");
+  if (ahead >= right_ms_.least - slack) return;
+  if (knows()) say(right_ms_.least - ahead, "behind");
+  was_behind_ = true;
 }
 
 void LogTime::applied(const consensus::Entry& entry, const domain::MetaRow& meta) {
@@ -57,7 +59,7 @@ void LogTime::applied(const consensus::Entry& entry, const domain::MetaRow& meta
                                   ", behind " + text(last_) + ".");
   }
   // No run is as long as an outcome lives, and none has as many as are kept.
-  if (strict() && meta.outcomes < outcomes_) {
+  if (strict() && !was_behind_ && meta.outcomes < outcomes_) {
     broken("outcome-lifetime",
            "Entry " + std::to_string(entry.index.value) + " made the cluster forget an outcome.");
   }

@@ -58,6 +58,9 @@ class LogTime {
   std::int64_t greatest_ms_ = 0;  // of all stamps given
   std::uint64_t level_ = kFirstFeatureLevel;
   std::uint64_t strict_from_ = UINT64_MAX;  // index of the entry that raised it
+  // A stamp was given that was too early, by a leader that couldn't know better: what it stamped
+  // may live too short.
+  bool was_behind_ = false;
   HlcStamp last_;
   std::uint64_t outcomes_ = 0;
 };

@@ -97,6 +97,13 @@ TEST_F(OfLogTime, NoOutcomeIsForgotten) {
   EXPECT_EQ(applied(3, {11, 0}, 0), "outcome-lifetime");
 }
 
+TEST_F(OfLogTime, ButWhatALeaderStampedThatCouldNotKnowTheTimeMayBe) {
+  oracle_.applied(level(1, kCommonTime), {});
+  EXPECT_EQ(applied(2, {10, 0}, 1), "");
+  EXPECT_EQ(stamped(ahead_by(-kSlack - 1), true, false), "");
+  EXPECT_EQ(applied(3, {11, 0}, 0), "");
+}
+
 TEST_F(OfLogTime, SoDoThoseOfATrail) {
   domain::MemoryStateStore state;
   domain::initialise(state);
