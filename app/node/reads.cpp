@@ -28,12 +28,11 @@ void Node::Service::submit_read(RequestId id, Read read) {
   }
   if (open.read.consistency == Consistency::Linearizable) return confirm(id, open);
 
-  const std::optional<Duration> age = staleness();
-  const bool too_old = open.read.max_staleness && (!age || *age > *open.read.max_staleness);
-  if (too_old) {
+  if (is_too_old(open.read)) {
     open.read.consistency = Consistency::Linearizable;
     return confirm(id, open);
   }
+  const std::optional<Duration> age = staleness();
   const bool refresh = !age || *age > kStalenessRefresh;
   if (refresh && leader_ && rounds_.empty()) {
     const consensus::ReadId round{next_read_++};
@@ -42,6 +41,13 @@ void Node::Service::submit_read(RequestId id, Read read) {
   }
   // The round may have been answered at once, and this read is in none.
   settle(id, *find<OpenRead>(id));
+}
+
+// Whether the state is older than a stale read may be answered from.
+bool Node::Service::is_too_old(const Read& read) const {
+  if (read.consistency != Consistency::Stale || !read.max_staleness) return false;
+  const std::optional<Duration> age = staleness();
+  return !age || *age > *read.max_staleness;
 }
 
 void Node::Service::confirm(RequestId id, OpenRead& read) {
@@ -197,6 +203,13 @@ domain::Work Node::Service::answer(RequestId id, OpenRead& read) {
   if (version && version->index <= applied_.index &&
       !domain::was_position(ports_.state, *version)) {
     fail(id, Failure::PositionUnknown);
+    return {.rows = 1, .bytes = 0};
+  }
+  // It may have waited, and the state that it waited for may be older than it asked for.
+  if (is_too_old(read.read)) {
+    read.read.consistency = Consistency::Linearizable;
+    read.queued = false;
+    confirm(id, read);
     return {.rows = 1, .bytes = 0};
   }
   const std::size_t max_rows =
