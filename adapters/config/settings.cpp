@@ -178,7 +178,7 @@ class Loader {
     if (const auto list = yaml::read_yaml(text, kYamlLimits)) {
       read_members(*list);
     } else {
-      problem(list.error().at, list.error().code, list.error().message);
+      problem(list.error().at, std::string(list.error().code), list.error().message);
     }
     source_ = file;
   }
