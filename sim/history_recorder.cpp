@@ -67,7 +67,17 @@ void raise(const Violations& violations) {
 
 }  // namespace
 
+namespace {
+
+std::pair<std::uint64_t, std::uint64_t> named_revision(const ClientOp& op) {
+  const bool watches = op.kind == OpKind::Watch;
+  return {op.min_term, watches ? static_cast<std::uint64_t>(op.after) : op.min_index};
+}
+
+}  // namespace
+
 void HistoryRecorder::submitted(const ClientOp& op, Moment moment) {
+  if (told_.contains(named_revision(op))) names_what_was_told_.insert(op.request);
   if (op.kind == OpKind::Put || op.kind == OpKind::Delete) {
     submitted_write(op, moment);
   } else if (op.kind == OpKind::Get || op.kind == OpKind::List) {
@@ -105,20 +115,25 @@ void HistoryRecorder::submitted_write(const ClientOp& op, Moment moment) {
   history_.operations.push_back(std::move(record));
 }
 
-// Clients name no revision but those that they were given.
+// A request of a script that was cut may name a revision that no answer of this run had told then.
 void HistoryRecorder::note_refused_position(const ClientOp& op, const node::Response& response) {
   const auto* failed = std::get_if<node::Failed>(&response.outcome);
   if (failed == nullptr || failed->why != node::Failure::PositionUnknown) return;
-  if (!refused_position_.empty()) return;
-  const std::int64_t index =
-      op.kind == OpKind::Watch ? op.after : static_cast<std::int64_t>(op.min_index);
+  if (!refused_position_.empty() || !names_what_was_told_.contains(op.request)) return;
+  const auto [term, index] = named_revision(op);
   refused_position_ = "Request " + std::to_string(op.request) + " names revision " +
-                      std::to_string(op.min_term) + ":" + std::to_string(index) +
+                      std::to_string(term) + ":" + std::to_string(index) +
                       ", which an answer had told, and is told that there never was one.";
 }
 
 void HistoryRecorder::answered(const ClientOp& op, const node::Response& response, Moment moment) {
   note_refused_position(op, response);
+  told_.emplace(response.revision.term, response.revision.index);
+  // A watch that has seen nothing is told what it said itself.
+  const auto* done = std::get_if<node::WatchDone>(&response.outcome);
+  if (done != nullptr && done->to != domain::Revision{op.min_term, std::uint64_t(op.after)}) {
+    told_.emplace(done->to.term, done->to.index);
+  }
   switch (op.kind) {
     case OpKind::Put:
     case OpKind::Delete:

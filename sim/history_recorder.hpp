@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "app/node/request.hpp"
@@ -46,6 +48,8 @@ class HistoryRecorder {
   };
 
   History history_;
+  std::set<std::pair<std::uint64_t, std::uint64_t>> told_;  // revisions that answers have named
+  std::set<std::uint64_t> names_what_was_told_;             // requests that name one of them
   std::string refused_position_;  // the first answer of that kind, as a sentence
   std::uint64_t next_id_ = 1;
   std::unordered_map<std::uint64_t, Write> writes_;       // by logical number; looked up only

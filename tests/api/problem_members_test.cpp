@@ -232,9 +232,10 @@ std::vector<Row> decisions() {
 // Codes that the API has for others: of a checker for YAML (its own tests), and where there is
 // neither a credential store nor a way to send such a path.
 const std::set<std::string_view> kNotHere = {
-    "alias_not_allowed", "anchor_not_allowed", "bad_key",
-    "invalid_yaml",      "several_documents",  "tag_not_allowed",
-    "too_large",         "trailing_slash",     "path_not_absolute"};
+    "bad_block_indicator", "bad_indentation", "empty_document",     "invalid_yaml",
+    "nested_colon",        "recursive_alias", "reserved_indicator", "tab_indentation",
+    "undefined_alias",     "undefined_tag",   "unexpected_content", "too_large",
+    "trailing_slash",      "path_not_absolute"};
 
 class ProblemMembers : public ::testing::Test {
  protected:
@@ -311,6 +312,10 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
   }
   check(rendered({.outcome = node::Failed{Failure::ReadTimeout}}, http::Method::Get),
         "read_timeout", false, {});
+  for (const auto& [failure, code] : {std::pair{Failure::PositionUnknown, "position_unknown"},
+                                      {Failure::Removed, "removed"}}) {
+    check(rendered({.outcome = node::Failed{failure}}, http::Method::Get), code, false, {});
+  }
   using consensus::ChangeRefusal;
   for (const auto& [refusal, code] : {std::pair{ChangeRefusal::AlreadyMember, "already_member"},
                                       {ChangeRefusal::NotALearner, "not_a_learner"},
@@ -322,6 +327,12 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
                                       {ChangeRefusal::Transferring, "transfer_pending"},
                                       {ChangeRefusal::NotCaughtUp, "not_caught_up"},
                                       {ChangeRefusal::WouldLoseQuorum, "would_lose_quorum"},
+                                      {ChangeRefusal::AddressTaken, "address_taken"},
+                                      {ChangeRefusal::TooManyVoters, "too_many_voters"},
+                                      {ChangeRefusal::Inactive, "member_inactive"},
+                                      {ChangeRefusal::LowOnSpace, "member_low_on_space"},
+                                      {ChangeRefusal::Incomplete, "member_incomplete"},
+                                      {ChangeRefusal::NoSuccessor, "no_successor"},
                                       {ChangeRefusal::GivenUp, "transfer_given_up"}}) {
     check(rendered({.outcome = node::AdminRefused{refusal}}, http::Method::Put), code, true, {});
   }

@@ -117,7 +117,7 @@ TEST(Status, TellsWhoIsConnectedWhatTheSettingsSayOtherwiseAndWhatThereIsNoRoomF
   report.node.raft.refused_snapshot = consensus::RefusedSnapshot{.bytes = 10, .room = 3};
   const api::Cluster cluster{
       .self = consensus::MemberId{1}, .self_name = "node1", .members = report.membership};
-  const std::string body = api::answer_status(report, {}, cluster).body;
+  const std::string body = api::answer_status(report, {}, {}, cluster).body;
   for (const char* part : {R"("settingsDiffer":["node4 is in the settings and no member"])",
                            R"("refusedSnapshot":{"bytes":10,"room":3})"}) {
     EXPECT_NE(body.find(part), std::string::npos) << part << " in " << body;

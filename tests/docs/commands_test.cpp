@@ -59,6 +59,8 @@ class DocumentedCommands : public ::testing::TestWithParam<const char*> {
                            "127.0.0.1:" + std::to_string(cluster_.peer_port(node)));
       }
       command = replaced(command, ".local/node" + number + "/data", cluster_.data_dir(node));
+      command =
+          replaced(command, ".local/node" + number + "/confman.yaml", cluster_.config_file(node));
     }
     return replaced(command, "build/release/bin/", (test::binary_dir() / "bin/").string());
   }
@@ -69,9 +71,8 @@ class DocumentedCommands : public ::testing::TestWithParam<const char*> {
       servers +=
           (node == 0 ? "" : ",") + ("http://127.0.0.1:" + std::to_string(cluster_.port(node)));
     }
-    return {.environment = {
-                "CONFMAN_SERVER=" + servers, "CURL_HOME=" + cluster_.folder().string(),
-                "PATH=" + (test::binary_dir() / "bin").string() + ":" + std::getenv("PATH")}};
+    return {
+        .environment = {"CONFMAN_SERVER=" + servers, "CURL_HOME=" + cluster_.folder().string()}};
   }
 
   void run(const Document& document, const Command& command) {
@@ -79,8 +80,9 @@ class DocumentedCommands : public ::testing::TestWithParam<const char*> {
                  command.text);
     const fs::path log = cluster_.folder() / "command.log";
     fs::remove(log);
-    const std::string script =
-        "cd '" + test::source_dir().string() + "'\n" + localised(command.text);
+    const std::string script = "export PATH='" + (test::binary_dir() / "bin").string() +
+                               "':$PATH\ncd '" + test::source_dir().string() + "'\n" +
+                               localised(command.text);
     ChildProcess shell({"/bin/bash", "-o", "pipefail", "-c", script}, log, surroundings());
     const auto ended = shell.wait(kPatience);
     const std::string said = text_of(log);
@@ -126,11 +128,12 @@ TEST_P(DocumentedCommands, RunAsWritten) {
 INSTANTIATE_TEST_SUITE_P(, DocumentedCommands,
                          ::testing::Values("README.md", "docs/api.md", "docs/cli.md",
                                            "docs/operations.md", "docs/simulator.md",
-                                           "docs/chaos.md"));
+                                           "docs/chaos.md", "docs/contributing.md"));
 
 TEST(Documents, AllWithCommandsAreTried) {
-  const std::vector<std::string> tried{"README.md",     "api.md",       "cli.md",
-                                       "operations.md", "simulator.md", "chaos.md"};
+  const std::vector<std::string> tried{"README.md",      "api.md",       "cli.md",
+                                       "operations.md",  "simulator.md", "chaos.md",
+                                       "contributing.md"};
   for (const Document& document : documents()) {
     if (commands_of(document).empty()) continue;
     EXPECT_NE(std::ranges::find(tried, document.file.filename().string()), tried.end())

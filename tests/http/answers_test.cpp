@@ -38,7 +38,8 @@ TEST(Answers, ChunksForWhatIsNoStreamAreNotTaken) {
 
 // What goes to ten thousand readers is in memory once.
 TEST(Answers, ALargeChunkIsSharedAndASmallOneCopied) {
-  Answers answers;
+  DateClock dates([] { return 784'111'777; });
+  Answers answers(dates);
   const auto request = answers.expect({.method = Method::Get, .request_id = "1"});
   answers.start_stream(request, {});
   answers.sent(answers.unsent().size());
@@ -65,7 +66,8 @@ TEST(Answers, ALargeChunkIsSharedAndASmallOneCopied) {
 }
 
 TEST(Answers, ALargeChunkThatWaitsForItsTurnIsSharedToo) {
-  Answers answers;
+  DateClock dates([] { return 784'111'777; });
+  Answers answers(dates);
   const auto first = answers.expect({.method = Method::Get, .request_id = "1"});
   const auto second = answers.expect({.method = Method::Get, .request_id = "2"});
   const Payload large = make_payload(std::string(100'000, 'l'));

@@ -68,9 +68,12 @@ class Turns : public ::testing::Test {
     list.limit = 10;
     return submit(Read{.query = std::move(list), .consistency = Consistency::Stale}, timeout);
   }
-  std::uint64_t watch(std::string path, std::uint64_t after,
+  std::uint64_t watch(std::string path, domain::Revision after,
                       Duration timeout = Duration::seconds(60)) {
-    return submit(Watch{{std::move(path), ""}, after, 100}, timeout);
+    Watch watch;
+    watch.scope = {std::move(path), ""};
+    watch.after = after;
+    return submit(std::move(watch), timeout);
   }
 
   // A millisecond later; how many were answered.
@@ -90,7 +93,8 @@ class Turns : public ::testing::Test {
   const domain::ChangePage& page_of(std::uint64_t id) {
     return std::get<WatchDone>(answers_.at(id).outcome).page;
   }
-  std::uint64_t applied() { return node_.node().status().state.applied.index; }
+  domain::Revision position() { return node_.node().status().state.applied; }
+  std::uint64_t applied() { return position().index; }
 
   testing::MemoryNode node_;
   Now now_;
@@ -209,7 +213,7 @@ TEST_F(Turns, APageIsOfOneStateAndSaysOfWhich) {
 
 TEST_F(Turns, AWatchThatCatchesUpInAForeignScopeGoesOnByItselfAndInTurn) {
   std::vector<std::uint64_t> watches;
-  for (std::size_t i = 0; i < kHeavy; ++i) watches.push_back(watch("/b", 0));
+  for (std::size_t i = 0; i < kHeavy; ++i) watches.push_back(watch("/b", {}));
   turn();
   const std::uint64_t write_id = put("/b", "x");
   turn();
@@ -226,7 +230,7 @@ TEST_F(Turns, AWatchThatCatchesUpInAForeignScopeGoesOnByItselfAndInTurn) {
 }
 
 TEST_F(Turns, AWatchInTheMiddleOfItsCatchingUpSpeaksForWhatItHasSeen) {
-  const std::uint64_t id = watch("/b", 0, Duration::millis(10));
+  const std::uint64_t id = watch("/b", {}, Duration::millis(10));
   for (int i = 0; i < 20; ++i) turn();
   ASSERT_TRUE(answered(id));
   EXPECT_TRUE(page_of(id).changes.empty());
@@ -235,7 +239,7 @@ TEST_F(Turns, AWatchInTheMiddleOfItsCatchingUpSpeaksForWhatItHasSeen) {
 }
 
 TEST_F(Turns, AWatchWithoutTimeToWaitHasItsLook) {
-  const std::uint64_t id = watch("/a", 0, Duration::millis(0));
+  const std::uint64_t id = watch("/a", {}, Duration::millis(0));
   turn();
   ASSERT_TRUE(answered(id));
   EXPECT_FALSE(page_of(id).changes.empty());
@@ -244,7 +248,7 @@ TEST_F(Turns, AWatchWithoutTimeToWaitHasItsLook) {
 TEST_F(Turns, ManyWatchersOfOneChangeAllHearOfItOverSeveralTurns) {
   constexpr std::size_t kWatchers = 500;
   std::vector<std::uint64_t> watches;
-  for (std::size_t i = 0; i < kWatchers; ++i) watches.push_back(watch("/b", applied()));
+  for (std::size_t i = 0; i < kWatchers; ++i) watches.push_back(watch("/b", position()));
   for (int i = 0; i < 50; ++i) turn();
   put("/b", "x");
   std::size_t done = 0;
@@ -260,7 +264,7 @@ TEST_F(Turns, ManyWatchersOfOneChangeAllHearOfItOverSeveralTurns) {
 // page must not claim that it has seen it.
 TEST_F(Turns, AWatchThatEndsBeforeItIsWokenDoesntPassTheChange) {
   constexpr std::size_t kWatchers = 500;
-  const std::uint64_t before = applied();
+  const domain::Revision before = position();
   std::vector<std::uint64_t> watches;
   for (std::size_t i = 0; i < kWatchers; ++i) {
     watches.push_back(watch("/b", before, Duration::millis(30)));
@@ -272,7 +276,7 @@ TEST_F(Turns, AWatchThatEndsBeforeItIsWokenDoesntPassTheChange) {
   for (const std::uint64_t id : watches) {
     if (!page_of(id).changes.empty()) continue;
     ++empty;
-    EXPECT_EQ(page_of(id).through, before);
+    EXPECT_EQ(page_of(id).through, before.index);
   }
   EXPECT_GT(empty, 0u) << "or the test tests nothing";
 }

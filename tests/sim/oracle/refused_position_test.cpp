@@ -8,8 +8,15 @@
 namespace confman::sim {
 namespace {
 
-std::string verdict_on(node::Failure why) {
+std::string verdict_on(node::Failure why, domain::Revision told) {
   HistoryRecorder recorder;
+  ClientOp before;
+  before.request = before.logical = 7;
+  before.kind = OpKind::Watch;
+  node::Response first;
+  first.outcome = node::WatchDone{.page = {}, .from = {}, .to = told};
+  recorder.submitted(before, {});
+  recorder.answered(before, first, {});
   ClientOp op;
   op.request = op.logical = 1;
   op.kind = OpKind::Watch;
@@ -25,8 +32,10 @@ std::string verdict_on(node::Failure why) {
 }
 
 TEST(RefusedPosition, WhatAnAnswerHadToldIsTaken) {
-  EXPECT_EQ(verdict_on(node::Failure::PositionUnknown), "refused_position");
-  EXPECT_EQ(verdict_on(node::Failure::NoLeader), "");
+  constexpr domain::Revision kNamed{2, 5};
+  EXPECT_EQ(verdict_on(node::Failure::PositionUnknown, kNamed), "refused_position");
+  EXPECT_EQ(verdict_on(node::Failure::NoLeader, kNamed), "");
+  EXPECT_EQ(verdict_on(node::Failure::PositionUnknown, {2, 4}), "") << "nobody was told it";
 }
 
 }  // namespace
