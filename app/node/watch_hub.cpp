@@ -46,6 +46,7 @@ void WatchHub::note(std::uint64_t index, const std::string& path, const std::str
 
 void WatchHub::note_everything() {
   notes_.clear();
+  everything_next_ = {};
   if (!parked_.empty()) everything_ = parked_.rbegin()->first;
 }
 
@@ -91,10 +92,14 @@ bool WatchHub::to_next_scope(Note& note) {
 }
 
 void WatchHub::wake_everything(std::size_t& steps_left, std::vector<Woken>& woken) {
-  while (!parked_.empty() && parked_.begin()->first <= *everything_) {
+  // In the order of their numbers, once each: who is parked again meanwhile has seen everything.
+  for (auto at = parked_.lower_bound(everything_next_);
+       at != parked_.end() && at->first <= *everything_;
+       at = parked_.lower_bound(everything_next_)) {
     if (steps_left == 0) return;
     --steps_left;
-    const RequestId id = parked_.begin()->first;
+    const RequestId id = at->first;
+    everything_next_ = RequestId{id.value + 1};
     Parked watch = *take(id);
     const std::uint64_t first_change = watch.after + 1;
     woken.push_back({id, std::move(watch), first_change});

@@ -83,6 +83,7 @@ class WatchHub {
   std::map<Bytes, Ids, std::less<>> by_scope_;  // by path and key, as an entry's key
   std::deque<Note> notes_;
   std::optional<RequestId> everything_;  // the last of those that note_everything() found
+  RequestId everything_next_{};          // those below have been woken for that
 };
 
 }  // namespace confman::node
