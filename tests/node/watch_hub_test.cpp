@@ -25,6 +25,22 @@ TEST(WatchHub, AChangeWakesItsNamespaceAndThoseAbove) {
   EXPECT_EQ(hub.size(), 2u);
 }
 
+// Otherwise the first few would be woken for ever, and the others never.
+TEST(WatchHub, WhoIsParkedAgainIsNotWokenAgainForTheSame) {
+  WatchHub hub;
+  for (std::uint64_t id = 1; id <= 3; ++id) hub.park(RequestId{id}, {{"/a", ""}, 0, 10});
+  hub.note_everything();
+  std::vector<std::uint64_t> all;
+  for (int turn = 0; turn < 5; ++turn) {
+    for (auto& woken : hub.wake(1)) {
+      all.push_back(woken.id.value);
+      hub.park(woken.id, {{"/a", ""}, 9, 10});
+    }
+  }
+  EXPECT_EQ(all, (std::vector<std::uint64_t>{1, 2, 3}));
+  EXPECT_FALSE(hub.waking());
+}
+
 TEST(WatchHub, AKeysWatchIsNotWokenByItsNeighbours) {
   WatchHub hub;
   hub.park(RequestId{1}, {{"/a", "k"}, 0, 10});
