@@ -6,18 +6,14 @@
 #include <string>
 
 #include "consensus/types.hpp"
+#include "domain/base/feature_level.hpp"
 #include "domain/base/time.hpp"
 
 namespace confman::consensus {
 
-// What the entries of a log may be, by the level that all members can apply. A cluster begins at
-// the first; its leader raises it once every member has said that it can go along.
-//
-// Nothing that mends a cluster may depend on a level: a member that is gone for good never says
-// what it could apply, and must be removable all the same.
-inline constexpr std::uint64_t kFirstFeatureLevel = 1;
-inline constexpr std::uint64_t kMemberNotes = 2;  // Membership entries say who asked for them
-inline constexpr std::uint64_t kNewestFeatureLevel = kMemberNotes;
+using confman::kFirstFeatureLevel;
+using confman::kMemberNotes;
+using confman::kNewestFeatureLevel;
 
 // The state that is made of a snapshot takes up to so many times its bytes on the disk, besides the
 // stream itself: keys stand in indexes too (measured with values of one byte: 1.45 times).

@@ -120,20 +120,17 @@ Effects RaftNode::step(Time now, Event event) {
 }
 
 void RaftNode::step(Time now, Event event, Effects& out) {
-#ifndef NDEBUG
-  const NodeView before = view();
-#endif
   if (halted_) return;
+  const NodeView before = view();
   now_ = std::max(now_, now);
   out_ = &out;
   const std::size_t first_effect = out.size();
   std::visit([this](auto& e) { on(std::move(e)); }, event);
   finish(first_effect);
   out_ = nullptr;
-#ifndef NDEBUG
-  check_basic(view());
-  check_delta(before, view());
-#endif
+  const NodeView after = view();
+  check_basic(after);
+  check_delta(before, after);
 }
 
 void RaftNode::finish(std::size_t first_effect) {

@@ -36,6 +36,9 @@ Names names_of(const PutNamespace& body) {
 Names names_of(const DeleteNamespace& body) {
   return {body.path, {}};
 }
+Names names_of(const NoteRefusedChange& body) {
+  return {kRoot, body.member};
+}
 
 // What a command tries, where the state wasn't asked.
 Action attempted(const PutEntry&) {
@@ -50,6 +53,9 @@ Action attempted(const PutNamespace&) {
 Action attempted(const DeleteNamespace&) {
   return Action::NamespaceDeleted;
 }
+Action attempted(const NoteRefusedChange& body) {
+  return body.action;
+}
 
 Decision refused(const Command& command, Refusal refusal) {
   Decision decision;
@@ -58,19 +64,32 @@ Decision refused(const Command& command, Refusal refusal) {
   return decision;
 }
 
-Decision decide(StateWriter& state, Revision position, const Command& command) {
-  const Act act{position, command.stamp, command.actor};
+Decision decide(StateWriter& state, const Act& act, const Command& command) {
   return std::visit([&](const auto& body) { return domain::decide(state, act, body); },
                     command.body);
 }
 
+// A stamp before 1970 can't come from a hybrid clock.
+bool is_good(const Command& command) {
+  return command.stamp.wall_ms >= 0 && validate(command).has_value();
+}
+
+// What breaks the limits doesn't move log time by what it says.
+HlcStamp stamp_of(StateWriter& state, const Command& command, bool good,
+                  std::uint64_t feature_level) {
+  if (feature_level >= kStrictStamps) {
+    return state.advance_time(good ? command.stamp : HlcStamp{});
+  }
+  if (good) state.meta().last_stamp = std::max(state.meta().last_stamp, command.stamp);
+  return command.stamp;
+}
+
 // A command that breaks the limits is recorded too, as far as a row may hold of it.
-void record(StateWriter& state, Revision position, const Command& command,
-            const Decision& decision) {
+void record(StateWriter& state, const Act& act, const Command& command, const Decision& decision) {
   const Names names = std::visit([](const auto& body) { return names_of(body); }, command.body);
   AuditRow row;
-  row.revision = position;
-  row.stamp = command.stamp;
+  row.revision = act.position;
+  row.stamp = act.stamp;
   row.action = decision.action;
   row.refusal = decision.refusal;
   row.actor.type = command.actor.type;
@@ -104,32 +123,28 @@ Reply replay(const OutcomeRow& outcome) {
 
 }  // namespace
 
-Reply apply(StateStore& store, const LogPosition& at, const Command& command) {
-  const Revision position = at.revision();
+Reply apply(StateStore& store, const LogPosition& at, const Command& command,
+            std::uint64_t feature_level) {
   StateWriter state(store);
-  MetaRow& meta = state.meta();
   state.advance_to(at);
+  const bool good = is_good(command);
+  const Act act{at.revision(), stamp_of(state, command, good, feature_level), command.actor,
+                feature_level};
   const auto finish = [&](const Decision& decision) {
-    record(state, position, command, decision);
-    return reply_to(decision, position);
+    record(state, act, command, decision);
+    return reply_to(decision, act.position);
   };
 
-  // A stamp before 1970 can't come from a hybrid clock.
-  if (command.stamp.wall_ms < 0 || !validate(command)) {
-    const Reply reply = finish(refused(command, Refusal::BadCommand));
-    state.finish();
-    return reply;
-  }
-  meta.last_stamp = std::max(meta.last_stamp, command.stamp);
-
   Reply reply;
-  if (command.idempotency_key.empty()) {
-    reply = finish(decide(state, position, command));
+  if (!good) {
+    reply = finish(refused(command, Refusal::BadCommand));
+  } else if (command.idempotency_key.empty()) {
+    reply = finish(decide(state, act, command));
   } else {
     const std::uint64_t print = fingerprint(command);
     const auto outcome = find_outcome(state, command);
     if (!outcome) {
-      reply = finish(decide(state, position, command));
+      reply = finish(decide(state, act, command));
       remember_outcome(state, command, print, reply);
     } else if (outcome->fingerprint == print) {
       reply = replay(*outcome);

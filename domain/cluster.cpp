@@ -4,6 +4,7 @@
 
 #include "domain/apply.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/decide.hpp"
 #include "domain/limits.hpp"
 #include "domain/state_writer.hpp"
 #include "domain/wire_fields.hpp"
@@ -12,8 +13,6 @@ namespace confman::domain {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
-constexpr std::uint64_t kFirstMemberAction = static_cast<std::uint64_t>(Action::MemberAdded);
-constexpr std::uint64_t kLastMemberAction = static_cast<std::uint64_t>(Action::MemberRemoved);
 
 void put_cluster(StateWriter& state, const StateStore& store, const ClusterRow& row) {
   const auto old = store.get(Table::Cluster, keys::kCluster);
@@ -74,13 +73,18 @@ std::expected<MemberNote, DecodeFault> decode_member_note(ByteView bytes) {
   note.stamp = in.stamp(1);
   note.actor = in.actor(3);
   note.request_id = in.bytes(6, kMaxRequestIdBytes);
-  note.action = static_cast<Action>(in.number(7, kLastMemberAction));
+  note.action = static_cast<Action>(in.number(7, static_cast<std::uint64_t>(kLastAction)));
   note.member = in.bytes(8, kMaxKeyBytes);
-  if (static_cast<std::uint64_t>(note.action) < kFirstMemberAction) {
-    in.fail(DecodeFault::UnknownKind);
-  }
+  if (note.action < kFirstMemberAction) in.fail(DecodeFault::UnknownKind);
   if (const auto ok = in.finish(); !ok) return std::unexpected(ok.error());
   return note;
+}
+
+Decision decide(StateWriter&, const Act&, const NoteRefusedChange& command) {
+  Decision decision;
+  decision.action = command.action;
+  decision.refusal = command.refusal;
+  return decision;
 }
 
 void apply_membership(StateStore& store, const LogPosition& position, ByteView membership,
@@ -92,11 +96,14 @@ void apply_membership(StateStore& store, const LogPosition& position, ByteView m
   row.named_at = position.revision();
   put_cluster(state, store, row);
   if (const auto who = decode_member_note(note); who && who->stamp.wall_ms >= 0) {
-    MetaRow& meta = state.meta();
-    meta.last_stamp = std::max(meta.last_stamp, who->stamp);
     AuditRow event;
     event.revision = position.revision();
     event.stamp = who->stamp;
+    if (row.feature_level >= kStrictStamps) {
+      event.stamp = state.advance_time(who->stamp);
+    } else {
+      state.meta().last_stamp = std::max(state.meta().last_stamp, who->stamp);
+    }
     event.action = who->action;
     event.actor = who->actor;
     event.path = "/";

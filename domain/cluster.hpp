@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "domain/base/feature_level.hpp"
 #include "domain/rows.hpp"
 #include "domain/state_store.hpp"
 
@@ -16,7 +17,7 @@ namespace confman::domain {
 struct ClusterRow {
   Bytes membership;   // opaque: an encoded consensus::Membership; empty before the first
   Revision named_at;  // of the entry that named it
-  std::uint64_t feature_level = 1;
+  std::uint64_t feature_level = kFirstFeatureLevel;
 
   friend bool operator==(const ClusterRow&, const ClusterRow&) = default;
 };

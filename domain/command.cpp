@@ -19,6 +19,7 @@ enum class Kind : std::uint8_t {
   DeleteEntry = 2,
   PutNamespace = 3,
   DeleteNamespace = 4,
+  NoteRefusedChange = 5,
 };
 
 // Fields of every kind.
@@ -33,6 +34,8 @@ enum Body : std::uint64_t {
   kContentType = 23,
   kValue = 24,
   kOwner = 25,
+  kAction = 26,
+  kRefusal = 27,
 };
 
 Kind kind_of(const PutEntry&) {
@@ -46,6 +49,9 @@ Kind kind_of(const PutNamespace&) {
 }
 Kind kind_of(const DeleteNamespace&) {
   return Kind::DeleteNamespace;
+}
+Kind kind_of(const NoteRefusedChange&) {
+  return Kind::NoteRefusedChange;
 }
 
 void write(FieldWriter& out, const PutEntry& b) {
@@ -77,6 +83,12 @@ void write(FieldWriter& out, const DeleteNamespace& b) {
   out.precondition(kPrecondition, b.precondition);
 }
 
+void write(FieldWriter& out, const NoteRefusedChange& b) {
+  out.bytes(kKey, b.member);
+  out.number(kAction, static_cast<std::uint64_t>(b.action));
+  out.refusal(kRefusal, b.refusal);
+}
+
 void read(FieldReader& in, PutEntry& b) {
   b.path = in.bytes(kPath, kMaxPathBytes);
   b.key = in.bytes(kKey, kMaxKeyBytes);
@@ -106,6 +118,16 @@ void read(FieldReader& in, DeleteNamespace& b) {
   b.precondition = in.precondition(kPrecondition);
 }
 
+void read(FieldReader& in, NoteRefusedChange& b) {
+  b.member = in.bytes(kKey, kMaxKeyBytes);
+  b.action = static_cast<Action>(in.number(kAction, static_cast<std::uint64_t>(kLastAction)));
+  const auto refusal = in.refusal(kRefusal);
+  if (b.action < kFirstMemberAction || !refusal || *refusal < kFirstMemberRefusal) {
+    in.fail(DecodeFault::UnknownKind);
+  }
+  b.refusal = refusal.value_or(kFirstMemberRefusal);
+}
+
 std::optional<CommandBody> empty_body(std::uint8_t kind) {
   switch (static_cast<Kind>(kind)) {
     case Kind::PutEntry:
@@ -116,6 +138,8 @@ std::optional<CommandBody> empty_body(std::uint8_t kind) {
       return PutNamespace{};
     case Kind::DeleteNamespace:
       return DeleteNamespace{};
+    case Kind::NoteRefusedChange:
+      return NoteRefusedChange{};
   }
   return std::nullopt;
 }

@@ -4,12 +4,14 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "domain/base/bytes.hpp"
 #include "domain/base/hlc.hpp"
+#include "domain/errors.hpp"
 
 // What is replicated: a command is one change that somebody asks for.
 namespace confman::domain {
@@ -75,7 +77,35 @@ struct DeleteNamespace {
   friend bool operator==(const DeleteNamespace&, const DeleteNamespace&) = default;
 };
 
-using CommandBody = std::variant<PutEntry, DeleteEntry, PutNamespace, DeleteNamespace>;
+// What a change does: what the audit trail calls it. The numbers are on disk.
+enum class Action : std::uint8_t {
+  ConfigCreated = 1,
+  ConfigUpdated = 2,
+  ConfigDeleted = 3,
+  NamespaceCreated = 4,
+  NamespaceUpdated = 5,
+  NamespaceDeleted = 6,
+  MemberAdded = 7,  // of the cluster; the event's path is "/", its key the member's name
+  MemberPromoted = 8,
+  MemberDemoted = 9,
+  MemberRemoved = 10,
+};
+inline constexpr Action kFirstMemberAction = Action::MemberAdded;
+inline constexpr Action kLastAction = Action::MemberRemoved;
+std::string_view name_of(Action action);  // "config.updated", …
+
+// A change of members that the leader refused (domain/errors.hpp: the refusals of members): changes
+// nothing, and is an event of the audit trail. From kRefusedChanges on; no client asks for it.
+struct NoteRefusedChange {
+  Action action{};     // of members
+  std::string member;  // its name
+  Refusal refusal{};
+
+  friend bool operator==(const NoteRefusedChange&, const NoteRefusedChange&) = default;
+};
+
+using CommandBody =
+    std::variant<PutEntry, DeleteEntry, PutNamespace, DeleteNamespace, NoteRefusedChange>;
 
 struct Command {
   HlcStamp stamp;  // by the proposing leader; zero until then

@@ -13,11 +13,12 @@
 // it. Requires a command that validate() accepts. Audit and deduplication are apply's.
 namespace confman::domain {
 
-// The command's envelope and the log position it is applied at.
+// The command's envelope, the log position it is applied at, and by which rules.
 struct Act {
   Revision position;
   HlcStamp stamp;
   const Actor& actor;
+  std::uint64_t feature_level{};
 };
 
 struct Decision {
@@ -33,6 +34,8 @@ Decision decide(StateWriter& state, const Act& act, const PutEntry& command);
 Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command);
 Decision decide(StateWriter& state, const Act& act, const PutNamespace& command);
 Decision decide(StateWriter& state, const Act& act, const DeleteNamespace& command);
+
+Decision decide(StateWriter& state, const Act& act, const NoteRefusedChange& command);
 
 // Live version 0: there is none. `exists` is how If-None-Match: * fails.
 std::optional<Refusal> check_precondition(const Precondition& precondition,

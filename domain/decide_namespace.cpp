@@ -21,6 +21,45 @@ Found read(const StateStore& store, std::string_view path) {
   return found;
 }
 
+// A deleted namespace leaves what a deleted entry leaves, under the key that no entry has: the
+// empty one. So who creates it again goes on from its versions, and an old If-Match doesn't match.
+// What is deleted is in no listing. (From kNamespaceMemory on; what was deleted before that starts
+// again at 1.)
+struct Tombstone {
+  Bytes key;
+  std::optional<Bytes> bytes;
+  std::uint64_t version{};  // 0: it never was
+};
+
+Tombstone tombstone_of(const StateStore& store, std::string_view path) {
+  Tombstone found{keys::of_entry(path, {}), {}, 0};
+  found.bytes = store.get(Table::Entry, found.key);
+  if (found.bytes) found.version = must_decode(decode_entry_row(*found.bytes)).version;
+  return found;
+}
+
+void leave_tombstone(StateWriter& state, const Act& act, std::string_view path,
+                     const NamespaceRow& last) {
+  const EntryRow row{.version = last.version + 1,
+                     .deleted = true,
+                     .revision = act.position,
+                     .content_type = {},
+                     .value = {},
+                     .labels = {},
+                     .description = {},
+                     .author = act.actor,
+                     .created_at = last.created_at,
+                     .updated_at = act.stamp};
+  const Bytes encoded = encode(row);
+  const Tombstone before = tombstone_of(state.store(), path);
+  if (before.bytes) {
+    state.replace(Table::Entry, before.key, *before.bytes, encoded);
+  } else {
+    state.insert(Table::Entry, before.key, encoded);
+  }
+  state.insert(Table::Version, keys::of_version(path, {}, row.version), encoded);
+}
+
 void write(StateWriter& state, const Found& found, const NamespaceRow& row) {
   if (found.bytes) {
     state.replace(Table::Namespace, found.key, *found.bytes, encode(row));
@@ -52,7 +91,9 @@ Decision decide(StateWriter& state, const Act& act, const PutNamespace& command)
   row.description = command.description;
   row.owner = command.owner;
   row.labels = command.labels;
-  row.version = found.row.version + 1;
+  const bool goes_on = !found.bytes && act.feature_level >= kNamespaceMemory;
+  row.version =
+      1 + (goes_on ? tombstone_of(state.store(), command.path).version : found.row.version);
   row.revision = act.position;
   row.author = act.actor;
   if (!found.bytes) row.created_at = act.stamp;
@@ -67,7 +108,7 @@ Decision decide(StateWriter& state, const Act& act, const PutNamespace& command)
   return decision;
 }
 
-Decision decide(StateWriter& state, const Act&, const DeleteNamespace& command) {
+Decision decide(StateWriter& state, const Act& act, const DeleteNamespace& command) {
   Decision decision;
   decision.action = Action::NamespaceDeleted;
   if (command.path == "/") {
@@ -89,6 +130,9 @@ Decision decide(StateWriter& state, const Act&, const DeleteNamespace& command) 
   CONFMAN_ASSERT(parent.bytes && parent.row.children > 0,
                  "A namespace exists under a parent that does not count it.");
   state.remove(Table::Namespace, found.key, *found.bytes);
+  if (act.feature_level >= kNamespaceMemory) {
+    leave_tombstone(state, act, command.path, found.row);
+  }
   --parent.row.children;
   write(state, parent, parent.row);
   --state.meta().namespaces;

@@ -44,7 +44,7 @@ struct NamespaceRow {
   std::string description;
   std::string owner;
   Labels labels;
-  std::uint64_t version{};  // 1, 2, …; starts again when deleted and created anew
+  std::uint64_t version{};  // 1, 2, …; goes on when deleted and created anew
   Revision revision;
   Actor author;
   HlcStamp created_at;
@@ -71,21 +71,6 @@ struct EntryRow {
 
   friend bool operator==(const EntryRow&, const EntryRow&) = default;
 };
-
-enum class Action : std::uint8_t {
-  ConfigCreated = 1,
-  ConfigUpdated = 2,
-  ConfigDeleted = 3,
-  NamespaceCreated = 4,
-  NamespaceUpdated = 5,
-  NamespaceDeleted = 6,
-  MemberAdded = 7,  // of the cluster; the event's path is "/", its key the member's name
-  MemberPromoted = 8,
-  MemberDemoted = 9,
-  MemberRemoved = 10,
-};
-inline constexpr Action kLastAction = Action::MemberRemoved;
-std::string_view name_of(Action action);  // "config.updated", …
 
 // One audit event: an accepted or refused change. Values stand in the Version table; the event
 // binds them by digest, so the trail can't be rewritten by rewriting a value.

@@ -8,9 +8,12 @@
 namespace confman::domain {
 namespace {
 
+// Under the empty key stands what a deleted namespace leaves (decide_namespace.cpp).
 template <class Key>
-bool names_an_entry(const std::optional<Key>& key) {
-  return key && check_path(key->path) && check_key(key->key);
+bool is_entry(const std::optional<Key>& key, ByteView value) {
+  const auto row = decode_entry_row(value);
+  if (!key || !check_path(key->path) || !row) return false;
+  return key->key.empty() ? row->deleted : check_key(key->key).has_value();
 }
 
 bool is_outcome(ByteView value) {
@@ -27,9 +30,9 @@ bool is_row(Table table, ByteView key, ByteView value) {
     case Table::Namespace:
       return check_path(key) && decode_namespace_row(value);
     case Table::Entry:
-      return names_an_entry(keys::parse_entry(key)) && decode_entry_row(value);
+      return is_entry(keys::parse_entry(key), value);
     case Table::Version:
-      return names_an_entry(keys::parse_version(key)) && decode_entry_row(value);
+      return is_entry(keys::parse_version(key), value);
     case Table::Audit:
       return keys::parse_audit(key) && decode_audit_row(value);
     case Table::Outcome:

@@ -1,5 +1,7 @@
 #include "domain/state_writer.hpp"
 
+#include <algorithm>
+
 #include "domain/apply.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/digest.hpp"
@@ -29,6 +31,11 @@ void StateWriter::advance_to(const LogPosition& position) {
                  "A log entry is applied out of order: its index does not follow the last one.");
   meta_.applied = position.revision();
   meta_.log_chain = position.chain;
+}
+
+HlcStamp StateWriter::advance_time(HlcStamp proposed) {
+  meta_.last_stamp = std::max(proposed, successor(meta_.last_stamp));
+  return meta_.last_stamp;
 }
 
 void StateWriter::add_event(AuditRow event) {

@@ -5,6 +5,7 @@
 
 #include "domain/base/assert.hpp"
 #include "domain/base/bytes.hpp"
+#include "domain/base/hlc.hpp"
 #include "domain/command.hpp"
 #include "domain/rows.hpp"
 #include "domain/state_store.hpp"
@@ -29,6 +30,9 @@ class StateWriter {
 
   // Moves the applied position to the entry after the last one.
   void advance_to(const LogPosition& position);
+  // The stamp of what is applied now: the proposed one, or the least behind the last stamp if that
+  // isn't behind it. Moves log time.
+  HlcStamp advance_time(HlcStamp proposed);
   // Puts the event at the end of the audit chain.
   void add_event(AuditRow event);
 

@@ -101,6 +101,13 @@ Result check_body(const DeleteNamespace& c) {
   return check_precondition(c.precondition);
 }
 
+Result check_body(const NoteRefusedChange& c) {
+  const bool of_members = c.action >= kFirstMemberAction && c.action <= kLastAction &&
+                          c.refusal >= kFirstMemberRefusal && c.refusal <= kLastRefusal;
+  if (!of_members || !is_line(c.member, kMaxKeyBytes)) return fault(CommandFaultKind::BadText);
+  return {};
+}
+
 }  // namespace
 
 std::expected<void, CommandFault> validate(const Command& command) {

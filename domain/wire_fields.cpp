@@ -222,7 +222,7 @@ std::optional<Sha256Digest> FieldReader::optional_digest(std::uint64_t field) {
 }
 
 std::optional<Refusal> FieldReader::refusal(std::uint64_t field) {
-  constexpr auto kLast = static_cast<std::uint64_t>(Refusal::BadCommand);
+  constexpr auto kLast = static_cast<std::uint64_t>(kLastRefusal);
   const std::uint64_t v = number(field, kLast + 1);
   if (v == 0) return std::nullopt;
   return static_cast<Refusal>(v - 1);

@@ -125,6 +125,7 @@ void Clients::draw_read(Client& client, ClientOp& op, std::size_t kind) {
       op.stale = true;
       op.min_term = client.newest.term;
       op.min_index = client.newest.index;
+      if (prng_.chance(1, 3)) op.max_staleness_us = prng_.one_of<std::int64_t>({20'000, 500'000});
       return;
     default:
       op.kind = OpKind::List;

@@ -173,6 +173,16 @@ void draw_faults(DerivedConfig& c, Prng& prng, Profile profile) {
   c.crash_keeps_some_weight = prng.between(0, 2);
 }
 
+// Streams of their own: what is drawn beside them is what these seeds have always drawn.
+void draw_far_clocks(DerivedConfig& c, std::uint64_t seed, Profile profile) {
+  Prng prng(seed, "far clocks");
+  c.old_level = prng.chance(1, 2) ? 1 : 2;
+  const bool leans = profile == Profile::Clocks;
+  if (profile == Profile::Calm || !(leans || prng.chance(1, 2))) return;
+  c.far_clocks = (c.nodes - 1) / 2;
+  c.far_jump_weight = leans ? 12 : prng.between(1, 4);
+}
+
 void lean(DerivedConfig& c, Prng& prng, Profile profile) {
   constexpr std::int64_t kHeavy = 12;
   switch (profile) {
@@ -318,6 +328,10 @@ void make_possible(DerivedConfig& c) {
     c.clock_drift_bound_ppm = std::max<std::int64_t>(c.drift_ppm, 1000);
     c.mono_jump_weight = 0;
   }
+  // Where voters come and go the clocks of a minority may become those of a majority.
+  const bool same_voters = c.admin_mean_us == 0 && c.beyond_budget == 0;
+  c.far_clocks = same_voters ? std::min(c.far_clocks, (c.nodes - 1) / 2) : 0;
+  if (c.far_clocks == 0) c.far_jump_weight = 0;
   if (c.full_disk_weight > 0) c.min_free_bytes = 1 << 20;
   if (c.nodes + c.spares == 1) c.admin_mean_us = 0;
 }
@@ -371,10 +385,15 @@ DerivedConfig derive(std::uint64_t seed, Profile profile, StorageKind storage) {
   lean(config, prng, profile);
   // A stream of its own: what is drawn beside it is what these seeds have always drawn.
   draw_turns(config, Prng(seed, "turns"));
+  draw_far_clocks(config, seed, profile);
   config.max_apply_entries = Prng(seed, "apply").one_of<std::int64_t>({8, 32, 256});
   config.sqlite = storage == StorageKind::Sqlite ? 1 : 0;
   settle(config);
   return config;
+}
+
+Duration clock_round_trip(const DerivedConfig& c) {
+  return std::max(node::NodeConfig{}.clock_bound, Duration{c.election_min_us});
 }
 
 node::NodeConfig node_config(const DerivedConfig& c, std::uint64_t seed, int node) {
@@ -407,7 +426,9 @@ node::NodeConfig node_config(const DerivedConfig& c, std::uint64_t seed, int nod
   raft.resume_free_bytes = 2 * raft.min_free_bytes;
   raft.disk_stall = {c.disk_stall_us};
   raft.perturbations = static_cast<std::uint32_t>(c.perturbations);
-  if ((c.old_programs >> node & 1) != 0) raft.max_feature_level = consensus::kFirstFeatureLevel;
+  if ((c.old_programs >> node & 1) != 0) {
+    raft.max_feature_level = static_cast<std::uint64_t>(c.old_level);
+  }
   config.max_open_writes = size(c.max_open_writes);
   config.max_open_reads = size(c.max_open_reads);
   config.max_open_watches = size(c.max_open_watches);
@@ -417,6 +438,11 @@ node::NodeConfig node_config(const DerivedConfig& c, std::uint64_t seed, int nod
   config.max_woken_per_turn = size(c.max_woken_per_turn);
   config.unknown_after_leader_loss = {c.unknown_after_leader_loss_us};
   config.read_retry = {c.read_retry_us};
+  // A run is short, so hand-overs are tried more often; and with clocks that drift all the time
+  // whose is right would change with them.
+  constexpr std::int64_t kLongestRun = 300;
+  config.clock_hand_over = Duration::seconds(3);
+  config.clock_off = config.clock_off + Duration::micros(2 * c.drift_ppm * kLongestRun);
   return config;
 }
 

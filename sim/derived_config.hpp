@@ -80,7 +80,8 @@ struct DerivedConfig {
   std::int64_t clock_drift_bound_ppm = 100'000;
   std::int64_t min_free_bytes = 0;
   std::int64_t disk_stall_us = 500'000;
-  std::int64_t old_programs = 0;  // one bit for each node that starts at the first feature level
+  std::int64_t old_programs = 0;  // one bit for each node that starts at the level below
+  std::int64_t old_level = 1;
   std::int64_t perturbations = 0;
 
   // Network, per message.
@@ -146,6 +147,9 @@ struct DerivedConfig {
   std::int64_t bad_witness_weight = 0;
   std::int64_t late_ack_weight = 0;
   std::int64_t echo_weight = 0;
+  std::int64_t far_jump_weight = 0;
+  // Of the first so many nodes the wall clock may be days off, and stand still; a minority.
+  std::int64_t far_clocks = 0;
   std::int64_t drift_lasts = 0;  // clocks are as wrong when all else is healed
   // Whether damage may hit any disks, as long as each record is whole somewhere; else any records,
   // of a minority of disks.
@@ -221,5 +225,7 @@ const std::vector<Knob>& knobs();
 std::string to_string(const DerivedConfig& config);
 
 node::NodeConfig node_config(const DerivedConfig& config, std::uint64_t seed, int node);
+// The longest that a node takes an answer about a clock.
+Duration clock_round_trip(const DerivedConfig& config);
 
 }  // namespace confman::sim

@@ -37,7 +37,8 @@ enum class EventKind : std::uint8_t {
   Space,      // a: bytes free on the disk
   Upgrade,   // a: the newest feature level that the node's program can apply from its next start on
   Drift,     // a: microseconds that the node's clock gains in a second, plus 1'000'000
-  WallJump,  // a: milliseconds of the wall clock's offset, plus kWallBias
+  WallJump,  // a: milliseconds of the wall clock's offset, plus kWallBias; b: 1 it stands still
+             // then
   MonoJump,  // a: microseconds that the monotonic clock jumps forward
   Cut,       // a: messages from `node` to node a are no longer delivered. For the reader only
   Mend,      // a: they are again; a = kEveryPath: all paths. For the reader only

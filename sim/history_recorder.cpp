@@ -50,6 +50,7 @@ FinalHistory final_history(const domain::StateStore& state) {
     const auto name = domain::keys::parse_version(key);
     const auto row = domain::decode_entry_row(value);
     if (!name || !row) broken("final-state", "A row of the Version table does not decode.");
+    if (name->key.empty()) return true;  // what a deleted namespace leaves
     versions.push_back(
         version_of(entry_path(std::string(name->path), std::string(name->key)), *row));
     return true;

@@ -186,6 +186,10 @@ struct Words {
                ? "the write is entry " + text(body.reply.revision.index)
                : std::string("the write isn't decided");
   }
+  std::string operator()(const node::ClockQuestion&) const { return "what does your clock say?"; }
+  std::string operator()(const node::ClockAnswer& body) const {
+    return "my clock says " + text(body.wall.ms) + " ms";
+  }
 };
 
 struct Outcome {

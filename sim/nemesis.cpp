@@ -38,7 +38,7 @@ void Nemesis::strike() {
       c.swizzle_weight,    c.slow_ack_weight,     c.mono_jump_weight,    c.damage_weight,
       c.lose_state_weight, c.kill_head_weight,    c.wipe_weight,         c.old_copy_weight,
       c.full_disk_weight,  c.upgrade_weight,      c.stale_leader_weight, c.bad_witness_weight,
-      c.late_ack_weight,   c.echo_weight};
+      c.late_ack_weight,   c.echo_weight,         c.far_jump_weight};
   const bool disturbs = overtaken_vote_.has_value();
   if (lasting_.size() < kMaxLasting && !disturbs) {
     cause(static_cast<Fault>(prng_.weighted(weights)));
@@ -110,6 +110,8 @@ void Nemesis::cause(Fault fault) {
       return begin_late_ack();
     case Fault::EchoedLeader:
       return begin_echo();
+    case Fault::FarJump:
+      return far_jump();
   }
 }
 
@@ -200,6 +202,19 @@ void Nemesis::wall_jump(int number) {
               kWallBias + static_cast<std::uint64_t>(prng_.between(-most, most)));
 }
 
+// Of a clock that may be wrong by anything: by days, and it may stand still there; or right again.
+// Not before the cluster is at the level that bears it.
+void Nemesis::far_jump() {
+  const DerivedConfig& c = stage_.config;
+  if (c.far_clocks == 0 || stage_.world.feature_level() < kCommonTime) return;
+  constexpr std::int64_t kDayMs = 24 * 3600 * 1000;
+  const int number = static_cast<int>(prng_.below(static_cast<std::uint64_t>(c.far_clocks)));
+  const std::int64_t days = prng_.between(1, 10) * prng_.one_of<std::int64_t>({-1, 0, 1, 1});
+  const bool stands = prng_.chance(1, 4);
+  stage_.emit(EventKind::WallJump, number, kWallBias + static_cast<std::uint64_t>(days * kDayMs),
+              stands ? 1 : 0);
+}
+
 void Nemesis::mono_jump(int number) {
   stage_.emit(EventKind::MonoJump, number,
               static_cast<std::uint64_t>(prng_.around(stage_.config.election_max_us)));
@@ -224,8 +239,9 @@ void Nemesis::stop(int number) {
 void Nemesis::upgrade(int number) {
   const SimNode& subject = node(number);
   const bool old = subject.config().raft.max_feature_level < consensus::kNewestFeatureLevel;
-  const std::uint64_t to = old ? consensus::kNewestFeatureLevel : consensus::kFirstFeatureLevel;
-  if (!old && stage_.world.feature_level() > consensus::kFirstFeatureLevel) return;
+  const std::uint64_t to =
+      old ? consensus::kNewestFeatureLevel : static_cast<std::uint64_t>(stage_.config.old_level);
+  if (!old && stage_.world.feature_level() > to) return;
   stage_.emit(EventKind::Upgrade, number, to);
   crash(number);
 }
@@ -295,6 +311,8 @@ void Nemesis::heal(std::uint64_t serving) {
     if (stage_.config.drift_ppm > 0 && stage_.config.drift_lasts == 0) {
       stage_.emit(EventKind::Drift, i, 1'000'000);
     }
+    // What stands still gets away from the others, and whose clock is the majority's changes.
+    if (node(i).clock.wall_stands()) stage_.emit(EventKind::WallJump, i, kWallBias);
     const bool old = node(i).config().raft.max_feature_level < consensus::kNewestFeatureLevel;
     if (old) stage_.emit(EventKind::Upgrade, i, consensus::kNewestFeatureLevel);
     if (old && node(i).up()) {

@@ -88,8 +88,9 @@ class Nemesis {
     BadWitness,
     LateAck,
     EchoedLeader,
+    FarJump,
   };
-  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::EchoedLeader) + 1;
+  static constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::FarJump) + 1;
   // A fault that will end by itself.
   struct Lasting {
     std::uint64_t number{};
@@ -114,6 +115,7 @@ class Nemesis {
   void pause(int node);
   void drift(int node);
   void wall_jump(int node);
+  void far_jump();
   void mono_jump(int node);
   void shut_down(int node);
   void stop(int node);

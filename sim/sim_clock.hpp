@@ -1,19 +1,23 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "domain/base/time.hpp"
 #include "sim/event.hpp"
 
 namespace confman::sim {
 
-// One node's clocks. The monotonic one runs fast or slow; the wall clock follows it, is off, and
-// jumps.
+// One node's clocks. The monotonic one runs fast or slow; the wall clock follows it, is off, jumps,
+// and stands still.
 class SimClock {
  public:
+  static constexpr std::int64_t kWallOriginMs = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
+
   Now now(SimTime at) const {
     const Time mono = mono_at(at);
-    return {mono, {kWallOriginMs + wall_offset_ms_ + mono.us / 1000}};
+    const Time runs_by = stands_since_.value_or(mono);
+    return {mono, {kWallOriginMs + wall_offset_ms_ + runs_by.us / 1000}};
   }
   // When the monotonic clock will show at least this, if nobody changes its rate.
   SimTime when(Time mono) const {
@@ -35,11 +39,15 @@ class SimClock {
     base_mono_us_ = mono_at(at).us + us;
     base_at_ = at;
   }
-  void set_wall_offset(std::int64_t ms) { wall_offset_ms_ = ms; }
+  // `stands`: from now on the wall clock shows the same, until it is set again.
+  void set_wall_offset(SimTime at, std::int64_t ms, bool stands) {
+    wall_offset_ms_ = ms;
+    stands_since_ = stands ? std::optional(mono_at(at)) : std::nullopt;
+  }
+  bool wall_stands() const { return stands_since_.has_value(); }
 
  private:
   static constexpr std::int64_t kMillion = 1'000'000;
-  static constexpr std::int64_t kWallOriginMs = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 
   // What the monotonic clock shows.
   Time mono_at(SimTime at) const {
@@ -50,6 +58,7 @@ class SimClock {
   std::int64_t base_mono_us_ = 0;
   std::int64_t rate_ppm_ = kMillion;
   std::int64_t wall_offset_ms_ = 0;
+  std::optional<Time> stands_since_;
 };
 
 }  // namespace confman::sim

@@ -18,7 +18,10 @@
 
 namespace confman::sim {
 
-World::World(const DerivedConfig& config, std::uint64_t seed) : config_(config), hash_(seed) {
+World::World(const DerivedConfig& config, std::uint64_t seed)
+    : config_(config),
+      log_time_({node::NodeConfig{}.clock_bound, clock_round_trip(config)}),
+      hash_(seed) {
   NodeObserver& self = *this;
   for (int i = 0; i < config.nodes + config.spares; ++i) {
     node::NodeConfig own = node_config(config, seed, i);
@@ -169,6 +172,10 @@ void World::after_persist(int number, const consensus::PersistRequest& request) 
         return node_of(static_cast<int>(id.value) - 1).newest_level();
       });
     }
+    if (entry.kind == consensus::EntryKind::Command && leads &&
+        entry.term == node.view().hard_state.term) {
+      check_stamp(number, node, entry);
+    }
     if (entry.kind != consensus::EntryKind::Membership || !leads) continue;
     const consensus::NodeView view = node.view();
     if (entry.term != view.hard_state.term) continue;
@@ -179,6 +186,15 @@ void World::after_persist(int number, const consensus::PersistRequest& request) 
     };
     membership_safety_.appended(number, entry.term.value, view.commit.value, term_of, entry);
   }
+}
+
+void World::check_stamp(int number, const SimNode& node, const consensus::Entry& entry) {
+  const auto command = domain::decode_command(*entry.payload);
+  if (!command) return;
+  measure_clocks();
+  const bool common = domain::cluster_of(node.state()).feature_level >= kCommonTime;
+  log_time_.stamped(number, at_, common, command->stamp,
+                    [&] { return node.process().status().clock.offset.has_value(); });
 }
 
 void World::synced(int number, const consensus::PersistRequest& request) {
@@ -206,7 +222,10 @@ void World::applied(int number, domain::Revision revision, ByteView meta_row) {
     bounded_staleness_.committed(revision.index, at_);
     const auto meta = domain::decode_meta_row(meta_row);
     const ChainedEntry* chained = durable.find(revision.index);
-    if (meta && chained) audit_complete_.applied(chained->entry, meta->audit_events);
+    if (meta && chained) {
+      audit_complete_.applied(chained->entry, meta->audit_events);
+      log_time_.applied(chained->entry, *meta);
+    }
   }
   equal_digests_.applied(number, revision.index, meta_row);
   mix(xxh64(meta_row));

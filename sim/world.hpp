@@ -24,6 +24,7 @@
 #include "sim/oracle/leader_completeness.hpp"
 #include "sim/oracle/leader_remembers.hpp"
 #include "sim/oracle/log_matching.hpp"
+#include "sim/oracle/log_time.hpp"
 #include "sim/oracle/membership_safety.hpp"
 #include "sim/sim_node.hpp"
 
@@ -168,9 +169,12 @@ class World final : NodeObserver {
   void disk_fault(SimNode& node, const Event& event);
   void resume(SimNode& node);
   void tell_space(SimNode& node);
+  void measure_clocks();
+  void check_stamp(int number, const SimNode& node, const consensus::Entry& entry);
   void heal(std::uint64_t serving);
   void deadline(LivenessStage stage);
   void check_probes() const;
+  bool was_off(std::optional<int> leader) const;
   void end();
   void compare_states();
   void end_of_input(SimNode& node);
@@ -227,6 +231,7 @@ class World final : NodeObserver {
   MembershipSafety membership_safety_;
   AuditComplete audit_complete_;
   LeaderRemembers leader_remembers_;
+  LogTime log_time_;
 
   std::function<void(const std::string&)> tell_;
   SimTime at_ = 0;
@@ -238,7 +243,8 @@ class World final : NodeObserver {
   std::uint64_t probes_written_ = 0;  // and those that did
   std::uint64_t probes_read_ = 0;
   std::uint64_t steady_term_ = 0;  // to be kept
-  bool given_up_ = false;          // beyond recovery, and said so
+  std::optional<int> steady_leader_;
+  bool given_up_ = false;  // beyond recovery, and said so
 };
 
 }  // namespace confman::sim

@@ -4,6 +4,7 @@
 #include "domain/apply.hpp"
 #include "domain/cluster.hpp"
 #include "sim/client_request.hpp"
+#include "sim/oracle/namespace_versions.hpp"
 #include "sim/world.hpp"
 
 // What each event does. Whatever isn't possible now is ignored.
@@ -72,17 +73,22 @@ void World::dispatch(const Event& event, const ClientOp* op) {
       if (runs) tell_space(node);
       return;
     case EventKind::MonoJump:
-      return node.clock.jump(at_, static_cast<std::int64_t>(event.a));
+      node.clock.jump(at_, static_cast<std::int64_t>(event.a));
+      return measure_clocks();
     case EventKind::Pause:
       node.paused = node.up();
       return;
     case EventKind::Resume:
       return resume(node);
     case EventKind::Drift:
+      measure_clocks();
       return node.clock.drift(at_, static_cast<std::int64_t>(event.a) - 1'000'000);
     case EventKind::WallJump:
-      return node.clock.set_wall_offset(static_cast<std::int64_t>(event.a) -
-                                        static_cast<std::int64_t>(kWallBias));
+      measure_clocks();
+      node.clock.set_wall_offset(
+          at_, static_cast<std::int64_t>(event.a) - static_cast<std::int64_t>(kWallBias),
+          event.b == 1);
+      return measure_clocks();
     case EventKind::Cut:
     case EventKind::Mend:
     case EventKind::Slow:
@@ -265,6 +271,12 @@ void World::resume(SimNode& node) {
   }
 }
 
+void World::measure_clocks() {
+  for (int i = 0; i < size(); ++i) {
+    log_time_.clock(at_, i >= config_.far_clocks, node(i).clock.now(at_));
+  }
+}
+
 // The host measures it from time to time.
 void World::tell_space(SimNode& node) {
   node.process().disk_space(node.clock.now(at_), node.free_bytes);
@@ -295,6 +307,11 @@ void World::check_probes() const {
         std::string(", but the cluster did not serve in time") + who);
 }
 
+// A leader whose clock is off is to go.
+bool World::was_off(std::optional<int> leader) const {
+  return leader && node(*leader).up() && node(*leader).process().status().clock.off;
+}
+
 void World::deadline(LivenessStage stage) {
   if (given_up_) return;
   if (config_.beyond_budget != 0 && !beyond_recovery().empty()) {
@@ -309,6 +326,7 @@ void World::deadline(LivenessStage stage) {
     case LivenessStage::Led:
       if (!now) stuck("A majority was healed and served, but has no leader now:");
       steady_term_ = term;
+      steady_leader_ = now;
       return;
     case LivenessStage::Converged:
       if (!converged()) {
@@ -317,6 +335,7 @@ void World::deadline(LivenessStage stage) {
             "state in time:");
       }
       steady_term_ = term;
+      steady_leader_ = now;
       return;
     case LivenessStage::Restored:
       for (int i = 0; i < size(); ++i) {
@@ -327,7 +346,7 @@ void World::deadline(LivenessStage stage) {
       }
       return;
     case LivenessStage::Steady:
-      if (now && term == steady_term_) return;
+      if ((now && term == steady_term_) || was_off(steady_leader_)) return;
       stuck("With a majority connected the leader of term " + std::to_string(steady_term_) +
             " was given up:");
   }
@@ -348,6 +367,8 @@ void World::end() {
     if (position(*node) > position(*newest)) newest = node.get();
   }
   AuditComplete::check_chain(newest->state());
+  log_time_.check_trail(newest->state());
+  check_namespace_versions(newest->state(), log_time_.strict_from());
   // In a recording with pieces cut out all nodes may lack what was acknowledged: nothing can be
   // said.
   if (position(*newest) < committed_.last_index() && !given_up_) return;

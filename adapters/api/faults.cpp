@@ -271,6 +271,40 @@ std::string_view sentence_of(domain::Refusal refusal) {
       return "That Idempotency-Key was used for another request within the last 24 hours.";
     case BadCommand:
       return "The change breaks a limit or a name rule.";
+    case InvalidMember:
+      return wording_of(consensus::ChangeRefusal::InvalidMember).sentence;
+    case AlreadyMember:
+      return wording_of(consensus::ChangeRefusal::AlreadyMember).sentence;
+    case MemberNotFound:
+      return wording_of(consensus::ChangeRefusal::UnknownMember).sentence;
+    case NotALearner:
+      return wording_of(consensus::ChangeRefusal::NotALearner).sentence;
+    case NotAVoter:
+      return wording_of(consensus::ChangeRefusal::NotAVoter).sentence;
+    case LastVoter:
+      return wording_of(consensus::ChangeRefusal::LastVoter).sentence;
+    case ClusterTooLarge:
+      return wording_of(consensus::ChangeRefusal::TooManyMembers).sentence;
+    case LeaderNotReady:
+      return wording_of(consensus::ChangeRefusal::NotReady).sentence;
+    case ChangePending:
+      return wording_of(consensus::ChangeRefusal::ChangePending).sentence;
+    case TransferPending:
+      return wording_of(consensus::ChangeRefusal::Transferring).sentence;
+    case NotCaughtUp:
+      return wording_of(consensus::ChangeRefusal::NotCaughtUp).sentence;
+    case WouldLoseQuorum:
+      return wording_of(consensus::ChangeRefusal::WouldLoseQuorum).sentence;
+    case AddressTaken:
+      return wording_of(consensus::ChangeRefusal::AddressTaken).sentence;
+    case TooManyVoters:
+      return wording_of(consensus::ChangeRefusal::TooManyVoters).sentence;
+    case MemberInactive:
+      return wording_of(consensus::ChangeRefusal::Inactive).sentence;
+    case MemberLowOnSpace:
+      return wording_of(consensus::ChangeRefusal::LowOnSpace).sentence;
+    case MemberIncomplete:
+      return wording_of(consensus::ChangeRefusal::Incomplete).sentence;
   }
   CONFMAN_UNREACHABLE("A refusal has no sentence.");
 }

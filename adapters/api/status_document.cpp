@@ -84,6 +84,18 @@ void append_refused_snapshot(json::Writer& out,
   out.begin_object().member("bytes", refused->bytes).member("room", refused->room).end_object();
 }
 
+// How far this node's clock is ahead of the majority's, negative if behind; null where no majority
+// is heard, or the only one there is differs within itself.
+void append_clock(json::Writer& out, const node::ClockStatus& clock) {
+  out.key("clock").begin_object().key("offsetMs");
+  if (clock.offset) {
+    out.value(clock.offset->to_millis());
+  } else {
+    out.null();
+  }
+  out.member("off", clock.off).end_object();
+}
+
 // Of two nodes that have applied the same revision these are equal, or a state is damaged.
 std::string digest_of(const domain::MetaRow& state) {
   Bytes bytes;
@@ -163,6 +175,7 @@ http::Response answer_status(const StatusReport& report, const LoopFigures& loop
   out.key("settingsDiffer").begin_array();
   for (const std::string& difference : report.settings_differ) out.value(difference);
   out.end_array();
+  append_clock(out, report.node.clock);
   append_members_with_progress(out, report);
   out.key("state").begin_object().member("entries", state.live_entries);
   out.member("namespaces", state.namespaces)

@@ -12,7 +12,7 @@ namespace {
 using domain::Table;
 
 constexpr auto kLastAction = static_cast<unsigned>(domain::kLastAction);
-constexpr auto kLastRefusal = static_cast<unsigned>(domain::Refusal::BadCommand);
+constexpr auto kLastRefusal = static_cast<unsigned>(domain::kLastRefusal);
 
 std::optional<domain::Action> action_named(ByteView name) {
   for (unsigned i = 1; i <= kLastAction; ++i) {

@@ -36,6 +36,8 @@ constexpr Condition kSettings{.begins = "settings_differ",
                               .after = Duration::seconds(1),
                               .again = Duration::seconds(3600)};
 
+constexpr Condition kClockOff{.begins = "clock_off", .ends = "clock_right"};
+
 std::string joined(const std::vector<std::string>& items, std::string_view between) {
   std::string all;
   for (const std::string& item : items) all += (all.empty() ? "" : std::string(between)) + item;
@@ -73,6 +75,7 @@ void StatusLog::look(const api::StatusReport& report) {
   look_at_storage(report);
   look_at_damage(report);
   look_at_settings(report);
+  look_at_clock(report);
 }
 
 void StatusLog::tell_leader(const api::StatusReport& report) {
@@ -225,6 +228,24 @@ void StatusLog::look_at_settings(const api::StatusReport& report) {
                     "them up to date"}}};
   }
   conditions_.look(report.taken_at, kSettings, differ);
+}
+
+void StatusLog::look_at_clock(const api::StatusReport& report) {
+  const node::ClockStatus& clock = report.node.clock;
+  std::optional<Holding> off;
+  if (clock.off) {
+    const std::int64_t ahead = clock.offset ? clock.offset->to_millis() : 0;
+    off = Holding{
+        .about = "",
+        .fields = {{ahead < 0 ? "behind_ms" : "ahead_ms",
+                    static_cast<std::uint64_t>(ahead < 0 ? -ahead : ahead)},
+                   {"message",
+                    "this node's clock is that far from what the clocks of a majority of the "
+                    "voters say. The cluster goes by theirs, and this node doesn't lead while it "
+                    "is so, if another can. Set the clock, and see to it that it is kept right "
+                    "(NTP)"}}};
+  }
+  conditions_.look(report.taken_at, kClockOff, off);
 }
 
 namespace {

@@ -27,6 +27,7 @@ class StatusLog {
   void look_at_storage(const api::StatusReport& report);
   void look_at_damage(const api::StatusReport& report);
   void look_at_settings(const api::StatusReport& report);
+  void look_at_clock(const api::StatusReport& report);
 
   const config::Settings& settings_;
   ConditionLog conditions_;

@@ -3,6 +3,7 @@
 #include "app/node/service.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/cluster.hpp"
+#include "domain/validate.hpp"
 
 // Changes of members and of the leader: the requests of operators. The leader alone decides, and
 // whoever isn't says who is.
@@ -15,6 +16,54 @@ domain::Action action_of(const consensus::MemberChange& change) {
       domain::Action::MemberRemoved};
   static_assert(std::size(kActions) == std::variant_size_v<consensus::MemberChange>);
   return kActions[change.index()];
+}
+
+// How a refusal stands in the audit trail; nothing for one that says nothing of the change: there
+// is no leader to note it, or no space to.
+std::optional<domain::Refusal> noted_as(consensus::ChangeRefusal why) {
+  using enum consensus::ChangeRefusal;
+  switch (why) {
+    case InvalidMember:
+      return domain::Refusal::InvalidMember;
+    case AlreadyMember:
+      return domain::Refusal::AlreadyMember;
+    case UnknownMember:
+      return domain::Refusal::MemberNotFound;
+    case NotALearner:
+      return domain::Refusal::NotALearner;
+    case NotAVoter:
+      return domain::Refusal::NotAVoter;
+    case LastVoter:
+      return domain::Refusal::LastVoter;
+    case TooManyMembers:
+      return domain::Refusal::ClusterTooLarge;
+    case NotReady:
+      return domain::Refusal::LeaderNotReady;
+    case ChangePending:
+      return domain::Refusal::ChangePending;
+    case Transferring:
+      return domain::Refusal::TransferPending;
+    case NotCaughtUp:
+      return domain::Refusal::NotCaughtUp;
+    case WouldLoseQuorum:
+      return domain::Refusal::WouldLoseQuorum;
+    case AddressTaken:
+      return domain::Refusal::AddressTaken;
+    case TooManyVoters:
+      return domain::Refusal::TooManyVoters;
+    case Inactive:
+      return domain::Refusal::MemberInactive;
+    case LowOnSpace:
+      return domain::Refusal::MemberLowOnSpace;
+    case Incomplete:
+      return domain::Refusal::MemberIncomplete;
+    case NoSuccessor:
+    case NotLeader:
+    case NoSpace:
+    case GivenUp:
+      return std::nullopt;
+  }
+  CONFMAN_UNREACHABLE("a refusal is one of those");
 }
 
 }  // namespace
@@ -32,17 +81,22 @@ bool Node::Service::leads_or_says_who(RequestId id) {
 void Node::Service::submit_change(RequestId id, ChangeMembers change) {
   if (!leads_or_says_who(id)) return;
   const consensus::ChangeId number{next_change_++};
-  open_.at(id.value).work.emplace<OpenAdmin>().id = number;
+  OpenAdmin& open = open_.at(id.value).work.emplace<OpenAdmin>();
+  open.id = number;
   changes_.emplace(number, id);
   const auto* add = std::get_if<consensus::AddLearner>(&change.change);
   const consensus::Member* member = driver_.membership().find(subject_of(change.change));
   domain::MemberNote note;
-  note.stamp = clock_.next(now_.wall);
+  look_at_clocks();
+  note.stamp = next_stamp();
   note.actor = std::move(change.actor);
   note.request_id = std::move(change.request_id);
   note.action = action_of(change.change);
   if (add) note.member = add->member.name;
   if (!add && member) note.member = member->name;
+  open.note.actor = note.actor;
+  open.note.request_id = note.request_id;
+  open.note.body = domain::NoteRefusedChange{note.action, note.member, domain::kFirstMemberRefusal};
   driver_.change_membership(now_.mono, number, std::move(change.change), encode(note));
 }
 
@@ -61,11 +115,25 @@ void Node::Service::change_appended(consensus::ChangeId id, consensus::LogId at)
 
 void Node::Service::change_refused(consensus::ChangeId id, consensus::ChangeRefusal why) {
   if (shutting_down_) handed_over_ = false;  // to be tried again
-  for (auto* requests : {&changes_, &transfers_}) {
-    if (const auto it = requests->find(id); it != requests->end()) {
-      return respond(it->second, AdminRefused{why});
-    }
+  if (const auto it = transfers_.find(id); it != transfers_.end()) {
+    return respond(it->second, AdminRefused{why});
   }
+  if (const auto it = changes_.find(id); it != changes_.end()) {
+    const RequestId request = it->second;
+    changes_.erase(it);
+    note_refusal(request, *find<OpenAdmin>(request), why);
+  }
+}
+
+// Every refused change is an event of the audit trail, where there is a leader to make it one.
+void Node::Service::note_refusal(RequestId id, OpenAdmin& open, consensus::ChangeRefusal why) {
+  const auto refusal = noted_as(why);
+  if (refusal) std::get<domain::NoteRefusedChange>(open.note.body).refusal = *refusal;
+  if (!refusal || feature_level_ < kRefusedChanges || !domain::validate(open.note)) {
+    return respond(id, AdminRefused{why});
+  }
+  open.refused = why;
+  queue_.push_back({LocalOrigin{id}, make_payload(domain::encode(open.note))});
 }
 
 void Node::Service::transfer_given_up(consensus::ChangeId id) {

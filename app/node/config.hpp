@@ -52,6 +52,24 @@ struct NodeConfig {
   // What a watch from a position that isn't applied here yet has at least to see it come.
   Duration position_wait = Duration::seconds(1);
 
+  // Log time is kept within this of what a majority's clocks say (cluster_clock.hpp). Above what
+  // synchronised clocks differ by, and far below any lifetime that runs on log time.
+  Duration clock_bound = Duration::millis(500);
+  // A clock that is further than this from the majority's is off: its node says so, and a leader
+  // hands over. Above clock_bound and what half a round trip may hide.
+  Duration clock_off = Duration::seconds(1);
+  // How often each node asks the voters what their clocks say; while it has no majority's word yet,
+  // how often then; how long an answer counts.
+  Duration clock_ask = Duration::seconds(1);
+  Duration clock_ask_first = Duration::millis(100);
+  Duration clock_answer_counts = Duration::seconds(5);
+  // A new leader that has just been started takes nothing into its log before a majority has told
+  // it the time; and for so long if that differs within itself, or the cluster has just been
+  // founded.
+  Duration clock_wait = Duration::seconds(1);
+  // A leader whose clock is off tries to hand over this often.
+  Duration clock_hand_over = Duration::seconds(30);
+
   // A linearizable read that consensus failed (leader change, lost message) is asked again after
   // this.
   Duration read_retry = Duration::millis(20);

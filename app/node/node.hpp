@@ -14,12 +14,20 @@
 
 namespace confman::node {
 
+struct ClockStatus {
+  // How far this node's clock is ahead of what a majority's clocks say, as of the last second or
+  // so; nothing while no majority answers, or is at odds with itself.
+  std::optional<Duration> offset;
+  bool off = false;  // further than NodeConfig::clock_off
+};
+
 struct NodeStatus {
   consensus::Status raft;
   domain::MetaRow state;
   std::size_t open_writes{};
   std::size_t open_reads{};
   std::size_t open_watches{};
+  ClockStatus clock;
 };
 
 // A member came, went or got another role, by a configuration that was applied here.

@@ -7,8 +7,10 @@
 
 #include "app/node/request.hpp"
 #include "app/node/watch_hub.hpp"
+#include "consensus/membership_change.hpp"
 #include "consensus/types.hpp"
 #include "domain/base/bytes.hpp"
+#include "domain/command.hpp"
 
 // What the service layer remembers of a request until it is answered.
 namespace confman::node {
@@ -62,6 +64,10 @@ struct OpenWatch {
 struct OpenAdmin {
   consensus::ChangeId id;
   std::optional<consensus::LogId> at;  // of a change of members, once it is in the log
+  // Of a change of members: what it is noted as if it is refused, and why it was. The answer waits
+  // until that is in the audit trail, or can't be.
+  domain::Command note;
+  std::optional<consensus::ChangeRefusal> refused;
 };
 
 struct Open {
@@ -69,7 +75,8 @@ struct Open {
   std::variant<OpenWrite, OpenRead, OpenWatch, OpenAdmin> work;
 };
 
-// Who asked for a proposal: a client here, or another node.
+// Who asked for a proposal: a client here (for a write, or for a change of members that was refused
+// and is noted), or another node.
 struct LocalOrigin {
   RequestId id;
 };

@@ -5,7 +5,13 @@
 namespace confman::node {
 namespace {
 
-enum class Kind : std::uint8_t { Consensus = 1, ForwardWrite = 2, ForwardReply = 3 };
+enum class Kind : std::uint8_t {
+  Consensus = 1,
+  ForwardWrite = 2,
+  ForwardReply = 3,
+  ClockQuestion = 4,
+  ClockAnswer = 5,
+};
 
 constexpr std::size_t kMaxReplyBytes = 256;
 
@@ -28,11 +34,16 @@ Decoded decode_consensus(ByteView rest) {
   return result;
 }
 
-Decoded decode_forward(Kind kind, ByteReader& in) {
+PeerMessage read_envelope(ByteReader& in) {
   PeerMessage message;
   message.from.member = consensus::MemberId{in.varint()};
   message.from.incarnation = in.u64();
   message.to = consensus::MemberId{in.varint()};
+  return message;
+}
+
+Decoded decode_forward(Kind kind, ByteReader& in) {
+  PeerMessage message = read_envelope(in);
   const std::uint64_t id = in.u64();
   if (kind == Kind::ForwardWrite) {
     const consensus::Term term{in.varint()};
@@ -45,6 +56,18 @@ Decoded decode_forward(Kind kind, ByteReader& in) {
     message.body = ForwardReply{id, static_cast<ForwardOutcome>(outcome), *reply};
   }
   if (!in.ok() || !in.at_end()) return std::unexpected(PeerDecodeFault{FaultKind::BadForward});
+  return message;
+}
+
+Decoded decode_clock(Kind kind, ByteReader& in) {
+  PeerMessage message = read_envelope(in);
+  const std::uint64_t id = in.u64();
+  if (kind == Kind::ClockQuestion) {
+    message.body = ClockQuestion{id};
+  } else {
+    message.body = ClockAnswer{id, {static_cast<std::int64_t>(in.u64())}};
+  }
+  if (!in.ok() || !in.at_end()) return std::unexpected(PeerDecodeFault{FaultKind::BadClock});
   return message;
 }
 
@@ -61,12 +84,19 @@ Bytes encode(const PeerMessage& message) {
     out.u64(write->id);
     out.varint(write->term.value);
     out.bytes(*write->command);
-  } else {
-    const auto& reply = std::get<ForwardReply>(message.body);
+  } else if (const auto* reply = std::get_if<ForwardReply>(&message.body)) {
     write_envelope(out, Kind::ForwardReply, message);
-    out.u64(reply.id);
-    out.u8(static_cast<std::uint8_t>(reply.outcome));
-    out.bytes(domain::encode(reply.reply));
+    out.u64(reply->id);
+    out.u8(static_cast<std::uint8_t>(reply->outcome));
+    out.bytes(domain::encode(reply->reply));
+  } else if (const auto* question = std::get_if<ClockQuestion>(&message.body)) {
+    write_envelope(out, Kind::ClockQuestion, message);
+    out.u64(question->id);
+  } else {
+    const auto& answer = std::get<ClockAnswer>(message.body);
+    write_envelope(out, Kind::ClockAnswer, message);
+    out.u64(answer.id);
+    out.u64(static_cast<std::uint64_t>(answer.wall.ms));
   }
   return bytes;
 }
@@ -79,6 +109,8 @@ std::string_view code_of(PeerDecodeFault fault) {
       return consensus::name_of(fault.wire);
     case FaultKind::BadForward:
       return "bad_forward";
+    case FaultKind::BadClock:
+      return "bad_clock";
   }
   return "unknown";
 }
@@ -92,6 +124,10 @@ std::expected<PeerMessage, PeerDecodeFault> decode_peer_message(ByteView bytes) 
       return decode_forward(Kind::ForwardWrite, in);
     case Kind::ForwardReply:
       return decode_forward(Kind::ForwardReply, in);
+    case Kind::ClockQuestion:
+      return decode_clock(Kind::ClockQuestion, in);
+    case Kind::ClockAnswer:
+      return decode_clock(Kind::ClockAnswer, in);
   }
   return std::unexpected(PeerDecodeFault{FaultKind::UnknownKind});
 }

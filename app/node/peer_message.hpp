@@ -8,9 +8,10 @@
 #include "consensus/messages.hpp"
 #include "consensus/wire.hpp"
 #include "domain/apply.hpp"
+#include "domain/base/time.hpp"
 
-// Everything that travels between nodes: the messages of consensus, and writes that followers pass
-// on.
+// Everything that travels between nodes: the messages of consensus, writes that followers pass on,
+// and what clocks say.
 namespace confman::node {
 
 // A write on its way from a follower to the leader.
@@ -40,19 +41,29 @@ struct ForwardReply {
   domain::Reply reply;
 };
 
+// "What does your clock say?" From kCommonTime on: builds that don't know it take it for damage of
+// the link. Whoever is asked knows that the asker knows.
+struct ClockQuestion {
+  std::uint64_t id{};  // of the sender, never reused; echoed
+};
+struct ClockAnswer {
+  std::uint64_t id{};
+  WallTime wall;
+};
+
 struct PeerMessage {
   consensus::NodeId from;
   consensus::MemberId to;
-  std::variant<consensus::Message, ForwardWrite, ForwardReply> body;
+  std::variant<consensus::Message, ForwardWrite, ForwardReply, ClockQuestion, ClockAnswer> body;
 };
 
 struct PeerDecodeFault {
-  enum class Kind : std::uint8_t { UnknownKind, BadConsensusMessage, BadForward } kind{};
+  enum class Kind : std::uint8_t { UnknownKind, BadConsensusMessage, BadForward, BadClock } kind{};
   consensus::WireFault wire{};  // of BadConsensusMessage: why
 
   friend bool operator==(const PeerDecodeFault&, const PeerDecodeFault&) = default;
 };
-// For logs: "unknown_kind", "bad_forward", or the name of the wire's fault.
+// For logs: "unknown_kind", "bad_forward", "bad_clock", or the name of the wire's fault.
 std::string_view code_of(PeerDecodeFault fault);
 
 // Canonical, bounded, versioned, like every codec here. For consensus messages from/to are inside.

@@ -27,6 +27,10 @@ Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports po
     : config_(std::move(config)),
       ports_(ports),
       now_(now),
+      cluster_clock_({config_.clock_bound, clock_round_trip(), config_.clock_answer_counts,
+                      config_.clock_off}),
+      next_question_(first_id(config_.boot_id)),
+      clocks_at_(now.mono),
       leaderless_since_(now.mono),
       next_forward_(first_id(config_.boot_id)),
       boot_term_(restored.log.hard_state.term),
@@ -38,6 +42,8 @@ Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports po
   log_chain_ = meta.log_chain;
   clock_.observe(meta.last_stamp);
   known_members_ = members_in(ports_.state);
+  cluster_clock_.observe({meta.last_stamp.wall_ms}, now.mono);
+  note_level();
   const consensus::Status status = driver_.status();
   CONFMAN_ASSERT(status.awaits_state || status.applied.value == applied_.index,
                  "consensus starts at the applied index of the state store");
@@ -90,8 +96,13 @@ void Node::Service::receive(Now now, PeerMessage message) {
     const bool known_sender = driver_.membership().contains(from);
     if (!known_sender || write->term <= boot_term_) return;
     if (forward_filter_.admit(message.from, write->id)) receive_forward(from, std::move(*write));
+  } else if (const auto* reply = std::get_if<ForwardReply>(&message.body)) {
+    receive_forward_reply(from, *reply);
+  } else if (const auto* question = std::get_if<ClockQuestion>(&message.body)) {
+    answer_clock(from, *question);
   } else {
-    receive_forward_reply(from, std::get<ForwardReply>(message.body));
+    const auto& answer = std::get<ClockAnswer>(message.body);
+    cluster_clock_.answered(from, answer.id, now, answer.wall);
   }
 }
 
@@ -105,6 +116,7 @@ void Node::Service::tick(Now now) {
   end_leaderless_watches();
   resend_forwards();
   if (route_again_at_ && *route_again_at_ <= now.mono) route_waiting();
+  if (clocks_at_ <= now.mono) mind_clocks();
 }
 
 void Node::Service::end_turn(Now now) {
@@ -114,6 +126,7 @@ void Node::Service::end_turn(Now now) {
   ask_read_index();
   wake_watches();
   run_queued();
+  ask_read_index();  // for stale reads whose state was too old when their turn came
   // A sink may not call back, so nothing is added while this runs.
   for (Response& response : responses_) ports_.clients.respond(std::move(response));
   responses_.clear();
@@ -128,12 +141,17 @@ Time Node::Service::next_deadline() const {
   if (hub_.any_led()) next = std::min(next, lost_leader_at());
   if (!quick_.empty() || !looks_.empty() || hub_.waking()) next = std::min(next, now_.mono);
   if (!long_.empty()) next = std::min(next, long_began_ ? now_.mono : next_long_step_);
+  if (!queue_.empty() && wait_for_time_until_ > now_.mono) {
+    next = std::min(next, wait_for_time_until_);
+  }
+  next = std::min(next, clocks_at_);
   return next;
 }
 
 NodeStatus Node::Service::status() const {
-  return {driver_.status(), domain::meta_of(ports_.state), open_writes_, open_reads_,
-          open_watches_};
+  return {driver_.status(), domain::meta_of(ports_.state),
+          open_writes_,     open_reads_,
+          open_watches_,    {cluster_clock_.offset(), cluster_clock_.is_off()}};
 }
 
 // --- consensus ports
@@ -160,7 +178,8 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
     // on.
     if (!command) CONFMAN_UNREACHABLE("a committed command decodes");
     clock_.observe(command->stamp);
-    const domain::Reply reply = domain::apply(ports_.state, position, *command);
+    cluster_clock_.observe({command->stamp.wall_ms}, now_.mono);
+    const domain::Reply reply = domain::apply(ports_.state, position, *command, feature_level_);
     resolve({entry.index, entry.term}, &reply);
     if (reply.refusal || reply.replayed) continue;
     if (const auto* put = std::get_if<domain::PutEntry>(&command->body)) {
@@ -179,8 +198,8 @@ void Node::Service::apply_other(const consensus::Entry& entry,
     case consensus::EntryKind::Noop:
       return domain::skip(ports_.state, position);
     case consensus::EntryKind::FeatureLevel:
-      return domain::apply_feature_level(ports_.state, position,
-                                         ByteReader(*entry.payload).varint());
+      domain::apply_feature_level(ports_.state, position, ByteReader(*entry.payload).varint());
+      return note_level();
     case consensus::EntryKind::Membership: {
       const auto change = consensus::decode_membership_change(*entry.payload);
       CONFMAN_ASSERT(change.has_value(), "a committed configuration decodes");
@@ -206,6 +225,8 @@ void Node::Service::restored(consensus::LogId last) {
   log_chain_ = meta.log_chain;
   clock_.observe(meta.last_stamp);
   note_member_changes(members_in(ports_.state), {.id = {}, .ip = {}});
+  cluster_clock_.observe({meta.last_stamp.wall_ms}, now_.mono);
+  note_level();
   CONFMAN_ASSERT(applied_.index == last.index.value,
                  "the installed state ends where its snapshot does");
   // What was decided inside the snapshot was decided out of our sight.
@@ -228,6 +249,7 @@ void Node::Service::status_changed() {
   role_ = status.role;
   leader_ = status.leader;
   if (!new_leader) return;
+  if (is_leader()) wait_for_time_until_ = now_.mono + config_.clock_wait;
   leader_changed();
   transfers_done();
 }
@@ -247,6 +269,7 @@ void Node::Service::expire(RequestId id) {
     return fail(id, leader_ ? Failure::ReadTimeout : Failure::NoLeader);
   }
   if (const auto* admin = std::get_if<OpenAdmin>(&open.work)) {
+    if (admin->refused) return respond(id, AdminRefused{*admin->refused});
     const bool accepted = admin->at || transfers_.contains(admin->id);
     return fail(id, accepted ? Failure::OutcomeUnknown : Failure::NoLeader);
   }

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/node/cluster_clock.hpp"
 #include "app/node/forward_filter.hpp"
 #include "app/node/node.hpp"
 #include "app/node/open_request.hpp"
@@ -19,7 +20,7 @@
 namespace confman::node {
 
 // The service layer, between clients and the log. Cut by concern: service.cpp (inputs, deadlines,
-// answers), turns.cpp, writes.cpp, reads.cpp, watches.cpp, admin.cpp, shutdown.cpp.
+// answers), turns.cpp, writes.cpp, reads.cpp, watches.cpp, admin.cpp, clocks.cpp, shutdown.cpp.
 class Node::Service final : private consensus::StateMachine, private consensus::PeerTransport {
  public:
   Service(NodeConfig config, consensus::Restored restored, Ports ports, Now now);
@@ -110,9 +111,23 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   bool leads_or_says_who(RequestId id);
   void note_member_changes(const consensus::Membership& members, const domain::Actor& actor);
   void membership_applied(consensus::LogId at, const consensus::Membership& membership);
+  void note_refusal(RequestId id, OpenAdmin& open, consensus::ChangeRefusal why);
+  bool answer_refused(const Origin& origin);
   void resolve_changes(consensus::LogId applied);
   void forget_changes();
   void transfers_done();
+
+  // --- clocks
+
+  void mind_clocks();
+  void ask_clocks();
+  void answer_clock(consensus::MemberId from, ClockQuestion question);
+  void look_at_clocks();
+  bool waits_for_time();
+  HlcStamp next_stamp();
+  void hand_over_if_off();
+  void note_level();
+  Duration clock_round_trip() const;
 
   // --- shutdown
 
@@ -150,8 +165,14 @@ class Node::Service final : private consensus::StateMachine, private consensus::
 
   NodeConfig config_;
   Ports ports_;
-  Now now_;  // of the call in progress
-  HybridClock clock_;
+  Now now_;            // of the call in progress
+  HybridClock clock_;  // of the stamps below kCommonTime
+  ClusterClock cluster_clock_;
+  std::uint64_t feature_level_ = kFirstFeatureLevel;  // as applied
+  std::uint64_t next_question_;
+  Time clocks_at_;                       // to be looked at again
+  Time wait_for_time_until_{INT64_MIN};  // since this node leads
+  Time hand_over_not_before_{INT64_MIN};
 
   // What consensus last said, so that nobody asks it for each request.
   consensus::Role role_ = consensus::Role::Follower;

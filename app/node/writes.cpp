@@ -89,15 +89,16 @@ void Node::Service::propose_queued() {
   // Whose time was up in this very turn was told that it is certainly not done.
   std::erase_if(queue_, [this](const QueuedWrite& queued) {
     const auto* local = std::get_if<LocalOrigin>(&queued.origin);
-    return local != nullptr && find<OpenWrite>(local->id) == nullptr;
+    return local != nullptr && !open_.contains(local->id.value);
   });
-  if (queue_.empty()) return;
+  if (queue_.empty() || waits_for_time()) return;
+  look_at_clocks();
   std::vector<consensus::Proposal> proposals;
   proposals.reserve(queue_.size());
   first_proposal_ = next_proposal_;
   for (const QueuedWrite& queued : queue_) {
     Bytes stamped = *queued.command;
-    domain::restamp(stamped, clock_.next(now_.wall));
+    domain::restamp(stamped, next_stamp());
     proposals.push_back(
         {consensus::ProposalId{next_proposal_++}, make_payload(std::move(stamped))});
   }
@@ -110,9 +111,8 @@ void Node::Service::propose_queued() {
 void Node::Service::proposal_appended(consensus::ProposalId id, consensus::LogId at) {
   const Origin& origin = proposing_.at(id.value - first_proposal_).origin;
   if (const auto* local = std::get_if<LocalOrigin>(&origin)) {
-    OpenWrite* write = find<OpenWrite>(local->id);
-    if (write == nullptr) return;  // cancelled or timed out within this turn
-    write->stage = WriteStage::Appended;
+    if (!open_.contains(local->id.value)) return;  // cancelled or timed out within this turn
+    if (OpenWrite* write = find<OpenWrite>(local->id)) write->stage = WriteStage::Appended;
   }
   const bool is_new = appended_.emplace(std::pair{at.index, at.term}, origin).second;
   CONFMAN_ASSERT(is_new, "a log position is given to one proposal");
@@ -148,7 +148,18 @@ void Node::Service::resolve(consensus::LogId at, const domain::Reply* reply) {
   }
 }
 
+// Where it is no write but the note of a refused change of members, that is all there is to say,
+// whatever became of the note.
+bool Node::Service::answer_refused(const Origin& origin) {
+  const auto* local = std::get_if<LocalOrigin>(&origin);
+  const OpenAdmin* admin = local != nullptr ? find<OpenAdmin>(local->id) : nullptr;
+  if (admin == nullptr) return false;
+  respond(local->id, AdminRefused{*admin->refused});
+  return true;
+}
+
 void Node::Service::decided(const Origin& origin, const domain::Reply& reply) {
+  if (answer_refused(origin)) return;
   if (const auto* local = std::get_if<LocalOrigin>(&origin)) {
     if (find<OpenWrite>(local->id)) respond(local->id, WriteDone{reply}, reply.revision);
     return;
@@ -159,6 +170,7 @@ void Node::Service::decided(const Origin& origin, const domain::Reply& reply) {
 // This try is certainly not done. A write that lost its leader looks for the next one, until its
 // deadline.
 void Node::Service::not_done(const Origin& origin, ForwardOutcome why) {
+  if (answer_refused(origin)) return;
   if (const auto* remote = std::get_if<RemoteOrigin>(&origin)) return reply_to(*remote, why, {});
   const RequestId id = std::get<LocalOrigin>(origin).id;
   OpenWrite* write = find<OpenWrite>(id);
@@ -180,6 +192,7 @@ void Node::Service::not_done(const Origin& origin, ForwardOutcome why) {
 
 // Whether this try is done won't be learnt.
 void Node::Service::unknown(const Origin& origin) {
+  if (answer_refused(origin)) return;
   if (const auto* remote = std::get_if<RemoteOrigin>(&origin)) {
     return reply_to(*remote, ForwardOutcome::Unknown, {});
   }
@@ -240,7 +253,7 @@ void Node::Service::leader_changed() {
   if (!is_leader()) {
     for (const auto& [position, origin] : appended_) {
       const auto* local = std::get_if<LocalOrigin>(&origin);
-      if (local && find<OpenWrite>(local->id)) shorten_deadline(local->id, give_up_at);
+      if (local && open_.contains(local->id.value)) shorten_deadline(local->id, give_up_at);
     }
   }
   std::map<std::uint64_t, RequestId> entrusted;

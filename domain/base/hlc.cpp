@@ -6,14 +6,19 @@
 
 namespace confman {
 
+HlcStamp successor(HlcStamp stamp) {
+  if (stamp.counter < UINT32_MAX) return {stamp.wall_ms, stamp.counter + 1};
+  if (stamp.wall_ms < INT64_MAX) return {stamp.wall_ms + 1, 0};
+  return stamp;
+}
+
 HlcStamp HybridClock::next(WallTime wall) {
   if (wall.ms > last_.wall_ms) {
     last_ = {wall.ms, 0};
-  } else if (last_.counter < UINT32_MAX) {
-    ++last_.counter;
   } else {
-    CONFMAN_ASSERT(last_.wall_ms < INT64_MAX, "The hybrid clock has no stamp left to give.");
-    last_ = {last_.wall_ms + 1, 0};
+    const HlcStamp next = successor(last_);
+    CONFMAN_ASSERT(next > last_, "The hybrid clock has no stamp left to give.");
+    last_ = next;
   }
   return last_;
 }

@@ -16,6 +16,10 @@ struct HlcStamp {
   friend constexpr auto operator<=>(const HlcStamp&, const HlcStamp&) = default;
 };
 
+// The least stamp behind that one: the next of its counter, or a millisecond on where that would
+// overflow. The greatest stamp has none, and gives itself.
+HlcStamp successor(HlcStamp stamp);
+
 // One node's hybrid logical clock. Each stamp it gives is greater than every stamp it gave or
 // observed before, whatever the wall clock does. A value type; not thread-safe.
 class HybridClock {

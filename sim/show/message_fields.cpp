@@ -105,6 +105,13 @@ void fields(const node::ForwardReply& body, const Visit& visit) {
   visit("revision index", body.reply.revision.index);
   visit("version", body.reply.version);
 }
+void fields(const node::ClockQuestion& body, const Visit& visit) {
+  visit("id", body.id);
+}
+void fields(const node::ClockAnswer& body, const Visit& visit) {
+  visit("id", body.id);
+  visit("milliseconds", static_cast<std::uint64_t>(body.wall.ms));
+}
 void fields(const consensus::Message& message, const Visit& visit) {
   visit("term", message.term.value);
   std::visit([&](const auto& body) { fields(body, visit); }, message.body);
@@ -116,6 +123,8 @@ struct Name {
   }
   std::string_view operator()(const node::ForwardWrite&) const { return "forward_write"; }
   std::string_view operator()(const node::ForwardReply&) const { return "forward_reply"; }
+  std::string_view operator()(const node::ClockQuestion&) const { return "clock_question"; }
+  std::string_view operator()(const node::ClockAnswer&) const { return "clock_answer"; }
 };
 
 }  // namespace

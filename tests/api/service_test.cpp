@@ -140,10 +140,13 @@ TEST(Status, TellsRoleIndexesMembersAndStorage) {
   EXPECT_EQ(status->at("members/0/name"), "node1");
   EXPECT_EQ(status->at("members/0/leader"), "true");
   EXPECT_EQ(status->at("storage/freeBytes"), "4");
+  EXPECT_EQ(status->at("clock/offsetMs"), "0");
+  EXPECT_EQ(status->at("clock/off"), "false");
   EXPECT_EQ(status->at("state/entries"), "1");
   EXPECT_EQ(status->at("version"), "0.0.test");
   EXPECT_TRUE(status->at("security").starts_with("development mode"));
   EXPECT_EQ(Harness(3).get("/api/v1/admin/status")->at("leader"), "null");
+  EXPECT_EQ(Harness(3).get("/api/v1/admin/status")->at("clock/offsetMs"), "null");
   // Whom it has a link to, it has none to itself.
   EXPECT_EQ(Harness(3).get("/api/v1/admin/status")->at("members/0/connected"), "");
   EXPECT_EQ(Harness(3).get("/api/v1/admin/status")->at("members/1/connected"), "false");

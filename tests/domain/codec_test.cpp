@@ -53,7 +53,9 @@ Sha256Digest digest(Random& random) {
 }
 
 CommandBody body(Random& random) {
-  switch (random.below(4)) {
+  switch (random.below(5)) {
+    case 4:
+      return NoteRefusedChange{Action::MemberDemoted, text(random, 5), Refusal::LastVoter};
     case 0:
       return PutEntry{text(random, 5), text(random, 5), text(random, 5),     text(random, 400),
                       labels(random),  text(random, 5), precondition(random)};

@@ -202,6 +202,16 @@ TEST(EveryField, OfACommand) {
        [&](auto& c) { put_space(c).precondition.if_absent = true; },
        [](auto& c) { c.body = DeleteNamespace{.path = "/a", .precondition = {}}; }},
       decode);
+  Command note = base;
+  note.body = NoteRefusedChange{Action::MemberAdded, "node4", Refusal::AlreadyMember};
+  const auto refused = [](Command& c) -> NoteRefusedChange& {
+    return std::get<NoteRefusedChange>(c.body);
+  };
+  expect_every_field<Command>(note,
+                              {[&](auto& c) { refused(c).action = Action::MemberRemoved; },
+                               [&](auto& c) { refused(c).member = "node5"; },
+                               [&](auto& c) { refused(c).refusal = Refusal::WouldLoseQuorum; }},
+                              decode);
 }
 
 }  // namespace

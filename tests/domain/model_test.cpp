@@ -111,8 +111,9 @@ class Model {
     }
     if (c.precondition.if_absent && current > 0) return refused(Refusal::NamespaceExists, current);
     if (mismatch(c.precondition, current)) return refused(Refusal::VersionMismatch, current);
-    namespaces[c.path] = current + 1;
-    return done(current + 1, current == 0);
+    const std::uint64_t version = 1 + (current > 0 ? current : deleted_namespaces_[c.path]);
+    namespaces[c.path] = version;
+    return done(version, current == 0);
   }
 
   Reply decide(const DeleteNamespace& c) {
@@ -125,11 +126,15 @@ class Model {
     bool empty = live_entries(c.path) == 0;
     for (const auto& [path, version] : namespaces) empty = empty && parent_of(path) != c.path;
     if (!empty) return refused(Refusal::NamespaceNotEmpty, current);
+    deleted_namespaces_[c.path] = current + 1;
     namespaces.erase(found);
     return done(0, false);
   }
 
+  static Reply decide(const NoteRefusedChange& c) { return refused(c.refusal, 0); }
+
   std::map<std::pair<std::string, std::string>, Outcome> outcomes_;
+  std::map<std::string, std::uint64_t> deleted_namespaces_;
   std::int64_t log_ms_ = 0;
 };
 
@@ -152,7 +157,9 @@ CommandBody random_body(Random& random) {
   const std::string path(kPaths[random.below(kPaths.size())]);
   const std::string key(1, static_cast<char>('k' + random.below(3)));
   const Precondition precondition = random_precondition(random);
-  switch (random.below(8)) {
+  switch (random.below(9)) {
+    case 8:
+      return NoteRefusedChange{Action::MemberRemoved, "node" + path, Refusal::LastVoter};
     case 0:
     case 1:
       return make_namespace(path, precondition);

@@ -25,7 +25,7 @@ void expect_distinct(Enum first, Enum last, std::string_view (*code)(Enum)) {
 }
 
 TEST(Codes, AreDistinct) {
-  expect_distinct<Refusal>(Refusal::NamespaceNotFound, Refusal::BadCommand, code_of);
+  expect_distinct<Refusal>(Refusal::NamespaceNotFound, kLastRefusal, code_of);
   expect_distinct<NameFaultKind>(NameFaultKind::Empty, NameFaultKind::InvalidCharacter, code_of);
   expect_distinct<json::FaultKind>(json::FaultKind::EmptyBody, json::FaultKind::TooManyMembers,
                                    json::code_of);

@@ -38,6 +38,13 @@ std::optional<SnapshotFault> fault_of(ByteView stream, std::size_t piece = SIZE_
   return end ? std::nullopt : std::optional(end.error());
 }
 
+TEST(Snapshot, TakesWhatADeletedNamespaceLeaves) {
+  World world = world_with_content();
+  world.run(make_namespace("/b"));
+  world.run(drop_namespace("/b"));
+  EXPECT_EQ(fault_of(world.snapshot()), std::nullopt);
+}
+
 // A stream put together by hand, so that each part can be wrong in one way only.
 struct Row {
   std::uint8_t table;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # check_patches.sh ROOT FOLDER: whether every patch of the folder says exactly what stands in the
-# sources. One that needs fuzz may end up where it means another thing, or doesn't compile.
+# sources, and has an id of its own. One that needs fuzz may end up where it means another thing, or
+# doesn't compile.
 set -euo pipefail
 cd "$1"
 status=0
@@ -9,4 +10,6 @@ for patch in "$2"/*.patch; do
   echo "$patch has to be made anew: the lines around its change aren't those of the sources"
   status=1
 done
+twice=$(cd "$2" && printf '%s\n' *.patch | sed 's/-.*//' | sort | uniq -d)
+[ -z "$twice" ] || { echo "$2 has two patches called" $twice; status=1; }
 exit $status

@@ -1,6 +1,7 @@
 #include "app/node/peer_message.hpp"
 
 #include <gtest/gtest.h>
+#include <vector>
 
 namespace confman::node {
 namespace {
@@ -31,8 +32,24 @@ PeerMessage heartbeat() {
   return message;
 }
 
+PeerMessage clock_question() {
+  PeerMessage message{{consensus::MemberId{1}, 66}, consensus::MemberId{2}, {}};
+  message.body = ClockQuestion{123};
+  return message;
+}
+
+PeerMessage clock_answer() {
+  PeerMessage message{{consensus::MemberId{2}, 77}, consensus::MemberId{1}, {}};
+  message.body = ClockAnswer{123, {1'800'000'000'000}};
+  return message;
+}
+
+std::vector<PeerMessage> one_of_each() {
+  return {forward_write(), forward_reply(), heartbeat(), clock_question(), clock_answer()};
+}
+
 TEST(PeerMessage, ComesBackAsSent) {
-  for (const PeerMessage& message : {forward_write(), forward_reply(), heartbeat()}) {
+  for (const PeerMessage& message : one_of_each()) {
     const Bytes bytes = encode(message);
     const auto decoded = decode_peer_message(bytes);
     ASSERT_TRUE(decoded.has_value());
@@ -72,8 +89,16 @@ TEST(PeerMessage, RepliesOfOtherBuildsAreTaken) {
   EXPECT_TRUE(domain::decode_reply(replayed)->replayed);
 }
 
+TEST(PeerMessage, WhatAClockSaysSurvives) {
+  const auto question = decode_peer_message(encode(clock_question()));
+  EXPECT_EQ(std::get<ClockQuestion>(question->body).id, 123u);
+  const auto answer = decode_peer_message(encode(clock_answer()));
+  EXPECT_EQ(std::get<ClockAnswer>(answer->body).id, 123u);
+  EXPECT_EQ(std::get<ClockAnswer>(answer->body).wall, (WallTime{1'800'000'000'000}));
+}
+
 TEST(PeerMessage, EveryTruncationIsRefused) {
-  for (const PeerMessage& message : {forward_write(), forward_reply(), heartbeat()}) {
+  for (const PeerMessage& message : one_of_each()) {
     const Bytes bytes = encode(message);
     for (std::size_t size = 0; size < bytes.size(); ++size) {
       EXPECT_FALSE(decode_peer_message(ByteView(bytes).substr(0, size)).has_value()) << size;

@@ -33,6 +33,7 @@ TEST_P(ClusterSize, ServesAndSurvivesFaults) {
   for (std::uint64_t seed = 1; seed <= 15; ++seed) {
     DerivedConfig config = derive(seed, Profile::Chaos);
     config.nodes = GetParam();
+    settle(config);
     expect_good(run_config(seed, Profile::Chaos, config));
   }
 }

@@ -245,11 +245,21 @@ TEST(SimClock, RunsAtItsRateAndTellsWhen) {
   }
   EXPECT_EQ(clock.when(Time::never()), INT64_MAX);
   const std::int64_t before = clock.now(2'000'000).wall.ms;
-  clock.set_wall_offset(-500);
+  clock.set_wall_offset(2'000'000, -500, false);
   EXPECT_EQ(clock.now(2'000'000).wall.ms, before - 500);
   EXPECT_EQ(clock.now(2'000'000).mono.us, 2'100'000) << "the wall clock alone was set";
   clock.jump(2'000'000, 50);
   EXPECT_EQ(clock.now(2'000'000).mono.us, 2'100'050);
+}
+
+TEST(SimClock, AWallClockStandsStillUntilItIsSet) {
+  SimClock clock;
+  clock.set_wall_offset(1'000'000, 7000, true);
+  const std::int64_t stands = clock.now(1'000'000).wall.ms;
+  EXPECT_EQ(clock.now(5'000'000).wall.ms, stands);
+  EXPECT_EQ(clock.now(5'000'000).mono.us, 5'000'000);
+  clock.set_wall_offset(5'000'000, 0, false);
+  EXPECT_EQ(clock.now(6'000'000).wall.ms, stands - 7000 + 5000);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "sim/oracle/bounded_staleness.hpp"
 #include "sim/oracle/equal_digests.hpp"
 #include "sim/oracle/label_index.hpp"
+#include "sim/oracle/namespace_versions.hpp"
 #include "tests/sim/oracle/support.hpp"
 
 namespace confman::sim {
@@ -81,6 +82,29 @@ TEST(LabelIndex, HasTheLabelsOfLiveEntriesAndNoOthers) {
   EXPECT_EQ(listed("env=prod"), "");
   EXPECT_EQ(listed("env=test"), "label-index");
   EXPECT_EQ(listed("en"), "label-index");
+}
+
+TEST(NamespaceVersions, GrowAlsoOverADeletion) {
+  const auto versions = [](std::uint64_t level, std::uint64_t behind) {
+    domain::MemoryStateStore state;
+    domain::initialise(state);
+    std::uint64_t index = 0;
+    const auto apply = [&](domain::CommandBody body) {
+      domain::Command command;
+      command.actor.id = "ada";
+      command.body = std::move(body);
+      domain::apply(state, {1, ++index, index}, command, level);
+    };
+    domain::PutNamespace made;
+    made.path = "/a";
+    apply(made);
+    apply(domain::DeleteNamespace{.path = "/a", .precondition = {}});
+    apply(made);
+    return violation_of([&] { check_namespace_versions(state, behind); });
+  };
+  EXPECT_EQ(versions(kNamespaceMemory, 0), "");
+  EXPECT_EQ(versions(kFirstFeatureLevel, 0), "namespace-versions");
+  EXPECT_EQ(versions(kFirstFeatureLevel, 3), "") << "from before the level";
 }
 
 TEST(AuditComplete, TheTrailIsAnUnbrokenChain) {

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+
+// What a cluster may do while its members run different builds. A cluster begins at the first
+// level; its leader raises it by an entry of the log once every member has said that it can go
+// along, and it never goes down. A build that doesn't know the level of its cluster stops
+// (consensus/feature_level.cpp).
+//
+// A level is what all that is new in a build hangs on: entries of the log that older builds can't
+// read, other results of applying an entry, and messages that they don't know. Below it a build
+// does what the older ones do, bit by bit.
+//
+// Nothing that mends a cluster may depend on a level: a member that is gone for good never says
+// what it could apply, and must be removable all the same.
+//
+//   1  what every build can apply
+//   2  Membership entries say who asked for them, and that is an event of the audit trail
+//   3  the stamps of what is applied strictly increase, whatever their leader proposed (apply.hpp);
+//      nodes ask each other what their clocks say, and log time keeps to a majority's word
+//      (app/node/cluster_clock.hpp);
+//      a namespace that is created again goes on counting its versions (decide_namespace.cpp);
+//      a refused change of members is a command, and so an event (NoteRefusedChange)
+namespace confman {
+
+inline constexpr std::uint64_t kFirstFeatureLevel = 1;
+inline constexpr std::uint64_t kMemberNotes = 2;
+inline constexpr std::uint64_t kStrictStamps = 3;
+inline constexpr std::uint64_t kCommonTime = 3;
+inline constexpr std::uint64_t kNamespaceMemory = 3;
+inline constexpr std::uint64_t kRefusedChanges = 3;
+inline constexpr std::uint64_t kNewestFeatureLevel = 3;
+
+}  // namespace confman
