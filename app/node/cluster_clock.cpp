@@ -1,13 +1,16 @@
 #include "app/node/cluster_clock.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace confman::node {
 namespace {
 
 // The end of the year 9999: nobody's clock says more, and sums of it don't overflow.
 constexpr std::int64_t kLastWallMs = 253'402'300'799'999;
+
+std::int64_t size_of(std::int64_t difference_ms) {
+  return std::max(difference_ms, -difference_ms);
+}
 
 // What a clock that showed `then` shows now, if it runs as ours does.
 std::int64_t goes_on(const Now& then, Time now) {
@@ -94,7 +97,7 @@ void ClusterClock::look(Now now, std::span<const consensus::MemberId> voters,
   const std::int64_t offset = now.wall.ms - word->middle_ms();
   offset_ = Duration::millis(offset);
   const std::int64_t limit = limits_.off.to_millis();
-  off_ = std::abs(offset) > (off_ ? limit / 2 : limit);
+  off_ = size_of(offset) > (off_ ? limit / 2 : limit);
 }
 
 void ClusterClock::observe(WallTime stamp, Time now) {
@@ -111,7 +114,7 @@ std::optional<WallTime> ClusterClock::time(Time now) const {
 bool ClusterClock::is_right(consensus::MemberId who, Time now) const {
   const auto clock = clock_of(who, now);
   if (!clock || !middle_) return false;
-  return std::abs(*clock - goes_on(*middle_, now)) <= limits_.bound.to_millis();
+  return size_of(*clock - goes_on(*middle_, now)) <= limits_.bound.to_millis();
 }
 
 }  // namespace confman::node

@@ -1,3 +1,5 @@
+#include "bench/peers/restart.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -7,11 +9,12 @@
 #include "bench/cli/options.hpp"
 #include "bench/load/interrupt.hpp"
 #include "bench/peers/cluster.hpp"
-#include "bench/peers/restart.hpp"
 #include "bench/report/text.hpp"
 
 namespace confman::bench {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::uint32_t kClients = 256;
 // Writes are counted in rounds of this long.
@@ -23,7 +26,7 @@ struct Plan {
   std::uint64_t writes = 450'000;
   std::int64_t load_ns = 0;
   Load load;
-  std::filesystem::path data;
+  fs::path data;
 };
 
 Plan read_plan(Options& options) {
@@ -66,11 +69,13 @@ Done fill(const Plan& plan, const LoneNode& node) {
   return {};
 }
 
-struct Times {
+// A build, on data of its own: an older one may not read what a newer one has touched.
+struct Contender {
   std::string name;
   std::string program;
-  std::vector<double> ms;
-  std::vector<double> cpu_ms;
+  LoneNode node;
+  std::vector<double> ms{};
+  std::vector<double> cpu_ms{};
 };
 
 double median(std::vector<double> values) {
@@ -78,8 +83,12 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-// A kill in the midst of writes, by whichever program ran last, and a start.
-Done measure(const Plan& plan, LoneNode& node, std::uint64_t trial, Times& times) {
+// A kill in the midst of writes, and a start. Nothing else runs beside it.
+Done measure(const Plan& plan, std::uint64_t trial, Contender& contender) {
+  LoneNode& node = contender.node;
+  if (auto started = node.start(contender.program); !started) {
+    return std::unexpected(started.error());
+  }
   if (plan.load_ns > 0) {
     Load load = plan.load;
     load.measure_ns = plan.load_ns;
@@ -89,38 +98,66 @@ Done measure(const Plan& plan, LoneNode& node, std::uint64_t trial, Times& times
     }
   }
   node.kill();
-  const auto took = node.start(times.program);
+  const auto took = node.start(contender.program);
   if (!took) return std::unexpected(took.error());
-  times.ms.push_back(*took);
-  times.cpu_ms.push_back(node.cpu_ms());
-  std::printf("%-8s %9s ms until it serves, %9s ms of processor time\n", times.name.c_str(),
-              fixed(*took, 0).c_str(), fixed(times.cpu_ms.back(), 0).c_str());
+  contender.ms.push_back(*took);
+  contender.cpu_ms.push_back(node.cpu_ms());
+  node.kill();
+  std::printf("%-8s %9s ms until it serves, %9s ms of processor time\n", contender.name.c_str(),
+              fixed(*took, 0).c_str(), fixed(contender.cpu_ms.back(), 0).c_str());
   return {};
 }
 
-Done run(const Plan& plan, const std::filesystem::path& folder, bool is_filled) {
-  auto node = LoneNode::in(folder);
+std::expected<Contender, std::string> contender(const std::string& name, const std::string& program,
+                                                const fs::path& folder) {
+  std::error_code error;
+  const fs::path own = folder / name;
+  fs::remove_all(own, error);
+  fs::create_directories(own, error);
+  fs::copy(folder / "data", own / "data", fs::copy_options::recursive, error);
+  if (error) return std::unexpected(own.string() + ": " + error.message());
+  auto node = LoneNode::in(own);
   if (!node) return std::unexpected(node.error());
-  if (auto started = node->start(""); !started) return std::unexpected(started.error());
-  if (!is_filled) {
-    if (auto filled = fill(plan, *node); !filled) return filled;
-  }
-  std::vector<Times> all{{"this", "", {}, {}}};
-  if (!plan.baseline.empty()) all.push_back({"baseline", plan.baseline, {}, {}});
-  for (std::uint64_t trial = 0; trial < plan.trials; ++trial) {
-    for (Times& times : all) {
-      if (auto measured = measure(plan, *node, trial, times); !measured) return measured;
-    }
-  }
-  for (const Times& times : all) {
-    std::printf("%-8s median %s ms, worst %s ms, %s ms of processor time\n", times.name.c_str(),
-                fixed(median(times.ms), 0).c_str(),
-                fixed(*std::ranges::max_element(times.ms), 0).c_str(),
-                fixed(median(times.cpu_ms), 0).c_str());
+  return Contender{name, program, std::move(*node)};
+}
+
+void print_summary(const std::vector<Contender>& all) {
+  for (const Contender& one : all) {
+    std::printf("%-8s median %s ms, worst %s ms, %s ms of processor time\n", one.name.c_str(),
+                fixed(median(one.ms), 0).c_str(),
+                fixed(*std::ranges::max_element(one.ms), 0).c_str(),
+                fixed(median(one.cpu_ms), 0).c_str());
   }
   if (all.size() > 1) {
     std::printf("ratio    %s\n", fixed(median(all[1].ms) / median(all[0].ms), 1).c_str());
   }
+}
+
+// Filled by the baseline if there is one: the other can read what that wrote.
+Done run(const Plan& plan, const fs::path& folder, bool is_filled) {
+  if (!is_filled) {
+    auto node = LoneNode::in(folder);
+    if (!node) return std::unexpected(node.error());
+    if (auto started = node->start(plan.baseline); !started) {
+      return std::unexpected(started.error());
+    }
+    if (auto filled = fill(plan, *node); !filled) return filled;
+    node->kill();
+  }
+  std::vector<std::pair<std::string, std::string>> builds{{"this", ""}};
+  if (!plan.baseline.empty()) builds.emplace_back("baseline", plan.baseline);
+  std::vector<Contender> all;
+  for (const auto& [name, program] : builds) {
+    auto one = contender(name, program, folder);
+    if (!one) return std::unexpected(one.error());
+    all.push_back(std::move(*one));
+  }
+  for (std::uint64_t trial = 0; trial < plan.trials; ++trial) {
+    for (Contender& one : all) {
+      if (auto measured = measure(plan, trial, one); !measured) return measured;
+    }
+  }
+  print_summary(all);
   return {};
 }
 
@@ -139,17 +176,17 @@ int restart_command(const std::vector<std::string>& arguments) {
   if (!options->fault().empty()) return fail(options->fault(), 2);
   std::error_code error;
   std::optional<ScratchFolder> scratch;
-  std::filesystem::path folder = plan.data;
+  fs::path folder = plan.data;
   if (folder.empty()) {
-    const auto here = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+    const auto here = fs::read_symlink("/proc/self/exe", error).parent_path();
     auto made = ScratchFolder::make(here / "bench-data");
     if (!made) return fail(made.error(), 1);
     scratch.emplace(std::move(*made));
     folder = scratch->path();
   }
-  const bool is_filled = std::filesystem::exists(folder / "data", error);
-  std::filesystem::create_directories(folder, error);
-  const auto done = run(plan, std::filesystem::absolute(folder), is_filled);
+  const bool is_filled = fs::exists(folder / "data", error);
+  fs::create_directories(folder, error);
+  const auto done = run(plan, fs::absolute(folder), is_filled);
   return done ? 0 : fail(done.error(), 1);
 }
 
