@@ -20,14 +20,15 @@
 //                   which log that is, and how much of it. Where it is gone or damaged the rows
 //                   must be read before they are used.
 //   state.starts    how many starts in a row haven't come to the end of their scrub. A damaged
-//                   state can end a process before its scrub has found out why; after a few of
-//                   those a start reads the rows first.
+//                   state can end a process before its scrub has found out why; after some of
+//                   those a start reads the rows first, and the count begins anew.
 namespace confman::sqlite {
 
 class StateMarks {
  public:
-  // A number of starts that may go wrong for other reasons.
-  static constexpr std::uint64_t kUnscrubbedStarts = 3;
+  // So many may go wrong for other reasons: reading the rows takes as long as there is history, and
+  // a node that is killed again and again should serve a second later all the same.
+  static constexpr std::uint64_t kUnscrubbedStarts = 10;
 
   StateMarks(FileSystem& files, std::filesystem::path directory);
 
@@ -45,7 +46,7 @@ class StateMarks {
 
   // Returns the number of starts before this one that haven't been scrubbed.
   std::expected<std::uint64_t, int> count_start() const;
-  // It came to the end of its scrub, or stopped in order.
+  // It came to the end of its scrub, has read the rows, or stopped in order.
   std::expected<void, int> clear_starts() const;
 
   // Another state.db takes the place of the one that all this was said of. Durable on return.

@@ -137,13 +137,20 @@ std::expected<void, StartupError> StateStore::prepare(const DataDir& dir) {
   auto checked = check_database(*connection, dir, file_, state_file_kind(nullptr));
   checked = checked ? check_tables(*connection, file_) : checked;
   checked = checked ? check_single_rows(*connection, file_) : checked;
-  if (checked && (*migrated || !*is_one_state || *unscrubbed >= StateMarks::kUnscrubbedStarts)) {
+  const bool reads_rows =
+      *migrated || !*is_one_state || *unscrubbed >= StateMarks::kUnscrubbedStarts;
+  if (checked && reads_rows) {
     CONFMAN_MARK("state: its rows are read before it is used");
     checked = check_pages(*connection, file_);
     checked = checked ? check_rows(*connection, file_) : checked;
   }
   if (!checked) {
     return checked;
+  }
+  if (reads_rows) {
+    if (auto counted = marks_.clear_starts(); !counted) {
+      return failed("write the marks of", counted.error());
+    }
   }
   if (wal->frames > 0) {
     if (auto marked = marks_.set_moving(*wal->id, wal->frames); !marked) {

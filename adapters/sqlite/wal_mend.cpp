@@ -7,115 +7,38 @@
 #include <vector>
 
 #include "adapters/sqlite/files.hpp"
+#include "adapters/sqlite/wal_format.hpp"
 #include "domain/base/marks.hpp"
 
 namespace confman::sqlite {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x377f0682;  // the last bit: checksums over big-endian words
-constexpr std::uint32_t kVersion = 3007000;
-// Of the header, what its checksum covers; of a frame's header likewise.
-constexpr std::size_t kHeaderSummed = 24;
-constexpr std::size_t kFrameSummed = 8;
-
-std::uint32_t big(ByteView bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i)
-    value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
-  return value;
-}
-
-std::uint32_t little(ByteView bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 4; i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
-  return value;
-}
-
 void put(Bytes& out, std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
 }
-
-struct Sum {
-  std::uint32_t a = 0;
-  std::uint32_t b = 0;
-
-  friend bool operator==(const Sum&, const Sum&) = default;
-};
-
-Sum sum_at(ByteView bytes, std::size_t at) {
-  return {big(bytes, at), big(bytes, at + 4)};
-}
-
-Sum add(Sum sum, ByteView bytes, bool big_endian) {
-  for (std::size_t at = 0; at + 8 <= bytes.size(); at += 8) {
-    sum.a += (big_endian ? big(bytes, at) : little(bytes, at)) + sum.b;
-    sum.b += (big_endian ? big(bytes, at + 4) : little(bytes, at + 4)) + sum.a;
-  }
-  return sum;
-}
-
-struct Salt {
-  std::uint32_t one = 0;
-  std::uint32_t two = 0;
-
-  friend bool operator==(const Salt&, const Salt&) = default;
-};
-
-class Frame {
- public:
-  explicit Frame(ByteView bytes) : bytes_(bytes) {}
-
-  std::uint32_t page() const { return big(bytes_, 0); }
-  std::uint32_t commit() const { return big(bytes_, 4); }  // pages of the database; 0: no commit
-  Salt salt() const { return {big(bytes_, 8), big(bytes_, 12)}; }
-  Sum stored() const { return sum_at(bytes_, 16); }
-  ByteView content() const { return bytes_.substr(kWalFrameHeaderBytes); }
-  Sum sum_behind(Sum before, bool big_endian) const {
-    return add(add(before, bytes_.substr(0, kFrameSummed), big_endian), content(), big_endian);
-  }
-
- private:
-  ByteView bytes_;
-};
-
-// What all frames of one log have in common.
-struct Kind {
-  Salt salt;
-  bool big_endian = false;
-};
 
 class Wal {
  public:
   explicit Wal(ByteView bytes) : bytes_(bytes) {}
 
   std::size_t frames() const { return (bytes_.size() - kWalHeaderBytes) / kWalFrameBytes; }
-  Frame frame(std::size_t i) const {
-    return Frame(bytes_.substr(kWalHeaderBytes + i * kWalFrameBytes, kWalFrameBytes));
+  WalFrame frame(std::size_t i) const {
+    return WalFrame(bytes_.substr(kWalHeaderBytes + i * kWalFrameBytes, kWalFrameBytes));
   }
-  Sum header_sum() const { return sum_at(bytes_, kHeaderSummed); }
-
+  WalSum header_sum() const { return sum_of_header(bytes_); }
   // As the header says; nothing if that is damaged.
-  std::optional<Kind> kind() const {
-    const std::uint32_t magic = big(bytes_, 0);
-    const bool known =
-        (magic & ~1U) == kMagic && big(bytes_, 4) == kVersion && big(bytes_, 8) == kWalPageBytes;
-    const bool big_endian = (magic & 1) != 0;
-    if (!known || add({}, bytes_.substr(0, kHeaderSummed), big_endian) != header_sum()) {
-      return std::nullopt;
-    }
-    return Kind{{big(bytes_, 16), big(bytes_, 20)}, big_endian};
-  }
+  std::optional<WalKind> kind() const { return kind_of_header(bytes_); }
 
   // As the first two frames say. What comes behind them may be of an older log, which has been
   // copied into the database, and is older than that.
-  std::optional<Kind> kind_of_frames() const {
+  std::optional<WalKind> kind_of_frames() const {
     if (frames() < 2) return std::nullopt;
-    const Frame first = frame(0);
-    const Frame second = frame(1);
+    const WalFrame first = frame(0);
+    const WalFrame second = frame(1);
     for (const bool big_endian : {false, true}) {
-      const bool fits = first.salt() == second.salt() &&
+      const bool fits = first.id() == second.id() &&
                         second.sum_behind(first.stored(), big_endian) == second.stored();
-      if (fits) return Kind{first.salt(), big_endian};
+      if (fits) return WalKind{first.id(), big_endian};
     }
     return std::nullopt;
   }
@@ -126,16 +49,16 @@ class Wal {
 
 // Which frames are as they were written. A frame's sum goes on from that of the frame before: from
 // what is stored there, or, if that is what was damaged, from what should have been.
-std::vector<bool> whole_frames(const Wal& wal, const Kind& kind) {
+std::vector<bool> whole_frames(const Wal& wal, const WalKind& kind) {
   std::vector<bool> whole(wal.frames());
-  Sum stored = wal.header_sum();
-  Sum due = stored;
+  WalSum stored = wal.header_sum();
+  WalSum due = stored;
   for (std::size_t i = 0; i < whole.size(); ++i) {
-    const Frame frame = wal.frame(i);
-    const Sum from_stored = frame.sum_behind(stored, kind.big_endian);
-    const Sum from_due = frame.sum_behind(due, kind.big_endian);
+    const WalFrame frame = wal.frame(i);
+    const WalSum from_stored = frame.sum_behind(stored, kind.big_endian);
+    const WalSum from_due = frame.sum_behind(due, kind.big_endian);
     stored = frame.stored();
-    whole[i] = frame.salt() == kind.salt && (from_stored == stored || from_due == stored);
+    whole[i] = frame.id() == kind.id && (from_stored == stored || from_due == stored);
     due = whole[i] ? stored : from_stored;
   }
   return whole;
@@ -143,13 +66,13 @@ std::vector<bool> whole_frames(const Wal& wal, const Kind& kind) {
 
 class Writer {
  public:
-  explicit Writer(const Kind& kind) : kind_(kind) {
-    put(out_, kMagic | (kind.big_endian ? 1U : 0U));
-    put(out_, kVersion);
+  explicit Writer(const WalKind& kind) : kind_(kind) {
+    put(out_, kWalMagic | (kind.big_endian ? 1U : 0U));
+    put(out_, kWalVersion);
     put(out_, kWalPageBytes);
     put(out_, 0);  // how many checkpoints there were: of no meaning to SQLite
-    put(out_, kind.salt.one);
-    put(out_, kind.salt.two);
+    put(out_, kind.id.salt_one);
+    put(out_, kind.id.salt_two);
     sum_ = add({}, out_, kind.big_endian);
     put(out_, sum_.a);
     put(out_, sum_.b);
@@ -161,8 +84,8 @@ class Writer {
     put(out_, commit);
     sum_ =
         add(add(sum_, ByteView(out_).substr(start), kind_.big_endian), content, kind_.big_endian);
-    put(out_, kind_.salt.one);
-    put(out_, kind_.salt.two);
+    put(out_, kind_.id.salt_one);
+    put(out_, kind_.id.salt_two);
     put(out_, sum_.a);
     put(out_, sum_.b);
     out_.append(content);
@@ -171,9 +94,9 @@ class Writer {
   Bytes take() { return std::move(out_); }
 
  private:
-  Kind kind_;
+  WalKind kind_;
   Bytes out_;
-  Sum sum_;
+  WalSum sum_;
 };
 
 }  // namespace
@@ -181,8 +104,8 @@ class Writer {
 std::optional<Bytes> mended_wal(ByteView bytes, LastTransaction last) {
   if (bytes.size() < kWalHeaderBytes + kWalFrameBytes) return std::nullopt;
   const Wal wal(bytes);
-  const std::optional<Kind> by_header = wal.kind();
-  const std::optional<Kind> kind = by_header ? by_header : wal.kind_of_frames();
+  const std::optional<WalKind> by_header = wal.kind();
+  const std::optional<WalKind> kind = by_header ? by_header : wal.kind_of_frames();
   if (!kind) return std::nullopt;
   std::vector<bool> whole = whole_frames(wal, *kind);
   const auto is_commit = [&](std::size_t i) { return whole[i] && wal.frame(i).commit() != 0; };
@@ -203,8 +126,8 @@ std::optional<Bytes> mended_wal(ByteView bytes, LastTransaction last) {
   }
   Writer out(*kind);
   for (std::size_t i = 0; i < whole.size(); ++i) {
-    const Frame frame = wal.frame(i);
-    const bool usable = frame.salt() == kind->salt && frame.page() >= 1 && frame.page() <= pages;
+    const WalFrame frame = wal.frame(i);
+    const bool usable = frame.id() == kind->id && frame.page() >= 1 && frame.page() <= pages;
     if (whole[i]) {
       out.append(frame.page(), frame.commit(), frame.content());
     } else if (usable) {

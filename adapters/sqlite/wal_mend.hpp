@@ -12,14 +12,7 @@
 // the rest: one flipped bit, and everything that was committed after it is gone ("Protocol-Aware
 // Recovery", FAST '18, has the same of other stores). The rows of a log carry checksums of their
 // own, so here it is better to read on: what is damaged is found row by row.
-//
-// The format: https://www.sqlite.org/fileformat2.html#walformat
 namespace confman::sqlite {
-
-inline constexpr std::size_t kWalHeaderBytes = 32;
-inline constexpr std::size_t kWalFrameHeaderBytes = 24;
-inline constexpr std::size_t kWalPageBytes = 4096;
-inline constexpr std::size_t kWalFrameBytes = kWalFrameHeaderBytes + kWalPageBytes;
 
 // What to do about the last transaction if a part of it isn't as it was written. The power may have
 // gone while it was being written: then its pages would only spoil those from before. Or it was

@@ -7,19 +7,12 @@
 #include <optional>
 
 #include "adapters/sqlite/file_system.hpp"
+#include "adapters/sqlite/wal_format.hpp"
 
 namespace confman::sqlite {
 
-// Which write-ahead log it is: SQLite draws new salts whenever it begins one anew.
-struct WalId {
-  std::uint32_t salt_one{};
-  std::uint32_t salt_two{};
-
-  friend bool operator==(const WalId&, const WalId&) = default;
-};
-
 // What SQLite will read of a write-ahead log: frames that are as they were written, from the first
-// one on (https://www.sqlite.org/fileformat2.html#walformat).
+// one on.
 struct WalScan {
   std::optional<WalId> id;   // nothing: there is none, or its header is damaged
   std::uint64_t frames = 0;  // up to the last that ends a transaction

@@ -35,6 +35,7 @@ confman-bench restart [options]   kill a node with much data, and see when it se
   --trials N                        of each; default 5
   --keys N  --writes N              each key once, then so many writes more; default 1000000, 450000
   --load-seconds N                  of writes right before each kill; default 2
+  --pause N                         seconds between the last write and the kill; default 0
   --value-size N  --seed N          default 100 bytes and 1
   --data FOLDER                     kept, and used again if it is there; default: a new one, removed
 

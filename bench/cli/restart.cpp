@@ -4,9 +4,11 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <unistd.h>
 
 #include "bench/cli/commands.hpp"
 #include "bench/cli/options.hpp"
+#include "bench/load/clock.hpp"
 #include "bench/load/interrupt.hpp"
 #include "bench/peers/cluster.hpp"
 #include "bench/report/text.hpp"
@@ -19,12 +21,14 @@ namespace fs = std::filesystem;
 constexpr std::uint32_t kClients = 256;
 // Writes are counted in rounds of this long.
 constexpr std::int64_t kRound = 5 * kNanosPerSecond;
+constexpr useconds_t kPauseStepUs = 50'000;
 
 struct Plan {
   std::string baseline;
   std::uint64_t trials = 5;
   std::uint64_t writes = 450'000;
   std::int64_t load_ns = 0;
+  std::int64_t pause_ns = 0;  // between the last write and the kill
   Load load;
   fs::path data;
 };
@@ -36,6 +40,7 @@ Plan read_plan(Options& options) {
   plan.writes = options.number("writes", 450'000, 0, 100'000'000);
   plan.load_ns =
       static_cast<std::int64_t>(options.number("load-seconds", 2, 0, 3600)) * kNanosPerSecond;
+  plan.pause_ns = static_cast<std::int64_t>(options.number("pause", 0, 0, 3600)) * kNanosPerSecond;
   plan.load.clients = kClients;
   plan.load.keys = static_cast<std::uint32_t>(options.number("keys", 1'000'000, 1, kMaxKeys));
   plan.load.value_size = options.number("value-size", 100, 0, kMaxValueSize);
@@ -83,7 +88,8 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-// A kill in the midst of writes, and a start. Nothing else runs beside it.
+// A kill in the midst of writes, or some time behind them, and a start. Nothing else runs beside
+// it.
 Done measure(const Plan& plan, std::uint64_t trial, Contender& contender) {
   LoneNode& node = contender.node;
   if (auto started = node.start(contender.program); !started) {
@@ -97,6 +103,10 @@ Done measure(const Plan& plan, std::uint64_t trial, Contender& contender) {
       return std::unexpected(loaded.error());
     }
   }
+  for (const std::int64_t until = monotonic_ns() + plan.pause_ns;
+       monotonic_ns() < until && !interrupted();) {
+    ::usleep(kPauseStepUs);
+  }
   node.kill();
   const auto took = node.start(contender.program);
   if (!took) return std::unexpected(took.error());
@@ -108,7 +118,8 @@ Done measure(const Plan& plan, std::uint64_t trial, Contender& contender) {
   return {};
 }
 
-std::expected<Contender, std::string> contender(const std::string& name, const std::string& program,
+std::expected<Contender, std::string> contender(const Plan& plan, const std::string& name,
+                                                const std::string& program,
                                                 const fs::path& folder) {
   std::error_code error;
   const fs::path own = folder / name;
@@ -116,7 +127,7 @@ std::expected<Contender, std::string> contender(const std::string& name, const s
   fs::create_directories(own, error);
   fs::copy(folder / "data", own / "data", fs::copy_options::recursive, error);
   if (error) return std::unexpected(own.string() + ": " + error.message());
-  auto node = LoneNode::in(own);
+  auto node = LoneNode::in(own, plan.load.value_size);
   if (!node) return std::unexpected(node.error());
   return Contender{name, program, std::move(*node)};
 }
@@ -136,7 +147,7 @@ void print_summary(const std::vector<Contender>& all) {
 // Filled by the baseline if there is one: the other can read what that wrote.
 Done run(const Plan& plan, const fs::path& folder, bool is_filled) {
   if (!is_filled) {
-    auto node = LoneNode::in(folder);
+    auto node = LoneNode::in(folder, plan.load.value_size);
     if (!node) return std::unexpected(node.error());
     if (auto started = node->start(plan.baseline); !started) {
       return std::unexpected(started.error());
@@ -148,7 +159,7 @@ Done run(const Plan& plan, const fs::path& folder, bool is_filled) {
   if (!plan.baseline.empty()) builds.emplace_back("baseline", plan.baseline);
   std::vector<Contender> all;
   for (const auto& [name, program] : builds) {
-    auto one = contender(name, program, folder);
+    auto one = contender(plan, name, program, folder);
     if (!one) return std::unexpected(one.error());
     all.push_back(std::move(*one));
   }
@@ -170,7 +181,7 @@ int fail(const std::string& what, int code) {
 
 int restart_command(const std::vector<std::string>& arguments) {
   auto options = Options::parse(arguments, {"baseline", "trials", "keys", "writes", "load-seconds",
-                                            "value-size", "seed", "data"});
+                                            "pause", "value-size", "seed", "data"});
   if (!options) return fail(options.error(), 2);
   const Plan plan = read_plan(*options);
   if (!options->fault().empty()) return fail(options->fault(), 2);

@@ -1,5 +1,6 @@
 #include "bench/peers/child_process.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <fstream>
@@ -94,6 +95,13 @@ ChildProcess::Usage ChildProcess::usage() const {
     usage.cpu_us = (user + system) * 1e6 / static_cast<double>(sysconf(_SC_CLK_TCK));
   }
   return usage;
+}
+
+std::string last_output(const std::string& log_file) {
+  constexpr std::size_t kMost = 1000;
+  std::ifstream file(log_file, std::ios::binary);
+  const std::string whole((std::istreambuf_iterator<char>(file)), {});
+  return whole.substr(whole.size() - std::min(whole.size(), kMost));
 }
 
 }  // namespace confman::bench

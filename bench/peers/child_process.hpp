@@ -39,4 +39,7 @@ class ChildProcess {
   pid_t pid_ = -1;  // -1: gone
 };
 
+// The end of what it has said there.
+std::string last_output(const std::string& log_file);
+
 }  // namespace confman::bench

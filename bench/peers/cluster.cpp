@@ -11,20 +11,15 @@
 
 #include "bench/load/clock.hpp"
 #include "bench/load/interrupt.hpp"
+#include "bench/peers/single_request.hpp"
 
 namespace confman::bench {
 namespace {
 
 constexpr std::int64_t kReadyWithin = 60 * kNanosPerSecond;
 constexpr useconds_t kRetryUs = 20'000;
+constexpr std::size_t kValueSize = 16;
 constexpr int kWriteTimeoutMs = 2000;
-constexpr std::size_t kLogTail = 1000;
-
-class OneAnswer final : public CompletionSink {
- public:
-  void completed(ClientId, Outcome outcome) override { outcome_ = outcome; }
-  std::optional<Outcome> outcome_;
-};
 
 }  // namespace
 
@@ -47,32 +42,6 @@ std::vector<std::uint16_t> free_ports(std::size_t count) {
     ::close(socket);
   }
   return ports;
-}
-
-bool write_once(TargetKind kind, const Endpoint& node, int timeout_ms) {
-  auto connection = open_connection(kind, node, 16);
-  if (!connection) {
-    return false;
-  }
-  OneAnswer answer;
-  const std::int64_t now = monotonic_ns();
-  const std::int64_t deadline = now + timeout_ms * kNanosPerMilli;
-  (*connection)->submit(0, {.nonce = static_cast<std::uint64_t>(now)});
-  while (!answer.outcome_) {
-    const auto progress = (*connection)->flush();
-    const std::int64_t left_ms = (deadline - monotonic_ns()) / kNanosPerMilli;
-    if (progress == Connection::Progress::kLost || left_ms <= 0 || interrupted()) {
-      return false;
-    }
-    const bool blocked = progress == Connection::Progress::kBlocked;
-    pollfd poll{(*connection)->fd(), static_cast<short>(blocked ? POLLIN | POLLOUT : POLLIN), 0};
-    ::poll(&poll, 1, static_cast<int>(left_ms));
-    if ((poll.revents & ~POLLOUT) != 0 &&
-        (*connection)->receive(answer) == Connection::Progress::kLost && !answer.outcome_) {
-      return false;
-    }
-  }
-  return *answer.outcome_ == Outcome::kOk;
 }
 
 std::expected<ScratchFolder, std::string> ScratchFolder::make(const std::filesystem::path& parent) {
@@ -165,7 +134,8 @@ std::expected<void, std::string> Cluster::wait_ready() {
     if (const auto leading = leader()) {
       const auto prepared = product_.prepare(members_[*leading].client);
       const bool writable = prepared && std::ranges::all_of(members_, [this](const Member& member) {
-                              return write_once(product_.kind(), member.client, kWriteTimeoutMs);
+                              return done_once(product_.kind(), member.client, Operation::kWrite,
+                                               kValueSize, kWriteTimeoutMs);
                             });
       if (writable) {
         return {};
@@ -186,10 +156,7 @@ std::expected<void, std::string> Cluster::wait_ready() {
 std::string Cluster::logs() const {
   std::string text;
   for (const Member& member : members_) {
-    std::ifstream file(member.folder / "log", std::ios::binary);
-    const std::string whole((std::istreambuf_iterator<char>(file)), {});
-    text += member.name + ": ";
-    text += whole.substr(whole.size() - std::min(whole.size(), kLogTail)) + "\n";
+    text += member.name + ": " + last_output((member.folder / "log").string()) + "\n";
   }
   return text;
 }

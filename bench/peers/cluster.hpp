@@ -63,7 +63,4 @@ class Cluster {
   std::vector<ChildProcess> processes_;  // after folder_: they end before it is removed
 };
 
-// One write through a connection of its own; whether it was acknowledged in time.
-bool write_once(TargetKind kind, const Endpoint& node, int timeout_ms);
-
 }  // namespace confman::bench

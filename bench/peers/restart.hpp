@@ -13,8 +13,9 @@ namespace confman::bench {
 // One node, which is a cluster of its own, on free loopback ports and a folder that outlives it.
 class LoneNode {
  public:
-  // `folder` must exist.
-  static std::expected<LoneNode, std::string> in(const std::filesystem::path& folder);
+  // `folder` must exist. Its values have, or will have, `value_size` bytes.
+  static std::expected<LoneNode, std::string> in(const std::filesystem::path& folder,
+                                                 std::size_t value_size);
 
   // Starts `program` ("": the build's own), and returns the time until it has answered a
   // linearizable read of a key, in milliseconds: it has opened what it has, and leads. A node
@@ -27,10 +28,11 @@ class LoneNode {
   double cpu_ms() const;
 
  private:
-  explicit LoneNode(Member member) : member_(std::move(member)) {}
-  std::string log_tail() const;
+  LoneNode(Member member, std::size_t value_size)
+      : member_(std::move(member)), value_size_(value_size) {}
 
   Member member_;
+  std::size_t value_size_;
   std::optional<ChildProcess> process_;
 };
 

@@ -228,6 +228,15 @@ TEST_F(StateScrubTest, AfterSomeStartsThatDidNotComeToItsEndTheNextReadsTheRowsF
   EXPECT_EQ(verdict(), "store_malformed");
 }
 
+TEST_F(StateScrubTest, AStartThatReadTheRowsCountsAsOne) {
+  fill(51);
+  for (std::uint64_t i = 0; i <= StateMarks::kUnscrubbedStarts; ++i) {
+    Process process(test_dir_, {.rows_per_step = 1});
+    ASSERT_TRUE(process.store);
+  }
+  EXPECT_EQ(marks().count_start(), 0U);
+}
+
 TEST_F(StateScrubTest, AScrubThatCameToItsEndCountsAsOne) {
   fill(51);
   for (int i = 0; i < 10; ++i) {
