@@ -85,6 +85,7 @@ node::Read read_of(const ClientOp& op) {
 
 node::ChangeMembers change_of(const ClientOp& op) {
   node::ChangeMembers result;
+  result.member = numbered("node", op.key);
   result.actor = {domain::ActorType::User, "operator", {}};
   result.request_id = numbered("req", op.request);
   const consensus::MemberId id{op.key};

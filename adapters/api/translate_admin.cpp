@@ -15,9 +15,34 @@ namespace {
 Translated as_change(Incoming&& in, consensus::MemberChange change) {
   const auto timeout = timeout_of(in);
   if (!timeout) return Refused(timeout.error());
-  node::ChangeMembers ask{
-      .change = std::move(change), .actor = actor_of(in), .request_id = in.request.id};
+  node::ChangeMembers ask{.change = std::move(change),
+                          .member = in.plan.key,
+                          .actor = actor_of(in),
+                          .request_id = in.request.id};
   return Operation{.ask = std::move(ask), .timeout = *timeout, .plan = std::move(in.plan)};
+}
+
+// Members have no versions, and their changes aren't remembered by a key. What a client asks for so
+// can't be promised, and isn't dropped in silence.
+std::expected<void, http::Problem> check_no_conditions(const RequestHeaders& headers) {
+  const auto refused = [](const char* code, std::string_view header, std::string detail) {
+    http::Problem result = problem(code, std::move(detail));
+    add_text(result, "header", header);
+    return std::unexpected(std::move(result));
+  };
+  const auto conditional = [&](std::string_view header) {
+    return refused("bad_precondition", header,
+                   "Members have no versions: there is nothing that a condition could be about.");
+  };
+  if (headers.if_match) return conditional("If-Match");
+  if (headers.if_none_match) return conditional("If-None-Match");
+  if (headers.if_unmodified_since) return conditional("If-Unmodified-Since");
+  if (headers.idempotency_key) {
+    return refused("bad_idempotency_key", "Idempotency-Key",
+                   "Changes of members and of the leader aren't remembered by a key. GET "
+                   "/api/v1/admin/members says whether one was made.");
+  }
+  return {};
 }
 
 std::string_view name_of(consensus::MemberField field) {
@@ -45,6 +70,7 @@ http::Problem problem_of(const std::vector<consensus::MemberProblem>& wrong) {
 
 // A new member has addresses, and is a learner; of one that is there the role is changed.
 Translated translate_member(Incoming&& in) {
+  if (auto ok = check_no_conditions(in.headers); !ok) return Refused(std::move(ok.error()));
   const consensus::MemberId id = consensus::member_id(in.plan.key);
   if (in.plan.method == http::Method::Delete) {
     return as_change(std::move(in), consensus::Remove{id});
@@ -67,6 +93,7 @@ Translated translate_member(Incoming&& in) {
 }
 
 Translated translate_transfer(Incoming&& in) {
+  if (auto ok = check_no_conditions(in.headers); !ok) return Refused(std::move(ok.error()));
   const auto body = read_transfer_body(in.headers.content_type, in.request.body);
   if (!body) return Refused(body.error());
   const auto timeout = timeout_of(in);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "app/cli/client.hpp"
+#include "app/cli/document.hpp"
 #include "app/cli/failure.hpp"
 #include "app/cli/output.hpp"
 
@@ -38,7 +39,7 @@ class Client::Follower {
       const ServerAddress server = client_.server();
       const Ended ended = stream_from(server);
       if (ended.by_reader) return;
-      if (ended.refused && client_.learn_members(server, patience_)) continue;
+      if (ended.refused && client_.learn_members(server, Deadline(client_.timeout_))) continue;
       if (!opened_before_) give_up_if_in_vain(ended);
       client_.next_server();
       std::this_thread::sleep_for(kPause);
@@ -82,9 +83,12 @@ class Client::Follower {
         if (!later) refuse(answer);
         return outage({.refused = true, .why = name + ": " + words_of(answer)});
       }
-      came_back(name);
       exchange.allow_silence(kStreamSilence);
-      return {.by_reader = !lines(exchange), .why = name + " ended the stream"};
+      closing_ = false;
+      closed_why_.reset();
+      const bool by_reader = !lines(exchange, name);
+      if (closed_why_) return outage({.refused = true, .why = name + ": " + *closed_why_});
+      return {.by_reader = by_reader, .why = name + " ended the stream"};
     } catch (const Exchange::NotConnected& error) {
       return outage({.hopeless = true, .why = error.why});
     } catch (const Poco::TimeoutException&) {
@@ -103,7 +107,7 @@ class Client::Follower {
   }
 
   // Until the stream ends (true) or the reader has enough. A line that isn't whole is dropped.
-  bool lines(Exchange& exchange) {
+  bool lines(Exchange& exchange, const std::string& server) {
     std::array<char, 16UL * 1024> buffer{};
     std::string line;
     while (const std::size_t got = exchange.read_body(buffer.data(), buffer.size())) {
@@ -111,6 +115,7 @@ class Client::Follower {
       for (std::size_t end = 0; (end = rest.find('\n')) != rest.npos;) {
         line.append(rest.substr(0, end));
         rest.remove_prefix(end + 1);
+        note_line(line, server);
         if (!on_line_(line)) return false;
         line.clear();
       }
@@ -120,6 +125,20 @@ class Client::Follower {
       }
     }
     return true;
+  }
+
+  // A server that can't serve now says so in a stream that it ends, `closing`, since a refusal
+  // would end other clients for good. Anything else says that it serves.
+  void note_line(std::string_view line, const std::string& server) {
+    constexpr std::string_view kDataField = "data: ";
+    if (line.starts_with("event:")) closing_ = line == "event: closing";
+    if (!closing_) {
+      if (!line.empty() && !line.starts_with("retry:")) came_back(server);
+      return;
+    }
+    if (!line.starts_with(kDataField)) return;
+    const auto said = Document::parse(line.substr(kDataField.size()));
+    if (said) closed_why_ = said->get("detail") + " (" + said->get("reason") + ")";
   }
 
   void came_back(const std::string& name) {
@@ -155,8 +174,10 @@ class Client::Follower {
   const Call& call_;
   const std::function<std::string()>& last_id_;
   const std::function<bool(std::string_view)>& on_line_;
-  const Deadline patience_;  // until the first stream is open
-  bool opened_before_ = false;
+  const Deadline patience_;     // until the first stream is served
+  bool opened_before_ = false;  // a stream that was served
+  bool closing_ = false;        // the event that is being read says so
+  std::optional<std::string> closed_why_;
   bool told_ = false;  // that there is an outage
   std::size_t hopeless_ = 0;
 };

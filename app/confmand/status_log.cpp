@@ -1,6 +1,7 @@
 #include "app/confmand/status_log.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace confman::host {
 namespace {
@@ -234,16 +235,18 @@ void StatusLog::look_at_clock(const api::StatusReport& report) {
   const node::ClockStatus& clock = report.node.clock;
   std::optional<Holding> off;
   if (clock.off) {
-    const std::int64_t ahead = clock.offset ? clock.offset->to_millis() : 0;
     off = Holding{
         .about = "",
-        .fields = {{ahead < 0 ? "behind_ms" : "ahead_ms",
-                    static_cast<std::uint64_t>(ahead < 0 ? -ahead : ahead)},
-                   {"message",
+        .fields = {{"message",
                     "this node's clock is that far from what the clocks of a majority of the "
-                    "voters say. The cluster goes by theirs, and this node doesn't lead while it "
-                    "is so, if another can. Set the clock, and see to it that it is kept right "
-                    "(NTP)"}}};
+                    "voters say, or was when one last agreed. The cluster goes by theirs, and this "
+                    "node doesn't lead while it is so, if another can. Set the clock, and see to "
+                    "it that it is kept right (NTP)"}}};
+    if (clock.offset) {
+      const std::int64_t ahead = clock.offset->to_millis();
+      off->fields.insert(off->fields.begin(), {ahead < 0 ? "behind_ms" : "ahead_ms",
+                                               static_cast<std::uint64_t>(std::abs(ahead))});
+    }
   }
   conditions_.look(report.taken_at, kClockOff, off);
 }

@@ -84,16 +84,13 @@ void Node::Service::submit_change(RequestId id, ChangeMembers change) {
   OpenAdmin& open = open_.at(id.value).work.emplace<OpenAdmin>();
   open.id = number;
   changes_.emplace(number, id);
-  const auto* add = std::get_if<consensus::AddLearner>(&change.change);
-  const consensus::Member* member = driver_.membership().find(subject_of(change.change));
   domain::MemberNote note;
   look_at_clocks();
   note.stamp = next_stamp();
   note.actor = std::move(change.actor);
   note.request_id = std::move(change.request_id);
   note.action = action_of(change.change);
-  if (add) note.member = add->member.name;
-  if (!add && member) note.member = member->name;
+  note.member = std::move(change.member);
   open.note.actor = note.actor;
   open.note.request_id = note.request_id;
   open.note.body = domain::NoteRefusedChange{note.action, note.member, domain::kFirstMemberRefusal};

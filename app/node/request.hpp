@@ -75,6 +75,7 @@ struct Watch {
 // applied here. Only at the leader.
 struct ChangeMembers {
   consensus::MemberChange change;
+  std::string member;  // its name, as the request has it: there may be none of that name
   domain::Actor actor;
   std::string request_id;
 };

@@ -347,6 +347,20 @@ void times_on_reads(Harness& h) {
   EXPECT_EQ(answer->header("Last-Modified"), "");
 }
 
+void conditions_on_members(Harness& h) {
+  const std::string_view addresses =
+      R"({"peerAddress":"127.0.0.1:9102","apiAddress":"127.0.0.1:8102"})";
+  for (const char* field : {"If-Match", "If-None-Match", "If-Unmodified-Since"}) {
+    const Fields fields{{field, "*"}};
+    expect_refused(h, h.put("/api/v1/admin/members/n2", addresses, kJson, fields), 400,
+                   "bad_precondition", field);
+    expect_refused(h, h.remove("/api/v1/admin/members/n2", fields), 400, "bad_precondition", field);
+  }
+  const Fields key{{"Idempotency-Key", "k1"}, {"Content-Type", "application/json"}};
+  expect_refused(h, h.request("POST", "/api/v1/admin/transfer", key, "{}"), 400,
+                 "bad_idempotency_key", "Idempotency-Key");
+}
+
 void bodies(Harness& h) {
   for (const char* method : {"GET", "HEAD", "DELETE", "OPTIONS"}) {
     EXPECT_EQ(h.request(method, "/api/v1/config/k", {}, "x")->code(), "unexpected_body") << method;
@@ -388,6 +402,8 @@ TEST(HttpFields, EveryRowOfRequestFieldsHolds) {
        {"`If-None-Match` | reads", if_none_match_on_reads},
        {"`If-Unmodified-Since` | writes", if_unmodified_since_on_writes},
        {"`If-Unmodified-Since` | reads", times_on_reads},
+       {"a condition, or `Idempotency-Key` | changes of members and of the leader",
+        conditions_on_members},
        {"`If-Modified-Since` | all",
         [](Harness& h) {
           times_on_reads(h);

@@ -64,6 +64,34 @@ TEST(CliWatch, GoesOnBehindTheLastWholeEvent) {
   EXPECT_NE(result.out.find("version 2 "), std::string::npos) << result.out;
 }
 
+std::string closing(const std::string& reason) {
+  return "retry: 1000\n\nevent: closing\ndata: {\"type\":\"closing\",\"reason\":\"" + reason +
+         "\",\"detail\":\"Not here.\"}\n\n";
+}
+
+TEST(CliWatch, AStreamThatOnlyCloses) {
+  StandIn removed([](const std::string&) { return stream(closing("removed")); });
+  expect_failure(run({"watch", "--server", removed.address(), "--timeout", "300ms"}), 69,
+                 "Not here. (removed)");
+}
+
+TEST(CliWatch, AsksForTheMembersWhereAStreamOnlyCloses) {
+  StandIn serving([](const std::string& request) {
+    return request.find("/admin/members") == request.npos
+               ? stream(change(1, "1.50"))
+               : confman_answer(R"({"members":[],"joint":false})", "node2", "node2");
+  });
+  StandIn removed([&](const std::string& request) {
+    if (request.find("/admin/members") == request.npos) return stream(closing("removed"));
+    return confman_answer(R"({"members":[{"name":"node2","role":"voter","apiAddress":")" +
+                              serving.address() + R"("}],"joint":false})",
+                          "node1", "");
+  });
+  const Result result = run({"watch", "--count", "1", "--server", removed.address()});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.out.find("  1.50\n"), std::string::npos) << result.out;
+}
+
 // A position, the end of the stream, and whatever a newer server says of the stream itself.
 TEST(CliWatch, WhatIsNoChangeIsNotPrinted) {
   StandIn node([](const std::string&) {

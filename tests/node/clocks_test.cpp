@@ -261,7 +261,8 @@ TEST_F(Clocks, ARefusedChangeOfMembersIsAnEventAndIsAnsweredOnceItIs) {
   Machine& node = *leader();
   const RequestId id = submit(
       node,
-      ChangeMembers{consensus::Remove{MemberId{9}}, {domain::ActorType::User, "bob", {}}, "r1"});
+      ChangeMembers{
+          consensus::Remove{MemberId{9}}, "node9", {domain::ActorType::User, "bob", {}}, "r1"});
   const Response response = answer(node, id);
   const auto* refused = std::get_if<AdminRefused>(&response.outcome);
   ASSERT_NE(refused, nullptr);
@@ -273,6 +274,7 @@ TEST_F(Clocks, ARefusedChangeOfMembersIsAnEventAndIsAnsweredOnceItIs) {
   EXPECT_EQ(trail[0].actor.id, "bob");
   EXPECT_EQ(trail[0].request_id, "r1");
   EXPECT_EQ(trail[0].path, "/");
+  EXPECT_EQ(trail[0].key, "node9") << "as the request has it, since there is no such member";
 }
 
 TEST_F(Clocks, BelowTheirLevelARefusedChangeOfMembersIsNoEvent) {
@@ -281,7 +283,8 @@ TEST_F(Clocks, BelowTheirLevelARefusedChangeOfMembersIsNoEvent) {
   Machine& node = *leader();
   const RequestId id = submit(
       node,
-      ChangeMembers{consensus::Remove{MemberId{9}}, {domain::ActorType::User, "bob", {}}, "r1"});
+      ChangeMembers{
+          consensus::Remove{MemberId{9}}, "node9", {domain::ActorType::User, "bob", {}}, "r1"});
   EXPECT_TRUE(std::holds_alternative<AdminRefused>(answer(node, id).outcome));
   run_for(Duration::seconds(1));
   EXPECT_EQ(events(node).size(), 0);
