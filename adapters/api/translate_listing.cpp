@@ -88,7 +88,7 @@ std::expected<void, http::Problem> check_labels(const std::vector<std::string>& 
   http::Problem result = unusable(
       "bad_label", Parameter::Label,
       "The parameter label may be given " + std::to_string(domain::kMaxLabelFilters) + " times.");
-  add_number(result, "max", domain::kMaxLabelFilters);
+  add_number(result, "limit", domain::kMaxLabelFilters);
   return Refused(std::move(result));
 }
 

@@ -5,8 +5,6 @@
 namespace confman::yaml {
 namespace {
 
-constexpr std::size_t kMaxKeyCharacters = 1024;  // of an implicit key: YAML's own bound
-
 std::size_t characters(std::string_view text) {
   std::size_t count = 0;
   for (char c : text) count += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;

@@ -18,6 +18,7 @@ class YamlValueChecker final : public api::ValueChecker {
                            .column = static_cast<std::size_t>(fault.at.column),
                            .limit = std::nullopt};
     if (fault.code == "too_deep") result.limit = limits.max_depth;
+    if (fault.code == "key_too_long") result.limit = yaml::kMaxKeyCharacters;
     if (fault.code == "too_many_nodes") result.limit = limits.max_nodes;
     return result;
   }

@@ -94,6 +94,9 @@ std::vector<Row> names_and_parameters() {
        get(kEntry + "?consistency=stale&max_staleness=x"),
        {"parameter", "min", "max"}},
       {"bad_label", get("/api/v1/config/?label=="), parameter},
+      {"bad_label",
+       get("/api/v1/config/?" + repeated("", "label=a&", 17, "limit=1")),
+       {"parameter", "limit"}},
       {"bad_limit", get("/api/v1/config/?limit=0"), {"parameter", "min", "max"}},
       {"bad_parameter", get("/api/v1/config/?recursive=x"), parameter},
       {"bad_parameter", get("/api/v1/audit?action=config.update"), {"parameter", "suggestion"}},
@@ -232,9 +235,9 @@ std::vector<Row> decisions() {
 // Codes that the API has for others: of a checker for YAML (its own tests), and where there is
 // neither a credential store nor a way to send such a path.
 const std::set<std::string_view> kNotHere = {
-    "bad_block_indicator", "bad_indentation", "empty_document",     "invalid_yaml",
-    "nested_colon",        "recursive_alias", "reserved_indicator", "tab_indentation",
-    "undefined_alias",     "undefined_tag",   "unexpected_content", "too_large",
+    "bad_block_indicator", "bad_indentation",  "empty_document",     "invalid_yaml",
+    "nested_colon",        "recursive_alias",  "reserved_indicator", "tab_indentation",
+    "undefined_alias",     "undefined_tag",    "unexpected_content", "too_large",
     "trailing_slash",      "path_not_absolute"};
 
 class ProblemMembers : public ::testing::Test {
@@ -312,8 +315,8 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
   }
   check(rendered({.outcome = node::Failed{Failure::ReadTimeout}}, http::Method::Get),
         "read_timeout", false, {});
-  for (const auto& [failure, code] : {std::pair{Failure::PositionUnknown, "position_unknown"},
-                                      {Failure::Removed, "removed"}}) {
+  for (const auto& [failure, code] :
+       {std::pair{Failure::PositionUnknown, "position_unknown"}, {Failure::Removed, "removed"}}) {
     check(rendered({.outcome = node::Failed{failure}}, http::Method::Get), code, false, {});
   }
   using consensus::ChangeRefusal;

@@ -42,6 +42,10 @@ TEST(YamlValues, ALimitIsNamed) {
   EXPECT_EQ(deep.error().code, "too_deep");
   EXPECT_EQ(member(deep.error(), "limit"), "64");
   EXPECT_EQ(member(deep.error(), "column"), "65");
+  const auto key = check(std::string(1025, 'k') + ": 1\n");
+  ASSERT_FALSE(key);
+  EXPECT_EQ(key.error().code, "key_too_long");
+  EXPECT_EQ(member(key.error(), "limit"), "1024");
 }
 
 TEST(YamlValues, StreamsOfDocumentsAreTakenAndNothingIsNot) {
