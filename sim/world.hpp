@@ -174,7 +174,8 @@ class World final : NodeObserver {
   void heal(std::uint64_t serving);
   void deadline(LivenessStage stage);
   void check_probes() const;
-  bool was_off(std::optional<int> leader) const;
+  void note_if_off(const SimNode& leader);
+  void begin_steady(std::optional<int> leader, std::uint64_t term);
   void end();
   void compare_states();
   void end_of_input(SimNode& node);
@@ -244,6 +245,7 @@ class World final : NodeObserver {
   std::uint64_t probes_read_ = 0;
   std::uint64_t steady_term_ = 0;  // to be kept
   std::optional<int> steady_leader_;
+  bool steady_was_off_ = false;
   bool given_up_ = false;  // beyond recovery, and said so
 };
 

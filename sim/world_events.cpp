@@ -23,6 +23,7 @@ void World::dispatch(const Event& event, const ClientOp* op) {
     case EventKind::Tick:
       if (!runs) return;
       node.process().tick(node.clock.now(at_));
+      if (steady_leader_ == event.node) note_if_off(node);
       return end_of_input(node);
     case EventKind::Turn:
       if (!runs || !node.turn_open) return;
@@ -307,9 +308,16 @@ void World::check_probes() const {
         std::string(", but the cluster did not serve in time") + who);
 }
 
-// A leader whose clock is off is to go.
-bool World::was_off(std::optional<int> leader) const {
-  return leader && node(*leader).up() && node(*leader).process().status().clock.off;
+// A leader whose clock is off is to go; by the time that it has gone the clocks may agree again.
+void World::note_if_off(const SimNode& leader) {
+  steady_was_off_ = steady_was_off_ || leader.process().status().clock.off;
+}
+
+void World::begin_steady(std::optional<int> leader, std::uint64_t term) {
+  steady_term_ = term;
+  steady_leader_ = leader;
+  steady_was_off_ = false;
+  if (leader) note_if_off(node(*leader));
 }
 
 void World::deadline(LivenessStage stage) {
@@ -325,18 +333,14 @@ void World::deadline(LivenessStage stage) {
       return check_probes();
     case LivenessStage::Led:
       if (!now) stuck("A majority was healed and served, but has no leader now:");
-      steady_term_ = term;
-      steady_leader_ = now;
-      return;
+      return begin_steady(now, term);
     case LivenessStage::Converged:
       if (!converged()) {
         stuck(
             "All faults were healed and clients stopped, but the nodes did not come to the same "
             "state in time:");
       }
-      steady_term_ = term;
-      steady_leader_ = now;
-      return;
+      return begin_steady(now, term);
     case LivenessStage::Restored:
       for (int i = 0; i < size(); ++i) {
         if (is_lost_voter(i)) {
@@ -346,7 +350,7 @@ void World::deadline(LivenessStage stage) {
       }
       return;
     case LivenessStage::Steady:
-      if ((now && term == steady_term_) || was_off(steady_leader_)) return;
+      if ((now && term == steady_term_) || steady_was_off_) return;
       stuck("With a majority connected the leader of term " + std::to_string(steady_term_) +
             " was given up:");
   }
