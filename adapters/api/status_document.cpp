@@ -121,12 +121,18 @@ http::Response answer_ready(const StatusReport& report, Time now, const http::Re
   const consensus::Status& raft = report.node.raft;
   const std::uint64_t applied = report.node.state.applied.index;
   const std::uint64_t lag = raft.commit.value > applied ? raft.commit.value - applied : 0;
-  const std::array<Check, 7> checks{{
+  const bool member =
+      raft.standing == consensus::Standing::Voter || raft.standing == consensus::Standing::Learner;
+  const std::array<Check, 8> checks{{
       {"loop", now - report.taken_at <= kMaxReportAge, "the node's loop has not turned for 5 s"},
       {"leader", raft.leader.has_value(), "no leader is known: no quorum, or an election"},
+      {"member", member,
+       "the node isn't a member: the cluster is being founded, or it waits until it is added and "
+       "gets the state, or it was removed"},
       {"applied", lag <= kMaxReadyLag, "the state is too far behind what is committed"},
       {"log", !raft.damage || raft.leader, "a part of the log is lost here and not fetched yet"},
-      {"state", !raft.awaits_state, "the state is lost here and not fetched yet"},
+      {"state", !raft.awaits_state && !raft.refused_snapshot,
+       "the state isn't here: it is lost and not fetched yet, or the disk has no room for it"},
       {"space", !raft.low_space,
        "the disk is as good as full: no changes are taken in, reads go on"},
       {"shutdown", !report.shutting_down, "the node is shutting down"},

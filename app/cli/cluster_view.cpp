@@ -43,8 +43,8 @@ class Judge {
   explicit Judge(const std::vector<NodeView>& nodes) : nodes_(nodes) {}
 
   Verdict run() {
-    for (const NodeView& node : nodes_) note_stranger(node);
     choose_source();
+    for (const NodeView& node : nodes_) note_stranger(node);
     if (source_ == nullptr) return without_members();
     count_voters();
     name_leader();
@@ -60,17 +60,20 @@ class Judge {
       if (node.name.empty()) verdict_.notes.push_back(node.why);
     } else if (node.standing == "removed") {
       verdict_.notes.push_back(node.name + " was removed from the cluster");
-    } else if (node.standing == "waiting") {
+    } else if (node.standing == "waiting" && !is_member(node.name)) {
       verdict_.notes.push_back(node.name + " isn't a member: it waits until it is added");
     }
+  }
+
+  bool is_member(const std::string& name) const {
+    return source_ != nullptr &&
+           std::ranges::find(source_->members, name, &MemberView::name) != source_->members.end();
   }
 
   // Who was removed need not have learnt it yet.
   void note_outsiders() {
     for (const NodeView& node : nodes_) {
-      const bool named = std::ranges::find(source_->members, node.name, &MemberView::name) !=
-                         source_->members.end();
-      if (!belongs(node) || named) continue;
+      if (!belongs(node) || is_member(node.name)) continue;
       verdict_.outsiders.push_back(node.name);
       verdict_.notes.push_back(node.name + " isn't a member, or no longer: " + source_->name +
                                " doesn't name it");
@@ -157,7 +160,14 @@ class Judge {
     auto& problems = verdict_.problems;
     if (node.low_space) problems.push_back(what + " is low on disk space");
     if (!node.lost.empty()) problems.push_back(what + " has lost a part of its log: " + node.lost);
-    if (node.awaits_state) problems.push_back(what + " has no state yet and is fetching it");
+    if (!node.no_room.empty()) {
+      problems.push_back(what + " has no room for the state: " + node.no_room);
+    } else if (node.awaits_state) {
+      problems.push_back(what + " has no state yet and is fetching it");
+    } else if (node.standing == "waiting") {
+      problems.push_back(what + " has an empty disk: it is fetching the state, or was emptied " +
+                         "since it was added, and must be removed and added again (its log says)");
+    }
     if (node.shutting_down) problems.push_back(what + " is shutting down");
     const std::uint64_t commit = source_->commit;
     if (node.applied + kMaxLag < commit) {
@@ -261,8 +271,12 @@ NodeView node_view(const Document& status, const std::string& address) {
                 .low_space = truth("lowSpace", "low_space"),
                 .awaits_state = truth("awaitsState", "awaits_state"),
                 .shutting_down = truth("shuttingDown", "shutting_down"),
+                .no_room = {},
                 .lost = {},
                 .members = {}};
+  if (const std::string bytes = status.get("refusedSnapshot/bytes"); !bytes.empty()) {
+    node.no_room = bytes + " bytes, and " + status.get("refusedSnapshot/room") + " are left";
+  }
   if (const std::string first = either(status, "lost/firstIndex", "lost/first_index");
       !first.empty()) {
     node.lost = "entries " + first + " to " + either(status, "lost/lastIndex", "lost/last_index") +

@@ -35,7 +35,8 @@ struct NodeView {
   bool low_space = false;
   bool awaits_state = false;
   bool shutting_down = false;
-  std::string lost;  // of its log, in words
+  std::string no_room;  // for the state, in words
+  std::string lost;     // of its log, in words
   std::vector<MemberView> members;
 
   bool answers() const { return why.empty(); }

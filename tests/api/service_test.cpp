@@ -99,6 +99,7 @@ TEST(Health, LivenessNeedsNobodyReadinessNeedsALeader) {
 TEST(Health, ADiskThatIsAsGoodAsFullIsNotReady) {
   api::StatusReport report;
   report.node.raft.leader = consensus::MemberId{1};
+  report.node.raft.standing = consensus::Standing::Voter;
   const http::Request request;
   EXPECT_EQ(api::answer_ready(report, report.taken_at, request).status, 200);
   report.node.raft.low_space = true;
@@ -106,6 +107,22 @@ TEST(Health, ADiskThatIsAsGoodAsFullIsNotReady) {
   EXPECT_EQ(answer.status, 503);
   EXPECT_NE(answer.body.find(R"("space":"the disk is as good as full)"), std::string::npos)
       << answer.body;
+}
+
+TEST(Health, WhoHasNoPartInTheClusterOrNoRoomForItsStateIsNotReady) {
+  api::StatusReport report;
+  report.node.raft.leader = consensus::MemberId{1};
+  const http::Request request;
+  using enum consensus::Standing;
+  for (const auto standing : {Founding, Waiting, Learner, Voter, Removed}) {
+    report.node.raft.standing = standing;
+    const bool member = standing == Learner || standing == Voter;
+    EXPECT_EQ(api::answer_ready(report, report.taken_at, request).status, member ? 200 : 503)
+        << consensus::name_of(standing);
+  }
+  report.node.raft.standing = Learner;
+  report.node.raft.refused_snapshot = consensus::RefusedSnapshot{.bytes = 10, .room = 3};
+  EXPECT_EQ(api::answer_ready(report, report.taken_at, request).status, 503);
 }
 
 TEST(Status, TellsWhoIsConnectedWhatTheSettingsSayOtherwiseAndWhatThereIsNoRoomFor) {

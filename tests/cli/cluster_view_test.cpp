@@ -167,6 +167,30 @@ TEST(Verdict, WhatIsWrongWithinANode) {
   }
 }
 
+TEST(Verdict, AMemberThatHasNothingYetIsNoStranger) {
+  Cluster cluster;
+  cluster.node(3).standing = "waiting";
+  cluster.node(3).members.clear();
+  Verdict verdict = cluster.verdict();
+  EXPECT_EQ(verdict.health, Health::Degraded);
+  EXPECT_NE(verdict.summary.find("node3 has an empty disk"), std::string::npos) << verdict.summary;
+  EXPECT_TRUE(verdict.notes.empty());
+  cluster.node(3).no_room = "10 bytes, and 3 are left";
+  verdict = cluster.verdict();
+  EXPECT_NE(verdict.summary.find("node3 has no room for the state: 10 bytes, and 3 are left"),
+            std::string::npos)
+      << verdict.summary;
+}
+
+TEST(Verdict, ANodeThatIsNoMemberWaits) {
+  Cluster cluster;
+  cluster.nodes.push_back({.name = "node4", .address = "node4:8101", .standing = "waiting"});
+  const Verdict verdict = cluster.verdict();
+  EXPECT_EQ(verdict.health, Health::Healthy);
+  EXPECT_EQ(verdict.notes,
+            std::vector<std::string>{"node4 isn't a member: it waits until it is added"});
+}
+
 TEST(Verdict, AClusterThatIsBeingFounded) {
   Cluster cluster;
   cluster.stop(3);
@@ -195,7 +219,7 @@ TEST(Verdict, ReadsStatusDocuments) {
     const bool camel = api == "apiAddress";
     const std::string text =
         R"({"node":"node1","role":"leader","standing":"voter","leader":null,)"
-        R"("term":7,")" +
+        R"("refusedSnapshot":{"bytes":10,"room":3},"term":7,")" +
         std::string(camel ? "commitIndex" : "commit_index") +
         R"(":18446744073709551615,"members":[{"name":"node1","role":"voter",")" + api +
         R"(":"127.0.0.1:8101","connected":true}]})";
@@ -204,6 +228,7 @@ TEST(Verdict, ReadsStatusDocuments) {
     const NodeView node = node_view(*document, "x");
     EXPECT_EQ(node.leader, "");
     EXPECT_EQ(node.term, 7U);
+    EXPECT_EQ(node.no_room, "10 bytes, and 3 are left");
     EXPECT_EQ(node.commit, 18446744073709551615ULL);
     ASSERT_EQ(node.members.size(), 1U);
     EXPECT_EQ(node.members[0].api, "127.0.0.1:8101");
