@@ -313,8 +313,6 @@ Response refusal(http::Problem problem, const http::Request& request) {
   add_outcome(problem, request.method, unknown ? http::Outcome::Unknown : http::Outcome::NotDone);
   Response response = http::problem_response(problem);
   if (problem.status == 503) response.add_header("Retry-After", "1");
-  // Of all statuses that the API refuses with, caches may keep this one unasked.
-  if (problem.status == 410) response.add_header("Cache-Control", "no-store");
   if (problem.status == 401) response.add_header("WWW-Authenticate", "Bearer realm=\"confman\"");
   if (problem.status == 406) response.add_header("Vary", "Accept");
   if (problem.code == "unsupported_content_encoding") {

@@ -211,6 +211,10 @@ std::expected<void, StartFailure> Host::listen() {
   measure_storage();
   status_log_.emplace(settings_, node_->status().raft.term);
   publish_status();
+  if (restored_log_.damaged && !node_->status().raft.damage) {
+    log::info("log_whole",
+              {{"message", "the state has all that was damaged in the log: nothing is fetched"}});
+  }
   const auto port = http_->start();
   if (!port)
     return std::unexpected(StartFailure{kUnavailable, "address_in_use", port.error().message});

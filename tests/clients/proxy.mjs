@@ -4,8 +4,9 @@ import net from 'node:net';
 
 export class Proxy {
   // `route(n)` gives for the n-th connection, from 0:
-  //   { port, cutAfter, reset }: where to; after how many bytes of answers it is cut, if at all;
-  //   whether by a reset.
+  //   { port, cutAfter, reset, another }: where to; after how many bytes of answers it is cut, if at
+  //   all; whether by a reset; whether a node that is lost before it has said anything is replaced
+  //   by that of another route, as many proxies do, instead of cutting.
   constructor(route) {
     this.route = route;
     this.accepted = 0;
@@ -20,18 +21,19 @@ export class Proxy {
   }
 
   accept(client) {
-    const { port, cutAfter = Infinity, reset = false } = this.route(this.accepted++);
-    const node = net.connect({ port, host: '127.0.0.1', noDelay: true });
+    const { port, cutAfter = Infinity, reset = false, another = false } = this.route(this.accepted++);
+    const asked = []; // what another node would have to be told again
     let left = cutAfter;
+    let silent = true;
+    let node;
     const cut = () => {
       this.open.delete(cut);
-      node.destroy();
+      node?.destroy();
       if (reset) client.resetAndDestroy();
       else client.destroy();
     };
-    this.open.add(cut);
-    client.on('data', (bytes) => node.write(bytes));
-    node.on('data', (bytes) => {
+    const take = (bytes) => {
+      silent = false;
       const piece = bytes.subarray(0, left);
       left -= piece.length;
       this.onBytes(piece);
@@ -48,11 +50,29 @@ export class Proxy {
         client.end(piece);
         client.resume();
       }
+    };
+    const connect = (to) => {
+      const mine = net.connect({ port: to, host: '127.0.0.1', noDelay: true });
+      node = mine;
+      for (const bytes of asked) mine.write(bytes);
+      mine.on('data', take);
+      const lost = () => {
+        if (mine !== node) return;
+        if (!another || !silent || client.destroyed) return cut();
+        node = undefined;
+        setTimeout(() => connect(this.route(this.accepted++).port), 50);
+      };
+      mine.on('error', lost);
+      mine.on('close', lost);
+    };
+    this.open.add(cut);
+    connect(port);
+    client.on('data', (bytes) => {
+      if (another && silent) asked.push(bytes);
+      node?.write(bytes);
     });
-    for (const socket of [client, node]) {
-      socket.on('error', cut);
-      socket.on('close', cut);
-    }
+    client.on('error', cut);
+    client.on('close', cut);
   }
 
   cutAll() {

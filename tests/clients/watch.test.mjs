@@ -205,6 +205,7 @@ describe('three nodes', () => {
       port: somewhere(n + index),
       cutAfter: ending ? Infinity : (needsHead(name) ? 500 : 1) + random(12_000),
       reset: random(3) === 0,
+      another: needsHead(name), // a node that is killed may be lost before its head, too
     }));
     const revisions = [];
     const write = async () => {

@@ -386,6 +386,7 @@ TEST_F(EveryPoint, OfTwoFlushes) {
 TEST_F(EveryPoint, OfACheckpointWhoseLogIsDamaged) {
   const SimFileSystem::Image before = image_of(20, 10);
   bool was_moved = false;
+  bool was_mixed = false;
   bool ended = true;
   for (std::uint64_t point = 0; ended; ++point) {
     NodeStorage storage({.state = {.checkpoint_pages = 1}});
@@ -402,7 +403,11 @@ TEST_F(EveryPoint, OfACheckpointWhoseLogIsDamaged) {
     storage.kill();
     const auto wal = storage.disk().medium("/data/state.db-wal");
     if (wal && !wal->empty()) storage.disk().overwrite("/data/state.db-wal", 0, Bytes(32, '?'));
-    const std::uint64_t found = open_or_abort(storage).applied.index;
+    const auto opened = open_or_abort(storage);
+    const std::uint64_t found = opened.applied.index;
+    // Pages of two states, some moved and some not, would be no state.
+    if (opened.state_warning.empty()) expect_state_at(storage, found);
+    was_mixed = was_mixed || opened.state_warning == "state_set_aside";
     was_moved = was_moved || found == 20;
     Worst nothing_is_left(false);
     storage.cut_power(nothing_is_left);
@@ -411,6 +416,7 @@ TEST_F(EveryPoint, OfACheckpointWhoseLogIsDamaged) {
     EXPECT_EQ(again.state_warning, "") << point;
   }
   EXPECT_TRUE(was_moved);
+  EXPECT_TRUE(was_mixed);
 }
 
 TEST_F(EveryPoint, OfAnInstallation) {
@@ -478,7 +484,8 @@ TEST_F(EveryPoint, OfAStartThatSetsASuspectStateAside) {
 // What is found is told to the next start, or found again.
 TEST_F(EveryPoint, OfAScrubThatFindsDamage) {
   must_exit_ = false;  // it does in any case
-  const auto damaged = changed(image_of(20, 10), "DELETE FROM audit WHERE log_index = 7", "/data/state.db");
+  const auto damaged =
+      changed(image_of(20, 10), "DELETE FROM audit WHERE log_index = 7", "/data/state.db");
   const auto scrub = [](NodeStorage& storage) {
     try {
       while (storage.scrub_on()) {
