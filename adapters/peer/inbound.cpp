@@ -12,11 +12,12 @@ constexpr int kMaxReadsPerTurn = 8;
 
 }  // namespace
 
-Inbound::Inbound(PeerNetwork& network, Poco::Net::StreamSocket socket)
+Inbound::Inbound(PeerNetwork& network, Poco::Net::StreamSocket socket,
+                 const Poco::Net::SocketAddress& from)
     : network_(network),
       socket_(std::move(socket)),
-      address_(socket_.peerAddress().toString()),
-      host_(socket_.peerAddress().host().toString()),
+      address_(from.toString()),
+      host_(from.host().toString()),
       timer_([this] { drop(LinkEvent::BadPeer, "handshake_timeout"); }) {
   socket_.setBlocking(false);
   socket_.setNoDelay(true);

@@ -12,7 +12,9 @@ namespace confman::peer {
 // A connection that a peer, or a stranger, dialled: greets, then reads messages.
 class Inbound final : public net::IoHandler {
  public:
-  Inbound(PeerNetwork& network, Poco::Net::StreamSocket socket);
+  // `from`: who called; of a socket that was reset meanwhile nobody can tell any more.
+  Inbound(PeerNetwork& network, Poco::Net::StreamSocket socket,
+          const Poco::Net::SocketAddress& from);
   ~Inbound();
 
   void on_io(net::IoEvents events) override;

@@ -30,9 +30,10 @@ class PeerNetwork::Listener final : public net::IoHandler {
 
   void on_io(net::IoEvents) override {
     try {
-      Poco::Net::StreamSocket socket = socket_.acceptConnection();
+      Poco::Net::SocketAddress from;
+      Poco::Net::StreamSocket socket = socket_.acceptConnection(from);
       if (network_.inbound_.size() >= network_.config_.max_inbound) return;  // closes it
-      network_.inbound_.push_back(std::make_unique<Inbound>(network_, std::move(socket)));
+      network_.inbound_.push_back(std::make_unique<Inbound>(network_, std::move(socket), from));
     } catch (const Poco::Exception& e) {
       network_.callbacks_.on_event({.event = LinkEvent::BadPeer,
                                     .peer = "",

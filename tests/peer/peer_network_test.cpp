@@ -292,6 +292,19 @@ TEST_F(Networks, WhoLeavesWithoutAWordIsCountedAndNotTakenForABadPeer) {
   EXPECT_EQ(seen_[1].kinds.back(), LinkEvent::BadPeer);
 }
 
+// As load balancers check a port: with a reset.
+TEST_F(Networks, WhoLeavesByAResetWithoutAWordIsAPortCheckToo) {
+  const auto membership = members(1);
+  PeerNetwork& one = start(1, membership);
+  for (int i = 0; i < 3; ++i) {
+    Poco::Net::StreamSocket client(Poco::Net::SocketAddress(membership.members[0].peer_address));
+    client.setLinger(true, 0);
+  }
+  run_until([&] { return seen_[1].kinds.size() == 3; });
+  EXPECT_EQ(seen_[1].kinds, std::vector(3, LinkEvent::PortCheck));
+  EXPECT_EQ(one.stats().port_checks, 3U);
+}
+
 // What the decoders know about a frame reaches whoever reads the log.
 TEST_F(Networks, ABadFrameIsToldByTheCodeOfWhatIsWrongWithIt) {
   const auto membership = members(2);
