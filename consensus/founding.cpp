@@ -164,8 +164,9 @@ Standing RaftNode::standing() const {
   if (blank_) return blank_->cluster_exists ? Standing::Waiting : Standing::Founding;
   if (is_said_to_be_removed()) return Standing::Removed;
   const Member* member = membership().find(self());
-  if (member == nullptr)
-    return membership().members.empty() ? Standing::Waiting : Standing::Removed;
+  if (member == nullptr) {
+    return membership().members.empty() || joining_ ? Standing::Waiting : Standing::Removed;
+  }
   if (member->role == MemberRole::Learner) return Standing::Learner;
   return membership().is_voter(config_.self) ? Standing::Voter : Standing::Waiting;
 }

@@ -84,6 +84,11 @@ void RaftNode::append_membership(Leader& leading, const Membership& next, Bytes 
 // What is in force has changed.
 void RaftNode::adopt_membership() {
   quorum_ = Quorum(membership());
+  if (const Member* member = membership().find(self())) {
+    const bool by_this_disk =
+        member->role == MemberRole::Learner || membership().is_voter(config_.self);
+    joining_ = joining_ && !by_this_disk;
+  }
   if (auto* leading = std::get_if<Leader>(&role_)) follow_membership(*leading);
 }
 

@@ -82,6 +82,7 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
   quorum_ = Quorum(membership());
   if (!log_.last() && !founders_.founded && !repair_) {
     blank_.emplace(Blank{.introduce_at = now_});
+    joining_ = true;
     begin_founding();
   }
   role_ = Follower{

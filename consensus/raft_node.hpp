@@ -364,6 +364,9 @@ class RaftNode {
     Time introduce_at;
   };
   std::optional<Blank> blank_;
+  // It began without a log and hasn't found itself in a configuration yet: a snapshot that it gets
+  // may be older than its own addition, and doesn't say that it was removed.
+  bool joining_ = false;
   FounderRecord founders_;  // empty on a node that has joined
   // The last campaign was refused, and no leader has been heard since.
   bool campaigned_in_vain_ = false;

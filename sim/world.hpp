@@ -174,8 +174,9 @@ class World final : NodeObserver {
   void heal(std::uint64_t serving);
   void deadline(LivenessStage stage);
   void check_probes() const;
-  void note_if_off(const SimNode& leader);
-  void begin_steady(std::optional<int> leader, std::uint64_t term);
+  void look_for_off_leaders();
+  bool went_for_its_clock(SimTime since) const;
+  void begin_steady(std::uint64_t term);
   void end();
   void compare_states();
   void end_of_input(SimNode& node);
@@ -244,8 +245,9 @@ class World final : NodeObserver {
   std::uint64_t probes_written_ = 0;  // and those that did
   std::uint64_t probes_read_ = 0;
   std::uint64_t steady_term_ = 0;  // to be kept
-  std::optional<int> steady_leader_;
-  bool steady_was_off_ = false;
+  SimTime steady_from_ = 0;
+  SimTime off_leaders_looked_for_ = 0;
+  std::optional<SimTime> off_leader_at_;  // a leader whose clock is off was last seen then
   bool given_up_ = false;  // beyond recovery, and said so
 };
 

@@ -9,8 +9,16 @@
 
 // What each event does. Whatever isn't possible now is ignored.
 namespace confman::sim {
+namespace {
+
+constexpr SimTime kOffLeadersLook = 50'000;
+// From a hand-over until the next leader is there.
+constexpr SimTime kHandOverTakes = 5'000'000;
+
+}  // namespace
 
 void World::dispatch(const Event& event, const ClientOp* op) {
+  look_for_off_leaders();
   if (event.kind == EventKind::Deadline) return deadline(static_cast<LivenessStage>(event.a));
   if (event.kind == EventKind::Heal) return heal(event.a);
   if (event.kind == EventKind::End) return end();
@@ -23,7 +31,6 @@ void World::dispatch(const Event& event, const ClientOp* op) {
     case EventKind::Tick:
       if (!runs) return;
       node.process().tick(node.clock.now(at_));
-      if (steady_leader_ == event.node) note_if_off(node);
       return end_of_input(node);
     case EventKind::Turn:
       if (!runs || !node.turn_open) return;
@@ -308,16 +315,26 @@ void World::check_probes() const {
         std::string(", but the cluster did not serve in time") + who);
 }
 
-// A leader whose clock is off is to go; by the time that it has gone the clocks may agree again.
-void World::note_if_off(const SimNode& leader) {
-  steady_was_off_ = steady_was_off_ || leader.process().status().clock.off;
+// A leader whose clock is off is to go, which takes a while; by the time that it has gone the clocks
+// may agree again. So it is looked for all the time.
+void World::look_for_off_leaders() {
+  if (at_ < off_leaders_looked_for_ + kOffLeadersLook) return;
+  off_leaders_looked_for_ = at_;
+  for (const auto& node : nodes_) {
+    if (!node->up()) continue;
+    const node::NodeStatus status = node->process().status();
+    const bool leads = status.raft.role == consensus::Role::Leader;
+    if (leads && status.clock.off) off_leader_at_ = at_;
+  }
 }
 
-void World::begin_steady(std::optional<int> leader, std::uint64_t term) {
+bool World::went_for_its_clock(SimTime since) const {
+  return off_leader_at_ && *off_leader_at_ + kHandOverTakes >= since;
+}
+
+void World::begin_steady(std::uint64_t term) {
   steady_term_ = term;
-  steady_leader_ = leader;
-  steady_was_off_ = false;
-  if (leader) note_if_off(node(*leader));
+  steady_from_ = at_;
 }
 
 void World::deadline(LivenessStage stage) {
@@ -332,15 +349,17 @@ void World::deadline(LivenessStage stage) {
     case LivenessStage::Served:
       return check_probes();
     case LivenessStage::Led:
-      if (!now) stuck("A majority was healed and served, but has no leader now:");
-      return begin_steady(now, term);
+      if (!now && !went_for_its_clock(at_)) {
+        stuck("A majority was healed and served, but has no leader now:");
+      }
+      return begin_steady(term);
     case LivenessStage::Converged:
       if (!converged()) {
         stuck(
             "All faults were healed and clients stopped, but the nodes did not come to the same "
             "state in time:");
       }
-      return begin_steady(now, term);
+      return begin_steady(term);
     case LivenessStage::Restored:
       for (int i = 0; i < size(); ++i) {
         if (is_lost_voter(i)) {
@@ -350,7 +369,7 @@ void World::deadline(LivenessStage stage) {
       }
       return;
     case LivenessStage::Steady:
-      if ((now && term == steady_term_) || steady_was_off_) return;
+      if ((now && term == steady_term_) || went_for_its_clock(steady_from_)) return;
       stuck("With a majority connected the leader of term " + std::to_string(steady_term_) +
             " was given up:");
   }

@@ -206,8 +206,8 @@ class Loader {
 
   void check_relations() {
     check_members();
-    if (settings_.election_timeout_min > settings_.election_timeout_max) {
-      problem({}, "bad_range", "raft.election_timeout_min is above raft.election_timeout_max");
+    if (settings_.election_timeout_min >= settings_.election_timeout_max) {
+      problem({}, "bad_range", "raft.election_timeout_min isn't below raft.election_timeout_max");
     }
     if (settings_.heartbeat_interval * 3 > settings_.election_timeout_min) {
       problem({}, "timeout_ratio",

@@ -135,7 +135,7 @@ constexpr auto kCommands = std::to_array<Command>({
      0,
      {},
      run_status},
-    {"namespace create", "NAMESPACE", "create a namespace, or replace its description", "", 1, 1,
+    {"namespace create", "NAMESPACE", "create a namespace, or replace what it has", "", 1, 1,
      kCreate, run_namespace_create},
     {"namespace describe", "NAMESPACE", "show a namespace", "", 1, 1, kDescribe,
      run_namespace_describe},

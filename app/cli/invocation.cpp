@@ -126,6 +126,10 @@ EntryName entry_name(const Arguments& arguments) {
                                 "\": a path starts with a slash, as in /teams/payments/key; or "
                                 "name the namespace with --namespace.");
     }
+    // Mended, "/a//k" would be another entry than was named.
+    if (slash > 0 && operand[slash - 1] == '/') {
+      throw Failure(kUsage, "bad namespace in \"" + operand + "\": a segment is empty.");
+    }
     name.path = slash == 0 ? "/" : namespace_path(operand.substr(0, slash));
     name.key = operand.substr(slash + 1);
   }

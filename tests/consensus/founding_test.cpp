@@ -237,6 +237,28 @@ TEST(Waiting, TellsALeaderThatSpeaksToTheDiskBefore) {
   EXPECT_FALSE(hear(1, Heartbeat{}));
 }
 
+// A node that was just added gets the state as of some time before that.
+TEST(Waiting, IsWhoGetsAnOlderStateThanItsOwnAddition) {
+  Solo solo(3, met(0, 0));
+  const Membership before{.members = {node(2), node(3)}, .outgoing = {}};
+  const SnapshotMeta meta{.last = log_id(5, 1), .membership = encode(before), .size = 4};
+  solo.receive(2, 3, SnapshotChunk{.meta = meta, .crc = crc32c("abcd"), .data = make_payload("abcd")});
+  solo.step(SnapshotChunkStored{meta, 4});
+  solo.step(SnapshotInstalled{meta});
+  EXPECT_EQ(solo.node.status().standing, Standing::Waiting) << "not removed";
+  const auto append = [&](std::uint64_t index, Membership members) {
+    solo.receive(2, 3,
+                 AppendRequest{.prev = log_id(index - 1, index == 6 ? 1 : 3),
+                               .commit = {},
+                               .round = 0,
+                               .entries = {naming(index, 3, std::move(members))}});
+  };
+  append(6, {.members = {node(1, MemberRole::Learner), node(2), node(3)}, .outgoing = {}});
+  EXPECT_EQ(solo.node.status().standing, Standing::Learner);
+  append(7, before);
+  EXPECT_EQ(solo.node.status().standing, Standing::Removed);
+}
+
 // Whoever was removed without hearing of it learns so from the others, and keeps quiet.
 TEST(Removed, IsFoundOutFromAnotherNodeAndTakenBackByALeader) {
   Solo solo(3, in(with_learner()));
