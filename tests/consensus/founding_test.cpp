@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "domain/base/hash.hpp"
 #include "tests/consensus/support/configurations.hpp"
 #include "tests/consensus/support/solo.hpp"
 
@@ -242,7 +243,8 @@ TEST(Waiting, IsWhoGetsAnOlderStateThanItsOwnAddition) {
   Solo solo(3, met(0, 0));
   const Membership before{.members = {node(2), node(3)}, .outgoing = {}};
   const SnapshotMeta meta{.last = log_id(5, 1), .membership = encode(before), .size = 4};
-  solo.receive(2, 3, SnapshotChunk{.meta = meta, .crc = crc32c("abcd"), .data = make_payload("abcd")});
+  solo.receive(2, 3,
+               SnapshotChunk{.meta = meta, .crc = crc32c("abcd"), .data = make_payload("abcd")});
   solo.step(SnapshotChunkStored{meta, 4});
   solo.step(SnapshotInstalled{meta});
   EXPECT_EQ(solo.node.status().standing, Standing::Waiting) << "not removed";
