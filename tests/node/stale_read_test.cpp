@@ -37,18 +37,23 @@ class StaleRead : public ::testing::Test {
     return write;
   }
 
+  // As request 2; the next write is the version that it waits for.
+  void submit_one_that_waits() {
+    run_for(Duration::seconds(2));
+    submit(1, read());  // learns how old the state is
+    ASSERT_EQ(run_for(Duration::millis(100)).size(), 1);
+    Read both = read();
+    both.max_staleness = Duration::millis(500);
+    both.min_version = domain::Revision{1, node_.node().status().state.applied.index + 1};
+    submit(2, both);
+  }
+
   Now now_;
   MemoryNode node_;
 };
 
 TEST_F(StaleRead, ThatHasWaitedIsNotAnsweredFromAnOlderStateThanItAskedFor) {
-  run_for(Duration::seconds(2));
-  submit(1, read());  // learns how old the state is
-  ASSERT_EQ(run_for(Duration::millis(100)).size(), 1);
-  Read both = read();
-  both.max_staleness = Duration::millis(500);
-  both.min_version = domain::Revision{1, node_.node().status().state.applied.index + 1};
-  submit(2, both);
+  ASSERT_NO_FATAL_FAILURE(submit_one_that_waits());
   EXPECT_TRUE(run_for(Duration::seconds(5)).empty()) << "nothing has been written yet";
   submit(3, write());
   const std::vector<Response> answers = run_for(Duration::seconds(1));
@@ -62,13 +67,7 @@ TEST_F(StaleRead, ThatHasWaitedIsNotAnsweredFromAnOlderStateThanItAskedFor) {
 }
 
 TEST_F(StaleRead, ThatIsFoundTooOldIsConfirmedAtOnceAndNotAtTheNextEvent) {
-  run_for(Duration::seconds(2));
-  submit(1, read());  // learns how old the state is
-  ASSERT_EQ(run_for(Duration::millis(100)).size(), 1);
-  Read both = read();
-  both.max_staleness = Duration::millis(500);
-  both.min_version = domain::Revision{1, node_.node().status().state.applied.index + 1};
-  submit(2, both);
+  ASSERT_NO_FATAL_FAILURE(submit_one_that_waits());
   run_for(Duration::seconds(5));
   submit(3, write());
   now_.mono = now_.mono + Duration::millis(10);
