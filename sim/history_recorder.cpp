@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "domain/rows.hpp"
+#include "domain/audit/action.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/model/revision.hpp"
 #include "sim/check/final_state.hpp"
 #include "sim/check/linearizability.hpp"
 #include "sim/check/session.hpp"

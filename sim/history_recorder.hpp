@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "app/node/request.hpp"
-#include "domain/state_store.hpp"
+#include "domain/state/store.hpp"
 #include "sim/check/history.hpp"
 #include "sim/check/watch.hpp"
 #include "sim/event.hpp"

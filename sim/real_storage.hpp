@@ -10,7 +10,7 @@
 
 #include "consensus/log_recovery.hpp"
 #include "consensus/ports/snapshot_store.hpp"
-#include "domain/state_store.hpp"
+#include "domain/state/store.hpp"
 #include "sim/process_exit.hpp"
 #include "sim/scar.hpp"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "domain/apply.hpp"
 #include "domain/base/assert.hpp"
-#include "domain/cluster.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/state/meta.hpp"
 #include "sim/client_request.hpp"
 #include "sim/oracle/storage_agrees.hpp"
 

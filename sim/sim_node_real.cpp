@@ -1,4 +1,4 @@
-#include "domain/apply.hpp"
+#include "domain/state/meta.hpp"
 #include "sim/oracle/storage_agrees.hpp"
 #include "sim/sim_node.hpp"
 

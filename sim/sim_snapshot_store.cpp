@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "domain/apply.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
-#include "domain/cluster.hpp"
-#include "domain/snapshot_codec.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/snapshot/stream.hpp"
+#include "domain/state/meta.hpp"
 
 namespace confman::sim {
 

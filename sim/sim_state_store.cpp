@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "domain/rows.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/state/meta.hpp"
 #include "sim/oracle/storage_agrees.hpp"
 
 namespace confman::sim {

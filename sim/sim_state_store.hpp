@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "domain/memory_state_store.hpp"
-#include "domain/state_store.hpp"
+#include "domain/state/memory_store.hpp"
+#include "domain/state/store.hpp"
 
 namespace confman::sim {
 

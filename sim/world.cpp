@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "domain/apply.hpp"
 #include "domain/base/hash.hpp"
-#include "domain/cluster.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/command/command.hpp"
 #include "sim/client_request.hpp"
 #include "sim/narrative.hpp"
 #include "sim/oracle/feature_level.hpp"

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "domain/cluster.hpp"
+#include "domain/cluster/cluster.hpp"
 #include "sim/world.hpp"
 
 // What is known of the cluster by looking at all of it: who leads, who the members are, what of its

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "domain/apply.hpp"
-#include "domain/cluster.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/command/reply.hpp"
 #include "sim/client_request.hpp"
 #include "sim/oracle/namespace_versions.hpp"
 #include "sim/world.hpp"

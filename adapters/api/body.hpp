@@ -8,7 +8,7 @@
 #include "adapters/api/ports.hpp"
 #include "adapters/http/problem.hpp"
 #include "domain/base/bytes.hpp"
-#include "domain/command.hpp"
+#include "domain/model/labels.hpp"
 
 // What a write carries in its body.
 namespace confman::api {

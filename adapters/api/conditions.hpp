@@ -9,7 +9,7 @@
 
 #include "adapters/api/request_headers.hpp"
 #include "adapters/http/problem.hpp"
-#include "domain/command.hpp"
+#include "domain/model/precondition.hpp"
 
 // Conditional requests (RFC 9110 §13): If-Match and If-None-Match, on writes and on reads. There
 // is no Last-Modified: two changes may fall in one second, and a condition on time would then hold

@@ -5,10 +5,13 @@
 #include <string_view>
 
 #include "consensus/types.hpp"
-#include "domain/apply.hpp"
+#include "domain/audit/action.hpp"
+#include "domain/audit/changes.hpp"
+#include "domain/audit/query.hpp"
+#include "domain/command/reply.hpp"
+#include "domain/entries/entry.hpp"
 #include "domain/json/writer.hpp"
-#include "domain/query.hpp"
-#include "domain/rows.hpp"
+#include "domain/namespaces/namespace.hpp"
 
 // The JSON documents of the API. Each appends one object; values of type JSON stand in it byte for
 // byte, texts as strings, everything else as base64 with a member that says so.

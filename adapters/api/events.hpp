@@ -3,8 +3,8 @@
 #include <string>
 
 #include "adapters/http/problem.hpp"
-#include "domain/query.hpp"
-#include "domain/rows.hpp"
+#include "domain/audit/changes.hpp"
+#include "domain/model/revision.hpp"
 
 // A watch as server-sent events (WHATWG HTML §9.2). docs/api.md tells the format; here is why it is
 // this one: the clients that there are differ from the standard, and a connection may be cut behind

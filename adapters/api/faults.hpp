@@ -6,10 +6,10 @@
 
 #include "adapters/http/problem.hpp"
 #include "app/node/request.hpp"
-#include "domain/apply.hpp"
-#include "domain/errors.hpp"
-#include "domain/query.hpp"
-#include "domain/validate.hpp"
+#include "domain/command/reply.hpp"
+#include "domain/command/validate.hpp"
+#include "domain/model/path.hpp"
+#include "domain/query/page.hpp"
 
 // Every way in which a request can fail, in one table: code, status, title. docs/api.md lists the
 // same codes, and a test compares the two.

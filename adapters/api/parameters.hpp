@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "adapters/http/problem.hpp"
+#include "domain/audit/action.hpp"
 #include "domain/base/time.hpp"
-#include "domain/rows.hpp"
+#include "domain/model/revision.hpp"
 
 namespace confman::api {
 

@@ -8,7 +8,7 @@
 
 #include "adapters/http/message.hpp"
 #include "adapters/http/problem.hpp"
-#include "domain/rows.hpp"
+#include "domain/model/revision.hpp"
 
 namespace confman::api {
 

@@ -5,7 +5,7 @@
 
 #include "adapters/api/faults.hpp"
 #include "adapters/http/message.hpp"
-#include "domain/path.hpp"
+#include "domain/model/path.hpp"
 
 namespace confman::api {
 namespace {

@@ -5,8 +5,8 @@
 #include "adapters/api/conditions.hpp"
 #include "adapters/api/faults.hpp"
 #include "adapters/api/incoming.hpp"
+#include "domain/command/validate.hpp"
 #include "domain/limits.hpp"
-#include "domain/validate.hpp"
 
 // One entry, one namespace: what they are asked with, to be read and to be changed.
 namespace confman::api {

@@ -8,7 +8,7 @@
 #include "adapters/api/incoming.hpp"
 #include "adapters/api/suggest.hpp"
 #include "domain/limits.hpp"
-#include "domain/path.hpp"
+#include "domain/model/path.hpp"
 
 // Everything that comes in pages.
 namespace confman::api {

@@ -4,7 +4,7 @@
 #include "adapters/api/events.hpp"
 #include "adapters/api/faults.hpp"
 #include "adapters/api/incoming.hpp"
-#include "domain/path.hpp"
+#include "domain/model/path.hpp"
 
 namespace confman::api {
 namespace {

@@ -6,7 +6,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "domain/state_store.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/state/store.hpp"
 
 namespace confman::sqlite {
 

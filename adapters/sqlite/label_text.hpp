@@ -2,7 +2,8 @@
 
 #include <optional>
 
-#include "domain/command.hpp"
+#include "domain/base/bytes.hpp"
+#include "domain/model/labels.hpp"
 
 // Labels as the JSON object that stands in state.db, for people and SQLite's JSON functions:
 // {"team":"core","tier":"1"}. Any bytes survive the way there and back.

@@ -4,7 +4,7 @@
 
 #include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/snapshot_store.hpp"
-#include "domain/snapshot_codec.hpp"
+#include "domain/snapshot/stream.hpp"
 
 namespace confman::sqlite {
 namespace {

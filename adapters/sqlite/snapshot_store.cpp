@@ -4,7 +4,8 @@
 
 #include "adapters/sqlite/files.hpp"
 #include "domain/base/assert.hpp"
-#include "domain/snapshot_codec.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/snapshot/stream.hpp"
 
 namespace confman::sqlite {
 namespace {

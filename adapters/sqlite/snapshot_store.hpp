@@ -10,7 +10,7 @@
 #include "adapters/sqlite/state_store.hpp"
 #include "adapters/sqlite/worker.hpp"
 #include "consensus/ports/snapshot_store.hpp"
-#include "domain/snapshot_codec.hpp"
+#include "domain/snapshot/stream.hpp"
 
 namespace confman::sqlite {
 

@@ -9,10 +9,12 @@
 #include "adapters/sqlite/statement.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
-#include "domain/cluster.hpp"
-#include "domain/digest.hpp"
-#include "domain/label_index.hpp"
-#include "domain/rows.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/entries/label_index.hpp"
+#include "domain/state/digest.hpp"
+#include "domain/state/meta.hpp"
 
 namespace confman::sqlite {
 namespace {

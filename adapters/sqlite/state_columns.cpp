@@ -5,313 +5,230 @@
 #include "adapters/sqlite/label_text.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
+#include "domain/catalogue.hpp"
 
 namespace confman::sqlite {
 namespace {
 
 using domain::Table;
 
-constexpr auto kLastAction = static_cast<unsigned>(domain::kLastAction);
-constexpr auto kLastRefusal = static_cast<unsigned>(domain::kLastRefusal);
-
-std::optional<domain::Action> action_named(ByteView name) {
-  for (unsigned i = 1; i <= kLastAction; ++i) {
-    const auto action = static_cast<domain::Action>(i);
-    if (domain::name_of(action) == name) {
-      return action;
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<domain::Refusal> refusal_coded(ByteView code) {
-  for (unsigned i = 0; i <= kLastRefusal; ++i) {
-    const auto refusal = static_cast<domain::Refusal>(i);
-    if (domain::code_of(refusal) == code) {
-      return refusal;
-    }
-  }
-  return std::nullopt;
-}
-
-class ColumnWriter {
+// Binds the columns of the fields that it visits. What is bound must live until the statement has
+// run.
+class ColumnBinder {
  public:
-  ColumnWriter(Statement& statement, int first) : statement_(statement), next_(first) {}
+  ColumnBinder(Statement& statement, const TableLayout& layout)
+      : statement_(statement), layout_(layout) {}
 
-  void null() { statement_.bind_null(next_++); }
-  void number(std::uint64_t v) { statement_.bind(next_++, v); }
-  void text(ByteView v) { statement_.bind_text(next_++, v); }
-  void blob(ByteView v) { statement_.bind_blob(next_++, v); }
-  void stamp(HlcStamp stamp) {
-    number(static_cast<std::uint64_t>(stamp.wall_ms));
-    number(stamp.counter);
+  void operator()(const domain::Text&, const std::string& v) { text(v); }
+  void operator()(const domain::Blob&, const Bytes& v) { blob(v); }
+  void operator()(const domain::Field&, std::integral auto v) {
+    number(static_cast<std::uint64_t>(v));
   }
-  void actor(const domain::Actor& actor) {
-    number(static_cast<std::uint64_t>(actor.type));
-    text(actor.id);
-    text(actor.ip);
+  void operator()(const domain::Field&, const domain::Labels& v) {
+    labels_ = to_label_text(v);
+    text(labels_);
   }
-  void digest(const std::optional<Sha256Digest>& digest) {
-    digest ? blob(as_view(*digest)) : null();
+  void operator()(const domain::Field&, const HlcStamp& v) {
+    number(static_cast<std::uint64_t>(v.wall_ms));
+    number(v.counter);
+  }
+  void operator()(const domain::Field&, const domain::Revision& v) {
+    number(v.term);
+    number(v.index);
+  }
+  void operator()(const domain::Field&, const domain::Actor& v) {
+    number(static_cast<std::uint64_t>(v.type));
+    text(v.id);
+    text(v.ip);
+  }
+  void operator()(const domain::Field&, domain::Action v) { text(domain::name_of(v)); }
+  void operator()(const domain::Field&, const std::optional<domain::Refusal>& v) {
+    v ? text(domain::code_of(*v)) : null();
+  }
+  void operator()(const domain::Field&, const Sha256Digest& v) { blob(as_view(v)); }
+  void operator()(const domain::Field&, const std::optional<Sha256Digest>& v) {
+    v ? blob(as_view(*v)) : null();
   }
 
  private:
+  // The parameter of the next column; 0: it is one of the key, which is bound already.
+  int next() {
+    const std::size_t place = layout_.places[column_++];
+    return place < layout_.key.size() ? 0 : static_cast<int>(place) + 1;
+  }
+  void number(std::uint64_t v) {
+    if (const int at = next()) statement_.bind(at, v);
+  }
+  void text(ByteView v) {
+    if (const int at = next()) statement_.bind_text(at, v);
+  }
+  void blob(ByteView v) {
+    if (const int at = next()) statement_.bind_blob(at, v);
+  }
+  void null() {
+    if (const int at = next()) statement_.bind_null(at);
+  }
+
   Statement& statement_;
-  int next_;
+  const TableLayout& layout_;
+  std::size_t column_ = 0;
+  Bytes labels_;
 };
 
 class ColumnReader {
  public:
-  ColumnReader(const Statement& row, std::size_t first)
-      : row_(row), next_(static_cast<int>(first)) {}
+  ColumnReader(const Statement& row, const TableLayout& layout) : row_(row), layout_(layout) {}
 
   bool ok() const { return ok_; }
-  std::uint64_t number() { return row_.unsigned_number(next_++); }
-  Bytes bytes() { return Bytes(row_.bytes(next_++)); }
-  HlcStamp stamp() {
-    const auto wall_ms = static_cast<std::int64_t>(number());
-    return {wall_ms, static_cast<std::uint32_t>(number())};
+
+  void operator()(const domain::Text&, std::string& v) { v = row_.bytes(next()); }
+  void operator()(const domain::Blob&, Bytes& v) { v = row_.bytes(next()); }
+  void operator()(const domain::Field&, bool& v) { v = number() != 0; }
+  template <std::integral Number>
+  void operator()(const domain::Field&, Number& v) {
+    v = static_cast<Number>(number());
   }
-  domain::Actor actor() {
-    const auto type = number();
-    const bool is_known = type <= static_cast<std::uint64_t>(domain::ActorType::System);
-    ok_ = ok_ && is_known;
-    domain::Actor actor{
-        is_known ? static_cast<domain::ActorType>(type) : domain::ActorType{}, bytes(), {}};
-    actor.ip = bytes();
-    return actor;
-  }
-  domain::Labels labels() {
-    auto labels = parse_label_text(row_.bytes(next_++));
+  void operator()(const domain::Field&, domain::Labels& v) {
+    auto labels = parse_label_text(row_.bytes(next()));
     ok_ = ok_ && labels;
-    return labels ? std::move(*labels) : domain::Labels{};
+    if (labels) v = std::move(*labels);
   }
+  void operator()(const domain::Field&, HlcStamp& v) {
+    v.wall_ms = static_cast<std::int64_t>(number());
+    v.counter = static_cast<std::uint32_t>(number());
+  }
+  void operator()(const domain::Field&, domain::Revision& v) {
+    v.term = number();
+    v.index = number();
+  }
+  void operator()(const domain::Field&, domain::Actor& v) {
+    const std::uint64_t type = number();
+    const bool is_known = type <= static_cast<std::uint64_t>(domain::kLastActorType);
+    ok_ = ok_ && is_known;
+    if (is_known) v.type = static_cast<domain::ActorType>(type);
+    v.id = row_.bytes(next());
+    v.ip = row_.bytes(next());
+  }
+  void operator()(const domain::Field&, domain::Action& v) {
+    v = named(domain::action_named).value_or(domain::Action{});
+  }
+  void operator()(const domain::Field&, std::optional<domain::Refusal>& v) {
+    v = named(domain::refusal_coded);
+  }
+  void operator()(const domain::Field&, Sha256Digest& v) { v = digest().value_or(Sha256Digest{}); }
+  void operator()(const domain::Field&, std::optional<Sha256Digest>& v) { v = digest(); }
+
+ private:
+  int next() { return static_cast<int>(layout_.places[column_++]); }
+  std::uint64_t number() { return row_.unsigned_number(next()); }
   std::optional<Sha256Digest> digest() {
-    if (row_.is_null(next_)) {
-      ++next_;
-      return std::nullopt;
-    }
+    const int at = next();
+    if (row_.is_null(at)) return std::nullopt;
     Sha256Digest digest{};
-    const ByteView bytes = row_.bytes(next_++);
+    const ByteView bytes = row_.bytes(at);
     ok_ = ok_ && bytes.size() == digest.size();
-    if (ok_) {
-      std::memcpy(digest.data(), bytes.data(), digest.size());
-    }
+    if (ok_) std::memcpy(digest.data(), bytes.data(), digest.size());
     return digest;
   }
   // By name; nothing for NULL.
   template <class Lookup>
   auto named(Lookup lookup) -> decltype(lookup(ByteView{})) {
-    if (row_.is_null(next_)) {
-      ++next_;
-      return std::nullopt;
-    }
-    auto found = lookup(row_.bytes(next_++));
+    const int at = next();
+    if (row_.is_null(at)) return std::nullopt;
+    auto found = lookup(row_.bytes(at));
     ok_ = ok_ && found;
     return found;
   }
 
- private:
   const Statement& row_;
-  int next_;
+  const TableLayout& layout_;
+  std::size_t column_ = 0;
   bool ok_ = true;
 };
 
-void write(ColumnWriter& out, const domain::MetaRow& row) {
-  out.number(row.applied.term);
-  out.number(row.applied.index);
-  out.stamp(row.last_stamp);
-  out.number(row.digest_low);
-  out.number(row.digest_high);
-  out.blob(as_view(row.audit_head));
-  out.number(row.audit_events);
-  out.number(row.live_entries);
-  out.number(row.namespaces);
-  out.number(row.outcomes);
-  out.number(row.log_chain);
-  out.number(static_cast<std::uint64_t>(row.oldest_outcome_ms));
+// Whether the fields that stand in the key alone say what the key says.
+class KeyComparison {
+ public:
+  KeyComparison(const KeyParts& key, const TableLayout& layout) : key_(key), layout_(layout) {}
+
+  bool same() const { return same_; }
+
+  void operator()(const domain::Text&, const std::string& v) { text(v); }
+  void operator()(const domain::Field&, std::integral auto v) {
+    number(static_cast<std::uint64_t>(v));
+  }
+  void operator()(const domain::Field&, const domain::Revision& v) {
+    number(v.term);
+    number(v.index);
+  }
+  void operator()(const domain::Field&, const HlcStamp&) { column_ += 2; }
+  void operator()(const domain::Field&, const domain::Actor&) { column_ += 3; }
+  void operator()(const auto&, const auto&) { ++column_; }
+
+ private:
+  const KeyParts::Part* part() {
+    const std::size_t place = layout_.places[column_++];
+    return place < layout_.key.size() ? &key_.parts[place] : nullptr;
+  }
+  void number(std::uint64_t v) {
+    const auto* in_key = part();
+    same_ = same_ && (in_key == nullptr || static_cast<std::uint64_t>(in_key->number) == v);
+  }
+  void text(ByteView v) {
+    const auto* in_key = part();
+    same_ = same_ && (in_key == nullptr || in_key->text == v);
+  }
+
+  const KeyParts& key_;
+  const TableLayout& layout_;
+  std::size_t column_ = 0;
+  bool same_ = true;
+};
+
+template <class Row>
+void run_with(Statement& statement, const TableLayout& layout, const KeyParts& parts,
+              ByteView value) {
+  const int raw = static_cast<int>(layout.key.size()) + 1;
+  if constexpr (std::is_same_v<Row, domain::KeyAlone>) {
+    value.empty() ? statement.bind_null(raw) : statement.bind_blob(raw, value);
+    statement.must_run();
+  } else {
+    bool complete = false;
+    const auto row = domain::decode_record<Row>(value, &complete);
+    if (!row) {
+      for (std::size_t i = 1; i + 1 < layout.values.size(); ++i) {
+        statement.bind_null(raw + static_cast<int>(i));
+      }
+      statement.bind_blob(raw, value);
+      statement.must_run();
+      return;
+    }
+    KeyComparison key(parts, layout);
+    Row::for_each_field(*row, key);
+    ColumnBinder columns(statement, layout);
+    Row::for_each_field(*row, columns);
+    // The columns alone give back the same bytes.
+    complete&& key.same() ? statement.bind_null(raw) : statement.bind_blob(raw, value);
+    statement.must_run();
+  }
 }
 
-domain::MetaRow read_meta(ColumnReader& in) {
-  domain::MetaRow row;
-  row.applied.term = in.number();
-  row.applied.index = in.number();
-  row.last_stamp = in.stamp();
-  row.digest_low = in.number();
-  row.digest_high = in.number();
-  row.audit_head = in.digest().value_or(Sha256Digest{});
-  row.audit_events = in.number();
-  row.live_entries = in.number();
-  row.namespaces = in.number();
-  row.outcomes = in.number();
-  row.log_chain = in.number();
-  row.oldest_outcome_ms = static_cast<std::int64_t>(in.number());
-  return row;
-}
-
-void write(ColumnWriter& out, const domain::NamespaceRow& row, ByteView labels) {
-  out.text(row.description);
-  out.text(row.owner);
-  out.text(labels);
-  out.number(row.version);
-  out.number(row.revision.term);
-  out.number(row.revision.index);
-  out.actor(row.author);
-  out.stamp(row.created_at);
-  out.stamp(row.updated_at);
-  out.number(row.live_entries);
-  out.number(row.children);
-}
-
-domain::NamespaceRow read_namespace(ColumnReader& in) {
-  domain::NamespaceRow row;
-  row.description = in.bytes();
-  row.owner = in.bytes();
-  row.labels = in.labels();
-  row.version = in.number();
-  row.revision.term = in.number();
-  row.revision.index = in.number();
-  row.author = in.actor();
-  row.created_at = in.stamp();
-  row.updated_at = in.stamp();
-  row.live_entries = in.number();
-  row.children = in.number();
-  return row;
-}
-
-void write(ColumnWriter& out, const domain::EntryRow& row, ByteView labels) {
-  out.number(row.deleted ? 1 : 0);
-  out.number(row.revision.term);
-  out.number(row.revision.index);
-  out.text(row.content_type);
-  out.blob(row.value);
-  out.text(labels);
-  out.text(row.description);
-  out.actor(row.author);
-  out.stamp(row.created_at);
-  out.stamp(row.updated_at);
-}
-
-domain::EntryRow read_entry(ColumnReader& in) {
-  domain::EntryRow row;
-  row.deleted = in.number() != 0;
-  row.revision.term = in.number();
-  row.revision.index = in.number();
-  row.content_type = in.bytes();
-  row.value = in.bytes();
-  row.labels = in.labels();
-  row.description = in.bytes();
-  row.author = in.actor();
-  row.created_at = in.stamp();
-  row.updated_at = in.stamp();
-  return row;
-}
-
-void write(ColumnWriter& out, const domain::AuditRow& row) {
-  out.number(row.revision.term);
-  out.stamp(row.stamp);
-  out.text(domain::name_of(row.action));
-  row.refusal ? out.text(domain::code_of(*row.refusal)) : out.null();
-  out.actor(row.actor);
-  out.text(row.path);
-  out.text(row.key);
-  out.number(row.previous_version);
-  out.number(row.new_version);
-  out.digest(row.previous_value);
-  out.digest(row.new_value);
-  out.text(row.request_id);
-  out.blob(as_view(row.chain));
-}
-
-domain::AuditRow read_audit(ColumnReader& in) {
-  domain::AuditRow row;
-  row.revision.term = in.number();
-  row.stamp = in.stamp();
-  row.action = in.named(action_named).value_or(domain::Action{});
-  row.refusal = in.named(refusal_coded);
-  row.actor = in.actor();
-  row.path = in.bytes();
-  row.key = in.bytes();
-  row.previous_version = in.number();
-  row.new_version = in.number();
-  row.previous_value = in.digest();
-  row.new_value = in.digest();
-  row.request_id = in.bytes();
-  row.chain = in.digest().value_or(Sha256Digest{});
-  return row;
-}
-
-void write(ColumnWriter& out, const domain::OutcomeRow& row) {
-  out.number(row.fingerprint);
-  out.stamp(row.expires_at);
-  out.blob(row.reply);
-}
-
-domain::OutcomeRow read_outcome(ColumnReader& in) {
-  domain::OutcomeRow row;
-  row.fingerprint = in.number();
-  row.expires_at = in.stamp();
-  row.reply = in.bytes();
-  return row;
-}
-
-void write(ColumnWriter& out, const domain::ClusterRow& row) {
-  out.blob(row.membership);
-  out.number(row.named_at.term);
-  out.number(row.named_at.index);
-  out.number(row.feature_level);
-}
-
-domain::ClusterRow read_cluster(ColumnReader& in) {
-  domain::ClusterRow row;
-  row.membership = in.bytes();
-  row.named_at.term = in.number();
-  row.named_at.index = in.number();
-  row.feature_level = in.number();
-  return row;
+template <class Described>
+std::optional<Bytes> value_in(const Statement& row, const TableLayout& layout) {
+  using Row = Described::Row;
+  const int raw = static_cast<int>(layout.key.size());
+  if (!row.is_null(raw)) return Bytes(row.bytes(raw));
+  if constexpr (std::is_same_v<Row, domain::KeyAlone>) {
+    return Bytes{};
+  } else {
+    Row record;
+    ColumnReader columns(row, layout);
+    Row::for_each_field(record, columns);
+    return columns.ok() ? std::optional(domain::encode_record(record)) : std::nullopt;
+  }
 }
 
 }  // namespace
-
-// True: the columns alone give back the same bytes.
-bool RowBinder::decode(Table table, const KeyParts& key, ByteView value) {
-  row_ = std::monostate{};
-  bool complete = false;
-  const auto keep = [&](auto decoded) {
-    if (decoded) {
-      row_ = std::move(*decoded);
-    }
-    return complete;
-  };
-  const auto number = [&](std::size_t part) {
-    return static_cast<std::uint64_t>(key.parts[part].number);
-  };
-  switch (table) {
-    case Table::Meta:
-      return keep(domain::decode_meta_row(value, &complete));
-    case Table::Namespace:
-      return keep(domain::decode_namespace_row(value, &complete));
-    case Table::Version:
-      return keep(domain::decode_entry_row(value, &complete)) &&
-             std::get<domain::EntryRow>(row_).version == number(2);
-    case Table::Audit: {
-      const bool same = keep(domain::decode_audit_row(value, &complete));
-      const auto* row = std::get_if<domain::AuditRow>(&row_);
-      return same && row->revision.index == number(0) && row->ordinal == number(1);
-    }
-    case Table::Outcome:
-      return keep(domain::decode_outcome_row(value, &complete));
-    case Table::Cluster:
-      return keep(domain::decode_cluster_row(value, &complete));
-    case Table::OutcomeExpiry:
-    case Table::Label:
-    case Table::LabelName:
-      return value.empty();
-    case Table::Entry:
-      break;
-  }
-  CONFMAN_UNREACHABLE("Rows of one table of nine have columns of their own.");
-}
 
 std::uint32_t row_crc(Table table, ByteView key, ByteView value) {
   const char name = static_cast<char>(table);
@@ -319,77 +236,20 @@ std::uint32_t row_crc(Table table, ByteView key, ByteView value) {
   return crc32c(key, of_value);
 }
 
-void RowBinder::bind(Statement& statement, int first_parameter, Table table, ByteView key,
-                     const KeyParts& parts, ByteView value) {
-  const bool complete = decode(table, parts, value);
-  ColumnWriter out(statement, first_parameter);
-  complete ? out.null() : out.blob(value);
-  if (const auto* meta = std::get_if<domain::MetaRow>(&row_)) {
-    write(out, *meta);
-  } else if (const auto* space = std::get_if<domain::NamespaceRow>(&row_)) {
-    labels_ = to_label_text(space->labels);
-    write(out, *space, labels_);
-  } else if (const auto* entry = std::get_if<domain::EntryRow>(&row_)) {
-    labels_ = to_label_text(entry->labels);
-    write(out, *entry, labels_);
-  } else if (const auto* audit = std::get_if<domain::AuditRow>(&row_)) {
-    write(out, *audit);
-  } else if (const auto* outcome = std::get_if<domain::OutcomeRow>(&row_)) {
-    write(out, *outcome);
-  } else if (const auto* cluster = std::get_if<domain::ClusterRow>(&row_)) {
-    write(out, *cluster);
-  } else {
-    for (std::size_t i = 2; i < layout_of(table).values.size(); ++i) {
-      out.null();
-    }
-  }
-  out.number(row_crc(table, key, value));
+void run_with_row(Statement& statement, Table table, ByteView key, ByteView value) {
+  CONFMAN_ASSERT(table != Table::Entry, "An entry's head has no columns of its own.");
+  const TableLayout& layout = layout_of(table);
+  KeyParts parts;
+  split_key(table, key, parts);
+  parts.bind(statement, 1);
+  const auto last = static_cast<int>(layout.key.size() + layout.values.size());
+  statement.bind(last, std::int64_t{row_crc(table, key, value)});
+  domain::with_table(table, [&](auto tag) {
+    run_with<typename decltype(tag)::type::Row>(statement, layout, parts, value);
+  });
 }
 
 namespace {
-
-std::optional<Bytes> value_in(const Statement& row, Table table) {
-  const std::size_t first = layout_of(table).key.size();
-  if (!row.is_null(static_cast<int>(first))) {
-    return Bytes(row.bytes(static_cast<int>(first)));
-  }
-  ColumnReader in(row, first + 1);
-  const auto encoded = [&in](const auto& decoded) {
-    return in.ok() ? std::optional(domain::encode(decoded)) : std::nullopt;
-  };
-  switch (table) {
-    case Table::Meta:
-      return encoded(read_meta(in));
-    case Table::Namespace:
-      return encoded(read_namespace(in));
-    case Table::Entry: {
-      auto entry = read_entry(in);
-      in.number();  // crc
-      entry.version = in.number();
-      return encoded(entry);
-    }
-    case Table::Version: {
-      auto entry = read_entry(in);
-      entry.version = row.unsigned_number(2);
-      return encoded(entry);
-    }
-    case Table::Audit: {
-      auto audit = read_audit(in);
-      audit.revision.index = row.unsigned_number(0);
-      audit.ordinal = static_cast<std::uint32_t>(row.number(1));
-      return encoded(audit);
-    }
-    case Table::Outcome:
-      return encoded(read_outcome(in));
-    case Table::OutcomeExpiry:
-    case Table::Label:
-    case Table::LabelName:
-      return Bytes{};
-    case Table::Cluster:
-      return encoded(read_cluster(in));
-  }
-  CONFMAN_UNREACHABLE("A table of the state is one of ten.");
-}
 
 // Of the version that the head of an entry refers to; the view has its columns.
 Bytes key_of_version(const Statement& row) {
@@ -402,7 +262,9 @@ Bytes key_of_version(const Statement& row) {
 }  // namespace
 
 std::optional<Bytes> read_value(const Statement& row, Table table, ByteView key) {
-  auto value = value_in(row, table);
+  auto value = domain::with_table(table, [&](auto tag) {
+    return value_in<typename decltype(tag)::type>(row, layout_of(table));
+  });
   if (!value) {
     return std::nullopt;
   }

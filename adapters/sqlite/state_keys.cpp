@@ -1,7 +1,9 @@
 #include "adapters/sqlite/state_keys.hpp"
 
+#include <concepts>
+
 #include "domain/base/assert.hpp"
-#include "domain/rows.hpp"
+#include "domain/catalogue.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -24,41 +26,61 @@ std::uint64_t least_number(ByteView bytes) {
   return bytes.size() > kNumberBytes ? number + 1 : number;
 }
 
-// For so many names with a NUL between each two. Without the NUL behind a name the bound is before
-// the first key of that name and after all keys of the names before it.
-void split_names(ByteView bound, KeyParts& out, int count = 2) {
-  for (; count > 1; --count) {
-    const auto nul = bound.find('\0');
-    out.add(bound.substr(0, nul));
-    bound = nul == ByteView::npos ? ByteView{} : bound.substr(nul + 1);
-  }
-  out.add(bound);
-}
+// Adds the parts of a key.
+class PartsOfKey {
+ public:
+  explicit PartsOfKey(KeyParts& out) : out_(out) {}
 
-void split_version_bound(ByteView bound, KeyParts& out) {
-  split_names(bound, out);
-  const ByteView rest = out.parts[1].text;
-  const auto nul = rest.find('\0');
-  if (nul == ByteView::npos) {
-    out.add_number(0);
-    return;
+  bool fit() const { return fit_; }
+  void operator()(const char*, std::string_view text) { out_.add(text); }
+  void operator()(const char*, std::integral auto number) {
+    fit_ = fit_ && static_cast<std::uint64_t>(number) < INT64_MAX;
+    out_.add_number(static_cast<std::uint64_t>(number));
   }
-  const std::uint64_t version = least_number(rest.substr(nul + 1));
-  if (version < INT64_MAX) {
-    out.parts[1].text = rest.substr(0, nul);
-    out.add_number(version);
-    return;
-  }
-  out.storage = Bytes(rest.substr(0, nul + 1));  // the least string after the key
-  out.parts[1].text = out.storage;
-  out.add_number(0);
-}
 
-void split_audit_bound(ByteView bound, KeyParts& out) {
-  const std::uint64_t index = least_number(bound.substr(0, kNumberBytes));
-  out.add_number(index);
-  out.add_number(bound.size() <= kNumberBytes ? 0 : least_number(bound.substr(kNumberBytes)));
-}
+ private:
+  KeyParts& out_;
+  bool fit_ = true;
+};
+
+// Adds the parts of a bound, of which a part may be cut short or missing. Without the NUL behind a
+// name the bound is before the first key of that name and after all keys of the names before it.
+class PartsOfBound {
+ public:
+  PartsOfBound(ByteView bound, KeyParts& out, std::size_t parts)
+      : bound_(bound), out_(out), left_(parts) {}
+
+  void operator()(const char*, std::string_view) {
+    --left_;
+    const auto nul = left_ == 0 ? ByteView::npos : bound_.find('\0');
+    text_ended_ = nul != ByteView::npos;
+    out_.add(bound_.substr(0, nul));
+    bound_ = text_ended_ ? bound_.substr(nul + 1) : ByteView{};
+  }
+  void operator()(const char*, std::integral auto) {
+    if (--left_ > 0) {
+      out_.add_number(least_number(bound_.substr(0, kNumberBytes)));
+      bound_ = bound_.size() <= kNumberBytes ? ByteView{} : bound_.substr(kNumberBytes);
+      return;
+    }
+    const std::uint64_t number = least_number(bound_);
+    if (number < INT64_MAX || !text_ended_) {
+      out_.add_number(number);
+      return;
+    }
+    // Beyond every number: the least text after the one before.
+    KeyParts::Part& before = out_.parts[out_.count - 1];
+    out_.storage = Bytes(before.text).append(1, '\0');
+    before.text = out_.storage;
+    out_.add_number(0);
+  }
+
+ private:
+  ByteView bound_;
+  KeyParts& out_;
+  std::size_t left_;
+  bool text_ended_ = false;  // the part before was a text, and the bound goes on behind it
+};
 
 }  // namespace
 
@@ -74,143 +96,57 @@ int KeyParts::bind(Statement& statement, int first_parameter) const {
 }
 
 bool try_split_key(Table table, ByteView key, KeyParts& out) {
-  switch (table) {
-    case Table::Meta:
-    case Table::Cluster:
-    case Table::Namespace:
-      out.add(key);
-      return true;
-    case Table::Entry: {
-      const auto parsed = keys::parse_entry(key);
-      if (!parsed) {
-        return false;
-      }
-      out.add(parsed->path);
-      out.add(parsed->key);
-      return true;
-    }
-    case Table::Version: {
-      const auto parsed = keys::parse_version(key);
-      if (!(parsed && parsed->version < INT64_MAX)) {
-        return false;
-      }
-      out.add(parsed->path);
-      out.add(parsed->key);
-      out.add_number(parsed->version);
-      return true;
-    }
-    case Table::Audit: {
-      const auto parsed = keys::parse_audit(key);
-      if (!(parsed && parsed->index < INT64_MAX)) {
-        return false;
-      }
-      out.add_number(parsed->index);
-      out.add_number(parsed->ordinal);
-      return true;
-    }
-    case Table::Outcome: {
-      const auto parsed = keys::parse_outcome(key);
-      if (!parsed) {
-        return false;
-      }
-      out.add(parsed->actor_id);
-      out.add(parsed->idempotency_key);
-      return true;
-    }
-    case Table::OutcomeExpiry: {
-      const auto parsed = keys::parse_outcome_expiry(key);
-      if (!(parsed && parsed->expires_wall_ms < INT64_MAX)) {
-        return false;
-      }
-      out.add_number(static_cast<std::uint64_t>(parsed->expires_wall_ms));
-      out.add(parsed->actor_id);
-      out.add(parsed->idempotency_key);
-      return true;
-    }
-    case Table::Label: {
-      const auto parsed = keys::parse_label(key);
-      if (!parsed) {
-        return false;
-      }
-      for (const ByteView part : {parsed->name, parsed->value, parsed->path, parsed->key}) {
-        out.add(part);
-      }
-      return true;
-    }
-    case Table::LabelName: {
-      const auto parsed = keys::parse_label_name(key);
-      if (!parsed) {
-        return false;
-      }
-      for (const ByteView part : {parsed->name, parsed->path, parsed->key}) {
-        out.add(part);
-      }
-      return true;
-    }
-  }
-  CONFMAN_UNREACHABLE("A table of the state is one of ten.");
+  return domain::with_table(table, [&](auto tag) {
+    using Key = decltype(tag)::type::Key;
+    static_assert(keys::parts_of<Key>() <= std::tuple_size_v<decltype(KeyParts::parts)>);
+    const auto parsed = keys::parse_key<Key>(key);
+    if (!parsed) return false;
+    PartsOfKey parts(out);
+    Key::for_each_part(*parsed, parts);
+    return parts.fit();
+  });
 }
 
 void split_key(Table table, ByteView key, KeyParts& out) {
   const bool known = try_split_key(table, key, out);
-  CONFMAN_ASSERT(known, "Every key of the state is one of domain/rows.hpp.");
+  CONFMAN_ASSERT(known, "A key of the state is none of its table (domain/catalogue.hpp).");
 }
 
-Bytes join_key(Table table, const Statement& row) {
-  switch (table) {
-    case Table::Meta:
-    case Table::Cluster:
-    case Table::Namespace:
-      return Bytes(row.bytes(0));
-    case Table::Entry:
-      return keys::of_entry(row.bytes(0), row.bytes(1));
-    case Table::Version:
-      return keys::of_version(row.bytes(0), row.bytes(1), row.unsigned_number(2));
-    case Table::Audit:
-      return keys::of_audit(row.unsigned_number(0), static_cast<std::uint32_t>(row.number(1)));
-    case Table::Outcome:
-      return keys::of_outcome(row.bytes(0), row.bytes(1));
-    case Table::OutcomeExpiry:
-      return keys::of_outcome_expiry(row.number(0), row.bytes(1), row.bytes(2));
-    case Table::Label:
-      return keys::label_prefix(row.bytes(0), row.bytes(1))
-          .append(keys::of_entry(row.bytes(2), row.bytes(3)));
-    case Table::LabelName:
-      return keys::label_name_prefix(row.bytes(0))
-          .append(keys::of_entry(row.bytes(1), row.bytes(2)));
+namespace {
+
+// Reads the parts of a key from the leading columns; views into them.
+class KeyColumns {
+ public:
+  explicit KeyColumns(const Statement& row) : row_(row) {}
+
+  void operator()(const char*, std::string_view& text) { text = row_.bytes(next_++); }
+  template <std::integral Number>
+  void operator()(const char*, Number& number) {
+    number = static_cast<Number>(row_.unsigned_number(next_++));
   }
-  CONFMAN_UNREACHABLE("A table of the state is one of ten.");
+
+ private:
+  const Statement& row_;
+  int next_ = 0;
+};
+
+}  // namespace
+
+Bytes join_key(Table table, const Statement& row) {
+  return domain::with_table(table, [&row](auto tag) {
+    using Key = decltype(tag)::type::Key;
+    Key key{};
+    Key::for_each_part(key, KeyColumns(row));
+    return keys::encode_key(key);
+  });
 }
 
 void split_bound(Table table, ByteView bound, KeyParts& out) {
-  switch (table) {
-    case Table::Meta:
-    case Table::Cluster:
-    case Table::Namespace:
-      out.add(bound);
-      return;
-    case Table::Entry:
-    case Table::Outcome:
-      split_names(bound, out);
-      return;
-    case Table::Version:
-      split_version_bound(bound, out);
-      return;
-    case Table::Audit:
-      split_audit_bound(bound, out);
-      return;
-    case Table::OutcomeExpiry:
-      out.add_number(least_number(bound.substr(0, kNumberBytes)));
-      split_names(bound.size() <= kNumberBytes ? ByteView{} : bound.substr(kNumberBytes), out);
-      return;
-    case Table::Label:
-      split_names(bound, out, 4);
-      return;
-    case Table::LabelName:
-      split_names(bound, out, 3);
-      return;
-  }
-  CONFMAN_UNREACHABLE("A table of the state is one of ten.");
+  domain::with_table(table, [&](auto tag) {
+    using Key = decltype(tag)::type::Key;
+    const Key key{};
+    Key::for_each_part(key, PartsOfBound(bound, out, keys::parts_of<Key>()));
+  });
 }
 
 }  // namespace confman::sqlite

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "adapters/sqlite/statement.hpp"
-#include "domain/state_store.hpp"
+#include "domain/state/store.hpp"
 
 // Keys of the state port are byte strings; in state.db they are columns. Both order alike: names
 // hold no NUL and compare bytewise (BINARY collation), numbers are non-negative.
@@ -31,7 +31,7 @@ struct KeyParts {
   int bind(Statement& statement, int first_parameter) const;
 };
 
-// False if `key` isn't one of domain/rows.hpp, or has a number of 2^63 or more.
+// False if `key` is none of the table's, or has a number of 2^63 or more.
 bool try_split_key(domain::Table table, ByteView key, KeyParts& out);
 // The same for keys that come from apply, which makes no others.
 void split_key(domain::Table table, ByteView key, KeyParts& out);

@@ -53,8 +53,7 @@ std::optional<std::string> StateMarks::suspect() const {
   }
   // For people: a line of text.
   std::string found = text->substr(0, text->find('\n'));
-  std::ranges::replace_if(
-      found, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+  std::ranges::replace_if(found, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
   return found;
 }
 
@@ -64,8 +63,7 @@ void StateMarks::set_suspect(const std::string& found) const {
 }
 
 std::expected<void, int> StateMarks::set_moving(const WalId& wal, std::uint64_t frames) const {
-  return replace_file(*files_, directory_ / kMoving,
-                      line_of({wal.salt_one, wal.salt_two, frames}));
+  return replace_file(*files_, directory_ / kMoving, line_of({wal.salt_one, wal.salt_two, frames}));
 }
 
 std::expected<bool, int> StateMarks::is_one_state(const WalScan& wal) const {

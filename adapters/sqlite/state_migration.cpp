@@ -4,8 +4,8 @@
 #include "adapters/sqlite/state_columns.hpp"
 #include "adapters/sqlite/state_keys.hpp"
 #include "adapters/sqlite/state_tables.hpp"
-#include "domain/label_index.hpp"
-#include "domain/rows.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/entries/label_index.hpp"
 
 namespace confman::sqlite {
 namespace {

@@ -5,8 +5,9 @@
 
 #include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
-#include "domain/cluster.hpp"
-#include "domain/label_index.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/entries/label_index.hpp"
 
 namespace confman::sqlite {
 namespace {

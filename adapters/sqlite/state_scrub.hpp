@@ -8,8 +8,9 @@
 #include <string>
 
 #include "adapters/sqlite/state_tables.hpp"
-#include "domain/digest.hpp"
-#include "domain/rows.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/state/digest.hpp"
+#include "domain/state/meta.hpp"
 
 namespace confman::sqlite {
 

@@ -9,9 +9,10 @@
 #include "adapters/sqlite/state_flusher.hpp"
 #include "adapters/sqlite/state_tables.hpp"
 #include "consensus/types.hpp"
-#include "domain/cluster.hpp"
-#include "domain/rows.hpp"
-#include "domain/state_store.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/model/revision.hpp"
+#include "domain/state/meta.hpp"
+#include "domain/state/store.hpp"
 
 namespace confman::sqlite {
 

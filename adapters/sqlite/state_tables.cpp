@@ -1,7 +1,8 @@
 #include "adapters/sqlite/state_tables.hpp"
 
 #include "domain/base/assert.hpp"
-#include "domain/rows.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/entries/entry.hpp"
 
 namespace confman::sqlite {
 namespace {
@@ -231,11 +232,7 @@ void StateWriter::put(Table table, ByteView key, ByteView value) {
     const auto& layout = layout_of(table);
     upsert = connection_.must_prepare((insert_into(layout) + update_of(layout)).c_str());
   }
-  KeyParts parts;
-  split_key(table, key, parts);
-  const int next = parts.bind(upsert, 1);
-  binder_.bind(upsert, next, table, key, parts, value);
-  upsert.must_run();
+  run_with_row(upsert, table, key, value);
 }
 
 std::int64_t StateWriter::put_version(ByteView key, ByteView value) {
@@ -244,11 +241,7 @@ std::int64_t StateWriter::put_version(ByteView key, ByteView value) {
     insert = connection_.must_prepare(
         (insert_into(layout_of(Table::Version)) + " ON CONFLICT DO NOTHING").c_str());
   }
-  KeyParts parts;
-  split_key(Table::Version, key, parts);
-  const int next = parts.bind(insert, 1);
-  binder_.bind(insert, next, Table::Version, key, parts, value);
-  insert.must_run();
+  run_with_row(insert, Table::Version, key, value);
   if (connection_.changed_rows() == 0) {
     erase(Table::Version, key);
     return put_version(key, value);
@@ -258,7 +251,7 @@ std::int64_t StateWriter::put_version(ByteView key, ByteView value) {
 
 void StateWriter::put_entry(ByteView key, ByteView value) {
   const auto parsed = domain::keys::parse_entry(key);
-  CONFMAN_ASSERT(parsed, "Every key of the state is one of domain/rows.hpp.");
+  CONFMAN_ASSERT(parsed, "Every key of the state is one of domain/catalogue.hpp.");
   std::optional<std::int64_t> version_id;
   if (const auto row = domain::decode_entry_row(value)) {
     const Bytes version = domain::keys::of_version(parsed->path, parsed->key, row->version);

@@ -7,7 +7,8 @@
 
 #include "adapters/sqlite/database_file.hpp"
 #include "adapters/sqlite/state_columns.hpp"
-#include "domain/state_store.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/state/store.hpp"
 
 // The tables of state.db through one connection. Failures end the process: with exit code 65 if a
 // row can't be read.
@@ -107,7 +108,6 @@ class StateWriter {
   Statement put_head_;
   Statement detach_head_;
   Statement find_version_;
-  RowBinder binder_;
 };
 
 }  // namespace confman::sqlite

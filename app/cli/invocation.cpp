@@ -6,7 +6,7 @@
 #include "app/cli/failure.hpp"
 #include "app/cli/output.hpp"
 #include "domain/limits.hpp"
-#include "domain/path.hpp"
+#include "domain/model/path.hpp"
 
 namespace confman::cli {
 namespace {

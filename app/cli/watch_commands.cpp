@@ -4,7 +4,7 @@
 #include "app/cli/failure.hpp"
 #include "app/cli/invocation.hpp"
 #include "app/cli/output.hpp"
-#include "domain/rows.hpp"
+#include "domain/model/revision.hpp"
 
 // watch, audit
 namespace confman::cli {

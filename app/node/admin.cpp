@@ -2,8 +2,8 @@
 
 #include "app/node/service.hpp"
 #include "domain/base/assert.hpp"
-#include "domain/cluster.hpp"
-#include "domain/validate.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/command/validate.hpp"
 
 // Changes of members and of the leader: the requests of operators. The leader alone decides, and
 // whoever isn't says who is.

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "app/node/service.hpp"
-#include "domain/cluster.hpp"
+#include "domain/cluster/cluster.hpp"
 
 // What time it is, where it matters: in the stamps that a leader gives. And whose clock is off.
 namespace confman::node {

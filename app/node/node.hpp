@@ -9,8 +9,9 @@
 #include "app/node/ports.hpp"
 #include "app/node/request.hpp"
 #include "consensus/driver.hpp"
-#include "domain/rows.hpp"
-#include "domain/state_store.hpp"
+#include "domain/model/revision.hpp"
+#include "domain/state/meta.hpp"
+#include "domain/state/store.hpp"
 
 namespace confman::node {
 

@@ -10,7 +10,7 @@
 #include "consensus/membership_change.hpp"
 #include "consensus/types.hpp"
 #include "domain/base/bytes.hpp"
-#include "domain/command.hpp"
+#include "domain/command/command.hpp"
 
 // What the service layer remembers of a request until it is answered.
 namespace confman::node {

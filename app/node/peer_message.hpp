@@ -7,8 +7,8 @@
 
 #include "consensus/messages.hpp"
 #include "consensus/wire.hpp"
-#include "domain/apply.hpp"
 #include "domain/base/time.hpp"
+#include "domain/command/reply.hpp"
 
 // Everything that travels between nodes: the messages of consensus, writes that followers pass on,
 // and what clocks say.

@@ -8,12 +8,19 @@
 
 #include "consensus/membership_change.hpp"
 #include "consensus/types.hpp"
-#include "domain/apply.hpp"
+#include "domain/audit/changes.hpp"
+#include "domain/audit/query.hpp"
 #include "domain/base/tagged.hpp"
 #include "domain/base/time.hpp"
-#include "domain/command.hpp"
-#include "domain/query.hpp"
-#include "domain/rows.hpp"
+#include "domain/command/command.hpp"
+#include "domain/command/reply.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/entries/query.hpp"
+#include "domain/model/actor.hpp"
+#include "domain/model/revision.hpp"
+#include "domain/namespaces/namespace.hpp"
+#include "domain/namespaces/query.hpp"
+#include "domain/query/page.hpp"
 
 // What a client asks a node and what it hears back, without a word of HTTP: the API adapter and the
 // simulated clients speak this.

@@ -3,9 +3,13 @@
 #include <algorithm>
 
 #include "consensus/hash_chain.hpp"
-#include "domain/apply.hpp"
+#include "domain/apply/apply.hpp"
 #include "domain/base/assert.hpp"
-#include "domain/cluster.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/command/command.hpp"
+#include "domain/command/reply.hpp"
+#include "domain/model/revision.hpp"
+#include "domain/state/meta.hpp"
 
 namespace confman::node {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "domain/base/assert.hpp"
-#include "domain/path.hpp"
+#include "domain/model/path.hpp"
 
 namespace confman::node {
 namespace {

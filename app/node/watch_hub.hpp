@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "app/node/request.hpp"
-#include "domain/query.hpp"
+#include "domain/audit/changes.hpp"
 
 namespace confman::node {
 

@@ -1,7 +1,7 @@
 #include "app/node/service.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/command/validate.hpp"
 #include "domain/limits.hpp"
-#include "domain/validate.hpp"
 
 // The way of a write: from a client to the leader, into the log, and back with its outcome.
 //

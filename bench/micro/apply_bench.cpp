@@ -1,10 +1,11 @@
 #include <benchmark/benchmark.h>
 #include <string>
 
-#include "domain/apply.hpp"
+#include "domain/apply/apply.hpp"
 #include "domain/base/hash.hpp"
+#include "domain/command/command.hpp"
 #include "domain/json/check.hpp"
-#include "domain/memory_state_store.hpp"
+#include "domain/state/memory_store.hpp"
 
 // What each replica pays for one committed write, without its store: the budget is 8 µs for a value
 // of 256 bytes.

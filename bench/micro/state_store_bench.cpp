@@ -3,7 +3,8 @@
 #include <string>
 
 #include "adapters/sqlite/state_store.hpp"
-#include "domain/apply.hpp"
+#include "domain/apply/apply.hpp"
+#include "domain/command/command.hpp"
 #include "domain/limits.hpp"
 
 // What a replica pays for one committed write on the real state store: apply, overlay, and its

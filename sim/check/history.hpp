@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "domain/rows.hpp"
+#include "domain/audit/action.hpp"
+#include "domain/model/revision.hpp"
 #include "sim/check/entry_model.hpp"
 #include "sim/check/operation.hpp"
 

@@ -2,8 +2,9 @@
 
 #include <string>
 
-#include "domain/apply.hpp"
-#include "domain/cluster.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/command/command.hpp"
+#include "domain/state/meta.hpp"
 #include "sim/failure.hpp"
 
 namespace confman::sim {

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "consensus/types.hpp"
-#include "domain/state_store.hpp"
+#include "domain/state/store.hpp"
 
 namespace confman::sim {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "domain/label_index.hpp"
-#include "domain/rows.hpp"
-#include "domain/state_writer.hpp"
+#include "domain/codec/must_decode.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/entries/label_index.hpp"
 #include "sim/failure.hpp"
 
 namespace confman::sim {

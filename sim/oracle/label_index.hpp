@@ -1,7 +1,7 @@
 #pragma once
 
-#include "domain/query.hpp"
-#include "domain/state_store.hpp"
+#include "domain/entries/query.hpp"
+#include "domain/state/store.hpp"
 
 namespace confman::sim {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "domain/audit/event.hpp"
 #include "domain/base/feature_level.hpp"
 #include "sim/failure.hpp"
 #include "sim/sim_clock.hpp"

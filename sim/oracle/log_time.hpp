@@ -7,8 +7,8 @@
 #include "domain/base/feature_level.hpp"
 #include "domain/base/hlc.hpp"
 #include "domain/base/time.hpp"
-#include "domain/rows.hpp"
-#include "domain/state_store.hpp"
+#include "domain/state/meta.hpp"
+#include "domain/state/store.hpp"
 #include "sim/event.hpp"
 
 namespace confman::sim {

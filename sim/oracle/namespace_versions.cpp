@@ -3,7 +3,8 @@
 #include <map>
 #include <string>
 
-#include "domain/rows.hpp"
+#include "domain/audit/action.hpp"
+#include "domain/audit/event.hpp"
 #include "sim/failure.hpp"
 
 namespace confman::sim {

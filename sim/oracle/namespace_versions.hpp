@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "domain/state_store.hpp"
+#include "domain/state/store.hpp"
 
 namespace confman::sim {
 

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/catalogue.hpp"
 #include "sim/failure.hpp"
 
 namespace confman::sim {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "consensus/log_recovery.hpp"
-#include "domain/state_store.hpp"
+#include "domain/state/store.hpp"
 #include "sim/log_image.hpp"
 
 // A start gives back what was written, as the model has it, on production's stores as on the model

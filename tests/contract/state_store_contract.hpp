@@ -8,9 +8,17 @@
 #include <utility>
 #include <vector>
 
-#include "domain/cluster.hpp"
-#include "domain/rows.hpp"
-#include "domain/state_store.hpp"
+#include "domain/audit/action.hpp"
+#include "domain/audit/event.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/entries/label_index.hpp"
+#include "domain/namespaces/namespace.hpp"
+#include "domain/outcomes/outcome.hpp"
+#include "domain/state/key.hpp"
+#include "domain/state/meta.hpp"
+#include "domain/state/store.hpp"
 
 // What every implementation of domain::StateStore must do. An implementation is given as a harness:
 //

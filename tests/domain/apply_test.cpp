@@ -1,9 +1,14 @@
-#include "domain/apply.hpp"
+#include "domain/apply/apply.hpp"
 
 #include <gtest/gtest.h>
 
+#include "domain/audit/query.hpp"
+#include "domain/command/command.hpp"
+#include "domain/command/reply.hpp"
+#include "domain/entries/query.hpp"
 #include "domain/limits.hpp"
-#include "domain/query.hpp"
+#include "domain/namespaces/query.hpp"
+#include "domain/state/meta.hpp"
 #include "tests/domain/support.hpp"
 
 namespace confman::domain {

@@ -1,4 +1,4 @@
-#include "domain/cluster.hpp"
+#include "domain/cluster/cluster.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 #include <functional>
 #include <gtest/gtest.h>
 
+#include "domain/codec/fields.hpp"
 #include "domain/limits.hpp"
-#include "domain/wire_fields.hpp"
 #include "tests/domain/support.hpp"
 
 namespace confman::domain {

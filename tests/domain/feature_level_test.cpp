@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 #include <utility>
 
-#include "domain/query.hpp"
+#include "domain/audit/query.hpp"
+#include "domain/entries/query.hpp"
+#include "domain/namespaces/query.hpp"
+#include "domain/query/page.hpp"
 #include "tests/domain/support.hpp"
 
 // What applying an entry does by the level of the cluster: builds that differ apply the same log.

@@ -1,7 +1,11 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 
-#include "domain/rows.hpp"
+#include "domain/audit/event.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/model/revision.hpp"
+#include "domain/outcomes/outcome.hpp"
+#include "domain/state/key.hpp"
 
 namespace confman::domain {
 namespace {

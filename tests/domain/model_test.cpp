@@ -2,11 +2,14 @@
 #include <map>
 #include <set>
 
-#include "domain/digest.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/entries/query.hpp"
 #include "domain/limits.hpp"
-#include "domain/path.hpp"
-#include "domain/query.hpp"
-#include "domain/state_writer.hpp"
+#include "domain/model/path.hpp"
+#include "domain/namespaces/query.hpp"
+#include "domain/state/digest.hpp"
+#include "domain/state/meta.hpp"
+#include "domain/state/writer.hpp"
 #include "tests/domain/support.hpp"
 
 namespace confman::domain {

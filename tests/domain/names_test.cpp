@@ -1,10 +1,11 @@
 #include <gtest/gtest.h>
 #include <set>
 
-#include "domain/errors.hpp"
+#include "domain/audit/action.hpp"
 #include "domain/json/reader.hpp"
-#include "domain/rows.hpp"
-#include "domain/snapshot_codec.hpp"
+#include "domain/model/path.hpp"
+#include "domain/model/refusal.hpp"
+#include "domain/snapshot/stream.hpp"
 
 // Codes are a part of the API: each enumerator has one, in small letters and digits, and no two are
 // the same.

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "domain/entries/query.hpp"
 #include "domain/limits.hpp"
-#include "domain/query.hpp"
 #include "tests/domain/support.hpp"
 
 namespace confman::domain {

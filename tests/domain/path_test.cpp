@@ -1,4 +1,4 @@
-#include "domain/path.hpp"
+#include "domain/model/path.hpp"
 
 #include <gtest/gtest.h>
 

@@ -7,9 +7,13 @@
 #include <gtest/gtest.h>
 #include <set>
 
+#include "domain/audit/changes.hpp"
+#include "domain/audit/query.hpp"
+#include "domain/entries/query.hpp"
 #include "domain/limits.hpp"
-#include "domain/path.hpp"
-#include "domain/query.hpp"
+#include "domain/model/path.hpp"
+#include "domain/namespaces/query.hpp"
+#include "domain/query/page.hpp"
 #include "tests/domain/support.hpp"
 
 namespace confman::domain {

@@ -1,10 +1,14 @@
-#include "domain/query.hpp"
+#include "domain/entries/query.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "domain/audit/changes.hpp"
+#include "domain/audit/query.hpp"
 #include "domain/limits.hpp"
-#include "domain/path.hpp"
+#include "domain/model/path.hpp"
+#include "domain/namespaces/query.hpp"
+#include "domain/query/page.hpp"
 #include "tests/domain/support.hpp"
 
 namespace confman::domain {

@@ -2,9 +2,10 @@
 #include <functional>
 #include <gtest/gtest.h>
 
-#include "domain/digest.hpp"
-#include "domain/snapshot_codec.hpp"
-#include "domain/snapshot_format.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/snapshot/format.hpp"
+#include "domain/snapshot/stream.hpp"
+#include "domain/state/digest.hpp"
 #include "tests/domain/support.hpp"
 
 namespace confman::domain {

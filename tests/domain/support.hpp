@@ -4,11 +4,17 @@
 #include <string>
 #include <utility>
 
-#include "domain/apply.hpp"
-#include "domain/cluster.hpp"
-#include "domain/command.hpp"
-#include "domain/memory_state_store.hpp"
-#include "domain/snapshot_codec.hpp"
+#include "domain/apply/apply.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/command/command.hpp"
+#include "domain/command/reply.hpp"
+#include "domain/entries/commands.hpp"
+#include "domain/model/actor.hpp"
+#include "domain/model/precondition.hpp"
+#include "domain/namespaces/commands.hpp"
+#include "domain/snapshot/stream.hpp"
+#include "domain/state/memory_store.hpp"
+#include "domain/state/meta.hpp"
 
 // What the tests of the domain share: short ways to say a command, and a state to apply it to.
 namespace confman::domain {

@@ -1,10 +1,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "domain/apply.hpp"
+#include "domain/apply/apply.hpp"
 #include "domain/base/assert.hpp"
-#include "domain/command.hpp"
-#include "domain/memory_state_store.hpp"
+#include "domain/command/command.hpp"
+#include "domain/state/memory_store.hpp"
 
 // What decodes is canonical up to fields of a newer build, and can be applied whatever it says.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,9 +1,14 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "domain/apply.hpp"
+#include "domain/audit/event.hpp"
 #include "domain/base/assert.hpp"
-#include "domain/rows.hpp"
+#include "domain/command/reply.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/model/revision.hpp"
+#include "domain/namespaces/namespace.hpp"
+#include "domain/outcomes/outcome.hpp"
+#include "domain/state/meta.hpp"
 
 namespace {
 

@@ -2,7 +2,7 @@
 #include <cstdint>
 
 #include "domain/base/assert.hpp"
-#include "domain/snapshot_codec.hpp"
+#include "domain/snapshot/stream.hpp"
 
 // Whole and in pieces the verdict is the same.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "domain/audit/query.hpp"
 #include "domain/limits.hpp"
-#include "domain/query.hpp"
 #include "tests/support/memory_node.hpp"
 
 // Three nodes whose clocks differ: what becomes of stamps, of what lives as long as they say, and

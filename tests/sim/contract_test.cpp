@@ -2,8 +2,11 @@
 #include <optional>
 #include <string>
 
-#include "domain/apply.hpp"
-#include "domain/cluster.hpp"
+#include "domain/apply/apply.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/command/command.hpp"
+#include "domain/state/meta.hpp"
 #include "sim/sim_snapshot_store.hpp"
 #include "sim/sim_state_store.hpp"
 #include "tests/contract/log_store_contract.hpp"

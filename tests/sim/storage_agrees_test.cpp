@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "domain/memory_state_store.hpp"
+#include "domain/state/memory_store.hpp"
 
 // What a real store may give back, and what it mustn't.
 namespace confman::sim {

@@ -1,7 +1,7 @@
 // What production's stores do on a file system, they do on the simulated disk as well.
 
 #include "domain/base/hash.hpp"
-#include "domain/snapshot_codec.hpp"
+#include "domain/snapshot/stream.hpp"
 #include "sim/storage/node_storage.hpp"
 #include "tests/contract/damaged_log_contract.hpp"
 #include "tests/contract/snapshot_store_contract.hpp"

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <map>
 
-#include "domain/digest.hpp"
-#include "domain/rows.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/namespaces/namespace.hpp"
+#include "domain/outcomes/outcome.hpp"
+#include "domain/state/digest.hpp"
+#include "domain/state/meta.hpp"
 #include "sim/prng.hpp"
 #include "sim/storage/node_storage.hpp"
 #include "tests/sim_storage/storage_fixture.hpp"

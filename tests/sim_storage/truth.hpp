@@ -6,8 +6,9 @@
 
 #include "consensus/messages.hpp"
 #include "domain/base/hash.hpp"
-#include "domain/memory_state_store.hpp"
-#include "domain/snapshot_codec.hpp"
+#include "domain/snapshot/stream.hpp"
+#include "domain/state/memory_store.hpp"
+#include "domain/state/meta.hpp"
 #include "tests/sqlite/state_fill.hpp"
 
 namespace confman::sim {

@@ -1,5 +1,5 @@
 #include "adapters/sqlite/state_store.hpp"
-#include "domain/memory_state_store.hpp"
+#include "domain/state/memory_store.hpp"
 #include "tests/contract/damaged_log_contract.hpp"
 #include "tests/contract/state_store_contract.hpp"
 #include "tests/sqlite/log_harness.hpp"

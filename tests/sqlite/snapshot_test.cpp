@@ -5,8 +5,9 @@
 
 #include "adapters/sqlite/snapshot_store.hpp"
 #include "consensus/config.hpp"
-#include "domain/memory_state_store.hpp"
-#include "domain/snapshot_codec.hpp"
+#include "domain/snapshot/stream.hpp"
+#include "domain/state/memory_store.hpp"
+#include "domain/state/meta.hpp"
 #include "tests/contract/snapshot_store_contract.hpp"
 #include "tests/sqlite/state_fill.hpp"
 #include "tests/sqlite/test_dir.hpp"

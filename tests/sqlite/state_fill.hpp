@@ -2,10 +2,14 @@
 
 #include <string>
 
-#include "domain/apply.hpp"
-#include "domain/cluster.hpp"
-#include "domain/digest.hpp"
-#include "domain/state_store.hpp"
+#include "domain/apply/apply.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/command/command.hpp"
+#include "domain/model/revision.hpp"
+#include "domain/state/digest.hpp"
+#include "domain/state/meta.hpp"
+#include "domain/state/store.hpp"
 
 namespace confman::sqlite {
 

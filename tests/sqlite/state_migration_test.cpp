@@ -7,7 +7,8 @@
 #include "adapters/sqlite/connection.hpp"
 #include "adapters/sqlite/state_scrub.hpp"
 #include "adapters/sqlite/state_store.hpp"
-#include "domain/query.hpp"
+#include "domain/catalogue.hpp"
+#include "domain/query/page.hpp"
 #include "tests/sqlite/state_fill.hpp"
 #include "tests/sqlite/test_dir.hpp"
 

@@ -6,8 +6,8 @@
 
 #include "adapters/api/ports.hpp"
 #include "app/node/node.hpp"
-#include "domain/apply.hpp"
-#include "domain/memory_state_store.hpp"
+#include "domain/command/reply.hpp"
+#include "domain/state/memory_store.hpp"
 
 // A real node of a cluster of one, on ports that live in memory.
 namespace confman::testing {
@@ -48,7 +48,8 @@ class MemoryNode final : private node::ClientSink {
   using Adjust = void (*)(node::NodeConfig&);
 
   // With members() == 3 the others never answer: there is no leader.
-  explicit MemoryNode(std::uint64_t members = 1, Adjust adjust = [](node::NodeConfig&) {})
+  explicit MemoryNode(
+      std::uint64_t members = 1, Adjust adjust = [](node::NodeConfig&) {})
       : founders_(membership(members)),
         node_(std::make_unique<node::Node>(
             config(members, adjust), consensus::Restored{},

@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "domain/apply.hpp"
-#include "domain/cluster.hpp"
-#include "domain/memory_state_store.hpp"
+#include "domain/apply/apply.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/command/command.hpp"
+#include "domain/state/memory_store.hpp"
 #include "sim/sim_clock.hpp"
 #include "tests/sim/oracle/support.hpp"
 

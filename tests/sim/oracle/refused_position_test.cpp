@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "domain/apply.hpp"
-#include "domain/memory_state_store.hpp"
+#include "domain/apply/apply.hpp"
+#include "domain/state/memory_store.hpp"
 #include "sim/history_recorder.hpp"
 #include "tests/sim/oracle/support.hpp"
 

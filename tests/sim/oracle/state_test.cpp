@@ -1,7 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "domain/apply.hpp"
-#include "domain/memory_state_store.hpp"
+#include "domain/apply/apply.hpp"
+#include "domain/command/command.hpp"
+#include "domain/state/memory_store.hpp"
 #include "sim/oracle/applied_monotone.hpp"
 #include "sim/oracle/audit_complete.hpp"
 #include "sim/oracle/bounded_staleness.hpp"

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "domain/audit/event.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/query/page.hpp"
+#include "domain/state/store.hpp"
+
+// Questions about the audit trail (query/page.hpp).
+namespace confman::domain {
+
+// An audit event with the values that its digests bind, where they are still there.
+struct AuditEvent {
+  AuditRow row;
+  std::optional<EntryRow> previous;
+  std::optional<EntryRow> current;
+};
+struct ListAudit {
+  std::string path;  // events in this namespace and below
+  bool newest_first = true;
+  std::optional<keys::AuditKey> after;  // exclusive, in the direction of the listing
+  std::optional<std::string> actor_id;
+  std::optional<Action> action;
+  std::size_t limit{};
+  std::size_t max_visited = kMaxVisitedRows;
+};
+using AuditPage = Page<AuditEvent, keys::AuditKey>;
+AuditPage list_audit(const StateStore&, const ListAudit&);
+
+}  // namespace confman::domain

@@ -1,0 +1,19 @@
+#include "domain/cluster/refused_change.hpp"
+
+namespace confman::domain {
+
+Checked check(const NoteRefusedChange& c) {
+  const bool of_members = c.action >= kFirstMemberAction && c.action <= kLastAction &&
+                          c.refusal >= kFirstMemberRefusal && c.refusal <= kLastRefusal;
+  if (!of_members || !is_line(c.member, kMaxKeyBytes)) return fault(CommandFaultKind::BadText);
+  return {};
+}
+
+Decision decide(StateWriter&, const Act&, const NoteRefusedChange& command) {
+  Decision decision;
+  decision.action = command.action;
+  decision.refusal = command.refusal;
+  return decision;
+}
+
+}  // namespace confman::domain

@@ -1,0 +1,111 @@
+#include "domain/command/command.hpp"
+
+#include <optional>
+
+#include "domain/base/assert.hpp"
+#include "domain/base/hash.hpp"
+#include "domain/codec/record.hpp"
+#include "domain/limits.hpp"
+
+// format | stamp: wall_ms u64, counter u32 | number of the kind u8 | fields: the envelope's, then
+// those of the body
+namespace confman::domain {
+namespace {
+
+constexpr std::size_t kStampAt = 1;
+constexpr std::size_t kStampBytes = 12;
+constexpr std::size_t kHeaderBytes = kStampAt + kStampBytes + 1;
+constexpr std::size_t kEnvelopeHint = 64;
+
+// Fields of every kind; those of the bodies begin at 16.
+template <class Self, class Visit>
+void for_each_envelope_field(Self& command, Visit&& visit) {
+  visit(Field{1, "actor"}, command.actor);
+  visit(Text{4, "idempotency_key", kMaxIdempotencyKeyBytes}, command.idempotency_key);
+  visit(Text{5, "request_id", kMaxRequestIdBytes}, command.request_id);
+}
+
+std::size_t hint_for(const CommandBody& body) {
+  return kEnvelopeHint + std::visit([](const auto& b) { return size_hint(b); }, body);
+}
+
+void write_stamp(ByteWriter& out, HlcStamp stamp) {
+  out.u64(static_cast<std::uint64_t>(stamp.wall_ms));
+  out.u32(stamp.counter);
+}
+
+void write_number(ByteWriter& out, const CommandBody& body) {
+  out.u8(std::visit([](const auto& b) { return b.kNumber; }, body));
+}
+
+void write_fields(Bytes& out, const CommandBody& body) {
+  std::visit([&out](const auto& b) { encode_fields(out, b); }, body);
+}
+
+template <class... Bodies>
+std::optional<CommandBody> empty_body(std::uint8_t number, const std::variant<Bodies...>*) {
+  std::optional<CommandBody> body;
+  (void)((number == Bodies::kNumber && (body = Bodies{}, true)) || ...);
+  return body;
+}
+
+}  // namespace
+
+Bytes encode(const Command& command) {
+  Bytes bytes;
+  bytes.reserve(hint_for(command.body));
+  ByteWriter out(bytes);
+  out.u8(kRecordFormat);
+  write_stamp(out, command.stamp);
+  write_number(out, command.body);
+  for_each_envelope_field(command, FieldEncoder(bytes));
+  write_fields(bytes, command.body);
+  return bytes;
+}
+
+std::expected<Command, DecodeFault> decode_command(ByteView bytes) {
+  const auto behind_format = check_format(bytes, kRecordFormat);
+  if (!behind_format) return std::unexpected(behind_format.error());
+  ByteReader header(*behind_format);
+  Command command;
+  command.stamp.wall_ms = static_cast<std::int64_t>(header.u64());
+  command.stamp.counter = header.u32();
+  const std::uint8_t number = header.u8();
+  if (!header.ok()) return std::unexpected(DecodeFault::Truncated);
+  auto body = empty_body(number, &command.body);
+  if (!body) return std::unexpected(DecodeFault::UnknownKind);
+  command.body = std::move(*body);
+
+  FieldReader fields(bytes.substr(kHeaderBytes));
+  for_each_envelope_field(command, FieldDecoder(fields));
+  std::visit([&fields](auto& b) { decode_fields(fields, b); }, command.body);
+  if (const auto end = fields.finish(); !end) return std::unexpected(end.error());
+  return command;
+}
+
+std::uint64_t since_of(const Command& command) {
+  return std::visit([](const auto& body) { return body.kSince; }, command.body);
+}
+
+std::uint64_t fingerprint(const Command& command) {
+  Bytes bytes;
+  bytes.reserve(hint_for(command.body));
+  ByteWriter out(bytes);
+  write_number(out, command.body);
+  FieldWriter envelope(bytes);
+  envelope.actor(1, {command.actor.type, command.actor.id, {}});
+  envelope.bytes(4, command.idempotency_key);
+  write_fields(bytes, command.body);
+  return xxh64(bytes);
+}
+
+void restamp(Bytes& encoded_command, HlcStamp stamp) {
+  CONFMAN_ASSERT(encoded_command.size() >= kHeaderBytes,
+                 "Only the bytes of a whole command can be stamped.");
+  Bytes fresh;
+  ByteWriter out(fresh);
+  write_stamp(out, stamp);
+  encoded_command.replace(kStampAt, kStampBytes, fresh);
+}
+
+}  // namespace confman::domain

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+#include "domain/model/path.hpp"
+
+namespace confman::domain {
+
+enum class CommandFaultKind : std::uint8_t {
+  BadPath,  // `name` says how
+  BadKey,   // `name` says how
+  ValueTooLarge,
+  BadContentType,
+  TooManyLabels,
+  BadLabel,  // a label's name is empty, or name or value too long, not UTF-8 or with control
+             // characters
+  LabelsNotSorted,
+  DescriptionTooLong,
+  BadText,  // description, owner, actor or request id too long or not UTF-8
+  BadIdempotencyKey,
+  ContradictoryPrecondition,
+};
+
+// What is wrong with a command, whatever the state is.
+struct CommandFault {
+  CommandFaultKind kind{};
+  NameFault name{};  // for BadPath and BadKey
+
+  friend bool operator==(const CommandFault&, const CommandFault&) = default;
+};
+
+}  // namespace confman::domain

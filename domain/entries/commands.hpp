@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "domain/base/bytes.hpp"
+#include "domain/base/feature_level.hpp"
+#include "domain/codec/record.hpp"
+#include "domain/command/checks.hpp"
+#include "domain/command/decision.hpp"
+#include "domain/limits.hpp"
+
+namespace confman::domain {
+
+class StateWriter;
+
+struct PutEntry {
+  std::string path;  // of the namespace
+  std::string key;
+  std::string content_type;
+  Bytes value;  // byte for byte what the author sent
+  Labels labels;
+  std::string description;
+  Precondition precondition;
+
+  static constexpr std::uint8_t kNumber = 1;
+  static constexpr std::uint64_t kSince = kFirstFeatureLevel;
+  template <class Self, class Visit>
+  static void for_each_field(Self& command, Visit&& visit) {
+    visit(Text{16, "path", kMaxPathBytes}, command.path);
+    visit(Text{17, "key", kMaxKeyBytes}, command.key);
+    visit(Field{18, "precondition"}, command.precondition);
+    visit(Text{21, "description", kMaxDescriptionBytes}, command.description);
+    visit(Field{22, "labels"}, command.labels);
+    visit(Text{23, "content_type", kMaxContentTypeBytes}, command.content_type);
+    visit(Blob{24, "value", kMaxValueBytes}, command.value);
+  }
+  Subject subject() const { return {path, key}; }
+  Action attempted() const { return Action::ConfigUpdated; }
+  friend bool operator==(const PutEntry&, const PutEntry&) = default;
+};
+Checked check(const PutEntry&);
+Decision decide(StateWriter&, const Act&, const PutEntry&);
+
+struct DeleteEntry {
+  std::string path;
+  std::string key;
+  Precondition precondition;
+
+  static constexpr std::uint8_t kNumber = 2;
+  static constexpr std::uint64_t kSince = kFirstFeatureLevel;
+  template <class Self, class Visit>
+  static void for_each_field(Self& command, Visit&& visit) {
+    visit(Text{16, "path", kMaxPathBytes}, command.path);
+    visit(Text{17, "key", kMaxKeyBytes}, command.key);
+    visit(Field{18, "precondition"}, command.precondition);
+  }
+  Subject subject() const { return {path, key}; }
+  Action attempted() const { return Action::ConfigDeleted; }
+  friend bool operator==(const DeleteEntry&, const DeleteEntry&) = default;
+};
+Checked check(const DeleteEntry&);
+Decision decide(StateWriter&, const Act&, const DeleteEntry&);
+
+}  // namespace confman::domain

@@ -1,0 +1,145 @@
+#include <utility>
+
+#include "domain/codec/must_decode.hpp"
+#include "domain/entries/commands.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/entries/label_index.hpp"
+#include "domain/namespaces/namespace.hpp"
+#include "domain/state/writer.hpp"
+
+namespace confman::domain {
+namespace {
+
+// The newest version of an entry, as it lies and as it reads.
+struct Head {
+  Bytes key;
+  std::optional<Bytes> bytes;
+  EntryRow row;
+
+  bool live() const { return bytes && !row.deleted; }
+  std::uint64_t live_version() const { return live() ? row.version : 0; }
+};
+
+Head read_head(const StateStore& store, std::string_view path, std::string_view key) {
+  Head head{keys::of_entry(path, key), {}, {}};
+  head.bytes = store.get(Table::Entry, head.key);
+  if (head.bytes) head.row = must_decode(decode_entry_row(*head.bytes));
+  return head;
+}
+
+void write_head(StateWriter& state, const Head& head, std::string_view path, std::string_view key,
+                const EntryRow& row) {
+  const Bytes encoded = encode(row);
+  if (head.bytes) {
+    state.replace(Table::Entry, head.key, *head.bytes, encoded);
+  } else {
+    state.insert(Table::Entry, head.key, encoded);
+  }
+  state.insert(Table::Version, keys::of_version(path, key, row.version), encoded);
+  change_labels(state, head.key, head.row.labels, row.labels);
+}
+
+enum class Count : std::uint8_t { Up, Down };
+
+void count_live_entry(StateWriter& state, std::string_view path, ByteView namespace_bytes,
+                      Count count) {
+  NamespaceRow row = must_decode(decode_namespace_row(namespace_bytes));
+  MetaRow& meta = state.meta();
+  CONFMAN_ASSERT(count == Count::Up || (row.live_entries > 0 && meta.live_entries > 0),
+                 "An entry is deleted from a namespace that counts none.");
+  const std::uint64_t step = count == Count::Up ? 1 : UINT64_MAX;  // -1, modulo 2^64
+  row.live_entries += step;
+  meta.live_entries += step;
+  state.replace(Table::Namespace, keys::of_namespace(path), namespace_bytes, encode(row));
+}
+
+}  // namespace
+
+Checked check(const PutEntry& c) {
+  if (auto ok = check_path_field(c.path); !ok) return ok;
+  if (auto ok = check_key_field(c.key); !ok) return ok;
+  if (c.value.size() > kMaxValueBytes) return fault(CommandFaultKind::ValueTooLarge);
+  const bool content_type_ok =
+      !c.content_type.empty() && is_line(c.content_type, kMaxContentTypeBytes);
+  if (!content_type_ok) return fault(CommandFaultKind::BadContentType);
+  if (auto ok = check_labels(c.labels); !ok) return ok;
+  if (auto ok = check_description(c.description); !ok) return ok;
+  return check_precondition(c.precondition);
+}
+
+Checked check(const DeleteEntry& c) {
+  if (auto ok = check_path_field(c.path); !ok) return ok;
+  if (auto ok = check_key_field(c.key); !ok) return ok;
+  return check_precondition(c.precondition);
+}
+
+Decision decide(StateWriter& state, const Act& act, const PutEntry& command) {
+  Decision decision;
+  decision.action = Action::ConfigCreated;
+  const auto owner = state.store().get(Table::Namespace, keys::of_namespace(command.path));
+  if (!owner) {
+    decision.refusal = Refusal::NamespaceNotFound;
+    return decision;
+  }
+  const Head head = read_head(state.store(), command.path, command.key);
+  decision.current_version = head.live_version();
+  if (head.live()) decision.action = Action::ConfigUpdated;
+  decision.refusal =
+      check_precondition(command.precondition, head.live_version(), Refusal::EntryExists);
+  if (decision.refusal) return decision;
+
+  const EntryRow row{.version = head.row.version + 1,
+                     .deleted = false,
+                     .revision = act.position,
+                     .content_type = command.content_type,
+                     .value = command.value,
+                     .labels = command.labels,
+                     .description = command.description,
+                     .author = act.actor,
+                     .created_at = head.live() ? head.row.created_at : act.stamp,
+                     .updated_at = act.stamp};
+  write_head(state, head, command.path, command.key, row);
+  if (head.live()) {
+    decision.previous_value = sha256(head.row.value);
+  } else {
+    count_live_entry(state, command.path, *owner, Count::Up);
+  }
+  decision.new_value = sha256(command.value);
+  decision.new_version = row.version;
+  return decision;
+}
+
+Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command) {
+  Decision decision;
+  decision.action = Action::ConfigDeleted;
+  const auto owner = state.store().get(Table::Namespace, keys::of_namespace(command.path));
+  if (!owner) {
+    decision.refusal = Refusal::NamespaceNotFound;
+    return decision;
+  }
+  const Head head = read_head(state.store(), command.path, command.key);
+  decision.current_version = head.live_version();
+  // Who named a version learns that it isn't the current one; who didn't, that there is none.
+  decision.refusal =
+      check_precondition(command.precondition, head.live_version(), Refusal::EntryExists);
+  if (!decision.refusal && !head.live()) decision.refusal = Refusal::EntryNotFound;
+  if (decision.refusal) return decision;
+
+  const EntryRow tombstone{.version = head.row.version + 1,
+                           .deleted = true,
+                           .revision = act.position,
+                           .content_type = {},
+                           .value = {},
+                           .labels = {},
+                           .description = {},
+                           .author = act.actor,
+                           .created_at = head.row.created_at,
+                           .updated_at = act.stamp};
+  write_head(state, head, command.path, command.key, tombstone);
+  count_live_entry(state, command.path, *owner, Count::Down);
+  decision.previous_value = sha256(head.row.value);
+  decision.new_version = tombstone.version;
+  return decision;
+}
+
+}  // namespace confman::domain

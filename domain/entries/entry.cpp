@@ -1,0 +1,39 @@
+#include "domain/entries/entry.hpp"
+
+namespace confman::domain {
+
+std::size_t size_of(const std::optional<EntryRow>& row) {
+  if (!row) return 0;
+  std::size_t bytes = row->value.size() + row->description.size();
+  for (const auto& [name, value] : row->labels) bytes += name.size() + value.size();
+  return bytes;
+}
+
+Bytes encode(const EntryRow& row) {
+  return encode_record(row);
+}
+
+std::expected<EntryRow, DecodeFault> decode_entry_row(ByteView bytes, bool* complete) {
+  return decode_record<EntryRow>(bytes, complete);
+}
+
+namespace keys {
+
+Bytes of_entry(std::string_view path, std::string_view key) {
+  return encode_key(EntryKey{path, key});
+}
+
+Bytes of_version(std::string_view path, std::string_view key, std::uint64_t version) {
+  return encode_key(VersionKey{path, key, version});
+}
+
+std::optional<EntryKey> parse_entry(ByteView key) {
+  return parse_key<EntryKey>(key);
+}
+
+std::optional<VersionKey> parse_version(ByteView key) {
+  return parse_key<VersionKey>(key);
+}
+
+}  // namespace keys
+}  // namespace confman::domain

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "domain/base/bytes.hpp"
+#include "domain/base/hlc.hpp"
+#include "domain/codec/record.hpp"
+#include "domain/limits.hpp"
+#include "domain/model/path.hpp"
+#include "domain/state/key.hpp"
+#include "domain/state/table.hpp"
+
+namespace confman::domain {
+
+// One version of one entry.
+struct EntryRow {
+  std::uint64_t version{};  // 1, 2, …; goes on after a deletion
+  bool deleted = false;     // a tombstone: no value, content type or labels
+  Revision revision;
+  std::string content_type;
+  Bytes value;
+  Labels labels;
+  std::string description;
+  Actor author;
+  HlcStamp created_at;  // of the first version since the last tombstone
+  HlcStamp updated_at;
+
+  template <class Self, class Visit>
+  static void for_each_field(Self& row, Visit&& visit) {
+    visit(Field{1, "version"}, row.version);
+    visit(Field{2, "deleted"}, row.deleted);
+    visit(Field{3, "revision"}, row.revision);
+    visit(Text{5, "content_type", kMaxContentTypeBytes}, row.content_type);
+    visit(Blob{6, "value", kMaxValueBytes}, row.value);
+    visit(Field{7, "labels"}, row.labels);
+    visit(Text{8, "description", kMaxDescriptionBytes}, row.description);
+    visit(Field{9, "author"}, row.author);
+    visit(Field{12, "created"}, row.created_at);
+    visit(Field{14, "updated"}, row.updated_at);
+  }
+  friend bool operator==(const EntryRow&, const EntryRow&) = default;
+};
+
+namespace keys {
+
+struct EntryKey {
+  std::string_view path;
+  std::string_view key;
+
+  template <class Self, class Visit>
+  static constexpr void for_each_part(Self& key, Visit&& visit) {
+    visit("path", key.path);
+    visit("key", key.key);
+  }
+};
+struct VersionKey {
+  std::string_view path;
+  std::string_view key;
+  std::uint64_t version{};
+
+  template <class Self, class Visit>
+  static constexpr void for_each_part(Self& key, Visit&& visit) {
+    visit("path", key.path);
+    visit("key", key.key);
+    visit("version", key.version);
+  }
+};
+Bytes of_entry(std::string_view path, std::string_view key);
+Bytes of_version(std::string_view path, std::string_view key, std::uint64_t version);
+std::optional<EntryKey> parse_entry(ByteView key);
+std::optional<VersionKey> parse_version(ByteView key);
+
+}  // namespace keys
+
+// Under the empty key stands what a deleted namespace leaves (namespaces/decide.cpp).
+template <class Key>
+bool fits_entry(const Key& key, const EntryRow& row) {
+  if (!check_path(key.path)) return false;
+  return key.key.empty() ? row.deleted : check_key(key.key).has_value();
+}
+
+struct EntryTable {
+  static constexpr Table kTable = Table::Entry;
+  static constexpr const char* kName = "entries";
+  static constexpr bool kDerived = false;
+  using Key = keys::EntryKey;
+  using Row = EntryRow;
+  static bool fits(const Key& key, const Row& row) { return fits_entry(key, row); }
+};
+
+struct VersionTable {
+  static constexpr Table kTable = Table::Version;
+  static constexpr const char* kName = "versions";
+  static constexpr bool kDerived = false;
+  using Key = keys::VersionKey;
+  using Row = EntryRow;
+  static bool fits(const Key& key, const Row& row) { return fits_entry(key, row); }
+};
+
+// Bytes that people chose: what a page is bounded by.
+std::size_t size_of(const std::optional<EntryRow>& row);
+
+Bytes encode(const EntryRow&);
+std::expected<EntryRow, DecodeFault> decode_entry_row(ByteView, bool* complete = nullptr);
+
+}  // namespace confman::domain

@@ -1,0 +1,159 @@
+#include <utility>
+
+#include "domain/codec/must_decode.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/model/path.hpp"
+#include "domain/namespaces/commands.hpp"
+#include "domain/namespaces/namespace.hpp"
+#include "domain/state/writer.hpp"
+
+namespace confman::domain {
+namespace {
+
+struct Found {
+  Bytes key;
+  std::optional<Bytes> bytes;
+  NamespaceRow row;
+
+  std::uint64_t live_version() const { return bytes ? row.version : 0; }
+};
+
+Found read(const StateStore& store, std::string_view path) {
+  Found found{keys::of_namespace(path), {}, {}};
+  found.bytes = store.get(Table::Namespace, found.key);
+  if (found.bytes) found.row = must_decode(decode_namespace_row(*found.bytes));
+  return found;
+}
+
+// A deleted namespace leaves what a deleted entry leaves, under the key that no entry has: the
+// empty one. So who creates it again goes on from its versions, and an old If-Match doesn't match.
+// What is deleted is in no listing. (From kNamespaceMemory on; what was deleted before that starts
+// again at 1.)
+struct Tombstone {
+  Bytes key;
+  std::optional<Bytes> bytes;
+  std::uint64_t version{};  // 0: it never was
+};
+
+Tombstone tombstone_of(const StateStore& store, std::string_view path) {
+  Tombstone found{keys::of_entry(path, {}), {}, 0};
+  found.bytes = store.get(Table::Entry, found.key);
+  if (found.bytes) found.version = must_decode(decode_entry_row(*found.bytes)).version;
+  return found;
+}
+
+void leave_tombstone(StateWriter& state, const Act& act, std::string_view path,
+                     const NamespaceRow& last) {
+  const EntryRow row{.version = last.version + 1,
+                     .deleted = true,
+                     .revision = act.position,
+                     .content_type = {},
+                     .value = {},
+                     .labels = {},
+                     .description = {},
+                     .author = act.actor,
+                     .created_at = last.created_at,
+                     .updated_at = act.stamp};
+  const Bytes encoded = encode(row);
+  const Tombstone before = tombstone_of(state.store(), path);
+  if (before.bytes) {
+    state.replace(Table::Entry, before.key, *before.bytes, encoded);
+  } else {
+    state.insert(Table::Entry, before.key, encoded);
+  }
+  state.insert(Table::Version, keys::of_version(path, {}, row.version), encoded);
+}
+
+void write(StateWriter& state, const Found& found, const NamespaceRow& row) {
+  if (found.bytes) {
+    state.replace(Table::Namespace, found.key, *found.bytes, encode(row));
+  } else {
+    state.insert(Table::Namespace, found.key, encode(row));
+  }
+}
+
+}  // namespace
+
+Checked check(const PutNamespace& c) {
+  if (auto ok = check_path_field(c.path); !ok) return ok;
+  if (!is_line(c.owner, kMaxOwnerBytes)) return fault(CommandFaultKind::BadText);
+  if (auto ok = check_labels(c.labels); !ok) return ok;
+  if (auto ok = check_description(c.description); !ok) return ok;
+  return check_precondition(c.precondition);
+}
+
+Checked check(const DeleteNamespace& c) {
+  if (auto ok = check_path_field(c.path); !ok) return ok;
+  return check_precondition(c.precondition);
+}
+
+Decision decide(StateWriter& state, const Act& act, const PutNamespace& command) {
+  const Found found = read(state.store(), command.path);
+  Decision decision;
+  decision.action = found.bytes ? Action::NamespaceUpdated : Action::NamespaceCreated;
+  decision.current_version = found.live_version();
+  Found parent;
+  if (!found.bytes) {
+    parent = read(state.store(), parent_of(command.path));
+    if (!parent.bytes) {
+      decision.refusal = Refusal::ParentNotFound;
+      return decision;
+    }
+  }
+  decision.refusal =
+      check_precondition(command.precondition, found.live_version(), Refusal::NamespaceExists);
+  if (decision.refusal) return decision;
+
+  NamespaceRow row = found.row;
+  row.description = command.description;
+  row.owner = command.owner;
+  row.labels = command.labels;
+  const bool goes_on = !found.bytes && act.feature_level >= kNamespaceMemory;
+  row.version =
+      1 + (goes_on ? tombstone_of(state.store(), command.path).version : found.row.version);
+  row.revision = act.position;
+  row.author = act.actor;
+  if (!found.bytes) row.created_at = act.stamp;
+  row.updated_at = act.stamp;
+  write(state, found, row);
+  if (!found.bytes) {
+    ++parent.row.children;
+    write(state, parent, parent.row);
+    ++state.meta().namespaces;
+  }
+  decision.new_version = row.version;
+  return decision;
+}
+
+Decision decide(StateWriter& state, const Act& act, const DeleteNamespace& command) {
+  Decision decision;
+  decision.action = Action::NamespaceDeleted;
+  if (command.path == "/") {
+    decision.refusal = Refusal::RootImmutable;
+    return decision;
+  }
+  const Found found = read(state.store(), command.path);
+  decision.current_version = found.live_version();
+  decision.refusal =
+      check_precondition(command.precondition, found.live_version(), Refusal::NamespaceExists);
+  if (!decision.refusal && !found.bytes) decision.refusal = Refusal::NamespaceNotFound;
+  if (decision.refusal) return decision;
+  if (found.row.live_entries > 0 || found.row.children > 0) {
+    decision.refusal = Refusal::NamespaceNotEmpty;
+    return decision;
+  }
+
+  Found parent = read(state.store(), parent_of(command.path));
+  CONFMAN_ASSERT(parent.bytes && parent.row.children > 0,
+                 "A namespace exists under a parent that does not count it.");
+  state.remove(Table::Namespace, found.key, *found.bytes);
+  if (act.feature_level >= kNamespaceMemory) {
+    leave_tombstone(state, act, command.path, found.row);
+  }
+  --parent.row.children;
+  write(state, parent, parent.row);
+  --state.meta().namespaces;
+  return decision;
+}
+
+}  // namespace confman::domain

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+
+#include "domain/base/bytes.hpp"
+#include "domain/base/hlc.hpp"
+#include "domain/codec/record.hpp"
+#include "domain/limits.hpp"
+#include "domain/model/path.hpp"
+#include "domain/state/key.hpp"
+#include "domain/state/table.hpp"
+
+namespace confman::domain {
+
+struct NamespaceRow {
+  std::string description;
+  std::string owner;
+  Labels labels;
+  std::uint64_t version{};  // 1, 2, …; goes on when deleted and created anew
+  Revision revision;
+  Actor author;
+  HlcStamp created_at;
+  HlcStamp updated_at;
+  // Maintained by apply, so that "when empty" is one read.
+  std::uint64_t live_entries{};
+  std::uint64_t children{};
+
+  template <class Self, class Visit>
+  static void for_each_field(Self& row, Visit&& visit) {
+    visit(Text{1, "description", kMaxDescriptionBytes}, row.description);
+    visit(Text{2, "owner", kMaxOwnerBytes}, row.owner);
+    visit(Field{3, "labels"}, row.labels);
+    visit(Field{4, "version"}, row.version);
+    visit(Field{5, "revision"}, row.revision);
+    visit(Field{7, "author"}, row.author);
+    visit(Field{10, "created"}, row.created_at);
+    visit(Field{12, "updated"}, row.updated_at);
+    visit(Field{14, "live_entries"}, row.live_entries);
+    visit(Field{15, "children"}, row.children);
+  }
+  friend bool operator==(const NamespaceRow&, const NamespaceRow&) = default;
+};
+
+namespace keys {
+
+struct NamespaceKey {
+  std::string_view path;
+
+  template <class Self, class Visit>
+  static constexpr void for_each_part(Self& key, Visit&& visit) {
+    visit("path", key.path);
+  }
+};
+inline Bytes of_namespace(std::string_view path) {
+  return Bytes(path);
+}
+
+}  // namespace keys
+
+struct NamespaceTable {
+  static constexpr Table kTable = Table::Namespace;
+  static constexpr const char* kName = "namespaces";
+  static constexpr bool kDerived = false;
+  using Key = keys::NamespaceKey;
+  using Row = NamespaceRow;
+  static bool fits(const Key& key, const Row&) { return check_path(key.path).has_value(); }
+};
+
+Bytes encode(const NamespaceRow&);
+std::expected<NamespaceRow, DecodeFault> decode_namespace_row(ByteView, bool* complete = nullptr);
+
+}  // namespace confman::domain

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/namespaces/namespace.hpp"
+#include "domain/query/page.hpp"
+#include "domain/state/store.hpp"
+
+// Questions about namespaces (query/page.hpp).
+namespace confman::domain {
+
+std::expected<NamespaceRow, QueryFault> find_namespace(const StateStore&, std::string_view path);
+
+struct FoundNamespace {
+  std::string path;
+  NamespaceRow row;
+};
+
+using NamespacePage = Page<FoundNamespace, std::string>;
+
+struct ListNamespaces {
+  std::string path;  // the namespace itself is not listed
+  bool recursive = false;
+  std::optional<std::string> after;
+  std::size_t limit{};
+  std::size_t max_visited = kMaxVisitedRows;
+};
+std::expected<NamespacePage, QueryFault> list_namespaces(const StateStore&, const ListNamespaces&);
+
+}  // namespace confman::domain

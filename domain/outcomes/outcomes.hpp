@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "domain/command/command.hpp"
+#include "domain/command/reply.hpp"
+#include "domain/outcomes/outcome.hpp"
+#include "domain/state/writer.hpp"
+
+// Exactly-once for commands with an idempotency key: their replies are remembered per actor id and
+// key until they expire in log time, which is the greatest stamp applied so far (meta.last_stamp).
+namespace confman::domain {
+
+// The reply to an earlier command with this one's actor id and key, unless it is forgotten or
+// expired.
+std::optional<OutcomeRow> find_outcome(StateWriter& state, const Command& command);
+
+// Requires that find_outcome found nothing. Makes room first: drops expired outcomes, and the
+// oldest where there are kMaxOutcomes, at most kMaxEvictionsPerCommand of them.
+void remember_outcome(StateWriter& state, const Command& command, std::uint64_t print,
+                      const Reply& reply);
+
+}  // namespace confman::domain

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "domain/limits.hpp"
+
+// Read-only questions to a state. Pages are in key order and of one state each. A page ends at
+// `limit` items or kMaxPageBytes, but holds at least one, or when `max_visited` rows or
+// kMaxVisitedBytes were looked at: then it may be short, even empty. `after` is where the page
+// before got to (exclusive): the last row that was looked at, which needn't be an item; so a cursor
+// survives leader changes and restarts. Limits are at least 1; rows that don't decode are a bug.
+namespace confman::domain {
+
+// What a query had to look at: rows, also those that didn't match, and bytes of their values. A
+// look-up by key is a row too.
+struct Work {
+  std::size_t rows{};
+  std::size_t bytes{};
+
+  Work& operator+=(const Work& other) {
+    rows += other.rows;
+    bytes += other.bytes;
+    return *this;
+  }
+};
+
+template <class Item, class Position>
+struct Page {
+  std::vector<Item> items;
+  std::optional<Position> resume;  // the next page's `after`; nothing: this was the last
+  Work work;
+};
+enum class QueryFault : std::uint8_t { NamespaceNotFound, EntryNotFound, VersionNotFound };
+
+}  // namespace confman::domain

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "domain/base/assert.hpp"
+#include "domain/limits.hpp"
+#include "domain/query/page.hpp"
+
+namespace confman::domain {
+
+// Fills a page up to its bounds: for each row of a scan visit(), and add() if it is an item; after
+// a false of either the page is over. At least one row is visited, whatever the bounds, and at
+// least one item fits, whatever its size: so every page gets on.
+template <class Item>
+class PageBuilder {
+ public:
+  PageBuilder(std::size_t limit, std::size_t max_visited)
+      : limit_(limit), max_visited_(max_visited) {
+    CONFMAN_ASSERT(limit > 0 && max_visited > 0, "A page without room would never end.");
+  }
+
+  // The scan is at this row, which is so large. False: enough was looked at, it is left for later.
+  bool visit(ByteView key, std::size_t bytes) {
+    if (started_ && spent()) {
+      over_ = true;
+      return false;
+    }
+    started_ = true;
+    look_up(bytes);
+    // The last row stays in hand until the next comes: an item that doesn't fit isn't passed.
+    std::swap(passed_, current_);
+    current_.assign(key);
+    return true;
+  }
+  // The row is an item. False: the page is full, it stays outside.
+  bool add(Item item, std::size_t bytes) {
+    const bool too_big = !items_.empty() && bytes_ + bytes > kMaxPageBytes;
+    if (items_.size() == limit_ || too_big) {
+      over_ = true;
+      current_ = passed_;
+      return false;
+    }
+    bytes_ += bytes;
+    items_.push_back(std::move(item));
+    return true;
+  }
+  // Something else was read for it.
+  void look_up(std::size_t bytes) { work_ += {1, bytes}; }
+
+  bool spent() const { return work_.rows >= max_visited_ || work_.bytes >= kMaxVisitedBytes; }
+  bool over() const { return over_; }
+
+  // `position`: makes a position of the key of a row.
+  template <class ToPosition>
+  auto take(ToPosition position) {
+    Page<Item, decltype(position(ByteView()))> page;
+    page.items = std::move(items_);
+    if (over_) page.resume = position(current_);
+    page.work = work_;
+    return page;
+  }
+
+ private:
+  const std::size_t limit_;
+  const std::size_t max_visited_;
+  std::size_t bytes_ = 0;  // of the items
+  Work work_;
+  std::vector<Item> items_;
+  Bytes current_;  // key of the last row visited
+  Bytes passed_;   // of the one before
+  bool started_ = false;
+  bool over_ = false;
+};
+
+// The least key greater than this one.
+inline Bytes behind(Bytes key) {
+  key.push_back('\0');
+  return key;
+}
+
+}  // namespace confman::domain

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+
+#include "domain/base/bytes.hpp"
+#include "domain/base/hash.hpp"
+#include "domain/base/hlc.hpp"
+#include "domain/codec/decode_fault.hpp"
+#include "domain/codec/record.hpp"
+#include "domain/model/revision.hpp"
+#include "domain/state/key.hpp"
+#include "domain/state/store.hpp"
+
+namespace confman::domain {
+
+// What is known of the state as a whole.
+struct MetaRow {
+  Revision applied;
+  std::uint64_t log_chain{};   // LogPosition::chain of it
+  HlcStamp last_stamp;         // greatest stamp applied: what log time is
+  std::uint64_t digest_low{};  // sums over all rows but this one, see digest.hpp
+  std::uint64_t digest_high{};
+  Sha256Digest audit_head{};  // chain value of the newest event; zero before the first
+  std::uint64_t audit_events{};
+  std::uint64_t live_entries{};
+  std::uint64_t namespaces{};
+  std::uint64_t outcomes{};
+  std::int64_t oldest_outcome_ms{};  // log time before which no outcome expires
+
+  template <class Self, class Visit>
+  static void for_each_field(Self& row, Visit&& visit) {
+    visit(Field{1, "applied"}, row.applied);
+    visit(Field{3, "stamp"}, row.last_stamp);
+    visit(Field{5, "digest_low"}, row.digest_low);
+    visit(Field{6, "digest_high"}, row.digest_high);
+    visit(Field{7, "audit_head"}, row.audit_head);
+    visit(Field{8, "audit_events"}, row.audit_events);
+    visit(Field{9, "live_entries"}, row.live_entries);
+    visit(Field{10, "namespaces"}, row.namespaces);
+    visit(Field{11, "outcomes"}, row.outcomes);
+    visit(Field{12, "log_chain"}, row.log_chain);
+    visit(Field{13, "oldest_outcome_ms"}, row.oldest_outcome_ms);
+  }
+  friend bool operator==(const MetaRow&, const MetaRow&) = default;
+};
+
+namespace keys {
+inline constexpr ByteView kMeta = "meta";
+}
+
+struct MetaTable {
+  static constexpr Table kTable = Table::Meta;
+  static constexpr const char* kName = "meta";
+  static constexpr bool kDerived = false;
+  using Key = keys::OnlyKey;
+  using Row = MetaRow;
+  static bool fits(const Key& key, const Row&) { return key.name == keys::kMeta; }
+};
+
+Bytes encode(const MetaRow&);
+std::expected<MetaRow, DecodeFault> decode_meta_row(ByteView, bool* complete = nullptr);
+
+// A store without one is at revision 0:0.
+MetaRow meta_of(const StateStore& store);
+
+}  // namespace confman::domain
