@@ -4,7 +4,7 @@
 #include <cstdint>
 
 // Every bound of the product in one place. A limit that a client can hit has an error of its own
-// (domain/errors.hpp); the others bound our own loops and queues.
+// (model/refusal.hpp); the others bound our own loops and queues.
 namespace confman::domain {
 
 inline constexpr std::size_t kMaxValueBytes = 1024 * 1024;

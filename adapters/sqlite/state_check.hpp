@@ -21,7 +21,7 @@ std::expected<void, StartupError> check_single_rows(Connection& connection,
                                                     const std::filesystem::path& file);
 
 // Reads every row: each can have been written, and together they sum up to the digest in the Meta
-// row (domain/digest.hpp). The same codes.
+// row (domain/state/digest.hpp). The same codes.
 std::expected<void, StartupError> check_rows(Connection& connection,
                                              const std::filesystem::path& file);
 

@@ -16,10 +16,10 @@
 //
 //   1  what every build can apply
 //   2  Membership entries say who asked for them, and that is an event of the audit trail
-//   3  the stamps of what is applied strictly increase, whatever their leader proposed (apply.hpp);
+//   3  the stamps of what is applied strictly increase, whatever their leader proposed (apply/apply.hpp);
 //      nodes ask each other what their clocks say, and log time keeps to a majority's word
 //      (app/node/cluster_clock.hpp);
-//      a namespace that is created again goes on counting its versions (decide_namespace.cpp);
+//      a namespace that is created again goes on counting its versions (namespaces/decide.cpp);
 //      a refused change of members is a command, and so an event (NoteRefusedChange)
 namespace confman {
 
