@@ -4,9 +4,9 @@
 #include <functional>
 #include <string>
 
-#include "adapters/http/io_loop.hpp"
 #include "adapters/http/stream.hpp"
 #include "adapters/http/worker.hpp"
+#include "adapters/net/io_loop.hpp"
 
 namespace confman::http {
 

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "adapters/http/answers.hpp"
-#include "adapters/http/io_loop.hpp"
 #include "adapters/http/request_parser.hpp"
 #include "adapters/http/stream.hpp"
+#include "adapters/net/io_loop.hpp"
 
 namespace confman::http {
 

@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "adapters/http/io_loop.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/net/io_loop.hpp"
 
 namespace confman::http {
 

@@ -13,9 +13,9 @@
 
 #include "adapters/http/connection.hpp"
 #include "adapters/http/date.hpp"
-#include "adapters/http/io_loop.hpp"
 #include "adapters/http/mailbox.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/net/io_loop.hpp"
 
 namespace confman::http {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/http/io_loop.hpp"
+#include "adapters/net/io_loop.hpp"
 #include "adapters/peer/handshake.hpp"
 #include "adapters/peer/resolver.hpp"
 #include "app/node/ports.hpp"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "adapters/http/io_loop.hpp"
+#include "adapters/net/io_loop.hpp"
 
 namespace confman::peer {
 

@@ -11,8 +11,8 @@
 
 #include "adapters/api/api.hpp"
 #include "adapters/config/settings.hpp"
-#include "adapters/http/io_loop.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/net/io_loop.hpp"
 #include "adapters/peer/peer_network.hpp"
 #include "adapters/sqlite/data_dir.hpp"
 #include "adapters/sqlite/log_store.hpp"

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "adapters/api/api.hpp"
-#include "adapters/http/io_loop.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/net/io_loop.hpp"
 #include "tests/support/memory_node.hpp"
 
 namespace confman::testing {

@@ -1,4 +1,4 @@
-#include "adapters/http/io_loop.hpp"
+#include "adapters/net/io_loop.hpp"
 
 #include <Poco/Net/StreamSocket.h>
 #include <Poco/Net/StreamSocketImpl.h>

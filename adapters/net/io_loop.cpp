@@ -1,4 +1,4 @@
-#include "adapters/http/io_loop.hpp"
+#include "adapters/net/io_loop.hpp"
 
 #include <Poco/Net/PollSet.h>
 #include <Poco/Net/StreamSocket.h>
