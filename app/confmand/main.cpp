@@ -8,7 +8,7 @@
 #include "adapters/config/settings.hpp"
 #include "adapters/log/log.hpp"
 #include "app/confmand/exit_codes.hpp"
-#include "app/confmand/host.hpp"
+#include "app/confmand/process.hpp"
 #include "app/confmand/version.hpp"
 
 extern char** environ;

@@ -5,7 +5,7 @@
 #include "adapters/sqlite/start_counter.hpp"
 #include "adapters/sqlite/state_recovery.hpp"
 #include "app/confmand/exit_codes.hpp"
-#include "app/confmand/host.hpp"
+#include "app/confmand/process.hpp"
 #include "app/confmand/version.hpp"
 #include "domain/base/address.hpp"
 #include "domain/base/assert.hpp"

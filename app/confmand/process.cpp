@@ -1,4 +1,4 @@
-#include "app/confmand/host.hpp"
+#include "app/confmand/process.hpp"
 
 #include <chrono>
 #include <unistd.h>
