@@ -2,6 +2,7 @@
 
 #include <Poco/Exception.h>
 #include <Poco/Net/NetException.h>
+#include <utility>
 
 namespace confman::peer {
 namespace {
@@ -104,19 +105,31 @@ bool Inbound::deliver() {
       return false;
     }
     if (!*frame) return true;
+    const consensus::GroupId group{(*frame)->group};
+    if (!network_.callbacks_.has_group(group)) {
+      refuse(group);
+      continue;
+    }
     auto message = node::decode_peer_message((*frame)->payload);
-    const bool known_group = (*frame)->group == network_.config_.group.value;
-    const bool from_whom_it_says = message && message->from == hello_->from;
-    if (!known_group || !from_whom_it_says) {
+    if (!message || message->from != hello_->from) {
       ++network_.stats_.frame_faults;
-      drop(LinkEvent::BadPeer, !message      ? node::code_of(message.error())
-                               : known_group ? "identity_mismatch"
-                                             : "unknown_group");
+      drop(LinkEvent::BadPeer, message ? "identity_mismatch" : node::code_of(message.error()));
       return false;
     }
-    network_.callbacks_.on_message(std::move(*message));
+    network_.callbacks_.on_message(group, std::move(*message));
     if (!open_) return false;
   }
+}
+
+void Inbound::refuse(consensus::GroupId group) {
+  ++network_.stats_.refused;
+  if (std::exchange(told_of_group_, true)) return;
+  network_.callbacks_.on_event({.event = LinkEvent::NoSuchGroup,
+                                .peer = address_,
+                                .origin = host_,
+                                .code = "unknown_group",
+                                .detail = "this node has no group " + std::to_string(group.value) +
+                                          ": what is sent to it is refused, here and from now on"});
 }
 
 // The connection is gone, whoever it was.

@@ -26,6 +26,7 @@ class Inbound final : public net::IoHandler {
   void read_some();
   bool greet();  // false: not done yet, or refused
   bool deliver();
+  void refuse(consensus::GroupId group);
   void lost(const std::string& code, const std::string& why);
   void drop(LinkEvent event, std::string_view code, const std::string& detail = {});
 
@@ -37,7 +38,8 @@ class Inbound final : public net::IoHandler {
   Bytes greeting_;
   std::optional<Hello> hello_;
   FrameReader frames_;
-  net::IoTimer timer_;  // of the handshake
+  bool told_of_group_ = false;  // that it sends frames of one that isn't here
+  net::IoTimer timer_;          // of the handshake
 };
 
 }  // namespace confman::peer

@@ -75,10 +75,10 @@ void PeerLink::try_later() {
   network_.loop_.arm(timer_, network_.loop_.now() + next_backoff());
 }
 
-bool PeerLink::queue(ByteView payload) {
+bool PeerLink::queue(consensus::GroupId group, ByteView payload) {
   if (stage_ != Stage::Open) return false;
   if (out_.size() - sent_ + payload.size() > network_.config_.max_queued_bytes) return false;
-  append_frame(out_, network_.config_.group.value, payload);
+  append_frame(out_, group.value, payload);
   return true;
 }
 

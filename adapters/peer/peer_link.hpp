@@ -18,7 +18,7 @@ class PeerLink final : public net::IoHandler {
   // Ends the wait for the next attempt, if there is one: the peer has been heard of.
   void dial_now();
   // False when there is no connection or no room.
-  bool queue(ByteView payload);
+  bool queue(consensus::GroupId group, ByteView payload);
   void flush();
   bool connected() const { return stage_ == Stage::Open; }
   const std::string& address() const { return address_; }

@@ -99,10 +99,10 @@ void PeerNetwork::set_members(const consensus::Membership& members) {
   }
 }
 
-bool PeerNetwork::send(node::PeerMessage message) {
+bool PeerNetwork::send(consensus::GroupId group, const node::PeerMessage& message) {
   auto it = links_.find(message.to);
-  const bool queued =
-      it != links_.end() && it->second->connected() && it->second->queue(node::encode(message));
+  const bool queued = it != links_.end() && it->second->connected() &&
+                      it->second->queue(group, node::encode(message));
   if (!queued) ++stats_.dropped;
   return queued;
 }

@@ -11,13 +11,12 @@
 #include "adapters/net/io_loop.hpp"
 #include "adapters/peer/handshake.hpp"
 #include "adapters/peer/resolver.hpp"
-#include "app/node/ports.hpp"
+#include "app/node/peer_message.hpp"
 
 namespace confman::peer {
 
 struct PeerConfig {
   std::string cluster;
-  consensus::GroupId group;
   consensus::NodeId self;
   std::uint64_t boot_id{};
   std::string listen;                // host:port, where the others reach this node
@@ -45,9 +44,10 @@ struct PeerConfig {
 enum class LinkEvent : std::uint8_t {
   Connected,
   Disconnected,
-  Refused,    // the peer doesn't want us
-  BadPeer,    // it says what no member of this cluster would say
-  PortCheck,  // somebody connected and left without a word, as monitors do
+  Refused,      // the peer doesn't want us
+  BadPeer,      // it says what no member of this cluster would say
+  NoSuchGroup,  // it has sent a frame of a group that isn't here; once for each connection
+  PortCheck,    // somebody connected and left without a word, as monitors do
 };
 
 // For the log.
@@ -60,36 +60,40 @@ struct LinkNews {
 };
 
 struct PeerCallbacks {
-  std::function<void(node::PeerMessage)> on_message;
+  // Whether this process has that group. Frames of others are refused: they are counted and not
+  // looked into, and the connection stays, since it carries the other groups' frames too.
+  std::function<bool(consensus::GroupId)> has_group;
+  std::function<void(consensus::GroupId, node::PeerMessage)> on_message;  // of one that is here
   std::function<void(const LinkNews&)> on_event;
 };
 
 struct PeerStats {
   std::uint64_t dropped{};  // messages for which there was no connection or no room
   std::uint64_t frame_faults{};
+  std::uint64_t refused{};      // frames of groups that aren't here
   std::uint64_t port_checks{};  // connections that were closed without a byte
 };
 
 class Inbound;
 class PeerLink;
 
-// The links to all other members, over Poco sockets on one IoLoop. Each node dials every other and
-// sends on the connection it dialled; what it accepted it only reads. Everything happens on the
-// loop's thread.
-class PeerNetwork final : public node::Transport {
+// The links to all other members, over Poco sockets on one IoLoop, for all groups of the process.
+// Each node dials every other and sends on the connection it dialled; what it accepted it only
+// reads. Everything happens on the loop's thread.
+class PeerNetwork final {
  public:
   PeerNetwork(net::IoLoop& loop, PeerConfig config, PeerCallbacks callbacks);
-  ~PeerNetwork() override;
+  ~PeerNetwork();
 
   // Listens on the own peer address and starts dialling. The message names the address and the
   // system's words.
   std::expected<void, std::string> start();
 
-  // Queues.
-  bool send(node::PeerMessage message) override;
+  // Queues. False as node::Transport has it.
+  bool send(consensus::GroupId group, const node::PeerMessage& message);
   // Dials members that are new or have moved. Those that are members no more keep their links, up
   // to max_outsiders: they are told that they are none.
-  void set_members(const consensus::Membership& members) override;
+  void set_members(const consensus::Membership& members);
   // For the host to call at the end of each turn of the loop: what was queued in the turn leaves in
   // one write per peer.
   void flush();

@@ -5,7 +5,7 @@ namespace confman::host {
 
 inline constexpr int kOk = 0;
 inline constexpr int kUsage = 64;
-inline constexpr int kData = 65;         // a file of the node is damaged or not its own
+inline constexpr int kData = 65;  // a file of the node is damaged or not its own
 // An address can't be listened on, or another program uses a file of the node.
 inline constexpr int kUnavailable = 69;
 inline constexpr int kInternal = 70;

@@ -26,6 +26,8 @@ void LinkLog::tell(Time now, const peer::LinkNews& news) {
       return write(log::Level::Info, "peer_disconnected");
     case peer::LinkEvent::Refused:
       return write_rarely(log::Level::Error, "peer_refused_us");
+    case peer::LinkEvent::NoSuchGroup:
+      return write_rarely(log::Level::Warning, "peer_frames_refused");
     case peer::LinkEvent::BadPeer:
       return write_rarely(log::Level::Warning, "bad_peer");
     case peer::LinkEvent::PortCheck:

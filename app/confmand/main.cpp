@@ -84,7 +84,7 @@ int run_node(config::Settings settings) {
       settings.log_format == config::LogFormat::Json ? log::Format::Json : log::Format::Text;
   log::configure(level, format, settings.node_id);
 
-  host::Host node(std::move(settings));
+  host::Process node(std::move(settings));
   if (auto started = node.start(); !started) {
     const host::StartFailure& failure = started.error();
     log::error("start_refused", {{"code", failure.code}, {"message", failure.message}});

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <deque>
+#include <cstdint>
 #include <expected>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
-#include <variant>
 #include <vector>
 
 #include "adapters/api/api.hpp"
@@ -14,30 +13,22 @@
 #include "adapters/http/server.hpp"
 #include "adapters/net/io_loop.hpp"
 #include "adapters/peer/peer_network.hpp"
-#include "adapters/sqlite/data_dir.hpp"
-#include "adapters/sqlite/log_store.hpp"
-#include "adapters/sqlite/snapshot_store.hpp"
-#include "adapters/sqlite/state_store.hpp"
+#include "app/confmand/inbox.hpp"
 #include "app/confmand/link_log.hpp"
-#include "app/confmand/status_log.hpp"
+#include "app/confmand/shard.hpp"
+#include "app/confmand/start_failure.hpp"
 #include "app/confmand/turn_gauge.hpp"
 #include "app/confmand/value_checker.hpp"
-#include "app/node/node.hpp"
+#include "app/node/gateway.hpp"
 
 namespace confman::host {
 
-struct StartFailure {
-  int exit_code{};
-  std::string code;
-  std::string message;
-};
-
-// One node of a cluster: opens its data directory, builds the node and the adapters around it, and
-// runs the loop. Everything of the node happens on the thread that calls run().
-class Host final : private node::ClientSink, private api::NodeGateway, private api::Clock {
+// One node of a cluster: the loop, the links to its peers, the API, and a shard for each group that
+// it is a member of (so far one). Everything of the nodes happens on the thread that calls run().
+class Process final : private node::ClientSink, private node::NodeGateway, private node::Clock {
  public:
-  explicit Host(config::Settings settings);
-  ~Host() override;
+  explicit Process(config::Settings settings);
+  ~Process() override;
 
   std::expected<void, StartFailure> start();
   // Until stop(): then drains what is open, for at most kDrainTimeout, and closes the stores.
@@ -48,71 +39,42 @@ class Host final : private node::ClientSink, private api::NodeGateway, private a
  private:
   // node::ClientSink
   void respond(node::Response response) override;
-  // api::NodeGateway, on the I/O threads
+  // node::NodeGateway, on the I/O threads
   void submit(node::Request request) override;
   void cancel(node::RequestId id) override;
-  std::shared_ptr<const api::StatusReport> status() const override;
-  api::LoopFigures look_at_loop() override;
-  // api::Clock
+  std::shared_ptr<const node::StatusReport> status() const override;
+  node::LoopFigures look_at_loop() override;
+  // node::Clock
   Time now() const override;
 
-  std::expected<void, StartFailure> open_stores();
-  std::expected<void, StartFailure> build_node();
-  std::expected<void, StartFailure> open_snapshots();
+  // The one that requests are for.
+  Shard& requested_shard() const;
+  void connect_peers(const Shard& shard);
   std::expected<void, StartFailure> listen();
-  consensus::Restored restore() const;
-  sqlite::FatalHandler fatal_handler() const;
-  static sqlite::StateFlusher::Scrubbed log_scrub();
+  std::expected<void, StartFailure> serve_http();
 
-  Now read_now() const;
-  void hand_over_inbox();
-  void take_inbox();
-  void take_backlog();
+  void deliver(Inbox::Letter&& letter);
+  Time next_deadline() const;
   void turn();
-  [[noreturn]] void halt(const consensus::Halt& halt);
-  void publish_status();
-  void measure_storage();
   void housekeeping();
   void begin_stop();
   bool is_drained(Time at) const;
-  void close_stores();
-  template <class Completion>
-  void on_loop(Completion completion);
+  void close();
 
   const config::Settings settings_;
   net::IoLoop loop_;
-  std::optional<sqlite::DataDir> dir_;
-  std::uint64_t starts_ = 0;
-  consensus::RestoredLog restored_log_;
-
-  std::unique_ptr<sqlite::StateStore> state_;
-  std::unique_ptr<sqlite::LogStore> log_;
-  std::unique_ptr<sqlite::SnapshotStore> snapshots_;
   std::unique_ptr<peer::PeerNetwork> peers_;
-  std::unique_ptr<node::Node> node_;
+  // The same from the start to the end. Frames of groups that aren't in it are refused.
+  std::map<consensus::GroupId, std::unique_ptr<Shard>> shards_;
+  Inbox inbox_;
   YamlValueChecker checker_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<http::Server> http_;
+  std::vector<node::Response> responses_;  // of this turn
 
-  // What the I/O threads handed over since the loop last looked.
-  struct Inbox {
-    std::vector<std::variant<node::Request, node::RequestId>> letters;  // an id: it is cancelled
-    bool handed_over = false;                                           // the loop has been told
-  };
-  std::mutex inbox_mutex_;
-  Inbox inbox_;
-  std::deque<std::variant<node::Request, node::RequestId>> backlog_;  // taken from it, in order
-  std::vector<node::Response> responses_;                             // of this turn
-
-  // Not an atomic<shared_ptr>: the one of libstdc++ 12 lets a load race with the next store.
-  mutable std::mutex status_mutex_;
-  std::shared_ptr<const api::StatusReport> status_;  // guarded by status_mutex_, like this:
-  TurnGauge turns_;
-  api::StorageFigures storage_;
+  std::mutex turns_mutex_;
+  TurnGauge turns_;  // guarded by turns_mutex_
   LinkLog link_log_;
-  std::optional<StatusLog> status_log_;  // of a node that is built
-  Time flush_at_;
-  Time measure_at_;
   std::optional<Time> stop_by_;  // while draining
   Time lead_until_;              // a successor that hasn't taken over by then won't
   net::IoTimer housekeeping_;

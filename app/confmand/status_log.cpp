@@ -49,7 +49,7 @@ std::string or_none(std::string text) {
   return text.empty() ? "none" : text;
 }
 
-bool is_linked(const api::StatusReport& report, consensus::MemberId id) {
+bool is_linked(const node::StatusReport& report, consensus::MemberId id) {
   return std::ranges::find(report.linked, id) != report.linked.end();
 }
 
@@ -68,7 +68,7 @@ StatusLog::StatusLog(const config::Settings& settings, consensus::Term term,
                      ConditionLog conditions)
     : settings_(settings), conditions_(std::move(conditions)), term_(term) {}
 
-void StatusLog::look(const api::StatusReport& report) {
+void StatusLog::look(const node::StatusReport& report) {
   tell_leader(report);
   tell_standing(report.node.raft.standing);
   look_at_quorum(report);
@@ -79,7 +79,7 @@ void StatusLog::look(const api::StatusReport& report) {
   look_at_clock(report);
 }
 
-void StatusLog::tell_leader(const api::StatusReport& report) {
+void StatusLog::tell_leader(const node::StatusReport& report) {
   const consensus::Status& raft = report.node.raft;
   if (raft.leader == leader_ && raft.term == term_) return;
   const consensus::Member* leader = raft.leader ? report.membership.find(*raft.leader) : nullptr;
@@ -98,7 +98,7 @@ void StatusLog::tell_standing(Standing standing) {
   standing_ = standing;
 }
 
-void StatusLog::look_at_quorum(const api::StatusReport& report) {
+void StatusLog::look_at_quorum(const node::StatusReport& report) {
   const consensus::Status& raft = report.node.raft;
   const bool concerns_us = raft.standing == Standing::Voter || raft.standing == Standing::Learner;
   std::optional<Holding> holding;
@@ -124,7 +124,7 @@ void StatusLog::look_at_quorum(const api::StatusReport& report) {
   conditions_.look(report.taken_at, kNoLeader, holding);
 }
 
-void StatusLog::look_at_standing(const api::StatusReport& report) {
+void StatusLog::look_at_standing(const node::StatusReport& report) {
   const consensus::Status& raft = report.node.raft;
   std::optional<Holding> founding;
   std::optional<Holding> waiting;
@@ -164,7 +164,7 @@ void StatusLog::look_at_standing(const api::StatusReport& report) {
   conditions_.look(report.taken_at, kRemoved, removed);
 }
 
-void StatusLog::look_at_storage(const api::StatusReport& report) {
+void StatusLog::look_at_storage(const node::StatusReport& report) {
   const consensus::Status& raft = report.node.raft;
   std::optional<Holding> low;
   if (raft.low_space) {
@@ -192,7 +192,7 @@ void StatusLog::look_at_storage(const api::StatusReport& report) {
   conditions_.look(report.taken_at, kNoRoom, refused);
 }
 
-void StatusLog::look_at_damage(const api::StatusReport& report) {
+void StatusLog::look_at_damage(const node::StatusReport& report) {
   const auto& damage = report.node.raft.damage;
   std::optional<Holding> damaged;
   std::optional<Holding> lost;
@@ -216,7 +216,7 @@ void StatusLog::look_at_damage(const api::StatusReport& report) {
   conditions_.look(report.taken_at, kLost, lost);
 }
 
-void StatusLog::look_at_settings(const api::StatusReport& report) {
+void StatusLog::look_at_settings(const node::StatusReport& report) {
   std::optional<Holding> differ;
   if (!report.settings_differ.empty()) {
     const std::string differences = joined(report.settings_differ, "; ");
@@ -231,7 +231,7 @@ void StatusLog::look_at_settings(const api::StatusReport& report) {
   conditions_.look(report.taken_at, kSettings, differ);
 }
 
-void StatusLog::look_at_clock(const api::StatusReport& report) {
+void StatusLog::look_at_clock(const node::StatusReport& report) {
   const node::ClockStatus& clock = report.node.clock;
   std::optional<Holding> off;
   if (clock.off) {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "adapters/api/ports.hpp"
 #include "adapters/config/settings.hpp"
 #include "app/confmand/condition_log.hpp"
+#include "app/node/gateway.hpp"
 
 namespace confman::host {
 
@@ -17,17 +17,17 @@ class StatusLog {
   // The settings must outlive it. `term`: as of the start, which is no news.
   StatusLog(const config::Settings& settings, consensus::Term term, ConditionLog conditions = {});
 
-  void look(const api::StatusReport& report);
+  void look(const node::StatusReport& report);
 
  private:
-  void tell_leader(const api::StatusReport& report);
+  void tell_leader(const node::StatusReport& report);
   void tell_standing(consensus::Standing standing);
-  void look_at_quorum(const api::StatusReport& report);
-  void look_at_standing(const api::StatusReport& report);
-  void look_at_storage(const api::StatusReport& report);
-  void look_at_damage(const api::StatusReport& report);
-  void look_at_settings(const api::StatusReport& report);
-  void look_at_clock(const api::StatusReport& report);
+  void look_at_quorum(const node::StatusReport& report);
+  void look_at_standing(const node::StatusReport& report);
+  void look_at_storage(const node::StatusReport& report);
+  void look_at_damage(const node::StatusReport& report);
+  void look_at_settings(const node::StatusReport& report);
+  void look_at_clock(const node::StatusReport& report);
 
   const config::Settings& settings_;
   ConditionLog conditions_;

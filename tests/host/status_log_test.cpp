@@ -38,7 +38,7 @@ class StatusLogTest : public testing::Test {
   consensus::Status& raft() { return report_.node.raft; }
 
   config::Settings settings_;
-  api::StatusReport report_;
+  node::StatusReport report_;
   std::string written_;
   StatusLog log_{
       settings_, consensus::Term{},

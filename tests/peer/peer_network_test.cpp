@@ -3,6 +3,7 @@
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <future>
@@ -15,6 +16,8 @@
 
 namespace confman::peer {
 namespace {
+
+constexpr consensus::GroupId kGroup{3};
 
 consensus::Membership members(int count) {
   consensus::Membership membership;
@@ -75,7 +78,9 @@ class Networks : public ::testing::Test {
     Seen& seen = seen_[id];
     networks_.push_back(std::make_unique<PeerNetwork>(
         loop_, config,
-        PeerCallbacks{[this, &seen](node::PeerMessage m) {
+        PeerCallbacks{[](consensus::GroupId group) { return group == kGroup; },
+                      [this, &seen](consensus::GroupId group, node::PeerMessage m) {
+                        EXPECT_EQ(group, kGroup);
                         seen.messages.push_back(std::move(m));
                         check();
                       },
@@ -128,7 +133,7 @@ TEST_F(Networks, MessagesArriveInOrderAndUnaltered) {
   run_until([&] { return one.connected_to(consensus::MemberId{2}); });
   constexpr std::uint64_t kCount = 500;
   for (std::uint64_t i = 0; i < kCount; ++i) {
-    one.send(forward(1, 2, i, Bytes(i * 37 % 5000, static_cast<char>(i))));
+    one.send(kGroup, forward(1, 2, i, Bytes(i * 37 % 5000, static_cast<char>(i))));
   }
   run_until([&] { return seen_[2].messages.size() == kCount; });
   for (std::uint64_t i = 0; i < kCount; ++i) {
@@ -175,7 +180,8 @@ TEST_F(Networks, ALinkWithoutRoomWaitsForIt) {
   start(2, membership);
   run_until([&] { return one.connected_to(consensus::MemberId{2}); });
   constexpr std::uint64_t kCount = 30;
-  for (std::uint64_t i = 0; i < kCount; ++i) one.send(forward(1, 2, i, Bytes(1'000'000, 'x')));
+  for (std::uint64_t i = 0; i < kCount; ++i)
+    one.send(kGroup, forward(1, 2, i, Bytes(1'000'000, 'x')));
   run_until([&] { return seen_[2].messages.size() == kCount || !seen_[1].events.back().empty(); });
   EXPECT_EQ(seen_[2].messages.size(), kCount) << seen_[1].events.back();
   EXPECT_EQ(one.stats().dropped, 0u);
@@ -186,7 +192,7 @@ TEST_F(Networks, WhatGoesOverTheQueueIsDroppedAndCounted) {
   // Somebody accepts the connection and never reads, nor greets.
   Poco::Net::ServerSocket silent(Poco::Net::SocketAddress(membership.members[1].peer_address));
   PeerNetwork& one = start(1, membership);
-  one.send(forward(1, 2, 1, "x"));
+  one.send(kGroup, forward(1, 2, 1, "x"));
   EXPECT_EQ(one.stats().dropped, 1u);
   EXPECT_FALSE(one.connected_to(consensus::MemberId{2}));
 }
@@ -211,8 +217,8 @@ TEST_F(Networks, AStrangerWhoCallsGetsAnAnswer) {
   run_until([&] {
     return third.connected_to(consensus::MemberId{1}) && one.connected_to(consensus::MemberId{3});
   });
-  EXPECT_TRUE(third.send(forward(3, 1, 1, "here I am")));
-  EXPECT_TRUE(one.send(forward(1, 3, 1, "I hear you")));
+  EXPECT_TRUE(third.send(kGroup, forward(3, 1, 1, "here I am")));
+  EXPECT_TRUE(one.send(kGroup, forward(1, 3, 1, "I hear you")));
   run_until([&] { return !seen_[1].messages.empty() && !seen_[3].messages.empty(); });
 }
 
@@ -248,7 +254,7 @@ TEST_F(Networks, AReturningPeerIsConnectedAgain) {
   run_until([&] {
     return one.connected_to(consensus::MemberId{2}) && again.connected_to(consensus::MemberId{1});
   });
-  again.send(forward(2, 1, 9, "back"));
+  again.send(kGroup, forward(2, 1, 9, "back"));
   run_until([&] { return !seen_[1].messages.empty(); });
 }
 
@@ -309,10 +315,10 @@ TEST_F(Networks, WhoLeavesByAResetWithoutAWordIsAPortCheckToo) {
 TEST_F(Networks, ABadFrameIsToldByTheCodeOfWhatIsWrongWithIt) {
   const auto membership = members(2);
   Bytes damaged;
-  append_frame(damaged, 0, node::encode(forward(2, 1, 1, "x")));
+  append_frame(damaged, kGroup.value, node::encode(forward(2, 1, 1, "x")));
   damaged.back() = static_cast<char>(damaged.back() ^ 1);
   Bytes cut;
-  append_frame(cut, 0, node::encode(forward(2, 1, 1, "x")).substr(0, 5));
+  append_frame(cut, kGroup.value, node::encode(forward(2, 1, 1, "x")).substr(0, 5));
   Bytes enormous;
   consensus::SnapshotChunk chunk;
   chunk.meta = {.last = {consensus::LogIndex{9}, consensus::Term{1}},
@@ -323,12 +329,9 @@ TEST_F(Networks, ABadFrameIsToldByTheCodeOfWhatIsWrongWithIt) {
                 .checksum = 0};
   chunk.data = make_payload("x");
   node::PeerMessage announced{{consensus::MemberId{2}, 200}, consensus::MemberId{1}, {}};
-  announced.body = consensus::Message{consensus::GroupId{0},
-                                      announced.from,
-                                      {announced.to, 100},
-                                      consensus::Term{1},
-                                      std::move(chunk)};
-  append_frame(enormous, 0, node::encode(announced));
+  announced.body = consensus::Message{
+      kGroup, announced.from, {announced.to, 100}, consensus::Term{1}, std::move(chunk)};
+  append_frame(enormous, kGroup.value, node::encode(announced));
   for (const auto& [frame, code] :
        {std::pair{damaged, "crc_mismatch"}, std::pair{cut, "bad_forward"},
         std::pair{enormous, "bad_snapshot_meta"}}) {
@@ -365,10 +368,45 @@ TEST_F(Networks, AFrameInSomebodyElsesNameEndsTheConnection) {
   start(1, membership);
   Poco::Net::StreamSocket client(Poco::Net::SocketAddress(membership.members[0].peer_address));
   Bytes bytes = encode(hello(2));
-  append_frame(bytes, 0, node::encode(forward(3, 1, 1, "forged")));
+  append_frame(bytes, kGroup.value, node::encode(forward(3, 1, 1, "forged")));
   client.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
   run_until([&] { return saw_event(1, "identity_mismatch"); });
   EXPECT_TRUE(seen_[1].messages.empty());
+}
+
+// The link carries other groups too, so it stays; nobody is told more than once for a connection.
+TEST_F(Networks, FramesOfAGroupThatIsNotHereAreRefusedInWordsAndTheOthersArrive) {
+  const auto membership = members(2);
+  PeerNetwork& one = start(1, membership);
+  PeerNetwork& two = start(2, membership);
+  run_until([&] { return two.connected_to(consensus::MemberId{1}); });
+  constexpr std::uint64_t kCount = 1000;
+  for (std::uint64_t i = 0; i < kCount; ++i) {
+    two.send(consensus::GroupId{7}, forward(2, 1, i, "to group 7"));
+  }
+  two.send(kGroup, forward(2, 1, kCount, "here"));
+  run_until([&] { return !seen_[1].messages.empty(); });
+  ASSERT_EQ(seen_[1].messages.size(), 1U);
+  EXPECT_EQ(*std::get<node::ForwardWrite>(seen_[1].messages[0].body).command, "here");
+  EXPECT_TRUE(saw_event(1, "unknown_group: this node has no group 7"));
+  EXPECT_EQ(std::ranges::count(seen_[1].kinds, LinkEvent::NoSuchGroup), 1);
+  EXPECT_EQ(std::ranges::count(seen_[1].kinds, LinkEvent::BadPeer), 0);
+  EXPECT_EQ(one.stats().refused, kCount);
+  EXPECT_EQ(one.stats().frame_faults, 0U);
+  EXPECT_TRUE(two.connected_to(consensus::MemberId{1}));
+}
+
+// A newer build may have groups whose messages this one can't read.
+TEST_F(Networks, AFrameOfAGroupThatIsNotHereIsNotLookedInto) {
+  const auto membership = members(2);
+  PeerNetwork& one = start(1, membership);
+  Poco::Net::StreamSocket client(Poco::Net::SocketAddress(membership.members[0].peer_address));
+  Bytes bytes = encode(hello(2));
+  append_frame(bytes, 7, "no message that this build knows");
+  append_frame(bytes, kGroup.value, node::encode(forward(2, 1, 1, "x")));
+  client.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+  run_until([&] { return !seen_[1].messages.empty(); });
+  EXPECT_EQ(one.stats().refused, 1U);
 }
 
 TEST_F(Networks, AMemberThatIsAddedIsTalkedToFromThenOn) {
@@ -381,7 +419,7 @@ TEST_F(Networks, AMemberThatIsAddedIsTalkedToFromThenOn) {
   run_until([&] { return saw_event(3, "unknown_peer"); });
   one.set_members(three);
   run_until([&] { return one.connected_to(consensus::MemberId{3}); });
-  EXPECT_TRUE(one.send(forward(1, 3, 1, "x")));
+  EXPECT_TRUE(one.send(kGroup, forward(1, 3, 1, "x")));
   run_until([&] { return !seen_[3].messages.empty(); });
 }
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/api/ports.hpp"
+#include "app/node/gateway.hpp"
 #include "app/node/node.hpp"
 #include "domain/command/reply.hpp"
 #include "domain/state/memory_store.hpp"
@@ -80,7 +80,7 @@ class MemoryNode final : private node::ClientSink {
     return std::exchange(responses_, {});
   }
 
-  api::StatusReport report(Time now) const {
+  node::StatusReport report(Time now) const {
     return {.taken_at = now,
             .node = node_->status(),
             .membership = node_->membership().members.empty() ? founders_ : node_->membership(),
