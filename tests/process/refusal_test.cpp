@@ -1,10 +1,16 @@
-// A node that can't be what it is configured to be says why and doesn't start.
+// A node that can't be what it is configured to be says why and doesn't start; one that is asked
+// for what it doesn't have says so and goes on.
 
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocket.h>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <thread>
 
+#include "adapters/peer/frame.hpp"
+#include "adapters/peer/handshake.hpp"
 #include "app/confmand/exit_codes.hpp"
 #include "tests/process/cluster.hpp"
 #include "tests/process/expect_right.hpp"
@@ -97,6 +103,40 @@ TEST(ProcessRefusal, AConfigurationWithMistakes) {
   EXPECT_FALSE(fs::exists(cluster.data_dir(0)));
   fs::remove(cluster.config_file(0));
   expect_refused(cluster, 0, host::kConfig, "not_found");
+}
+
+// In the name of a member that isn't up.
+TEST(ProcessRefusal, AFrameOfAGroupThatTheNodeDoesNotHave) {
+  Cluster cluster("other-group");
+  cluster.start(0);
+  cluster.await_live(0);
+  Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", cluster.peer_port(0)));
+  Bytes bytes =
+      peer::encode(peer::Hello{.cluster = "process-test",
+                               .from = {consensus::member_id(Cluster::name_of(1)), 1},
+                               .boot_id = 1,
+                               .to = consensus::member_id(Cluster::name_of(0)),
+                               .address = "127.0.0.1:" + std::to_string(cluster.peer_port(1))});
+  for (int i = 0; i < 1000; ++i) peer::append_frame(bytes, 5, "anything");
+  socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+  const auto told = [&](const std::string& words) {
+    return cluster.log_of(0).find(words) != std::string::npos;
+  };
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (!told("peer_frames_refused") && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(20ms);
+  }
+  // What isn't a frame at all still ends the connection; by then all of the others were looked at.
+  socket.sendBytes("what is this, a frame?", 22);
+  while (!told("frame_too_large") && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(20ms);
+  }
+  const std::string log = cluster.log_of(0);
+  EXPECT_TRUE(told("frame_too_large")) << log;
+  const std::size_t first = log.find("this node has no group 5");
+  ASSERT_NE(first, std::string::npos) << log;
+  EXPECT_EQ(log.find("no group 5", first + 20), std::string::npos) << "told once";
+  cluster.await_live(0);
 }
 
 }  // namespace

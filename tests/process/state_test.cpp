@@ -1,5 +1,6 @@
 // What the sqlite3 shell does to a node's state, and what the node does about it.
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -55,16 +56,26 @@ class ProcessState : public ::testing::Test {
     }
   }
   static void put(const Cluster& cluster, const std::string& key) {
-    const auto answer = ask(
-        cluster.port(0), {.method = "PUT", .target = "/api/v1/config/demo/" + key, .body = "1"},
-        kTimeout);
+    const auto answer =
+        ask(cluster.port(0), {.method = "PUT", .target = "/api/v1/config/demo/" + key, .body = "1"},
+            kTimeout);
     ASSERT_TRUE(answer);
     ASSERT_EQ(answer->status, 201) << answer->body;
   }
+  // As state.db has it.
+  static std::string durable_index(const Cluster& cluster) {
+    const std::string file = (cluster.data_dir(0) / "state.db").string();
+    std::FILE* shell =
+        ::popen(("sqlite3 -readonly " + file + " 'SELECT log_index FROM meta'").c_str(), "r");
+    std::array<char, 32> line{};
+    const bool any = std::fgets(line.data(), line.size(), shell) != nullptr;
+    ::pclose(shell);
+    const std::string text = any ? line.data() : "";
+    return text.substr(0, text.find('\n'));
+  }
   static void expect_there(const Cluster& cluster, const std::string& key) {
-    const auto answer = ask(cluster.port(0),
-                            {.target = "/api/v1/config/demo/" + key + "?consistency=stale"},
-                            kTimeout);
+    const auto answer = ask(
+        cluster.port(0), {.target = "/api/v1/config/demo/" + key + "?consistency=stale"}, kTimeout);
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->status, 200) << answer->body;
   }
@@ -125,6 +136,30 @@ TEST_F(ProcessState, AShellThatReadsKeepsNoNodeFromStarting) {
   cluster.await_ready(0);
   expect_there(cluster, "after-a-stop");
   expect_there(cluster, "after-a-kill");
+}
+
+TEST_F(ProcessState, ALogWhoseLossesAreAllInTheStateIsToldToBeWhole) {
+  Cluster cluster("log-in-state", "storage:\n  flush_interval: 50ms\n");
+  cluster.start_all();
+  cluster.await_all_ready();
+  create_namespace(cluster, "demo");
+  for (int i = 0; i < 20; ++i) put(cluster, "k" + std::to_string(i));
+  const std::string applied = cluster.await_same_applied()[0].applied;
+  const std::string index = applied.substr(applied.find(':') + 1);
+  for (auto until = std::chrono::steady_clock::now() + kTimeout;
+       durable_index(cluster) != index && std::chrono::steady_clock::now() < until;) {
+    std::this_thread::sleep_for(10ms);
+  }
+  ASSERT_EQ(durable_index(cluster), index);
+  cluster.kill_all();
+  ASSERT_TRUE(std::filesystem::remove(cluster.data_dir(0) / "log.db-wal"));
+  cluster.start_all();
+  cluster.await_all_ready();
+  const std::string log = cluster.log_of(0);
+  EXPECT_NE(log.find(" log_damaged "), std::string::npos) << log;
+  EXPECT_NE(log.find(" log_whole "), std::string::npos) << log;
+  EXPECT_EQ(log.find(" log_incomplete "), std::string::npos) << log;
+  expect_there(cluster, "k7");
 }
 
 }  // namespace
