@@ -290,7 +290,7 @@ class Loader {
 
 const MemberSettings& Settings::self() const {
   const auto it = std::ranges::find(members, node_id, &MemberSettings::id);
-  CONFMAN_ASSERT(it != members.end(), "checked settings name the node among the members");
+  CONFMAN_ASSERT(it != members.end(), "Checked settings don't name the node among the members.");
   return *it;
 }
 

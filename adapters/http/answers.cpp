@@ -29,7 +29,7 @@ void append_chunk(Outbox& out, const Payload& chunk) {
 }  // namespace
 
 std::uint64_t Answers::expect(Expected expected) {
-  CONFMAN_ASSERT(!last_is_out_, "No request is taken after the last one of a connection.");
+  CONFMAN_ASSERT(!last_is_out_, "A request was taken after the last one of its connection.");
   last_is_out_ = !expected.keep_alive;
   slots_.push_back({.expected = std::move(expected), .held = {}, .callbacks = {}});
   return first_sequence_ + slots_.size() - 1;

@@ -32,7 +32,7 @@ void Outbox::append(const Payload& chunk) {
 }
 
 void Outbox::append(Outbox&& other) {
-  CONFMAN_ASSERT(other.sent_ == 0, "What waits for its turn hasn't been sent in part.");
+  CONFMAN_ASSERT(other.sent_ == 0, "An answer was sent in part before its turn.");
   for (Piece& piece : other.pieces_) {
     if (piece.shared) {
       append(piece.shared);

@@ -281,7 +281,7 @@ RequestParser::Impl::Taken RequestParser::Impl::end_of_head(std::string_view blo
   if (const auto fault = put(block)) return fail(head_error(*fault));
   if (Verdict verdict = check_head(request, limits)) return fail(std::move(*verdict));
   CONFMAN_ASSERT(grammar->chunked() == is_chunked(request),
-                 "The HTTP grammar and the checks agree on how a body ends.");
+                 "The HTTP grammar and the checks differ on how a body ends.");
   request.keep_alive = grammar->keep_alive();
   body_left = grammar->content_length().value_or(0);
   state = grammar->is_done() ? State::Complete : State::Body;
@@ -422,12 +422,12 @@ RequestParser::State RequestParser::state() const {
 
 const ParseError& RequestParser::error() const {
   CONFMAN_ASSERT(impl_->state == State::Failed,
-                 "Only a request that failed to parse has an error.");
+                 "The error was asked for of a request that has none.");
   return impl_->error;
 }
 
 Request RequestParser::take() {
-  CONFMAN_ASSERT(impl_->state == State::Complete, "Only a complete request can be taken.");
+  CONFMAN_ASSERT(impl_->state == State::Complete, "A request was taken that isn't complete.");
   impl_->grammar.reset();
   Request request = std::move(impl_->request);
   request.id = request_id_in(request);

@@ -52,7 +52,7 @@ Server::~Server() {
 }
 
 std::expected<std::uint16_t, ListenError> Server::start() {
-  CONFMAN_ASSERT(!impl_->acceptor && !impl_->stopped, "An HTTP server is started once.");
+  CONFMAN_ASSERT(!impl_->acceptor && !impl_->stopped, "An HTTP server was started a second time.");
   Impl& impl = *impl_;
   try {
     impl.acceptor.emplace(impl.workers.front()->loop(), impl.config, impl.counters,

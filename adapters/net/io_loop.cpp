@@ -139,13 +139,13 @@ bool IoLoop::in_loop_thread() const {
 
 void IoLoop::add(const Socket& socket, Interest interest, IoHandler& handler) {
   const bool is_new = impl_->handlers.emplace(socket.impl(), &handler).second;
-  CONFMAN_ASSERT(is_new, "A socket is in an I/O loop at most once.");
+  CONFMAN_ASSERT(is_new, "A socket was added to an I/O loop that has it.");
   impl_->poll_set.add(socket, poll_mode(interest));
 }
 
 void IoLoop::set_interest(const Socket& socket, Interest interest) {
   CONFMAN_ASSERT(impl_->handlers.contains(socket.impl()),
-                 "Only a socket that is in the I/O loop can change its interest.");
+                 "The interest was set of a socket that isn't in the I/O loop.");
   impl_->poll_set.update(socket, poll_mode(interest));
 }
 
@@ -187,7 +187,7 @@ void IoLoop::run_tasks() {
 
 void IoLoop::arm(IoTimer& timer, Time at) {
   CONFMAN_ASSERT(timer.loop_ == nullptr || timer.loop_ == this,
-                 "A timer is armed in one loop at a time.");
+                 "A timer was armed that another loop has.");
   timer.at_ = at;
   if (timer.loop_ == nullptr) {
     timer.loop_ = this;

@@ -19,7 +19,7 @@ std::string_view code_of(FrameFault fault) {
 
 void append_frame(Bytes& out, std::uint64_t group, ByteView payload) {
   CONFMAN_ASSERT(!payload.empty() && payload.size() <= kMaxFrameBytes,
-                 "a message fits into a frame");
+                 "A message is empty, or larger than a frame can be.");
   const std::size_t start = out.size();
   ByteWriter writer(out);
   writer.u32(static_cast<std::uint32_t>(payload.size()));

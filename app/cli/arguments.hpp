@@ -39,7 +39,7 @@ class Arguments {
   std::vector<std::string> operands;
 
   bool has(std::string_view flag) const { return flags_.contains(flag); }
-  // Of a flag that may be there once.
+  // The value of a flag that may be there once.
   std::optional<std::string> value(std::string_view flag) const;
   std::vector<std::string> values(std::string_view flag) const;
   // Usage failures where the text isn't one.

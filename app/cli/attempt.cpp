@@ -28,7 +28,7 @@ bool is_transient(int status) {
   return status == 429 || status == 502 || status == 503 || status == 504;
 }
 
-// Nothing where it came whole; else why not.
+// Why the answer didn't come whole; nothing where it did.
 std::optional<std::string> read_whole(Exchange& exchange, const Deadline& limit,
                                       std::string& body) {
   std::array<char, 16UL * 1024> buffer{};

@@ -134,7 +134,7 @@ class Client::Pursuit {
   // certainly not done before.
   bool too_late() const { return deadline_.left() < std::min(kGrace, client_.timeout_ / 4); }
 
-  // What is sent once only has all the time; else the servers share it.
+  // A request that is sent only once has all the time; else the servers share it.
   Duration answer_in() const {
     const bool once = call_.is_write() && call_.idempotency_key.empty();
     const std::size_t round = std::min<std::size_t>(attempts_ / client_.servers_.size(), 5);

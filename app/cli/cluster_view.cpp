@@ -70,7 +70,7 @@ class Judge {
            std::ranges::find(source_->members, name, &MemberView::name) != source_->members.end();
   }
 
-  // Who was removed need not have learnt it yet.
+  // A removed member need not have learnt it yet.
   void note_outsiders() {
     for (const NodeView& node : nodes_) {
       if (!belongs(node) || is_member(node.name)) continue;
@@ -80,7 +80,7 @@ class Judge {
     }
   }
 
-  // Whose word counts: the leader's of the newest term, else that of whoever knows most.
+  // The node whose word counts: the leader's of the newest term, else that of whoever knows most.
   void choose_source() {
     const auto rank = [](const NodeView& node) {
       return std::tuple(belongs(node), node.leads(), node.term, node.commit);
@@ -99,7 +99,7 @@ class Judge {
     const NodeView* node = find(name);
     return node != nullptr && node->answers() && node->standing != "removed";
   }
-  // Somebody hears from it, if not we.
+  // Another node hears from it, if we don't.
   bool is_heard(const std::string& name) const {
     return std::ranges::any_of(nodes_, [&](const NodeView& node) {
       if (!belongs(node)) return false;

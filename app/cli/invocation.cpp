@@ -126,7 +126,7 @@ EntryName entry_name(const Arguments& arguments) {
                                 "\": a path starts with a slash, as in /teams/payments/key; or "
                                 "name the namespace with --namespace.");
     }
-    // Mended, "/a//k" would be another entry than was named.
+    // A mended "/a//k" would be another entry than was named.
     if (slash > 0 && operand[slash - 1] == '/') {
       throw Failure(kUsage, "bad namespace in \"" + operand + "\": a segment is empty.");
     }

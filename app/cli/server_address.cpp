@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/api/parameters.hpp"
+#include "domain/base/address.hpp"
 
 namespace confman::cli {
 
@@ -11,12 +12,8 @@ std::string ServerAddress::to_string() const {
   return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-bool ServerAddress::is_loopback() const {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 bool can_be_meant(const ServerAddress& address, const ServerAddress& by) {
-  return by.is_loopback() || !address.is_loopback();
+  return is_loopback(by.host) || !is_loopback(address.host);
 }
 
 std::expected<ServerAddress, std::string> parse_server(std::string_view text) {

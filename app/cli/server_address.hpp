@@ -12,7 +12,6 @@ struct ServerAddress {
   std::uint16_t port = 8101;
 
   std::string to_string() const;
-  bool is_loopback() const;
   friend bool operator==(const ServerAddress&, const ServerAddress&) = default;
 };
 

@@ -3,12 +3,6 @@
 #include <utility>
 
 namespace confman::host {
-namespace {
-
-// Of what the I/O threads brought, a turn takes so much; the rest comes with the next.
-constexpr std::size_t kMaxLettersPerTurn = 1000;
-
-}  // namespace
 
 void Inbox::put(Letter letter) {
   {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -18,6 +19,8 @@ class Inbox {
   // A request, or the id of one that nobody waits for any more.
   using Letter = std::variant<node::Request, node::RequestId>;
   using Deliver = std::function<void(Letter&&)>;
+  // What more the I/O threads brought comes with the next turns.
+  static constexpr std::size_t kMaxLettersPerTurn = 1000;
 
   // `deliver` is called on the loop's thread only.
   Inbox(net::IoLoop& loop, Deliver deliver) : loop_(loop), deliver_(std::move(deliver)) {}

@@ -69,7 +69,7 @@ void Shard::halt(const consensus::Halt& halt) const {
             "a newer version"}});
       ::_exit(kConfig);
   }
-  CONFMAN_UNREACHABLE("A node halts for one of two reasons.");
+  CONFMAN_UNREACHABLE("A node halted for no known reason.");
 }
 
 // --- looking after things

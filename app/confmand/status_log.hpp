@@ -36,7 +36,7 @@ class StatusLog {
   std::optional<consensus::Standing> standing_;  // nothing yet: no news
 };
 
-// Who became what in the cluster, and by whom: told on every node, when it is applied there.
+// Tells who became what in the cluster, and by whom: on every node, when it is applied there.
 void tell(const node::MemberChanged& change);
 
 }  // namespace confman::host

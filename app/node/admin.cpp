@@ -5,8 +5,8 @@
 #include "domain/cluster/cluster.hpp"
 #include "domain/command/validate.hpp"
 
-// Changes of members and of the leader: the requests of operators. The leader alone decides, and
-// whoever isn't says who is.
+// Changes of members and of the leader: the requests of operators. The leader alone decides, and the
+// other nodes say who that is.
 namespace confman::node {
 namespace {
 
@@ -63,7 +63,7 @@ std::optional<domain::Refusal> noted_as(consensus::ChangeRefusal why) {
     case GivenUp:
       return std::nullopt;
   }
-  CONFMAN_UNREACHABLE("a refusal is one of those");
+  CONFMAN_UNREACHABLE("A change was refused for no known reason.");
 }
 
 }  // namespace
@@ -185,12 +185,12 @@ void Node::Service::resolve_changes(consensus::LogId applied) {
   for (RequestId id : replaced) fail(id, Failure::NoLeader);
 }
 
-// A snapshot came: what was decided inside of it was decided out of our sight.
+// A snapshot was installed: what was decided inside of it was decided out of our sight.
 void Node::Service::forget_changes() {
   while (!changes_.empty()) fail(changes_.begin()->second, Failure::OutcomeUnknown);
 }
 
-// Another role, term or leader.
+// Role, term or leader have changed.
 void Node::Service::transfers_done() {
   if (is_leader() || !leader_) return;
   while (!transfers_.empty()) respond(transfers_.begin()->second, AdminDone{driver_.membership()});

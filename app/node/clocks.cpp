@@ -7,7 +7,7 @@
 namespace confman::node {
 namespace {
 
-// Who has a vote, in both configurations of a joint phase.
+// The members that have a vote, in either configuration of a joint phase.
 std::vector<consensus::MemberId> voters_of(const consensus::Membership& membership) {
   std::vector<consensus::MemberId> voters;
   for (const consensus::Member& member : membership.members) {

@@ -39,11 +39,11 @@ void Node::Service::submit_read(RequestId id, Read read) {
     rounds_.emplace(round, ReadRound{{}, now_.mono});
     driver_.request_read(now_.mono, round);
   }
-  // The round may have been answered at once, and this read is in none.
+  // The round may have been answered at once; this read is in no round.
   settle(id, *find<OpenRead>(id));
 }
 
-// Whether the state is older than a stale read may be answered from.
+// True when the state is older than this stale read may be answered from.
 bool Node::Service::is_too_old(const Read& read) const {
   if (read.consistency != Consistency::Stale || !read.max_staleness) return false;
   const std::optional<Duration> age = staleness();
@@ -205,7 +205,7 @@ domain::Work Node::Service::answer(RequestId id, OpenRead& read) {
     fail(id, Failure::PositionUnknown);
     return {.rows = 1, .bytes = 0};
   }
-  // It may have waited, and the state that it waited for may be older than it asked for.
+  // The read may have waited, and the state that it waited for may be older than it asked for.
   if (is_too_old(read.read)) {
     read.read.consistency = Consistency::Linearizable;
     read.queued = false;

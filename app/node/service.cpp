@@ -19,7 +19,7 @@ std::uint64_t first_id(std::uint64_t boot_id) {
   return (boot_id << ForwardFilter::kCounterBits) + 1;
 }
 
-// Nobody, where the state was never given any.
+// Without members where the state was never given any.
 consensus::Membership members_in(const domain::StateStore& state) {
   return consensus::decode_membership(domain::cluster_of(state).membership)
       .value_or(consensus::Membership{});
@@ -50,7 +50,7 @@ Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports po
   note_level();
   const consensus::Status status = driver_.status();
   CONFMAN_ASSERT(status.awaits_state || status.applied.value == applied_.index,
-                 "consensus starts at the applied index of the state store");
+                 "Consensus started at another index than the state store has applied.");
   if (!driver_.contacts().members.empty()) ports_.peers.set_members(driver_.contacts());
   status_changed();
 }
@@ -62,7 +62,7 @@ void Node::Service::submit(Now now, Request request) {
   const RequestId id = request.id;
   const Time deadline = request.deadline;
   const bool is_new = open_.emplace(id.value, Open{deadline, OpenWatch{}}).second;
-  CONFMAN_ASSERT(is_new, "a request id is never reused");
+  CONFMAN_ASSERT(is_new, "The id of a request was used before.");
   deadlines_.emplace(deadline, id);
   if (shutting_down_) return fail(id, Failure::ShuttingDown);
 
@@ -81,7 +81,7 @@ void Node::Service::submit(Now now, Request request) {
 
 void Node::Service::cancel(RequestId id) {
   if (!open_.contains(id.value)) {
-    // Decided in this turn, perhaps, and not yet handed out.
+    // The answer may have been given in this turn, and not yet been handed out.
     std::erase_if(responses_, [id](const Response& response) { return response.id == id; });
     return;
   }
@@ -96,7 +96,7 @@ void Node::Service::receive(Now now, PeerMessage message) {
   if (auto* raft = std::get_if<consensus::Message>(&message.body)) {
     driver_.receive(now.mono, std::move(*raft));
   } else if (auto* write = std::get_if<ForwardWrite>(&message.body)) {
-    // Only what surely wasn't accepted before gets a verdict (forward_filter.hpp).
+    // A frame gets a verdict only if it surely wasn't accepted before (forward_filter.hpp).
     const bool known_sender = driver_.membership().contains(from);
     if (!known_sender || write->term <= boot_term_) return;
     if (forward_filter_.admit(message.from, write->id)) receive_forward(from, std::move(*write));
@@ -180,7 +180,7 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
     const auto command = domain::decode_command(*entry.payload);
     // Its leader decoded it before proposing, so every node can, or the log isn't what was agreed
     // on.
-    if (!command) CONFMAN_UNREACHABLE("a committed command decodes");
+    if (!command) CONFMAN_UNREACHABLE("A committed command can't be decoded.");
     clock_.observe(command->stamp);
     cluster_clock_.observe({command->stamp.wall_ms}, now_.mono);
     const domain::Reply reply = domain::apply(ports_.state, position, *command, feature_level_);
@@ -195,7 +195,7 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
   answer_applied_reads();
 }
 
-// What isn't a command.
+// Entries that aren't commands.
 void Node::Service::apply_other(const consensus::Entry& entry,
                                 const domain::LogPosition& position) {
   switch (entry.kind) {
@@ -206,7 +206,7 @@ void Node::Service::apply_other(const consensus::Entry& entry,
       return note_level();
     case consensus::EntryKind::Membership: {
       const auto change = consensus::decode_membership_change(*entry.payload);
-      CONFMAN_ASSERT(change.has_value(), "a committed configuration decodes");
+      CONFMAN_ASSERT(change.has_value(), "A committed configuration can't be decoded.");
       // Builds of the first level know nothing of notes, so at that level there are none.
       const bool knows_notes = config_.raft.max_feature_level >= consensus::kMemberNotes;
       domain::apply_membership(ports_.state, position, consensus::encode(change->membership),
@@ -220,7 +220,7 @@ void Node::Service::apply_other(const consensus::Entry& entry,
     case consensus::EntryKind::Command:
       break;
   }
-  CONFMAN_UNREACHABLE("an entry of the log is of one of four kinds");
+  CONFMAN_UNREACHABLE("An entry of the log is of no known kind.");
 }
 
 void Node::Service::restored(consensus::LogId last) {
@@ -232,7 +232,7 @@ void Node::Service::restored(consensus::LogId last) {
   cluster_clock_.observe({meta.last_stamp.wall_ms}, now_.mono);
   note_level();
   CONFMAN_ASSERT(applied_.index == last.index.value,
-                 "the installed state ends where its snapshot does");
+                 "The installed state ends elsewhere than its snapshot.");
   // What was decided inside the snapshot was decided out of our sight.
   while (!appended_.empty() && appended_.begin()->first.first <= last.index) {
     const Origin origin = appended_.begin()->second;
@@ -294,7 +294,7 @@ void Node::Service::shorten_deadline(RequestId id, Time deadline) {
 void Node::Service::respond(RequestId id, decltype(Response::outcome) outcome,
                             std::optional<domain::Revision> revision) {
   auto it = open_.find(id.value);
-  CONFMAN_ASSERT(it != open_.end(), "a request is answered once");
+  CONFMAN_ASSERT(it != open_.end(), "A request was answered that isn't open.");
   deadlines_.erase({it->second.deadline, id});
   if (const auto* write = std::get_if<OpenWrite>(&it->second.work)) {
     --open_writes_;

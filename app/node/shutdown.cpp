@@ -1,6 +1,6 @@
 #include "app/node/service.hpp"
 
-// A node that was told to stop. Whoever stops in an orderly way leaves a cluster that needn't
+// A node that was told to stop. One that stops in an orderly way leaves a cluster that needn't
 // notice it by a time-out.
 namespace confman::node {
 

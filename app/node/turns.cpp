@@ -8,9 +8,9 @@
 namespace confman::node {
 namespace {
 
-// After a pause there may be so much of the long steps at once.
+// The most that long steps may take at once after a pause.
 constexpr Duration kBurst = Duration::millis(2);
-// So many times as long as a turn with a long step lasted the next one waits.
+// The next long step waits this many times as long as the turn with the last one took.
 constexpr std::int64_t kRest = 2;
 
 }  // namespace
@@ -39,7 +39,7 @@ void Node::Service::run_some(std::deque<RequestId>& queue) {
   }
 }
 
-// Of the first in the queue. Returns what it took, in rows.
+// Runs a step of the first in the queue. Returns what it took, in rows.
 std::size_t Node::Service::run_step(std::deque<RequestId>& queue) {
   const RequestId id = queue.front();
   queue.pop_front();

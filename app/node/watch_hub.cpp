@@ -8,7 +8,7 @@
 namespace confman::node {
 namespace {
 
-// More changes than this that wait for their watches are as many as all.
+// With more noted changes than this, all watches are taken to be concerned.
 constexpr std::size_t kMaxNotes = 10'000;
 
 Bytes key_of(const domain::WatchScope& scope) {
@@ -21,7 +21,7 @@ void WatchHub::park(RequestId id, Parked watch) {
   if (!watch.without_leader) ++led_;
   by_scope_[key_of(watch.scope)].insert(id);
   const bool is_new = parked_.emplace(id, std::move(watch)).second;
-  CONFMAN_ASSERT(is_new, "a watch is parked once");
+  CONFMAN_ASSERT(is_new, "A watch was parked that is parked already.");
 }
 
 std::optional<WatchHub::Parked> WatchHub::take(RequestId id) {
@@ -31,9 +31,9 @@ std::optional<WatchHub::Parked> WatchHub::take(RequestId id) {
   parked_.erase(it);
   if (!watch.without_leader) --led_;
   const auto scope = by_scope_.find(key_of(watch.scope));
-  CONFMAN_ASSERT(scope != by_scope_.end(), "every parked watch is listed under its scope");
+  CONFMAN_ASSERT(scope != by_scope_.end(), "A parked watch isn't listed under its scope.");
   const bool was_listed = scope->second.erase(id) == 1;
-  CONFMAN_ASSERT(was_listed, "every parked watch is listed under its scope");
+  CONFMAN_ASSERT(was_listed, "A parked watch isn't listed under its scope.");
   if (scope->second.empty()) by_scope_.erase(scope);
   return watch;
 }
@@ -92,7 +92,8 @@ bool WatchHub::to_next_scope(Note& note) {
 }
 
 void WatchHub::wake_everything(std::size_t& steps_left, std::vector<Woken>& woken) {
-  // In the order of their numbers, once each: who is parked again meanwhile has seen everything.
+  // In the order of their numbers, once each: a watch that is parked again meanwhile has seen
+  // everything.
   for (auto at = parked_.lower_bound(everything_next_);
        at != parked_.end() && at->first <= *everything_;
        at = parked_.lower_bound(everything_next_)) {

@@ -25,7 +25,7 @@ void Node::Service::submit_watch(RequestId id, Watch watch) {
   start_watch(id, std::move(watch));
 }
 
-// Its position is applied here, or it has none.
+// Starts a watch whose position is applied here, or that has none.
 void Node::Service::start_watch(RequestId id, Watch watch) {
   domain::Revision from = watch.after.value_or(applied_);
   if (watch.after && !domain::was_position(ports_.state, *watch.after)) {
@@ -48,8 +48,8 @@ void Node::Service::start_watch(RequestId id, Watch watch) {
 
 // --- a position that isn't applied here yet
 
-// Another node may have given it out, or nobody. Whatever was given out before this moment is
-// committed, and thus within the read index that the leader tells now.
+// Another node may have given this position out, or nobody. Whatever was given out before this
+// moment is committed, and thus within the read index that the leader tells now.
 void Node::Service::wait_for_position(RequestId id, const Watch& watch) {
   ahead_.insert(id);
   *find<OpenWatch>(id) = {.ahead = watch, .deadline = open_.at(id.value).deadline};
@@ -75,7 +75,7 @@ void Node::Service::position_applied(RequestId id, OpenWatch& open) {
 
 // --- the lack of a leader
 
-// Never, while one is known.
+// When a watch that needs a leader gives up; never, while one is known.
 Time Node::Service::lost_leader_at() const {
   if (leader_) return Time::never();
   return leaderless_since_ + config_.raft.election_timeout_max * kLeaderlessTimeouts;
@@ -112,8 +112,8 @@ void Node::Service::wake_watches() {
   }
 }
 
-// One step: answers with what is behind its position, or goes on waiting, for its next turn or for
-// a change.
+// Runs a step of a watch: answers with what is behind its position, or goes on waiting, for its
+// next turn or for a change.
 domain::Work Node::Service::look(RequestId id, OpenWatch& watch) {
   domain::ChangePage page;
   page.through = watch.scanned;
@@ -164,13 +164,14 @@ void Node::Service::expire(RequestId id, OpenWatch& watch) {
     return;
   }
   const auto parked = hub_.take(id);
-  CONFMAN_ASSERT(parked.has_value(), "a watch that is neither ahead nor catching up is parked");
+  CONFMAN_ASSERT(parked.has_value(), "A watch is neither ahead nor catching up nor parked.");
   domain::ChangePage page;
   page.through = hub_.told_through(applied_.index);
   finish(id, *parked, std::move(page));
 }
 
-// All that wait are answered as at their deadlines. A stream that asks on hears of the shutdown.
+// Answers all watches that wait, as at their deadlines. A stream that asks on hears of the
+// shutdown.
 void Node::Service::end_watches() {
   const std::uint64_t told = hub_.told_through(applied_.index);
   for (const WatchHub::Woken& parked : hub_.take_all()) {

@@ -20,7 +20,8 @@ void Node::Service::submit_write(RequestId id, Write write) {
   route(id, open);
 }
 
-// To where it can be done now. Requires that the write is certainly not done yet, or has a key.
+// Sends the write to where it can be done now. Requires that the write is certainly not done yet,
+// or has a key.
 void Node::Service::route(RequestId id, OpenWrite& write) {
   if (is_leader()) {
     write.stage = WriteStage::Queued;
@@ -51,7 +52,8 @@ void Node::Service::forward(RequestId id, OpenWrite& write) {
   }
 }
 
-// Whom we take for the leader can't be reached, or has just said that it isn't: not at once again.
+// The node that we take for the leader can't be reached, or has just said that it isn't: the write
+// is routed again a little later.
 void Node::Service::wait_for_leader(RequestId id, OpenWrite& write) {
   write.stage = WriteStage::Waiting;
   without_leader_.insert(id);
@@ -70,9 +72,9 @@ void Node::Service::resend_forwards() {
   }
 }
 
-// A further try of a write whose last one may yet be done.
+// Tries a write again whose last try may yet be done.
 void Node::Service::resend(RequestId id, OpenWrite& write) {
-  CONFMAN_ASSERT(write.has_key, "only a write that is deduplicated is tried again unasked");
+  CONFMAN_ASSERT(write.has_key, "A write without a key was to be sent again.");
   write.uncertain = true;
   route(id, write);
 }
@@ -86,7 +88,7 @@ void Node::Service::route_waiting() {
 }
 
 void Node::Service::propose_queued() {
-  // Whose time was up in this very turn was told that it is certainly not done.
+  // Drop writes that timed out in this turn: their clients were told "certainly not done".
   std::erase_if(queue_, [this](const QueuedWrite& queued) {
     const auto* local = std::get_if<LocalOrigin>(&queued.origin);
     return local != nullptr && !open_.contains(local->id.value);
@@ -115,7 +117,7 @@ void Node::Service::proposal_appended(consensus::ProposalId id, consensus::LogId
     if (OpenWrite* write = find<OpenWrite>(local->id)) write->stage = WriteStage::Appended;
   }
   const bool is_new = appended_.emplace(std::pair{at.index, at.term}, origin).second;
-  CONFMAN_ASSERT(is_new, "a log position is given to one proposal");
+  CONFMAN_ASSERT(is_new, "A log position was given to two proposals.");
 }
 
 void Node::Service::proposal_refused(consensus::ProposalId id, consensus::ProposeRefusal why) {
@@ -135,12 +137,14 @@ void Node::Service::proposal_refused(consensus::ProposalId id, consensus::Propos
 void Node::Service::resolve(consensus::LogId at, const domain::Reply* reply) {
   while (!appended_.empty() && appended_.begin()->first.first <= at.index) {
     const auto [index, term] = appended_.begin()->first;
-    CONFMAN_ASSERT(index == at.index, "every position before the applied one is resolved");
+    CONFMAN_ASSERT(index == at.index,
+                   "A position before the applied one was left without an outcome.");
     const Origin origin = appended_.begin()->second;
     appended_.erase(appended_.begin());
     if (std::holds_alternative<RemoteOrigin>(origin)) --remote_writes_;
     if (term == at.term) {
-      CONFMAN_ASSERT(reply != nullptr, "a proposal's own entry is a command");
+      CONFMAN_ASSERT(reply != nullptr,
+                     "A proposal's own entry was applied as something else than a command.");
       decided(origin, *reply);
     } else {
       not_done(origin, ForwardOutcome::NotLeader);
@@ -148,8 +152,8 @@ void Node::Service::resolve(consensus::LogId at, const domain::Reply* reply) {
   }
 }
 
-// Where it is no write but the note of a refused change of members, that is all there is to say,
-// whatever became of the note.
+// False for a write. The note of a refused change of members is answered here: the refusal is all
+// there is to say, whatever became of the note.
 bool Node::Service::answer_refused(const Origin& origin) {
   const auto* local = std::get_if<LocalOrigin>(&origin);
   const OpenAdmin* admin = local != nullptr ? find<OpenAdmin>(local->id) : nullptr;
@@ -190,7 +194,7 @@ void Node::Service::not_done(const Origin& origin, ForwardOutcome why) {
   }
 }
 
-// Whether this try is done won't be learnt.
+// This try's outcome won't be learnt.
 void Node::Service::unknown(const Origin& origin) {
   if (answer_refused(origin)) return;
   if (const auto* remote = std::get_if<RemoteOrigin>(&origin)) {
@@ -246,8 +250,8 @@ void Node::Service::receive_forward_reply(consensus::MemberId, const ForwardRepl
   }
 }
 
-// Another role, term or leader: writes that wait for a leader go on their way, and those that were
-// entrusted to the old one are sent again if that is safe, or given up soon if it isn't.
+// Role, term or leader have changed: writes that wait for a leader go on their way, and those that
+// were entrusted to the old one are sent again if that is safe, or given up soon if it isn't.
 void Node::Service::leader_changed() {
   const Time give_up_at = now_.mono + config_.unknown_after_leader_loss;
   if (!is_leader()) {

@@ -14,7 +14,8 @@ class ArrivalSchedule {
   // start_ns: any clock's nanoseconds; per_second in [1, 10^9].
   ArrivalSchedule(std::int64_t start_ns, std::uint64_t per_second)
       : start_ns_(start_ns), per_second_(per_second) {
-    CONFMAN_ASSERT(per_second >= 1 && per_second <= kSecond, "The arrival rate is 1 … 10^9.");
+    CONFMAN_ASSERT(per_second >= 1 && per_second <= kSecond,
+                   "The arrival rate is not in 1 … 10^9.");
   }
 
   // Rounded up, so that due(intended(n)) > n and due(intended(n) - 1) ≤ n hold exactly.

@@ -55,7 +55,8 @@ ConfmanConnection::Template ConfmanConnection::make_template(Operation operation
 }
 
 void ConfmanConnection::submit(ClientId client, const Request& request) {
-  CONFMAN_ASSERT(can_submit(), "An HTTP/1.1 connection carries one request at a time.");
+  CONFMAN_ASSERT(can_submit(),
+                 "A request was sent on an HTTP/1.1 connection that carries another.");
   Template& text = templates_[static_cast<std::size_t>(request.operation)];
   write_key_digits(text.text.data() + text.digits_at, request.key);
   if (request.operation == Operation::kWrite) {

@@ -105,8 +105,9 @@ GrpcChannel::GrpcChannel(Socket socket, const Endpoint& endpoint, bool keep_bodi
     : socket_(std::move(socket)), authority_(endpoint.to_string()), keep_bodies_(keep_bodies) {
   nghttp2_session_callbacks* callbacks = nullptr;
   nghttp2_option* option = nullptr;
-  CONFMAN_ASSERT(nghttp2_session_callbacks_new(&callbacks) == 0, "Memory is never short here.");
-  CONFMAN_ASSERT(nghttp2_option_new(&option) == 0, "Memory is never short here.");
+  CONFMAN_ASSERT(nghttp2_session_callbacks_new(&callbacks) == 0,
+                 "There is no memory for an HTTP/2 session.");
+  CONFMAN_ASSERT(nghttp2_option_new(&option) == 0, "There is no memory for an HTTP/2 session.");
   nghttp2_session_callbacks_set_on_header_callback(callbacks, Callbacks::on_header);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, Callbacks::on_data);
   nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, Callbacks::on_close);

@@ -35,7 +35,7 @@ std::uint64_t Histogram::largest_in(std::size_t bucket) {
 }
 
 std::uint64_t Histogram::value_at(double quantile) const {
-  CONFMAN_ASSERT(quantile >= 0.0 && quantile <= 1.0, "A quantile lies between 0 and 1.");
+  CONFMAN_ASSERT(quantile >= 0.0 && quantile <= 1.0, "A quantile was asked for outside of [0, 1].");
   if (count_ == 0) {
     return 0;
   }
@@ -48,7 +48,7 @@ std::uint64_t Histogram::value_at(double quantile) const {
       return std::min(largest_in(i), max_);
     }
   }
-  CONFMAN_UNREACHABLE("The buckets of a histogram add up to its count.");
+  CONFMAN_UNREACHABLE("The buckets of a histogram hold less than its count.");
 }
 
 double Histogram::mean() const {
