@@ -2,7 +2,7 @@
 
 #include <cerrno>
 
-#include "adapters/sqlite/files.hpp"
+#include "adapters/sqlite/vfs/files.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
 

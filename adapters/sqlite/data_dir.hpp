@@ -7,21 +7,21 @@
 #include <string>
 #include <vector>
 
-#include "adapters/sqlite/platform.hpp"
 #include "adapters/sqlite/startup_error.hpp"
+#include "adapters/sqlite/vfs/platform.hpp"
 #include "consensus/types.hpp"
 
 // The directory that is one member's disk:
 //
 //   identity       whose it is (text, checksummed); written when it is created
 //   lock           held by the process that uses it; contains its pid
-//   log.db         the Raft log (log_store.hpp), with log.db-wal
-//   log.head       what the log has promised (log_head.hpp)
-//   state.db       the state machine (state_store.hpp), with state.db-wal and -shm; a damaged one
-//                  is kept as state.db.damaged-<start> (state_recovery.hpp)
+//   log.db         the Raft log (log/store.hpp), with log.db-wal
+//   log.head       what the log has promised (log/head.hpp)
+//   state.db       the state machine (state/store.hpp), with state.db-wal and -shm; a damaged one
+//                  is kept as state.db.damaged-<start> (state/recovery.hpp)
 //   state.suspect, state.moving, state.starts
-//                  what the next start must know of it (state_marks.hpp)
-//   starts         how often the directory was opened to run a node (start_counter.hpp)
+//                  what the next start must know of it (state/marks.hpp)
+//   starts         how often the directory was opened to run a node (state/start_counter.hpp)
 //   snapshots/     built and staged snapshots (snapshot_store.hpp); may be emptied at any time
 namespace confman::sqlite {
 

@@ -1,8 +1,8 @@
 #include "adapters/sqlite/database_file.hpp"
 
-#include "adapters/sqlite/files.hpp"
 #include "adapters/sqlite/statement.hpp"
-#include "adapters/sqlite/wal_scan.hpp"
+#include "adapters/sqlite/vfs/files.hpp"
+#include "adapters/sqlite/wal/scan.hpp"
 #include "domain/base/marks.hpp"
 
 namespace confman::sqlite {

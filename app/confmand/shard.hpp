@@ -10,9 +10,9 @@
 #include "adapters/net/io_loop.hpp"
 #include "adapters/peer/peer_network.hpp"
 #include "adapters/sqlite/data_dir.hpp"
-#include "adapters/sqlite/log_store.hpp"
-#include "adapters/sqlite/snapshot_store.hpp"
-#include "adapters/sqlite/state_store.hpp"
+#include "adapters/sqlite/log/store.hpp"
+#include "adapters/sqlite/snapshot/store.hpp"
+#include "adapters/sqlite/state/store.hpp"
 #include "app/confmand/start_failure.hpp"
 #include "app/confmand/status_log.hpp"
 #include "app/node/gateway.hpp"
@@ -75,7 +75,7 @@ class Shard final : private node::Transport {
   std::optional<sqlite::DataDir> dir_;
   std::uint64_t starts_ = 0;
   consensus::RestoredLog restored_log_;  // until the node is built
-  std::unique_ptr<sqlite::StateStore> state_;
+  std::unique_ptr<sqlite::StateDatabase> state_;
   std::unique_ptr<sqlite::LogStore> log_;
   std::unique_ptr<sqlite::SnapshotStore> snapshots_;
   std::unique_ptr<node::Node> node_;

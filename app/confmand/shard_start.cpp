@@ -2,8 +2,8 @@
 #include <unistd.h>
 
 #include "adapters/log/log.hpp"
-#include "adapters/sqlite/start_counter.hpp"
-#include "adapters/sqlite/state_recovery.hpp"
+#include "adapters/sqlite/state/recovery.hpp"
+#include "adapters/sqlite/state/start_counter.hpp"
 #include "app/confmand/clocks.hpp"
 #include "app/confmand/exit_codes.hpp"
 #include "app/confmand/shard.hpp"
@@ -89,7 +89,7 @@ std::expected<void, StartFailure> Shard::open_log() {
 }
 
 std::expected<void, StartFailure> Shard::open_state() {
-  sqlite::StateStore::Options options;
+  sqlite::StateDatabase::Options options;
   options.flush_bytes = settings_.flush_bytes;
   options.scrubbed = log_scrub();
   options.fatal = fatal_handler();

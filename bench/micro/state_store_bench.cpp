@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <string>
 
-#include "adapters/sqlite/state_store.hpp"
+#include "adapters/sqlite/state/store.hpp"
 #include "domain/apply/apply.hpp"
 #include "domain/command/command.hpp"
 #include "domain/limits.hpp"
@@ -41,9 +41,9 @@ void apply_and_flush(benchmark::State& bench) {
   {
     auto dir = DataDir::open({folder, "bench", "node1", consensus::GroupId{0}, 1});
     if (!dir) return bench.SkipWithError(dir.error().message.c_str());
-    StateStore::Options options;
+    StateDatabase::Options options;
     options.flush_bytes = static_cast<std::size_t>(bench.range(0)) << 20;
-    auto store = StateStore::open(*dir, options, [](consensus::LogIndex) {});
+    auto store = StateDatabase::open(*dir, options, [](consensus::LogIndex) {});
     if (!store) return bench.SkipWithError(store.error().message.c_str());
     domain::initialise(**store);
     domain::Command create = put_command(0);
@@ -73,7 +73,7 @@ void get_random_key(benchmark::State& bench) {
   {
     auto dir = DataDir::open({folder, "bench", "node1", consensus::GroupId{0}, 1});
     if (!dir) return bench.SkipWithError(dir.error().message.c_str());
-    auto store = StateStore::open(*dir, {}, [](consensus::LogIndex) {});
+    auto store = StateDatabase::open(*dir, {}, [](consensus::LogIndex) {});
     if (!store) return bench.SkipWithError(store.error().message.c_str());
     domain::initialise(**store);
     domain::Command create = put_command(0);

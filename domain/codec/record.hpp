@@ -23,7 +23,7 @@
 //   }
 //
 // in ascending order of the numbers, and from that come its canonical encoding (here), the
-// fingerprint of a command, the columns of state.db (adapters/sqlite/state_columns.hpp) and the
+// fingerprint of a command, the columns of state.db (adapters/sqlite/state/columns.hpp) and the
 // tests that touch every field (tests/domain/every_field_test.cpp). Numbers and names are on disk:
 // none is ever given to another meaning. A new field comes behind the others, and its default means
 // what its absence did.

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "adapters/sqlite/start_counter.hpp"
-#include "adapters/sqlite/state_recovery.hpp"
+#include "adapters/sqlite/state/recovery.hpp"
+#include "adapters/sqlite/state/start_counter.hpp"
 #include "domain/base/assert.hpp"
 
 namespace confman::sim {
@@ -34,7 +34,7 @@ struct NodeStorage::Stores {
   explicit Stores(sqlite::DataDir&& opened) : dir(std::move(opened)) {}
 
   sqlite::DataDir dir;
-  std::unique_ptr<sqlite::StateStore> state;
+  std::unique_ptr<sqlite::StateDatabase> state;
   std::unique_ptr<sqlite::SnapshotStore> snapshots;
   std::unique_ptr<sqlite::LogStore> log;
 };
@@ -93,7 +93,7 @@ std::expected<NodeStorage::Opened, NodeStorage::Refused> NodeStorage::open_store
   stores_->log = std::move(log->store);
   out.log = std::move(log->restored);
 
-  sqlite::StateStore::Options state_options = options_.state;
+  sqlite::StateDatabase::Options state_options = options_.state;
   state_options.fatal = exit_process;
   const auto flushed = [this](consensus::LogIndex index) {
     last_state_durable_ = {index};
@@ -134,7 +134,7 @@ sqlite::SnapshotStore::Callbacks NodeStorage::snapshot_callbacks() {
 consensus::LogStore& NodeStorage::log() {
   return *stores_->log;
 }
-sqlite::StateStore& NodeStorage::state() {
+sqlite::StateDatabase& NodeStorage::state() {
   return *stores_->state;
 }
 consensus::SnapshotStore& NodeStorage::snapshots() {

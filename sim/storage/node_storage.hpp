@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "adapters/sqlite/data_dir.hpp"
-#include "adapters/sqlite/file_system_vfs.hpp"
-#include "adapters/sqlite/log_store.hpp"
-#include "adapters/sqlite/snapshot_store.hpp"
-#include "adapters/sqlite/state_store.hpp"
+#include "adapters/sqlite/log/store.hpp"
+#include "adapters/sqlite/snapshot/store.hpp"
+#include "adapters/sqlite/state/store.hpp"
+#include "adapters/sqlite/vfs/file_system_vfs.hpp"
 #include "sim/process_exit.hpp"
 #include "sim/storage/sim_file_system.hpp"
 #include "sim/storage/sim_workers.hpp"
@@ -39,14 +39,14 @@ class NodeStorage {
     std::uint64_t incarnation_if_new = 1;
     // Without fatal handlers. Small, so that all of it happens in a short run.
     sqlite::LogStore::Options log{.checkpoint_idle_pages = 16, .checkpoint_pages = 64, .fatal = {}};
-    sqlite::StateStore::Options state{.flush_bytes = 256 * 1024,
-                                      .max_bytes = 1024 * 1024,
-                                      .checkpoint_pages = 100,
-                                      .read_cache_kib = 2048,
-                                      .write_cache_kib = 2048,
-                                      .scrub = {.rows_per_step = 8},
-                                      .scrubbed = {},
-                                      .fatal = {}};
+    sqlite::StateDatabase::Options state{.flush_bytes = 256 * 1024,
+                                         .max_bytes = 1024 * 1024,
+                                         .checkpoint_pages = 100,
+                                         .read_cache_kib = 2048,
+                                         .write_cache_kib = 2048,
+                                         .scrub = {.rows_per_step = 8},
+                                         .scrubbed = {},
+                                         .fatal = {}};
     SimFileSystem::Device device;
   };
   explicit NodeStorage(Options options);
@@ -74,7 +74,7 @@ class NodeStorage {
 
   // While it is open.
   consensus::LogStore& log();
-  sqlite::StateStore& state();
+  sqlite::StateDatabase& state();
   consensus::SnapshotStore& snapshots();
 
   // --- its slow work

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/sqlite/file_system.hpp"
-#include "adapters/sqlite/file_system_vfs.hpp"
+#include "adapters/sqlite/vfs/file_system.hpp"
+#include "adapters/sqlite/vfs/file_system_vfs.hpp"
 #include "sim/storage/disk_file.hpp"
 #include "sim/storage/io_fault.hpp"
 

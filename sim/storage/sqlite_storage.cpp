@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "adapters/sqlite/log_head.hpp"
+#include "adapters/sqlite/log/head.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
 #include "sim/prng.hpp"

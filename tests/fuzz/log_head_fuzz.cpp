@@ -1,7 +1,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "adapters/sqlite/log_head.hpp"
+#include "adapters/sqlite/log/head.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
 

@@ -1,11 +1,10 @@
+#include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 
-#include <algorithm>
-#include <cerrno>
-
-#include "adapters/sqlite/wal_mend.hpp"
-#include "adapters/sqlite/wal_scan.hpp"
+#include "adapters/sqlite/wal/mend.hpp"
+#include "adapters/sqlite/wal/scan.hpp"
 #include "domain/base/assert.hpp"
 
 namespace {

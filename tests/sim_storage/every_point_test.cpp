@@ -5,8 +5,8 @@
 #include <functional>
 #include <gtest/gtest.h>
 
-#include "adapters/sqlite/log_head.hpp"
-#include "adapters/sqlite/wal_mend.hpp"
+#include "adapters/sqlite/log/head.hpp"
+#include "adapters/sqlite/wal/mend.hpp"
 #include "sim/storage/node_storage.hpp"
 #include "tests/contract/log_store_contract.hpp"
 #include "tests/sim_storage/storage_fixture.hpp"

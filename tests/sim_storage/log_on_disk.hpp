@@ -3,8 +3,8 @@
 #include <memory>
 #include <optional>
 
-#include "adapters/sqlite/file_system_vfs.hpp"
-#include "adapters/sqlite/log_store.hpp"
+#include "adapters/sqlite/log/store.hpp"
+#include "adapters/sqlite/vfs/file_system_vfs.hpp"
 #include "sim/storage/node_storage.hpp"
 
 namespace confman::sim {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/sqlite/files.hpp"
+#include "adapters/sqlite/vfs/files.hpp"
 
 namespace confman::sim {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "adapters/sqlite/connection.hpp"
-#include "adapters/sqlite/file_system_vfs.hpp"
+#include "adapters/sqlite/vfs/file_system_vfs.hpp"
 #include "sim/storage/node_storage.hpp"
 
 namespace confman::sim {

@@ -1,4 +1,4 @@
-#include "adapters/sqlite/state_store.hpp"
+#include "adapters/sqlite/state/store.hpp"
 #include "domain/state/memory_store.hpp"
 #include "tests/contract/damaged_log_contract.hpp"
 #include "tests/contract/state_store_contract.hpp"
@@ -25,8 +25,9 @@ class SqliteStateHarness {
  private:
   TestDir test_dir_;
   DataDir dir_ = open_dir(test_dir_.data());
-  std::unique_ptr<StateStore> store_ =
-      StateStore::open(dir_, {.scrub = {.rows_per_step = 0}}, [](consensus::LogIndex) {}).value();
+  std::unique_ptr<StateDatabase> store_ =
+      StateDatabase::open(dir_, {.scrub = {.rows_per_step = 0}}, [](consensus::LogIndex) {
+      }).value();
   int settled_ = 0;
 };
 
@@ -37,8 +38,8 @@ class TinyGenerationsHarness {
   void settle() {}
 
  private:
-  static StateStore::Options options() {
-    StateStore::Options options;
+  static StateDatabase::Options options() {
+    StateDatabase::Options options;
     options.flush_bytes = 1000;
     options.max_bytes = 2000;
     options.checkpoint_pages = 8;
@@ -47,8 +48,8 @@ class TinyGenerationsHarness {
   }
   TestDir test_dir_;
   DataDir dir_ = open_dir(test_dir_.data());
-  std::unique_ptr<StateStore> store_ =
-      StateStore::open(dir_, options(), [](consensus::LogIndex) {}).value();
+  std::unique_ptr<StateDatabase> store_ =
+      StateDatabase::open(dir_, options(), [](consensus::LogIndex) {}).value();
 };
 
 }  // namespace

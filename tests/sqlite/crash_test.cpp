@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "adapters/sqlite/log_store.hpp"
-#include "adapters/sqlite/state_store.hpp"
+#include "adapters/sqlite/log/store.hpp"
+#include "adapters/sqlite/state/store.hpp"
 #include "tests/contract/log_store_contract.hpp"
 #include "tests/sqlite/log_harness.hpp"
 #include "tests/sqlite/log_script.hpp"
@@ -96,7 +96,7 @@ TEST(Crash, AKilledLogHoldsEverythingAcknowledged) {
 TEST(Crash, AKilledStateIsAtACommandBoundary) {
   TestDir test;
   std::mt19937_64 random(4);  // NOLINT(cert-msc51-cpp): the same every time
-  StateStore::Options options;
+  StateDatabase::Options options;
   options.flush_bytes = 20'000;
   options.max_bytes = 40'000;
   options.checkpoint_pages = 64;
@@ -105,13 +105,13 @@ TEST(Crash, AKilledStateIsAtACommandBoundary) {
     const std::uint64_t start = random() % 1000;
     const std::uint64_t durable = run_and_kill(1 + random() % 12, [&](const auto& report) {
       const DataDir dir = open_dir(test.data());
-      auto store = StateStore::open(dir, options, [&](LogIndex index) { report(index.value); });
+      auto store = StateDatabase::open(dir, options, [&](LogIndex index) { report(index.value); });
       for (std::uint64_t n = start;; ++n) {
         apply_one(**store, n);
       }
     });
     const DataDir dir = open_dir(test.data());
-    auto store = StateStore::open(dir, options, [](LogIndex) {});
+    auto store = StateDatabase::open(dir, options, [](LogIndex) {});
     ASSERT_TRUE(store) << store.error().code << ": " << store.error().message;
     EXPECT_GE((*store)->position().index, std::max(durable, before));
     EXPECT_TRUE(is_whole(**store));

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/sqlite/log_store.hpp"
-#include "adapters/sqlite/state_store.hpp"
+#include "adapters/sqlite/log/store.hpp"
+#include "adapters/sqlite/state/store.hpp"
 #include "tests/contract/log_store_contract.hpp"
 #include "tests/sqlite/failing_vfs.hpp"
 #include "tests/sqlite/log_harness.hpp"
@@ -90,9 +90,9 @@ void flush_until_it_fails(const std::filesystem::path& path, FailingVfs::Call ca
                           const char* suffix, int nth) {
   const FailingVfs vfs(call, error, suffix);
   const DataDir dir = open_dir(path, {.vfs = FailingVfs::kName});
-  StateStore::Options options;
+  StateDatabase::Options options;
   options.checkpoint_pages = 8;
-  auto store = StateStore::open(dir, options, [](consensus::LogIndex) {}).value();
+  auto store = StateDatabase::open(dir, options, [](consensus::LogIndex) {}).value();
   vfs.fail_after(nth);
   for (std::uint64_t n = 1;; ++n) {
     apply_one(*store, n);
@@ -103,7 +103,7 @@ void flush_until_it_fails(const std::filesystem::path& path, FailingVfs::Call ca
 TEST(FailingDisk, AFailedFlushEndsTheProcessAndLeavesAWholeState) {
   const auto expect_whole = [](const std::filesystem::path& path) {
     const DataDir dir = open_dir(path);
-    auto store = StateStore::open(dir, {}, [](consensus::LogIndex) {});
+    auto store = StateDatabase::open(dir, {}, [](consensus::LogIndex) {});
     ASSERT_TRUE(store) << store.error().message;
     EXPECT_TRUE(is_whole(**store));
   };

@@ -5,8 +5,8 @@
 #include <map>
 #include <sqlite3.h>
 
-#include "adapters/sqlite/log_store.hpp"
-#include "adapters/sqlite/state_recovery.hpp"
+#include "adapters/sqlite/log/store.hpp"
+#include "adapters/sqlite/state/recovery.hpp"
 #include "domain/base/hash.hpp"
 #include "sim/storage/sim_workers.hpp"
 #include "tests/sqlite/state_fill.hpp"
@@ -43,8 +43,7 @@ class ForeignFileTest : public testing::Test {
     if (!dir) return code_of(dir.error());
     auto log = LogStore::open(*dir, {}, [](consensus::PersistSeq) {});
     if (!log) return code_of(log.error());
-    auto state = open_state(*dir, {}, [](LogIndex) {},
-                            {consensus::MemberId{1}, log->restored, 1});
+    auto state = open_state(*dir, {}, [](LogIndex) {}, {consensus::MemberId{1}, log->restored, 1});
     if (!state) return code_of(state.error());
     for (std::uint64_t n = 1; n <= 5; ++n) apply_one(*state->store, n);
     state->store->flush_and_wait();
@@ -105,12 +104,16 @@ TEST_F(ForeignFileTest, AnotherProgramsDatabaseIsRefused) {
 TEST_F(ForeignFileTest, AlsoWhereNoneWasCreatedYet) {
   for (const char* name : {"log.db", "log.head"}) {
     std::filesystem::remove_all(test_.data());
-    { const DataDir dir = open_dir(test_.data()); }
+    {
+      const DataDir dir = open_dir(test_.data());
+    }
     make_foreign(name, "WAL");
     expect_untouched(name, "store_foreign");
   }
   std::filesystem::remove_all(test_.data());
-  { const DataDir dir = open_dir(test_.data()); }
+  {
+    const DataDir dir = open_dir(test_.data());
+  }
   std::ofstream(test_.data() / "log.db") << "a letter";
   make_private("log.db");
   expect_untouched("log.db", "store_not_sqlite");

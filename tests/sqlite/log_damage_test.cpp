@@ -7,7 +7,7 @@
 #include <set>
 #include <sqlite3.h>
 
-#include "adapters/sqlite/log_head.hpp"
+#include "adapters/sqlite/log/head.hpp"
 #include "tests/contract/log_store_contract.hpp"
 #include "tests/sqlite/log_harness.hpp"
 

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "adapters/sqlite/connection.hpp"
-#include "adapters/sqlite/log_store.hpp"
+#include "adapters/sqlite/log/store.hpp"
 #include "tests/sqlite/test_dir.hpp"
 
 namespace confman::sqlite {

@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/sqlite/log_store.hpp"
-#include "adapters/sqlite/state_marks.hpp"
-#include "adapters/sqlite/state_recovery.hpp"
+#include "adapters/sqlite/log/store.hpp"
+#include "adapters/sqlite/state/marks.hpp"
+#include "adapters/sqlite/state/recovery.hpp"
 #include "sim/storage/sim_workers.hpp"
 #include "tests/sqlite/state_fill.hpp"
 #include "tests/sqlite/test_dir.hpp"
@@ -41,7 +41,7 @@ class OutsideReaderTest : public testing::Test {
 
     sim::SimWorkers workers;
     DataDir dir;
-    std::unique_ptr<StateStore> store;
+    std::unique_ptr<StateDatabase> store;
   };
 
   std::string file() const { return (test_.data() / "state.db").string(); }

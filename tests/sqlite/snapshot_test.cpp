@@ -3,7 +3,7 @@
 #include <fstream>
 #include <mutex>
 
-#include "adapters/sqlite/snapshot_store.hpp"
+#include "adapters/sqlite/snapshot/store.hpp"
 #include "consensus/config.hpp"
 #include "domain/snapshot/stream.hpp"
 #include "domain/state/memory_store.hpp"
@@ -19,7 +19,7 @@ namespace {
 class SqliteSnapshotHarness {
  public:
   consensus::SnapshotStore& store() { return *snapshots_; }
-  StateStore& state() { return *state_; }
+  StateDatabase& state() { return *state_; }
   const DataDir& dir() const { return dir_; }
 
   void fill(int seed) {
@@ -64,8 +64,8 @@ class SqliteSnapshotHarness {
 
   TestDir test_dir_;
   DataDir dir_ = open_dir(test_dir_.data());
-  std::unique_ptr<StateStore> state_ =
-      StateStore::open(dir_, {}, [](consensus::LogIndex) {}).value();
+  std::unique_ptr<StateDatabase> state_ =
+      StateDatabase::open(dir_, {}, [](consensus::LogIndex) {}).value();
   std::mutex mutex_;
   std::condition_variable changed_;
   bool answered_ = false;
@@ -168,7 +168,7 @@ TEST(SnapshotStore, AnInstalledStateSurvivesAKillAndTakesCommands) {
   std::filesystem::copy(receiver.dir().path(), copy, std::filesystem::copy_options::recursive);
   std::filesystem::permissions(copy, std::filesystem::perms::owner_all);
   const DataDir dir = open_dir(copy);
-  auto state = StateStore::open(dir, {}, [](consensus::LogIndex) {}).value();
+  auto state = StateDatabase::open(dir, {}, [](consensus::LogIndex) {}).value();
   EXPECT_EQ(state->position().index, meta->last.index.value);
   EXPECT_TRUE(is_whole(*state));
   Connection::Options reading;
@@ -190,7 +190,7 @@ TEST(SnapshotStore, LeftoversAreRemovedAtStart) {
   TestDir test;
   {
     const DataDir dir = open_dir(test.data());
-    auto state = StateStore::open(dir, {}, [](consensus::LogIndex) {}).value();
+    auto state = StateDatabase::open(dir, {}, [](consensus::LogIndex) {}).value();
     apply_one(*state, 1);
     state->flush_and_wait();
   }
@@ -199,7 +199,7 @@ TEST(SnapshotStore, LeftoversAreRemovedAtStart) {
   std::ofstream(test.data() / "snapshots" / "building.snap.tmp") << "half";
   std::ofstream(test.data() / "snapshots" / "17-2.snap") << "whole, and known to nobody";
   const DataDir dir = open_dir(test.data());
-  auto state = StateStore::open(dir, {}, [](consensus::LogIndex) {}).value();
+  auto state = StateDatabase::open(dir, {}, [](consensus::LogIndex) {}).value();
   ASSERT_TRUE(SnapshotStore::open(dir, *state, {}, {}));
   EXPECT_FALSE(std::filesystem::exists(test.data() / "state.db.new"));
   EXPECT_TRUE(std::filesystem::is_empty(test.data() / "snapshots"));

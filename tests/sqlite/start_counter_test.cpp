@@ -1,4 +1,4 @@
-#include "adapters/sqlite/start_counter.hpp"
+#include "adapters/sqlite/state/start_counter.hpp"
 
 #include <fstream>
 

@@ -5,8 +5,8 @@
 #include <sqlite3.h>
 
 #include "adapters/sqlite/connection.hpp"
-#include "adapters/sqlite/state_scrub.hpp"
-#include "adapters/sqlite/state_store.hpp"
+#include "adapters/sqlite/state/scrub.hpp"
+#include "adapters/sqlite/state/store.hpp"
 #include "domain/catalogue.hpp"
 #include "domain/query/page.hpp"
 #include "tests/sqlite/state_fill.hpp"
@@ -20,8 +20,8 @@ using Rows = std::map<std::pair<Table, Bytes>, Bytes>;
 
 class StateMigration : public testing::Test {
  protected:
-  std::expected<std::unique_ptr<StateStore>, StartupError> open(const DataDir& dir) {
-    return StateStore::open(dir, {}, [](consensus::LogIndex) {});
+  std::expected<std::unique_ptr<StateDatabase>, StartupError> open(const DataDir& dir) {
+    return StateDatabase::open(dir, {}, [](consensus::LogIndex) {});
   }
   void sql(const std::string& text) {
     sqlite3* db = nullptr;

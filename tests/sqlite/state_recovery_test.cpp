@@ -1,12 +1,11 @@
 // A state that is damaged, behind or gone: what a start makes of it.
 
-#include "adapters/sqlite/state_recovery.hpp"
-
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include "adapters/sqlite/start_counter.hpp"
+#include "adapters/sqlite/state/recovery.hpp"
+#include "adapters/sqlite/state/start_counter.hpp"
 #include "sim/storage/sim_workers.hpp"
 #include "tests/sqlite/state_fill.hpp"
 #include "tests/sqlite/test_dir.hpp"
@@ -60,7 +59,7 @@ class StateRecoveryTest : public testing::Test {
       std::filesystem::remove(file().string() + suffix);
     }
     const DataDir dir = open_dir(test_dir_.data());
-    auto store = StateStore::open(dir, {}, [](LogIndex) {});
+    auto store = StateDatabase::open(dir, {}, [](LogIndex) {});
     for (std::uint64_t n = 1; n <= 20; ++n) apply_one(**store, n);
     (*store)->stop();
   }
@@ -77,7 +76,7 @@ class StateRecoveryTest : public testing::Test {
     sim::SimWorkers workers;
     const DataDir dir = open_dir(test_dir_.data(), {.workers = &workers});
     const std::uint64_t number = count_start(dir).value();
-    StateStore::Options options;
+    StateDatabase::Options options;
     options.fatal = [](const FatalError&) { throw Died{}; };
     auto opened = open_state(dir, options, [](LogIndex) {}, {kSelf, log, number});
     if (!opened) return {opened.error().code, opened.error().message, std::nullopt};

@@ -1,13 +1,12 @@
 // A state that is read through while it is in use: what is wrong with it is found. That nothing is
 // found where nothing is wrong is tried in tests/sim_storage, on a disk that costs nothing.
 
-#include "adapters/sqlite/state_scrub.hpp"
-
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include "adapters/sqlite/state_marks.hpp"
-#include "adapters/sqlite/state_store.hpp"
+#include "adapters/sqlite/state/marks.hpp"
+#include "adapters/sqlite/state/scrub.hpp"
+#include "adapters/sqlite/state/store.hpp"
 #include "sim/storage/sim_workers.hpp"
 #include "tests/sqlite/state_fill.hpp"
 #include "tests/sqlite/test_dir.hpp"
@@ -28,12 +27,13 @@ class StateScrubTest : public testing::Test {
  protected:
   // A process on the state, which works when it is told to.
   struct Process {
-    Process(const TestDir& test, ScrubLimits limits) : dir(open_dir(test.data(), {.workers = &workers})) {
-      StateStore::Options options;
+    Process(const TestDir& test, ScrubLimits limits)
+        : dir(open_dir(test.data(), {.workers = &workers})) {
+      StateDatabase::Options options;
       options.scrub = limits;
       options.scrubbed = [this](const ScrubProgress& progress) { told.push_back(progress); };
       options.fatal = [](const FatalError& error) { throw Died{error.exit_code, error.message}; };
-      auto opened = StateStore::open(dir, options, [](LogIndex) {});
+      auto opened = StateDatabase::open(dir, options, [](LogIndex) {});
       if (!opened) {
         refusal = opened.error().code;
         return;
@@ -57,7 +57,7 @@ class StateScrubTest : public testing::Test {
     sim::SimWorkers workers;
     std::vector<ScrubProgress> told;
     DataDir dir;
-    std::unique_ptr<StateStore> store;
+    std::unique_ptr<StateDatabase> store;
     std::string refusal;
   };
 
@@ -162,10 +162,11 @@ TEST_F(StateScrubTest, AForgedDigestDoesNotHideAMissingEvent) {
   fill(60);
   {
     Process process(test_dir_, {.rows_per_step = 0});
-    StateStore& store = *process.store;
+    StateDatabase& store = *process.store;
     auto meta = domain::meta_of(store);
     const Bytes key = domain::keys::of_audit(30, 0);
-    const auto digest = domain::digest_of_row(Table::Audit, key, store.get(Table::Audit, key).value());
+    const auto digest =
+        domain::digest_of_row(Table::Audit, key, store.get(Table::Audit, key).value());
     meta.digest_low -= digest.low;
     meta.digest_high -= digest.high;
     --meta.audit_events;
@@ -204,7 +205,8 @@ TEST_F(StateScrubTest, HoldsNothingBetweenItsSteps) {
   EXPECT_EQ(std::filesystem::file_size(test_dir_.data() / "state.db-wal"), 0U);
 }
 
-// An orderly stop vouches for nothing: what somebody did to the file while the process ran is in it.
+// An orderly stop vouches for nothing: what somebody did to the file while the process ran is in
+// it.
 TEST_F(StateScrubTest, FollowsAnOrderlyStopToo) {
   fill(51);
   {

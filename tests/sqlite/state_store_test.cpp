@@ -1,11 +1,10 @@
-#include "adapters/sqlite/state_store.hpp"
-
 #include <atomic>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include "adapters/sqlite/label_text.hpp"
+#include "adapters/sqlite/state/label_text.hpp"
+#include "adapters/sqlite/state/store.hpp"
 #include "tests/sqlite/state_fill.hpp"
 #include "tests/sqlite/test_dir.hpp"
 #include "tests/support/fields.hpp"
@@ -18,8 +17,10 @@ using domain::Table;
 
 class StateStoreTest : public testing::Test {
  protected:
-  std::unique_ptr<StateStore> open(const DataDir& dir, const StateStore::Options& options = {}) {
-    auto store = StateStore::open(dir, options, [this](LogIndex index) { durable_ = index.value; });
+  std::unique_ptr<StateDatabase> open(const DataDir& dir,
+                                      const StateDatabase::Options& options = {}) {
+    auto store =
+        StateDatabase::open(dir, options, [this](LogIndex index) { durable_ = index.value; });
     if (!store) {
       ADD_FAILURE() << store.error().code << ": " << store.error().message;
       std::abort();
@@ -28,7 +29,7 @@ class StateStoreTest : public testing::Test {
   }
   std::string code_of_open() {
     const DataDir dir = open_dir(test_dir_.data());
-    auto store = StateStore::open(dir, {}, [](LogIndex) {});
+    auto store = StateDatabase::open(dir, {}, [](LogIndex) {});
     return store ? "" : store.error().code;
   }
   // The rows of a query as the sqlite3 shell shows them.
@@ -171,7 +172,7 @@ TEST_F(StateStoreTest, ReportsTheAppliedIndexThatIsDurable) {
 
 TEST_F(StateStoreTest, FlushesByItselfAndKeepsTheWriteAheadLogShort) {
   const DataDir dir = open_dir(test_dir_.data());
-  StateStore::Options options;
+  StateDatabase::Options options;
   options.flush_bytes = 50'000;
   options.max_bytes = 100'000;
   options.checkpoint_pages = 50;

@@ -1,12 +1,11 @@
-#include "adapters/sqlite/wal_mend.hpp"
-
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <string>
 #include <vector>
 
-#include "adapters/sqlite/files.hpp"
-#include "adapters/sqlite/wal_scan.hpp"
+#include "adapters/sqlite/vfs/files.hpp"
+#include "adapters/sqlite/wal/mend.hpp"
+#include "adapters/sqlite/wal/scan.hpp"
 #include "tests/sqlite/test_dir.hpp"
 
 // What SQLite reads of a write-ahead log in which something is damaged, before and after mending.
@@ -190,8 +189,8 @@ TEST_F(WalMend, AScanGoesAsFarAsSqliteDoes) {
       damaged[last_frame_of(row) + at] ^= 1;
       const WalScan found = scan(damaged);
       EXPECT_EQ(found.id, whole.id);
-      EXPECT_EQ(found.frames, (last_frame_of(row - 1) + kWalFrameBytes - kWalHeaderBytes) /
-                                  kWalFrameBytes);
+      EXPECT_EQ(found.frames,
+                (last_frame_of(row - 1) + kWalFrameBytes - kWalHeaderBytes) / kWalFrameBytes);
       EXPECT_EQ(rows(), row - 1);
     }
   }
