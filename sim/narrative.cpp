@@ -108,6 +108,10 @@ const char* text(node::Failure failure) {
       return "the cluster never had that revision";
     case node::Failure::Removed:
       return "this node was removed";
+    case node::Failure::NoState:
+      return "no state here";
+    case node::Failure::FeatureLevel:
+      return "above the feature level";
     case node::Failure::OutcomeUnknown:
       return "outcome unknown";
   }

@@ -38,6 +38,14 @@ Wording wording_of(node::Failure failure) {
               "was lost. List anew, and go on from the X-Confman-Version of the first page."};
     case node::Failure::Removed:
       return {"removed", "This node was removed from the cluster. Try another one."};
+    case node::Failure::NoState:
+      return {"no_state",
+              "This node has no state yet: it waits until it is added to the cluster, and gets the "
+              "state then. Try another one."};
+    case node::Failure::FeatureLevel:
+      return {"feature_level_too_low",
+              "Not every member of the cluster runs a version that can do this; nothing was done. "
+              "Upgrade those that are behind: the status of each has its version."};
     case node::Failure::OutcomeUnknown:
       return {"outcome_unknown",
               "The change was accepted, but whether it was made wasn't learnt in time. Retry with "

@@ -5,8 +5,8 @@
 #include "domain/cluster/cluster.hpp"
 #include "domain/command/validate.hpp"
 
-// Changes of members and of the leader: the requests of operators. The leader alone decides, and the
-// other nodes say who that is.
+// Changes of members and of the leader: the requests of operators. The leader alone decides, and
+// the other nodes say who that is.
 namespace confman::node {
 namespace {
 

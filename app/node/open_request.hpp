@@ -26,7 +26,8 @@ enum class WriteStage : std::uint8_t {
 struct OpenWrite {
   Payload command;  // unstamped
   bool forward = true;
-  bool has_key = false;  // deduplicated by the state machine: may be sent again
+  bool has_key = false;   // deduplicated by the state machine: may be sent again
+  std::uint64_t since{};  // the feature level that the command needs
   // An earlier try may yet be done. Only a write with a key gets here: it is never answered
   // "certainly not done" any more.
   bool uncertain = false;

@@ -32,9 +32,10 @@ enum class ForwardOutcome : std::uint8_t {
   Busy = 2,       // certainly not done
   Invalid = 3,    // certainly not done: breaks a limit
   Unknown = 4,
-  NoSpace = 5,  // certainly not done
+  NoSpace = 5,       // certainly not done
+  FeatureLevel = 6,  // certainly not done: above the cluster's
 };
-inline constexpr ForwardOutcome kLastForwardOutcome = ForwardOutcome::NoSpace;
+inline constexpr ForwardOutcome kLastForwardOutcome = ForwardOutcome::FeatureLevel;
 struct ForwardReply {
   std::uint64_t id{};
   ForwardOutcome outcome{};

@@ -144,7 +144,9 @@ enum class Failure : std::uint8_t {
   // Reads and watches: this cluster never had that revision, and never will: it is another one's,
   // or of a state that was lost.
   PositionUnknown,
-  Removed,  // watches: this node isn't a member any more
+  Removed,       // this node isn't a member any more
+  NoState,       // stale reads: nothing was ever applied here
+  FeatureLevel,  // writes: not every member runs a version that can apply it yet
   // Unknown: accepted, but whether it is or will be committed wasn't learnt in time.
   OutcomeUnknown,
 };

@@ -65,6 +65,10 @@ void Node::Service::submit(Now now, Request request) {
   CONFMAN_ASSERT(is_new, "The id of a request was used before.");
   deadlines_.emplace(deadline, id);
   if (shutting_down_) return fail(id, Failure::ShuttingDown);
+  // No leader will be heard of here, so nothing is gained by waiting for one.
+  if (!leader_ && needs_leader(request) && why_leaderless() == Failure::Removed) {
+    return fail(id, Failure::Removed);
+  }
 
   if (auto* write = std::get_if<Write>(&request.operation)) {
     submit_write(id, std::move(*write));
@@ -77,6 +81,12 @@ void Node::Service::submit(Now now, Request request) {
   } else {
     submit_watch(id, std::get<Watch>(std::move(request.operation)));
   }
+}
+
+bool Node::Service::needs_leader(const Request& request) {
+  if (std::holds_alternative<Watch>(request.operation)) return false;  // has rules of its own
+  const auto* read = std::get_if<Read>(&request.operation);
+  return read == nullptr || read->consistency == Consistency::Linearizable;
 }
 
 void Node::Service::cancel(RequestId id) {
@@ -168,6 +178,7 @@ void Node::Service::send(consensus::Message message) {
 
 void Node::Service::apply(std::span<const consensus::Entry> entries) {
   for (const consensus::Entry& entry : entries) {
+    if (halt_) return;
     log_chain_ = consensus::next_chain(log_chain_, entry);
     const domain::LogPosition position{entry.term.value, entry.index.value, log_chain_};
     applied_ = position.revision();
@@ -178,9 +189,7 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
       continue;
     }
     const auto command = domain::decode_command(*entry.payload);
-    // Its leader decoded it before proposing, so every node can, or the log isn't what was agreed
-    // on.
-    if (!command) CONFMAN_UNREACHABLE("A committed command can't be decoded.");
+    if (!command) return stop_at_unknown(command.error());
     clock_.observe(command->stamp);
     cluster_clock_.observe({command->stamp.wall_ms}, now_.mono);
     const domain::Reply reply = domain::apply(ports_.state, position, *command, feature_level_);
@@ -193,6 +202,16 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
     }
   }
   answer_applied_reads();
+}
+
+// Stops at a command of a newer build, as at a feature level that this one doesn't know: it has
+// applied nothing of it, and waits for its upgrade. Anything else its leader decoded first.
+void Node::Service::stop_at_unknown(domain::DecodeFault fault) {
+  const bool newer =
+      fault == domain::DecodeFault::UnknownKind || fault == domain::DecodeFault::UnsupportedVersion;
+  CONFMAN_ASSERT(newer, "A committed command can't be decoded.");
+  halt_ =
+      consensus::Halt{.reason = consensus::HaltReason::FeatureTooNew, .promised = {}, .found = {}};
 }
 
 // Entries that aren't commands.

@@ -88,6 +88,8 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   void position_applied(RequestId id, OpenWatch& open);
   Time lost_leader_at() const;
   Failure why_leaderless() const;
+  static bool needs_leader(const Request& request);
+  void stop_at_unknown(domain::DecodeFault fault);
   void end_leaderless_watches();
   void end_watches();
   domain::Revision position_at(std::uint64_t through, domain::Revision from) const;

@@ -16,6 +16,7 @@ void Node::Service::submit_write(RequestId id, Write write) {
   if (open_writes_ > config_.max_open_writes) return fail(id, Failure::Busy);
   open.forward = write.forward;
   open.has_key = !write.command.idempotency_key.empty();
+  open.since = domain::since_of(write.command);
   open.command = make_payload(domain::encode(write.command));
   route(id, open);
 }
@@ -24,6 +25,7 @@ void Node::Service::submit_write(RequestId id, Write write) {
 // or has a key.
 void Node::Service::route(RequestId id, OpenWrite& write) {
   if (is_leader()) {
+    if (write.since > feature_level_) return fail_write(id, Failure::FeatureLevel);
     write.stage = WriteStage::Queued;
     queue_.push_back({LocalOrigin{id}, write.command});
   } else if (!leader_) {
@@ -187,6 +189,8 @@ void Node::Service::not_done(const Origin& origin, ForwardOutcome why) {
       return fail_write(id, Failure::NoSpace);
     case ForwardOutcome::Invalid:
       return fail_write(id, Failure::InvalidCommand);
+    case ForwardOutcome::FeatureLevel:
+      return fail_write(id, Failure::FeatureLevel);
     case ForwardOutcome::NotLeader:
     case ForwardOutcome::Decided:
     case ForwardOutcome::Unknown:
@@ -227,6 +231,9 @@ void Node::Service::receive_forward(consensus::MemberId from, ForwardWrite write
   if (remote_writes_ >= config_.max_open_writes) return not_done(origin, ForwardOutcome::Busy);
   const auto command = domain::decode_command(*write.command);
   if (!command || !domain::validate(*command)) return not_done(origin, ForwardOutcome::Invalid);
+  if (domain::since_of(*command) > feature_level_) {
+    return not_done(origin, ForwardOutcome::FeatureLevel);
+  }
   ++remote_writes_;
   queue_.push_back({origin, std::move(write.command)});
 }
@@ -244,6 +251,7 @@ void Node::Service::receive_forward_reply(consensus::MemberId, const ForwardRepl
     case ForwardOutcome::Busy:
     case ForwardOutcome::NoSpace:
     case ForwardOutcome::Invalid:
+    case ForwardOutcome::FeatureLevel:
       return not_done(LocalOrigin{id}, reply.outcome);
     case ForwardOutcome::Unknown:
       return unknown(LocalOrigin{id});

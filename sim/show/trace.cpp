@@ -97,6 +97,10 @@ Told tell(const node::Failed& failed) {
       return {"failed", "version wait timeout"};
     case node::Failure::PositionUnknown:
       return {"failed", "position unknown"};
+    case node::Failure::NoState:
+      return {"failed", "no state"};
+    case node::Failure::FeatureLevel:
+      return {"failed", "feature level"};
     case node::Failure::Removed:
       return {"failed", "removed"};
     case node::Failure::OutcomeUnknown:

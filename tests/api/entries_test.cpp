@@ -270,7 +270,8 @@ TEST(Entries, WithoutALeaderWritesAreCertainlyNotDone) {
   EXPECT_EQ(refused->header("X-Confman-Leader"), "");
   EXPECT_EQ(h.put("/api/v1/config/k?forward=false&timeout=100ms", "1")->code(), "no_leader");
   EXPECT_EQ(h.get("/api/v1/config/k?timeout=100ms")->status(), 503);
-  EXPECT_EQ(h.get("/api/v1/config/k?consistency=stale")->code(), "entry_not_found");
+  EXPECT_EQ(h.get("/api/v1/config/k?consistency=stale")->code(), "no_state")
+      << "nothing was ever applied here, so it can't be said what is there";
 }
 
 }  // namespace

@@ -310,13 +310,15 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
                                       {Failure::NoSpace, "no_space"},
                                       {Failure::ShuttingDown, "shutting_down"},
                                       {Failure::InvalidCommand, "bad_command"},
+                                      {Failure::FeatureLevel, "feature_level_too_low"},
                                       {Failure::OutcomeUnknown, "outcome_unknown"}}) {
     check(rendered({.outcome = node::Failed{failure}}, http::Method::Put), code, true, {});
   }
   check(rendered({.outcome = node::Failed{Failure::ReadTimeout}}, http::Method::Get),
         "read_timeout", false, {});
-  for (const auto& [failure, code] :
-       {std::pair{Failure::PositionUnknown, "position_unknown"}, {Failure::Removed, "removed"}}) {
+  for (const auto& [failure, code] : {std::pair{Failure::PositionUnknown, "position_unknown"},
+                                      {Failure::Removed, "removed"},
+                                      {Failure::NoState, "no_state"}}) {
     check(rendered({.outcome = node::Failed{failure}}, http::Method::Get), code, false, {});
   }
   using consensus::ChangeRefusal;
