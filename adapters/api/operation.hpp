@@ -10,7 +10,7 @@
 #include "adapters/api/conditions.hpp"
 #include "adapters/api/ports.hpp"
 #include "adapters/api/request_headers.hpp"
-#include "adapters/api/route.hpp"
+#include "adapters/api/endpoint_table.hpp"
 #include "adapters/http/message.hpp"
 #include "adapters/http/problem.hpp"
 #include "app/node/request.hpp"

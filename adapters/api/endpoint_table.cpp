@@ -1,4 +1,4 @@
-#include "adapters/api/route.hpp"
+#include "adapters/api/endpoint_table.hpp"
 
 #include <array>
 #include <utility>
