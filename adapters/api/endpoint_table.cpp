@@ -1,47 +1,33 @@
 #include "adapters/api/endpoint_table.hpp"
 
-#include <array>
+#include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "adapters/api/catalogue.hpp"
 #include "adapters/api/faults.hpp"
+#include "adapters/api/text.hpp"
 #include "adapters/http/message.hpp"
+#include "domain/base/assert.hpp"
 #include "domain/model/path.hpp"
 
 namespace confman::api {
 namespace {
 
-using Result = std::expected<Route, http::Problem>;
+using http::Method;
 
 constexpr std::string_view kBase = "/api/v1/";
 
+// As Allow has them.
+constexpr auto kNames =
+    std::to_array<std::pair<Method, std::string_view>>({{Method::Get, "GET"},
+                                                        {Method::Head, "HEAD"},
+                                                        {Method::Put, "PUT"},
+                                                        {Method::Delete, "DELETE"},
+                                                        {Method::Post, "POST"}});
+
 std::string decoded(std::string_view text) {
   return text.find('%') == text.npos ? std::string(text) : http::percent_decode(text);
-}
-
-Result unknown_path() {
-  return refuse("unknown_path",
-                "There is nothing under this path. The API is under /api/v1/ (config, history, "
-                "namespaces, watch, audit, admin) and /health.");
-}
-
-Result with_namespace(Resource resource, std::string path) {
-  if (auto ok = domain::check_path(path); !ok) {
-    return Refused(problem_of(ok.error(), "The namespace's path"));
-  }
-  return Route{.resource = resource, .path = std::move(path), .key = {}};
-}
-
-// `rest` is what follows "/api/v1/config": "/{namespace…}/{key}". The last slash parts the two.
-Result with_key(Resource resource, std::string_view rest) {
-  const std::size_t slash = rest.rfind('/');
-  std::string path = slash == 0 ? "/" : decoded(rest.substr(0, slash));
-  auto route = with_namespace(resource, std::move(path));
-  if (!route) return route;
-  route->key = decoded(rest.substr(slash + 1));
-  if (auto ok = domain::check_key(route->key); !ok) {
-    return Refused(problem_of(ok.error(), "The key"));
-  }
-  return route;
 }
 
 // "/a/b/" → "/a/b", "/" → "/", "" → "/".
@@ -50,80 +36,117 @@ std::string without_trailing_slash(std::string_view rest) {
   return rest.empty() ? "/" : decoded(rest);
 }
 
-Result config(std::string_view rest) {
-  if (rest.empty()) return unknown_path();
-  if (rest.ends_with('/')) return with_namespace(Resource::Entries, without_trailing_slash(rest));
-  return with_key(Resource::Entry, rest);
+// What is behind kBase, up to the next slash; empty where the path isn't below it.
+std::string_view collection_of(std::string_view path) {
+  if (!path.starts_with(kBase)) return {};
+  path.remove_prefix(kBase.size());
+  return path.substr(0, path.find('/'));
 }
 
-Result history(std::string_view rest) {
-  if (rest.empty() || rest.ends_with('/')) return unknown_path();
-  return with_key(Resource::History, rest);
-}
-
-Result namespaces(std::string_view rest) {
-  const bool list = rest.ends_with('/');
-  return with_namespace(list ? Resource::Namespaces : Resource::Namespace,
-                        without_trailing_slash(rest));
-}
-
-Result watch(std::string_view rest) {
-  return with_namespace(Resource::Watch, without_trailing_slash(rest));
-}
-
-Result audit(std::string_view rest) {
-  if (rest == "/head") return Route{.resource = Resource::AuditHead, .path = {}, .key = {}};
-  return with_namespace(Resource::Audit, without_trailing_slash(rest));
-}
-
-Result admin(std::string_view rest) {
-  if (rest == "/status") return Route{.resource = Resource::Status, .path = {}, .key = {}};
-  if (rest == "/members") return Route{.resource = Resource::Members, .path = {}, .key = {}};
-  if (rest == "/transfer") return Route{.resource = Resource::Transfer, .path = {}, .key = {}};
-  constexpr std::string_view kMember = "/members/";
-  if (!rest.starts_with(kMember)) return unknown_path();
-  Route member{
-      .resource = Resource::Member, .path = {}, .key = decoded(rest.substr(kMember.size()))};
-  if (auto ok = domain::check_key(member.key); !ok) {
-    return Refused(problem_of(ok.error(), "The member's name"));
+// The names in a path, each by its rules.
+std::expected<Route, http::Problem> route_of(const PathEntry& entry, std::string_view rest) {
+  Route route{.entry = &entry, .path = {}, .key = {}};
+  const Pattern& pattern = entry.pattern();
+  switch (pattern.tail()) {
+    case Pattern::Tail::None:
+      return route;
+    case Pattern::Tail::Name:
+      route.key = decoded(rest.substr(1));
+      break;
+    case Pattern::Tail::NamespaceAndKey: {
+      const std::size_t slash = rest.rfind('/');
+      route.path = slash == 0 ? "/" : decoded(rest.substr(0, slash));
+      route.key = decoded(rest.substr(slash + 1));
+      break;
+    }
+    case Pattern::Tail::Listing:
+    case Pattern::Tail::Namespace:
+      route.path = without_trailing_slash(rest);
+      break;
   }
-  return member;
+  if (pattern.tail() != Pattern::Tail::Name) {
+    if (auto ok = domain::check_path(route.path); !ok) {
+      return Refused(problem_of(ok.error(), "The namespace's path"));
+    }
+  }
+  if (pattern.tail() == Pattern::Tail::Name || pattern.tail() == Pattern::Tail::NamespaceAndKey) {
+    if (auto ok = domain::check_key(route.key); !ok) {
+      return Refused(problem_of(ok.error(), pattern.what()));
+    }
+  }
+  return route;
 }
-
-struct Branch {
-  std::string_view name;
-  Result (*parse)(std::string_view rest);
-};
-constexpr auto kBranches = std::to_array<Branch>({{"config", config},
-                                                  {"history", history},
-                                                  {"namespaces", namespaces},
-                                                  {"watch", watch},
-                                                  {"audit", audit},
-                                                  {"admin", admin}});
 
 }  // namespace
 
-std::expected<Route, http::Problem> find_route(std::string_view encoded_path) {
-  if (encoded_path == "/health" || encoded_path == "/health/live") {
-    return Route{.resource = Resource::Live, .path = {}, .key = {}};
+const Endpoint* PathEntry::find(Method method) const {
+  return by_method_[static_cast<std::size_t>(method)];
+}
+
+void PathEntry::add(const Endpoint& row) {
+  allow_.clear();
+  for (const auto& [method, name] : kNames) {
+    const Endpoint*& here = by_method_[static_cast<std::size_t>(method)];
+    if ((row.methods & set_of(method)) != 0) {
+      CONFMAN_ASSERT(here == nullptr, "Two rows of the table of endpoints have the same method.");
+      here = &row;
+    }
+    if (here != nullptr) allow_.append(name).append(", ");
   }
-  if (encoded_path == "/health/ready") {
-    return Route{.resource = Resource::Ready, .path = {}, .key = {}};
+  allow_.append("OPTIONS");
+}
+
+EndpointTable::EndpointTable(std::span<const Rows> resources) {
+  for (const Rows& rows : resources) {
+    for (const Endpoint& row : rows) {
+      const auto same = [&](const PathEntry& entry) {
+        return entry.pattern().text() == row.pattern.text();
+      };
+      auto entry = std::ranges::find_if(entries_, same);
+      if (entry == entries_.end()) entry = entries_.emplace(entries_.end(), row.pattern);
+      entry->add(row);
+
+      const std::string_view name = collection_of(row.pattern.fixed());
+      if (name.empty() || std::ranges::find(collections_, name) != collections_.end()) continue;
+      below_base_.append(collections_.empty() ? "" : ", ").append(name);
+      collections_.push_back(name);
+    }
   }
-  if (!encoded_path.starts_with(kBase)) return unknown_path();
-  encoded_path.remove_prefix(kBase.size());
-  for (const Branch& branch : kBranches) {
-    if (!encoded_path.starts_with(branch.name)) continue;
-    const std::string_view rest = encoded_path.substr(branch.name.size());
-    if (!rest.empty() && rest.front() != '/') continue;
+  std::ranges::stable_sort(entries_, [](const PathEntry& a, const PathEntry& b) {
+    return more_specific(a.pattern(), b.pattern());
+  });
+}
+
+const EndpointTable& EndpointTable::of_api() {
+  static const EndpointTable table(catalogue());
+  return table;
+}
+
+std::expected<Route, http::Problem> EndpointTable::find(std::string_view encoded_path) const {
+  const std::string_view name = collection_of(encoded_path);
+  if (std::ranges::find(collections_, name) != collections_.end()) {
     // Here, because taking off the last slash would turn "//k" into the root's "k".
+    const std::string_view rest = encoded_path.substr(kBase.size() + name.size());
     if (const std::size_t at = rest.find("//"); at != rest.npos) {
       const domain::NameFault fault{domain::NameFaultKind::EmptySegment, at + 1};
       return Refused(problem_of(fault, "The path"));
     }
-    return branch.parse(rest);
   }
-  return unknown_path();
+  for (const PathEntry& entry : entries_) {
+    if (const auto rest = entry.pattern().rest_of(encoded_path)) return route_of(entry, *rest);
+  }
+  return refuse("unknown_path",
+                concat({"There is nothing under this path. The API is under /api/v1/ (",
+                        below_base_, ") and /health."}));
+}
+
+const PathEntry* EndpointTable::with_key(const PathEntry& listing) const {
+  if (listing.pattern().tail() != Pattern::Tail::Listing) return nullptr;
+  const auto one = std::ranges::find_if(entries_, [&](const PathEntry& entry) {
+    return entry.pattern().tail() == Pattern::Tail::NamespaceAndKey &&
+           entry.pattern().fixed() == listing.pattern().fixed();
+  });
+  return one == entries_.end() ? nullptr : &*one;
 }
 
 }  // namespace confman::api

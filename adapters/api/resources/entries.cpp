@@ -1,59 +1,55 @@
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "adapters/api/cursor.hpp"
+#include "adapters/api/answer.hpp"
+#include "adapters/api/catalogue.hpp"
+#include "adapters/api/conditions.hpp"
+#include "adapters/api/documents.hpp"
 #include "adapters/api/faults.hpp"
 #include "adapters/api/incoming.hpp"
-#include "adapters/api/suggest.hpp"
+#include "adapters/api/paging.hpp"
+#include "adapters/api/rendering.hpp"
+#include "adapters/api/resources/entry_body.hpp"
 #include "domain/limits.hpp"
 #include "domain/model/path.hpp"
 
-// Everything that comes in pages.
+// One entry, and those of a namespace.
 namespace confman::api {
 namespace {
 
-// What a page of a listing needs: how many, and from where on.
-struct PageRequest {
-  std::size_t limit{};
-  std::optional<Bytes> position;
-};
+// --- in ------------------------------------------------------------------------------------------
 
-std::expected<PageRequest, http::Problem> read_page(Incoming& in,
-                                                    const std::vector<std::string_view>& scope) {
-  PageRequest result;
-  const auto limit = in.parameters.limit();
-  if (!limit) return Refused(limit.error());
-  result.limit = *limit;
-  in.plan.cursor_scope = scope_of(scope);
-  if (const std::string* cursor = in.parameters.find(Parameter::Cursor)) {
-    auto position = decode_cursor(*cursor, in.plan.cursor_scope);
-    if (!position) return Refused(std::move(position.error()));
-    result.position = std::move(*position);
-  }
-  return result;
+Translated get_one(Incoming&& in) {
+  const auto version = in.parameters.version(Parameter::Version);
+  if (!version) return Refused(version.error());
+  node::GetEntry get{.path = in.plan.path, .key = in.plan.key, .version = *version};
+  return as_read(std::move(in), std::move(get));
 }
 
-std::string_view text_or_empty(const std::string* text) {
-  return text == nullptr ? std::string_view() : std::string_view(*text);
+Translated put_one(Incoming&& in) {
+  const auto precondition = read_precondition(in.headers);
+  if (!precondition) return Refused(precondition.error());
+  auto body = read_entry_body(in.headers.content_type, std::move(in.request.body), in.checker);
+  if (!body) return Refused(std::move(body.error()));
+  domain::PutEntry command{.path = in.plan.path,
+                           .key = in.plan.key,
+                           .content_type = std::move(body->content_type),
+                           .value = std::move(body->value),
+                           .labels = std::move(body->labels),
+                           .description = std::move(body->description),
+                           .precondition = *precondition};
+  return as_write(std::move(in), std::move(command));
 }
 
-std::expected<std::optional<domain::Action>, http::Problem> read_action(const Incoming& in) {
-  const std::string* text = in.parameters.find(Parameter::Action);
-  if (text == nullptr) return std::nullopt;
-  std::vector<std::string_view> names;
-  for (int i = 1; i <= static_cast<int>(domain::kLastAction); ++i) {
-    const auto action = static_cast<domain::Action>(i);
-    if (domain::name_of(action) == *text) return action;
-    names.push_back(domain::name_of(action));
-  }
-  http::Problem result =
-      unusable("bad_parameter", Parameter::Action,
-               "The parameter action names a kind of change, as in config.updated." +
-                   did_you_mean(*text, names));
-  if (const auto best = closest(*text, names); !best.empty()) add_text(result, "suggestion", best);
-  return Refused(std::move(result));
+Translated delete_one(Incoming&& in) {
+  const auto precondition = read_precondition(in.headers);
+  if (!precondition) return Refused(precondition.error());
+  domain::DeleteEntry command{
+      .path = in.plan.path, .key = in.plan.key, .precondition = *precondition};
+  return as_write(std::move(in), std::move(command));
 }
 
 // What the beginning of a key has to obey, so that one that no key can have isn't answered with an
@@ -92,87 +88,133 @@ std::expected<void, http::Problem> check_labels(const std::vector<std::string>& 
   return Refused(std::move(result));
 }
 
-}  // namespace
-
-Translated translate_entries(Incoming&& in) {
+Translated list(Incoming&& in) {
   const auto recursive = in.parameters.boolean(Parameter::Recursive);
   if (!recursive) return Refused(recursive.error());
   auto prefix = read_prefix(in);
   if (!prefix) return Refused(std::move(prefix.error()));
   std::vector<std::string> labels = in.parameters.all(Parameter::Label);
   if (auto ok = check_labels(labels); !ok) return Refused(std::move(ok.error()));
-  domain::ListEntries list{.path = in.plan.path,
-                           .recursive = recursive->value_or(false),
-                           .key_prefix = std::move(*prefix),
-                           .labels = std::move(labels),
-                           .after = std::nullopt,
-                           .limit = 0};
-  std::vector<std::string_view> scope{"entries", list.path, list.recursive ? "r" : "",
-                                      list.key_prefix};
+  domain::ListEntries query{.path = in.plan.path,
+                            .recursive = recursive->value_or(false),
+                            .key_prefix = std::move(*prefix),
+                            .labels = std::move(labels),
+                            .after = std::nullopt,
+                            .limit = 0};
+  std::vector<std::string_view> scope{"entries", query.path, query.recursive ? "r" : "",
+                                      query.key_prefix};
   // Without labels one empty one, as cursors of 0.1.0 have it.
-  if (list.labels.empty()) scope.emplace_back();
-  scope.insert(scope.end(), list.labels.begin(), list.labels.end());
+  if (query.labels.empty()) scope.emplace_back();
+  scope.insert(scope.end(), query.labels.begin(), query.labels.end());
   auto page = read_page(in, scope);
   if (!page) return Refused(std::move(page.error()));
-  list.limit = page->limit;
+  query.limit = page->limit;
   if (page->position) {
     auto names = names_at(*page->position);
     if (!names) return Refused(std::move(names.error()));
-    list.after = std::move(*names);
+    query.after = std::move(*names);
   }
-  return as_read(std::move(in), std::move(list));
+  return as_read(std::move(in), std::move(query));
 }
 
-Translated translate_namespaces(Incoming&& in) {
-  const auto recursive = in.parameters.boolean(Parameter::Recursive);
-  if (!recursive) return Refused(recursive.error());
-  domain::ListNamespaces list{.path = in.plan.path,
-                              .recursive = recursive->value_or(false),
-                              .after = std::nullopt,
-                              .limit = 0};
-  auto page = read_page(in, {"namespaces", list.path, list.recursive ? "r" : ""});
-  if (!page) return Refused(std::move(page.error()));
-  list.limit = page->limit;
-  if (page->position) {
-    auto names = names_at(*page->position);
-    if (!names) return Refused(std::move(names.error()));
-    list.after = std::move(names->first);
+// --- out -----------------------------------------------------------------------------------------
+
+std::optional<Form> form_of(const Plan& plan, const domain::EntryRow& row) {
+  if (is_binary(row)) {
+    return plan.accept.choose(std::array{Form::Json, Form::Yaml, Form::Octets});
   }
-  return as_read(std::move(in), std::move(list));
+  return plan.accept.choose(std::array{Form::Json, Form::Yaml, Form::Text, Form::Octets});
 }
 
-Translated translate_history(Incoming&& in) {
-  auto page = read_page(in, {"history", in.plan.path, in.plan.key});
-  if (!page) return Refused(std::move(page.error()));
-  domain::ListVersions list{
-      .path = in.plan.path, .key = in.plan.key, .before = 0, .limit = page->limit};
-  if (page->position) {
-    const auto numbers = numbers_at(*page->position);
-    if (!numbers) return Refused(numbers.error());
-    list.before = numbers->first;
+http::Response entry_in_form(const Plan& plan, domain::EntryRow&& row, Form form) {
+  http::Response response(200);
+  switch (form) {
+    case Form::Json: {
+      response.add_header("Content-Type", media_type_of(Form::Json));
+      response.body.reserve(row.value.size() + 512);
+      json::Writer out(response.body);
+      append_entry(out, plan.path, plan.key, row);
+      break;
+    }
+    case Form::Yaml:
+      response.add_header("Content-Type", media_type_of(Form::Yaml));
+      response.body = entry_as_yaml(plan.path, plan.key, row);
+      break;
+    case Form::Text:
+      response.add_header("Content-Type", "text/plain; charset=utf-8");
+      response.add_header("X-Confman-Content-Type", row.content_type);
+      response.body = std::move(row.value);
+      break;
+    case Form::Octets:
+    case Form::Events:
+      response.add_header("Content-Type", media_type_of(Form::Octets));
+      response.add_header("X-Confman-Content-Type", row.content_type);
+      response.body = std::move(row.value);
+      break;
   }
-  return as_read(std::move(in), std::move(list));
+  return response;
 }
 
-Translated translate_audit(Incoming&& in) {
-  const auto action = read_action(in);
-  if (!action) return Refused(action.error());
-  const std::string* actor = in.parameters.find(Parameter::Actor);
-  auto page = read_page(
-      in, {"audit", in.plan.path, text_or_empty(actor), *action ? domain::name_of(**action) : ""});
-  if (!page) return Refused(std::move(page.error()));
-  domain::ListAudit list;
-  list.path = in.plan.path;
-  list.actor_id = actor == nullptr ? std::nullopt : std::optional(*actor);
-  list.action = *action;
-  list.limit = page->limit;
-  if (page->position) {
-    const auto numbers = numbers_at(*page->position);
-    if (!numbers) return Refused(numbers.error());
-    list.after = domain::keys::AuditKey{.index = numbers->first,
-                                        .ordinal = static_cast<std::uint32_t>(numbers->second)};
+http::Response one(const Plan& plan, const http::Request& request, NodeOutcome&& outcome) {
+  auto row = found<domain::EntryRow>(std::move(outcome));
+  if (row.deleted) {
+    http::Problem gone =
+        problem("version_is_deletion", "In that version the entry was deleted; it has no value.");
+    add_number(gone, "version", row.version);
+    return refusal(std::move(gone), request);
   }
-  return as_read(std::move(in), std::move(list));
+  const auto form = form_of(plan, row);
+  if (!form) {
+    return refusal(problem("not_acceptable",
+                           "The value is binary: it is to be had as application/octet-stream, or "
+                           "in the document, application/json or application/yaml."),
+                   request);
+  }
+  return on_conditions(plan, request, tag_of(row.version, *form),
+                       [&] { return entry_in_form(plan, std::move(row), *form); });
+}
+
+void append_item(json::Writer& out, const Plan&, const domain::FoundEntry& item) {
+  append_entry(out, item.path, item.key, item.row);
+}
+
+// --- rows ----------------------------------------------------------------------------------------
+
+constexpr Pattern kOne = "/api/v1/config/{namespace…}/{key}";
+constexpr Pattern kListing = "/api/v1/config/{namespace…}/";
+constexpr auto kRows = std::to_array<Endpoint>({
+    {.pattern = kOne,
+     .methods = kGetAndHead,
+     .permission = Permission::Read,
+     .translate = get_one,
+     .render = one,
+     .parameters = kReadParameters | set_of({Parameter::Version}),
+     .forms = set_of({Form::Json, Form::Yaml, Form::Text, Form::Octets})},
+    {.pattern = kOne,
+     .methods = kPut,
+     .permission = Permission::Write,
+     .translate = put_one,
+     .render = written,
+     .parameters = kWriteParameters},
+    {.pattern = kOne,
+     .methods = kDelete,
+     .permission = Permission::Write,
+     .translate = delete_one,
+     .render = written,
+     .parameters = kWriteParameters},
+    {.pattern = kListing,
+     .methods = kGetAndHead,
+     .permission = Permission::Read,
+     .translate = list,
+     .render = listing<domain::EntryPage, append_item>,
+     .parameters = kReadParameters | kPageParameters |
+                   set_of({Parameter::Recursive, Parameter::Prefix, Parameter::Label})},
+});
+
+}  // namespace
+
+Rows resources::entries() {
+  return kRows;
 }
 
 }  // namespace confman::api
