@@ -107,4 +107,12 @@ std::expected<Accept, http::Problem> Accept::parse(std::string_view header) {
   return result;
 }
 
+bool Accept::wants_any(FormSet forms) const {
+  for (std::size_t i = 0; i < kForms; ++i) {
+    const auto form = static_cast<Form>(i);
+    if ((forms & set_of({form})) != 0 && wants(form)) return true;
+  }
+  return false;
+}
+
 }  // namespace confman::api

@@ -1,25 +1,19 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "adapters/api/event_stream.hpp"
+#include "adapters/api/open_requests.hpp"
+#include "adapters/api/operation.hpp"
 #include "adapters/api/ports.hpp"
 #include "adapters/http/message.hpp"
 #include "adapters/http/server.hpp"
 #include "app/node/request.hpp"
 
-namespace confman::http {
-struct Problem;
-}
-
 namespace confman::api {
-
-struct Cluster;
-enum class Local : std::uint8_t;
 
 struct ApiConfig {
   consensus::MemberId self;
@@ -49,7 +43,6 @@ class Api {
   // The ports must outlive the Api. Without a checker YAML values are only checked to be UTF-8.
   Api(ApiConfig config, NodeGateway& node, const Clock& clock,
       const ValueChecker* checker = nullptr);
-  ~Api();
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
 
@@ -61,42 +54,23 @@ class Api {
   // The node's answers. Those whose request is no longer waited for are dropped.
   void complete(std::vector<node::Response> responses);
 
-  std::size_t open_requests() const;
+  std::size_t open_requests() const { return open_.size(); }
 
  private:
-  struct Pending;
-  struct Slot;
-  struct Claimed;
-  class EventCache;
-
-  http::Response refuse_request(http::Problem&& problem, const http::Request& request) const;
-  http::Response answer_locally(Local what, const http::Request& request) const;
+  http::Response answer_here(Local answer, const http::Request& request) const;
   http::Response with_origin(http::Response&& response) const;
   Cluster cluster_of(const StatusReport& report) const;  // for as long as the report lives
 
-  void admit(const std::shared_ptr<Pending>& pending, node::Request asked);
-  // Nothing: too many are open.
-  std::optional<node::RequestId> open(const std::shared_ptr<Pending>& pending);
-  void close(std::uint32_t slot);     // requires the lock
-  Claimed claim(node::RequestId id);  // requires the lock; empty if nobody waits for it
-
-  void advance_stream(const Claimed& at, node::Response&& response, EventCache& cache,
-                      const Cluster& cluster);
-  void end_stream(const Claimed& at, node::Response&& response, const Cluster& cluster);
-  static void refuse_stream(Pending& pending, const http::Problem& why, http::Response&& head);
-  void next_watch(std::uint32_t slot, std::uint64_t stream);
-  void abandon(std::uint32_t slot, std::uint64_t stream);
+  void ask(http::Request&& request, std::unique_ptr<Exchange> exchange, Operation&& operation);
+  void stream(http::Request&& request, std::unique_ptr<Exchange> exchange, Operation&& operation);
 
   const ApiConfig config_;
+  const Rules rules_;  // of the configuration
   NodeGateway& node_;
   const Clock& clock_;
   const ValueChecker* checker_;
-
-  // Guards the table of open requests; held for a few instructions at a time.
-  mutable std::mutex mutex_;
-  std::vector<Slot> slots_;
-  std::vector<std::uint32_t> free_slots_;
-  std::uint64_t sequence_ = 0;
+  OpenRequests open_;
+  const EventStream::Host streams_;
 };
 
 }  // namespace confman::api

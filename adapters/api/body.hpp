@@ -2,55 +2,35 @@
 
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
-#include "adapters/api/ports.hpp"
+#include "adapters/api/faults.hpp"
 #include "adapters/http/problem.hpp"
-#include "domain/base/bytes.hpp"
+#include "domain/json/value.hpp"
 #include "domain/model/labels.hpp"
 
-// What a write carries in its body.
+// What the bodies of requests have in common: they are JSON objects, and what is wrong with one is
+// said with a pointer (RFC 6901).
 namespace confman::api {
 
-struct EntryBody {
-  std::string content_type;  // of the value, without parameters
-  Bytes value;
-  domain::Labels labels;
-  std::string description;
-};
-// The bare value, or the envelope application/vnd.confman.entry+json with value, contentType,
-// encoding, labels and description. Checks that the value is what its type says.
-std::expected<EntryBody, http::Problem> read_entry_body(
-    std::optional<std::string_view> content_type, std::string&& body, const ValueChecker* checker);
+// The object that the body of type application/json is. Refused: what isn't one, and a field that
+// isn't among these.
+std::expected<json::Value, http::Problem> read_json_object(
+    std::optional<std::string_view> content_type, std::string_view body,
+    std::span<const std::string_view> fields);
+std::expected<void, http::Problem> check_fields(const json::Value& body,
+                                                std::span<const std::string_view> fields);
 
-struct NamespaceBody {
-  std::string description;
-  std::string owner;
-  domain::Labels labels;
-};
-// {"description":…, "owner":…, "labels":{…}}, each of them optional.
-std::expected<NamespaceBody, http::Problem> read_namespace_body(
-    std::optional<std::string_view> content_type, std::string_view body);
+// Fields that may be absent, and then are empty.
+std::expected<std::string, http::Problem> text_field(const json::Value& object,
+                                                     std::string_view name);
+std::expected<domain::Labels, http::Problem> labels_field(const json::Value& object);
 
-// {"role": "voter" | "learner"} of a member that is there, or {"peerAddress":…, "apiAddress":…} of
-// one that is to be added, with "role": "learner" or without.
-struct MemberBody {
-  struct Addresses {
-    std::string peer;
-    std::string api;
-  };
-  std::optional<Addresses> addresses;
-  bool voter = false;
-};
-std::expected<MemberBody, http::Problem> read_member_body(
-    std::optional<std::string_view> content_type, std::string_view body);
-
-// {"to":…}: who is to lead; {}: whoever has most of the log.
-struct TransferBody {
-  std::string to;  // empty: not given
-};
-std::expected<TransferBody, http::Problem> read_transfer_body(
-    std::optional<std::string_view> content_type, std::string_view body);
+// A problem with that field of the object.
+Refused at_field(std::string_view code, std::string_view field, std::string detail);
+// A Content-Type that isn't one of these.
+Refused unsupported_type(std::string_view accepted);
 
 }  // namespace confman::api

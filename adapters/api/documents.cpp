@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <optional>
-#include <vector>
 
 #include "adapters/api/base64.hpp"
 #include "adapters/api/value_check.hpp"
 #include "adapters/api/yaml_writer.hpp"
 #include "domain/base/assert.hpp"
-#include "domain/base/hash.hpp"
 
 namespace confman::api {
 namespace {
@@ -24,6 +21,23 @@ std::string base64(std::string_view bytes) {
   append_base64(text, bytes);
   return text;
 }
+
+// What an entry's document has besides its name, version and revision.
+void append_content(json::Writer& out, const domain::EntryRow& row) {
+  out.member("contentType", row.content_type);
+  append_value(out, row, "value", "encoding");
+  append_labels(out, row.labels);
+  out.member("description", row.description);
+  append_author(out, row.author);
+}
+
+void append_digits(std::string& out, unsigned number, unsigned width) {
+  std::array<char, 10> digits{};
+  for (unsigned i = width; i-- > 0; number /= 10) digits[i] = static_cast<char>('0' + number % 10);
+  out.append(digits.data(), width);
+}
+
+}  // namespace
 
 void append_value(json::Writer& out, const domain::EntryRow& row, std::string_view name,
                   std::string_view encoding_name) {
@@ -47,44 +61,6 @@ void append_author(json::Writer& out, const domain::Actor& author) {
   out.key("author").begin_object();
   out.member("type", name_of(author.type)).member("id", author.id).end_object();
 }
-
-// What an entry's document has besides its name, version and revision.
-void append_content(json::Writer& out, const domain::EntryRow& row) {
-  out.member("contentType", row.content_type);
-  append_value(out, row, "value", "encoding");
-  append_labels(out, row.labels);
-  out.member("description", row.description);
-  append_author(out, row.author);
-}
-
-void append_digits(std::string& out, unsigned number, unsigned width) {
-  std::array<char, 10> digits{};
-  for (unsigned i = width; i-- > 0; number /= 10) digits[i] = static_cast<char>('0' + number % 10);
-  out.append(digits.data(), width);
-}
-
-void append_digest(json::Writer& out, std::string_view name,
-                   const std::optional<Sha256Digest>& digest) {
-  if (digest) out.member(name, "sha256:" + to_hex(as_view(*digest)));
-}
-
-void append_audit_change(json::Writer& out, const domain::AuditEvent& event) {
-  const domain::AuditRow& row = event.row;
-  out.key("change").begin_object();
-  if (event.previous && !event.previous->deleted) {
-    append_value(out, *event.previous, "previousValue", "previousEncoding");
-  }
-  if (event.current && !event.current->deleted) {
-    append_value(out, *event.current, "newValue", "newEncoding");
-  }
-  if (row.previous_version != 0) out.member("previousVersion", row.previous_version);
-  if (row.new_version != 0) out.member("newVersion", row.new_version);
-  append_digest(out, "previousDigest", row.previous_value);
-  append_digest(out, "newDigest", row.new_value);
-  out.end_object();
-}
-
-}  // namespace
 
 bool is_binary(const domain::EntryRow& row) {
   return row.content_type == media_type_of(ValueType::Octets);
@@ -169,34 +145,6 @@ std::string entry_as_yaml(std::string_view path, std::string_view key,
   return std::move(out).text();
 }
 
-void append_namespace(json::Writer& out, std::string_view path, const domain::NamespaceRow& row) {
-  out.begin_object().member("namespace", path);
-  out.member("version", row.version).member("revision", domain::to_string(row.revision));
-  out.member("description", row.description).member("owner", row.owner);
-  append_labels(out, row.labels);
-  append_author(out, row.author);
-  out.member("entries", row.live_entries).member("children", row.children);
-  out.member("createdAt", rfc3339(row.created_at.wall_ms));
-  out.member("updatedAt", rfc3339(row.updated_at.wall_ms)).end_object();
-}
-
-void append_audit_event(json::Writer& out, const domain::AuditEvent& event) {
-  const domain::AuditRow& row = event.row;
-  out.begin_object().member("id", domain::audit_id(row));
-  out.member("timestamp", rfc3339(row.stamp.wall_ms));
-  out.member("raftTerm", row.revision.term).member("raftIndex", row.revision.index);
-  out.member("action", domain::name_of(row.action));
-  out.member("outcome", row.refusal ? "refused" : "accepted");
-  if (row.refusal) out.member("reason", domain::code_of(*row.refusal));
-  out.key("actor").begin_object().member("type", name_of(row.actor.type));
-  out.member("id", row.actor.id).member("ip", row.actor.ip).end_object();
-  out.key("resource").begin_object().member("namespace", row.path);
-  if (!row.key.empty()) out.member("key", row.key);
-  out.end_object();
-  append_audit_change(out, event);
-  out.member("requestId", row.request_id).member("chain", to_hex(as_view(row.chain))).end_object();
-}
-
 void append_change(json::Writer& out, const domain::Change& change) {
   out.begin_object().member("type", domain::name_of(change.action));
   out.member("namespace", change.path).member("key", change.key);
@@ -226,19 +174,6 @@ void append_member_fields(json::Writer& out, const consensus::Member& member) {
   out.member("name", member.name).member("id", member.id.value);
   out.member("role", name_of(member.role));
   out.member("peerAddress", member.peer_address).member("apiAddress", member.api_address);
-}
-
-void append_members(json::Writer& out, const consensus::Membership& membership) {
-  // By name: the order of the ids, which are hashes, says nothing to anybody.
-  std::vector<consensus::Member> members = membership.members;
-  std::ranges::sort(members, {}, &consensus::Member::name);
-  out.begin_object().key("members").begin_array();
-  for (const consensus::Member& member : members) {
-    out.begin_object();
-    append_member_fields(out, member);
-    out.end_object();
-  }
-  out.end_array().member("joint", membership.joint()).end_object();
 }
 
 }  // namespace confman::api

@@ -5,29 +5,29 @@
 #include <string_view>
 
 #include "consensus/types.hpp"
-#include "domain/audit/action.hpp"
 #include "domain/audit/changes.hpp"
-#include "domain/audit/query.hpp"
-#include "domain/command/reply.hpp"
 #include "domain/entries/entry.hpp"
 #include "domain/json/writer.hpp"
-#include "domain/namespaces/namespace.hpp"
+#include "domain/model/actor.hpp"
+#include "domain/model/labels.hpp"
 
-// The JSON documents of the API. Each appends one object; values of type JSON stand in it byte for
-// byte, texts as strings, everything else as base64 with a member that says so.
+// The JSON documents, and parts of them, that more than one resource shows. Values of type JSON
+// stand in them byte for byte, texts as strings, everything else as base64 with a member that says
+// so.
 namespace confman::api {
 
+// Each appends one object.
 void append_entry(json::Writer& out, std::string_view path, std::string_view key,
                   const domain::EntryRow& row);
 // The same as block YAML; byte for byte doesn't hold there.
 std::string entry_as_yaml(std::string_view path, std::string_view key, const domain::EntryRow& row);
-
-void append_namespace(json::Writer& out, std::string_view path, const domain::NamespaceRow& row);
-void append_audit_event(json::Writer& out, const domain::AuditEvent& event);
 void append_change(json::Writer& out, const domain::Change& change);
-// {"members":[…],"joint":…}
-void append_members(json::Writer& out, const consensus::Membership& membership);
-// The members of the object that is one member of the cluster; without the brackets.
+
+// Each appends members; without the brackets.
+void append_value(json::Writer& out, const domain::EntryRow& row, std::string_view name,
+                  std::string_view encoding_name);
+void append_labels(json::Writer& out, const domain::Labels& labels);
+void append_author(json::Writer& out, const domain::Actor& author);
 void append_member_fields(json::Writer& out, const consensus::Member& member);
 
 // "2026-01-15T10:30:00.000Z"; a stamp before 1970 or after 9999 is clamped.

@@ -2,17 +2,18 @@
 
 #include <expected>
 
+#include "adapters/api/endpoint.hpp"
 #include "adapters/api/operation.hpp"
 #include "adapters/api/parameters.hpp"
 #include "adapters/api/request_headers.hpp"
 #include "adapters/http/message.hpp"
 #include "adapters/http/problem.hpp"
 
-// Inside translate(): what is common to a request has been checked, what is its resource's own
-// comes next. One function for each resource.
+// What an endpoint's translate() is given, and what most of them make of it.
 namespace confman::api {
 
-// One request on its way through translate().
+// One request on its way through translate(): what is common to all has been checked, what is its
+// endpoint's own comes next.
 struct Incoming {
   http::Request& request;
   const RequestHeaders& headers;
@@ -22,29 +23,24 @@ struct Incoming {
   Plan plan;
 };
 
-using Translated = std::expected<Operation, http::Problem>;
-
-Translated translate_entry(Incoming&& in);
-Translated translate_namespace(Incoming&& in);
-Translated translate_entries(Incoming&& in);
-Translated translate_namespaces(Incoming&& in);
-Translated translate_history(Incoming&& in);
-Translated translate_audit(Incoming&& in);
-Translated translate_watch(Incoming&& in);
-Translated translate_member(Incoming&& in);
-Translated translate_transfer(Incoming&& in);
-
-// With the parameters that all reads have, and all writes.
+// A read of the state, with the parameters that all of them have.
+inline constexpr ParameterSet kReadParameters = set_of(
+    {Parameter::Consistency, Parameter::MaxStaleness, Parameter::MinVersion, Parameter::Timeout});
 Translated as_read(Incoming&& in, node::Query query);
+
+// A change of it, likewise.
+inline constexpr ParameterSet kWriteParameters = set_of({Parameter::Forward, Parameter::Timeout});
 Translated as_write(Incoming&& in, domain::CommandBody body);
 
-// The parameter that every request has.
+// Nobody is asked.
+template <Local answer>
+Translated as_local(Incoming&& in) {
+  return Operation{.ask = answer, .timeout = in.rules.default_timeout, .plan = std::move(in.plan)};
+}
+
+// The parameter that every request to the node has.
 std::expected<Duration, http::Problem> timeout_of(const Incoming& in);
 // Who is asking.
 domain::Actor actor_of(const Incoming& in);
-
-inline bool is_read(http::Method method) {
-  return method == http::Method::Get || method == http::Method::Head;
-}
 
 }  // namespace confman::api

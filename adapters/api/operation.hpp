@@ -2,35 +2,45 @@
 
 #include <cstdint>
 #include <expected>
-#include <optional>
 #include <string>
 #include <variant>
 
 #include "adapters/api/accept.hpp"
 #include "adapters/api/conditions.hpp"
 #include "adapters/api/ports.hpp"
-#include "adapters/api/request_headers.hpp"
-#include "adapters/api/route.hpp"
 #include "adapters/http/message.hpp"
 #include "adapters/http/problem.hpp"
 #include "app/node/request.hpp"
 
-// The way in: from an HTTP request to what the node is asked, and what has to be remembered until
-// the answer can be rendered.
+// What a request has become: what the node is asked, and what has to be remembered until the answer
+// can be rendered.
 namespace confman::api {
 
-// Answered without asking the node.
-enum class Local : std::uint8_t { Live, Ready, Status, Members, AuditHead, Options };
+struct ApiConfig;
+struct Cluster;
+struct Endpoint;
 
-using Ask =
-    std::variant<node::Write, node::Read, node::Watch, node::ChangeMembers, node::Transfer, Local>;
+// What this node can say of itself, for answers that need nobody else.
+struct LocalView {
+  const http::Request& request;
+  const ApiConfig& config;
+  const StatusReport& report;
+  const Cluster& cluster;
+  NodeGateway& node;
+  Time now;
+};
+// An answer without asking the node.
+using Local = http::Response (*)(const LocalView& view);
+
+using NodeOperation = decltype(node::Request::operation);
+using Ask = std::variant<NodeOperation, Local>;
 
 // What the answer depends on.
 struct Plan {
-  Resource resource{};
+  const Endpoint* endpoint = nullptr;  // null: of OPTIONS
   http::Method method = http::Method::Get;
-  std::string path;
-  std::string key;
+  std::string path;  // of the namespace, canonical; empty for resources that have none
+  std::string key;   // or a name, of what has one
   Accept accept;
   ReadConditions conditions;
   std::uint64_t cursor_scope = 0;  // of listings
@@ -43,6 +53,7 @@ struct Operation {
   Duration timeout;  // for the node's deadline
   Plan plan;
 };
+using Translated = std::expected<Operation, http::Problem>;
 
 // What of the configuration bears on requests.
 struct Rules {
@@ -53,12 +64,5 @@ struct Rules {
   Duration default_wait;
   Duration max_wait;
 };
-
-// Every check that needs no state. May take the request's body; leaves the rest as it was.
-std::expected<Operation, http::Problem> translate(http::Request& request, const Rules& rules,
-                                                  const ValueChecker* checker);
-
-// The methods of a resource as an Allow header has them.
-std::string_view allowed_methods(Resource resource);
 
 }  // namespace confman::api

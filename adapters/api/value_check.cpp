@@ -180,9 +180,7 @@ std::expected<std::string_view, http::Problem> media_type_without_parameters(
 
 std::expected<void, http::Problem> check_value(ValueType type, std::string_view value,
                                                const ValueChecker* checker) {
-  if (value.size() > domain::kMaxValueBytes) {
-    return Refused(problem_of(domain::CommandFault{domain::CommandFaultKind::ValueTooLarge, {}}));
-  }
+  if (auto ok = check_size(value); !ok) return ok;
   switch (type) {
     case ValueType::Json:
       if (auto ok = json::check_json(value); !ok) return Refused(problem_of(ok.error()));
@@ -195,6 +193,11 @@ std::expected<void, http::Problem> check_value(ValueType type, std::string_view 
       return {};
   }
   return {};
+}
+
+std::expected<void, http::Problem> check_size(std::string_view value) {
+  if (value.size() <= domain::kMaxValueBytes) return {};
+  return Refused(problem_of(domain::CommandFault{domain::CommandFaultKind::ValueTooLarge, {}}));
 }
 
 http::Problem problem_of(const json::Fault& fault) {

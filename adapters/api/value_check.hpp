@@ -25,6 +25,9 @@ std::expected<std::string_view, http::Problem> media_type_without_parameters(
 std::expected<void, http::Problem> check_value(ValueType type, std::string_view value,
                                                const ValueChecker* checker);
 
+// Of these the size alone.
+std::expected<void, http::Problem> check_size(std::string_view value);
+
 http::Problem problem_of(const json::Fault& fault);
 
 }  // namespace confman::api

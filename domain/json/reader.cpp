@@ -5,6 +5,7 @@
 #include <list>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "domain/base/utf8.hpp"
 #include "domain/json/number.hpp"
@@ -30,8 +31,8 @@ struct Level {
 // everything: each function returns false then.
 class Reader {
  public:
-  Reader(std::string_view text, Visitor& visitor, const Limits& limits)
-      : text_(text), visitor_(visitor), limits_(limits) {}
+  Reader(std::string_view text, Visitor& visitor, const Limits& limits, RawMember* raw)
+      : text_(text), visitor_(&visitor), limits_(limits), raw_(raw) {}
 
   std::expected<void, Fault> run() {
     if (whole_text()) return {};
@@ -59,11 +60,11 @@ class Reader {
       case '"':
         return string_value();
       case 't':
-        return literal("true") && (visitor_.boolean(true), true);
+        return literal("true") && (visitor_->boolean(true), true);
       case 'f':
-        return literal("false") && (visitor_.boolean(false), true);
+        return literal("false") && (visitor_->boolean(false), true);
       case 'n':
-        return literal("null") && (visitor_.null(), true);
+        return literal("null") && (visitor_->null(), true);
       default:
         return number();
     }
@@ -71,7 +72,7 @@ class Reader {
 
   bool object() {
     if (!open(true)) return false;
-    visitor_.begin_object();
+    visitor_->begin_object();
     if (!skip_space()) return false;
     if (!accept('}')) {
       do {
@@ -80,7 +81,7 @@ class Reader {
       if (!close('}')) return false;
     }
     levels_.pop_back();
-    visitor_.end_object();
+    visitor_->end_object();
     return true;
   }
 
@@ -94,11 +95,26 @@ class Reader {
     const auto name = string();
     if (!name) return false;
     if (!take_name(*name, start)) return false;
-    visitor_.name(levels_.back().name);
+    visitor_->name(levels_.back().name);
     if (!skip_space()) return false;
     if (at_end()) return fail(FaultKind::UnexpectedEnd);
     if (!accept(':')) return fail(FaultKind::ExpectedColon);
-    return skip_space() && value() && skip_space();
+    if (!skip_space()) return false;
+    const bool raw = raw_ != nullptr && levels_.size() == 1 && levels_.back().name == raw_->name;
+    return (raw ? raw_value() : value()) && skip_space();
+  }
+
+  bool raw_value() {
+    const std::size_t start = at_;
+    const bool told = at_end() || (text_[at_] != '{' && text_[at_] != '[');
+    NullVisitor nobody;
+    Visitor* const visitor = std::exchange(visitor_, told ? visitor_ : &nobody);
+    const bool ok = value();
+    visitor_ = visitor;
+    if (!ok) return false;
+    if (!told) visitor_->null();
+    raw_->text = text_.substr(start, at_ - start);
+    return true;
   }
 
   bool take_name(std::string_view name, std::size_t start) {
@@ -112,7 +128,7 @@ class Reader {
 
   bool array() {
     if (!open(false)) return false;
-    visitor_.begin_array();
+    visitor_->begin_array();
     if (!skip_space()) return false;
     if (!accept(']')) {
       do {
@@ -121,7 +137,7 @@ class Reader {
       if (!close(']')) return false;
     }
     levels_.pop_back();
-    visitor_.end_array();
+    visitor_->end_array();
     return true;
   }
 
@@ -158,14 +174,14 @@ class Reader {
     if (!starts_number) return fail(FaultKind::ExpectedValue);
     const auto size = scan_number(text_.substr(at_));
     if (!size) return fail(size.error().kind, at_ + size.error().offset);
-    visitor_.number(text_.substr(at_, *size));
+    visitor_->number(text_.substr(at_, *size));
     at_ += *size;
     return true;
   }
 
   bool string_value() {
     const auto text = string();
-    if (text) visitor_.string(*text);
+    if (text) visitor_->string(*text);
     return text.has_value();
   }
 
@@ -316,8 +332,9 @@ class Reader {
   };
 
   std::string_view text_;
-  Visitor& visitor_;
+  Visitor* visitor_;
   const Limits limits_;
+  RawMember* const raw_;
   std::size_t at_ = 0;
   std::size_t nodes_ = 0;
   std::deque<Level> levels_;  // never moves a level: its names point into its own strings
@@ -327,8 +344,9 @@ class Reader {
 
 }  // namespace
 
-std::expected<void, Fault> read(ByteView text, Visitor& visitor, const Limits& limits) {
-  return Reader(text, visitor, limits).run();
+std::expected<void, Fault> read(ByteView text, Visitor& visitor, const Limits& limits,
+                                RawMember* raw) {
+  return Reader(text, visitor, limits, raw).run();
 }
 
 }  // namespace confman::json

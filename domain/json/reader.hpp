@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -72,6 +73,20 @@ class Visitor {
   virtual void null() = 0;
 };
 
+// For who only wants to know whether there is a fault.
+class NullVisitor final : public Visitor {
+ public:
+  void begin_object() override {}
+  void name(std::string_view) override {}
+  void end_object() override {}
+  void begin_array() override {}
+  void end_array() override {}
+  void string(std::string_view) override {}
+  void number(std::string_view) override {}
+  void boolean(bool) override {}
+  void null() override {}
+};
+
 // What is taken of others, unless somebody has a reason to take more: a document that holds values
 // is larger than each of them.
 struct Limits {
@@ -79,6 +94,14 @@ struct Limits {
   std::size_t nodes = domain::kMaxJsonNodes;
 };
 
-std::expected<void, Fault> read(ByteView text, Visitor& visitor, const Limits& limits = {});
+// A member of the outermost object whose text is wanted as it stands.
+struct RawMember {
+  std::string_view name;
+  std::optional<ByteView> text;  // of its value; nothing: there is no such member
+};
+
+// Of `raw`, if it is given, the visitor isn't told what an array or object holds, but a null.
+std::expected<void, Fault> read(ByteView text, Visitor& visitor, const Limits& limits = {},
+                                RawMember* raw = nullptr);
 
 }  // namespace confman::json

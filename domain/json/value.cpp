@@ -77,9 +77,10 @@ const Value* Value::find(std::string_view name) const {
   return member == members->end() ? nullptr : &member->second;
 }
 
-std::expected<Value, Fault> parse(ByteView text) {
+std::expected<Value, Fault> parse(ByteView text, RawMember* raw) {
   Builder builder;
-  if (auto done = read(text, builder); !done) return std::unexpected(std::move(done.error()));
+  if (auto done = read(text, builder, {}, raw); !done)
+    return std::unexpected(std::move(done.error()));
   return builder.take();
 }
 

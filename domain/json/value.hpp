@@ -52,6 +52,7 @@ class Value {
   std::variant<std::monostate, bool, Number, std::string, Array, Object> data_;
 };
 
-std::expected<Value, Fault> parse(ByteView text);
+// `raw` as in read().
+std::expected<Value, Fault> parse(ByteView text, RawMember* raw = nullptr);
 
 }  // namespace confman::json

@@ -42,11 +42,11 @@ std::string_view code_of(SnapshotFault kind) {
       return "unsupported_format";
     case SnapshotFault::BadHeader:
       return "bad_header";
-    case SnapshotFault::ChunkTooLarge:
+    case SnapshotFault::BlockTooLarge:
       return "chunk_too_large";
-    case SnapshotFault::ChunkCrc:
+    case SnapshotFault::BlockCrc:
       return "chunk_crc";
-    case SnapshotFault::ChunkSequence:
+    case SnapshotFault::BlockSequence:
       return "chunk_sequence";
     case SnapshotFault::SectionOrder:
       return "section_order";
@@ -122,10 +122,10 @@ SnapshotReader::Result SnapshotReader::step(ByteView& in, bool& progressed) {
 SnapshotReader::PartSize SnapshotReader::size_of_part(ByteView in) const {
   if (stage_ == Stage::Header) return size_of_header(in);
   if (in.front() == kFooterMark) return kFooterBytes;
-  if (in.front() != kBlockMark) return fault(SnapshotFault::ChunkCrc);
+  if (in.front() != kBlockMark) return fault(SnapshotFault::BlockCrc);
   if (in.size() < kBlockPrefixBytes) return std::nullopt;
   const std::uint32_t rows = ByteReader(in.substr(kBlockPrefixBytes - 4)).u32();
-  if (rows > kMaxBlockRowsBytes) return fault(SnapshotFault::ChunkTooLarge);
+  if (rows > kMaxBlockRowsBytes) return fault(SnapshotFault::BlockTooLarge);
   return kBlockPrefixBytes + rows + kCrcBytes;
 }
 
@@ -156,9 +156,9 @@ SnapshotReader::Result SnapshotReader::take_header(ByteView part) {
 }
 
 SnapshotReader::Result SnapshotReader::take_block(ByteView part) {
-  if (!has_good_crc(part)) return fault(SnapshotFault::ChunkCrc);
+  if (!has_good_crc(part)) return fault(SnapshotFault::BlockCrc);
   if (ByteReader(part.substr(1)).u64() != next_sequence_) {
-    return fault(SnapshotFault::ChunkSequence);
+    return fault(SnapshotFault::BlockSequence);
   }
   ++next_sequence_;
   hash_.update(part);
@@ -200,7 +200,7 @@ SnapshotReader::Result SnapshotReader::take_row(std::uint8_t number, ByteView ke
 }
 
 SnapshotReader::Result SnapshotReader::take_footer(ByteView part) {
-  if (!has_good_crc(part)) return fault(SnapshotFault::ChunkCrc);
+  if (!has_good_crc(part)) return fault(SnapshotFault::BlockCrc);
   ByteReader in(part.substr(1));
   const std::uint64_t rows = in.u64();
   const ByteView hash = in.raw(sizeof(Sha256Digest));

@@ -46,9 +46,9 @@ enum class SnapshotFault : std::uint8_t {
   UnsupportedFormat,
   BadHeader,  // the fields don't decode, or name another position or other members than the state's
               // rows
-  ChunkTooLarge,
-  ChunkCrc,  // damage in a block or in the footer
-  ChunkSequence,
+  BlockTooLarge,
+  BlockCrc,  // damage in a block or in the footer
+  BlockSequence,
   SectionOrder,  // rows not strictly ascending by table and key
   BadRow,        // a row does not decode, or belongs to no table this build knows
   Truncated,

@@ -25,8 +25,7 @@ http::Response render(node::Response response, http::Method method = http::Metho
   }
   request.path_end = request.target.find('?');
   request.query_begin = request.path_end + 1;
-  const api::Plan plan{.resource = api::Resource::Entry,
-                       .method = method,
+  const api::Plan plan{.method = method,
                        .path = "/a",
                        .key = "k",
                        .accept = *api::Accept::parse(""),

@@ -10,7 +10,6 @@
 #include "adapters/api/answer.hpp"
 #include "adapters/api/base64.hpp"
 #include "adapters/api/faults.hpp"
-#include "adapters/api/status_document.hpp"
 #include "tests/api/harness.hpp"
 #include "tests/support/paths/paths.hpp"
 
@@ -96,14 +95,50 @@ TEST(Health, LivenessNeedsNobodyReadinessNeedsALeader) {
   EXPECT_EQ(ready->at("checks/shutdown"), "ok");
 }
 
+// The API of a node that reports just this of itself.
+class Reporting final : public api::NodeGateway, public api::Clock {
+ public:
+  explicit Reporting(api::StatusReport report)
+      : report_(std::make_shared<api::StatusReport>(std::move(report))) {}
+
+  http::Response get(const std::string& target) {
+    struct Kept final : api::Exchange {
+      explicit Kept(http::Response& kept) : response(kept) {}
+      void respond(http::Response given) override { response = std::move(given); }
+      void start_stream(http::Response, http::StreamCallbacks) override {}
+      void write(Payload) override {}
+      void finish() override {}
+      http::Response& response;
+    };
+    http::RequestParser parser;
+    parser.feed("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    api::Api api({.self = consensus::MemberId{1}, .self_name = "node1"}, *this, *this);
+    http::Response response;
+    api.handle(parser.take(), std::make_unique<Kept>(response));
+    return response;
+  }
+
+ private:
+  void submit(node::Request) override {}
+  void cancel(node::RequestId) override {}
+  std::shared_ptr<const api::StatusReport> status() const override { return report_; }
+  api::LoopFigures look_at_loop() override { return {}; }
+  Time now() const override { return report_->taken_at; }
+
+  std::shared_ptr<const api::StatusReport> report_;
+};
+
+http::Response readiness(const api::StatusReport& report) {
+  return Reporting(report).get("/health/ready");
+}
+
 TEST(Health, ADiskThatIsAsGoodAsFullIsNotReady) {
   api::StatusReport report;
   report.node.raft.leader = consensus::MemberId{1};
   report.node.raft.standing = consensus::Standing::Voter;
-  const http::Request request;
-  EXPECT_EQ(api::answer_ready(report, report.taken_at, request).status, 200);
+  EXPECT_EQ(readiness(report).status, 200);
   report.node.raft.low_space = true;
-  const http::Response answer = api::answer_ready(report, report.taken_at, request);
+  const http::Response answer = readiness(report);
   EXPECT_EQ(answer.status, 503);
   EXPECT_NE(answer.body.find(R"("space":"the disk is as good as full)"), std::string::npos)
       << answer.body;
@@ -112,17 +147,15 @@ TEST(Health, ADiskThatIsAsGoodAsFullIsNotReady) {
 TEST(Health, WhoHasNoPartInTheClusterOrNoRoomForItsStateIsNotReady) {
   api::StatusReport report;
   report.node.raft.leader = consensus::MemberId{1};
-  const http::Request request;
   using enum consensus::Standing;
   for (const auto standing : {Founding, Waiting, Learner, Voter, Removed}) {
     report.node.raft.standing = standing;
     const bool member = standing == Learner || standing == Voter;
-    EXPECT_EQ(api::answer_ready(report, report.taken_at, request).status, member ? 200 : 503)
-        << consensus::name_of(standing);
+    EXPECT_EQ(readiness(report).status, member ? 200 : 503) << consensus::name_of(standing);
   }
   report.node.raft.standing = Learner;
   report.node.raft.refused_snapshot = consensus::RefusedSnapshot{.bytes = 10, .room = 3};
-  EXPECT_EQ(api::answer_ready(report, report.taken_at, request).status, 503);
+  EXPECT_EQ(readiness(report).status, 503);
 }
 
 TEST(Status, TellsWhoIsConnectedWhatTheSettingsSayOtherwiseAndWhatThereIsNoRoomFor) {
@@ -132,9 +165,7 @@ TEST(Status, TellsWhoIsConnectedWhatTheSettingsSayOtherwiseAndWhatThereIsNoRoomF
   report.linked = {consensus::MemberId{3}};
   report.settings_differ = {"node4 is in the settings and no member"};
   report.node.raft.refused_snapshot = consensus::RefusedSnapshot{.bytes = 10, .room = 3};
-  const api::Cluster cluster{
-      .self = consensus::MemberId{1}, .self_name = "node1", .members = report.membership};
-  const std::string body = api::answer_status(report, {}, {}, cluster).body;
+  const std::string body = Reporting(report).get("/api/v1/admin/status").body;
   for (const char* part : {R"("settingsDiffer":["node4 is in the settings and no member"])",
                            R"("refusedSnapshot":{"bytes":10,"room":3})"}) {
     EXPECT_NE(body.find(part), std::string::npos) << part << " in " << body;

@@ -190,6 +190,38 @@ TEST(JsonValue, KeepsWhatTheTextSays) {
   EXPECT_EQ(value->find("s")->find("x"), nullptr);
 }
 
+TEST(JsonValue, GivesOneMemberOfTheOutermostObjectAsItStandsAndDoesNotBuildIt) {
+  const auto raw_of = [](std::string_view text) {
+    RawMember raw{.name = "v", .text = {}};
+    const auto value = parse(text, &raw);
+    EXPECT_TRUE(value) << text;
+    return std::pair(value ? *value : Value(), raw.text ? std::string(*raw.text) : "none");
+  };
+  const auto [value, text] =
+      raw_of(R"({"a":{"v":1},  "\u0076" : { "v" : [ 1.50, "}" ] } ,"b":[2]})");
+  EXPECT_EQ(text, R"({ "v" : [ 1.50, "}" ] })");
+  EXPECT_TRUE(value.find("v")->is_null());
+  EXPECT_EQ(value.find("a")->find("v")->int64(), 1) << "of the outermost object only";
+  EXPECT_EQ(value.find("b")->array()->size(), 1U);
+
+  EXPECT_EQ(raw_of(R"({"v": [] })").second, "[]");
+  EXPECT_EQ(raw_of(R"({"v": -1.0e2 })").second, "-1.0e2");
+  const auto [with_text, quoted] = raw_of(R"({"v":"\u0041"})");
+  EXPECT_EQ(quoted, R"("\u0041")");
+  EXPECT_EQ(*with_text.find("v")->string(), "A") << "what isn't an array or object is built, too";
+  EXPECT_EQ(raw_of(R"([{"v":1}])").second, "none");
+  EXPECT_EQ(raw_of(R"("v")").second, "none");
+}
+
+TEST(JsonValue, AFaultInARawMemberIsAFaultOfTheText) {
+  RawMember raw{.name = "v", .text = {}};
+  const auto value = parse(R"({"v":{"a":[1,{"b":01}]}})", &raw);
+  ASSERT_FALSE(value);
+  EXPECT_EQ(value.error().kind, FaultKind::LeadingZero);
+  EXPECT_EQ(value.error().pointer, "/v/a/1/b");
+  EXPECT_FALSE(raw.text);
+}
+
 TEST(JsonValue, ConvertsOnlyIntegersThatFit) {
   const auto number = [](std::string_view text) { return *parse(text); };
   EXPECT_EQ(number("18446744073709551615").uint64(), UINT64_MAX);

@@ -177,7 +177,7 @@ TEST(Snapshot, EachFaultHasItsCode) {
       change(*std::ranges::find(forge.rows, static_cast<std::uint8_t>(table), &Row::table));
     };
   };
-  expect(SnapshotFault::ChunkSequence, [](Forge& f) { f.first_sequence = 1; });
+  expect(SnapshotFault::BlockSequence, [](Forge& f) { f.first_sequence = 1; });
   expect(SnapshotFault::SectionOrder, [](Forge& f) { std::swap(f.rows[3], f.rows[4]); });
   expect(SnapshotFault::SectionOrder, [](Forge& f) { f.rows.push_back(f.rows.back()); });
   expect(SnapshotFault::RowCount, [](Forge& f) { f.row_count = 1; });
@@ -217,14 +217,14 @@ TEST(Snapshot, FaultsOfTheFrame) {
   Bytes header_alone;
   SnapshotWriter({"c", {}, {}, 0}, [&header_alone](ByteView bytes) { header_alone += bytes; });
   const Bytes huge_block = header_alone + "B" + Bytes(8, '\0') + "\xff\xff\xff\xff";
-  EXPECT_EQ(fault_of(huge_block), SnapshotFault::ChunkTooLarge) << "before waiting for 4 GiB";
-  EXPECT_EQ(fault_of(header_alone + "X"), SnapshotFault::ChunkCrc);
+  EXPECT_EQ(fault_of(huge_block), SnapshotFault::BlockTooLarge) << "before waiting for 4 GiB";
+  EXPECT_EQ(fault_of(header_alone + "X"), SnapshotFault::BlockCrc);
   Bytes block_damaged = good;
   block_damaged[header_alone.size() + 60] ^= 1;
-  EXPECT_EQ(fault_of(block_damaged), SnapshotFault::ChunkCrc);
+  EXPECT_EQ(fault_of(block_damaged), SnapshotFault::BlockCrc);
   Bytes footer_damaged = good;
   footer_damaged.back() ^= 1;
-  EXPECT_EQ(fault_of(footer_damaged), SnapshotFault::ChunkCrc);
+  EXPECT_EQ(fault_of(footer_damaged), SnapshotFault::BlockCrc);
 }
 
 TEST(Snapshot, NewerHeaderFieldsAreSkipped) {

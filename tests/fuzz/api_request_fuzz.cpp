@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "adapters/api/dispatch.hpp"
 #include "adapters/api/faults.hpp"
-#include "adapters/api/operation.hpp"
 #include "adapters/http/request_parser.hpp"
 
 // Whatever the parser lets through, the API either asks the node something or says why not, with a
@@ -30,7 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (known == nullptr || known->status != operation.error().status) __builtin_trap();
     return 0;
   }
-  const auto* write = std::get_if<node::Write>(&operation->ask);
+  const auto* asked = std::get_if<api::NodeOperation>(&operation->ask);
+  const auto* write = asked == nullptr ? nullptr : std::get_if<node::Write>(asked);
   if (write != nullptr && !domain::validate(write->command)) __builtin_trap();
   return 0;
 }

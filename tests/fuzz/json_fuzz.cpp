@@ -48,5 +48,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Writer out(again);
   write(out, *value);
   CONFMAN_ASSERT(confman::json::parse(again) == value, "A value changes when it is written anew.");
+  if (value->object() == nullptr || value->object()->empty()) return 0;
+  const auto& [name, member] = value->object()->back();
+  confman::json::RawMember raw{.name = name, .text = {}};
+  const auto with_raw = confman::json::parse(text, &raw);
+  CONFMAN_ASSERT(with_raw.has_value() && raw.text.has_value(),
+                 "A member isn't found as it stands.");
+  CONFMAN_ASSERT(confman::json::parse(*raw.text) == member,
+                 "A member stands there as another one.");
   return 0;
 }

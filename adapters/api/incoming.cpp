@@ -1,18 +1,15 @@
+#include "adapters/api/incoming.hpp"
+
 #include <algorithm>
 #include <utility>
 
-#include "adapters/api/body.hpp"
 #include "adapters/api/conditions.hpp"
 #include "adapters/api/faults.hpp"
-#include "adapters/api/incoming.hpp"
 #include "domain/command/validate.hpp"
 #include "domain/limits.hpp"
 
-// One entry, one namespace: what they are asked with, to be read and to be changed.
 namespace confman::api {
 namespace {
-
-using http::Method;
 
 constexpr Duration kMaxStaleness = Duration::seconds(3600);
 
@@ -100,53 +97,6 @@ Translated as_write(Incoming&& in, domain::CommandBody body) {
     return Refused(problem_of(ok.error(), write.command.body));
   }
   return Operation{.ask = std::move(write), .timeout = *timeout, .plan = std::move(in.plan)};
-}
-
-Translated translate_entry(Incoming&& in) {
-  if (is_read(in.plan.method)) {
-    const auto version = in.parameters.version(Parameter::Version);
-    if (!version) return Refused(version.error());
-    node::GetEntry get{.path = in.plan.path, .key = in.plan.key, .version = *version};
-    return as_read(std::move(in), std::move(get));
-  }
-  const auto precondition = read_precondition(in.headers);
-  if (!precondition) return Refused(precondition.error());
-  if (in.plan.method == Method::Delete) {
-    domain::DeleteEntry command{
-        .path = in.plan.path, .key = in.plan.key, .precondition = *precondition};
-    return as_write(std::move(in), std::move(command));
-  }
-  auto body = read_entry_body(in.headers.content_type, std::move(in.request.body), in.checker);
-  if (!body) return Refused(std::move(body.error()));
-  domain::PutEntry command{.path = in.plan.path,
-                           .key = in.plan.key,
-                           .content_type = std::move(body->content_type),
-                           .value = std::move(body->value),
-                           .labels = std::move(body->labels),
-                           .description = std::move(body->description),
-                           .precondition = *precondition};
-  return as_write(std::move(in), std::move(command));
-}
-
-Translated translate_namespace(Incoming&& in) {
-  if (is_read(in.plan.method)) {
-    node::GetNamespace get{.path = in.plan.path};
-    return as_read(std::move(in), std::move(get));
-  }
-  const auto precondition = read_precondition(in.headers);
-  if (!precondition) return Refused(precondition.error());
-  if (in.plan.method == Method::Delete) {
-    domain::DeleteNamespace command{.path = in.plan.path, .precondition = *precondition};
-    return as_write(std::move(in), std::move(command));
-  }
-  auto body = read_namespace_body(in.headers.content_type, in.request.body);
-  if (!body) return Refused(std::move(body.error()));
-  domain::PutNamespace command{.path = in.plan.path,
-                               .description = std::move(body->description),
-                               .owner = std::move(body->owner),
-                               .labels = std::move(body->labels),
-                               .precondition = *precondition};
-  return as_write(std::move(in), std::move(command));
 }
 
 }  // namespace confman::api

@@ -1,11 +1,17 @@
+#include <array>
 #include <optional>
 #include <utility>
 
+#include "adapters/api/catalogue.hpp"
+#include "adapters/api/documents.hpp"
 #include "adapters/api/events.hpp"
 #include "adapters/api/faults.hpp"
 #include "adapters/api/incoming.hpp"
+#include "adapters/api/rendering.hpp"
+#include "domain/json/writer.hpp"
 #include "domain/model/path.hpp"
 
+// Changes as they come: a long poll, or a stream of events, which event_stream.hpp sends.
 namespace confman::api {
 namespace {
 
@@ -61,9 +67,7 @@ std::expected<bool, http::Problem> read_consistency(const Incoming& in) {
   return Refused(std::move(result));
 }
 
-}  // namespace
-
-Translated translate_watch(Incoming&& in) {
+Translated watch(Incoming&& in) {
   node::Watch result;
   result.scope.path = in.plan.path;
   if (const std::string* key = in.parameters.find(Parameter::Key)) {
@@ -92,6 +96,35 @@ Translated translate_watch(Incoming&& in) {
   const Duration timeout =
       in.plan.stream ? in.rules.default_timeout : wait->value_or(in.rules.default_wait);
   return Operation{.ask = std::move(result), .timeout = timeout, .plan = std::move(in.plan)};
+}
+
+http::Response changes(const Plan&, const http::Request&, NodeOutcome&& outcome) {
+  const auto& done = std::get<node::WatchDone>(outcome);
+  http::Response response = json_document();
+  json::Writer out(response.body);
+  out.begin_object().key("changes").begin_array();
+  for (const domain::Change& change : done.page.changes) append_change(out, change);
+  out.end_array();
+  out.member("revision", domain::to_string(done.to)).end_object();
+  response.add_header("Cache-Control", "no-store").add_header("Vary", "Accept");
+  return response;
+}
+
+constexpr auto kRows = std::to_array<Endpoint>({
+    {.pattern = "/api/v1/watch/{namespace…}",
+     .methods = kGet,
+     .permission = Permission::Read,
+     .translate = watch,
+     .render = changes,
+     .parameters = set_of({Parameter::Consistency, Parameter::Key, Parameter::Since,
+                           Parameter::LastEventId, Parameter::Wait}),
+     .forms = set_of({Form::Json, Form::Events})},
+});
+
+}  // namespace
+
+Rows resources::watch() {
+  return kRows;
 }
 
 }  // namespace confman::api

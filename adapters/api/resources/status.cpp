@@ -1,39 +1,20 @@
-#include "adapters/api/status_document.hpp"
-
 #include <algorithm>
 #include <array>
-#include <span>
-#include <string_view>
+#include <optional>
 #include <vector>
 
+#include "adapters/api/answer.hpp"
+#include "adapters/api/api.hpp"
+#include "adapters/api/catalogue.hpp"
 #include "adapters/api/documents.hpp"
-#include "adapters/api/faults.hpp"
+#include "adapters/api/incoming.hpp"
+#include "adapters/api/rendering.hpp"
 #include "domain/base/hash.hpp"
 #include "domain/json/writer.hpp"
 
+// What a node says of itself, without asking its loop.
 namespace confman::api {
 namespace {
-
-http::Response document() {
-  http::Response response(200);
-  response.add_header("Content-Type", "application/json");
-  response.add_header("Cache-Control", "no-store");
-  return response;
-}
-
-struct Check {
-  std::string_view name;
-  bool ok;
-  std::string_view otherwise;  // what it means that it isn't
-};
-
-void append_checks(json::Writer& out, std::span<const Check> checks) {
-  out.begin_object();
-  for (const Check& check : checks) {
-    out.member(check.name, check.ok ? std::string_view("ok") : check.otherwise);
-  }
-  out.end_object();
-}
 
 void append_members_with_progress(json::Writer& out, const StatusReport& report) {
   const consensus::Status& raft = report.node.raft;
@@ -109,61 +90,19 @@ double millis(Duration duration) {
   return static_cast<double>(duration.us) / 1000;
 }
 
-}  // namespace
-
-http::Response answer_live() {
-  http::Response response = document();
-  response.body = "{\"status\":\"live\"}";
-  return response;
-}
-
-http::Response answer_ready(const StatusReport& report, Time now, const http::Request& request) {
-  const consensus::Status& raft = report.node.raft;
-  const std::uint64_t applied = report.node.state.applied.index;
-  const std::uint64_t lag = raft.commit.value > applied ? raft.commit.value - applied : 0;
-  const bool member =
-      raft.standing == consensus::Standing::Voter || raft.standing == consensus::Standing::Learner;
-  const std::array<Check, 8> checks{{
-      {"loop", now - report.taken_at <= kMaxReportAge, "the node's loop has not turned for 5 s"},
-      {"leader", raft.leader.has_value(), "no leader is known: no quorum, or an election"},
-      {"member", member,
-       "the node isn't a member: the cluster is being founded, or it waits until it is added and "
-       "gets the state, or it was removed"},
-      {"applied", lag <= kMaxReadyLag, "the state is too far behind what is committed"},
-      {"log", !raft.damage || raft.leader, "a part of the log is lost here and not fetched yet"},
-      {"state", !raft.awaits_state && !raft.refused_snapshot,
-       "the state isn't here: it is lost and not fetched yet, or the disk has no room for it"},
-      {"space", !raft.low_space,
-       "the disk is as good as full: no changes are taken in, reads go on"},
-      {"shutdown", !report.shutting_down, "the node is shutting down"},
-  }};
-  std::string rendered;
-  json::Writer out(rendered);
-  append_checks(out, checks);
-  if (std::ranges::all_of(checks, &Check::ok)) {
-    http::Response response = document();
-    response.body = "{\"status\":\"ready\",\"checks\":" + rendered + "}";
-    return response;
-  }
-  const auto failed = std::ranges::find(checks, false, &Check::ok);
-  http::Problem result =
-      problem("not_ready", "The node can't serve now: " + std::string(failed->otherwise) + ".");
-  result.extra.emplace_back("checks", rendered);
-  return refusal(std::move(result), request);
-}
-
-http::Response answer_status(const StatusReport& report, const LoopFigures& loop,
-                             const ApiConfig& config, const Cluster& cluster) {
+http::Response status_of(const LocalView& view) {
+  const StatusReport& report = view.report;
+  const LoopFigures loop = view.node.look_at_loop();
   const consensus::Status& raft = report.node.raft;
   const domain::MetaRow& state = report.node.state;
-  http::Response response = document();
+  http::Response response = fresh_document();
   json::Writer out(response.body);
-  out.begin_object().member("node", cluster.name_of(cluster.self));
-  out.member("version", config.version);
+  out.begin_object().member("node", view.cluster.name_of(view.cluster.self));
+  out.member("version", view.config.version);
   out.member("role", consensus::name_of(raft.role));
   out.key("leader");
   if (raft.leader) {
-    out.value(cluster.name_of(*raft.leader));
+    out.value(view.cluster.name_of(*raft.leader));
   } else {
     out.null();
   }
@@ -199,7 +138,7 @@ http::Response answer_status(const StatusReport& report, const LoopFigures& loop
   out.member("longestTurnCpuMs", millis(loop.longest_turn_cpu));
   out.member("sinceLastLookMs", millis(loop.since_last_look)).end_object();
   out.member("shuttingDown", report.shutting_down);
-  out.member("security", config.development_mode
+  out.member("security", view.config.development_mode
                              ? "development mode: open, every change is made by \"anonymous\"; "
                                "for loopback only"
                              : "credentials required");
@@ -207,21 +146,17 @@ http::Response answer_status(const StatusReport& report, const LoopFigures& loop
   return response;
 }
 
-http::Response answer_members(const StatusReport& report) {
-  http::Response response = document();
-  json::Writer out(response.body);
-  append_members(out, report.membership);
-  return response;
-}
+constexpr auto kRows = std::to_array<Endpoint>({
+    {.pattern = "/api/v1/admin/status",
+     .methods = kGetAndHead,
+     .permission = Permission::Admin,
+     .translate = as_local<status_of>},
+});
 
-http::Response answer_audit_head(const StatusReport& report) {
-  const domain::MetaRow& state = report.node.state;
-  http::Response response = document();
-  json::Writer out(response.body);
-  out.begin_object().member("chain", to_hex(as_view(state.audit_head)));
-  out.member("events", state.audit_events);
-  out.member("revision", domain::to_string(state.applied)).end_object();
-  return response;
+}  // namespace
+
+Rows resources::status() {
+  return kRows;
 }
 
 }  // namespace confman::api

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+
+#include "adapters/api/accept.hpp"
+#include "adapters/api/operation.hpp"
+#include "adapters/api/parameters.hpp"
+#include "adapters/api/pattern.hpp"
+#include "adapters/http/message.hpp"
+#include "app/node/request.hpp"
+
+// A row of the table of endpoints. Routing, OPTIONS, HEAD, Allow, 405, 406 and the check of the
+// query are made from it; what is a resource's own is in its handlers.
+namespace confman::api {
+
+struct Incoming;
+
+using MethodSet = std::uint8_t;
+constexpr MethodSet set_of(http::Method method) {
+  return static_cast<MethodSet>(1U << static_cast<unsigned>(method));
+}
+inline constexpr MethodSet kGet = set_of(http::Method::Get);
+inline constexpr MethodSet kGetAndHead = kGet | set_of(http::Method::Head);
+inline constexpr MethodSet kPut = set_of(http::Method::Put);
+inline constexpr MethodSet kPost = set_of(http::Method::Post);
+inline constexpr MethodSet kDelete = set_of(http::Method::Delete);
+
+// What who asks has to be allowed. Nothing is looked up yet: but for None, all that is asked for is
+// development mode.
+enum class Permission : std::uint8_t {
+  Unstated,  // no row's
+  None,      // nobody is asked who they are
+  Read,
+  Write,
+  Admin,
+};
+
+// How a request becomes what is asked. What all have in common was checked before.
+using Translate = Translated (*)(Incoming&& in);
+// How an answer is rendered that the node has given. Not of what all have in common: failures,
+// refusals, redirects.
+// What a node has answered.
+using NodeOutcome = decltype(node::Response::outcome);
+using Render = http::Response (*)(const Plan& plan, const http::Request& request,
+                                  NodeOutcome&& outcome);
+
+struct Endpoint {
+  Pattern pattern;
+  MethodSet methods{};
+  Permission permission{};
+  Translate translate{};
+  Render render = nullptr;      // null where nobody is asked
+  ParameterSet parameters = 0;  // that the query may have
+  FormSet forms = kJson;        // of which Accept has to take one; none: it isn't read
+};
+
+// All rows of one resource.
+using Rows = std::span<const Endpoint>;
+
+}  // namespace confman::api

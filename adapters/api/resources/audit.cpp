@@ -1,0 +1,137 @@
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "adapters/api/catalogue.hpp"
+#include "adapters/api/documents.hpp"
+#include "adapters/api/faults.hpp"
+#include "adapters/api/incoming.hpp"
+#include "adapters/api/paging.hpp"
+#include "adapters/api/rendering.hpp"
+#include "adapters/api/suggest.hpp"
+#include "domain/base/hash.hpp"
+
+// What was changed, by whom, and what was refused; and the head of the chain that binds it.
+namespace confman::api {
+namespace {
+
+// --- in ------------------------------------------------------------------------------------------
+
+std::string_view text_or_empty(const std::string* text) {
+  return text == nullptr ? std::string_view() : std::string_view(*text);
+}
+
+std::expected<std::optional<domain::Action>, http::Problem> read_action(const Incoming& in) {
+  const std::string* text = in.parameters.find(Parameter::Action);
+  if (text == nullptr) return std::nullopt;
+  std::vector<std::string_view> names;
+  for (int i = 1; i <= static_cast<int>(domain::kLastAction); ++i) {
+    const auto action = static_cast<domain::Action>(i);
+    if (domain::name_of(action) == *text) return action;
+    names.push_back(domain::name_of(action));
+  }
+  http::Problem result =
+      unusable("bad_parameter", Parameter::Action,
+               "The parameter action names a kind of change, as in config.updated." +
+                   did_you_mean(*text, names));
+  if (const auto best = closest(*text, names); !best.empty()) add_text(result, "suggestion", best);
+  return Refused(std::move(result));
+}
+
+Translated list(Incoming&& in) {
+  const auto action = read_action(in);
+  if (!action) return Refused(action.error());
+  const std::string* actor = in.parameters.find(Parameter::Actor);
+  auto page = read_page(
+      in, {"audit", in.plan.path, text_or_empty(actor), *action ? domain::name_of(**action) : ""});
+  if (!page) return Refused(std::move(page.error()));
+  domain::ListAudit query;
+  query.path = in.plan.path;
+  query.actor_id = actor == nullptr ? std::nullopt : std::optional(*actor);
+  query.action = *action;
+  query.limit = page->limit;
+  if (page->position) {
+    const auto numbers = numbers_at(*page->position);
+    if (!numbers) return Refused(numbers.error());
+    query.after = domain::keys::AuditKey{.index = numbers->first,
+                                         .ordinal = static_cast<std::uint32_t>(numbers->second)};
+  }
+  return as_read(std::move(in), std::move(query));
+}
+
+// --- out -----------------------------------------------------------------------------------------
+
+void append_digest(json::Writer& out, std::string_view name,
+                   const std::optional<Sha256Digest>& digest) {
+  if (digest) out.member(name, "sha256:" + to_hex(as_view(*digest)));
+}
+
+void append_audit_change(json::Writer& out, const domain::AuditEvent& event) {
+  const domain::AuditRow& row = event.row;
+  out.key("change").begin_object();
+  if (event.previous && !event.previous->deleted) {
+    append_value(out, *event.previous, "previousValue", "previousEncoding");
+  }
+  if (event.current && !event.current->deleted) {
+    append_value(out, *event.current, "newValue", "newEncoding");
+  }
+  if (row.previous_version != 0) out.member("previousVersion", row.previous_version);
+  if (row.new_version != 0) out.member("newVersion", row.new_version);
+  append_digest(out, "previousDigest", row.previous_value);
+  append_digest(out, "newDigest", row.new_value);
+  out.end_object();
+}
+
+void append_event(json::Writer& out, const Plan&, const domain::AuditEvent& event) {
+  const domain::AuditRow& row = event.row;
+  out.begin_object().member("id", domain::audit_id(row));
+  out.member("timestamp", rfc3339(row.stamp.wall_ms));
+  out.member("raftTerm", row.revision.term).member("raftIndex", row.revision.index);
+  out.member("action", domain::name_of(row.action));
+  out.member("outcome", row.refusal ? "refused" : "accepted");
+  if (row.refusal) out.member("reason", domain::code_of(*row.refusal));
+  out.key("actor").begin_object().member("type", name_of(row.actor.type));
+  out.member("id", row.actor.id).member("ip", row.actor.ip).end_object();
+  out.key("resource").begin_object().member("namespace", row.path);
+  if (!row.key.empty()) out.member("key", row.key);
+  out.end_object();
+  append_audit_change(out, event);
+  out.member("requestId", row.request_id).member("chain", to_hex(as_view(row.chain))).end_object();
+}
+
+http::Response head(const LocalView& view) {
+  const domain::MetaRow& state = view.report.node.state;
+  http::Response response = fresh_document();
+  json::Writer out(response.body);
+  out.begin_object().member("chain", to_hex(as_view(state.audit_head)));
+  out.member("events", state.audit_events);
+  out.member("revision", domain::to_string(state.applied)).end_object();
+  return response;
+}
+
+// --- rows ----------------------------------------------------------------------------------------
+
+constexpr auto kRows = std::to_array<Endpoint>({
+    {.pattern = "/api/v1/audit/{namespace…}",
+     .methods = kGetAndHead,
+     .permission = Permission::Read,
+     .translate = list,
+     .render = listing<domain::AuditPage, append_event>,
+     .parameters =
+         kReadParameters | kPageParameters | set_of({Parameter::Actor, Parameter::Action})},
+    // A namespace of that name is /api/v1/audit/head/.
+    {.pattern = "/api/v1/audit/head",
+     .methods = kGetAndHead,
+     .permission = Permission::Read,
+     .translate = as_local<head>},
+});
+
+}  // namespace
+
+Rows resources::audit() {
+  return kRows;
+}
+
+}  // namespace confman::api

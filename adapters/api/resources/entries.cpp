@@ -1,0 +1,220 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "adapters/api/answer.hpp"
+#include "adapters/api/catalogue.hpp"
+#include "adapters/api/conditions.hpp"
+#include "adapters/api/documents.hpp"
+#include "adapters/api/faults.hpp"
+#include "adapters/api/incoming.hpp"
+#include "adapters/api/paging.hpp"
+#include "adapters/api/rendering.hpp"
+#include "adapters/api/resources/entry_body.hpp"
+#include "domain/limits.hpp"
+#include "domain/model/path.hpp"
+
+// One entry, and those of a namespace.
+namespace confman::api {
+namespace {
+
+// --- in ------------------------------------------------------------------------------------------
+
+Translated get_one(Incoming&& in) {
+  const auto version = in.parameters.version(Parameter::Version);
+  if (!version) return Refused(version.error());
+  node::GetEntry get{.path = in.plan.path, .key = in.plan.key, .version = *version};
+  return as_read(std::move(in), std::move(get));
+}
+
+Translated put_one(Incoming&& in) {
+  const auto precondition = read_precondition(in.headers);
+  if (!precondition) return Refused(precondition.error());
+  auto body = read_entry_body(in.headers.content_type, std::move(in.request.body), in.checker);
+  if (!body) return Refused(std::move(body.error()));
+  domain::PutEntry command{.path = in.plan.path,
+                           .key = in.plan.key,
+                           .content_type = std::move(body->content_type),
+                           .value = std::move(body->value),
+                           .labels = std::move(body->labels),
+                           .description = std::move(body->description),
+                           .precondition = *precondition};
+  return as_write(std::move(in), std::move(command));
+}
+
+Translated delete_one(Incoming&& in) {
+  const auto precondition = read_precondition(in.headers);
+  if (!precondition) return Refused(precondition.error());
+  domain::DeleteEntry command{
+      .path = in.plan.path, .key = in.plan.key, .precondition = *precondition};
+  return as_write(std::move(in), std::move(command));
+}
+
+// What the beginning of a key has to obey, so that one that no key can have isn't answered with an
+// empty page.
+std::expected<std::string, http::Problem> read_prefix(const Incoming& in) {
+  const std::string* text = in.parameters.find(Parameter::Prefix);
+  if (text == nullptr || text->empty() || *text == "." || *text == "..") {
+    return text == nullptr ? std::string() : *text;
+  }
+  if (auto ok = domain::check_key(*text); !ok) {
+    http::Problem result = problem_of(ok.error(), "The prefix");
+    add_text(result, "parameter", name_of(Parameter::Prefix));
+    return Refused(std::move(result));
+  }
+  return *text;
+}
+
+std::expected<void, http::Problem> check_label(std::string_view label) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  const bool usable =
+      !label.empty() && label.front() != '=' && std::ranges::none_of(label, is_control);
+  if (usable) return {};
+  return Refused(
+      unusable("bad_label", Parameter::Label, "The parameter label is a name, or name=value."));
+}
+
+std::expected<void, http::Problem> check_labels(const std::vector<std::string>& labels) {
+  for (const std::string& label : labels) {
+    if (auto ok = check_label(label); !ok) return ok;
+  }
+  if (labels.size() <= domain::kMaxLabelFilters) return {};
+  http::Problem result = unusable(
+      "bad_label", Parameter::Label,
+      "The parameter label may be given " + std::to_string(domain::kMaxLabelFilters) + " times.");
+  add_number(result, "limit", domain::kMaxLabelFilters);
+  return Refused(std::move(result));
+}
+
+Translated list(Incoming&& in) {
+  const auto recursive = in.parameters.boolean(Parameter::Recursive);
+  if (!recursive) return Refused(recursive.error());
+  auto prefix = read_prefix(in);
+  if (!prefix) return Refused(std::move(prefix.error()));
+  std::vector<std::string> labels = in.parameters.all(Parameter::Label);
+  if (auto ok = check_labels(labels); !ok) return Refused(std::move(ok.error()));
+  domain::ListEntries query{.path = in.plan.path,
+                            .recursive = recursive->value_or(false),
+                            .key_prefix = std::move(*prefix),
+                            .labels = std::move(labels),
+                            .after = std::nullopt,
+                            .limit = 0};
+  std::vector<std::string_view> scope{"entries", query.path, query.recursive ? "r" : "",
+                                      query.key_prefix};
+  // Without labels one empty one, as cursors of 0.1.0 have it.
+  if (query.labels.empty()) scope.emplace_back();
+  scope.insert(scope.end(), query.labels.begin(), query.labels.end());
+  auto page = read_page(in, scope);
+  if (!page) return Refused(std::move(page.error()));
+  query.limit = page->limit;
+  if (page->position) {
+    auto names = names_at(*page->position);
+    if (!names) return Refused(std::move(names.error()));
+    query.after = std::move(*names);
+  }
+  return as_read(std::move(in), std::move(query));
+}
+
+// --- out -----------------------------------------------------------------------------------------
+
+std::optional<Form> form_of(const Plan& plan, const domain::EntryRow& row) {
+  if (is_binary(row)) {
+    return plan.accept.choose(std::array{Form::Json, Form::Yaml, Form::Octets});
+  }
+  return plan.accept.choose(std::array{Form::Json, Form::Yaml, Form::Text, Form::Octets});
+}
+
+http::Response entry_in_form(const Plan& plan, domain::EntryRow&& row, Form form) {
+  http::Response response(200);
+  switch (form) {
+    case Form::Json: {
+      response.add_header("Content-Type", media_type_of(Form::Json));
+      response.body.reserve(row.value.size() + 512);
+      json::Writer out(response.body);
+      append_entry(out, plan.path, plan.key, row);
+      break;
+    }
+    case Form::Yaml:
+      response.add_header("Content-Type", media_type_of(Form::Yaml));
+      response.body = entry_as_yaml(plan.path, plan.key, row);
+      break;
+    case Form::Text:
+      response.add_header("Content-Type", "text/plain; charset=utf-8");
+      response.add_header("X-Confman-Content-Type", row.content_type);
+      response.body = std::move(row.value);
+      break;
+    case Form::Octets:
+    case Form::Events:
+      response.add_header("Content-Type", media_type_of(Form::Octets));
+      response.add_header("X-Confman-Content-Type", row.content_type);
+      response.body = std::move(row.value);
+      break;
+  }
+  return response;
+}
+
+http::Response one(const Plan& plan, const http::Request& request, NodeOutcome&& outcome) {
+  auto row = found<domain::EntryRow>(std::move(outcome));
+  if (row.deleted) {
+    http::Problem gone =
+        problem("version_is_deletion", "In that version the entry was deleted; it has no value.");
+    add_number(gone, "version", row.version);
+    return refusal(std::move(gone), request);
+  }
+  const auto form = form_of(plan, row);
+  if (!form) {
+    return refusal(problem("not_acceptable",
+                           "The value is binary: it is to be had as application/octet-stream, or "
+                           "in the document, application/json or application/yaml."),
+                   request);
+  }
+  return on_conditions(plan, request, tag_of(row.version, *form),
+                       [&] { return entry_in_form(plan, std::move(row), *form); });
+}
+
+void append_item(json::Writer& out, const Plan&, const domain::FoundEntry& item) {
+  append_entry(out, item.path, item.key, item.row);
+}
+
+// --- rows ----------------------------------------------------------------------------------------
+
+constexpr Pattern kOne = "/api/v1/config/{namespace…}/{key}";
+constexpr Pattern kListing = "/api/v1/config/{namespace…}/";
+constexpr auto kRows = std::to_array<Endpoint>({
+    {.pattern = kOne,
+     .methods = kGetAndHead,
+     .permission = Permission::Read,
+     .translate = get_one,
+     .render = one,
+     .parameters = kReadParameters | set_of({Parameter::Version}),
+     .forms = set_of({Form::Json, Form::Yaml, Form::Text, Form::Octets})},
+    {.pattern = kOne,
+     .methods = kPut,
+     .permission = Permission::Write,
+     .translate = put_one,
+     .render = written,
+     .parameters = kWriteParameters},
+    {.pattern = kOne,
+     .methods = kDelete,
+     .permission = Permission::Write,
+     .translate = delete_one,
+     .render = written,
+     .parameters = kWriteParameters},
+    {.pattern = kListing,
+     .methods = kGetAndHead,
+     .permission = Permission::Read,
+     .translate = list,
+     .render = listing<domain::EntryPage, append_item>,
+     .parameters = kReadParameters | kPageParameters |
+                   set_of({Parameter::Recursive, Parameter::Prefix, Parameter::Label})},
+});
+
+}  // namespace
+
+Rows resources::entries() {
+  return kRows;
+}
+
+}  // namespace confman::api
