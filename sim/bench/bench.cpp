@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "domain/base/assert.hpp"
-#include "sim/run.hpp"
+#include "sim/run/run.hpp"
 
 namespace confman::sim {
 namespace {

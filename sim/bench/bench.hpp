@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/derived_config.hpp"
+#include "sim/seed/derived_config.hpp"
 
 namespace confman::sim {
 

@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "sim/prng.hpp"
-#include "sim/real_storage.hpp"
+#include "sim/model/real_storage.hpp"
+#include "sim/seed/prng.hpp"
 
 namespace confman::sim {
 namespace {

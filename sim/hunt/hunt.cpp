@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "sim/build_id.hpp"
-#include "sim/exit_code.hpp"
-#include "sim/failure_shape.hpp"
 #include "sim/hunt/corpus.hpp"
+#include "sim/run/build_id.hpp"
+#include "sim/run/exit_code.hpp"
+#include "sim/run/failure_shape.hpp"
 #include "sim/shrink/shrink.hpp"
 
 namespace confman::sim {

@@ -6,7 +6,7 @@
 #include "domain/audit/event.hpp"
 #include "domain/base/feature_level.hpp"
 #include "sim/failure.hpp"
-#include "sim/sim_clock.hpp"
+#include "sim/world/sim_clock.hpp"
 
 namespace confman::sim {
 namespace {

@@ -3,9 +3,9 @@
 #include <optional>
 #include <unordered_map>
 
-#include "sim/client_request.hpp"
 #include "sim/show/message_fields.hpp"
-#include "sim/world.hpp"
+#include "sim/workload/client_request.hpp"
+#include "sim/world/world.hpp"
 
 namespace confman::sim {
 namespace {

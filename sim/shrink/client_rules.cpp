@@ -1,6 +1,6 @@
 #include "sim/shrink/client_rules.hpp"
 
-#include "sim/client_request.hpp"
+#include "sim/workload/client_request.hpp"
 
 namespace confman::sim {
 namespace {

@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "sim/world.hpp"
+#include "sim/world/world.hpp"
 
 namespace confman::sim {
 

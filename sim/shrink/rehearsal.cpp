@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "sim/director.hpp"
-#include "sim/observed.hpp"
+#include "sim/director/director.hpp"
+#include "sim/run/observed.hpp"
 
 namespace confman::sim {
 namespace {

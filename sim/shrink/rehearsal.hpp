@@ -7,12 +7,12 @@
 #include <span>
 #include <vector>
 
-#include "sim/clients.hpp"
-#include "sim/fault_budget.hpp"
-#include "sim/message_kind.hpp"
-#include "sim/run.hpp"
+#include "sim/nemesis/fault_budget.hpp"
+#include "sim/run/run.hpp"
 #include "sim/shrink/client_rules.hpp"
 #include "sim/shrink/script.hpp"
+#include "sim/workload/clients.hpp"
+#include "sim/world/message_kind.hpp"
 
 namespace confman::sim {
 

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "sim/failure_shape.hpp"
-#include "sim/prng.hpp"
+#include "sim/run/failure_shape.hpp"
+#include "sim/seed/prng.hpp"
 #include "sim/shrink/classes.hpp"
 #include "sim/shrink/rehearsal.hpp"
 #include "sim/shrink/simplify.hpp"

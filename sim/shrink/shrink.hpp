@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "sim/recording.hpp"
+#include "sim/run/recording.hpp"
 
 namespace confman::sim {
 

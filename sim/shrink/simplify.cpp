@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "sim/client_request.hpp"
+#include "sim/workload/client_request.hpp"
 
 namespace confman::sim {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 
 namespace confman::sim {
 

@@ -13,7 +13,7 @@
 #include "adapters/sqlite/snapshot/store.hpp"
 #include "adapters/sqlite/state/store.hpp"
 #include "adapters/sqlite/vfs/file_system_vfs.hpp"
-#include "sim/process_exit.hpp"
+#include "sim/model/process_exit.hpp"
 #include "sim/storage/sim_file_system.hpp"
 #include "sim/storage/sim_workers.hpp"
 

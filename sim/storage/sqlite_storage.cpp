@@ -5,7 +5,7 @@
 #include "adapters/sqlite/log/head.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 #include "sim/storage/log_scars.hpp"
 #include "sim/storage/node_storage.hpp"
 

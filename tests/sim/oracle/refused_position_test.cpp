@@ -2,7 +2,7 @@
 
 #include "domain/apply/apply.hpp"
 #include "domain/state/memory_store.hpp"
-#include "sim/history_recorder.hpp"
+#include "sim/workload/history_recorder.hpp"
 #include "tests/sim/oracle/support.hpp"
 
 namespace confman::sim {
