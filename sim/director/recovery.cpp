@@ -100,7 +100,7 @@ void Recovery::check() {
       break;
     case Phase::MajorityServes:
       if (!served()) break;
-      // Whoever is deaf later on has all of the log, and could be elected.
+      // A node that is deaf later on has all of the log, and could be elected.
       clients_.stop();
       enter(Phase::MajorityLeads, 2 * c.election_max_us);
       break;
@@ -169,10 +169,15 @@ void Recovery::ask_probes() {
     op.request = ++serial_.request;
     op.logical = ++serial_.logical;
     op.client = kFirstProbe + i;
-    op.kind = probe.written ? OpKind::Get : OpKind::Put;
     op.key = static_cast<std::uint64_t>(stage_.config.keys) + 1 + i;
-    if (!probe.written) op.value = ++serial_.value;
     op.timeout_us = 1'000'000;
+    if (probe.written) {
+      op.body = GetOp{};
+    } else {
+      PutOp put;
+      put.value = ++serial_.value;
+      op.body = put;
+    }
     probe.waits_for = op.request;
     stage_.emit(EventKind::Submit, static_cast<int>(i), op.request, op.client, &op);
   }

@@ -26,10 +26,10 @@ class Recovery {
         prng_(seed, "recovery") {}
 
   void begin();
-  // Without the chaos before it.
-  // After every event.
-  void after();
+  // Begins without the chaos before it.
   void begin_at(SimTime at) { stage_.queue.wake(at, Due::What::PhaseCheck); }
+  // Looks at what there is after every event.
+  void after();
   void check();
   void answered(const Outputs::Answered& answer);
   void lost(const ClientOp& op);

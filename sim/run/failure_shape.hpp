@@ -6,7 +6,7 @@
 
 namespace confman::sim {
 
-// What two runs have in common that failed for the same reason: kind, oracle, and the beginning of
+// The shape that two runs share that failed for the same reason: kind, oracle, and the beginning of
 // the sentence without its numbers and names.
 // "correctness linearizability Key _: no order explains the answers. The"
 std::string shape_of(const RunFailure& failure);

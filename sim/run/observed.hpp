@@ -5,7 +5,7 @@
 
 namespace confman::sim {
 
-// What became of a world while `act` had it do things, its failure included.
+// The result of a world while `act` had it do things, its failure included.
 template <class Act>
 RunResult observed(const World& world, Act&& act) {
   RunResult result;

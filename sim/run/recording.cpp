@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <type_traits>
+#include <utility>
 
 namespace confman::sim {
 namespace {
 
 constexpr std::string_view kMagic = "confman-recording 1";
-// What a reader will hold in memory at most.
+// Events that a reader will hold in memory at most.
 constexpr std::uint64_t kMaxRecordedEvents = 50'000'000;
 
 std::string hex(std::uint64_t value) {
@@ -21,15 +21,13 @@ std::string hex(std::uint64_t value) {
 
 void write_op(std::string& text, const ClientOp& op) {
   text += 'o';
-  for_each_field(op, [&](const char*, const auto& field) {
+  const OpRow row = row_of(op);
+  for (std::size_t i = 0; i < kColumns; ++i) {
+    const std::uint64_t number = row.numbers()[i];
     text += ' ';
-    using Field = std::remove_cvref_t<decltype(field)>;
-    if constexpr (std::is_enum_v<Field>) {
-      text += std::to_string(static_cast<int>(field));
-    } else {
-      text += std::to_string(field);
-    }
-  });
+    text += kColumnSpecs[i].is_signed ? std::to_string(static_cast<std::int64_t>(number))
+                                      : std::to_string(number);
+  }
   text += '\n';
 }
 
@@ -61,23 +59,6 @@ class Words {
   std::string_view rest_;
   bool ok_ = true;
 };
-
-template <class Field>
-void read_field(Words& words, Field& field) {
-  if constexpr (std::is_same_v<Field, bool>) {
-    const int value = words.number<int>();
-    if (value != 0 && value != 1) words.fail();
-    field = value != 0;
-  } else if constexpr (std::is_enum_v<Field>) {
-    const int value = words.number<int>();
-    const int greatest = std::is_same_v<Field, OpKind> ? static_cast<int>(OpKind::TransferLeader)
-                                                       : static_cast<int>(OpPrecondition::IfExists);
-    if (value < 0 || value > greatest) words.fail();
-    field = static_cast<Field>(value);
-  } else {
-    field = words.number<Field>();
-  }
-}
 
 class Parser {
  public:
@@ -150,9 +131,14 @@ class Parser {
     if (recording_.events.empty() || recording_.events.back().event.kind != EventKind::Submit) {
       return words.fail();
     }
-    ClientOp op;
-    for_each_field(op, [&](const char*, auto& field) { read_field(words, field); });
-    recording_.events.back().op = op;
+    OpRow row;
+    for (std::size_t i = 0; i < kColumns; ++i) {
+      row[static_cast<Column>(i)] = kColumnSpecs[i].is_signed
+                                        ? static_cast<std::uint64_t>(words.number<std::int64_t>())
+                                        : words.number<std::uint64_t>();
+    }
+    recording_.events.back().op = op_of(row);
+    if (!recording_.events.back().op) words.fail();
   }
 
   void knob(Words& words) {

@@ -10,6 +10,7 @@
 #include "sim/event.hpp"
 #include "sim/failure.hpp"
 #include "sim/seed/derived_config.hpp"
+#include "sim/workload/client_op.hpp"
 
 namespace confman::sim {
 
@@ -33,7 +34,7 @@ struct RecordedEvent {
 //   sentence What happened, for people. any number of these
 //   events 12345
 //   e <time> <kind> <node> <a> <b>      the events
-//   o <field> <field> …                 behind its submit: the operation
+//   o <number> <number> …               behind its submit: the operation (sim/workload/columns.hpp)
 struct Recording {
   std::uint64_t seed{};
   Profile profile = Profile::Default;

@@ -4,9 +4,9 @@
 #include <array>
 
 #include "consensus/perturb.hpp"
-#include "domain/base/assert.hpp"
+#include "sim/event.hpp"
+#include "sim/seed/lean.hpp"
 #include "sim/seed/prng.hpp"
-#include "sim/workload/client_request.hpp"
 
 namespace confman::sim {
 namespace {
@@ -183,132 +183,13 @@ void draw_far_clocks(DerivedConfig& c, std::uint64_t seed, Profile profile) {
   c.far_jump_weight = leans ? 12 : prng.between(1, 4);
 }
 
-void lean(DerivedConfig& c, Prng& prng, Profile profile) {
-  constexpr std::int64_t kHeavy = 12;
-  switch (profile) {
-    case Profile::Default:
-    case Profile::Chaos:
-      break;
-    case Profile::Calm:
-      c.loss_ppm = c.duplicate_ppm = c.delay_tail_ppm = c.sync_tail_ppm = 0;
-      c.build_fail_ppm = c.install_damage_ppm = c.drift_ppm = 0;
-      break;
-    case Profile::Partition:
-      c.nodes = std::max<std::int64_t>(c.nodes, 3);
-      c.isolate_weight = c.isolate_leader_weight = c.split_weight = kHeavy;
-      c.one_way_weight = c.bridge_weight = kHeavy;
-      if (prng.chance(1, 3)) {
-        c.nodes = 5;
-        c.spares = 0;
-        c.late_ack_weight = 4 * kHeavy;
-      }
-      break;
-    case Profile::Election:
-      c.nodes = std::max<std::int64_t>(c.nodes, 3);
-      c.crash_leader_weight = c.isolate_leader_weight = kHeavy;
-      c.strike_new_leader_ppm = prng.one_of<std::int64_t>({100'000, 500'000});
-      c.election_max_us = c.election_min_us * 12 / 10;  // collisions
-      c.fault_mean_us = std::min<std::int64_t>(c.fault_mean_us, 900 * kMillisecond);
-      break;
-    case Profile::Figure8:
-      c.nodes = 5;
-      c.figure8_weight = 3 * kHeavy;
-      c.max_append_entries = prng.one_of<std::int64_t>({1, 1, 4});
-      c.max_inflight_appends = prng.one_of<std::int64_t>({1, 2});
-      c.strike_new_leader_ppm = prng.one_of<std::int64_t>({100'000, 400'000});
-      c.think_mean_us = 20 * kMillisecond;
-      c.fault_mean_us = prng.between(300, 900) * kMillisecond;
-      break;
-    case Profile::Disk:
-      c.sync_mean_us = prng.one_of<std::int64_t>({2000, 10'000, 20'000});
-      c.sync_tail_ppm = 50'000;
-      c.sync_tail_us = prng.between(100, 800) * kMillisecond;
-      c.slow_disk_weight = c.crash_leader_weight = c.crash_weight = c.slow_ack_weight = kHeavy;
-      c.crash_keeps_none_weight = 4;
-      c.election_min_us = std::max<std::int64_t>(c.election_min_us, 200 * kMillisecond);
-      c.election_max_us = c.election_min_us * 2;
-      break;
-    case Profile::Snapshot:
-      c.nodes = std::max<std::int64_t>(c.nodes, 3);
-      c.compact_above_entries = prng.one_of<std::int64_t>({3, 8, 20});
-      c.keep_trailing_entries = prng.between(0, c.compact_above_entries / 2);
-      c.snapshot_chunk_bytes = prng.one_of<std::int64_t>({1 << 11, 1 << 13});
-      c.isolate_weight = c.crash_weight = c.pause_weight = kHeavy;
-      c.flush_mean_us = prng.one_of<std::int64_t>({5, 50}) * kMillisecond;
-      c.think_mean_us = 50 * kMillisecond;
-      break;
-    case Profile::Clocks:
-      c.drift_ppm = prng.one_of<std::int64_t>({10'000, 50'000, 100'000, 200'000});
-      if (prng.chance(1, 2)) c.election_max_us = c.election_min_us * 12 / 10;
-      c.wall_offset_ms = 600'000;
-      c.pause_weight = c.pause_leader_weight = c.drift_weight = c.wall_jump_weight = kHeavy;
-      c.mono_jump_weight = kHeavy;
-      c.timer_late_us = prng.one_of<std::int64_t>({500, 20'000, 60'000});
-      break;
-    case Profile::Members:
-      c.nodes = prng.between(1, 4);
-      c.spares = prng.between(1, 3);
-      c.old_programs = 0;
-      c.admin_mean_us = prng.one_of<std::int64_t>({100, 300, 1000}) * kMillisecond;
-      c.add_weight = c.promote_weight = prng.between(2, 6);
-      c.demote_weight = c.remove_weight = prng.between(1, 4);
-      c.transfer_weight = prng.between(0, 2);
-      c.admin_after_election_ppm = prng.one_of<std::int64_t>({0, 300'000, 900'000});
-      c.wipe_weight = prng.one_of<std::int64_t>({0, 3, kHeavy});
-      c.deaf_founder = prng.below(2);
-      break;
-    case Profile::Damage:
-      c.nodes = std::max<std::int64_t>(c.nodes, 3);
-      c.damage_weight = kHeavy;
-      c.damage_everywhere = prng.chance(1, 2);
-      c.crash_weight = c.crash_all_weight = kHeavy / 2;
-      c.torn_ppm = 300'000;
-      c.bad_witness_weight = kHeavy;
-      c.lose_state_weight = prng.between(0, 3);
-      c.wipe_weight = c.damage_everywhere != 0 ? 0 : prng.between(0, 2);
-      break;
-    case Profile::Beyond:
-      c.beyond_budget = 1;
-      c.damage_weight = c.wipe_weight = kHeavy / 2;
-      c.lose_state_weight = c.kill_head_weight = c.old_copy_weight = kHeavy / 4;
-      c.crash_all_weight = kHeavy / 2;
-      c.deaf_founder = prng.below(2);
-      break;
-    case Profile::Lease:
-      c.nodes = std::max<std::int64_t>(c.nodes, 3);
-      c.lease_reads = 1;
-      c.drift_ppm = prng.one_of<std::int64_t>({1000, 50'000, 200'000});
-      // Whoever is elected is elected soon, and many are there to see what the former leader reads.
-      c.delay_mean_us = prng.one_of<std::int64_t>({300, 1000});
-      c.sync_mean_us = prng.one_of<std::int64_t>({100, 500});
-      c.timer_late_us = c.turn_us = 0;
-      c.election_min_us = c.heartbeat_us * prng.between(4, 8);
-      c.election_max_us = c.election_min_us * 12 / 10;
-      c.clients = 6;
-      c.readers = 3;
-      c.get_weight = c.put_weight = 30;
-      c.think_mean_us = 10 * kMillisecond;
-      c.keys = prng.one_of<std::int64_t>({1, 3});
-      c.chaos_us = prng.between(6, 12) * kSecond;
-      c.pause_leader_weight = c.isolate_leader_weight = kHeavy;
-      c.stale_leader_weight = 2 * kHeavy;
-      c.one_way_weight = c.crash_weight = kHeavy / 4;
-      c.admin_mean_us = 500 * kMillisecond;
-      c.transfer_weight = prng.between(2, 6);
-      c.add_weight = 1;
-      c.fault_mean_us = prng.between(300, 1000) * kMillisecond;
-      c.heal_mean_us = prng.one_of<std::int64_t>({500, 1500}) * kMillisecond;
-      break;
-  }
-}
-
 Profile drawn_profile(Prng& prng) {
   // Half of the seeds lean nowhere.
   if (prng.chance(1, 2)) return Profile::Default;
   return static_cast<Profile>(1 + prng.below(kProfiles - 1));
 }
 
-// What RaftConfig's validate() asks for, and time-outs that a healthy cluster doesn't run into:
+// Keeps to RaftConfig's validate(), and to time-outs that a healthy cluster doesn't run into:
 // below a few syncs and round trips elections never settle, which would prove nothing.
 void make_possible(DerivedConfig& c) {
   c.max_inflight_bytes = std::max(c.max_inflight_bytes, c.max_append_bytes);
@@ -328,7 +209,7 @@ void make_possible(DerivedConfig& c) {
     c.clock_drift_bound_ppm = std::max<std::int64_t>(c.drift_ppm, 1000);
     c.mono_jump_weight = 0;
   }
-  // Where voters come and go the clocks of a minority may become those of a majority.
+  // The clocks of a minority may become those of a majority where voters come and go.
   const bool same_voters = c.admin_mean_us == 0 && c.beyond_budget == 0;
   c.far_clocks = same_voters ? std::min(c.far_clocks, (c.nodes - 1) / 2) : 0;
   if (c.far_clocks == 0) c.far_jump_weight = 0;
@@ -389,60 +270,6 @@ DerivedConfig derive(std::uint64_t seed, Profile profile, StorageKind storage) {
   config.max_apply_entries = Prng(seed, "apply").one_of<std::int64_t>({8, 32, 256});
   config.sqlite = storage == StorageKind::Sqlite ? 1 : 0;
   settle(config);
-  return config;
-}
-
-Duration clock_round_trip(const DerivedConfig& c) {
-  return std::max(node::NodeConfig{}.clock_bound, Duration{c.election_min_us});
-}
-
-node::NodeConfig node_config(const DerivedConfig& c, std::uint64_t seed, int node) {
-  node::NodeConfig config;
-  consensus::RaftConfig& raft = config.raft;
-  for (int i = 0; i < c.nodes; ++i) raft.founders.members.push_back(member_of(i));
-  // The settings of a machine that is to be added name it among the others.
-  if (node >= c.nodes) raft.founders.members.push_back(member_of(node));
-  const auto size = [](std::int64_t n) { return static_cast<std::size_t>(n); };
-  raft.self = {consensus::MemberId{static_cast<std::uint64_t>(node) + 1},
-               Prng(seed, "incarnation" + std::to_string(node)).next() | 1};
-  raft.heartbeat_interval = {c.heartbeat_us};
-  raft.election_timeout_min = {c.election_min_us};
-  raft.election_timeout_max = {c.election_max_us};
-  raft.max_append_entries = size(c.max_append_entries);
-  raft.max_append_bytes = size(c.max_append_bytes);
-  raft.max_inflight_appends = size(c.max_inflight_appends);
-  raft.max_inflight_bytes = size(c.max_inflight_bytes);
-  raft.max_apply_entries = size(c.max_apply_entries);
-  raft.max_uncommitted_entries = size(c.max_uncommitted_entries);
-  raft.max_uncommitted_bytes = size(c.max_uncommitted_bytes);
-  raft.compact_above_entries = size(c.compact_above_entries);
-  raft.compact_above_bytes = size(c.compact_above_bytes);
-  raft.keep_trailing_entries = size(c.keep_trailing_entries);
-  raft.snapshot_chunk_bytes = size(c.snapshot_chunk_bytes);
-  raft.snapshot_retry = {c.snapshot_retry_us};
-  raft.lease_reads = c.lease_reads != 0;
-  raft.max_clock_drift_ppm = c.clock_drift_bound_ppm;
-  raft.min_free_bytes = static_cast<std::uint64_t>(c.min_free_bytes);
-  raft.resume_free_bytes = 2 * raft.min_free_bytes;
-  raft.disk_stall = {c.disk_stall_us};
-  raft.perturbations = static_cast<std::uint32_t>(c.perturbations);
-  if ((c.old_programs >> node & 1) != 0) {
-    raft.max_feature_level = static_cast<std::uint64_t>(c.old_level);
-  }
-  config.max_open_writes = size(c.max_open_writes);
-  config.max_open_reads = size(c.max_open_reads);
-  config.max_open_watches = size(c.max_open_watches);
-  config.max_turn_rows = size(c.max_turn_rows);
-  config.max_step_rows = size(c.max_step_rows);
-  config.step_rows_per_ms = size(c.step_rows_per_ms);
-  config.max_woken_per_turn = size(c.max_woken_per_turn);
-  config.unknown_after_leader_loss = {c.unknown_after_leader_loss_us};
-  config.read_retry = {c.read_retry_us};
-  // A run is short, so hand-overs are tried more often; and with clocks that drift all the time
-  // whose is right would change with them.
-  constexpr std::int64_t kLongestRun = 300;
-  config.clock_hand_over = Duration::seconds(3);
-  config.clock_off = config.clock_off + Duration::micros(2 * c.drift_ppm * kLongestRun);
   return config;
 }
 

@@ -24,8 +24,8 @@ struct Ending {
   bool under_load = false;  // clients go on
 };
 
-// Who takes the place of a message that was not sent this time: of those from the same sender to
-// the same receiver that are of its kind and not delivered yet.
+// Finds what takes the place of a message that was not sent this time: of those from the same
+// sender to the same receiver that are of its kind and not delivered yet.
 enum class Understudy : std::uint8_t { Newest, Oldest };
 
 // Performs parts of a script, each time in a new world with the same knobs and seed.

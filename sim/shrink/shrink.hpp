@@ -12,7 +12,7 @@ namespace confman::sim {
 struct Shrunk {
   Recording recording;  // replays bit for bit to the same failure; the original if nothing helped
   std::size_t events_before{};
-  // Of its events, those that give the healed cluster its time (failures of liveness only).
+  // Its events that give the healed cluster its time (failures of liveness only).
   std::size_t events_of_ending{};
   std::uint64_t tries{};
 };

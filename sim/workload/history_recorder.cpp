@@ -11,25 +11,19 @@
 #include "sim/check/session.hpp"
 #include "sim/failure.hpp"
 #include "sim/oracle/label_index.hpp"
-#include "sim/workload/client_request.hpp"
+#include "sim/workload/names.hpp"
 
 namespace confman::sim {
 namespace {
-
-Precondition precondition_of(const ClientOp& op) {
-  constexpr Precondition::Kind kKinds[] = {Precondition::Kind::None, Precondition::Kind::IfVersion,
-                                           Precondition::Kind::IfAbsent,
-                                           Precondition::Kind::IfExists};
-  return {kKinds[static_cast<std::size_t>(op.precondition)], op.version};
-}
 
 std::string full_key(const ClientOp& op) {
   return entry_path(namespace_path(op.name_space), key_name(op.key));
 }
 
-// The key belongs to another request: see Clients. Each one's own is the number of its value.
-bool reuses_key(const ClientOp& op) {
-  return op.idempotency != 0 && op.idempotency != op.value;
+// The revision that it names.
+std::pair<std::uint64_t, std::uint64_t> named_revision(const ClientOp& op) {
+  const Revision named = std::visit([](const auto& body) { return body.named(); }, op.body);
+  return {named.term, named.index};
 }
 
 // Refusals that tell what the entry's state was.
@@ -69,52 +63,9 @@ void raise(const Violations& violations) {
 
 }  // namespace
 
-namespace {
-
-std::pair<std::uint64_t, std::uint64_t> named_revision(const ClientOp& op) {
-  const bool watches = op.kind == OpKind::Watch;
-  return {op.min_term, watches ? static_cast<std::uint64_t>(op.after) : op.min_index};
-}
-
-}  // namespace
-
 void HistoryRecorder::submitted(const ClientOp& op, Moment moment) {
   if (told_.contains(named_revision(op))) names_what_was_told_.insert(op.request);
-  if (op.kind == OpKind::Put || op.kind == OpKind::Delete) {
-    submitted_write(op, moment);
-  } else if (op.kind == OpKind::Get || op.kind == OpKind::List) {
-    reads_.emplace(op.request, moment);
-  } else if (op.kind == OpKind::Watch && !watches_.contains(op.logical)) {
-    const auto start = static_cast<std::uint64_t>(op.after);
-    std::string scope = namespace_path(op.name_space);
-    if (op.key != 0) scope = full_key(op);
-    watches_.emplace(op.logical, WatchRecord{.watcher = op.logical,
-                                             .scope = std::move(scope),
-                                             .start = {0, start},
-                                             .received = {},
-                                             .complete_to = {}});
-    watched_up_to_.emplace(op.logical, start);
-  }
-}
-
-void HistoryRecorder::submitted_write(const ClientOp& op, Moment moment) {
-  const auto [known, is_new] = writes_.try_emplace(op.logical, Write{history_.operations.size()});
-  if (!is_new) {  // a further try
-    OpRecord& record = history_.operations[known->second.record];
-    record.outcome = Outcome::Unknown;
-    record.returned = kNever;
-    return;
-  }
-  OpRecord record;
-  record.id = next_id_++;
-  record.client = record.session = op.client;
-  record.key = full_key(op);
-  record.kind = op.kind == OpKind::Put ? EntryAction::Kind::Put : EntryAction::Kind::Delete;
-  record.precondition = precondition_of(op);
-  record.idempotency_key = reuses_key(op) ? 0 : op.idempotency;
-  record.called = moment;
-  record.value = op.kind == OpKind::Put ? op.value : 0;
-  history_.operations.push_back(std::move(record));
+  std::visit([&](const auto& body) { body.submitted(*this, op, moment); }, op.body);
 }
 
 // A request of a script that was cut may name a revision that no answer of this run had told then.
@@ -133,32 +84,41 @@ void HistoryRecorder::answered(const ClientOp& op, const node::Response& respons
   told_.emplace(response.revision.term, response.revision.index);
   // A watch that has seen nothing is told what it said itself.
   const auto* done = std::get_if<node::WatchDone>(&response.outcome);
-  if (done != nullptr && done->to != domain::Revision{op.min_term, std::uint64_t(op.after)}) {
+  if (done != nullptr && std::pair{done->to.term, done->to.index} != named_revision(op)) {
     told_.emplace(done->to.term, done->to.index);
   }
-  switch (op.kind) {
-    case OpKind::Put:
-    case OpKind::Delete:
-      return answered_write(op, response, moment);
-    case OpKind::Get:
-      return answered_get(op, response, moment);
-    case OpKind::List:
-      return answered_list(op, response, moment);
-    case OpKind::Watch:
-      return answered_watch(op, response);
-    case OpKind::PutNamespace:
-    case OpKind::DeleteNamespace:
-    case OpKind::AddMember:
-    case OpKind::PromoteMember:
-    case OpKind::DemoteMember:
-    case OpKind::RemoveMember:
-    case OpKind::TransferLeader:
-      return;
-  }
+  std::visit([&](const auto& body) { body.answered(*this, op, response, moment); }, op.body);
 }
 
-void HistoryRecorder::answered_write(const ClientOp& op, const node::Response& response,
-                                     Moment moment) {
+void HistoryRecorder::lost(const ClientOp& op, Moment moment) {
+  std::visit([&](const auto& body) { body.lost(*this, op, moment); }, op.body);
+}
+
+// --- writes of entries
+
+void HistoryRecorder::write_submitted(const ClientOp& op, const WriteOp& write,
+                                      EntryAction::Kind kind, Moment moment) {
+  const auto [known, is_new] = writes_.try_emplace(op.logical, Write{history_.operations.size()});
+  if (!is_new) {  // a further try
+    OpRecord& record = history_.operations[known->second.record];
+    record.outcome = Outcome::Unknown;
+    record.returned = kNever;
+    return;
+  }
+  OpRecord record;
+  record.id = next_id_++;
+  record.client = record.session = op.client;
+  record.key = full_key(op);
+  record.kind = kind;
+  record.precondition = write.precondition;
+  record.idempotency_key = write.borrows_key() ? 0 : write.idempotency;
+  record.called = moment;
+  record.value = kind == EntryAction::Kind::Put ? write.value : 0;
+  history_.operations.push_back(std::move(record));
+}
+
+void HistoryRecorder::write_answered(const ClientOp& op, const WriteOp& asked,
+                                     const node::Response& response, Moment moment) {
   Write& write = writes_.at(op.logical);
   OpRecord& record = history_.operations[write.record];
   record.returned = moment;
@@ -170,7 +130,7 @@ void HistoryRecorder::answered_write(const ClientOp& op, const node::Response& r
     if (!reply.refusal) return;
     record.outcome = speaks_of_entry(*reply.refusal) ? Outcome::Refused : Outcome::NotDone;
     const bool misplaced =
-        *reply.refusal == domain::Refusal::IdempotencyKeyReused && !reuses_key(op);
+        *reply.refusal == domain::Refusal::IdempotencyKeyReused && !asked.borrows_key();
     if (misplaced || *reply.refusal == domain::Refusal::BadCommand) {
       broken("refusals", "A write of client " + std::to_string(op.client) + " was refused as " +
                              std::string(domain::code_of(*reply.refusal)) + ", which it isn't.");
@@ -182,21 +142,39 @@ void HistoryRecorder::answered_write(const ClientOp& op, const node::Response& r
   record.outcome = write.maybe_done ? Outcome::Unknown : Outcome::NotDone;
 }
 
-OpRecord HistoryRecorder::new_read(const ClientOp& op, Moment called) const {
+void HistoryRecorder::write_lost(const ClientOp& op, Moment moment) {
+  Write& write = writes_.at(op.logical);
+  write.maybe_done = true;
+  OpRecord& record = history_.operations[write.record];
+  record.outcome = Outcome::Unknown;
+  record.returned = moment;
+}
+
+// --- reads of entries
+
+void HistoryRecorder::read_submitted(const ClientOp& op, Moment moment) {
+  reads_.emplace(op.request, moment);
+}
+
+void HistoryRecorder::read_lost(const ClientOp& op) {
+  reads_.erase(op.request);
+}
+
+OpRecord HistoryRecorder::new_read(const ClientOp& op, const ReadOp& read, Moment called) {
   OpRecord record;
   record.client = record.session = op.client;
   record.kind = EntryAction::Kind::Read;
   record.called = called;
-  if (op.min_index != 0) record.min_revision = Revision{op.min_term, op.min_index};
-  if (op.stale) {
-    record.consistency = op.min_index != 0 ? Consistency::ReadYourWrites : Consistency::Stale;
+  if (read.min_index != 0) record.min_revision = read.named();
+  if (read.stale) {
+    record.consistency = read.min_index != 0 ? Consistency::ReadYourWrites : Consistency::Stale;
   }
   return record;
 }
 
-void HistoryRecorder::answered_get(const ClientOp& op, const node::Response& response,
-                                   Moment moment) {
-  OpRecord record = new_read(op, reads_.extract(op.request).mapped());
+void HistoryRecorder::get_answered(const ClientOp& op, const GetOp& get,
+                                   const node::Response& response, Moment moment) {
+  OpRecord record = new_read(op, get, reads_.extract(op.request).mapped());
   const auto* done = std::get_if<node::ReadDone>(&response.outcome);
   if (done == nullptr) return;  // says nothing
   record.id = next_id_++;
@@ -214,17 +192,17 @@ void HistoryRecorder::answered_get(const ClientOp& op, const node::Response& res
 
 // A page is a read, at one instant, of every key up to where it ends; what is missing there was
 // read as absent. With a label it says nothing of what is missing.
-void HistoryRecorder::answered_list(const ClientOp& op, const node::Response& response,
-                                    Moment moment) {
+void HistoryRecorder::list_answered(const ClientOp& op, const ListOp& list,
+                                    const node::Response& response, Moment moment) {
   const Moment called = reads_.extract(op.request).mapped();
   const auto* done = std::get_if<node::ReadDone>(&response.outcome);
   if (done == nullptr) return;
   const auto* page = std::get_if<domain::EntryPage>(&done->answer);
   const bool ends_early = page != nullptr && page->resume;
-  if (page != nullptr && op.value != 0) check_labelled(*page, label_text(op.value));
+  if (page != nullptr && list.label != 0) check_labelled(*page, label_text(list.label));
   for (std::uint64_t key = 1; key <= op.key; ++key) {
     if (ends_early && key_name(key) > page->resume->second) continue;
-    OpRecord record = new_read(op, called);
+    OpRecord record = new_read(op, list, called);
     record.id = next_id_++;
     record.key = entry_path(namespace_path(op.name_space), key_name(key));
     record.returned = moment;
@@ -236,18 +214,32 @@ void HistoryRecorder::answered_list(const ClientOp& op, const node::Response& re
       record.version = page->items[i].row.version;
       record.value = value_of(page->items[i].row.value);
     }
-    if (op.value != 0 && record.version == 0) continue;
+    if (list.label != 0 && record.version == 0) continue;
     history_.operations.push_back(std::move(record));
   }
 }
 
-void HistoryRecorder::answered_watch(const ClientOp& op, const node::Response& response) {
+// --- watches
+
+void HistoryRecorder::watch_submitted(const ClientOp& op, const WatchOp& watch) {
+  if (watches_.contains(op.logical)) return;
+  const auto start = static_cast<std::uint64_t>(watch.after);
+  watches_.emplace(op.logical, WatchRecord{.watcher = op.logical,
+                                           .scope = watch.about(op),
+                                           .start = {0, start},
+                                           .received = {},
+                                           .complete_to = {}});
+  watched_up_to_.emplace(op.logical, start);
+}
+
+void HistoryRecorder::watch_answered(const ClientOp& op, const WatchOp& watch,
+                                     const node::Response& response) {
   const auto* done = std::get_if<node::WatchDone>(&response.outcome);
   if (done == nullptr) return;
   WatchRecord& record = watches_.at(op.logical);
   std::uint64_t& position = watched_up_to_.at(op.logical);
   // In a recording with pieces cut out a watcher may jump; what it sees then proves nothing.
-  if (static_cast<std::uint64_t>(op.after) != position) return;
+  if (static_cast<std::uint64_t>(watch.after) != position) return;
   for (const domain::Change& change : done->page.changes) {
     FinalVersion version{.key = entry_path(change.path, change.key),
                          .version = change.version,
@@ -260,17 +252,7 @@ void HistoryRecorder::answered_watch(const ClientOp& op, const node::Response& r
   record.complete_to = {0, position};
 }
 
-void HistoryRecorder::lost(const ClientOp& op, Moment moment) {
-  if (op.kind != OpKind::Put && op.kind != OpKind::Delete) {
-    reads_.erase(op.request);
-    return;
-  }
-  Write& write = writes_.at(op.logical);
-  write.maybe_done = true;
-  OpRecord& record = history_.operations[write.record];
-  record.outcome = Outcome::Unknown;
-  record.returned = moment;
-}
+// --- the verdict
 
 void HistoryRecorder::judge_against(const domain::StateStore& final_state) {
   history_.final_history = final_history(final_state);

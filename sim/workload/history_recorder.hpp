@@ -12,7 +12,7 @@
 #include "domain/state/store.hpp"
 #include "sim/check/history.hpp"
 #include "sim/check/watch.hpp"
-#include "sim/event.hpp"
+#include "sim/workload/client_op.hpp"
 
 namespace confman::sim {
 
@@ -32,15 +32,26 @@ class HistoryRecorder {
   // acknowledged may be in no state any more.
   void judge(const domain::StateStore& final_state, bool incomplete);
 
+  // --- What the kinds of operations have it note (sim/workload/operations/). A kind without any of
+  // this is in no history.
+  void write_submitted(const ClientOp& op, const WriteOp& write, EntryAction::Kind kind,
+                       Moment moment);
+  void write_answered(const ClientOp& op, const WriteOp& write, const node::Response& response,
+                      Moment moment);
+  void write_lost(const ClientOp& op, Moment moment);
+  void read_submitted(const ClientOp& op, Moment moment);
+  void read_lost(const ClientOp& op);
+  void get_answered(const ClientOp& op, const GetOp& get, const node::Response& response,
+                    Moment moment);
+  void list_answered(const ClientOp& op, const ListOp& list, const node::Response& response,
+                     Moment moment);
+  void watch_submitted(const ClientOp& op, const WatchOp& watch);
+  void watch_answered(const ClientOp& op, const WatchOp& watch, const node::Response& response);
+
  private:
-  void submitted_write(const ClientOp& op, Moment moment);
-  void answered_write(const ClientOp& op, const node::Response& response, Moment moment);
-  void answered_get(const ClientOp& op, const node::Response& response, Moment moment);
-  void answered_list(const ClientOp& op, const node::Response& response, Moment moment);
-  void answered_watch(const ClientOp& op, const node::Response& response);
   void note_refused_position(const ClientOp& op, const node::Response& response);
   void judge_against(const domain::StateStore& final_state);
-  OpRecord new_read(const ClientOp& op, Moment called) const;
+  static OpRecord new_read(const ClientOp& op, const ReadOp& read, Moment called);
 
   struct Write {
     std::size_t record{};  // index into history_.operations

@@ -28,7 +28,7 @@ void Operator::wake(std::uint64_t generation) {
   sleep(prng_.around(pause));
   if (waiting_) return;
   std::optional<ClientOp> op;
-  // In chaos a lost disk is not the first thing that anybody notices.
+  // A lost disk is not the first thing that anybody notices in chaos.
   if (restoring_ || prng_.chance(1, 3)) op = duty();
   if (!op && !restoring_) op = draw();
   if (op) send(*op);
@@ -42,7 +42,7 @@ std::optional<ClientOp> Operator::duty() {
     const SimNode& node = world.node(i);
     if (!node.up() && !node.refusal().empty()) {
       const bool upgraded = node.config().raft.max_feature_level < world.feature_level();
-      // Whoever empties the disks of a cluster that doesn't serve may empty the last good one.
+      // An operator who empties disks of a cluster that doesn't serve may empty the last good one.
       if (!upgraded && world.leader()) nemesis_.replace_disk(i);
       continue;
     }
@@ -51,24 +51,24 @@ std::optional<ClientOp> Operator::duty() {
     const consensus::Member* member = members.find(consensus::MemberId{op.key});
     if (world.is_lost_voter(i)) {
       // Either way its vote is taken away, and a new one given to the new disk.
-      op.kind = prng_.chance(1, 2) ? OpKind::RemoveMember : OpKind::DemoteMember;
+      op.body = prng_.chance(1, 2) ? OpBody(RemoveMemberOp{}) : OpBody(DemoteMemberOp{});
       return op;
     }
     const bool founder = i < stage_.config.nodes;
     if (member == nullptr && founder && node.up() &&
         node.core().status().standing == Standing::Waiting) {
-      op.kind = OpKind::AddMember;
+      op.body = AddMemberOp{};
       return op;
     }
     if (member != nullptr && member->role == MemberRole::Learner && founder) {
-      op.kind = OpKind::PromoteMember;
+      op.body = PromoteMemberOp{};
       return op;
     }
   }
   return std::nullopt;
 }
 
-// Who has fewer voters can bear less.
+// A cluster of fewer voters can bear less.
 bool Operator::may_lower_voters() const {
   if (stage_.config.beyond_budget != 0) return true;
   const std::size_t voters = stage_.world.membership().voters().size();
@@ -79,15 +79,15 @@ std::optional<ClientOp> Operator::draw() {
   const DerivedConfig& c = stage_.config;
   const std::array<std::int64_t, 5> weights = {c.add_weight, c.promote_weight, c.demote_weight,
                                                c.remove_weight, c.transfer_weight};
-  constexpr std::array<OpKind, 5> kKinds = {OpKind::AddMember, OpKind::PromoteMember,
-                                            OpKind::DemoteMember, OpKind::RemoveMember,
-                                            OpKind::TransferLeader};
+  const std::array<OpBody, 5> kinds = {AddMemberOp{}, PromoteMemberOp{}, DemoteMemberOp{},
+                                       RemoveMemberOp{}, TransferLeaderOp{}};
   ClientOp op;
-  op.kind = kKinds[prng_.weighted(weights)];
-  const bool lowers = op.kind == OpKind::DemoteMember || op.kind == OpKind::RemoveMember;
+  op.body = kinds[prng_.weighted(weights)];
+  const bool lowers = std::holds_alternative<DemoteMemberOp>(op.body) ||
+                      std::holds_alternative<RemoveMemberOp>(op.body);
   if (lowers && !may_lower_voters()) return std::nullopt;
   op.key = 1 + static_cast<std::uint64_t>(any_node());
-  if (op.kind == OpKind::TransferLeader && prng_.chance(1, 2)) op.key = 0;
+  if (std::holds_alternative<TransferLeaderOp>(op.body) && prng_.chance(1, 2)) op.key = 0;
   return op;
 }
 
@@ -96,7 +96,7 @@ void Operator::send(ClientOp op) {
   const SimNode& node = stage_.world.node(target);
   if (!node.up() || node.paused) return;
   // A learner whose disk has just been exchanged would become a voter that is lost.
-  const bool promotes = op.kind == OpKind::PromoteMember;
+  const bool promotes = std::holds_alternative<PromoteMemberOp>(op.body);
   if (promotes && !stage_.world.node(static_cast<int>(op.key) - 1).applied().index()) return;
   op.client = kNumber;
   op.logical = ++serial_.logical;

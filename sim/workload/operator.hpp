@@ -10,13 +10,13 @@
 
 namespace confman::sim {
 
-// Who looks after the cluster: adds, promotes, demotes and removes members, moves leadership, and
+// Looks after the cluster: adds, promotes, demotes and removes members, moves leadership, and
 // replaces the disks that were lost: empties the directory, removes the old member, adds the new
 // one, promotes it. At random in chaos, also right after an election; by duty afterwards. One
 // request at a time, to whoever is said to lead.
 class Operator {
  public:
-  // Above watchers and probes.
+  // Its number as a client, above watchers and probes.
   static constexpr std::uint64_t kNumber = 4000;
 
   Operator(Stage& stage, Serial& serial, Nemesis& nemesis, std::uint64_t seed)
@@ -33,7 +33,7 @@ class Operator {
 
   // Nothing more, until restore_only().
   void rest() { ++generation_; }
-  // From now on only what duty asks for.
+  // Does only what duty asks for from now on.
   void restore_only();
   bool is_waiting() const { return waiting_; }
 

@@ -12,9 +12,10 @@ Watchers::Watchers(Stage& stage, Serial& serial, std::uint64_t seed)
     watcher.node = static_cast<int>(prng_.below(static_cast<std::uint64_t>(c.nodes)));
     watcher.op.client = kFirst + static_cast<std::uint64_t>(i);
     watcher.op.logical = ++serial.logical;
-    watcher.op.kind = OpKind::Watch;
-    watcher.op.after = 0;
-    watcher.op.limit = prng_.one_of<std::int64_t>({1, 3, 100});
+    WatchOp watch;
+    watch.after = 0;
+    watch.limit = prng_.one_of<std::int64_t>({1, 3, 100});
+    watcher.op.body = watch;
     watcher.op.timeout_us = c.watch_timeout_us;
     if (prng_.chance(1, 2)) {
       watcher.op.name_space = prng_.below(static_cast<std::uint64_t>(c.namespaces));
@@ -66,8 +67,9 @@ void Watchers::answered(const Outputs::Answered& answer) {
   const auto* done = std::get_if<node::WatchDone>(&answer.response.outcome);
   if (done == nullptr) return elsewhere(number);
   watcher.waiting = false;
-  watcher.op.after = static_cast<std::int64_t>(done->to.index);
-  watcher.op.min_term = done->to.term;
+  auto& watch = std::get<WatchOp>(watcher.op.body);
+  watch.after = static_cast<std::int64_t>(done->to.index);
+  watch.term = done->to.term;
   if (prng_.chance(1, 10)) return elsewhere(number);
   sleep(number, prng_.around(5'000));
 }

@@ -17,7 +17,7 @@ class Watchers {
   void wake(std::uint64_t watcher);
   void tire(std::uint64_t watcher, std::uint64_t request);
   // Whether the operation is of a watcher.
-  static bool owns(const ClientOp& op) { return op.kind == OpKind::Watch; }
+  static bool owns(const ClientOp& op) { return std::holds_alternative<WatchOp>(op.body); }
   void answered(const Outputs::Answered& answer);
   void lost(const ClientOp& op);
   void stop() { stopped_ = true; }

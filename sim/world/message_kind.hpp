@@ -20,7 +20,7 @@ inline std::uint8_t kind_of(const node::PeerMessage& message) {
                                                    : kConsensusKinds + message.body.index() - 1);
 }
 
-// Of a consensus message that holds one of these.
+// The kind of a consensus message that holds one of these.
 template <class Body>
 constexpr std::uint8_t kind_of_body() {
   return []<class... Bodies>(std::type_identity<std::variant<Bodies...>>) {

@@ -212,8 +212,9 @@ struct Outcome {
 
 std::string narrate(const ClientOp& op) {
   std::string all = "request " + text(op.request) + " of client " + text(op.client) + ": " +
-                    std::string(name_of(op.kind)) + " " + text(op.key);
-  if (op.value != 0) all += " = " + text(op.value);
+                    std::string(name_of(op)) + " " + text(op.key);
+  const std::uint64_t value = row_of(op)[Column::Value];
+  if (value != 0) all += " = " + text(value);
   return all;
 }
 

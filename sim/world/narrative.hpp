@@ -5,7 +5,7 @@
 #include "app/node/peer_message.hpp"
 #include "app/node/request.hpp"
 #include "consensus/effect.hpp"
-#include "sim/event.hpp"
+#include "sim/workload/client_op.hpp"
 
 // What happens between and in nodes, in words that fit on a line.
 namespace confman::sim {

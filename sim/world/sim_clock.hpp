@@ -27,7 +27,7 @@ class SimClock {
     return base_at_ + (wait * kMillion + rate_ppm_ - 1) / rate_ppm_;
   }
 
-  // From `at` on a second of the world is `drift_ppm` microseconds longer on this clock.
+  // Makes a second of the world `drift_ppm` microseconds longer on this clock, from `at` on.
   void drift(SimTime at, std::int64_t drift_ppm) {
     base_mono_us_ = mono_at(at).us;
     base_at_ = at;
@@ -49,7 +49,7 @@ class SimClock {
  private:
   static constexpr std::int64_t kMillion = 1'000'000;
 
-  // What the monotonic clock shows.
+  // The time that the monotonic clock shows.
   Time mono_at(SimTime at) const {
     return {base_mono_us_ + (at - base_at_) * rate_ppm_ / kMillion};
   }

@@ -7,7 +7,7 @@
 #include "domain/cluster/cluster.hpp"
 #include "domain/state/meta.hpp"
 #include "sim/oracle/storage_agrees.hpp"
-#include "sim/workload/client_request.hpp"
+#include "sim/workload/names.hpp"
 
 namespace confman::sim {
 

@@ -17,7 +17,7 @@
 
 namespace confman::sim {
 
-// What the ports of a simulated node report to the world.
+// Hears what the ports of a simulated node report to the world.
 class NodeObserver {
  public:
   virtual ~NodeObserver() = default;
@@ -29,7 +29,7 @@ class NodeObserver {
   virtual void responded(int node, node::Response response) = 0;
 };
 
-// What one disk holds. A wiped machine gets another one.
+// The content of one disk. A wiped machine gets another one.
 struct SimStorage {
   SimStorage(int node, LogObserver& log_observer, ApplyObserver& apply_observer)
       : log(log_observer), state(apply_observer), snapshots(state), applied(node) {}
@@ -86,7 +86,7 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   bool lacks_state() const { return lost_state_ && applied().durable() == 0; }
   // The configurations that its disk tells of.
   std::vector<consensus::Membership> remembered() const;
-  // In the settings, for the next start.
+  // Changes the settings, for the next start.
   void list(const consensus::Membership& members);
   void upgrade(std::uint64_t feature_level) { config_.raft.max_feature_level = feature_level; }
 

@@ -13,7 +13,7 @@
 #include "sim/oracle/lease_exclusive.hpp"
 #include "sim/oracle/persist_before_send.hpp"
 #include "sim/oracle/repair_fidelity.hpp"
-#include "sim/workload/client_request.hpp"
+#include "sim/workload/names.hpp"
 #include "sim/world/narrative.hpp"
 
 namespace confman::sim {
@@ -150,7 +150,7 @@ void World::before_persist(int number, const consensus::PersistRequest& request)
   check_leader_append_only(number, node.led_term, written, request);
   committed_.before_persist(number, written, request);
   check_repair(number, written, node.log().scars(), request);
-  // What takes the place of a damaged part isn't new.
+  // Entries that take the place of a damaged part aren't new.
   if (node.log().damaged() == 0) {
     const bool leads = node.led_term != 0 && node.led_term == written.hard_state.term.value;
     check_full_disk(number, leads, node.told_free_bytes,
@@ -210,11 +210,11 @@ void World::applied(int number, domain::Revision revision, ByteView meta_row) {
       durable.chain_at(revision.index).value_or(0),
       node.log().written().hard_state.term.value};
   if (committed_.applied(number, entry)) {
-    // Whoever has led this term has taken it for committed itself, and may have stepped down since.
+    // The leader of this term has taken it for committed itself, and may have stepped down since.
     const consensus::NodeView view = node.view();
     const bool leads = view.role == consensus::Role::Leader ||
                        (node.led_term != 0 && node.led_term == view.hard_state.term.value);
-    // What was committed in an earlier event has been checked, by the configuration of that time.
+    // Entries committed in an earlier event have been checked, by the configuration of that time.
     const bool is_new = !node.seen || node.seen->commit.value < revision.index;
     if (leads && is_new) check_commit(number, node, revision.index);
     committed_on_quorum_.applied(number, revision.index);
@@ -316,7 +316,8 @@ void World::acknowledged(const ClientOp& op) {
 }
 
 void World::check_age(int number, const ClientOp& op, std::uint64_t index, Duration age) const {
-  if (op.max_staleness_us >= 0 && age.us > op.max_staleness_us) {
+  const ReadOp* read = read_in(op);
+  if (read != nullptr && read->max_staleness_us >= 0 && age.us > read->max_staleness_us) {
     broken("bounded-staleness", "A read was answered with an older state than it asked for.");
   }
   // The node measured with its own clock, which no knob lets run slow by more than a fifth.

@@ -76,10 +76,10 @@ class World final : NodeObserver {
   // Throws a RunFailure. `op` belongs to a Submit.
   void execute(const Event& event, const ClientOp* op = nullptr);
 
-  // From now on every step is told in words, a line for each.
+  // Every step is told in words from now on, a line for each.
   void narrate_to(std::function<void(const std::string&)> tell) { tell_ = std::move(tell); }
 
-  // Of the last event.
+  // Outputs of the last event.
   const Outputs& outputs() const { return outputs_; }
   // Right after the event that sent it: how many times a message will be delivered.
   void set_copies(std::uint64_t message, std::uint32_t copies) {
@@ -94,7 +94,7 @@ class World final : NodeObserver {
 
   int size() const { return static_cast<int>(nodes_.size()); }
   const SimNode& node(int i) const { return *nodes_[static_cast<std::size_t>(i)]; }
-  // Who leads the highest term, if somebody who is up does.
+  // The leader of the highest term among the nodes that are up, if there is one.
   std::optional<int> leader() const;
   // The configuration in force at the leader, unless others have committed one since; or else the
   // newest at anybody who is up; without members if nobody knows any.
@@ -128,7 +128,7 @@ class World final : NodeObserver {
     return is_whole_elsewhere(node, index) || may_be_given_up(node, index);
   }
 
-  // Of everything that has happened, in order.
+  // A hash of everything that has happened, in order.
   std::uint64_t hash() const { return hash_; }
   std::uint64_t events() const { return events_; }
   std::uint64_t event_count(EventKind kind) const {

@@ -27,7 +27,8 @@ std::optional<int> World::leader() const {
   return found;
 }
 
-// Of the nodes that are up, whoever goes by the newest configuration, or the newest committed one.
+// The node that goes by the newest configuration, or the newest committed one, of those that are
+// up.
 const SimNode* World::best_informed(bool committed) const {
   const SimNode* best = nullptr;
   std::uint64_t newest = 0;
@@ -94,12 +95,9 @@ bool World::has_lost_voter() const {
 
 bool World::change_may_come() const {
   for (const Open& open : open_) {
-    const OpKind kind = open.op.kind;
-    const bool of_voters = kind == OpKind::PromoteMember || kind == OpKind::DemoteMember ||
-                           kind == OpKind::RemoveMember;
-    if (of_voters) return true;
+    if (changes_voters(open.op)) return true;
   }
-  // Whoever is up may not know the newest.
+  // The nodes that are up may not know the newest.
   const SimNode* best = best_informed(true);
   const std::uint64_t settled = best != nullptr ? index_of_membership(*best) : 0;
   for (const auto& node : nodes_) {
@@ -131,7 +129,7 @@ bool World::is_whole_elsewhere(int number, std::uint64_t index, int besides) con
   const auto chain = node(number).log().durable().chain_at(index);
   for (int i = 0; i < size(); ++i) {
     if (i == number || i == besides) continue;
-    // Of such a disk no node will start.
+    // No node will start with such a disk.
     const SimNode& other = node(i);
     if (other.log().head_slot_dead() || other.is_old_copy() || !other.refusal().empty()) continue;
     const LogImage& log = node(i).log().durable();
@@ -142,7 +140,7 @@ bool World::is_whole_elsewhere(int number, std::uint64_t index, int besides) con
   return false;
 }
 
-// What nobody agreed on may be lost, and the others can tell: not by two at a time.
+// An entry that nobody agreed on may be lost, and the others can tell: not by two at a time.
 bool World::may_be_given_up(int number, std::uint64_t index) const {
   const consensus::Membership current = membership();
   const bool others = current.voters().size() > 1 && !current.joint();

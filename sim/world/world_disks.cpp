@@ -24,7 +24,7 @@ void World::strike(int number, SimNode& node) {
   SimStorage& disk = node.disk();
   if (!disk.real || node.up()) return;
   std::vector<Event> strikes = std::exchange(disk.strikes, {});
-  // What was written anew meanwhile is whole, and others may have lost it since.
+  // Records that were written anew meanwhile are whole, and others may have lost them since.
   std::erase_if(strikes, [&](const Event& event) {
     const bool hurt = event.kind == EventKind::KillHead ? node.log().head_slot_dead()
                                                         : node.log().is_damaged(event.a);
@@ -69,9 +69,9 @@ void World::wipe(SimNode& node, std::uint64_t incarnation) {
   disks_.emplace(node.id(), &node.log().durable());
 }
 
-// Whoever replaces a disk sees to it that the settings list the members of the day. A machine that
-// lists only those who once founded may find that none of the others remembers a cluster: one that
-// founded alone founds again.
+// The operator who replaces a disk sees to it that the settings list the members of the day. A
+// machine that lists only those who once founded may find that none of the others remembers a
+// cluster: one that founded alone founds again.
 void World::list_members(SimNode& node) const {
   for (const auto& other : nodes_) {
     for (const consensus::Membership& membership : other->remembered()) node.list(membership);

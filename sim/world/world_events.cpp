@@ -4,7 +4,7 @@
 #include "domain/cluster/cluster.hpp"
 #include "domain/command/reply.hpp"
 #include "sim/oracle/namespace_versions.hpp"
-#include "sim/workload/client_request.hpp"
+#include "sim/workload/client_op.hpp"
 #include "sim/world/world.hpp"
 
 // What each event does. Whatever isn't possible now is ignored.
@@ -184,8 +184,8 @@ void World::install(SimNode& node, bool damaged) {
 }
 
 void World::submit(const Event& event, SimNode& node, const ClientOp& op) {
-  for_each_field(op,
-                 [&](const char*, const auto& field) { mix(static_cast<std::uint64_t>(field)); });
+  const OpRow row = row_of(op);
+  for (const std::uint64_t number : row.numbers()) mix(number);
   if (!node.up()) {  // nobody listens: certainly not done
     outputs_.lost.push_back(op);
     return;
@@ -300,7 +300,7 @@ void World::end() {
   }
   open_.clear();
   compare_states();
-  // Of who is down only what is durable is left.
+  // A node that is down has left only what is durable.
   const auto position = [](const SimNode& node) {
     return node.up() ? node.applied().index() : node.applied().durable();
   };
@@ -311,13 +311,13 @@ void World::end() {
   AuditComplete::check_chain(newest->state());
   log_time_.check_trail(newest->state());
   check_namespace_versions(newest->state(), log_time_.strict_from());
-  // In a recording with pieces cut out all nodes may lack what was acknowledged: nothing can be
+  // All nodes may lack what was acknowledged in a recording with pieces cut out: nothing can be
   // said.
   if (position(*newest) < committed_.last_index() && !given_up_) return;
   recorder_.judge(newest->state(), given_up_);
 }
 
-// With what the model beside a real store remembers.
+// Compares real states with what the models beside them remember.
 void World::compare_states() {
   for (const auto& node : nodes_) {
     try {

@@ -7,7 +7,7 @@ namespace confman::sim {
 namespace {
 
 constexpr SimTime kOffLeadersLook = 50'000;
-// From a hand-over until the next leader is there.
+// The time from a hand-over until the next leader is there.
 constexpr SimTime kHandOverTakes = 5'000'000;
 
 }  // namespace

@@ -75,7 +75,7 @@ TEST_F(Shrink, WhatRemainsIsMinimal) {
   for (const RecordedEvent& recorded : shrunk->recording.events) {
     if (!recorded.op) continue;
     ++submits;
-    EXPECT_EQ(recorded.op->idempotency, 0U);
+    EXPECT_EQ(row_of(*recorded.op)[Column::Idempotency], 0U);
   }
   EXPECT_EQ(submits, 1U);
 }

@@ -3,11 +3,14 @@
 #include <cstdint>
 #include <string>
 
-#include "app/node/request.hpp"
-#include "sim/event.hpp"
+#include "consensus/types.hpp"
+#include "domain/rows.hpp"
 
-// What the numbers of a ClientOp stand for.
+// Names and values that the numbers of an operation stand for.
 namespace confman::sim {
+
+// "client7"
+std::string numbered(std::string name, std::uint64_t number);
 
 // "/", "/n1", "/n1/n2", "/n3", …: every second one lies within the one before.
 std::string namespace_path(std::uint64_t number);
@@ -23,19 +26,7 @@ std::uint64_t value_of(const std::string& bytes);
 domain::Labels labels_of(std::uint64_t value);
 std::string label_text(std::uint64_t number);
 
-// `now`: of the node that is asked.
-node::Request request_of(const ClientOp& op, Time now);
-
-inline bool is_admin(OpKind kind) {
-  return kind >= OpKind::AddMember;
-}
-
 // The member that a node would be; its role and incarnation are for the leader to say.
 consensus::Member member_of(int node);
-
-inline bool is_write(OpKind kind) {
-  return kind == OpKind::Put || kind == OpKind::Delete || kind == OpKind::PutNamespace ||
-         kind == OpKind::DeleteNamespace;
-}
 
 }  // namespace confman::sim
