@@ -37,7 +37,7 @@ DerivedConfig chaos(std::uint64_t seed) {
   return c;
 }
 
-// What a campaign runs, with five nodes and 60 s.
+// The mix that a campaign runs, with five nodes and 60 s.
 DerivedConfig swarm(std::uint64_t seed) {
   DerivedConfig c = derive(seed, Profile::Default);
   c.nodes = 5;

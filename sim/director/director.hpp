@@ -24,7 +24,7 @@ class Director final : Stage {
   Director(World& world, const DerivedConfig& config, std::uint64_t seed,
            std::vector<RecordedEvent>* recorded);
 
-  // Until the end of the run; throws its RunFailure.
+  // Runs until the end; throws its RunFailure.
   void run();
   // The second half of a run only, for a world that has a past in which these numbers were used:
   // from `at` on all is healed. What was under way between nodes is lost. Without load there are no

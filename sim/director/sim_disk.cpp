@@ -8,7 +8,8 @@
 namespace confman::sim {
 namespace {
 
-// What a slow disk makes of an ordinary write at most: the wait must end once faults are healed.
+// The longest that a slow disk makes of an ordinary write: the wait must end once faults are
+// healed.
 constexpr std::int64_t kSlowestUs = 2'000'000;
 
 }  // namespace

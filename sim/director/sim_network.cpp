@@ -44,7 +44,7 @@ std::uint32_t SimNetwork::sent(const Outputs::Sent& message) {
       const bool ages = !takeover && prng_.chance(1, 4);
       late = prng_.around(ages ? 4 * c.election_max_us : c.election_min_us);
     }
-    // So may a request to take over, when whoever asked has given that up.
+    // A request to take over may, too, when the one who asked has given that up.
     if (takeover && c.stale_leader_weight > 0 && prng_.chance(1, 2)) {
       late += c.election_max_us + prng_.around(c.election_min_us);
     }

@@ -34,13 +34,13 @@ class SimNetwork {
   // Cuts add up; each is undone by its number.
   std::uint64_t cut(const PathSet& paths);
   void mend(std::uint64_t number);
-  // What arrives on this path from now on waits, and comes when the path is released.
+  // Messages on this path wait from now on, and come when the path is released.
   void hold(int from, int to) { kept_[static_cast<std::size_t>(from)] |= bit(to); }
   void release(int from, int to);
   void release_last_first(int from, int to);
   // Writes that are forwarded to that node come twice, the second time so much later at most.
   void set_echo(int to, std::int64_t within) { echo_[static_cast<std::size_t>(to)] = within; }
-  // What is sent to that node takes so much longer.
+  // Messages to that node take so much longer.
   void set_lag(int to, std::int64_t lag) { lag_[static_cast<std::size_t>(to)] = lag; }
   bool is_cut(int from, int to) const { return (cut_[from] >> to & 1) != 0; }
   // Messages wait while the receiver is paused.

@@ -8,8 +8,8 @@
 
 namespace confman::sim {
 
-// What the parts of the director work with. They look at the world, schedule what will happen, and
-// make things happen now through emit().
+// The stage that the director's parts act on. They look at the world, schedule what will happen,
+// and make things happen now through emit().
 class Stage {
  public:
   virtual ~Stage() = default;

@@ -16,7 +16,7 @@ struct ChainedEntry {
   std::uint64_t chain{};
 };
 
-// What a log store holds, as a value.
+// The content of a log store, as a value.
 struct LogImage {
   consensus::HardState hard_state;
   std::optional<consensus::FounderRecord> founders;

@@ -45,7 +45,7 @@ class RealStorage {
   // Finishes the flush that is under way, and begins the next one unless the process is paused.
   // Returns up to where the state is known to be durable.
   virtual std::uint64_t flush(bool paused) = 0;
-  // Of what is durable.
+  // A snapshot of what is durable.
   virtual std::optional<consensus::SnapshotMeta> build(bool fails) = 0;
   // False: rejected. `damaged`: the staged stream is misread once.
   virtual bool install(bool damaged) = 0;
@@ -65,11 +65,11 @@ class RealStorage {
   virtual void damage_state(std::uint64_t seed) = 0;
   // Takes the last damage back.
   virtual void undo_damage() = 0;
-  // What a start would find of the log now.
+  // The log as a start would find it now.
   virtual std::expected<consensus::RestoredLog, std::string> look() = 0;
 };
 
-// Whose it is.
+// The node and disk that a storage is of.
 struct StorageOwner {
   int node{};
   std::uint64_t incarnation{};

@@ -4,7 +4,7 @@
 
 namespace confman::sim {
 
-// What is wrong with a record on the medium.
+// The damage of a record on the medium.
 enum class Scar : std::uint8_t {
   Flipped,      // a bit of it
   Missing,      // the slot is empty

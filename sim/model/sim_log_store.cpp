@@ -100,7 +100,7 @@ void SimLogStore::note_wrong_fill(const PersistRequest& request) {
   }
 }
 
-// What is written anew isn't damaged any more, and what is dropped isn't there.
+// Forgets damage of records that are written anew, or dropped.
 void SimLogStore::heal_scars(const PersistRequest& request) {
   const auto erase_between = [&](std::uint64_t first, std::uint64_t last) {
     scars_.erase(scars_.lower_bound(first), scars_.upper_bound(last));

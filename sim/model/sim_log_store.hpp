@@ -14,7 +14,7 @@
 
 namespace confman::sim {
 
-// Who is told about a log before it changes: the oracles, and the cluster's memory of log prefixes.
+// Is told about a log before it changes: the oracles, and the cluster's memory of log prefixes.
 class LogObserver {
  public:
   virtual ~LogObserver() = default;
@@ -27,7 +27,7 @@ class LogObserver {
   virtual void synced(const consensus::PersistRequest& request) = 0;
 };
 
-// What a crash leaves of the batch that was being written.
+// The remains of the batch that was being written when the node crashed.
 enum class Torn : std::uint8_t {
   No,       // nothing
   Whole,    // it is in the store, but the durable head doesn't know of it
@@ -38,13 +38,13 @@ enum class Torn : std::uint8_t {
 // a prefix of what wasn't synced. Two things are kept apart: what the log promises (the images, for
 // the oracles) and what its medium would give back (found()).
 //
-// With a real store beside it, that one is the medium: what becomes durable is written there first,
+// A real store beside it is the medium: what becomes durable is written there first,
 // and a start finds what that one does. The images remain what is expected.
 class SimLogStore final : public consensus::LogStore {
  public:
   explicit SimLogStore(LogObserver& observer) : observer_(observer) {}
 
-  // What a disk knows that wasn't empty when the run began.
+  // Knowledge of a disk that wasn't empty when the run began.
   void begin_with(const consensus::FounderRecord& founders) {
     written_.founders = durable_.founders = founders;
   }
@@ -72,7 +72,7 @@ class SimLogStore final : public consensus::LogStore {
   std::expected<consensus::RestoredLog, consensus::LogLoss> recover();
 
   // --- with a real store
-  // From now on it gets what is written.
+  // This real store gets what is written from now on.
   void attach(RealStorage& real) { real_ = &real; }
   // The process is about to end. What is pending may be under way to the disk, or not.
   RealStorage::Batch hand_over_pending();
@@ -81,7 +81,7 @@ class SimLogStore final : public consensus::LogStore {
   // A start has found this, on a disk that was perhaps damaged. Says what shouldn't be so; nothing:
   // all is well, and from now on it is what is written.
   std::string adopt(const consensus::RestoredLog& found, bool damaged);
-  // What is known to be lost, as far as there is somebody who looked.
+  // Notes what is known to be lost, as far as there is somebody who looked.
   void note_damage(const consensus::RestoredLog& found);
 
   const LogImage& written() const { return written_; }

@@ -10,7 +10,7 @@
 
 namespace confman::sim {
 
-// Who is told that a command has been applied.
+// Is told that a command has been applied.
 class ApplyObserver {
  public:
   virtual ~ApplyObserver() = default;
@@ -22,7 +22,7 @@ class ApplyObserver {
 // they are durable, so that a crash can go back to any boundary between commands since the last
 // flush.
 //
-// With a real store beside it, that one is asked, and this one remembers what is to be expected.
+// A real store beside it is the one that is asked; this one remembers what is to be expected.
 class SimStateStore final : public domain::StateStore {
  public:
   explicit SimStateStore(ApplyObserver& observer) : observer_(observer) {}
@@ -45,9 +45,9 @@ class SimStateStore final : public domain::StateStore {
   void erase(domain::Table table, ByteView key) override;
   void command_applied() override;
 
-  // What was applied up to this log index becomes durable.
+  // Makes durable what was applied up to this log index.
   void flush(std::uint64_t upto);
-  // What was applied behind this log index is lost.
+  // Loses what was applied behind this log index.
   void crash(std::uint64_t survivor);
   // A snapshot was installed: atomic and durable.
   void replace(domain::MemoryStateStore rows);

@@ -8,7 +8,7 @@ bool FaultBudget::may_lose(int node) const {
   if (config_.beyond_budget != 0) return true;
   const consensus::Membership members = world_.membership();
   if (members.members.empty() || !is_founded()) return false;
-  // Whoever has fewer voters can bear less, and whoever is leaving may be needed until it has left.
+  // Fewer voters can bear less, and a voter that is leaving may be needed until it has left.
   if (members.joint() || world_.change_may_come()) return false;
   if (has_last_copy(node)) return false;
   if (!members.contains(world_.node(node).id().member)) return true;
@@ -16,7 +16,7 @@ bool FaultBudget::may_lose(int node) const {
   return leaves_majority(members.voters().size(), 1, node);
 }
 
-// Until one of the founders knows for good that all have met, each of them is needed.
+// Each founder is needed until one of them knows for good that all have met.
 bool FaultBudget::is_founded() const {
   for (int i = 0; i < world_.size(); ++i) {
     const auto& founders = world_.node(i).log().durable().founders;
@@ -25,7 +25,7 @@ bool FaultBudget::is_founded() const {
   return false;
 }
 
-// Of what another one has lost.
+// Whether it has the last copy of what another one has lost.
 bool FaultBudget::has_last_copy(int node) const {
   for (int i = 0; i < world_.size(); ++i) {
     if (i == node) continue;
@@ -47,7 +47,7 @@ bool FaultBudget::media_are_whole() const {
   return true;
 }
 
-// Who remembers this node as the only member is no witness: it would found alone again.
+// A node that remembers this one as the only member is no witness: it would found alone again.
 bool FaultBudget::is_last_witness(int node) const {
   const auto names_others = [&](const consensus::Membership& membership) {
     return std::ranges::any_of(membership.members, [&](const consensus::Member& member) {
@@ -68,7 +68,7 @@ bool FaultBudget::has_not_founded(int node) const {
          world_.membership().is_voter(world_.node(node).id());
 }
 
-// By a founder that knows, and whose disk is whole.
+// Whether a founder that knows, and whose disk is whole, can tell it.
 bool FaultBudget::may_be_told(int node, int besides) const {
   for (int i = 0; i < config_.nodes; ++i) {
     if (i == node || i == besides || is_faulty(i)) continue;

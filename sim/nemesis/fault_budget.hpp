@@ -7,10 +7,10 @@
 
 namespace confman::sim {
 
-// What may be lost. A crash loses only what was not synced, so however many nodes are down at a
-// time, a majority can be had again. What a medium loses is limited: either anything, on a minority
-// of the voters' disks at a time; or records on any disks, as long as each is whole somewhere else
-// (World::is_mendable). Within that the cluster must recover. Beyond it
+// The losses that there may be. A crash loses only what was not synced, so however many nodes are
+// down at a time, a majority can be had again. What a medium loses is limited: either anything, on
+// a minority of the voters' disks at a time; or records on any disks, as long as each is whole
+// somewhere else (World::is_mendable). Within that the cluster must recover. Beyond it
 // (DerivedConfig::beyond_budget) it must only not lie.
 class FaultBudget {
  public:

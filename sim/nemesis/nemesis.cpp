@@ -202,8 +202,8 @@ void Nemesis::wall_jump(int number) {
               kWallBias + static_cast<std::uint64_t>(prng_.between(-most, most)));
 }
 
-// Of a clock that may be wrong by anything: by days, and it may stand still there; or right again.
-// Not before the cluster is at the level that bears it.
+// Moves a clock that may be wrong by anything: by days, and it may stand still there; or right
+// again. Not before the cluster is at the level that bears it.
 void Nemesis::far_jump() {
   const DerivedConfig& c = stage_.config;
   if (c.far_clocks == 0 || stage_.world.feature_level() < kCommonTime) return;
@@ -252,8 +252,8 @@ void Nemesis::finish_shutdowns() {
   }
 }
 
-// What a node that isn't to serve may suffer from without anybody's being allowed to notice: it is
-// down, alone, hears nobody, is heard by nobody, or (from later on) doesn't hear the leader.
+// Draws what a node that isn't to serve suffers from without anybody's being allowed to notice: it
+// is down, alone, hears nobody, is heard by nobody, or (from later on) doesn't hear the leader.
 void Nemesis::handicap(int number) {
   const auto self = static_cast<std::uint8_t>(1U << number);
   PathSet paths{};
@@ -311,7 +311,8 @@ void Nemesis::heal(std::uint64_t serving) {
     if (stage_.config.drift_ppm > 0 && stage_.config.drift_lasts == 0) {
       stage_.emit(EventKind::Drift, i, 1'000'000);
     }
-    // What stands still gets away from the others, and whose clock is the majority's changes.
+    // A clock that stands still gets away from the others, and whose clock is the majority's
+    // changes.
     if (node(i).clock.wall_stands()) stage_.emit(EventKind::WallJump, i, kWallBias);
     const bool old = node(i).config().raft.max_feature_level < consensus::kNewestFeatureLevel;
     if (old) stage_.emit(EventKind::Upgrade, i, consensus::kNewestFeatureLevel);

@@ -42,7 +42,7 @@ class Nemesis {
   std::optional<std::uint64_t> reached_by_last_act();
   // Ends all faults: everybody is up, connected and on time, but for those that aren't to serve.
   void heal(std::uint64_t serving);
-  // Whoever was asked to stop does, though nobody remembers having asked.
+  // Nodes that were asked to stop do, though nobody remembers having asked.
   void finish_shutdowns();
   // A process has ended itself; somebody starts it again after a while.
   void exited(int node) { last(Fault::Crash, node); }
@@ -212,7 +212,7 @@ class Nemesis {
   void begin_bad_witness();
   void watch_bad_witness();
   void end_bad_witness();
-  // What a follower has acknowledged to a leader is on its way for so long that others have written
+  // A follower's acknowledgement to a leader is on its way for so long that others have written
   // over it, and the same node leads again (nemesis_late_ack.cpp). Of five nodes, so that no
   // majority ever held it.
   struct LateAck {
@@ -270,7 +270,7 @@ class Nemesis {
   void end_slow_ack();
   void strike_new_leader(int node);
   void strike_change(int node);
-  // Of the configuration to come, with its own disk.
+  // A voter of the configuration to come, with its own disk.
   std::optional<int> any_whole_voter_but(int leader);
 
   Stage& stage_;

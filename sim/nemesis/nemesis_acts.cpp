@@ -28,7 +28,7 @@ void Nemesis::strike_new_leader(int number) {
   isolate(number);
 }
 
-// In the joint phase of a change one of two things may happen. The leader's disk stalls, so that
+// One of two things may happen in the joint phase of a change. The leader's disk stalls, so that
 // the entry which ends the phase gets to others first; and then the leader forgets it. Or another
 // voter isn't there, so that the phase lasts; mostly so where the vote of a lost disk is taken
 // away: the new disk has time to catch up, and must not be counted for the old one.
@@ -298,7 +298,7 @@ void Nemesis::begin_echo() {
 void Nemesis::watch_echo(int number) {
   const SimNode& leader = node(number);
   if (!leader.up() || leader.view().role != consensus::Role::Leader) return end_echo();
-  // What it has just written is on its way to the others, who may well commit it.
+  // Its last writes are on their way to the others, who may well commit them.
   const bool has_more = leader.log().written().last_index() > leader.view().commit.value;
   if (!has_more || !prng_.chance(1, 4)) return;
   stage_.emit(EventKind::Crash, number, crash_a(leader.log().pending(), 0),
@@ -332,7 +332,7 @@ void Nemesis::watch_bad_witness() {
   if (!leader || *leader == story.witness || !witness.up()) return;
   const LogImage& theirs = witness.log().durable();
   const LogImage& ours = node(*leader).log().durable();
-  // Where the two logs part.
+  // The index at which the two logs part.
   std::uint64_t first = std::min(theirs.last_index(), ours.last_index());
   const auto differs = [&](std::uint64_t i) {
     const auto chain = theirs.chain_at(i);

@@ -47,7 +47,7 @@ void Nemesis::damage_records(int number) {
   const std::uint64_t runs = 1 + prng_.below(3);
   for (std::uint64_t run = 0; run < runs; ++run) {
     if (log.entries.empty()) return;
-    // What is applied durably is nothing to miss, so rather what comes behind.
+    // Entries that are applied durably are nothing to miss, so rather what comes behind.
     const std::uint64_t first = log.base.index.value + 1;
     const std::uint64_t behind = std::max(first, node(number).applied().durable());
     const std::uint64_t from = prng_.chance(1, 4) || behind >= log.last_index()

@@ -52,7 +52,7 @@ std::optional<std::uint64_t> Nemesis::former_leader_reached() {
     --to_spare;
   }
   if (stage_.config.drift_lasts != 0) {
-    // Whoever can be elected is the slowest to notice that it must be.
+    // The node that can be elected is the slowest to notice that it must be.
     const auto most = static_cast<std::uint64_t>(stage_.config.drift_ppm);
     stage_.emit(EventKind::Drift, act.leader, 1'000'000 + most);
     stage_.emit(EventKind::Drift, electable, 1'000'000 - most);

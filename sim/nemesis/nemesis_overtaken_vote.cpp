@@ -65,14 +65,14 @@ void Nemesis::watch_overtaken_vote(int number) {
   if (story.act != OvertakenVote::Act::Unheard) return;
   if (view.role != consensus::Role::PreCandidate) return;
   story.asked |= 1U << number;
-  // With the candidate they are a majority.
+  // They are a majority with the candidate.
   const std::size_t voters = stage_.world.membership().voters().size();
   if (static_cast<std::size_t>(std::popcount(story.asked & ~story.early)) < voters / 2) return;
   story.act = OvertakenVote::Act::Asked;
   go_on_overtaken_vote_in(4 * (stage_.config.delay_min_us + stage_.config.delay_mean_us));
 }
 
-// What it says is late, and nobody else is elected meanwhile.
+// Its messages are late, and nobody else is elected meanwhile.
 void Nemesis::hide_candidate(int number) {
   OvertakenVote& story = *overtaken_vote_;
   story.candidate = number;
@@ -80,7 +80,7 @@ void Nemesis::hide_candidate(int number) {
   story.cuts.push_back(cut(from_to(others, others)));
   for (int i = 0; i < size(); ++i) {
     network_.hold(number, i);
-    // Whoever has asked before isn't told of the term.
+    // A node that has asked before isn't told of the term.
     const bool asks = node(i).up() && node(i).view().role == consensus::Role::PreCandidate;
     if (asks) story.early |= 1U << i;
   }
