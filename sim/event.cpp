@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "domain/base/assert.hpp"
 #include "domain/base/bytes.hpp"
 #include "domain/base/hash.hpp"
 
@@ -26,36 +25,6 @@ std::optional<EventKind> event_kind_of(std::string_view name) {
     if (kNames[i] == name) return static_cast<EventKind>(i);
   }
   return std::nullopt;
-}
-
-std::string_view name_of(OpKind kind) {
-  switch (kind) {
-    case OpKind::Put:
-      return "put";
-    case OpKind::Delete:
-      return "delete";
-    case OpKind::PutNamespace:
-      return "put namespace";
-    case OpKind::DeleteNamespace:
-      return "delete namespace";
-    case OpKind::Get:
-      return "get";
-    case OpKind::List:
-      return "list";
-    case OpKind::Watch:
-      return "watch";
-    case OpKind::AddMember:
-      return "add member";
-    case OpKind::PromoteMember:
-      return "promote member";
-    case OpKind::DemoteMember:
-      return "demote member";
-    case OpKind::RemoveMember:
-      return "remove member";
-    case OpKind::TransferLeader:
-      return "transfer leadership to";
-  }
-  CONFMAN_UNREACHABLE("Every kind of operation has a name.");
 }
 
 std::uint64_t seed_of(const Event& event) {

@@ -21,7 +21,7 @@ enum class EventKind : std::uint8_t {
   Flush,     // a: the state store is durable up to this log index
   Build,     // the snapshot asked for is built; a: 0 it failed
   Install,   // the staged snapshot is installed; a: 1 a byte of it was damaged on the way
-  Submit,    // a client's operation reaches the node (see ClientOp)
+  Submit,    // a client's operation reaches the node (sim/workload/client_op.hpp)
   GiveUp,    // a: request number; its client stops waiting
   Crash,     // a: how many pending log requests survive, see crash_a; b: what of the state, see
              // crash_b
@@ -63,7 +63,7 @@ inline constexpr std::uint64_t crash_b(std::uint64_t state_index, bool keep_stag
   return state_index << 1 | (keep_staged ? 1 : 0);
 }
 
-// What the healed world must have reached, in order.
+// The stages that the healed world must reach, in order.
 enum class LivenessStage : std::uint8_t {
   Served = 0,     // every probe was answered well
   Converged = 1,  // every member has applied the same, with equal digests
@@ -82,75 +82,7 @@ struct Event {
   friend bool operator==(const Event&, const Event&) = default;
 };
 
-// For what else there is to decide about an event.
+// A seed for what else there is to decide about an event.
 std::uint64_t seed_of(const Event& event);
-
-enum class OpKind : std::uint8_t {
-  Put,
-  Delete,
-  PutNamespace,
-  DeleteNamespace,
-  Get,
-  List,
-  Watch,
-  AddMember,  // of the cluster; key: the node's number + 1, so in those below
-  PromoteMember,
-  DemoteMember,
-  RemoveMember,
-  TransferLeader,  // key 0: to whoever is best
-};
-
-std::string_view name_of(OpKind kind);
-
-enum class OpPrecondition : std::uint8_t { None, IfVersion, IfAbsent, IfExists };
-
-// One request of a simulated client, in numbers: names and values are made from them. A retry of a
-// write is an operation of its own with the same `logical` number.
-struct ClientOp {
-  std::uint64_t request{};  // never reused in a run
-  std::uint64_t logical{};
-  std::uint64_t client{};
-  OpKind kind{};
-  std::uint64_t name_space{};  // 0 is the one that always exists
-  std::uint64_t key{};         // lists: how many keys the reader looks for
-  std::uint64_t value{};       // of a Put: unique in the run, so that a reader tells who wrote it;
-                               // of a List: the label asked for, 0: none
-  OpPrecondition precondition{};
-  std::uint64_t version{};      // IfVersion
-  std::uint64_t idempotency{};  // 0: no key
-  bool forward = true;
-  bool stale = false;        // reads: from this node's state, at once
-  std::uint64_t min_term{};  // reads: wait for this revision; 0:0 for none. Watches: of `after`
-  std::uint64_t min_index{};
-  std::int64_t max_staleness_us = -1;  // stale reads; -1: none
-  std::int64_t after = -1;             // watches: log index, -1: from now
-  std::int64_t limit{};                // watches and lists
-  std::int64_t timeout_us{};
-
-  friend bool operator==(const ClientOp&, const ClientOp&) = default;
-};
-
-// Calls visit(name, number&) for every field, in the order of the recording.
-template <class Op, class Visit>
-void for_each_field(Op& op, Visit&& visit) {
-  visit("request", op.request);
-  visit("logical", op.logical);
-  visit("client", op.client);
-  visit("kind", op.kind);
-  visit("namespace", op.name_space);
-  visit("key", op.key);
-  visit("value", op.value);
-  visit("precondition", op.precondition);
-  visit("version", op.version);
-  visit("idempotency", op.idempotency);
-  visit("forward", op.forward);
-  visit("stale", op.stale);
-  visit("min_term", op.min_term);
-  visit("min_index", op.min_index);
-  visit("max_staleness_us", op.max_staleness_us);
-  visit("after", op.after);
-  visit("limit", op.limit);
-  visit("timeout_us", op.timeout_us);
-}
 
 }  // namespace confman::sim

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "sim/cli/commands.hpp"
-#include "sim/exit_code.hpp"
-#include "sim/run.hpp"
+#include "sim/run/exit_code.hpp"
+#include "sim/run/run.hpp"
 #ifndef CONFMAN_SIM_ONLY
 #include "sim/storage/sqlite_storage.hpp"
 #endif

@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "domain/base/assert.hpp"
-#include "sim/run.hpp"
+#include "sim/run/run.hpp"
 
 namespace confman::sim {
 namespace {
@@ -37,7 +37,7 @@ DerivedConfig chaos(std::uint64_t seed) {
   return c;
 }
 
-// What a campaign runs, with five nodes and 60 s.
+// The mix that a campaign runs, with five nodes and 60 s.
 DerivedConfig swarm(std::uint64_t seed) {
   DerivedConfig c = derive(seed, Profile::Default);
   c.nodes = 5;

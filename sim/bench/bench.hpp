@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/derived_config.hpp"
+#include "sim/seed/derived_config.hpp"
 
 namespace confman::sim {
 
@@ -17,7 +17,7 @@ struct Mix {
 };
 const std::vector<Mix>& mixes();
 
-// What a number of runs of one mix came to, one after the other on one core. Seconds are of
+// The figures of a number of runs of one mix, one after the other on one core. Seconds are of
 // whatever clock measured them.
 struct Measured {
   std::uint64_t runs{};

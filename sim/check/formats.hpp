@@ -41,7 +41,7 @@ struct KvHistory {
 std::expected<RegisterHistory, FormatError> parse_register_log(std::string_view text);
 std::expected<KvHistory, FormatError> parse_kv_history(std::string_view text);
 
-// By the first line that is one of the two.
+// Tells the format by the first line that is one of the two.
 using AnyHistory = std::variant<RegisterHistory, KvHistory>;
 std::expected<AnyHistory, FormatError> parse_history(std::string_view text);
 

@@ -56,7 +56,7 @@ class KvModel {
   std::optional<State> step(State state, const Action& action) const;
   bool mutates(const Action& action) const { return action.kind != Action::Kind::Get; }
   std::optional<State> attempt(State state, const Action& action) const;
-  // What leads to a text that explains nothing needs no help.
+  // Actions that lead to a text that explains nothing need no help.
   bool may_help(State state) const { return state != kLost; }
   bool replaces(const Action&, const Action&) const { return false; }
   std::uint64_t hash(State state) const { return state; }

@@ -37,7 +37,7 @@ struct Explanation {
 struct LinearizabilityResult {
   Verdict verdict = Verdict::Linearizable;
   std::uint64_t steps = 0;  // over all keys
-  // Of the first key, by name, that is not linearizable; else of the first that ran out of steps.
+  // Of the first key, by name, that isn't linearizable; else of the first that ran out of steps.
   std::optional<Explanation> explanation;
 };
 

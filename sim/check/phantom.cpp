@@ -10,7 +10,7 @@ namespace {
 constexpr const char* kProperty = "phantom";
 using KeyAndNumber = std::pair<std::string, std::uint64_t>;
 
-// What may have happened to one key.
+// The writes that may have happened to one key.
 struct Deletes {
   std::vector<std::uint64_t> acknowledged;  // versions
   std::size_t unknown = 0;

@@ -6,11 +6,12 @@
 #include <optional>
 #include <span>
 #include <tuple>
-#include <unordered_map>
 #include <vector>
 
 #include "domain/base/assert.hpp"
+#include "sim/check/open_operations.hpp"
 #include "sim/check/operation.hpp"
+#include "sim/check/seen_configurations.hpp"
 
 // The search for an order that explains a history: Wing & Gong ("Testing and verifying concurrent
 // objects", 1993) with Lowe's memory of configurations ("Testing for linearizability", 2017).
@@ -86,7 +87,6 @@ class Search {
   struct Class {
     const Action* action;
     std::vector<std::uint32_t> members;  // indices into operations_, by call
-    std::uint32_t used = 0;
   };
   struct Choice {
     std::uint32_t index;  // into known_ or classes_
@@ -104,25 +104,15 @@ class Search {
     bool unknown;
     bool overspent;
   };
-  // An entered configuration. Its placed set is all before `head` plus the bits of `words`.
-  struct Seen {
-    State state;
-    std::uint32_t head;
-    std::uint32_t word_count;
-    std::size_t words_begin;
-    std::size_t used_begin;
-    std::uint32_t next;
-  };
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
   const Operation<Action>& known(std::uint32_t i) const { return operations_[known_[i]]; }
-  std::uint32_t first_open() const { return next_[end_]; }
 
   void sort_out() {
     std::map<Action, std::size_t> class_of;
     for (std::uint32_t i = 0; i < operations_.size(); ++i) {
       const auto& op = operations_[i];
-      CONFMAN_ASSERT(op.called <= op.returned, "An operation returned before it was called.");
+      CONFMAN_ASSERT(op.called <= op.returned, "An operation returns after it was called.");
       if (!op.unknown()) {
         known_.push_back(i);
       } else if (model_.mutates(op.action)) {
@@ -142,28 +132,15 @@ class Search {
     for (Class& c : classes_) {
       std::ranges::sort(c.members, by_call);
     }
-    end_ = static_cast<std::uint32_t>(known_.size());
   }
 
-  // The list of completed operations not yet placed, by call, is circular through end_.
   void reset() {
-    next_.resize(end_ + 1);
-    prev_.resize(end_ + 1);
-    for (std::uint32_t i = 0; i <= end_; ++i) {
-      next_[i] = i == end_ ? 0 : i + 1;
-      prev_[i] = i == 0 ? end_ : i - 1;
-    }
-    placed_bits_.assign(end_ / 64 + 1, 0);
-    for (Class& c : classes_) {
-      c.used = 0;
-    }
+    open_.reset(static_cast<std::uint32_t>(known_.size()));
+    used_.assign(classes_.size(), 0);
     frames_.clear();
     choices_.clear();
     trail_.clear();
     seen_.clear();
-    seen_words_.clear();
-    seen_used_.clear();
-    seen_by_hash_.clear();
     overspent_ = 0;
     placed_known_ = 0;
     dead_end_ = {};
@@ -209,14 +186,14 @@ class Search {
              std::uint32_t spent) {
     const std::size_t trail_arrived = trail_.size();
     const std::uint32_t bound = place_idle(state);
-    if (first_open() == end_) {
+    if (open_.first() == open_.end()) {
       return true;
     }
     if (covered(state, bound)) {
       undo(trail_begin);
       return false;
     }
-    // What was placed just now needed the unknown operation, if there was one.
+    // Operations placed just now needed the unknown one, if there was one.
     const bool useful = trail_.size() != trail_arrived;
     frames_.push_back({state, trail_begin, choices_.size(), choices_.size()});
     const Moment earliest_return = offer_known(state, useful ? nullptr : before, spent);
@@ -227,9 +204,9 @@ class Search {
   // Returns a bound: no operation from there on is placed.
   std::uint32_t place_idle(const State& state) {
     Moment earliest_return = kNever;
-    std::uint32_t i = first_open();
-    while (i != end_ && known(i).called <= earliest_return) {
-      const std::uint32_t following = next_[i];
+    std::uint32_t i = open_.first();
+    while (i != open_.end() && known(i).called <= earliest_return) {
+      const std::uint32_t following = open_.next(i);
       if (!model_.mutates(known(i).action) && model_.step(state, known(i).action)) {
         place(i);
       } else {
@@ -243,8 +220,8 @@ class Search {
   // Returns the earliest end of an open operation: what is called later can't be next.
   Moment offer_known(const State& state, const State* before, std::uint32_t spent) {
     Moment earliest_return = kNever;
-    for (std::uint32_t i = first_open(); i != end_ && known(i).called <= earliest_return;
-         i = next_[i]) {
+    for (std::uint32_t i = open_.first(); i != open_.end() && known(i).called <= earliest_return;
+         i = open_.next(i)) {
       earliest_return = std::min(earliest_return, known(i).returned);
       const std::optional<State> after = model_.step(state, known(i).action);
       if (after && (before == nullptr || needs(*before, spent, i, *after))) {
@@ -267,7 +244,7 @@ class Search {
     return !(swapped && *swapped == after);
   }
 
-  // Of the unknown actions that lead to one state only the least useful elsewhere is worth trying.
+  // Only the least useful elsewhere is worth trying of the unknown actions that lead to one state.
   void offer_unknown(const State& state, Moment earliest_return) {
     const std::size_t begin = choices_.size();
     for (std::uint32_t c = 0; c < classes_.size(); ++c) {
@@ -275,7 +252,7 @@ class Search {
       if (operations_[cls.members.front()].called > earliest_return) {
         continue;
       }
-      const bool left = in_supply(cls, earliest_return);
+      const bool left = in_supply(c, earliest_return);
       if (!left && supply_ == Supply::Counted) {
         continue;
       }
@@ -290,7 +267,7 @@ class Search {
           continue;
         }
         const Class& other = classes_[rival.index];
-        const bool rival_left = in_supply(other, earliest_return);
+        const bool rival_left = in_supply(rival.index, earliest_return);
         if (left == rival_left && model_.replaces(*other.action, *cls.action)) {
           rival.index = c;  // the rival can do more: keep it for later
           wanted = false;
@@ -307,30 +284,30 @@ class Search {
     }
   }
 
-  bool in_supply(const Class& c, Moment earliest_return) const {
-    return c.used < c.members.size() && operations_[c.members[c.used]].called <= earliest_return;
+  bool in_supply(std::uint32_t c, Moment earliest_return) const {
+    const std::vector<std::uint32_t>& members = classes_[c].members;
+    return used_[c] < members.size() && operations_[members[used_[c]]].called <= earliest_return;
   }
 
   Moment earliest_open_return() const {
     Moment earliest = kNever;
-    for (std::uint32_t i = first_open(); i != end_ && known(i).called <= earliest; i = next_[i]) {
+    for (std::uint32_t i = open_.first(); i != open_.end() && known(i).called <= earliest;
+         i = open_.next(i)) {
       earliest = std::min(earliest, known(i).returned);
     }
     return earliest;
   }
 
   void place(std::uint32_t i) {
-    next_[prev_[i]] = next_[i];
-    prev_[next_[i]] = prev_[i];
-    placed_bits_[i / 64] |= std::uint64_t{1} << (i % 64);
+    open_.take(i);
     trail_.push_back({i, false, false});
     ++placed_known_;
   }
 
   void spend(std::uint32_t c) {
-    const bool overspent = !in_supply(classes_[c], earliest_open_return());
+    const bool overspent = !in_supply(c, earliest_open_return());
     overspent_ += overspent ? 1 : 0;
-    ++classes_[c].used;
+    ++used_[c];
     trail_.push_back({c, true, overspent});
   }
 
@@ -339,12 +316,10 @@ class Search {
       const Placed last = trail_.back();
       trail_.pop_back();
       if (last.unknown) {
-        --classes_[last.index].used;
+        --used_[last.index];
         overspent_ -= last.overspent ? 1 : 0;
       } else {
-        next_[prev_[last.index]] = last.index;
-        prev_[next_[last.index]] = last.index;
-        placed_bits_[last.index / 64] &= ~(std::uint64_t{1} << (last.index % 64));
+        open_.put_back(last.index);
         --placed_known_;
       }
     }
@@ -375,7 +350,8 @@ class Search {
       dead_end_.placed.push_back(members[which]);
     }
     const Moment earliest = earliest_open_return();
-    for (std::uint32_t i = first_open(); i != end_ && known(i).called <= earliest; i = next_[i]) {
+    for (std::uint32_t i = open_.first(); i != open_.end() && known(i).called <= earliest;
+         i = open_.next(i)) {
       dead_end_.blocked.push_back(known_[i]);
     }
   }
@@ -383,52 +359,13 @@ class Search {
   // True if a configuration was entered from which everything can be reached that this one can
   // reach; otherwise remembers this one. `bound`: no operation from there on is placed.
   bool covered(const State& state, std::uint32_t bound) {
-    const std::uint32_t head = first_open();
-    const std::size_t first = head / 64;
-    const auto count = static_cast<std::uint32_t>(bound / 64 + 1 - first);
-    std::uint64_t hash = mix(model_.hash(state) ^ head);
-    for (std::size_t w = first; w < first + count; ++w) {
-      hash = mix(hash ^ placed_bits_[w]);
-    }
     const bool counted = supply_ == Supply::Counted;
-    const auto [at, is_new] = seen_by_hash_.try_emplace(hash, kNone);
-    for (std::uint32_t s = at->second; s != kNone; s = seen_[s].next) {
-      const Seen& other = seen_[s];
-      if (other.head == head && other.word_count == count && other.state == state &&
-          std::equal(seen_words_.begin() + static_cast<std::ptrdiff_t>(other.words_begin),
-                     seen_words_.begin() + static_cast<std::ptrdiff_t>(other.words_begin + count),
-                     placed_bits_.begin() + static_cast<std::ptrdiff_t>(first)) &&
-          (!counted || spent_no_more(other))) {
-        return true;
-      }
-    }
-    seen_.push_back({state, head, count, seen_words_.size(), seen_used_.size(), at->second});
-    at->second = static_cast<std::uint32_t>(seen_.size() - 1);
-    seen_words_.insert(seen_words_.end(), placed_bits_.begin() + static_cast<std::ptrdiff_t>(first),
-                       placed_bits_.begin() + static_cast<std::ptrdiff_t>(first + count));
-    if (counted) {
-      for (const Class& c : classes_) {
-        seen_used_.push_back(c.used);
-      }
-    }
-    return false;
-  }
-
-  bool spent_no_more(const Seen& other) const {
-    for (std::size_t c = 0; c < classes_.size(); ++c) {
-      if (seen_used_[other.used_begin + c] > classes_[c].used) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  // The finaliser of splitmix64 (public domain, S. Vigna).
-  static std::uint64_t mix(std::uint64_t x) {
-    x += 0x9e3779b97f4a7c15;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-    return x ^ (x >> 31);
+    return seen_.covers({.state = state,
+                         .state_hash = model_.hash(state),
+                         .head = open_.first(),
+                         .words = open_.placed_words(bound),
+                         .spent = counted ? std::span<const std::uint32_t>(used_)
+                                          : std::span<const std::uint32_t>()});
   }
 
   const M& model_;
@@ -438,23 +375,17 @@ class Search {
   Supply supply_ = Supply::Endless;
 
   std::vector<std::uint32_t> known_;  // completed operations by call, indices into operations_
-  std::uint32_t end_ = 0;
   std::vector<Class> classes_;
+  std::vector<std::uint32_t> used_;  // of each class
 
-  std::vector<std::uint32_t> next_;
-  std::vector<std::uint32_t> prev_;
-  std::vector<std::uint64_t> placed_bits_;
+  OpenOperations open_;
   std::vector<Frame> frames_;
   std::vector<Choice> choices_;
   std::vector<Placed> trail_;
   std::size_t overspent_ = 0;
   std::size_t placed_known_ = 0;
 
-  std::vector<Seen> seen_;
-  std::vector<std::uint64_t> seen_words_;
-  std::vector<std::uint32_t> seen_used_;
-  std::unordered_map<std::uint64_t, std::uint32_t> seen_by_hash_;  // never iterated
-
+  SeenConfigurations<State> seen_;
   DeadEnd dead_end_;
 };
 

@@ -5,7 +5,7 @@
 #include "sim/check/history.hpp"
 #include "sim/check/violation.hpp"
 
-// What a session may rely on. "Earlier" means: returned before the later one was called.
+// Promises that a session may rely on. "Earlier" means: returned before the later one was called.
 //
 // A linearizable read promises everything its session saw or did earlier. A read-your-writes read
 // promises what its min_revision covers. A stale read promises nothing.

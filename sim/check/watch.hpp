@@ -15,7 +15,7 @@ struct WatchRecord {
   std::uint64_t watcher{};
   std::string scope;  // a namespace or the path of one entry; "" or "/" for everything
   Revision start;     // receives what came after this
-  // In the order of receipt. The fields are those of the change that each event reports.
+  // Changes in the order of receipt. The fields are those of the change that each event reports.
   std::vector<FinalVersion> received;
   // The newest revision up to which the server said that the stream is complete: a bookmark, or the
   // token of an empty long poll. Index 0 if it never did.

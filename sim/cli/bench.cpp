@@ -6,9 +6,9 @@
 #include <iostream>
 
 #include "domain/json/writer.hpp"
-#include "sim/build_id.hpp"
 #include "sim/cli/commands.hpp"
-#include "sim/exit_code.hpp"
+#include "sim/run/build_id.hpp"
+#include "sim/run/exit_code.hpp"
 
 namespace confman::sim {
 namespace {

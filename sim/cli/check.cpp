@@ -4,7 +4,7 @@
 #include "sim/check/linearizability.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
-#include "sim/exit_code.hpp"
+#include "sim/run/exit_code.hpp"
 
 namespace confman::sim {
 namespace {

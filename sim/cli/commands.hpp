@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sim/arguments.hpp"
+#include "sim/cli/arguments.hpp"
 
 // What each command does, on files, the terminal and the real clock. Returns the exit code.
 namespace confman::sim {

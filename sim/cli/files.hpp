@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/recording.hpp"
+#include "sim/run/recording.hpp"
 
 namespace confman::sim {
 

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "sim/cli/commands.hpp"
-#include "sim/exit_code.hpp"
+#include "sim/run/exit_code.hpp"
 
 namespace confman::sim {
 namespace {

@@ -2,8 +2,8 @@
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
-#include "sim/exit_code.hpp"
-#include "sim/run.hpp"
+#include "sim/run/exit_code.hpp"
+#include "sim/run/run.hpp"
 
 namespace confman::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/run.hpp"
+#include "sim/run/run.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -7,9 +7,9 @@
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
-#include "sim/exit_code.hpp"
-#include "sim/real_storage.hpp"
-#include "sim/runner.hpp"
+#include "sim/model/real_storage.hpp"
+#include "sim/run/exit_code.hpp"
+#include "sim/run/runner.hpp"
 
 namespace confman::sim {
 namespace {

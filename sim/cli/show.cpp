@@ -2,7 +2,7 @@
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
-#include "sim/exit_code.hpp"
+#include "sim/run/exit_code.hpp"
 #include "sim/show/page.hpp"
 
 namespace confman::sim {

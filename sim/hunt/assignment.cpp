@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "sim/prng.hpp"
-#include "sim/real_storage.hpp"
+#include "sim/model/real_storage.hpp"
+#include "sim/seed/prng.hpp"
 
 namespace confman::sim {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint64_t kCanaryEvery = 61;
 // Such a seed takes as long as five or ten on the model, and finds what the model can't have.
 constexpr std::uint64_t kSqliteEvery = 20;
-// Of the default profile's seeds half lean towards one of the others already.
+// Half of the default profile's seeds lean towards one of the others already.
 constexpr std::int64_t kDefaultWeight = kProfiles;
 
 }  // namespace

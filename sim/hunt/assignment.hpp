@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "sim/run.hpp"
+#include "sim/run/run.hpp"
 
 namespace confman::sim {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "sim/hunt/ledger.hpp"
-#include "sim/recording.hpp"
+#include "sim/run/recording.hpp"
 
 namespace confman::sim {
 

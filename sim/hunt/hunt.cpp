@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "sim/build_id.hpp"
-#include "sim/exit_code.hpp"
-#include "sim/failure_shape.hpp"
 #include "sim/hunt/corpus.hpp"
+#include "sim/run/build_id.hpp"
+#include "sim/run/exit_code.hpp"
+#include "sim/run/failure_shape.hpp"
 #include "sim/shrink/shrink.hpp"
 
 namespace confman::sim {
@@ -28,7 +28,8 @@ using std::chrono::seconds;
 constexpr auto kSaveEvery = seconds(5);
 constexpr auto kReportEvery = seconds(10);
 constexpr auto kShrinkFor = seconds(60);
-// What a hunt that was told to stop takes for what it has in hand. The rest is run again next time.
+// The time that a hunt that was told to stop takes for what it has in hand. The rest is run again
+// next time.
 constexpr auto kGrace = seconds(10);
 constexpr auto kLookAround = std::chrono::milliseconds(100);
 // Failures of one shape that are shrunk to see whether they need other faults.
@@ -179,7 +180,7 @@ class Hunt {
     if (result.failure) failed(done);
   }
 
-  // Of the whole way from a failure to its file, but for the file.
+  // The whole way from a failure to its file, but for the file.
   void try_the_canary() {
     const Assignment canary{.seed = first_, .canary = true};
     Recording recording;

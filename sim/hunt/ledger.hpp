@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/run.hpp"
+#include "sim/run/run.hpp"
 
 namespace confman::sim {
 

@@ -12,7 +12,7 @@ namespace confman::sim {
 // unbroken chain up to the head.
 class AuditComplete {
  public:
-  // For each log entry once, in order; `events`: in the state after it.
+  // Called for each log entry once, in order; `events`: in the state after it.
   void applied(const consensus::Entry& entry, std::uint64_t events);
   // The chain of the whole trail.
   static void check_chain(const domain::StateStore& state);

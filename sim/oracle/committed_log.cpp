@@ -40,7 +40,7 @@ void CommittedLog::before_persist(int node, const LogImage& written,
   } else if (request.truncate_from) {
     dropped = request.truncate_from->value;
   }
-  // What it puts back is not dropped: of a damaged log the leader may send the very same entries.
+  // Entries that it puts back aren't dropped: of a damaged log the leader may send the very same.
   for (const consensus::Entry& entry : request.append) {
     const ChainedEntry* before = written.find(dropped);
     if (before == nullptr || before->entry != entry) break;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "consensus/effect.hpp"
-#include "sim/log_image.hpp"
+#include "sim/model/log_image.hpp"
 
 namespace confman::sim {
 

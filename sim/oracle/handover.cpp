@@ -13,7 +13,7 @@ void check_successor(const consensus::Message& message, const LogImage& leader,
   for (auto it = leader.entries.rbegin(); it != leader.entries.rend(); ++it) {
     const std::uint64_t index = it->entry.index.value;
     if (index < successor.base.index.value || successor.chain_at(index) == it->chain) return;
-    // What a leader appends by itself may be younger than its decision.
+    // Entries that a leader appends by itself may be younger than its decision.
     if (it->entry.kind != consensus::EntryKind::Command) continue;
     broken("handover", "Node " + std::to_string(message.from.member.value) + " asked node " +
                            std::to_string(message.to.member.value) +

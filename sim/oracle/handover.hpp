@@ -4,7 +4,7 @@
 
 #include "consensus/messages.hpp"
 #include "consensus/raft_node.hpp"
-#include "sim/log_image.hpp"
+#include "sim/model/log_image.hpp"
 
 namespace confman::sim {
 

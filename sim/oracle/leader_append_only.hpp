@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "consensus/effect.hpp"
-#include "sim/log_image.hpp"
+#include "sim/model/log_image.hpp"
 
 namespace confman::sim {
 

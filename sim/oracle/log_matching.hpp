@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "consensus/types.hpp"
-#include "sim/log_image.hpp"
+#include "sim/model/log_image.hpp"
 
 namespace confman::sim {
 

@@ -6,7 +6,7 @@
 #include "domain/audit/event.hpp"
 #include "domain/base/feature_level.hpp"
 #include "sim/failure.hpp"
-#include "sim/sim_clock.hpp"
+#include "sim/world/sim_clock.hpp"
 
 namespace confman::sim {
 namespace {
@@ -15,7 +15,7 @@ std::string text(HlcStamp stamp) {
   return std::to_string(stamp.wall_ms) + " ms, " + std::to_string(stamp.counter);
 }
 
-// By a clock that was never wrong.
+// The time by a clock that was never wrong.
 std::int64_t true_ms(SimTime at) {
   return SimClock::kWallOriginMs + at / 1000;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "consensus/messages.hpp"
-#include "sim/log_image.hpp"
+#include "sim/model/log_image.hpp"
 
 namespace confman::sim {
 

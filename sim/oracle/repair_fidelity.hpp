@@ -4,8 +4,8 @@
 #include <map>
 
 #include "consensus/effect.hpp"
-#include "sim/log_image.hpp"
-#include "sim/scar.hpp"
+#include "sim/model/log_image.hpp"
+#include "sim/model/scar.hpp"
 
 namespace confman::sim {
 

@@ -6,7 +6,7 @@
 
 #include "consensus/log_recovery.hpp"
 #include "domain/state/store.hpp"
-#include "sim/log_image.hpp"
+#include "sim/model/log_image.hpp"
 
 // A start gives back what was written, as the model has it, on production's stores as on the model
 // itself: everything that was durable is there, or is reported as lost; nothing is made up. Each

@@ -1,7 +1,5 @@
 #include "sim/show/page.hpp"
 
-#include <type_traits>
-
 #include "consensus/raft_node.hpp"
 #include "domain/json/writer.hpp"
 #include "sim/show/template.hpp"
@@ -71,7 +69,7 @@ void names(Writer& out) {
   out.end_array();
 }
 
-// In columns; time as the step from the event before.
+// Writes events in columns; time as the step from the event before.
 void events(Writer& out, const Recording& recording, std::size_t count) {
   const auto column = [&](std::string_view name, auto&& field) {
     out.key(name).begin_array();
@@ -107,16 +105,23 @@ void message(Writer& out, const Trace::Message& m) {
   out.end_array();
 }
 
+constexpr bool is_truth(Column column) {
+  return column == Column::Forward || column == Column::Stale;
+}
+
 void operation(Writer& out, const Trace::Operation& o) {
   out.begin_array().value(o.begin).value(place(o.end)).value(unsigned{o.node}).value(o.label);
   out.value(o.outcome).value(o.answer).begin_array();
-  for_each_field(o.op, [&](const char*, const auto& field) {
-    if constexpr (std::is_enum_v<std::remove_cvref_t<decltype(field)>>) {
-      out.value(static_cast<unsigned>(field));
+  const OpRow row = row_of(o.op);
+  for (std::size_t i = 0; i < kColumns; ++i) {
+    if (is_truth(static_cast<Column>(i))) {
+      out.value(row.numbers()[i] != 0);
+    } else if (kColumnSpecs[i].is_signed) {
+      out.value(static_cast<std::int64_t>(row.numbers()[i]));
     } else {
-      out.value(field);
+      out.value(row.numbers()[i]);
     }
-  });
+  }
   out.end_array().end_array();
 }
 
@@ -138,8 +143,7 @@ std::string data_of(const Recording& recording, const Trace& trace) {
   out.key("messages");
   array(out, trace.messages, [&](const auto& m) { message(out, m); });
   out.key("operationFields").begin_array();
-  const ClientOp any;
-  for_each_field(any, [&](const char* name, const auto&) { out.value(name); });
+  for (const ColumnSpec& column : kColumnSpecs) out.value(column.name);
   out.end_array().key("operations");
   array(out, trace.operations, [&](const auto& o) { operation(out, o); });
   out.end_object();

@@ -3,14 +3,14 @@
 #include <optional>
 #include <unordered_map>
 
-#include "sim/client_request.hpp"
 #include "sim/show/message_fields.hpp"
-#include "sim/world.hpp"
+#include "sim/workload/names.hpp"
+#include "sim/world/world.hpp"
 
 namespace confman::sim {
 namespace {
 
-// Of the changes of term in a log those that are shown, from the end.
+// Changes of term in a log that are shown at most, from the end.
 constexpr std::size_t kShownRuns = 8;
 
 // "5@1 8@3": where each run of entries of one term begins.
@@ -25,17 +25,6 @@ std::string runs_of_terms(const LogImage& log) {
   for (auto run = runs.rbegin(); run != runs.rend(); ++run)
     text += (text.empty() ? "" : " ") + *run;
   return text;
-}
-
-std::string label_of(const ClientOp& op) {
-  const std::string path = namespace_path(op.name_space);
-  if (is_admin(op.kind)) {
-    return std::string(name_of(op.kind)) + " " + std::to_string(op.key);
-  }
-  const bool of_entry = op.kind == OpKind::Put || op.kind == OpKind::Delete ||
-                        op.kind == OpKind::Get || (op.kind == OpKind::Watch && op.key != 0);
-  return std::string(name_of(op.kind)) + " " +
-         (of_entry ? entry_path(path, key_name(op.key)) : path);
 }
 
 std::string to_text(domain::Revision revision) {
@@ -123,7 +112,7 @@ class Tracer {
                                    event.node,
                                    event_,
                                    Trace::Operation::kOpen,
-                                   label_of(*recorded.op),
+                                   std::string(name_of(*recorded.op)) + " " + about(*recorded.op),
                                    "open",
                                    {}});
     }

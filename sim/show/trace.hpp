@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/message_kind.hpp"
-#include "sim/run.hpp"
+#include "sim/run/run.hpp"
+#include "sim/world/message_kind.hpp"
 
 namespace confman::sim {
 

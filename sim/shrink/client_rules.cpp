@@ -1,13 +1,7 @@
 #include "sim/shrink/client_rules.hpp"
 
-#include "sim/client_request.hpp"
-
 namespace confman::sim {
 namespace {
-
-bool borrows_key(const ClientOp& op) {
-  return op.idempotency != 0 && op.idempotency != op.value;
-}
 
 bool certainly_not_done(const node::Response& response) {
   if (std::holds_alternative<node::Redirect>(response.outcome)) return true;
@@ -19,17 +13,19 @@ bool certainly_not_done(const node::Response& response) {
 
 bool ClientRules::allow(const ClientOp& op) const {
   if (open_.contains(op.client)) return false;  // one thing at a time
-  if (!is_write(op.kind)) return true;
+  const WriteOp* write = write_in(op);
+  if (write == nullptr) return true;
   // A write that may have been done is sent again only under its key, and only before its client
   // goes on to use the key for something else.
   if (decided_.contains(op.logical)) return false;
-  if (op.idempotency == 0) return !unsure_.contains(op.logical);
-  return borrows_key(op) || !taken_.contains(op.idempotency);
+  if (write->idempotency == 0) return !unsure_.contains(op.logical);
+  return write->borrows_key() || !taken_.contains(write->idempotency);
 }
 
 void ClientRules::sent(const ClientOp& op) {
   open_[op.client] = op.request;
-  if (borrows_key(op)) taken_.insert(op.idempotency);
+  const WriteOp* write = write_in(op);
+  if (write != nullptr && write->borrows_key()) taken_.insert(write->idempotency);
 }
 
 void ClientRules::over(const ClientOp& op) {

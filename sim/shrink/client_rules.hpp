@@ -4,12 +4,12 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "sim/world.hpp"
+#include "sim/world/world.hpp"
 
 namespace confman::sim {
 
-// What a client never does, whatever it is told. The director's clients obey by how they are
-// written; when events are cut out of a recording, answers change or don't come, and what was a
+// Rules that a client never breaks, whatever it is told. The director's clients obey by how they
+// are written; when events are cut out of a recording, answers change or don't come, and what was a
 // right next request may be none any more. A checker would call that the cluster's fault.
 class ClientRules {
  public:

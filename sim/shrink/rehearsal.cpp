@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "sim/director.hpp"
-#include "sim/observed.hpp"
+#include "sim/director/director.hpp"
+#include "sim/run/observed.hpp"
 
 namespace confman::sim {
 namespace {
@@ -73,7 +73,7 @@ void Rehearsal::execute(World& world, const Script& script, std::uint32_t place)
     rules_.sent(*op);
     used_.request = std::max(used_.request, op->request);
     used_.logical = std::max(used_.logical, op->logical);
-    used_.value = std::max(used_.value, op->value);
+    if (const WriteOp* write = write_in(*op)) used_.value = std::max(used_.value, write->value);
   }
   done_.push_back(place);
   delivered_.push_back(message);

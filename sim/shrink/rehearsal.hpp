@@ -7,12 +7,12 @@
 #include <span>
 #include <vector>
 
-#include "sim/clients.hpp"
-#include "sim/fault_budget.hpp"
-#include "sim/message_kind.hpp"
-#include "sim/run.hpp"
+#include "sim/nemesis/fault_budget.hpp"
+#include "sim/run/run.hpp"
 #include "sim/shrink/client_rules.hpp"
 #include "sim/shrink/script.hpp"
+#include "sim/workload/clients.hpp"
+#include "sim/world/message_kind.hpp"
 
 namespace confman::sim {
 
@@ -24,8 +24,8 @@ struct Ending {
   bool under_load = false;  // clients go on
 };
 
-// Who takes the place of a message that was not sent this time: of those from the same sender to
-// the same receiver that are of its kind and not delivered yet.
+// Finds what takes the place of a message that was not sent this time: of those from the same
+// sender to the same receiver that are of its kind and not delivered yet.
 enum class Understudy : std::uint8_t { Newest, Oldest };
 
 // Performs parts of a script, each time in a new world with the same knobs and seed.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/event.hpp"
+#include "sim/workload/client_op.hpp"
 
 namespace confman::sim {
 

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "sim/failure_shape.hpp"
-#include "sim/prng.hpp"
+#include "sim/run/failure_shape.hpp"
+#include "sim/seed/prng.hpp"
 #include "sim/shrink/classes.hpp"
 #include "sim/shrink/rehearsal.hpp"
 #include "sim/shrink/simplify.hpp"
@@ -25,7 +25,7 @@ constexpr std::uint64_t kWays = 12;
 constexpr std::size_t kSatisfying = 20;
 // That one classifier may have to be worth trying each.
 constexpr std::size_t kMostClasses = 64;
-// What a wait is shortened to.
+// The time that a wait is shortened to.
 constexpr SimTime kMoment = 1000;
 
 // The step that sent the first of all requests for a vote, as far as one was delivered.
@@ -132,7 +132,7 @@ bool Shrinker::attempt(const Script& script, const DerivedConfig& config, const 
   Rehearsal rehearsal(config, original_.seed, understudy_);
   RunResult result = rehearsal.perform(script, places, ending_);
   if (!fails(result)) return false;
-  // With fewer steps another ending may be longer; with as many it must not be.
+  // Another ending may be longer with fewer steps; with as many it must not be.
   const std::size_t steps = rehearsal.done().size();
   const bool smaller =
       steps < now_.script.size() || steps + rehearsal.ending().size() <= now_.size();
@@ -240,7 +240,7 @@ void Shrinker::sweep(const Order& order, std::size_t size) {
       at += size;
       continue;
     }
-    // What went with the piece, before it in the line, makes the line shorter there.
+    // Steps that went with the piece, before it in the line, make the line shorter there.
     Places rest;
     std::size_t next = 0;
     for (std::size_t i = 0; i < line.size(); ++i) {
@@ -252,8 +252,8 @@ void Shrinker::sweep(const Order& order, std::size_t size) {
   }
 }
 
-// What founded the cluster needn't be told, unless the failure is about that. Time-outs are drawn
-// otherwise then: with a wait before the first candidacy they have all run out by its tick.
+// The founding of the cluster needn't be told, unless the failure is about that. Time-outs are
+// drawn otherwise then: with a wait before the first candidacy they have all run out by its tick.
 void Shrinker::begin_founded() {
   if (now_.config.founded != 0) return;
   DerivedConfig config = now_.config;
@@ -281,7 +281,7 @@ void Shrinker::fewer_nodes() {
   }
 }
 
-// Of a healed cluster's time most is spent by its knobs: large bounds, slow disks, clients. Without
+// Most of a healed cluster's time is spent by its knobs: large bounds, slow disks, clients. Without
 // an ending they have had their say in the events already.
 void Shrinker::plainer_knobs() {
   if (!ending_) return;
@@ -303,7 +303,7 @@ void Shrinker::simplify_operations() {
   }
 }
 
-// For the reader: what happens soon after each other is seen together.
+// Groups events for the reader: what happens soon after each other is seen together.
 void Shrinker::shorten_waits() {
   for (std::size_t i = 1; i < now_.script.size(); ++i) {
     const SimTime wait = now_.script[i].event.at - now_.script[i - 1].event.at;

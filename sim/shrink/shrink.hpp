@@ -5,14 +5,14 @@
 #include <functional>
 #include <string>
 
-#include "sim/recording.hpp"
+#include "sim/run/recording.hpp"
 
 namespace confman::sim {
 
 struct Shrunk {
   Recording recording;  // replays bit for bit to the same failure; the original if nothing helped
   std::size_t events_before{};
-  // Of its events, those that give the healed cluster its time (failures of liveness only).
+  // Its events that give the healed cluster its time (failures of liveness only).
   std::size_t events_of_ending{};
   std::uint64_t tries{};
 };

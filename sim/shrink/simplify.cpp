@@ -2,53 +2,34 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
+#include <optional>
 
-#include "sim/client_request.hpp"
+#include "domain/base/assert.hpp"
 
 namespace confman::sim {
 namespace {
 
-// What an operation is, and what no API would take as a new ClientOp has it.
-constexpr std::array<std::string_view, 8> kIdentity = {
-    "request", "logical", "client", "kind", "value", "after", "limit", "timeout_us"};
+// The other columns are what an operation is, and what no API would take as a plain one has it.
+constexpr std::array kSimple = {
+    Column::Namespace, Column::Key,   Column::Precondition, Column::Version,  Column::Idempotency,
+    Column::Forward,   Column::Stale, Column::MinTerm,      Column::MinIndex, Column::MaxStaleness};
 
-bool is_identity(std::string_view name) {
-  return std::find(kIdentity.begin(), kIdentity.end(), name) != kIdentity.end();
-}
-
-template <class Visit>
-void for_each_simple_field(ClientOp& op, Visit&& visit) {
-  std::size_t number = 0;
-  for_each_field(op, [&](std::string_view name, auto& field) {
-    if (!is_identity(name)) visit(number++, name, field);
-  });
-}
-
-// The value of one field of a new ClientOp, put into `op`.
-bool reset(ClientOp& op, std::size_t wanted) {
-  ClientOp simple;
-  bool changed = false;
-  for_each_simple_field(op, [&](std::size_t number, std::string_view, auto& field) {
-    if (number != wanted) return;
-    for_each_simple_field(simple, [&](std::size_t other, std::string_view, auto& plain) {
-      if constexpr (std::is_same_v<decltype(plain), decltype(field)>) {
-        if (other != number || field == plain) return;
-        field = plain;
-        changed = true;
-      }
-    });
-  });
-  return changed;
+// False if it was plain already.
+bool make_plain(ClientOp& op, Column column) {
+  const OpRow before = row_of(op);
+  OpRow row = before;
+  row.make_plain(column);
+  if (row == before) return false;
+  const std::optional<ClientOp> plainer = op_of(row);
+  CONFMAN_ASSERT(plainer, "An operation with a plain number is one, too.");
+  op = *plainer;
+  return true;
 }
 
 }  // namespace
 
 std::size_t simple_fields() {
-  std::size_t count = 0;
-  ClientOp op;
-  for_each_simple_field(op, [&](std::size_t, std::string_view, auto&) { ++count; });
-  return count;
+  return kSimple.size();
 }
 
 bool simplify(Script& script, std::uint64_t logical, std::size_t field) {
@@ -57,11 +38,11 @@ bool simplify(Script& script, std::uint64_t logical, std::size_t field) {
   for (Step& step : script) {
     if (!step.op || step.op->logical != logical) continue;
     // A member that is another one isn't a plainer one.
-    if (is_admin(step.op->kind)) return false;
-    const std::uint64_t key = step.op->idempotency;
-    changed |= reset(*step.op, field);
+    if (is_admin(*step.op)) return false;
+    const bool is_plainer = make_plain(*step.op, kSimple[field]);
+    changed |= is_plainer;
     // Without its key a write isn't sent a second time.
-    if (++tries > 1 && key != 0 && step.op->idempotency == 0) return false;
+    if (++tries > 1 && is_plainer && kSimple[field] == Column::Idempotency) return false;
   }
   return changed;
 }

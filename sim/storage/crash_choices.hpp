@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <string_view>
 
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 
 namespace confman::sim {
 
-// What a power cut does to what was not synced: asked for each write and each name, in a fixed
-// order (names before contents, directories and files by name, writes as they were made).
+// Decides what a power cut does to what was not synced: asked for each write and each name, in a
+// fixed order (names before contents, directories and files by name, writes as they were made).
 class CrashChoices {
  public:
   enum class Fate { Kept, Dropped, Torn };

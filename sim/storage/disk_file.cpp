@@ -17,7 +17,7 @@ std::uint64_t in_blocks(std::uint64_t size) {
 
 void put(std::string& content, std::uint64_t offset, ByteView bytes) {
   if (content.size() < offset) content.resize(offset, '\0');
-  // What lies behind the end is appended, not filled with zeros first.
+  // Bytes behind the end are appended, not filled with zeros first.
   const std::size_t inside = std::min<std::uint64_t>(bytes.size(), content.size() - offset);
   std::memcpy(content.data() + offset, bytes.data(), inside);
   content.append(bytes.substr(inside));

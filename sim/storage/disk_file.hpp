@@ -38,9 +38,9 @@ class DiskFile {
   // the medium: elsewhere than at `offset` if the write is misdirected.
   std::size_t write(std::uint64_t offset, ByteView bytes, std::uint64_t lands_at);
   void truncate(std::uint64_t size);
-  // What was written is durable.
+  // Makes durable what was written.
   void sync();
-  // What a failed sync leaves: readers still see what was written, and no later sync writes it.
+  // Does what a failed sync does: readers still see what was written, and no later sync writes it.
   void forget_pending();
 
   // Power is cut: each write that was not synced meets its fate.

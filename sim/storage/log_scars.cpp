@@ -13,7 +13,7 @@ constexpr const char* kWal = "/data/log.db-wal";
 constexpr std::uint64_t kWalHeader = 32;
 constexpr std::uint64_t kFrameHeader = 24;
 constexpr std::uint64_t kPage = 4096;
-// Of a record what can be before its chain value and still small.
+// Bytes of a record that come before its chain value at most, if it is small.
 constexpr std::uint64_t kReach = 200;
 
 struct Found {

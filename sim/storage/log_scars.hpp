@@ -5,8 +5,8 @@
 #include <string>
 
 #include "domain/base/bytes.hpp"
-#include "sim/prng.hpp"
-#include "sim/scar.hpp"
+#include "sim/model/scar.hpp"
+#include "sim/seed/prng.hpp"
 #include "sim/storage/sim_file_system.hpp"
 
 namespace confman::sim {

@@ -216,7 +216,7 @@ void NodeStorage::cut_power_during(Job job, std::uint64_t changes, CrashChoices&
   try {
     run(job);
   } catch (const ProcessExit&) {
-    // What it would have said was never printed.
+    // The line that it would have said was never printed.
   }
   cut_power(choices);
 }

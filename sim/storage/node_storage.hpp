@@ -13,7 +13,7 @@
 #include "adapters/sqlite/snapshot/store.hpp"
 #include "adapters/sqlite/state/store.hpp"
 #include "adapters/sqlite/vfs/file_system_vfs.hpp"
-#include "sim/process_exit.hpp"
+#include "sim/model/process_exit.hpp"
 #include "sim/storage/sim_file_system.hpp"
 #include "sim/storage/sim_workers.hpp"
 
@@ -37,7 +37,7 @@ class NodeStorage {
     consensus::MemberId self{1};
     consensus::GroupId group;
     std::uint64_t incarnation_if_new = 1;
-    // Without fatal handlers. Small, so that all of it happens in a short run.
+    // Settings without fatal handlers. Small, so that all of it happens in a short run.
     sqlite::LogStore::Options log{.checkpoint_idle_pages = 16, .checkpoint_pages = 64, .fatal = {}};
     sqlite::StateDatabase::Options state{.flush_bytes = 256 * 1024,
                                          .max_bytes = 1024 * 1024,
@@ -138,7 +138,7 @@ class NodeStorage {
   void wipe();
   SimFileSystem::Image image() const { return disk_.image(); }  // this one at any time
   void put_back(const SimFileSystem::Image& image);
-  // For faults, and to look at it.
+  // The disk, for faults, and to look at it.
   SimFileSystem& disk() { return disk_; }
   const SimFileSystem& disk() const { return disk_; }
 

@@ -47,7 +47,7 @@ class SimFileSystem final : public sqlite::FileSystem {
   std::optional<std::string> unsafe_kind(const std::filesystem::path&) override { return {}; }
 
   // --- the end of a process, and of what it had open
-  // From now on every call fails and changes nothing, until there is a new process.
+  // Makes every call fail and change nothing, until there is a new process.
   void stop() { running_ = false; }
   // The same after so many more calls that would change something: in the middle of whatever is
   // being done then.
@@ -83,7 +83,7 @@ class SimFileSystem final : public sqlite::FileSystem {
     std::uint64_t durable_size{};  // on the medium
   };
   std::vector<FileInfo> files() const;  // in the order of their paths
-  // What is on the medium of a file; nothing if there is none of that name.
+  // The bytes of a file on the medium; nothing if there is none of that name.
   std::optional<ByteView> medium(const std::filesystem::path& file) const;
   // Content of every file as readers see it; directories without.
   using Image = std::map<std::string, std::optional<std::string>>;

@@ -5,7 +5,7 @@
 #include "adapters/sqlite/log/head.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/hash.hpp"
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 #include "sim/storage/log_scars.hpp"
 #include "sim/storage/node_storage.hpp"
 
@@ -122,7 +122,7 @@ class SqliteStorage final : public RealStorage {
         if (how.in_order) return storage_.close();
         do_a_part(how, prng);
       } catch (const ProcessExit&) {
-        // In the middle of it.
+        // The process ends in the middle of it.
       }
     }
     end_somehow(prng);
@@ -239,7 +239,7 @@ class SqliteStorage final : public RealStorage {
     }
   }
 
-  // What the process was doing when it ended, up to some call that would have changed the disk.
+  // Does what the process was at when it ended, up to some call that would have changed the disk.
   void do_a_part(const End& how, Prng& prng) {
     const bool writes = !how.writing.empty() && prng.chance(3, 4);
     if (writes) {

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "sim/real_storage.hpp"
+#include "sim/model/real_storage.hpp"
 
 namespace confman::sim {
 

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <map>
 
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 
 namespace confman::chaos {
 namespace {

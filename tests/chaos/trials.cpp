@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "app/confmand/exit_codes.hpp"
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 #include "tests/chaos/observer.hpp"
 #include "tests/chaos/stage.hpp"
 #include "tests/support/client.hpp"

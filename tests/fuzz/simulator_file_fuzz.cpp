@@ -3,7 +3,7 @@
 
 #include "domain/base/assert.hpp"
 #include "sim/hunt/ledger.hpp"
-#include "sim/recording.hpp"
+#include "sim/run/recording.hpp"
 
 // Files that the simulator reads: recordings and the ledger of a hunt. The first byte chooses.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <stdexcept>
 
-#include "sim/narrative.hpp"
+#include "sim/world/narrative.hpp"
 
 namespace confman::scenarios {
 namespace {

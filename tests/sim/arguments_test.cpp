@@ -1,4 +1,4 @@
-#include "sim/arguments.hpp"
+#include "sim/cli/arguments.hpp"
 
 #include <gtest/gtest.h>
 #include <vector>

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/run.hpp"
+#include "sim/run/run.hpp"
 
 namespace confman::sim {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/derived_config.hpp"
+#include "sim/seed/derived_config.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 #include <vector>
 
-#include "sim/run.hpp"
-#include "sim/runner.hpp"
+#include "sim/run/run.hpp"
+#include "sim/run/runner.hpp"
 
 namespace confman::sim {
 namespace {

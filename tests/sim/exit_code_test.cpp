@@ -1,4 +1,4 @@
-#include "sim/exit_code.hpp"
+#include "sim/run/exit_code.hpp"
 
 #include <gtest/gtest.h>
 #include <set>

@@ -1,4 +1,4 @@
-#include "sim/failure_shape.hpp"
+#include "sim/run/failure_shape.hpp"
 
 #include <gtest/gtest.h>
 

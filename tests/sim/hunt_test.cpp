@@ -8,7 +8,7 @@
 #include <set>
 #include <sstream>
 
-#include "sim/exit_code.hpp"
+#include "sim/run/exit_code.hpp"
 
 namespace confman::sim {
 namespace {

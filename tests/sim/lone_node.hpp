@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-#include "sim/derived_config.hpp"
-#include "sim/world.hpp"
+#include "sim/seed/derived_config.hpp"
+#include "sim/world/world.hpp"
 
 namespace confman::sim {
 

@@ -1,8 +1,8 @@
-#include "sim/mark_counts.hpp"
+#include "sim/run/mark_counts.hpp"
 
 #include <gtest/gtest.h>
 
-#include "sim/runner.hpp"
+#include "sim/run/runner.hpp"
 
 namespace confman::sim {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 
 #include <array>
 #include <gtest/gtest.h>

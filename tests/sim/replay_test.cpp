@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 #include <string>
 
-#include "sim/recording.hpp"
-#include "sim/run.hpp"
+#include "sim/run/recording.hpp"
+#include "sim/run/run.hpp"
 
 namespace confman::sim {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "consensus/raft_node.hpp"
 #include "domain/json/value.hpp"
-#include "sim/run.hpp"
+#include "sim/run/run.hpp"
 #include "sim/show/page.hpp"
 #include "sim/show/template.hpp"
 

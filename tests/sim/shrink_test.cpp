@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/failure_shape.hpp"
-#include "sim/prng.hpp"
-#include "sim/run.hpp"
+#include "sim/run/failure_shape.hpp"
+#include "sim/run/run.hpp"
+#include "sim/seed/prng.hpp"
 #include "sim/shrink/classes.hpp"
 #include "sim/shrink/rehearsal.hpp"
 #include "sim/shrink/simplify.hpp"
@@ -75,7 +75,7 @@ TEST_F(Shrink, WhatRemainsIsMinimal) {
   for (const RecordedEvent& recorded : shrunk->recording.events) {
     if (!recorded.op) continue;
     ++submits;
-    EXPECT_EQ(recorded.op->idempotency, 0U);
+    EXPECT_EQ(row_of(*recorded.op)[Column::Idempotency], 0U);
   }
   EXPECT_EQ(submits, 1U);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sim/sim_log_store.hpp"
+#include "sim/model/sim_log_store.hpp"
 
 namespace confman::contract {
 

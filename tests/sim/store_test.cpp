@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 #include <string>
 
-#include "sim/sim_clock.hpp"
-#include "sim/sim_log_store.hpp"
-#include "sim/sim_state_store.hpp"
+#include "sim/model/sim_log_store.hpp"
+#include "sim/model/sim_state_store.hpp"
+#include "sim/world/sim_clock.hpp"
 
 // What the simulated disks and clocks do beyond the contract of the ports: they fail on demand.
 namespace confman::sim {

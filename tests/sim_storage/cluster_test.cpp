@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/recording.hpp"
-#include "sim/run.hpp"
-#include "sim/runner.hpp"
+#include "sim/run/recording.hpp"
+#include "sim/run/run.hpp"
+#include "sim/run/runner.hpp"
 #include "sim/storage/sqlite_storage.hpp"
 #include "tests/sim/lone_node.hpp"
 

@@ -5,8 +5,8 @@
 #include <sstream>
 #include <vector>
 
-#include "sim/recording.hpp"
-#include "sim/run.hpp"
+#include "sim/run/recording.hpp"
+#include "sim/run/run.hpp"
 #include "sim/storage/sqlite_storage.hpp"
 #include "tests/support/paths/paths.hpp"
 

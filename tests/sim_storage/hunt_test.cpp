@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <sstream>
 
-#include "sim/exit_code.hpp"
+#include "sim/run/exit_code.hpp"
 #include "sim/storage/sqlite_storage.hpp"
 
 namespace confman::sim {

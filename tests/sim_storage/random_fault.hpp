@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 #include "sim/storage/sim_file_system.hpp"
 
 namespace confman::sim {

@@ -8,7 +8,7 @@
 #include "domain/outcomes/outcome.hpp"
 #include "domain/state/digest.hpp"
 #include "domain/state/meta.hpp"
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 #include "sim/storage/node_storage.hpp"
 #include "tests/sim_storage/storage_fixture.hpp"
 #include "tests/sqlite/state_fill.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 
 // What disks do to files while nobody looks.
 namespace confman::chaos {

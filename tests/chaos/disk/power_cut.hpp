@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 
 namespace confman::chaos {
 

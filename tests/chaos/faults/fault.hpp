@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 #include "tests/chaos/observer.hpp"
 #include "tests/chaos/stage.hpp"
 

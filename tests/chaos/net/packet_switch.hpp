@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/prng.hpp"
+#include "sim/seed/prng.hpp"
 #include "tests/chaos/net/namespaces.hpp"
 #include "tests/chaos/net/packet.hpp"
 

@@ -6,7 +6,7 @@
 #include "domain/cluster/cluster.hpp"
 #include "domain/command/command.hpp"
 #include "domain/state/memory_store.hpp"
-#include "sim/sim_clock.hpp"
+#include "sim/world/sim_clock.hpp"
 #include "tests/sim/oracle/support.hpp"
 
 namespace confman::sim {

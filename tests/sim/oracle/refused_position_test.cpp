@@ -2,7 +2,7 @@
 
 #include "domain/apply/apply.hpp"
 #include "domain/state/memory_store.hpp"
-#include "sim/history_recorder.hpp"
+#include "sim/workload/history_recorder.hpp"
 #include "tests/sim/oracle/support.hpp"
 
 namespace confman::sim {
@@ -12,16 +12,17 @@ std::string verdict_on(node::Failure why, domain::Revision told) {
   HistoryRecorder recorder;
   ClientOp before;
   before.request = before.logical = 7;
-  before.kind = OpKind::Watch;
+  before.body = WatchOp{};
   node::Response first;
   first.outcome = node::WatchDone{.page = {}, .from = {}, .to = told};
   recorder.submitted(before, {});
   recorder.answered(before, first, {});
   ClientOp op;
   op.request = op.logical = 1;
-  op.kind = OpKind::Watch;
-  op.after = 5;
-  op.min_term = 2;
+  WatchOp watch;
+  watch.after = 5;
+  watch.term = 2;
+  op.body = watch;
   node::Response response;
   response.outcome = node::Failed{why};
   recorder.submitted(op, {});

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "sim/failure.hpp"
-#include "sim/log_image.hpp"
+#include "sim/model/log_image.hpp"
 #include "sim/oracle/committed_log.hpp"
 #include "sim/oracle/disks.hpp"
 

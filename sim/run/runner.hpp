@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "sim/run/mark_counts.hpp"
+#include "sim/run/run.hpp"
+
+namespace confman::sim {
+
+struct SeedRange {
+  std::uint64_t first{};
+  std::uint64_t last{};  // inclusive
+};
+
+struct RunOptions {
+  StorageKind storage = StorageKind::Model;
+  MarkCounts* marks = nullptr;  // gets what the runs have passed
+};
+
+// Runs every seed of the range, `jobs` at a time, each on one thread, and hands out the results in
+// the order of the seeds. `report` is called on the calling thread only.
+void run_seeds(SeedRange seeds, Profile profile, unsigned jobs,
+               const std::function<void(const RunResult&)>& report, const RunOptions& options = {});
+
+}  // namespace confman::sim

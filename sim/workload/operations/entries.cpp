@@ -1,0 +1,231 @@
+#include "sim/workload/operations/entries.hpp"
+
+#include <array>
+#include <utility>
+
+#include "sim/workload/client_op.hpp"
+#include "sim/workload/history_recorder.hpp"
+#include "sim/workload/names.hpp"
+
+namespace confman::sim {
+namespace {
+
+std::string entry_of(const ClientOp& op) {
+  return entry_path(namespace_path(op.name_space), key_name(op.key));
+}
+
+}  // namespace
+
+// --- put
+
+// A put that its client can't ask for becomes what it can: without a known version one of a new
+// entry, and without the namespace that one.
+template <Precondition::Kind condition>
+void PutOp::draw(Drawing& with, ClientOp& op) {
+  PutOp put;
+  put.draw_write(with, true);
+  put.precondition.kind = condition;
+  if (condition == Precondition::Kind::IfVersion) {
+    put.precondition.version = with.memory.versions[{op.name_space, op.key}];
+    if (put.precondition.version == 0) put.precondition.kind = Precondition::Kind::IfAbsent;
+  }
+  if (!with.memory.namespace_missing[op.name_space]) {
+    op.body = put;
+    return;
+  }
+  PutNamespaceOp instead{put};
+  instead.precondition.kind = Precondition::Kind::None;
+  op.body = instead;
+}
+
+std::span<const Draw> PutOp::draws() {
+  using enum Precondition::Kind;
+  static constexpr std::array kDraws = {
+      Draw{[](const DerivedConfig& c) { return c.put_weight; }, draw<None>},
+      Draw{[](const DerivedConfig& c) { return c.put_if_version_weight; }, draw<IfVersion>},
+      Draw{[](const DerivedConfig& c) { return c.put_if_absent_weight; }, draw<IfAbsent>},
+  };
+  return kDraws;
+}
+
+std::string PutOp::about(const ClientOp& op) const {
+  return entry_of(op);
+}
+
+AskedOperation PutOp::asked(const ClientOp& op) const {
+  return write_of(op, domain::PutEntry{.path = namespace_path(op.name_space),
+                                       .key = key_name(op.key),
+                                       .content_type = "text/plain",
+                                       .value = value_bytes(value),
+                                       .labels = labels_of(value),
+                                       .description = {},
+                                       .precondition = condition()});
+}
+
+void PutOp::learn(ClientMemory& memory, const ClientOp& op, const node::Response& response) const {
+  WriteOp::learn(memory, op, response);
+  const auto* done = std::get_if<node::WriteDone>(&response.outcome);
+  if (done != nullptr) memory.versions[{op.name_space, op.key}] = done->reply.version;
+}
+
+void PutOp::submitted(HistoryRecorder& history, const ClientOp& op, Moment moment) const {
+  history.write_submitted(op, *this, EntryAction::Kind::Put, moment);
+}
+
+void PutOp::answered(HistoryRecorder& history, const ClientOp& op, const node::Response& response,
+                     Moment moment) const {
+  history.write_answered(op, *this, response, moment);
+}
+
+void PutOp::lost(HistoryRecorder& history, const ClientOp& op, Moment moment) const {
+  history.write_lost(op, moment);
+}
+
+// --- delete
+
+void DeleteOp::draw(Drawing& with, ClientOp& op) {
+  using enum Precondition::Kind;
+  DeleteOp deletion;
+  // Two deletions of one entry are the same request.
+  deletion.draw_write(with, false);
+  Precondition& condition = deletion.precondition;
+  condition.kind = with.prng.one_of({None, IfVersion, IfExists});
+  if (condition.kind == IfVersion) {
+    condition.version = with.memory.versions[{op.name_space, op.key}];
+    if (condition.version == 0) condition.kind = None;
+  }
+  op.body = deletion;
+}
+
+std::span<const Draw> DeleteOp::draws() {
+  static constexpr std::array kDraws = {
+      Draw{[](const DerivedConfig& c) { return c.delete_weight; }, draw}};
+  return kDraws;
+}
+
+std::string DeleteOp::about(const ClientOp& op) const {
+  return entry_of(op);
+}
+
+AskedOperation DeleteOp::asked(const ClientOp& op) const {
+  return write_of(
+      op, domain::DeleteEntry{namespace_path(op.name_space), key_name(op.key), condition()});
+}
+
+void DeleteOp::learn(ClientMemory& memory, const ClientOp& op,
+                     const node::Response& response) const {
+  WriteOp::learn(memory, op, response);
+  if (std::holds_alternative<node::WriteDone>(response.outcome)) {
+    memory.versions[{op.name_space, op.key}] = 0;
+  }
+}
+
+void DeleteOp::submitted(HistoryRecorder& history, const ClientOp& op, Moment moment) const {
+  history.write_submitted(op, *this, EntryAction::Kind::Delete, moment);
+}
+
+void DeleteOp::answered(HistoryRecorder& history, const ClientOp& op,
+                        const node::Response& response, Moment moment) const {
+  history.write_answered(op, *this, response, moment);
+}
+
+void DeleteOp::lost(HistoryRecorder& history, const ClientOp& op, Moment moment) const {
+  history.write_lost(op, moment);
+}
+
+// --- get
+
+void GetOp::draw(Drawing& /*with*/, ClientOp& op) {
+  op.body = GetOp{};
+}
+
+void GetOp::draw_stale(Drawing& /*with*/, ClientOp& op) {
+  GetOp get;
+  get.stale = true;
+  op.body = get;
+}
+
+void GetOp::draw_bounded(Drawing& with, ClientOp& op) {
+  GetOp get;
+  get.stale = true;
+  get.max_staleness_us = with.prng.one_of<std::int64_t>({0, 20'000, 500'000, 5'000'000});
+  op.body = get;
+}
+
+void GetOp::draw_own_write(Drawing& with, ClientOp& op) {
+  GetOp get;
+  get.stale = true;
+  get.min_term = with.memory.newest.term;
+  get.min_index = with.memory.newest.index;
+  if (with.prng.chance(1, 3)) {
+    get.max_staleness_us = with.prng.one_of<std::int64_t>({20'000, 500'000});
+  }
+  op.body = get;
+}
+
+std::span<const Draw> GetOp::draws() {
+  static constexpr std::array kDraws = {
+      Draw{[](const DerivedConfig& c) { return c.get_weight; }, draw},
+      Draw{[](const DerivedConfig& c) { return c.get_stale_weight; }, draw_stale},
+      Draw{[](const DerivedConfig& c) { return c.get_bounded_weight; }, draw_bounded},
+      Draw{[](const DerivedConfig& c) { return c.get_own_write_weight; }, draw_own_write},
+  };
+  return kDraws;
+}
+
+std::string GetOp::about(const ClientOp& op) const {
+  return entry_of(op);
+}
+
+AskedOperation GetOp::asked(const ClientOp& op) const {
+  return read_of(node::GetEntry{namespace_path(op.name_space), key_name(op.key), std::nullopt});
+}
+
+void GetOp::learn(ClientMemory& memory, const ClientOp& op, const node::Response& response) const {
+  const auto* read = std::get_if<node::ReadDone>(&response.outcome);
+  if (read == nullptr) return;
+  const auto* row = std::get_if<domain::EntryRow>(&read->answer);
+  memory.versions[{op.name_space, op.key}] = row != nullptr ? row->version : 0;
+}
+
+void GetOp::answered(HistoryRecorder& history, const ClientOp& op, const node::Response& response,
+                     Moment moment) const {
+  history.get_answered(op, *this, response, moment);
+}
+
+// --- list
+
+void ListOp::draw(Drawing& with, ClientOp& op) {
+  const std::uint64_t before = with.serial.logical;
+  ListOp list;
+  list.limit = before % 5 == 0 ? 2 : 100;
+  list.stale = with.prng.chance(1, 4);
+  if (before % 3 == 0) list.label = 1 + before / 3 % 3;
+  op.key = static_cast<std::uint64_t>(with.config.keys);
+  op.body = list;
+}
+
+std::span<const Draw> ListOp::draws() {
+  static constexpr std::array kDraws = {
+      Draw{[](const DerivedConfig& c) { return c.list_weight; }, draw}};
+  return kDraws;
+}
+
+std::string ListOp::about(const ClientOp& op) const {
+  return namespace_path(op.name_space);
+}
+
+AskedOperation ListOp::asked(const ClientOp& op) const {
+  domain::ListEntries list;
+  list.path = namespace_path(op.name_space);
+  list.limit = static_cast<std::size_t>(limit);
+  if (label != 0) list.labels = {label_text(label)};
+  return read_of(std::move(list));
+}
+
+void ListOp::answered(HistoryRecorder& history, const ClientOp& op, const node::Response& response,
+                      Moment moment) const {
+  history.list_answered(op, *this, response, moment);
+}
+
+}  // namespace confman::sim
