@@ -8,7 +8,7 @@
 #include "consensus/ports/peer_transport.hpp"
 #include "consensus/ports/snapshot_store.hpp"
 #include "consensus/ports/state_machine.hpp"
-#include "consensus/raft_node.hpp"
+#include "consensus/raft/raft_node.hpp"
 
 namespace confman::consensus {
 

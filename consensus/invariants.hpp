@@ -3,7 +3,7 @@
 #include <optional>
 #include <span>
 
-#include "consensus/role.hpp"
+#include "consensus/raft/role.hpp"
 #include "consensus/types.hpp"
 
 namespace confman::consensus {

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "consensus/raft_node.hpp"
+#include "consensus/raft/raft_node.hpp"
 
 namespace confman::sim {
 

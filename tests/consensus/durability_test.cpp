@@ -1,4 +1,4 @@
-#include "consensus/durability.hpp"
+#include "consensus/raft/durability.hpp"
 
 #include <gtest/gtest.h>
 

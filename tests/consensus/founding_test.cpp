@@ -4,8 +4,8 @@
 #include "tests/consensus/support/configurations.hpp"
 #include "tests/consensus/support/solo.hpp"
 
-// How a cluster begins (consensus/founding.cpp): all founders must have met, each the same disks. A
-// vote belongs to a disk; a wiped member that is counted as the voter it was votes twice
+// How a cluster begins (consensus/raft/founding.cpp): all founders must have met, each the same
+// disks. A vote belongs to a disk; a wiped member that is counted as the voter it was votes twice
 // (https://github.com/etcd-io/etcd/issues/21178).
 namespace confman::consensus::test {
 namespace {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "consensus/raft_node.hpp"
+#include "consensus/raft/raft_node.hpp"
 #include "tests/consensus/support/cluster.hpp"
 
 namespace confman::consensus::test {

@@ -1,4 +1,4 @@
-#include "consensus/quorum.hpp"
+#include "consensus/raft/quorum.hpp"
 
 #include "domain/base/assert.hpp"
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "consensus/raft_node.hpp"
+#include "consensus/raft/raft_node.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "consensus/raft_node.hpp"
+#include "consensus/raft/raft_node.hpp"
 #include "domain/base/marks.hpp"
 
 // What the cluster may write to its log while nodes of different builds are members. Every node

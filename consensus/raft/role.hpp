@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "consensus/progress.hpp"
-#include "consensus/quorum.hpp"
+#include "consensus/raft/progress.hpp"
+#include "consensus/raft/quorum.hpp"
 #include "consensus/types.hpp"
 #include "domain/base/time.hpp"
 

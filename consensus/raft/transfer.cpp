@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "consensus/raft_node.hpp"
+#include "consensus/raft/raft_node.hpp"
 #include "domain/base/marks.hpp"
 
 // Handing leadership over (thesis §3.10): stop taking proposals, wait until the successor has the

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "consensus/raft_node.hpp"
+#include "consensus/raft/raft_node.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
 

@@ -1,4 +1,4 @@
-#include "consensus/log_view.hpp"
+#include "consensus/raft/log_view.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "consensus/raft_node.hpp"
-#include "consensus/reads.hpp"
+#include "consensus/raft/raft_node.hpp"
+#include "consensus/raft/reads.hpp"
 
 // Linearizable reads on a follower: the leader is asked for a read index, for many readers at once.
 namespace confman::consensus {

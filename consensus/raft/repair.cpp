@@ -1,4 +1,4 @@
-#include "consensus/repair.hpp"
+#include "consensus/raft/repair.hpp"
 
 #include <algorithm>
 #include <utility>

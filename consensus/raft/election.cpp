@@ -1,4 +1,4 @@
-#include "consensus/raft_node.hpp"
+#include "consensus/raft/raft_node.hpp"
 #include "domain/base/marks.hpp"
 
 // Elections: time-outs, votes, tallies, and the end of a leadership without a majority.

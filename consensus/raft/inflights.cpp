@@ -1,4 +1,4 @@
-#include "consensus/inflights.hpp"
+#include "consensus/raft/inflights.hpp"
 
 #include "domain/base/assert.hpp"
 

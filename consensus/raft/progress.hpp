@@ -3,8 +3,8 @@
 #include <cstdint>
 
 #include "consensus/config.hpp"
-#include "consensus/inflights.hpp"
 #include "consensus/messages.hpp"
+#include "consensus/raft/inflights.hpp"
 #include "consensus/types.hpp"
 #include "domain/base/time.hpp"
 

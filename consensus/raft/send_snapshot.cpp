@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "consensus/raft_node.hpp"
+#include "consensus/raft/raft_node.hpp"
 #include "domain/base/marks.hpp"
 
 // A snapshot for followers that need what the log no longer has: built once for all of them, sent

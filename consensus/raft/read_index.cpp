@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "consensus/raft_node.hpp"
-#include "consensus/reads.hpp"
+#include "consensus/raft/raft_node.hpp"
+#include "consensus/raft/reads.hpp"
 #include "domain/base/marks.hpp"
 
 // Linearizable reads without a log entry (thesis §6.4), on the leader: remember the commit index,

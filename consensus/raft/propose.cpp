@@ -1,4 +1,4 @@
-#include "consensus/raft_node.hpp"
+#include "consensus/raft/raft_node.hpp"
 #include "consensus/wire.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
