@@ -109,4 +109,13 @@ void Progress::become_snapshot(const SnapshotMeta& meta) {
   transfer_ = {.meta = meta, .offset = 0, .retry_at = Time::never()};
 }
 
+void check_peers(std::span<const Progress> peers, LogIndex last) {
+  for (const Progress& peer : peers) {
+    CONFMAN_ASSERT(peer.match() < peer.next(),
+                   "A follower's next index is not above its match index.");
+    CONFMAN_ASSERT(peer.match() <= last, "A follower matches beyond the end of the log.");
+    CONFMAN_ASSERT(peer.next() <= last.next(), "A follower was sent entries that don't exist.");
+  }
+}
+
 }  // namespace confman::consensus

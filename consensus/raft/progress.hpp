@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "consensus/config.hpp"
 #include "consensus/messages.hpp"
@@ -86,5 +87,8 @@ class Progress {
   LogIndex lag_target_;  // of the round of catching up under way
   Time lag_since_;
 };
+
+// Asserts what must hold of a leader's view of its followers, after every step.
+void check_peers(std::span<const Progress> peers, LogIndex last);
 
 }  // namespace confman::consensus

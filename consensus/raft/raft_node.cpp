@@ -114,12 +114,6 @@ void RaftNode::reconcile(const LogPoint& applied) {
   if (term() < applied.id.term) set_hard_state({.term = applied.id.term, .voted_for = {}});
 }
 
-Effects RaftNode::step(Time now, Event event) {
-  Effects out;
-  step(now, std::move(event), out);
-  return out;
-}
-
 void RaftNode::step(Time now, Event event, Effects& out) {
   if (halted_) return;
   const NodeView before = view();
@@ -131,6 +125,7 @@ void RaftNode::step(Time now, Event event, Effects& out) {
   out_ = nullptr;
   const NodeView after = view();
   check_basic(after);
+  if (const auto* leader = std::get_if<Leader>(&role_)) check_peers(leader->peers, log_.last());
   check_delta(before, after);
 }
 
@@ -414,30 +409,25 @@ Status RaftNode::status() const {
   return s;
 }
 
-const char* name_of(HaltReason reason) {
-  switch (reason) {
-    case HaltReason::LogRegressed:
-      return "log_regressed";
-    case HaltReason::FeatureTooNew:
-      return "feature_too_new";
-  }
-  return "unknown";
+NodeView RaftNode::view() const {
+  return {.role = role(),
+          .hard_state = hard_state_,
+          .leader = leader(),
+          .base = log_.base().index,
+          .applied = applied_,
+          .commit = commit_,
+          .persisted = durable_.index(),
+          .last = log_.last_id(),
+          .issued = durable_.issued(),
+          .done = durable_.done()};
 }
 
-NodeView RaftNode::view() const {
-  NodeView v{.role = role(),
-             .hard_state = hard_state_,
-             .leader = leader(),
-             .base = log_.base().index,
-             .applied = applied_,
-             .commit = commit_,
-             .persisted = durable_.index(),
-             .last = log_.last_id(),
-             .issued = durable_.issued(),
-             .done = durable_.done(),
-             .peers = {}};
-  if (const auto* leading = std::get_if<Leader>(&role_)) v.peers = leading->peers;
-  return v;
+const Entry* RaftNode::entry(LogIndex index) const {
+  return index >= log_.first() && index <= log_.last() ? &log_.at(index) : nullptr;
+}
+
+std::unique_ptr<Engine> make_raft(RaftConfig config, Restored restored, Time now) {
+  return std::make_unique<RaftNode>(std::move(config), std::move(restored), now);
 }
 
 }  // namespace confman::consensus

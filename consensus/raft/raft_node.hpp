@@ -7,9 +7,7 @@
 #include <vector>
 
 #include "consensus/config.hpp"
-#include "consensus/effect.hpp"
-#include "consensus/event.hpp"
-#include "consensus/invariants.hpp"
+#include "consensus/engine.hpp"
 #include "consensus/log_recovery.hpp"
 #include "consensus/perturb.hpp"
 #include "consensus/raft/durability.hpp"
@@ -24,89 +22,8 @@
 
 namespace confman::consensus {
 
-// What a node starts from: its log store's content and how far its state machine is.
-struct Restored {
-  RestoredLog log;
-  // Of the durable state machine. A log that has another term at `applied`, or ends before it, is
-  // what a crash between the installation of a snapshot and the reset of the log leaves; it is
-  // reset. An `applied` before the log's base is a state that was lost: it comes from the leader.
-  LogPoint applied;
-  // As of `applied`; nothing: the state machine was never given one.
-  std::optional<Membership> membership;
-  std::uint64_t feature_level = kFirstFeatureLevel;
-};
-
-struct PeerStatus {
-  MemberId id;
-  LogIndex match;
-  LogIndex next;
-  bool active = false;  // heard from within an election timeout
-  bool snapshotting = false;
-  bool caught_up = false;
-  Condition condition{};
-  std::uint64_t feature_level{};  // 0: not known
-};
-
-// What this node is to its cluster.
-enum class Standing : std::uint8_t {
-  Founding,  // waits until all founders have met
-  Waiting,   // the cluster is there, and this disk isn't part of it: it must be added
-  Learner,
-  Voter,
-  Removed,
-};
-const char* name_of(Standing standing);
-
-// What is lost of the log here, and what the others have said of it.
-struct Damage {
-  LogIndex first;  // of the first hole
-  LogIndex last;
-  LogIndex promised;  // where the log ended
-  // Every other voter has answered, and none of them has the first entry: it is lost for good,
-  // unless a disk comes back.
-  bool unrecoverable = false;
-};
-
-// What was announced, and what there would have been room for.
-struct RefusedSnapshot {
-  std::uint64_t bytes{};
-  std::uint64_t room{};
-};
-
-struct Status {
-  NodeId self;
-  Role role = Role::Follower;
-  Term term;
-  std::optional<MemberId> leader;
-  LogIndex first;  // of the log in memory
-  LogIndex last;
-  LogIndex persisted;
-  LogIndex commit;
-  LogIndex applied;              // handed out by Apply
-  bool can_serve_reads = false;  // leader with a committed entry of its own term
-  bool hands_over = false;       // leader that has chosen its successor, and takes no proposals
-  // Until then by its clock, as far as it knows now, a leader answers reads without asking anybody.
-  std::optional<Time> lease_end;
-  std::vector<PeerStatus> peers;  // a leader's view; empty otherwise
-  Standing standing{};
-  LogIndex membership_index;  // of the entry that named the configuration in force; 0: none did
-  std::optional<Damage> damage;
-  bool awaits_state = false;
-  bool low_space = false;
-  // A snapshot was announced lately that this disk has no room for.
-  std::optional<RefusedSnapshot> refused_snapshot;
-  std::uint64_t feature_level{};  // of the cluster
-};
-
 // One member of one Raft group (Ongaro & Ousterhout, "In Search of an Understandable Consensus
 // Algorithm", extended version; Ongaro's thesis for what the paper leaves out).
-//
-// Why it has this shape. A consensus algorithm is a function from what happens to what must be done
-// about it; threads, timers, files and sockets are how a program happens to be told and to obey. So
-// this class is only that function: step(now, event) changes the node and returns effects, in
-// order. It never waits and is never called back. Whoever owns it may be a thread of a server, or a
-// simulator that tries a million interleavings a second; a run is the list of its inputs, so any
-// run can be had again.
 //
 // Time is an argument and next_deadline() says when it would matter; no tick is counted. Chance is
 // a small generator seeded by the configuration. Durability is data: writes are numbered, and what
@@ -123,30 +40,22 @@ struct Status {
 // commit, read_index, forward_read, propose, compaction, transfer, membership, founding, repair,
 // disk, feature_level.
 //
-// Not thread-safe. Bad messages are ignored; what only a bug in this program can cause (two leaders
+// Bad messages are ignored; what only a bug in this program can cause (two leaders
 // in one term, a conflict below the commit index) is an assertion.
-class RaftNode {
+class RaftNode final : public Engine {
  public:
   // `config` must pass validate().
   RaftNode(RaftConfig config, Restored restored, Time now);
 
-  Effects step(Time now, Event event);
-  // Appends to `out`: a caller that keeps the vector saves an allocation per step. Time that goes
-  // backwards stands still.
-  void step(Time now, Event event, Effects& out);
+  void step(Time now, Event event, Effects& out) override;
+  Time next_deadline() const override;
+  Status status() const override;
+  const Membership& membership() const override { return history_.latest(); }
+  Membership contacts() const override;
+  NodeView view() const override;
+  const Entry* entry(LogIndex index) const override;
 
-  // When TimePassed is due; ask after each step.
-  Time next_deadline() const;
-
-  Status status() const;
-  const Membership& membership() const { return history_.latest(); }
-  // Whom this node may have something to say to: the members, and as long as it lacks a part of its
-  // log, whoever is named by what is left behind that. Not a configuration.
-  Membership contacts() const;
   const LogView& log() const { return log_; }
-  const HardState& hard_state() const { return hard_state_; }
-  // What the invariants are about. Cheap; its peers are valid until the next step.
-  NodeView view() const;
 
  private:
   // --- dispatch (raft_node.cpp)

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "consensus/messages.hpp"
-#include "consensus/raft/raft_node.hpp"
+#include "consensus/status.hpp"
 #include "sim/log_image.hpp"
 
 namespace confman::sim {

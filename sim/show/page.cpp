@@ -2,7 +2,7 @@
 
 #include <type_traits>
 
-#include "consensus/raft/raft_node.hpp"
+#include "consensus/status.hpp"
 #include "domain/json/writer.hpp"
 #include "sim/show/template.hpp"
 
