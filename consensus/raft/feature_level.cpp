@@ -1,6 +1,7 @@
+#include "consensus/raft/feature_level.hpp"
+
 #include <algorithm>
 
-#include "consensus/raft/raft_node.hpp"
 #include "domain/base/marks.hpp"
 
 // What the cluster may write to its log while nodes of different builds are members. Every node
@@ -9,17 +10,19 @@
 // it doesn't know stops: it must not skip what it can't apply.
 namespace confman::consensus {
 
-void RaftNode::maybe_raise_feature_level(Leader& leading) {
-  if (feature_level_ >= config_.max_feature_level || feature_entry_ > applied_) return;
-  if (!committed_in_term(leading) || leading.transfer) return;
-  std::uint64_t common = config_.max_feature_level;
+void FeatureLevels::maybe_raise_feature_level(Leader& leading) {
+  if (machine_.feature_level >= context_.config.max_feature_level ||
+      leading.feature_entry > machine_.applied)
+    return;
+  if (!leading.committed_in_term(log_.commit()) || leading.transfer) return;
+  std::uint64_t common = context_.config.max_feature_level;
   for (const Progress& member : leading.peers) common = std::min(common, member.feature_level);
-  if (common <= feature_level_) return;
+  if (common <= machine_.feature_level) return;
   CONFMAN_MARK("feature level: all members can go along, so it is raised");
   Bytes payload;
   ByteWriter(payload).varint(common);
-  append_as_leader(leading, EntryKind::FeatureLevel, make_payload(std::move(payload)));
-  feature_entry_ = log_.last();
+  proposals_.append_as_leader(leading, EntryKind::FeatureLevel, make_payload(std::move(payload)));
+  leading.feature_entry = log_.last();
 }
 
 }  // namespace confman::consensus

@@ -1,6 +1,7 @@
+#include "consensus/raft/founding.hpp"
+
 #include <algorithm>
 
-#include "consensus/raft/raft_node.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
 
@@ -39,39 +40,42 @@ bool is_complete(const Membership& founders) {
 
 }  // namespace
 
-void RaftNode::begin_founding() {
+void Founding::begin() {
+  blank_.emplace(Blank{.introduce_at = context_.now});
+  log_.begin_joining();
   if (!is_complete(founders_.members)) {
     // The settings may have been mended since; whom this disk has met it has met.
-    Membership listed = config_.founders;
+    Membership listed = context_.config.founders;
     for (Member& member : listed.members) {
       const Member* met = founders_.members.find(member.id);
       member.incarnation = met ? met->incarnation : 0;
     }
     founders_.members = std::move(listed);
   }
-  note_founder(config_.self);
+  note_founder(context_.config.self);
 }
 
-void RaftNode::introduce_to_all() {
+void Founding::introduce_to_all() {
   if (blank_) {
-    blank_->introduce_at = now_ + config_.heartbeat_interval * 2;
+    blank_->introduce_at = context_.now + context_.config.heartbeat_interval * 2;
     maybe_found();
     if (!blank_) return;
   }
-  const Membership& known = membership().members.empty() ? config_.founders : membership();
+  const Membership& known =
+      log_.membership().members.empty() ? context_.config.founders : log_.membership();
   for (const Member& member : known.members) {
-    if (member.id == self()) continue;
+    if (member.id == context_.self()) continue;
     const NodeId to{member.id, 0};  // whichever disk it is
-    send_as(term(), durable_.everything(), to, introduction(to, true));
+    out_.send_as(ballot_.term(), durable_.everything(), to, introduction(to, true));
   }
 }
 
-Introduction RaftNode::introduction(NodeId to, bool wants_answer) const {
-  const Membership& committed = history_.at(commit_).membership;
+Introduction Founding::introduction(NodeId to, bool wants_answer) const {
+  const Membership& committed = log_.membership_at(log_.commit());
   Introduction result{.wants_answer = wants_answer,
                       .founders = ids_of(founders_.members),
                       .founded = founders_.founded,
-                      .committed = committed.members.empty() ? LogIndex{} : commit_,
+                      .committed = committed.members.empty() ? LogIndex{} : log_.commit(),
                       .member = false};
   if (const Member* member = committed.find(to.member)) {
     // A question goes to whichever disk there is; only the answer can tell.
@@ -81,31 +85,31 @@ Introduction RaftNode::introduction(NodeId to, bool wants_answer) const {
   return result;
 }
 
-void RaftNode::recv(const Message& m, Introduction& body) {
+void Founding::recv(const Message& m, Introduction& body) {
   if (blank_) {
     note_founder(m.from);
     note_agreement(m.from.member, body);
     maybe_found();
     if (blank_ && body.committed && !body.member) blank_->cluster_exists = true;
-  } else if (body.committed && body.committed >= history_.latest_index() && !body.member &&
-             role() != Role::Leader && !hears_live_leader()) {
+  } else if (body.committed && body.committed >= log_.membership_index() && !body.member &&
+             roles_.role() != Role::Leader && !roles_.hears_live_leader()) {
     // Only a reason to keep quiet: a leader that knows better will say so.
     CONFMAN_MARK("founding: another node knows a newer configuration, without this node");
-    left_out_as_of_ = body.committed;
+    roles_.silence.left_out_as_of = body.committed;
   }
   // A learner with another disk drops what is sent to the one before, so this is all that tells.
-  if (const Member* member = membership().find(m.from.member);
+  if (const Member* member = log_.membership().find(m.from.member);
       member && member->role == MemberRole::Learner) {
-    heard_from(m);
+    replication_.heard_from(m);
   }
   // A member perhaps by a configuration that is among what was lost.
-  if (repair_ && !membership().contains(m.from.member)) ask_for_repair(m.from);
+  if (repair_ && !log_.membership().contains(m.from.member)) log_repair_.ask_for_repair(m.from);
   if (body.wants_answer) {
-    send_as(term(), durable_.everything(), m.from, introduction(m.from, false));
+    out_.send_as(ballot_.term(), durable_.everything(), m.from, introduction(m.from, false));
   }
 }
 
-void RaftNode::note_founder(NodeId node) {
+void Founding::note_founder(NodeId node) {
   Member* founder = founders_.members.find(node.member);
   if (founder == nullptr || founder->incarnation == node.incarnation) return;
   if (founder->incarnation != 0) {
@@ -121,7 +125,7 @@ void RaftNode::note_founder(NodeId node) {
   durable_.founders(founders_);
 }
 
-void RaftNode::note_agreement(MemberId from, const Introduction& theirs) {
+void Founding::note_agreement(MemberId from, const Introduction& theirs) {
   const bool same = theirs.founders == ids_of(founders_.members);
   if (!is_complete(founders_.members) || !same) return;
   if (theirs.founded) {
@@ -131,44 +135,45 @@ void RaftNode::note_agreement(MemberId from, const Introduction& theirs) {
   }
 }
 
-void RaftNode::agree(MemberId from) {
+void Founding::agree(MemberId from) {
   if (std::ranges::find(blank_->agreed, from) == blank_->agreed.end()) {
     blank_->agreed.push_back(from);
   }
 }
 
-void RaftNode::maybe_found() {
+void Founding::maybe_found() {
   // Who isn't a founder can meet all of them, and yet has nothing to found.
-  if (!is_complete(founders_.members) || !founders_.members.contains(self())) return;
+  if (!is_complete(founders_.members) || !founders_.members.contains(context_.self())) return;
   for (const Member& member : founders_.members.members) {
-    if (member.id != self() && std::ranges::find(blank_->agreed, member.id) == blank_->agreed.end())
+    if (member.id != context_.self() &&
+        std::ranges::find(blank_->agreed, member.id) == blank_->agreed.end())
       return;
   }
   CONFMAN_MARK("founding: all founders have met");
   founders_.founded = true;
   durable_.founders(founders_);
-  history_.reset({}, founders_.members);
+  log_.found(founders_.members);
   blank_.reset();
-  adopt_membership();
-  if (auto* follower = std::get_if<Follower>(&role_)) {
-    follower->election_deadline = random_election_deadline();
+  if (auto* follower = roles_.following()) {
+    follower->election_deadline = context_.random_election_deadline();
   }
 }
 
 // What was heard before ours came, or came back, doesn't count against it.
-bool RaftNode::is_said_to_be_removed() const {
-  return left_out_as_of_ && left_out_as_of_ >= history_.latest_index();
+bool Founding::is_said_to_be_removed() const {
+  return roles_.silence.left_out_as_of && roles_.silence.left_out_as_of >= log_.membership_index();
 }
 
-Standing RaftNode::standing() const {
+Standing Founding::standing() const {
   if (blank_) return blank_->cluster_exists ? Standing::Waiting : Standing::Founding;
   if (is_said_to_be_removed()) return Standing::Removed;
-  const Member* member = membership().find(self());
+  const Member* member = log_.membership().find(context_.self());
   if (member == nullptr) {
-    return membership().members.empty() || joining_ ? Standing::Waiting : Standing::Removed;
+    return log_.membership().members.empty() || log_.joining() ? Standing::Waiting
+                                                               : Standing::Removed;
   }
   if (member->role == MemberRole::Learner) return Standing::Learner;
-  return membership().is_voter(config_.self) ? Standing::Voter : Standing::Waiting;
+  return log_.membership().is_voter(context_.config.self) ? Standing::Voter : Standing::Waiting;
 }
 
 }  // namespace confman::consensus

@@ -1,7 +1,8 @@
+#include "consensus/raft/recv_repair.hpp"
+
 #include <algorithm>
 #include <iterator>
 
-#include "consensus/raft/raft_node.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
 
@@ -40,34 +41,35 @@
 // A snapshot is committed anyway.
 namespace confman::consensus {
 
-void RaftNode::ask_for_repair() {
-  if (now_ < repair_->ask_at) return;
+void LogRepair::ask_for_repair() {
+  if (context_.now < repair_->ask_at) return;
   // Whoever was being asked hasn't answered in time.
   repair_->next_round();
-  repair_->ask_at = now_ + config_.heartbeat_interval * 2;
-  repair_->question = random_.next();
-  std::vector<MemberId> asked = {self()};
+  repair_->ask_at = context_.now + context_.config.heartbeat_interval * 2;
+  repair_->question = context_.random.next();
+  std::vector<MemberId> asked = {context_.self()};
   const auto ask = [&](NodeId node) {
     if (std::ranges::find(asked, node.member) != asked.end()) return;
     asked.push_back(node.member);
     ask_for_repair(node);
   };
   // The configuration that names the leader, as it is now, may be among what is lost.
-  if (const auto* following = std::get_if<Follower>(&role_); following && following->leader) {
+  if (const auto* following = roles_.following(); following && following->leader) {
     ask({*following->leader, following->leader_incarnation});
   }
-  for (const Member& member : contacts().members) ask(node_of(member.id));
-  for (const Member& founder : config_.founders.members) ask({founder.id, 0});
+  for (const Member& member : contacts().members) ask(log_.node_of(member.id));
+  for (const Member& founder : context_.config.founders.members) ask({founder.id, 0});
   for (NodeId caller : repair_->callers()) ask(caller);
 }
 
-void RaftNode::ask_for_repair(NodeId node) {
-  send(node, RepairRequest{
-                 .id = repair_->question, .from = repair_->wanted(), .to = repair_->hole_end()});
+void LogRepair::ask_for_repair(NodeId node) {
+  out_.send(
+      node,
+      RepairRequest{.id = repair_->question, .from = repair_->wanted(), .to = repair_->hole_end()});
 }
 
-Membership RaftNode::contacts() const {
-  Membership contacts = membership();
+Membership LogRepair::contacts() const {
+  Membership contacts = log_.membership();
   if (!repair_) return contacts;
   for (const Member& member : repair_->named_behind()) {
     if (!contacts.contains(member.id)) contacts.members.push_back(member);
@@ -76,10 +78,9 @@ Membership RaftNode::contacts() const {
   return contacts;
 }
 
-void RaftNode::recv(const Message& m, RepairRequest& body) {
-  if (is_blank()) return;  // what such a node lacks says nothing about what others had
+void LogRepair::recv(const Message& m, RepairRequest& body) {
   if (body.snapshot) return send_repair_chunk(m.from, body);
-  auto* leading = std::get_if<Leader>(&role_);
+  auto* leading = roles_.leading();
   RepairReply reply{.id = body.id,
                     .from = body.from,
                     .verdict = RepairVerdict::Absent,
@@ -87,62 +88,67 @@ void RaftNode::recv(const Message& m, RepairRequest& body) {
                     .whole = !repair_,
                     .last = log_.last_id(),
                     .membership = {},
-                    .named_at = history_.latest_index(),
+                    .named_at = log_.membership_index(),
                     .prev = {},
                     .snapshot = {},
                     .entries = {}};
-  if (!membership().members.empty()) reply.membership = encode(membership());
+  if (!log_.membership().members.empty()) reply.membership = encode(log_.membership());
   if (body.from <= log_.base().index) {
     reply.verdict = RepairVerdict::Compacted;
-    if (built_ && built_->last.index >= body.from) reply.snapshot = built_->last;
-    if (!reply.snapshot.index && !leading && !awaits_state_) build_snapshot();
+    const auto& built = snapshot_sender_.built();
+    if (built && built->last.index >= body.from) reply.snapshot = built->last;
+    if (!reply.snapshot.index && !leading && !machine_.awaits_state)
+      snapshot_sender_.build_snapshot();
   } else if (body.from <= log_.last()) {
     reply.verdict = RepairVerdict::Entries;
     reply.prev = log_.id_at(body.from.prev());
-    reply.entries = log_.slice(body.from, config_.max_append_entries, config_.max_append_bytes);
+    reply.entries =
+        log_.slice(body.from, context_.config.max_append_entries, context_.config.max_append_bytes);
     std::erase_if(reply.entries, [&](const Entry& e) { return e.index > body.to; });
   } else if (repair_ && body.from <= repair_->tail().promised.index) {
-    reply.entries = repair_->salvaged(body.from, body.to, config_.max_append_bytes);
+    reply.entries = repair_->salvaged(body.from, body.to, context_.config.max_append_bytes);
     reply.verdict = reply.entries.empty() ? RepairVerdict::Damaged : RepairVerdict::Entries;
   }
   if (leading) {
-    if (Progress* follower = peer(*leading, m.from.member);
+    if (Progress* follower = find_peer(*leading, m.from.member);
         follower && follower->node() == m.from) {
       if (follower->state() != ProgressState::Snapshot) follower->lost(body.from);
       // What it lost is only in the state any more.
-      if (reply.verdict == RepairVerdict::Compacted) send_snapshot(*leading, *follower);
+      if (reply.verdict == RepairVerdict::Compacted)
+        snapshot_sender_.send_snapshot(*leading, *follower);
     }
   }
   // Durable, because an entry that this node loses again must not have counted as one that exists.
-  promise(m.from, std::move(reply));
+  out_.promise(m.from, std::move(reply));
 }
 
 // Any node's state is committed, so any node's snapshot will do.
-void RaftNode::send_repair_chunk(NodeId to, const RepairRequest& request) {
-  if (!built_ || built_->last != *request.snapshot || request.offset > built_->size) return;
-  emit(SendSnapshotChunk{.to = to,
-                         .term = term(),
-                         .meta = *built_,
-                         .offset = request.offset,
-                         .max_bytes = config_.snapshot_chunk_bytes,
-                         .round = 0,
-                         .repair_id = request.id});
+void LogRepair::send_repair_chunk(NodeId to, const RepairRequest& request) {
+  const auto& built = snapshot_sender_.built();
+  if (!built || built->last != *request.snapshot || request.offset > built->size) return;
+  out_.emit(SendSnapshotChunk{.to = to,
+                              .term = ballot_.term(),
+                              .meta = *built,
+                              .offset = request.offset,
+                              .max_bytes = context_.config.snapshot_chunk_bytes,
+                              .round = 0,
+                              .repair_id = request.id});
 }
 
 // The entries are in no log any more. A leader sends its snapshot by itself; where there is none,
 // and perhaps can be none before this node is whole, it is fetched.
-void RaftNode::fetch_snapshot(NodeId source, LogId snapshot, std::uint64_t offset) {
+void LogRepair::fetch_snapshot(NodeId source, LogId snapshot, std::uint64_t offset) {
   repair_->snapshot_source = source;
   repair_->snapshot_offset = offset;
-  repair_->ask_at = now_ + config_.snapshot_retry;
-  send(source, RepairRequest{.id = repair_->question,
-                             .from = repair_->first(),
-                             .to = repair_->first(),
-                             .snapshot = snapshot,
-                             .offset = offset});
+  repair_->ask_at = context_.now + context_.config.snapshot_retry;
+  out_.send(source, RepairRequest{.id = repair_->question,
+                                  .from = repair_->first(),
+                                  .to = repair_->first(),
+                                  .snapshot = snapshot,
+                                  .offset = offset});
 }
 
-void RaftNode::recv(const Message& m, RepairReply& body) {
+void LogRepair::recv(const Message& m, RepairReply& body) {
   if (!repair_ || body.id != repair_->question) return;
   if (repair_->successor) {
     if (repair_->successor->node == m.from) take_from_successor(body);
@@ -156,10 +162,10 @@ void RaftNode::recv(const Message& m, RepairReply& body) {
       case Repair::Got::Ignored:
         return;
       case Repair::Got::More:
-        repair_->ask_at = now_ + config_.heartbeat_interval * 2;
-        send(m.from, RepairRequest{.id = repair_->question,
-                                   .from = repair_->wanted_from(m.from),
-                                   .to = repair_->hole_end()});
+        repair_->ask_at = context_.now + context_.config.heartbeat_interval * 2;
+        out_.send(m.from, RepairRequest{.id = repair_->question,
+                                        .from = repair_->wanted_from(m.from),
+                                        .to = repair_->hole_end()});
         return;
       case Repair::Got::Same:
         return repaired();
@@ -176,14 +182,14 @@ void RaftNode::recv(const Message& m, RepairReply& body) {
   repair_->give_up(m.from);  // it doesn't have them
 
   const LogId promised = repair_->tail().promised;
-  const auto* following = std::get_if<Follower>(&role_);
+  const auto* following = roles_.following();
   const bool of_leader =
-      body.leads && m.term == term() && following && following->leader == m.from.member;
+      body.leads && m.term == ballot_.term() && following && following->leader == m.from.member;
   if (of_leader && body.whole && body.verdict != RepairVerdict::Compacted) {
     CONFMAN_MARK("repair: the leader's log has other entries there, or ends; ours are given up");
     return give_way_to(m.from, body.last);
   }
-  const bool ends_later = body.last.term == term() && body.last.term > promised.term;
+  const bool ends_later = body.last.term == ballot_.term() && body.last.term > promised.term;
   if (ends_later && body.verdict != RepairVerdict::Compacted) {
     CONFMAN_MARK("repair: a log that ends in this term takes the place of one that doesn't");
     return give_way_to(m.from, body.last);
@@ -196,30 +202,30 @@ void RaftNode::recv(const Message& m, RepairReply& body) {
   maybe_fetch_snapshot(m.from, body);
 }
 
-void RaftNode::maybe_fetch_snapshot(NodeId from, const RepairReply& body) {
+void LogRepair::maybe_fetch_snapshot(NodeId from, const RepairReply& body) {
   const bool offered = body.verdict == RepairVerdict::Compacted && body.snapshot.index;
-  if (!offered || leader() || installing_ || repair_->snapshot_source) return;
+  if (!offered || roles_.leader() || machine_.installing || repair_->snapshot_source) return;
   CONFMAN_MARK("repair: what is lost is in no log any more, so a snapshot is fetched");
   fetch_snapshot(from, body.snapshot, 0);
 }
 
 // The most up-to-date log of all other voters, and where it ends; nothing as long as one of them
 // hasn't answered, or lacks a part of its own.
-std::optional<std::pair<NodeId, LogId>> RaftNode::best_of_all_others() const {
+std::optional<std::pair<NodeId, LogId>> LogRepair::best_of_all_others() const {
   // The lost state alone may know who votes: what others name may be of an earlier time.
-  if (awaits_state_) return std::nullopt;
-  std::vector<const Membership*> configurations = {&membership()};
+  if (machine_.awaits_state) return std::nullopt;
+  std::vector<const Membership*> configurations = {&log_.membership()};
   for (const auto& [node, answer] : repair_->answers()) {
     // In the place of ours, too: what stands before a hole may be what an older write left there.
-    const bool may_be_lost = answer.membership && answer.named_at > commit_ &&
-                             *answer.membership != history_.at(answer.named_at).membership;
+    const bool may_be_lost = answer.membership && answer.named_at > log_.commit() &&
+                             *answer.membership != log_.membership_at(answer.named_at);
     if (may_be_lost) configurations.push_back(&*answer.membership);
   }
   std::optional<std::pair<NodeId, LogId>> best;
   for (const Membership* configuration : configurations) {
-    if (configuration->voters() == std::vector{self()}) return std::nullopt;
+    if (configuration->voters() == std::vector{context_.self()}) return std::nullopt;
     for (const Member& member : configuration->members) {
-      if (member.id == self() || !configuration->is_voter(member.id)) continue;
+      if (member.id == context_.self() || !configuration->is_voter(member.id)) continue;
       const NodeId voter{member.id, member.incarnation};
       const Repair::Answer* answer = repair_->answer_of(voter);
       if (answer == nullptr || !answer->whole) return std::nullopt;
@@ -231,43 +237,34 @@ std::optional<std::pair<NodeId, LogId>> RaftNode::best_of_all_others() const {
 }
 
 // What was fetched is what was lost, or its beginning.
-void RaftNode::repaired() {
+void LogRepair::repaired() {
   std::vector<Entry> filled = repair_->fetched();
-  take_back(repair_->fill());
-  durable_.fill(std::move(filled));
-  repair_->ask_at = now_;
+  log_.fill(repair_->fill(), std::move(filled));
+  repair_->ask_at = context_.now;
   if (!repair_->whole()) return;
   CONFMAN_MARK("repair: the log is whole again");
   repair_.reset();
 }
 
-// What is, or will be, on the disk is in the log again.
-void RaftNode::take_back(std::vector<Entry> entries) {
-  for (Entry& entry : entries) {
-    note_membership(entry);
-    log_.append(std::move(entry));
-  }
-  adopt_membership();
-}
-
 // No further than where ours ended: nothing behind it was acknowledged.
-void RaftNode::give_way_to(NodeId node, LogId last) {
+void LogRepair::give_way_to(NodeId node, LogId last) {
   repair_->successor = {.node = node,
-                        .from = log_.id_at(commit_),
+                        .from = log_.id_at(log_.commit()),
                         .to = std::min(last.index, repair_->tail().promised.index),
                         .entries = {}};
   ask_successor();
 }
 
-void RaftNode::ask_successor() {
+void LogRepair::ask_successor() {
   const Repair::Successor& successor = *repair_->successor;
   const LogIndex next = successor.last().index.next();
   if (next > successor.to) return succeed();
-  repair_->ask_at = now_ + config_.heartbeat_interval * 2;
-  send(successor.node, RepairRequest{.id = repair_->question, .from = next, .to = successor.to});
+  repair_->ask_at = context_.now + context_.config.heartbeat_interval * 2;
+  out_.send(successor.node,
+            RepairRequest{.id = repair_->question, .from = next, .to = successor.to});
 }
 
-void RaftNode::take_from_successor(RepairReply& body) {
+void LogRepair::take_from_successor(RepairReply& body) {
   Repair::Successor& successor = *repair_->successor;
   if (body.from != successor.last().index.next()) return;
   if (body.verdict != RepairVerdict::Entries || !body.of_log() || body.prev != successor.last()) {
@@ -286,7 +283,7 @@ void RaftNode::take_from_successor(RepairReply& body) {
 // lost was never compared with what had been promised, and may be what an older write left there.
 // Only where all of them are the same, what we have behind them stays: it may have been committed
 // meanwhile.
-void RaftNode::succeed() {
+void LogRepair::succeed() {
   Repair::Successor successor = std::move(*repair_->successor);
   const LogIndex from = successor.from.index.next();
   const LogIndex last = successor.last().index;
@@ -297,37 +294,36 @@ void RaftNode::succeed() {
   }
   repair_.reset();
   if (from <= log_.last()) {
-    truncate_from(from);
+    log_.truncate_from(from);
   } else {
     durable_.truncate_from(from);
   }
-  if (successor.last().term > term()) become_follower(successor.last().term, std::nullopt);
-  for (const Entry& entry : successor.entries) append(entry);
+  if (successor.last().term > ballot_.term())
+    roles_.become_follower(successor.last().term, std::nullopt);
+  for (const Entry& entry : successor.entries) log_.append(entry);
 }
 
-std::optional<Damage> RaftNode::damage() const {
+std::optional<Damage> LogRepair::damage() const {
   if (!repair_) return std::nullopt;
   Damage result{.first = repair_->first(),
                 .last = repair_->hole_end(),
                 .promised = repair_->tail().promised.index,
                 .unrecoverable = true};
-  for (const Member& member : membership().members) {
-    if (member.id == self() || !membership().is_voter(member.id)) continue;
-    if (repair_->answer_of(node_of(member.id)) == nullptr) result.unrecoverable = false;
+  for (const Member& member : log_.membership().members) {
+    if (member.id == context_.self() || !log_.membership().is_voter(member.id)) continue;
+    if (repair_->answer_of(log_.node_of(member.id)) == nullptr) result.unrecoverable = false;
   }
   for (const auto& [node, answer] : repair_->answers()) {
     const bool without =
         answer.verdict == RepairVerdict::Absent || answer.verdict == RepairVerdict::Damaged;
-    if (!without && membership().contains(node.member)) result.unrecoverable = false;
+    if (!without && log_.membership().contains(node.member)) result.unrecoverable = false;
   }
   return result;
 }
 
 // The state, or a snapshot, ends inside of what is damaged, and stands for all before.
-void RaftNode::begin_damaged_behind(const LogPoint& state) {
-  log_.reset(state.id);
-  take_back(repair_->begin_behind(state));
-  durable_.rebase(state, log_.last());
+void LogRepair::begin_damaged_behind(const LogPoint& state) {
+  log_.rebase(state, repair_->begin_behind(state));
   if (repair_->whole()) repair_.reset();
 }
 

@@ -12,7 +12,7 @@
 #include "domain/base/time.hpp"
 
 // What a node is, as one small struct for each role: what only a leader knows can't linger on a
-// follower, because it isn't there. Only become.cpp replaces one by another.
+// follower, because it isn't there. Only Roles replaces one by another.
 namespace confman::consensus {
 
 // Reads that a follower has asked its leader about with one request.
@@ -82,8 +82,18 @@ struct Leader {
   // A successor has been told to campaign at once, which voters don't hold against it: from then on
   // nothing protects the lease any more, for as long as this leadership lasts.
   bool lease_void = false;
-  int slow_writes = 0;  // of its own disk, in a row
+  int slow_writes = 0;     // of its own disk, in a row
+  LogIndex feature_entry;  // the last one of kind FeatureLevel that it appended; 0: none
+
+  bool committed_in_term(LogIndex commit) const { return commit >= term_start; }
 };
+// Null if the leader has no such peer.
+inline Progress* find_peer(Leader& leader, MemberId id) {
+  for (Progress& peer : leader.peers) {
+    if (peer.id() == id) return &peer;
+  }
+  return nullptr;
+}
 
 using RoleState = std::variant<Follower, PreCandidate, Candidate, Leader>;
 
