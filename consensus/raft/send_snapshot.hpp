@@ -17,8 +17,8 @@ namespace confman::consensus {
 // to each one chunk at a time.
 class SnapshotSender {
  public:
-  SnapshotSender(Context& context, const Durability& durable, const Ballot& ballot, const Log& log,
-                 Outbox& out, Roles& roles)
+  SnapshotSender(const Context& context, const Durability& durable, const Ballot& ballot,
+                 const Log& log, Outbox& out, Roles& roles)
       : context_(context),
         durable_(durable),
         ballot_(ballot),
@@ -44,7 +44,7 @@ class SnapshotSender {
   void send_chunk(Leader& leading, Progress& follower, std::uint64_t offset);
   void forget_snapshot(LogId last);
 
-  Context& context_;
+  const Context& context_;
   const Durability& durable_;
   const Ballot& ballot_;
   const Log& log_;
