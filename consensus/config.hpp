@@ -29,8 +29,8 @@ struct RaftConfig {
   GroupId group;
   NodeId self;
   // Who founds the cluster, as every node's settings list it; incarnations are found out
-  // (founding.cpp). Of no meaning once the log names a configuration; before that a node that is
-  // added to a cluster finds its members here.
+  // (raft/founding.cpp). Of no meaning once the log names a configuration; before that a node that
+  // is added to a cluster finds its members here.
   Membership founders;
 
   // How often a leader speaks when it has nothing to say. Must leave a follower several chances
@@ -89,7 +89,7 @@ struct RaftConfig {
   // is ahead of it; after twice this it steps down.
   Duration disk_stall = Duration::millis(500);
 
-  // The newest feature level that this build can apply (feature_level.cpp).
+  // The newest feature level that this build can apply (raft/feature_level.cpp).
   std::uint64_t max_feature_level = kNewestFeatureLevel;
 
   // Sites of perturb.hpp that are active, one bit each. 0 in production.

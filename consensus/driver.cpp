@@ -15,10 +15,8 @@ struct Overloaded : Handlers... {
 
 }  // namespace
 
-Driver::Driver(RaftConfig config, Restored restored, Ports ports, Time now)
-    : group_(config.group), self_(config.self), ports_(ports) {
-  core_ = std::make_unique<RaftNode>(std::move(config), std::move(restored), now);
-}
+Driver::Driver(GroupId group, NodeId self, std::unique_ptr<Engine> engine, Ports ports)
+    : engine_(std::move(engine)), group_(group), self_(self), ports_(ports) {}
 
 Driver::~Driver() = default;
 
@@ -29,7 +27,7 @@ void Driver::tick(Time now) {
   step(now, TimePassed{});
 }
 Time Driver::next_deadline() const {
-  return core_->next_deadline();
+  return engine_->next_deadline();
 }
 
 void Driver::propose(Time now, std::vector<Proposal> proposals) {
@@ -80,14 +78,14 @@ void Driver::snapshot_rejected(Time now, SnapshotMeta meta) {
 }
 
 Status Driver::status() const {
-  return core_->status();
+  return engine_->status();
 }
 Membership Driver::contacts() const {
-  return core().contacts();
+  return engine().contacts();
 }
 
 const Membership& Driver::membership() const {
-  return core_->membership();
+  return engine_->membership();
 }
 
 // Executing an effect may produce an event at once; it is stepped after all effects before it. An
@@ -102,27 +100,27 @@ void Driver::step(Time now, Event event) {
 }
 
 void Driver::run(Time now, Event event) {
-  core_->step(now, std::move(event), effects_);
+  engine_->step(now, std::move(event), effects_);
   for (Effect& effect : effects_) execute(effect);
   effects_.clear();
 }
 
 void Driver::execute(Effect& effect) {
-  StateMachine& machine = ports_.machine;
+  Listener& listener = ports_.listener;
   std::visit(Overloaded{
                  [&](Persist& e) { ports_.log.persist(std::move(e.request)); },
                  [&](Send& e) { send(e); },
-                 [&](Apply& e) { machine.apply(e.entries); },
-                 [&](ProposalAppended& e) { machine.proposal_appended(e.id, e.at); },
-                 [&](ProposalRefused& e) { machine.proposal_refused(e.id, e.why); },
-                 [&](ReadReady& e) { machine.read_ready(e.id, e.index); },
-                 [&](ReadFailed& e) { machine.read_failed(e.id); },
-                 [&](StatusChanged&) { machine.status_changed(); },
-                 [&](MembershipInForce& e) { machine.membership_in_force(e.contacts); },
-                 [&](ChangeAppended& e) { machine.change_appended(e.id, e.at); },
-                 [&](ChangeRefused& e) { machine.change_refused(e.id, e.why); },
-                 [&](TransferGivenUp& e) { machine.transfer_given_up(e.id); },
-                 [&](Halt& e) { machine.halted(e); },
+                 [&](Apply& e) { ports_.machine.apply(e.entries); },
+                 [&](ProposalAppended& e) { listener.proposal_appended(e.id, e.at); },
+                 [&](ProposalRefused& e) { listener.proposal_refused(e.id, e.why); },
+                 [&](ReadReady& e) { listener.read_ready(e.id, e.index); },
+                 [&](ReadFailed& e) { listener.read_failed(e.id); },
+                 [&](StatusChanged&) { listener.status_changed(); },
+                 [&](MembershipInForce& e) { listener.membership_in_force(e.contacts); },
+                 [&](ChangeAppended& e) { listener.change_appended(e.id, e.at); },
+                 [&](ChangeRefused& e) { listener.change_refused(e.id, e.why); },
+                 [&](TransferGivenUp& e) { listener.transfer_given_up(e.id); },
+                 [&](Halt& e) { listener.halted(e); },
                  [&](BuildSnapshot&) { ports_.snapshots.build(); },
                  [&](SendSnapshotChunk& e) { send_chunk(e); },
                  [&](StoreSnapshotChunk& e) {

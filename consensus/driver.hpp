@@ -4,11 +4,12 @@
 #include <memory>
 #include <vector>
 
+#include "consensus/engine.hpp"
+#include "consensus/ports/listener.hpp"
 #include "consensus/ports/log_store.hpp"
 #include "consensus/ports/peer_transport.hpp"
 #include "consensus/ports/snapshot_store.hpp"
 #include "consensus/ports/state_machine.hpp"
-#include "consensus/raft_node.hpp"
 
 namespace confman::consensus {
 
@@ -16,7 +17,7 @@ namespace confman::consensus {
 // this; to the others that is a lossy network.
 inline constexpr std::size_t kMaxWaitingMessages = 64 * 1024;
 
-// Executes the effects of one RaftNode against the ports, in order, and turns completions into
+// Executes the effects of one engine against the ports, in order, and turns completions into
 // events. Runs unchanged in production and in the simulator. One thread; no call blocks.
 //
 // Every entry point takes the time at which it is called. Calls must not be made from within a port
@@ -28,9 +29,11 @@ class Driver {
     PeerTransport& peers;
     SnapshotStore& snapshots;
     StateMachine& machine;
+    Listener& listener;
   };
 
-  Driver(RaftConfig config, Restored restored, Ports ports, Time now);
+  // `group` and `self` are the engine's.
+  Driver(GroupId group, NodeId self, std::unique_ptr<Engine> engine, Ports ports);
   ~Driver();
 
   void receive(Time now, Message message);
@@ -55,7 +58,7 @@ class Driver {
   Status status() const;
   const Membership& membership() const;
   Membership contacts() const;
-  const RaftNode& core() const { return *core_; }
+  const Engine& engine() const { return *engine_; }
 
  private:
   struct Waiting {
@@ -70,7 +73,7 @@ class Driver {
   void send_chunk(const SendSnapshotChunk& effect);
   void release_durable();
 
-  std::unique_ptr<RaftNode> core_;
+  std::unique_ptr<Engine> engine_;
   GroupId group_;
   NodeId self_;
   Ports ports_;

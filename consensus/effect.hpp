@@ -13,7 +13,7 @@
 // network sends. There is no special path for a cluster of one.
 namespace confman::consensus {
 
-// Who founds the cluster, as one disk knows it (founding.cpp).
+// Who founds the cluster, as one disk knows it (raft/founding.cpp).
 struct FounderRecord {
   Membership members;    // incarnation 0: not met yet
   bool founded = false;  // every founder has the same record: this is the first configuration
@@ -83,7 +83,7 @@ struct StatusChanged {};
 
 // Another configuration is in force here, committed or not.
 struct MembershipInForce {
-  Membership contacts;  // RaftNode::contacts()
+  Membership contacts;  // Engine::contacts()
 };
 
 // The answer to a ChangeMembership: where its entry went. The change is done when the state machine

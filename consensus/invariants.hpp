@@ -1,9 +1,7 @@
 #pragma once
 
 #include <optional>
-#include <span>
 
-#include "consensus/role.hpp"
 #include "consensus/types.hpp"
 
 namespace confman::consensus {
@@ -20,11 +18,11 @@ struct NodeView {
   LogId last;
   PersistSeq issued;
   PersistSeq done;
-  std::span<const Progress> peers;  // a leader's
 };
 
-// Assert, with sentences. RaftNode does so after every step, in every build: some thirty compares.
+// Assert, with sentences. The engine does so after every step, in every build: some thirty
+// compares.
 void check_basic(const NodeView& node);
-void check_delta(const NodeView& before, const NodeView& after);  // doesn't look at before.peers
+void check_delta(const NodeView& before, const NodeView& after);
 
 }  // namespace confman::consensus

@@ -17,7 +17,7 @@
 // What was promised stands apart from the records, in the durable head. Where records are damaged
 // or missing inside of what was promised, the node keeps its place but not its voice: it doesn't
 // vote or acknowledge from what it lost until it has fetched the same entries from its peers
-// (repair.cpp).
+// (raft/recv_repair.cpp).
 namespace confman::consensus {
 
 // The durable head of a log.
@@ -76,7 +76,7 @@ struct RestoredLog {
   LogId base;                  // everything up to here has been compacted away; 0:0 at first
   std::vector<Entry> entries;  // base.index + 1, …, whole
   std::optional<DamagedTail> damaged;
-  // Who founds the cluster, as far as this disk knows (founding.cpp).
+  // Who founds the cluster, as far as this disk knows (raft/founding.cpp).
   std::optional<FounderRecord> founders;
 };
 

@@ -7,7 +7,7 @@
 #include "consensus/types.hpp"
 
 // Changes of a configuration, as values: what is asked for, and what that makes of a configuration.
-// When a change may be made is the leader's business (membership.cpp).
+// When a change may be made is the leader's business (raft/membership.cpp).
 namespace confman::consensus {
 
 // Is replicated to, and counts for nothing. Its role and incarnation are ignored.

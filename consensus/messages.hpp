@@ -38,7 +38,7 @@ enum class Condition : std::uint8_t {
   Ready = 0,
   LowSpace = 1,   // it takes what is in the leader's log, but the log had better not grow
   NoSpace = 2,    // it takes no entries
-  Damaged = 3,    // a part of its log is lost; it fetches that first (recv_repair.cpp)
+  Damaged = 3,    // a part of its log is lost; it fetches that first (raft/recv_repair.cpp)
   Stateless = 4,  // it needs a snapshot, whatever the log may have
 };
 inline constexpr Condition kLastCondition = Condition::Stateless;
@@ -121,7 +121,7 @@ struct SnapshotReply {
 struct TimeoutNow {};
 
 // Who the members are by their disks: how a cluster is founded, and how a node finds out that it
-// isn't part of it, or no longer (founding.cpp). Its term is that of the sender, perhaps 0.
+// isn't part of it, or no longer (raft/founding.cpp). Its term is that of the sender, perhaps 0.
 struct Introduction {
   bool wants_answer = false;
   // The founders as the sender's disk knows them; empty if it has joined a cluster that was there.

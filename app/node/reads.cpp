@@ -27,13 +27,13 @@ void Node::Service::submit_read(RequestId id, Read read) {
     open.applied_at_least = consensus::LogIndex{open.read.min_version->index};
   }
   if (open.read.consistency == Consistency::Linearizable) return confirm(id, open);
-  // The state of a node that waits to be added isn't empty: there is none.
-  if (applied_.index == 0 && !open.applied_at_least) return fail(id, Failure::NoState);
 
   if (is_too_old(open.read)) {
     open.read.consistency = Consistency::Linearizable;
     return confirm(id, open);
   }
+  // The state of a node that waits to be added isn't empty: there is none.
+  if (applied_.index == 0 && !open.applied_at_least) return fail(id, Failure::NoState);
   const std::optional<Duration> age = staleness();
   const bool refresh = !age || *age > kStalenessRefresh;
   if (refresh && leader_ && rounds_.empty()) {

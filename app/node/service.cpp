@@ -39,8 +39,10 @@ Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports po
       next_forward_(first_id(config_.boot_id)),
       boot_term_(restored.log.hard_state.term),
       next_read_(first_id(config_.boot_id)),
-      driver_(config_.raft, (domain::initialise(ports.state), std::move(restored)),
-              {ports.log, *this, ports.snapshots, *this}, now.mono) {
+      driver_(config_.raft.group, config_.raft.self,
+              consensus::make_raft(
+                  config_.raft, (domain::initialise(ports.state), std::move(restored)), now.mono),
+              {ports.log, *this, ports.snapshots, *this, *this}) {
   const domain::MetaRow meta = domain::meta_of(ports_.state);
   applied_ = meta.applied;
   log_chain_ = meta.log_chain;

@@ -21,7 +21,9 @@ namespace confman::node {
 
 // The service layer, between clients and the log. Cut by concern: service.cpp (inputs, deadlines,
 // answers), turns.cpp, writes.cpp, reads.cpp, watches.cpp, admin.cpp, clocks.cpp, shutdown.cpp.
-class Node::Service final : private consensus::StateMachine, private consensus::PeerTransport {
+class Node::Service final : private consensus::StateMachine,
+                            private consensus::Listener,
+                            private consensus::PeerTransport {
  public:
   Service(NodeConfig config, consensus::Restored restored, Ports ports, Now now);
 
@@ -139,6 +141,7 @@ class Node::Service final : private consensus::StateMachine, private consensus::
   void apply(std::span<const consensus::Entry> entries) override;
   void apply_other(const consensus::Entry& entry, const domain::LogPosition& position);
   void restored(consensus::LogId last) override;
+  // --- consensus::Listener
   void proposal_appended(consensus::ProposalId id, consensus::LogId at) override;
   void proposal_refused(consensus::ProposalId id, consensus::ProposeRefusal why) override;
   void read_ready(consensus::ReadId id, consensus::LogIndex index) override;

@@ -5,7 +5,7 @@
 // What a cluster may do while its members run different builds. A cluster begins at the first
 // level; its leader raises it by an entry of the log once every member has said that it can go
 // along, and it never goes down. A build that doesn't know the level of its cluster stops
-// (consensus/feature_level.cpp).
+// (consensus/raft/feature_level.cpp).
 //
 // A level is what all that is new in a build hangs on: entries of the log that older builds can't
 // read, other results of applying an entry, and messages that they don't know. Below it a build

@@ -36,7 +36,7 @@ bool Recovery::majority_can_do() const {
   for (int i = 0; i < world.size(); ++i) {
     // Nobody goes by an older one, or by one that was never committed.
     if (!world.node(i).up()) return false;
-    const consensus::RaftNode& core = world.node(i).core();
+    const consensus::Engine& core = world.node(i).core();
     if (core.membership().members.empty()) continue;
     if (core.status().membership_index != status.membership_index) return false;
   }

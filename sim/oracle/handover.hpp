@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "consensus/messages.hpp"
-#include "consensus/raft_node.hpp"
+#include "consensus/status.hpp"
 #include "sim/model/log_image.hpp"
 
 namespace confman::sim {

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "consensus/raft_node.hpp"
+#include "consensus/status.hpp"
 
 namespace confman::sim {
 

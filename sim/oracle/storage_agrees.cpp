@@ -29,10 +29,10 @@ LogId end_of(const RestoredLog& log) {
 }
 
 // Judges one entry of a log of which some are lost. An older one in its place may be taken for
-// whole if the next one is lost; what follows that will not fit it (consensus/recv_repair.cpp). It
-// may be of a later term than the one that was written over it: a deposed leader's own, in the
-// place of which the next leader put what it had from before (Raft figure 8, (d)). But an index and
-// a term name one entry.
+// whole if the next one is lost; what follows that will not fit it
+// (consensus/raft/recv_repair.cpp). It may be of a later term than the one that was written over
+// it: a deposed leader's own, in the place of which the next leader put what it had from before
+// (Raft figure 8, (d)). But an index and a term name one entry.
 std::string difference_of_entry(const Entry& written, const std::optional<Entry>& found,
                                 const Injury& injury) {
   const std::string name = "entry " + std::to_string(written.index.value);

@@ -1,6 +1,8 @@
 #include "sim/show/page.hpp"
 
-#include "consensus/raft_node.hpp"
+#include <type_traits>
+
+#include "consensus/status.hpp"
 #include "domain/json/writer.hpp"
 #include "sim/show/template.hpp"
 

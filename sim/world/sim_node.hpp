@@ -98,7 +98,7 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   const std::string& refusal() const { return refusal_; }
   node::Node& process() { return *process_; }
   const node::Node& process() const { return *process_; }
-  const consensus::RaftNode& core() const { return process_->driver().core(); }
+  const consensus::Engine& core() const { return process_->driver().engine(); }
   consensus::NodeView view() const { return core().view(); }
   consensus::NodeId id() const { return {config_.raft.self.member, storage_->incarnation}; }
   const node::NodeConfig& config() const { return config_; }

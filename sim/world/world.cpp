@@ -105,7 +105,6 @@ void World::observe(int number, SimNode& node) {
   mix(view.last.index.value);
   if (tell_) tell_change(number, node);
   node.seen = view;
-  node.seen->peers = {};
 }
 
 void World::check_voter(const SimNode& leader) const {
@@ -123,10 +122,10 @@ void World::check_leases(int elected, std::uint64_t term) const {
 // The leader has moved its commit index, or is about to apply up to there. An entry that begins a
 // joint phase needs both majorities; by now the leader may have ended that phase.
 void World::check_commit(int number, const SimNode& node, std::uint64_t index) {
-  const consensus::LogView& log = node.core().log();
   const std::uint64_t seen = node.seen ? node.seen->commit.value : 0;
-  for (std::uint64_t i = std::max(seen + 1, log.first().value); i <= index; ++i) {
-    const consensus::Entry& entry = log.at(consensus::LogIndex{i});
+  const std::uint64_t base = node.view().base.value;
+  for (std::uint64_t i = std::max(seen, base) + 1; i <= index; ++i) {
+    const consensus::Entry& entry = *node.core().entry(consensus::LogIndex{i});
     if (entry.kind != consensus::EntryKind::Membership) continue;
     const auto change = consensus::decode_membership_change(*entry.payload);
     if (change && change->membership.joint()) check_commit(number, node, i, change->membership);

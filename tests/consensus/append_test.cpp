@@ -308,9 +308,9 @@ TEST(Figure7, EveryFollowerEndsWithTheLeadersLog) {
       ASSERT_LT(++round_trips, 6) << "a refusal skips a term, not an entry";
       std::vector<Message> back;
       for (const Message& m : out) {
-        for (Message& r : collect(follower.step(Time{0}, Received{m}), MemberId{1})) {
-          back.push_back(std::move(r));
-        }
+        Effects effects;
+        follower.step(Time{0}, Received{m}, effects);
+        for (Message& r : collect(effects, MemberId{1})) back.push_back(std::move(r));
       }
       out.clear();
       for (const Message& m : back) {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "consensus/random.hpp"
+#include "consensus/raft/random.hpp"
 #include "tests/consensus/support/cluster.hpp"
 
 // A small random walk over everything that can happen, as a net under the tests that each state one

@@ -2,7 +2,7 @@
 
 #include "tests/consensus/support/solo.hpp"
 
-// Slow and full disks (consensus/disk.cpp).
+// Slow and full disks (consensus/raft/disk.cpp).
 namespace confman::consensus::test {
 namespace {
 

@@ -67,7 +67,7 @@ TEST(Vote, IsKeptWhenACandidateStepsDownWithinItsTerm) {
   solo.persist();
   solo.receive(2, 1, Heartbeat{.commit = {}, .round = 0});
   EXPECT_EQ(solo.role(), Role::Follower);
-  EXPECT_EQ(solo.node.hard_state().voted_for, MemberId{1});
+  EXPECT_EQ(solo.node.view().hard_state.voted_for, MemberId{1});
   solo.wait(Duration::millis(290));
   solo.wait(Duration::millis(10));  // that leader is not heard any more
   solo.receive(3, 1, vote_request(9, 1));

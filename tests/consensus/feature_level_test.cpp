@@ -4,7 +4,8 @@
 #include "tests/consensus/support/configurations.hpp"
 #include "tests/consensus/support/solo.hpp"
 
-// What the log may hold while nodes of different builds are members (consensus/feature_level.cpp).
+// What the log may hold while nodes of different builds are members
+// (consensus/raft/feature_level.cpp).
 namespace confman::consensus::test {
 namespace {
 

@@ -4,8 +4,8 @@
 #include "tests/consensus/support/configurations.hpp"
 #include "tests/consensus/support/solo.hpp"
 
-// How a cluster begins (consensus/founding.cpp): all founders must have met, each the same disks. A
-// vote belongs to a disk; a wiped member that is counted as the voter it was votes twice
+// How a cluster begins (consensus/raft/founding.cpp): all founders must have met, each the same
+// disks. A vote belongs to a disk; a wiped member that is counted as the voter it was votes twice
 // (https://github.com/etcd-io/etcd/issues/21178).
 namespace confman::consensus::test {
 namespace {
@@ -259,6 +259,39 @@ TEST(Waiting, IsWhoGetsAnOlderStateThanItsOwnAddition) {
   EXPECT_EQ(solo.node.status().standing, Standing::Learner);
   append(7, before);
   EXPECT_EQ(solo.node.status().standing, Standing::Removed);
+}
+
+// Its name was a member before: that it was removed then is of the past.
+TEST(Waiting, IsWhoPassesByItsFormerRemovalWhileItCatchesUp) {
+  Solo solo(3, met(0, 0));
+  const Membership without{.members = {node(2), node(3)}, .outgoing = {}};
+  const Membership with{.members = {node(1, MemberRole::Learner), node(2), node(3)},
+                        .outgoing = {}};
+  const auto append = [&](std::uint64_t index, const Membership& members) {
+    solo.receive(2, 3,
+                 AppendRequest{.prev = index == 1 ? LogId{} : log_id(index - 1, 3),
+                               .commit = LogIndex{3},
+                               .round = 0,
+                               .entries = {naming(index, 3, members)}});
+    return solo.node.status().standing;
+  };
+  EXPECT_EQ(append(1, with), Standing::Learner);
+  EXPECT_EQ(append(2, without), Standing::Waiting) << "not removed: there is more to come";
+  EXPECT_EQ(append(3, with), Standing::Learner);
+  EXPECT_EQ(append(4, without), Standing::Removed);
+}
+
+// A disk of another cluster of the same name: two voters that believed it would never lead again.
+TEST(Removed, IsNotSaidByADiskThatTheConfigurationDoesNotName) {
+  constexpr std::uint64_t kOfAnotherCluster = 77;
+  Solo solo(3, in(with_learner()));
+  Introduction theirs;
+  theirs.committed = LogIndex{9};
+  for (const std::uint64_t sender : {2, 3, 4, 9})
+    introduce(solo, sender, kOfAnotherCluster, theirs);
+  EXPECT_EQ(solo.node.status().standing, Standing::Voter);
+  solo.expire();
+  EXPECT_EQ(solo.role(), Role::PreCandidate);
 }
 
 // Whoever was removed without hearing of it learns so from the others, and keeps quiet.

@@ -162,16 +162,19 @@ TEST(Lease, IsHonouredOverARestart) {
   RaftNode node(make_config(1, 3),
                 {.log = founded(make_config(1, 3)), .applied = {}, .membership = {}}, Time{0});
   const auto voted = [&](std::int64_t now) {
-    const Effects effects = node.step(Time{now}, Received{{.group = GroupId{0},
-                                                           .from = {MemberId{2}, 1},
-                                                           .to = {MemberId{1}, 1},
-                                                           .term = Term{1},
-                                                           .body = VoteRequest{}}});
+    Effects effects;
+    node.step(Time{now},
+              Received{{.group = GroupId{0},
+                        .from = {MemberId{2}, 1},
+                        .to = {MemberId{1}, 1},
+                        .term = Term{1},
+                        .body = VoteRequest{}}},
+              effects);
     return std::ranges::any_of(effects,
                                [](const Effect& e) { return std::holds_alternative<Send>(e); });
   };
   EXPECT_FALSE(voted(299'999));
-  EXPECT_EQ(node.hard_state().term, Term{0});
+  EXPECT_EQ(node.view().hard_state.term, Term{0});
   EXPECT_TRUE(voted(300'000));
 }
 

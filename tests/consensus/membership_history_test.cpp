@@ -1,4 +1,4 @@
-#include "consensus/membership_history.hpp"
+#include "consensus/raft/membership_history.hpp"
 
 #include <gtest/gtest.h>
 

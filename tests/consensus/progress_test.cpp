@@ -1,4 +1,4 @@
-#include "consensus/progress.hpp"
+#include "consensus/raft/progress.hpp"
 
 #include <gtest/gtest.h>
 

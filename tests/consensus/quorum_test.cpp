@@ -1,8 +1,8 @@
-#include "consensus/quorum.hpp"
+#include "consensus/raft/quorum.hpp"
 
 #include <gtest/gtest.h>
 
-#include "consensus/random.hpp"
+#include "consensus/raft/random.hpp"
 
 namespace confman::consensus {
 namespace {

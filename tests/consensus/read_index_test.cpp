@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "consensus/reads.hpp"
+#include "consensus/raft/reads.hpp"
 #include "tests/consensus/support/solo.hpp"
 
 namespace confman::consensus::test {

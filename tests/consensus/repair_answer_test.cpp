@@ -2,7 +2,8 @@
 
 #include "tests/consensus/support/broken.hpp"
 
-// What is said to a damaged node, and clusters that are whole again (consensus/recv_repair.cpp).
+// What is said to a damaged node, and clusters that are whole again
+// (consensus/raft/recv_repair.cpp).
 namespace confman::consensus::test {
 namespace {
 

@@ -3,7 +3,7 @@
 #include "domain/base/hash.hpp"
 #include "tests/consensus/support/broken.hpp"
 
-// What a damaged log has lost is in no log any more (consensus/recv_repair.cpp).
+// What a damaged log has lost is in no log any more (consensus/raft/recv_repair.cpp).
 namespace confman::consensus::test {
 namespace {
 

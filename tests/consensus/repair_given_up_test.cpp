@@ -2,7 +2,7 @@
 
 #include "tests/consensus/support/broken.hpp"
 
-// What a damaged log has lost is given up, or said to be lost (consensus/recv_repair.cpp).
+// What a damaged log has lost is given up, or said to be lost (consensus/raft/recv_repair.cpp).
 namespace confman::consensus::test {
 namespace {
 

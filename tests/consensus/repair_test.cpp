@@ -1,10 +1,10 @@
-#include "consensus/repair.hpp"
+#include "consensus/raft/repair.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/consensus/support/broken.hpp"
 
-// A log is mended from the logs of others (consensus/recv_repair.cpp; Alagappan et al.,
+// A log is mended from the logs of others (consensus/raft/recv_repair.cpp; Alagappan et al.,
 // "Protocol-Aware Recovery for Consensus-Based Storage", FAST '18).
 namespace confman::consensus::test {
 namespace {

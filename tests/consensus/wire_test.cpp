@@ -4,7 +4,7 @@
 #include <functional>
 #include <gtest/gtest.h>
 
-#include "consensus/random.hpp"
+#include "consensus/raft/random.hpp"
 #include "tests/support/paths/paths.hpp"
 
 namespace confman::consensus {

@@ -43,7 +43,7 @@ TEST(MarkCounts, TheReportNamesThePlacesOfThoseThatWereNeverReached) {
   const std::string report = marks.report();
   EXPECT_TRUE(report.starts_with("mark          2  " + std::string(first.sentence) + "\n"));
   EXPECT_NE(report.find("mark      never  "), std::string::npos);
-  EXPECT_NE(report.find("(consensus/"), std::string::npos);
+  EXPECT_NE(report.find("(raft/"), std::string::npos);
 }
 
 }  // namespace

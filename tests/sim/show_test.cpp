@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 #include <string>
 
-#include "consensus/raft_node.hpp"
+#include "consensus/status.hpp"
 #include "domain/json/value.hpp"
 #include "sim/run/run.hpp"
 #include "sim/show/page.hpp"

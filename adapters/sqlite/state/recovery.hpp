@@ -27,7 +27,7 @@ struct StateOwner {
 // Opens the state that belongs to a log. A state.db that is damaged, or was found to be by an
 // earlier process (StateMarks::suspect()), is set aside and an empty one
 // takes its place, which the log fills again, or a snapshot from another node where the log begins
-// later (RaftNode::awaits_state_); so does one whose last part is lost, or which is lost whole. A
+// later (Status::awaits_state); so does one whose last part is lost, or which is lost whole. A
 // state beyond the log's end is no damage: the process ended between the installation of a snapshot
 // and the reset of the log, which the core then asks for.
 //

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "consensus/raft_node.hpp"
+#include "consensus/restored.hpp"
 
 // Configurations, and logs that name them.
 namespace confman::consensus::test {

@@ -133,8 +133,10 @@ void Member::start(Time now) {
                     .applied = end_of(applied),
                     .membership = membership_of(applied),
                     .feature_level = feature_level_of(applied)};
-  driver_ = std::make_unique<Driver>(config_, std::move(restored),
-                                     Driver::Ports{*this, *this, *this, *this}, now);
+  auto core = std::make_unique<RaftNode>(config_, std::move(restored), now);
+  core_ = core.get();
+  driver_ = std::make_unique<Driver>(config_.group, config_.self, std::move(core),
+                                     Driver::Ports{*this, *this, *this, *this, *this});
 }
 
 void Member::crash() {

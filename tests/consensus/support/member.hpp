@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "consensus/driver.hpp"
+#include "consensus/raft/raft_node.hpp"
 
 namespace confman::consensus::test {
 
@@ -17,7 +18,8 @@ namespace confman::consensus::test {
 class Member final : public LogStore,
                      public PeerTransport,
                      public SnapshotStore,
-                     public StateMachine {
+                     public StateMachine,
+                     public Listener {
  public:
   Member(RaftConfig config, std::deque<Message>& network) : config_(config), network_(network) {}
 
@@ -31,10 +33,10 @@ class Member final : public LogStore,
   // Every input goes through here, so that the invariants are checked around it.
   template <class Input>
   void input(Input call) {
-    const NodeView before = driver_->core().view();
+    const NodeView before = core_->view();
     call(*driver_);
-    check_basic(driver_->core().view());
-    check_delta(before, driver_->core().view());
+    check_basic(core_->view());
+    check_delta(before, core_->view());
   }
 
   // The disk finishes this many writes; the state machine's own disk, the snapshot store likewise.
@@ -43,7 +45,7 @@ class Member final : public LogStore,
   void make_state_durable(Time now);
   bool finish_snapshot_work(Time now);
 
-  const RaftNode& core() const { return driver_->core(); }
+  const RaftNode& core() const { return *core_; }
   Status status() const { return driver_->status(); }
   MemberId id() const { return config_.self.member; }
   NodeId node() const { return config_.self; }
@@ -97,6 +99,7 @@ class Member final : public LogStore,
   RaftConfig config_;
   std::deque<Message>& network_;
   std::unique_ptr<Driver> driver_;
+  RaftNode* core_ = nullptr;  // the driver's, while it is there
   std::size_t durable_applied_ = 0;
   bool building_ = false;
   std::optional<Snapshot> built_;

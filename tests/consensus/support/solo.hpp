@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "consensus/raft_node.hpp"
+#include "consensus/raft/raft_node.hpp"
 #include "tests/consensus/support/cluster.hpp"
 
 namespace confman::consensus::test {
@@ -43,7 +43,8 @@ class Solo {
 
   Effects& step(Event event) {
     const NodeView before = node.view();
-    effects = node.step(now, std::move(event));
+    effects.clear();
+    node.step(now, std::move(event), effects);
     check_basic(node.view());
     check_delta(before, node.view());
     return effects;
