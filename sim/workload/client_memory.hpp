@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "domain/rows.hpp"
+#include "domain/model/revision.hpp"
 
 namespace confman::sim {
 
