@@ -70,12 +70,12 @@ void AppendReceiver::recv(const Message& m, AppendRequest& body) {
 
   // Beyond the last new entry the log may still be another leader's.
   log_.commit_to(std::min(body.commit, last_new));
-  if (body.commit <= last_new) log_.caught_up();
   out_.promise(m.from, AppendReply{.success = true,
                                    .match = last_new,
                                    .hint = {},
                                    .round = body.round,
                                    .condition = health_.condition()});
+  if (body.commit <= last_new) log_.caught_up();
 }
 
 void AppendReceiver::recv(const Message& m, Heartbeat& body) {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "consensus/types.hpp"
-#include "domain/model/revision.hpp"
+#include "domain/model/labels.hpp"
 
 // Names and values that the numbers of an operation stand for.
 namespace confman::sim {
