@@ -11,7 +11,8 @@
 namespace confman::api {
 
 // Writes what a JSON text holds as block YAML 1.2, strings always in double quotes (JSON's escapes
-// are YAML's too). Each object and array must be ended; names stand in objects only.
+// are YAML's too; YAML wants some more). Each object and array must be ended; names stand in
+// objects only.
 class YamlWriter final : public json::Visitor {
  public:
   void begin_object() override { begin('{', '}'); }

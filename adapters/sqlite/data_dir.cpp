@@ -109,9 +109,12 @@ std::expected<void, StartupError> DataDir::prepare_directory() {
 
 std::expected<void, StartupError> DataDir::lock() {
   const auto lock_file = file(kLockFile);
+  if (const auto state = inspect_file(files(), lock_file); !state) {
+    return std::unexpected(state.error());
+  }
   auto opened = files().open(lock_file, OpenMode::Create);
   if (!opened) {
-    return std::unexpected(file_error(path_, "write to data directory", opened.error()));
+    return std::unexpected(file_error(lock_file, "write to the data directory,", opened.error()));
   }
   lock_ = std::move(*opened);
   const auto locked = lock_->try_lock();
@@ -119,16 +122,18 @@ std::expected<void, StartupError> DataDir::lock() {
     return std::unexpected(file_error(lock_file, "lock", locked.error()));
   }
   if (!*locked) {
-    std::string holder = read_some(*lock_, 0, 16).value_or("");
-    holder = holder.substr(0, holder.find('\n'));
+    // Not whom the file names: it may have ended long ago, and its number be another's.
+    const auto holder = lock_->lock_holder();
+    const std::string who = holder ? "pid " + std::to_string(*holder)
+                                   : "another process (fuser " + lock_file.string() + " names it)";
     return std::unexpected(
-        StartupError{"data_dir_locked", "data directory " + path_.string() + " is locked by pid " +
-                                            (holder.empty() ? "unknown" : holder) +
-                                            "; one process at a time can use it"});
+        StartupError{"data_dir_locked", "data directory " + path_.string() + " is locked by " +
+                                            who + "; one process at a time can use it"});
   }
   return {};
 }
 
+// For people who look; that the process named still runs, the lock alone says.
 std::expected<void, StartupError> DataDir::sign_lock() {
   auto written = lock_->truncate(0);
   written = written ? lock_->write(0, std::to_string(platform_.process_id) + "\n") : written;

@@ -183,7 +183,7 @@ class Parser {
       if (equals != word.npos) fail(name + " takes no value.");
       return result_.add(name, "");
     }
-    if (equals != word.npos) return result_.add(name, word.substr(equals + 1));
+    if (equals != word.npos) return add(flag, word.substr(equals + 1));
     if (at_ == words_.size()) {
       fail(name + " needs a value: " + name + " " + std::string(flag.value) + ".");
     }
@@ -192,8 +192,17 @@ class Parser {
       fail(name + " needs a value, and " + value +
            " is a flag. If it is meant as the value: " + name + "=" + value);
     }
-    result_.add(name, value);
+    add(flag, value);
     ++at_;
+  }
+
+  // A script's variable that isn't set must not turn into a filter that isn't there.
+  void add(const Flag& flag, const std::string& value) {
+    const std::string name(flag.name);
+    if (value.empty() && !flag.may_be_empty) {
+      fail(name + " has an empty value: " + name + " " + std::string(flag.value) + ".");
+    }
+    result_.add(name, value);
   }
 
   void check_operands() const {

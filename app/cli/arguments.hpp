@@ -16,6 +16,7 @@ struct Flag {
   std::string_view value;  // what stands for its value in the help, "DURATION"; empty: it has none
   std::string_view help;
   bool repeatable = false;
+  bool may_be_empty = false;  // its value
 };
 
 class Arguments;
@@ -31,8 +32,8 @@ struct Command {
   int (*run)(const Arguments& arguments);
 };
 
-// A command line, checked against its command: each flag is known, has its value, and is there
-// once, or is one that may be repeated.
+// A command line, checked against its command: each flag is known, has its value, which is empty
+// only where that means something, and is there once, or is one that may be repeated.
 class Arguments {
  public:
   const Command* command = nullptr;  // null: help or version were asked for, or nothing

@@ -58,7 +58,7 @@ class Judge {
   void note_stranger(const NodeView& node) {
     if (!node.answers()) {
       if (node.name.empty()) verdict_.notes.push_back(node.why);
-    } else if (node.standing == "removed") {
+    } else if (node.standing == "removed" && !is_member(node.name)) {
       verdict_.notes.push_back(node.name + " was removed from the cluster");
     } else if (node.standing == "waiting" && !is_member(node.name)) {
       verdict_.notes.push_back(node.name + " isn't a member: it waits until it is added");
@@ -149,14 +149,18 @@ class Judge {
                              : what + " unreachable (" + why + ")");
       return;
     }
-    if (!source_->leads() || member.active || member.name == source_->name) {
-      look_into(*node, what);
-    } else {
-      problems.push_back("the leader doesn't hear " + what);
+    if (source_->leads() && member.name != source_->name) {
+      if (!member.connected) {
+        problems.push_back("the leader has no link to " + what + " at its peer address, " +
+                           member.peer);
+      } else if (!member.active) {
+        problems.push_back("the leader doesn't hear " + what);
+      }
     }
+    look_into(*node, member, what);
   }
 
-  void look_into(const NodeView& node, const std::string& what) {
+  void look_into(const NodeView& node, const MemberView& member, const std::string& what) {
     auto& problems = verdict_.problems;
     if (node.low_space) problems.push_back(what + " is low on disk space");
     if (!node.lost.empty()) problems.push_back(what + " has lost a part of its log: " + node.lost);
@@ -167,6 +171,14 @@ class Judge {
     } else if (node.standing == "waiting") {
       problems.push_back(what + " has an empty disk: it is fetching the state, or was emptied " +
                          "since it was added, and must be removed and added again (its log says)");
+    } else if (node.standing == "removed") {
+      problems.push_back(what + " takes itself for removed, though it is a member: it has got " +
+                         "nothing since it was added; is its peer address right (" + member.peer +
+                         ")?");
+    } else if (node.standing == "founding" && !verdict_.leader.empty()) {
+      problems.push_back(what + " waits for the other founders, and has got nothing of the log");
+    } else if (member.has_nothing && source_->commit > 0) {
+      problems.push_back(what + " has got nothing of the log yet, as far as the leader knows");
     }
     if (node.shutting_down) problems.push_back(what + " is shutting down");
     const std::uint64_t commit = source_->commit;
@@ -197,7 +209,7 @@ class Judge {
     for (const MemberView& member : source_->members) {
       if (member.role == "voter" && !is_up(member.name)) missing.push_back(member.name);
       const NodeView* node = find(member.name);
-      if (node != nullptr && node->answers() && belongs(*node)) look_into(*node, member.name);
+      if (node != nullptr && node->answers()) look_into(*node, member, member.name);
     }
     const std::string needed = std::to_string(verdict_.voters_needed) + " of " +
                                std::to_string(verdict_.voters) + " voters are needed";
@@ -285,11 +297,14 @@ NodeView node_view(const Document& status, const std::string& address) {
   std::size_t i = 0;
   for (MemberAddress& member : members_of(status)) {
     const std::string at = "members/" + std::to_string(i++) + "/";
-    node.members.push_back({.name = std::move(member.name),
-                            .role = std::move(member.role),
-                            .api = std::move(member.api),
-                            .active = status.is_true(at + "active"),
-                            .connected = status.is_true(at + "connected")});
+    node.members.push_back(
+        {.name = std::move(member.name),
+         .role = std::move(member.role),
+         .api = std::move(member.api),
+         .peer = std::move(member.peer),
+         .active = status.is_true(at + "active"),
+         .connected = status.is_true(at + "connected"),
+         .has_nothing = either(status, at + "matchIndex", at + "match_index") == "0"});
   }
   return node;
 }

@@ -15,8 +15,10 @@ struct MemberView {
   std::string name;
   std::string role;  // "voter", "learner"
   std::string api;
-  bool active = false;     // told by a leader: it hears from it
-  bool connected = false;  // told by anybody: its own link to it is open
+  std::string peer;
+  bool active = false;       // told by a leader: it hears from it
+  bool connected = false;    // told by anybody: its own link to it is open
+  bool has_nothing = false;  // told by a leader: it knows of no entry of the log that it has
 };
 
 // One node: what it answered, or why it didn't.
@@ -45,7 +47,7 @@ struct NodeView {
 NodeView node_view(const Document& status, const std::string& address);
 
 enum class Health : std::uint8_t {
-  Healthy,   // every member is there and does its work
+  Healthy,   // every member is there, gets what the leader sends, and does its work
   Degraded,  // the cluster takes writes, but something is wrong
   NoLeader,  // it takes none
   Unknown,   // nobody who belongs to it answers

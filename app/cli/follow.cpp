@@ -22,6 +22,14 @@ constexpr auto kPause = std::chrono::milliseconds(250);
 // A value of 1 MiB, escaped, with what else its event says.
 constexpr std::size_t kMaxLine = 16UL * 1024 * 1024;
 
+// Why a server can't serve a stream. Its own sentence for some codes is one for writes.
+std::string in_words(const std::string& code, const std::string& detail) {
+  if (code == "no_leader") return "it knows no leader (no_leader)";
+  if (code == "shutting_down") return "it is shutting down (shutting_down)";
+  if (code == "busy") return "it has too many requests in flight (busy)";
+  return detail + " (" + code + ")";
+}
+
 }  // namespace
 
 class Client::Follower {
@@ -81,7 +89,9 @@ class Client::Follower {
       if (answer.problem) {
         const bool later = answer.status == 503 || answer.status == 504 || answer.status == 500;
         if (!later) refuse(answer);
-        return outage({.refused = true, .why = name + ": " + words_of(answer)});
+        const Document& problem = *answer.problem;
+        return outage({.refused = true,
+                       .why = name + ": " + in_words(problem.get("code"), problem.get("detail"))});
       }
       exchange.allow_silence(kStreamSilence);
       closing_ = false;
@@ -138,7 +148,7 @@ class Client::Follower {
     }
     if (!line.starts_with(kDataField)) return;
     const auto said = Document::parse(line.substr(kDataField.size()));
-    if (said) closed_why_ = said->get("detail") + " (" + said->get("reason") + ")";
+    if (said) closed_why_ = in_words(said->get("reason"), said->get("detail"));
   }
 
   void came_back(const std::string& name) {

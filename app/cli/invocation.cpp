@@ -157,7 +157,8 @@ Query& Query::add(std::string_view name, std::string_view value) {
 }
 
 Query& Query::add_flag(const Arguments& arguments, std::string_view flag, std::string_view name) {
-  for (const std::string& value : arguments.values(flag)) add(name, value.empty() ? "true" : value);
+  const bool has_value = !find_flag(flag)->value.empty();
+  for (const std::string& value : arguments.values(flag)) add(name, has_value ? value : "true");
   return *this;
 }
 

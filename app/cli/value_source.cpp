@@ -64,12 +64,15 @@ std::string read_file(const std::string& path) {
   return bytes;
 }
 
-std::string read_standard_input() {
+// Where nothing says what is to come, nothing is more likely a mistake than a value.
+std::string read_standard_input(bool may_be_empty) {
   struct stat status{};
   if (::fstat(STDIN_FILENO, &status) != 0)
     throw Failure(kUsage, "no input on stdin: it is closed.");
   std::string bytes = read_all(STDIN_FILENO, "standard input");
-  if (bytes.empty()) throw Failure(kUsage, "no input on stdin.");
+  if (bytes.empty() && !may_be_empty) {
+    throw Failure(kUsage, "no input on stdin. An empty value needs --type text or binary.");
+  }
   return bytes;
 }
 
@@ -80,7 +83,7 @@ SourceValue read_value(const std::string& operand, const Arguments& arguments) {
   if (const auto given = arguments.value("--type")) type = parse_type(*given);
   std::string bytes;
   if (operand == "-") {
-    bytes = read_standard_input();
+    bytes = read_standard_input(type.has_value());
   } else if (operand.starts_with('@')) {
     if (!type) type = type_of_ending(operand.substr(1));
     bytes = read_file(operand.substr(1));

@@ -76,12 +76,13 @@ class Events {
     return --left_ > 0;
   }
 
-  // What the server says of the stream itself: how far it is, or that it ends and, where there is
-  // something to say, why. Each is said once, however many servers say it in a row.
+  // What the server says of the stream itself: how far it is, or what is the matter. Each is said
+  // once, however many servers say it in a row. That it ends is for whoever looks for the next.
   void tell(const Document& document) {
     std::string words = document.get("detail");
-    if (document.get("type") == "bookmark") told_.clear();
-    if (words.empty()) return;
+    const std::string type = document.get("type");
+    if (type == "bookmark") told_.clear();
+    if (words.empty() || type == "closing") return;
     if (std::exchange(told_, words) != words) note(for_terminal(words));
   }
 
@@ -99,14 +100,14 @@ class Events {
 int run_watch(const Arguments& arguments) {
   const Output output = output_of(arguments, {Output::Human, Output::Json});
   const std::string path = namespace_or_root(arguments);
-  const std::string since = arguments.value("--since").value_or("");
-  if (!since.empty() && !domain::parse_revision(since)) {
+  const auto since = arguments.value("--since");
+  if (since && !domain::parse_revision(*since)) {
     throw Failure(kUsage, "--since takes a revision, TERM:INDEX, as in 5:1234.");
   }
   Query query(namespace_target("watch", path, false));
   query.add_flag(arguments, "--key", "key");
   query.add_flag(arguments, "--consistency", "consistency");
-  Events events(output, since, arguments.number("--count").value_or(UINT64_MAX));
+  Events events(output, since.value_or(""), arguments.number("--count").value_or(UINT64_MAX));
   Client client = client_of(arguments);
   client.follow(
       {.target = query.target(), .accept = "text/event-stream", .subject = for_terminal(path)},

@@ -51,7 +51,7 @@ std::string_view take(std::string_view& text, char separator) {
   return head;
 }
 
-constexpr std::string_view kBlanks = " \t";
+constexpr std::string_view kBlanks = " \t\r";
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kBlanks);
@@ -59,6 +59,13 @@ std::string_view trimmed(std::string_view text) {
     return {};
   }
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+// Takes a line off the front, and gives it without the blanks before it.
+std::string_view take_line(std::string_view& text) {
+  std::string_view line = take(text, '\n');
+  line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+  return line;
 }
 
 // Takes a column off the front. Jepsen parts them by a tab or pads them with spaces, by version.
@@ -227,10 +234,17 @@ Parsed<std::string> take_string(std::string_view& text) {
   return out;
 }
 
-void skip_blanks(std::string_view& text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == ',')) {
-    text.remove_prefix(1);
-  }
+// What parts the items of an EDN map.
+constexpr std::string_view kSeparators = " \t,";
+
+void skip_separators(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kSeparators), text.size()));
+}
+
+std::string_view take_item(std::string_view& text) {
+  const std::string_view item = text.substr(0, text.find_first_of(kSeparators));
+  text.remove_prefix(item.size());
+  return item;
 }
 
 // A flat EDN map of keywords to keywords, numbers, strings and nil. Strings keep a leading quote.
@@ -240,9 +254,9 @@ Parsed<std::map<std::string, std::string>> parse_map(std::string_view line) {
   }
   std::string_view rest = line.substr(1, line.size() - 2);
   std::map<std::string, std::string> fields;
-  for (skip_blanks(rest); !rest.empty(); skip_blanks(rest)) {
-    const std::string name(take(rest, ' '));
-    skip_blanks(rest);
+  for (skip_separators(rest); !rest.empty(); skip_separators(rest)) {
+    const std::string name(take_item(rest));
+    skip_separators(rest);
     std::string value;
     if (rest.starts_with('"')) {
       auto text = take_string(rest);
@@ -251,9 +265,7 @@ Parsed<std::map<std::string, std::string>> parse_map(std::string_view line) {
       }
       value = '"' + *text;
     } else {
-      const std::size_t size = rest.find_first_of(", ");
-      value = rest.substr(0, size);
-      rest.remove_prefix(value.size());
+      value = take_item(rest);
     }
     if (!name.starts_with(':') || value.empty() || !fields.try_emplace(name, value).second) {
       return wrong("a field that is no keyword, empty or there twice", name);
@@ -299,14 +311,11 @@ Parsed<KvLine> parse_kv_line(std::string_view line, Texts& texts) {
   return result;
 }
 
-// Calls handle(line, number) for each line that isn't empty, without its line end.
+// Calls handle(line, number) for each line that isn't blank, without the blanks before it.
 template <class Handle>
 std::expected<void, FormatError> for_each_line(std::string_view text, const Handle& handle) {
   for (std::size_t number = 1; !text.empty(); ++number) {
-    std::string_view line = take(text, '\n');
-    if (line.ends_with('\r')) {
-      line.remove_suffix(1);
-    }
+    const std::string_view line = take_line(text);
     if (line.empty()) {
       continue;
     }
@@ -349,7 +358,7 @@ std::expected<KvHistory, FormatError> parse_kv_history(std::string_view text) {
     return event.type == EventType::Ok;
   };
   const auto read = for_each_line(text, [&](std::string_view line, Moment now) -> Parsed<bool> {
-    auto parsed = parse_kv_line(line, history.texts);
+    auto parsed = parse_kv_line(trimmed(line), history.texts);
     if (!parsed) {
       return std::unexpected(parsed.error());
     }
@@ -370,8 +379,10 @@ std::expected<AnyHistory, FormatError> parse_history(std::string_view text) {
     return AnyHistory(*std::move(history));
   };
   std::string_view rest = text;
+  bool is_blank = true;
   while (!rest.empty()) {
-    const std::string_view line = take(rest, '\n');
+    const std::string_view line = take_line(rest);
+    is_blank = is_blank && line.empty();
     if (line.starts_with(kRegisterPrefix)) {
       return either(parse_register_log(text));
     }
@@ -379,7 +390,8 @@ std::expected<AnyHistory, FormatError> parse_history(std::string_view text) {
       return either(parse_kv_history(text));
     }
   }
-  return std::unexpected(FormatError{0, "neither a register log nor a KV history"});
+  return std::unexpected(FormatError{
+      0, is_blank ? "the history is empty" : "neither a register log nor a KV history"});
 }
 
 }  // namespace confman::sim

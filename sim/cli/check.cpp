@@ -23,8 +23,10 @@ int run(const CheckCommand& command) {
   if (!text) return kExitBadFile;
   auto history = parse_history(*text);
   if (!history) {
-    std::cerr << "confman-sim: '" << command.file << "', line " << history.error().line << ": "
-              << history.error().message << "\n";
+    const FormatError& error = history.error();
+    std::cerr << "confman-sim: '" << command.file << "'";
+    if (error.line > 0) std::cerr << ", line " << error.line;
+    std::cerr << ": " << error.message << "\n";
     return kExitBadFile;
   }
   const LinearizabilityResult result =

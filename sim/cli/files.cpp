@@ -10,6 +10,9 @@ namespace confman::sim {
 std::optional<std::string> read_file(const std::string& name) {
   std::ifstream file(name, std::ios::binary);
   std::ostringstream content;
+  // An empty file can be read; inserting nothing is a failure to ostream.
+  const bool empty = file && file.peek() == std::ifstream::traits_type::eof() && !file.bad();
+  if (empty) return std::string();
   if (!file || !(content << file.rdbuf())) {
     std::cerr << "confman-sim: can't read '" << name << "'\n";
     return std::nullopt;

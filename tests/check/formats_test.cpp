@@ -99,6 +99,49 @@ TEST(KvHistory, ErrorsNameTheLine) {
   }
 }
 
+// At the ends of lines, before them, between fields; blank lines, line ends of two characters.
+TEST(KvHistory, BlanksMakeNoDifference) {
+  std::string padded;
+  for (const char c : kKv) {
+    if (c == '\n') padded += " \t \r";
+    padded += c;
+    if (c == ',') padded += "\t ";
+    if (c == '\n') padded += "  \n \t";
+  }
+  const auto plain = parse_kv_history(kKv);
+  const auto any = parse_history("\n  " + padded);
+  ASSERT_TRUE(any) << any.error().message << ", line " << any.error().line;
+  const auto& history = std::get<KvHistory>(*any);
+  ASSERT_EQ(history.operations.size(), plain->operations.size());
+  for (std::size_t i = 0; i < history.operations.size(); ++i) {
+    EXPECT_EQ(history.operations[i].key, plain->operations[i].key);
+    EXPECT_EQ(history.texts.text_of(history.operations[i].action.text),
+              plain->texts.text_of(plain->operations[i].action.text));
+  }
+}
+
+// A line that isn't seen would be an operation that isn't judged.
+TEST(RegisterLog, LinesMayBeIndented) {
+  std::string indented;
+  for (const char c : kRegister) {
+    indented += c;
+    if (c == '\n') indented += " \t";
+  }
+  const auto history = parse_history("  " + indented);
+  ASSERT_TRUE(history) << history.error().message;
+  EXPECT_EQ(std::get<RegisterHistory>(*history).operations.size(),
+            parse_register_log(kRegister)->operations.size());
+}
+
+TEST(Formats, AnEmptyTextIsCalledThat) {
+  for (const char* text : {"", "\n", " \t\n\r\n"}) {
+    const auto history = parse_history(text);
+    ASSERT_FALSE(history);
+    EXPECT_EQ(history.error().line, 0U);
+    EXPECT_EQ(history.error().message, "the history is empty");
+  }
+}
+
 TEST(Formats, AreDetected) {
   EXPECT_TRUE(
       std::holds_alternative<RegisterHistory>(parse_history("noise\n" + kRegister).value()));

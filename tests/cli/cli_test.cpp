@@ -2,9 +2,12 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "app/cli/arguments.hpp"
+#include "app/cli/failure.hpp"
 #include "tests/api/served_node.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/cli/stand_in.hpp"
@@ -127,6 +130,47 @@ TEST_F(Cli, ValuesFromFilesAndStandardInput) {
   expect_failure(call({"set", "/x", "-"}, ""), 64, "no input on stdin");  // L031
 }
 
+TEST_F(Cli, AnEmptyValueFromStandardInputIsOneWhereTheTypeSaysSo) {
+  for (const char* type : {"text", "binary"}) {
+    ASSERT_EQ(call({"set", "/e", "full", "--type", "text"}).status, 0);
+    const Result set = call({"set", "/e", "-", "--type", type}, "");
+    EXPECT_EQ(set.status, 0) << type << ": " << set.err;
+    EXPECT_EQ(call({"get", "/e", "--output", "raw"}).out, "");
+  }
+  EXPECT_NE(call({"set", "/e", "-", "--type", "json"}, "").status, 0);
+}
+
+TEST_F(Cli, OnlyStandardInputSetsWhatLooksLikeAnotherSource) {
+  for (const char* text : {"@here", "-"}) {
+    ASSERT_EQ(call({"set", "/e", "-", "--type", "text"}, text).status, 0);
+    EXPECT_EQ(call({"get", "/e", "--output", "raw"}).out, text);
+  }
+}
+
+// "--prefix $X" where X isn't set is no listing without a prefix.
+TEST_F(Cli, AnEmptyFilterIsRefused) {
+  ASSERT_EQ(call({"set", "/k", "1"}).status, 0);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"list", "/", "--prefix", ""},
+        {"list", "/", "--label="},
+        {"watch", "--since", ""},
+        {"watch", "--key="},
+        {"audit", "--actor", ""},
+        {"set", "/k", "2", "--idempotency-key", ""}}) {
+    const Result result = call(words);
+    expect_failure(result, 64, " has an empty value: --");
+    EXPECT_EQ(result.out, "");
+  }
+  EXPECT_EQ(call({"get", "/k"}).out, "1\n");
+}
+
+TEST_F(Cli, AnEmptyDescriptionIsOne) {
+  ASSERT_EQ(call({"set", "/k", "1", "--description", "d"}).status, 0);
+  ASSERT_EQ(call({"set", "/k", "1", "--description", ""}).status, 0);
+  EXPECT_NE(call({"get", "/k", "--json"}).out.find(R"("description":"")"), std::string::npos);
+  EXPECT_EQ(call({"namespace", "create", "/a", "--owner=", "--description="}).status, 0);
+}
+
 TEST_F(Cli, AFileIsStoredByteForByteWithLabelsAsWithout) {
   for (const std::string text : {"{\"a\": 1.50}\n", " \n[1,\t2]\r\n ", "5", "\"\\u00e9\"\n"}) {
     const std::string path = "@" + file("v.json", text).string();
@@ -166,12 +210,13 @@ TEST_F(Cli, DocumentsAreLargerThanValues) {
   for (int i = 0; i < 40'000; ++i) many += ",0";
   many += "]";
   ASSERT_EQ(call({"set", "/deep", deep}).status, 0);
+  ASSERT_EQ(call({"set", "/deep", deep, "--label", "a=b"}).status, 0);
   for (const char* key : {"/m1", "/m2"}) {
     ASSERT_EQ(call({"set", key, "@" + file("many.json", many).string()}).status, 0);
   }
   EXPECT_EQ(std::ranges::count(call({"list"}).out, '\n'), 4);
-  EXPECT_EQ(std::ranges::count(call({"audit"}).out, '\n'), 4);
-  EXPECT_EQ(call({"watch", "--since", "0:0", "--count", "3"}).status, 0);
+  EXPECT_EQ(std::ranges::count(call({"audit"}).out, '\n'), 5);
+  EXPECT_EQ(call({"watch", "--since", "0:0", "--count", "4"}).status, 0);
 }
 
 TEST_F(Cli, JsonIsOneDocumentALineWhateverTheValues) {
@@ -297,6 +342,31 @@ TEST(CliUsage, Refusals) {
   expect_failure(run({"set", "/k", "1", "--if-version", "x"}), 64, "--if-version");
   expect_failure(run({"set", "/k", "1", "--json=x"}), 64, "takes no value");
   expect_failure(run({"set", "/k", "1", "--type"}), 64, "needs a value");
+}
+
+// Every flag of every command, by the table.
+TEST(CliUsage, AFlagHasAnEmptyValueOnlyWhereThatMeansSomething) {
+  std::size_t refused = 0;
+  for (const cli::Command& command : cli::commands()) {
+    for (const cli::Flag& flag : cli::flags()) {
+      if (flag.value.empty() || !cli::takes(command, flag.name)) continue;
+      std::vector<std::string> words;
+      std::istringstream name{std::string(command.name)};
+      for (std::string word; name >> word;) words.push_back(word);
+      words.insert(words.end(), command.min_operands, "/x");
+      words.push_back(std::string(flag.name) + "=");
+      try {
+        cli::parse_arguments(words);
+        EXPECT_TRUE(flag.name == "--description" || flag.name == "--owner")
+            << command.name << " " << flag.name;
+      } catch (const cli::Failure& failure) {
+        EXPECT_EQ(failure.status, 64);
+        EXPECT_TRUE(std::string(failure.what()).starts_with(flag.name)) << failure.what();
+        ++refused;
+      }
+    }
+  }
+  EXPECT_GT(refused, 80U);
 }
 
 TEST(CliUsage, Help) {

@@ -131,6 +131,76 @@ TEST(Verdict, ARemovedNodeIsNoFaultOfTheClusters) {
   EXPECT_EQ(verdict.notes, std::vector<std::string>{"node4 was removed from the cluster"});
 }
 
+// Added again, at an address where it isn't.
+TEST(Verdict, AMemberThatTakesItselfForRemoved) {
+  Cluster cluster;
+  NodeView again = cluster.node(2);
+  again.name = "node4";
+  again.standing = "removed";
+  again.leader.clear();
+  cluster.nodes.push_back(again);
+  for (std::size_t i = 1; i <= 3; ++i) {
+    cluster.node(i).members.push_back({.name = "node4",
+                                       .role = "learner",
+                                       .api = {},
+                                       .peer = "127.0.0.1:9",
+                                       .active = i == 1,
+                                       .connected = true});
+  }
+  const Verdict verdict = cluster.verdict();
+  EXPECT_EQ(verdict.health, Health::Degraded);
+  EXPECT_NE(verdict.summary.find("learner node4 takes itself for removed, though it is a member"),
+            std::string::npos)
+      << verdict.summary;
+  EXPECT_NE(verdict.summary.find("127.0.0.1:9"), std::string::npos) << verdict.summary;
+  EXPECT_TRUE(verdict.notes.empty());
+}
+
+TEST(Verdict, AMemberThatTheLeaderHasNoLinkTo) {
+  Cluster cluster;
+  cluster.leader().members[1].connected = false;
+  cluster.leader().members[1].peer = "10.0.0.2:8201";
+  EXPECT_EQ(cluster.verdict().summary,
+            "degraded: 3 of 3 voters, leader node1; the leader has no link to node2 at its peer "
+            "address, 10.0.0.2:8201");
+}
+
+// Of itself a leader says no such thing.
+TEST(Verdict, ALeaderNeedsNoLinkToItself) {
+  Cluster cluster;
+  cluster.leader().members[0].connected = cluster.leader().members[0].active = false;
+  EXPECT_EQ(cluster.verdict().health, Health::Healthy);
+}
+
+TEST(Verdict, AMemberThatHasNothingOfTheLog) {
+  Cluster cluster;
+  cluster.leader().members[2].has_nothing = true;
+  EXPECT_EQ(cluster.verdict().health, Health::Degraded);
+  EXPECT_NE(cluster.verdict().summary.find("node3 has got nothing of the log yet"),
+            std::string::npos);
+  cluster.leader().commit = 0;  // there is none
+  EXPECT_EQ(cluster.verdict().health, Health::Healthy);
+}
+
+TEST(Verdict, AMemberThatStillWaitsForTheFounders) {
+  Cluster cluster;
+  cluster.node(3).standing = "founding";
+  EXPECT_EQ(cluster.verdict().health, Health::Degraded);
+  EXPECT_NE(cluster.verdict().summary.find("node3 waits for the other founders"),
+            std::string::npos);
+}
+
+TEST(Verdict, AnEmptiedNodeIsNamedAlsoWhereNobodyLeads) {
+  Cluster cluster;
+  cluster.stop(1);
+  cluster.node(3).standing = "waiting";
+  cluster.node(3).members.clear();
+  cluster.nobody_leads();
+  const Verdict verdict = cluster.verdict();
+  EXPECT_EQ(verdict.health, Health::NoLeader);
+  EXPECT_NE(verdict.summary.find("node3 has an empty disk"), std::string::npos) << verdict.summary;
+}
+
 TEST(Verdict, ANodeThatDoesNotKnowYetThatItWasRemoved) {
   Cluster cluster;
   for (std::size_t i = 1; i <= 2; ++i) cluster.node(i).members.pop_back();
@@ -222,7 +292,8 @@ TEST(Verdict, ReadsStatusDocuments) {
         R"("refusedSnapshot":{"bytes":10,"room":3},"term":7,")" +
         std::string(camel ? "commitIndex" : "commit_index") +
         R"(":18446744073709551615,"members":[{"name":"node1","role":"voter",")" + api +
-        R"(":"127.0.0.1:8101","connected":true}]})";
+        R"(":"127.0.0.1:8101",")" + (camel ? "matchIndex" : "match_index") +
+        R"(":0,"connected":true}]})";
     const auto document = Document::parse(text);
     ASSERT_TRUE(document.has_value()) << document.error();
     const NodeView node = node_view(*document, "x");
@@ -233,6 +304,7 @@ TEST(Verdict, ReadsStatusDocuments) {
     ASSERT_EQ(node.members.size(), 1U);
     EXPECT_EQ(node.members[0].api, "127.0.0.1:8101");
     EXPECT_TRUE(node.members[0].connected);
+    EXPECT_TRUE(node.members[0].has_nothing);
   }
 }
 

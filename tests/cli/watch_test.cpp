@@ -75,6 +75,30 @@ TEST(CliWatch, AStreamThatOnlyCloses) {
                  "Not here. (removed)");
 }
 
+// Of a write it is true that nothing was done; of a stream there is nothing to say it of.
+TEST(CliWatch, AnOutageIsToldInWordsThatAreTrueOfAStream) {
+  const std::vector<std::pair<std::string, std::string>> words = {
+      {"no_leader", "it knows no leader (no_leader)"},
+      {"shutting_down", "it is shutting down (shutting_down)"},
+      {"busy", "it has too many requests in flight (busy)"}};
+  for (const auto& [code, text] : words) {
+    StandIn refusing([&](const std::string&) { return confman_problem(503, code); });
+    expect_failure(run({"watch", "--server", refusing.address(), "--timeout", "300ms"}), 69, text);
+    int connections = 0;
+    StandIn node([&](const std::string& request) {
+      if (request.find("/admin/members") != request.npos) return confman_problem(503, "busy");
+      ++connections;
+      if (connections == 2) return stream(closing(code));
+      return stream(change(connections, "1"));
+    });
+    const Result result = run({"watch", "--count", "2", "--server", node.address()});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.err, "confman: " + node.address() + ": " + text +
+                              "; going on when a server answers\nconfman: following again, at " +
+                              node.address() + "\n");
+  }
+}
+
 TEST(CliWatch, AsksForTheMembersWhereAStreamOnlyCloses) {
   StandIn serving([](const std::string& request) {
     return request.find("/admin/members") == request.npos

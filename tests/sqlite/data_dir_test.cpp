@@ -1,9 +1,12 @@
 #include <fcntl.h>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "adapters/sqlite/state/start_counter.hpp"
 #include "domain/base/hash.hpp"
 #include "tests/sqlite/test_dir.hpp"
 
@@ -68,6 +71,83 @@ TEST(DataDir, IsLockedByOneProcessWhosePidIsNamed) {
     EXPECT_NE(second.error().message.find("pid " + std::to_string(::getpid())), std::string::npos);
   }
   EXPECT_EQ(code_of(request_for(test.data())), "");
+}
+
+// What the file says was true of the node that ran last: it may be long gone.
+TEST(DataDir, LockedByAnotherProgramThatProgramIsNamed) {
+  TestDir test;
+  {
+    open_dir(test.data());
+  }
+  const auto file = test.data() / "lock";
+  std::ofstream(file) << "1\n";
+  int ready[2];
+  int done[2];
+  ASSERT_EQ(::pipe(ready) + ::pipe(done), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int fd = ::open(file.c_str(), O_RDWR);
+    char byte = ::flock(fd, LOCK_EX | LOCK_NB) == 0 ? 'y' : 'n';
+    (void)!::write(ready[1], &byte, 1);
+    ::close(done[1]);
+    (void)!::read(done[0], &byte, 1);
+    ::_exit(0);
+  }
+  char byte = 0;
+  ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+  ASSERT_EQ(byte, 'y');
+  const auto refused = DataDir::open(request_for(test.data()));
+  for (const int fd : {ready[0], ready[1], done[0], done[1]}) ::close(fd);
+  ::waitpid(child, nullptr, 0);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "data_dir_locked");
+  EXPECT_NE(refused.error().message.find("pid " + std::to_string(child) + ";"), std::string::npos)
+      << refused.error().message;
+}
+
+// As `flock FD` in a shell leaves it: who took the lock has ended, and who holds it can't be told.
+TEST(DataDir, LockedByADescriptorThatWasHandedOnNobodyIsNamed) {
+  TestDir test;
+  {
+    open_dir(test.data());
+  }
+  const int fd = ::open((test.data() / "lock").c_str(), O_RDWR);
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(::flock(fd, LOCK_EX | LOCK_NB));
+  ::waitpid(child, nullptr, 0);
+  const auto refused = DataDir::open(request_for(test.data()));
+  ::close(fd);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "data_dir_locked");
+  EXPECT_EQ(refused.error().message.find("pid "), std::string::npos) << refused.error().message;
+  EXPECT_NE(refused.error().message.find("another process"), std::string::npos);
+}
+
+// All files that a node's directory has at its first start.
+TEST(DataDir, AFileThatIsALinkOrAFolderIsRefusedByName) {
+  for (const char* name : {"lock", "starts", "identity", "identity.tmp", "starts.tmp"}) {
+    TestDir test;
+    const auto file = test.data() / name;
+    const auto elsewhere = test.root() / "elsewhere";
+    std::ofstream(elsewhere) << "theirs";
+    const auto code_of_start = [&]() -> std::string {
+      auto dir = DataDir::open(request_for(test.data()));
+      if (!dir) return dir.error().code;
+      const auto counted = count_start(*dir);
+      if (!counted) return counted.error().code;
+      const auto marked = dir->mark_log_created();
+      return marked ? "" : marked.error().code;
+    };
+    ASSERT_EQ(code_of_start(), "");
+    std::filesystem::remove(file);
+    std::filesystem::create_symlink(elsewhere, file);
+    EXPECT_EQ(code_of_start(), "store_path_alias") << name;
+    std::filesystem::remove(file);
+    std::filesystem::create_directory(file);
+    EXPECT_EQ(code_of_start(), "store_not_a_file") << name;
+    std::ifstream kept(elsewhere);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(kept), {}), "theirs") << name;
+  }
 }
 
 TEST(DataDir, RefusesPlacesThatAreNone) {

@@ -15,6 +15,9 @@ constexpr std::size_t kReadBytes = 32;  // a number of 64 bits has 20 digits
 std::expected<std::uint64_t, StartupError> count_start(const DataDir& dir) {
   const auto file = dir.file("starts");
   std::uint64_t count = 0;
+  if (const auto state = inspect_file(dir.files(), file); !state) {
+    return std::unexpected(state.error());
+  }
   if (const auto text = read_start(dir.files(), file, kReadBytes); text) {
     const ByteView line = ByteView(*text).substr(0, text->find('\n'));
     const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), count);

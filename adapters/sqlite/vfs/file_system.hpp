@@ -36,6 +36,8 @@ class File {
   virtual std::expected<std::uint64_t, int> size() = 0;
   // Locks the file against other processes, until it is closed. False: one of them has it.
   virtual std::expected<bool, int> try_lock() = 0;
+  // The process that has that lock; nothing where it can't be told for certain.
+  virtual std::optional<long> lock_holder() { return std::nullopt; }
 };
 
 enum class OpenMode : std::uint8_t {

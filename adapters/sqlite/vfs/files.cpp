@@ -4,6 +4,18 @@
 #include <cstring>
 
 namespace confman::sqlite {
+namespace {
+
+std::string alias_words(const std::filesystem::path& file) {
+  return file.string() + " is a symbolic or hard link; put the file itself here";
+}
+
+std::string no_file_words(const std::filesystem::path& file) {
+  return file.string() + " is not a regular file";
+}
+
+}  // namespace
+
 std::expected<void, int> replace_file(FileSystem& files, const std::filesystem::path& file,
                                       ByteView content) {
   auto temporary = file;
@@ -62,13 +74,10 @@ std::expected<FileState, StartupError> inspect_file(FileSystem& files,
   if (status->kind == FileStatus::Kind::SymbolicLink || status->has_second_name) {
     // Through a second name somebody else can open or copy over the file, and SQLite would keep two
     // write-ahead logs for it.
-    return std::unexpected(
-        StartupError{"store_path_alias",
-                     file.string() + " is a symbolic or hard link; put the file itself here"});
+    return std::unexpected(StartupError{"store_path_alias", alias_words(file)});
   }
   if (status->kind != FileStatus::Kind::File) {
-    return std::unexpected(
-        StartupError{"store_not_a_file", file.string() + " is not a regular file"});
+    return std::unexpected(StartupError{"store_not_a_file", no_file_words(file)});
   }
   if (status->open_to_others) {
     return std::unexpected(StartupError{
@@ -79,6 +88,9 @@ std::expected<FileState, StartupError> inspect_file(FileSystem& files,
 
 StartupError file_error(const std::filesystem::path& file, const std::string& action,
                         int error_number) {
+  // Also what inspect_file() wasn't asked about, or what came in between.
+  if (error_number == ELOOP) return {"store_path_alias", alias_words(file)};
+  if (error_number == EISDIR) return {"store_not_a_file", no_file_words(file)};
   std::string code = "store_io_error";
   if (error_number == EACCES || error_number == EPERM) {
     code = "store_permission_denied";

@@ -29,8 +29,8 @@ enum class FileState : std::uint8_t { Missing, Empty, Present };
 std::expected<FileState, StartupError> inspect_file(FileSystem& files,
                                                     const std::filesystem::path& file);
 
-// "store_permission_denied", "store_read_only", "insufficient_storage", "store_io_error": with the
-// path and what was tried in the message.
+// "store_path_alias", "store_not_a_file", "store_permission_denied", "store_read_only",
+// "insufficient_storage", "store_io_error": with the path, and what was tried, in the message.
 StartupError file_error(const std::filesystem::path& file, const std::string& action,
                         int error_number);
 

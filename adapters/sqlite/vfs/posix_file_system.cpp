@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "adapters/sqlite/vfs/file_system.hpp"
+#include "adapters/sqlite/vfs/flock_holder.hpp"
 #include "domain/base/assert.hpp"
 
 namespace confman::sqlite {
@@ -102,6 +103,8 @@ class PosixFile final : public File {
     }
     return errno == EWOULDBLOCK ? std::expected<bool, int>(false) : std::unexpected(errno);
   }
+
+  std::optional<long> lock_holder() override { return flock_holder(fd_.get()); }
 
  private:
   Fd fd_;
