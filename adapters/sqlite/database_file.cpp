@@ -95,7 +95,8 @@ std::expected<void, StartupError> judge_kind(const std::filesystem::path& file,
         "has schema " + std::to_string(version) + "; this build knows schemas up to " +
             std::to_string(kind.schema_version) + ", use the build that wrote it or a newer one"));
   }
-  if (version < kind.schema_version && version != kind.older_version) {
+  const bool migrates = kind.oldest_version >= 0 && version >= kind.oldest_version;
+  if (version < kind.schema_version && !migrates) {
     return std::unexpected(error_of(
         file, "store_schema_unknown",
         "has schema " + std::to_string(version) + ", not " + std::to_string(kind.schema_version)));

@@ -19,7 +19,7 @@ struct FileKind {
   std::int32_t application_id;  // "CFML", "CFMS": shown by file(1)
   int schema_version;           // PRAGMA user_version
   const char* schema;           // SQL that creates the tables; null for those who only check
-  int older_version = -1;       // taken as well, by those who bring it to that; -1: none
+  int oldest_version = -1;      // from which on older ones are migrated; -1: none is taken
 };
 
 // Creates the file with its tables and the directory's identity, in the database file itself, not

@@ -47,21 +47,23 @@ std::expected<bool, StartupError> migrate_state(Connection& connection, const Da
   if (!version) {
     return std::unexpected(to_startup(file, version.error()));
   }
-  if (*version != kSchemaWithoutLabelIndex) {
+  if (*version < kOldestStateSchema || *version >= kStateSchemaVersion) {
     return false;
   }
   auto checked = check_database(connection, dir, file,
-                                {kStateApplicationId, kSchemaWithoutLabelIndex, nullptr});
+                                {kStateApplicationId, static_cast<int>(*version), nullptr});
   if (!checked) {
     return std::unexpected(checked.error());
   }
-  const std::string create = "BEGIN IMMEDIATE; " + derived_schema();
+  const std::string create = "BEGIN IMMEDIATE; " + missing_tables();
   if (auto created = connection.exec(create.c_str()); !created) {
     return std::unexpected(to_startup(file, created.error()));
   }
-  if (auto filled = fill_label_index(connection, file); !filled) {
-    connection.must_exec("ROLLBACK");
-    return std::unexpected(filled.error());
+  if (*version < kSchemaOfLabelIndex) {
+    if (auto filled = fill_label_index(connection, file); !filled) {
+      connection.must_exec("ROLLBACK");
+      return std::unexpected(filled.error());
+    }
   }
   const std::string finish =
       "PRAGMA user_version=" + std::to_string(kStateSchemaVersion) + "; COMMIT";

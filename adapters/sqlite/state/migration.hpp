@@ -9,12 +9,14 @@
 
 namespace confman::sqlite {
 
-// Brings a state.db of schema 4 (Confman 0.1.0) to schema 5, which has the label index: creates its
-// tables and fills them from the entries, in one transaction, so that one that is interrupted
-// starts again. Reads every head of an entry once. Does nothing to a file of any other schema.
-// Returns whether it was one. Codes: those of check_database(), kMalformed; a disk that fails ends
-// the process.
-inline constexpr int kSchemaWithoutLabelIndex = 4;
+inline constexpr int kOldestStateSchema = 4;  // Confman 0.1.0
+inline constexpr int kSchemaOfLabelIndex = 5;
+
+// Brings a state.db of an older schema to this build's: creates the tables that it hasn't got, and
+// fills the label index from the entries where there was none (which reads every head of an entry
+// once), in one transaction, so that one that is interrupted starts again. Does nothing to a file
+// of any other schema. Returns whether it was one. Codes: those of check_database(), kMalformed; a
+// disk that fails ends the process.
 std::expected<bool, StartupError> migrate_state(Connection& connection, const DataDir& dir,
                                                 const std::filesystem::path& file);
 

@@ -19,7 +19,7 @@ constexpr const char* kStateName = "state.db";
 constexpr const char* kNewStateName = "state.db.new";
 
 FileKind state_file_kind(const char* schema) {
-  return {kStateApplicationId, kStateSchemaVersion, schema, kSchemaWithoutLabelIndex};
+  return {kStateApplicationId, kStateSchemaVersion, schema, kOldestStateSchema};
 }
 
 // Under another name first: a process that is killed meanwhile leaves no half state.db.

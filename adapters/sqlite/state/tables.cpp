@@ -57,8 +57,8 @@ std::string update_of(const TableLayout& layout) {
   return sql;
 }
 
-std::string create_table(const TableLayout& layout) {
-  std::string sql = std::string("CREATE TABLE ") + layout.name + "(";
+std::string create_table(const TableLayout& layout, const char* unless = "") {
+  std::string sql = std::string("CREATE TABLE ") + unless + layout.name + "(";
   if (layout.has_id) {
     sql += "id INTEGER PRIMARY KEY, ";
   }
@@ -99,8 +99,13 @@ std::string state_schema() {
   return sql;
 }
 
-std::string derived_schema() {
-  return create_table(layout_of(Table::Label)) + create_table(layout_of(Table::LabelName));
+std::string missing_tables() {
+  std::string sql;
+  domain::for_each_table([&sql](auto tag) {
+    constexpr Table kTable = decltype(tag)::type::kTable;
+    if (kTable != Table::Entry) sql += create_table(layout_of(kTable), "IF NOT EXISTS ");
+  });
+  return sql;
 }
 
 std::string select_all(Table table) {

@@ -14,9 +14,9 @@
 // row can't be read.
 namespace confman::sqlite {
 
-// SQL that creates the tables of the state, and the derived ones alone.
+// SQL that creates the tables of the state, and those that an older file hasn't got.
 std::string state_schema();
-std::string derived_schema();
+std::string missing_tables();
 // All rows of a table in no particular order: the columns of the key, then those of the value.
 std::string select_all(domain::Table table);
 // The rows from a bound on, which is the tuple of split_bound(), in the order of their keys. Where
