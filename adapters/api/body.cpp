@@ -6,6 +6,7 @@
 #include "adapters/api/text.hpp"
 #include "adapters/api/value_check.hpp"
 #include "adapters/http/message.hpp"
+#include "domain/limits.hpp"
 
 namespace confman::api {
 namespace {
@@ -87,6 +88,32 @@ std::expected<std::string, http::Problem> text_field(const json::Value& object,
   return *member->string();
 }
 
+namespace {
+
+// What is wrong with a label that the state machine would refuse without saying which, or that
+// nobody could ask for.
+std::optional<http::Problem> fault_of_label(std::string_view name, std::string_view value) {
+  const auto at_label = [name](std::string_view detail, std::size_t limit = 0) {
+    http::Problem result = problem("bad_label", std::string(detail));
+    add_text(result, "pointer", concat({"/labels/", as_reference(name)}));
+    if (limit != 0) add_number(result, "limit", limit);
+    return result;
+  };
+  if (name.empty()) return at_label("A label's name isn't empty.");
+  if (name.size() > domain::kMaxLabelKeyBytes) {
+    return at_label("A label's name has at most 128 bytes.", domain::kMaxLabelKeyBytes);
+  }
+  if (name.find('=') != name.npos) {
+    return at_label("A label's name has no '=': in ?label= it parts the name from the value.");
+  }
+  if (value.size() > domain::kMaxLabelValueBytes) {
+    return at_label("A label's value has at most 256 bytes.", domain::kMaxLabelValueBytes);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::expected<domain::Labels, http::Problem> labels_field(const json::Value& object) {
   domain::Labels labels;
   const json::Value* member = object.find("labels");
@@ -99,6 +126,7 @@ std::expected<domain::Labels, http::Problem> labels_field(const json::Value& obj
       return at_field("wrong_type", concat({"labels/", as_reference(name)}),
                       "A label's value is a string.");
     }
+    if (auto bad = fault_of_label(name, *value.string())) return Refused(std::move(*bad));
     labels.emplace_back(name, *value.string());
   }
   std::ranges::sort(labels);

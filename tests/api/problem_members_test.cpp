@@ -193,6 +193,11 @@ std::vector<Row> bodies() {
   return {
       {"bad_base64", envelope(R"({"value":"A===","encoding":"base64"})"), pointer},
       {"bad_label", envelope(R"({"value":1,"labels":{"":""}})"), pointer},
+      {"bad_label", envelope(R"({"value":1,"labels":{"a=b":""}})"), pointer},
+      {"bad_label", envelope(R"({"value":1,"labels":{")" + std::string(129, 'n') + R"(":""}})"),
+       bounded},
+      {"bad_label", envelope(R"({"value":1,"labels":{"n":")" + std::string(257, 'v') + R"("}})"),
+       bounded},
       {"bad_role", member(R"({"role":"boss"})"), pointer},
       {"bad_text", namespace_of(R"({"owner":"\u0001"})"), pointer},
       {"bad_text", envelope(R"({"value":1,"description":"\u0001"})"), pointer},
