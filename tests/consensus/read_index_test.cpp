@@ -13,13 +13,13 @@ Effects& heartbeat_reply(Solo& solo, std::uint64_t from, std::uint64_t round) {
 }
 
 // A leader of term 1 whose no-op is committed.
-Solo serving_leader() {
-  Solo solo(3);
-  solo.lead();
-  solo.persist();
-  solo.acknowledge(2, 2);
-  return solo;
-}
+struct ServingLeader : Solo {
+  ServingLeader() : Solo(3) {
+    lead();
+    persist();
+    acknowledge(2, 2);
+  }
+};
 
 // Thesis §6.4: "If the leader has not yet marked an entry from its current term committed, it waits
 // until it has done so" (etcd-io/etcd#7331).
@@ -42,7 +42,7 @@ TEST(ReadIndex, WaitsForTheFirstCommitOfTheTerm) {
 // "the leader needs to make sure it has not been superseded by a newer leader of which it is
 // unaware"
 TEST(ReadIndex, IsConfirmedByAMajorityThatAnswersARoundBegunAfterTheRequest) {
-  Solo solo = serving_leader();
+  ServingLeader solo;
   solo.wait(Duration::millis(50));
   const std::uint64_t before = solo.body<Heartbeat>(2)->round;
   solo.step(ReadRequested{kRead});
@@ -57,7 +57,7 @@ TEST(ReadIndex, IsConfirmedByAMajorityThatAnswersARoundBegunAfterTheRequest) {
 }
 
 TEST(ReadIndex, IsConfirmedByAppendsToo) {
-  Solo solo = serving_leader();
+  ServingLeader solo;
   solo.step(ReadRequested{kRead});
   solo.propose();
   const std::uint64_t round = solo.body<AppendRequest>(2)->round;
@@ -78,7 +78,7 @@ TEST(ReadIndex, IsNotConfirmedByALearner) {
 
 // Rounds of another leadership are dropped with their term (etcd-io/etcd#20418).
 TEST(ReadIndex, AnAnswerOfAnotherTermConfirmsNothing) {
-  Solo solo = serving_leader();
+  ServingLeader solo;
   solo.step(ReadRequested{ReadId{1}});
   const std::uint64_t round = solo.body<Heartbeat>(2)->round;
   solo.receive(3, 5, HeartbeatReply{.round = 0});  // deposed
@@ -98,7 +98,7 @@ TEST(ReadIndex, AnAnswerOfAnotherTermConfirmsNothing) {
 }
 
 TEST(ReadIndex, RequestsThatGatherShareARoundAndSeveralRoundsMayBeUnderWay) {
-  Solo solo = serving_leader();
+  ServingLeader solo;
   std::uint64_t last_round = 0;
   for (std::uint64_t i = 1; i <= kMaxReadRounds; ++i) {
     solo.step(ReadRequested{ReadId{i}});
@@ -137,7 +137,7 @@ TEST(ReadIndex, FailsWithTheLeadershipAndWithoutALeader) {
   Solo solo(3);
   solo.step(ReadRequested{kRead});
   EXPECT_NE(solo.effect<ReadFailed>(), nullptr);
-  Solo leading = serving_leader();
+  ServingLeader leading;
   leading.step(ReadRequested{kRead});
   leading.receive(3, 9, HeartbeatReply{.round = 0});
   ASSERT_NE(leading.effect<ReadFailed>(), nullptr);
