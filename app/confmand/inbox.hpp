@@ -19,7 +19,8 @@ class Inbox {
   // A request, or the id of one that nobody waits for any more.
   using Letter = std::variant<node::Request, node::RequestId>;
   using Deliver = std::function<void(Letter&&)>;
-  // What more the I/O threads brought comes with the next turns.
+  // What more the I/O threads brought comes with the next turns. (A turn that delivers the last of
+  // what had to wait may go on with so many of what has just come.)
   static constexpr std::size_t kMaxLettersPerTurn = 1000;
 
   // `deliver` is called on the loop's thread only.
