@@ -51,6 +51,12 @@ SqliteError error_of(sqlite3* db, const char* what) {
 }
 
 FatalError to_fatal(const std::filesystem::path& file, const SqliteError& error) {
+  // Nothing is wrong with the disk, and nothing was changed: the write waited, and gave up.
+  if ((error.code & 0xff) == SQLITE_BUSY) {
+    return {kExitInUse, file.string() +
+                            " is locked by another program that writes to it, or is about to (a "
+                            "sqlite3 shell, a backup?); end that, and start the node again"};
+  }
   FatalError fatal = to_fatal(error);
   fatal.message = file.string() + ": " + fatal.message;
   return fatal;

@@ -10,6 +10,7 @@
 namespace confman::sqlite {
 
 inline constexpr int kExitData = 65;    // EX_DATAERR: a file is damaged
+inline constexpr int kExitInUse = 69;   // EX_UNAVAILABLE: another program holds a file
 inline constexpr int kExitMemory = 71;  // EX_OSERR: out of memory
 inline constexpr int kExitIo = 74;      // EX_IOERR: a write or sync failed
 

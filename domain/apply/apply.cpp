@@ -71,8 +71,7 @@ Reply reply_to(const Decision& decision, Revision position) {
   reply.refusal = decision.refusal;
   reply.revision = position;
   reply.version = decision.refusal ? decision.current_version : decision.new_version;
-  reply.created = !decision.refusal && (decision.action == Action::ConfigCreated ||
-                                        decision.action == Action::NamespaceCreated);
+  reply.created = !decision.refusal && decision.current_version == 0;
   return reply;
 }
 

@@ -3,8 +3,9 @@
 namespace confman::domain {
 
 Checked check(const NoteRefusedChange& c) {
-  const bool of_members = c.action >= kFirstMemberAction && c.action <= kLastAction &&
-                          c.refusal >= kFirstMemberRefusal && c.refusal <= kLastRefusal;
+  const bool of_members = c.action >= kFirstMemberAction && c.action <= Action::MemberRemoved &&
+                          c.refusal >= kFirstMemberRefusal &&
+                          c.refusal <= Refusal::MemberIncomplete;
   if (!of_members || !is_line(c.member, kMaxKeyBytes)) return fault(CommandFaultKind::BadText);
   return {};
 }

@@ -3,6 +3,7 @@
 #include "tests/sqlite/outside_reader.hpp"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "adapters/sqlite/log/store.hpp"
 #include "adapters/sqlite/state/marks.hpp"
@@ -138,6 +139,14 @@ TEST_F(OutsideReaderTest, OfTheLogIsNamed) {
   EXPECT_EQ(opened.error().code, "store_in_use");
   EXPECT_NE(opened.error().message.find("log.db is in use by another program"), std::string::npos)
       << opened.error().message;
+}
+
+// Its operator would look for a broken disk.
+TEST(Fatal, ALockOfAnotherProgramIsNoFaultOfTheDisk) {
+  const auto fatal = to_fatal("state.db", SqliteError{SQLITE_BUSY, "database is locked"});
+  EXPECT_EQ(fatal.exit_code, kExitInUse);
+  EXPECT_NE(fatal.message.find("state.db is locked by another program"), std::string::npos);
+  EXPECT_EQ(to_fatal("state.db", SqliteError{SQLITE_IOERR, "disk I/O error"}).exit_code, kExitIo);
 }
 
 }  // namespace
