@@ -60,7 +60,8 @@ class OutsideReader {
     std::fflush(to_);
     std::string out;
     char line[256];
-    while (std::fgets(line, sizeof line, from_) != nullptr && line != std::string("that was it\n")) {
+    while (std::fgets(line, sizeof line, from_) != nullptr &&
+           line != std::string("that was it\n")) {
       out += line;
     }
     return out;
