@@ -39,10 +39,9 @@ enum class Permission : std::uint8_t {
 
 // How a request becomes what is asked. What all have in common was checked before.
 using Translate = Translated (*)(Incoming&& in);
-// How an answer is rendered that the node has given. Not of what all have in common: failures,
-// refusals, redirects.
 // What a node has answered.
 using NodeOutcome = decltype(node::Response::outcome);
+// How that is rendered, but for what all have in common: failures, refusals, redirects.
 using Render = http::Response (*)(const Plan& plan, const http::Request& request,
                                   NodeOutcome&& outcome);
 

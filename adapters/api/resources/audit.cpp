@@ -26,11 +26,10 @@ std::string_view text_or_empty(const std::string* text) {
 std::expected<std::optional<domain::Action>, http::Problem> read_action(const Incoming& in) {
   const std::string* text = in.parameters.find(Parameter::Action);
   if (text == nullptr) return std::nullopt;
+  if (const auto action = domain::action_named(*text)) return action;
   std::vector<std::string_view> names;
   for (int i = 1; i <= static_cast<int>(domain::kLastAction); ++i) {
-    const auto action = static_cast<domain::Action>(i);
-    if (domain::name_of(action) == *text) return action;
-    names.push_back(domain::name_of(action));
+    names.push_back(domain::name_of(static_cast<domain::Action>(i)));
   }
   http::Problem result =
       unusable("bad_parameter", Parameter::Action,
