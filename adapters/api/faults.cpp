@@ -9,177 +9,84 @@
 namespace confman::api {
 namespace {
 
-struct Wording {
-  std::string_view code;
-  std::string_view sentence;
-};
-
-Wording wording_of(node::Failure failure) {
+std::string_view code_of(node::Failure failure) {
+  using enum node::Failure;
   switch (failure) {
-    case node::Failure::NoLeader:
-      return {"no_leader", "No leader was known before the deadline; nothing was done."};
-    case node::Failure::Busy:
-      return {"busy", "Too many requests are in flight; nothing was done."};
-    case node::Failure::NoSpace:
-      return {"no_space",
-              "The disk of the leader, or of too many other nodes, is as good as full; nothing was "
-              "done. Reads go on. Make space there."};
-    case node::Failure::ShuttingDown:
-      return {"shutting_down", "This node is shutting down; nothing was done. Try another one."};
-    case node::Failure::InvalidCommand:
-      return {"bad_command", "The leader refused the change for a limit or a name rule."};
-    case node::Failure::ReadTimeout:
-      return {"read_timeout", "A majority didn't confirm the read before the deadline."};
-    case node::Failure::VersionWaitTimeout:
-      return {"version_wait_timeout", "The revision asked for isn't applied here yet."};
-    case node::Failure::PositionUnknown:
-      return {"position_unknown",
-              "This cluster never had that revision: it is another cluster's, or of a state that "
-              "was lost. List anew, and go on from the X-Confman-Version of the first page."};
-    case node::Failure::Removed:
-      return {"removed", "This node was removed from the cluster. Try another one."};
-    case node::Failure::NoState:
-      return {"no_state",
-              "This node has no state yet: it waits until it is added to the cluster, and gets the "
-              "state then. Try another one."};
-    case node::Failure::FeatureLevel:
-      return {"feature_level_too_low",
-              "Not every member of the cluster runs a version that can do this; nothing was done. "
-              "Upgrade those that are behind: the status of each has its version."};
-    case node::Failure::OutcomeUnknown:
-      return {"outcome_unknown",
-              "The change was accepted, but whether it was made wasn't learnt in time. Retry with "
-              "the same Idempotency-Key, or read before deciding."};
+    case NoLeader:
+      return "no_leader";
+    case Busy:
+      return "busy";
+    case NoSpace:
+      return "no_space";
+    case ShuttingDown:
+      return "shutting_down";
+    case InvalidCommand:
+      return "bad_command";
+    case ReadTimeout:
+      return "read_timeout";
+    case VersionWaitTimeout:
+      return "version_wait_timeout";
+    case PositionUnknown:
+      return "position_unknown";
+    case Removed:
+      return "removed";
+    case NoState:
+      return "no_state";
+    case FeatureLevel:
+      return "feature_level_too_low";
+    case OutcomeUnknown:
+      return "outcome_unknown";
   }
-  CONFMAN_UNREACHABLE("A failure has no wording.");
+  CONFMAN_UNREACHABLE("A failure has no code.");
 }
 
-Wording wording_of(consensus::ChangeRefusal refusal) {
+std::string_view code_of(consensus::ChangeRefusal refusal) {
   using enum consensus::ChangeRefusal;
   switch (refusal) {
     case InvalidMember:
-      return {
-          "invalid_member",
-          "A member has a name of 1 to 63 letters, digits, '.', '_' or '-', and two addresses of "
-          "the form host:port that aren't the same."};
+      return "invalid_member";
     case AddressTaken:
-      return {"address_taken",
-              "One of the addresses is another member's: GET /api/v1/admin/members shows whose."};
+      return "address_taken";
     case AlreadyMember:
-      return {"already_member", "The node is a member, or the leader, already."};
+      return "already_member";
     case UnknownMember:
-      return {"member_not_found", "The cluster has no member of that name."};
+      return "member_not_found";
     case NotALearner:
-      return {"not_a_learner", "Only a learner can be made a voter."};
+      return "not_a_learner";
     case NotAVoter:
-      return {"not_a_voter", "The member isn't a voter."};
+      return "not_a_voter";
     case LastVoter:
-      return {"last_voter", "Nobody would be left to decide anything."};
+      return "last_voter";
     case TooManyMembers:
-      return {"cluster_too_large", "The cluster has as many members as it can have."};
+      return "cluster_too_large";
     case TooManyVoters:
-      return {"too_many_voters", "A cluster has at most 7 voters. More learners are possible."};
+      return "too_many_voters";
     case NotLeader:
-      return {"no_leader", "The leader was lost on the way; nothing was done."};
+      return "no_leader";
     case NotReady:
-      return {"leader_not_ready", "The leader was elected just now; nothing was done. Try again."};
+      return "leader_not_ready";
     case ChangePending:
-      return {"change_pending",
-              "Another change of members is under way. Try again when it is done."};
+      return "change_pending";
     case Transferring:
-      return {"transfer_pending", "Leadership is being handed over. Try again when it is done."};
+      return "transfer_pending";
     case Inactive:
-      return {
-          "member_inactive",
-          "The leader hasn't heard from the node within an election time-out: it is down, can't "
-          "be reached at its peer address, or has just been added. Nothing was done."};
+      return "member_inactive";
     case LowOnSpace:
-      return {"member_low_on_space",
-              "The node's disk has less than its storage.min_free free: make space there. Nothing "
-              "was done."};
+      return "member_low_on_space";
     case Incomplete:
-      return {"member_incomplete",
-              "The node has lost a part of its log or its state, and fetches that first. Nothing "
-              "was done; try again when its status says that nothing is lost."};
+      return "member_incomplete";
     case NotCaughtUp:
-      return {"not_caught_up", "The node lacks too much of the log. Try again when it has it."};
+      return "not_caught_up";
     case NoSuccessor:
-      return {"no_successor",
-              "No other voter is reachable, has space on its disk and has nearly all of the log. "
-              "Name one, and the answer says what keeps it."};
+      return "no_successor";
     case WouldLoseQuorum:
-      return {"would_lose_quorum",
-              "Of the voters that would be, too few can be reached now: the cluster would stand "
-              "still."};
+      return "would_lose_quorum";
     case NoSpace:
-      return {"no_space",
-              "The disk of the leader is as good as full; nothing was done. Make space there, or "
-              "hand leadership over."};
+      return "no_space";
     case GivenUp:
-      return {"transfer_given_up", "The successor didn't take over in time; the leader goes on."};
+      return "transfer_given_up";
   }
-  CONFMAN_UNREACHABLE("A refused change has no wording.");
-}
-
-std::string_view sentence_of(domain::Refusal refusal) {
-  using enum domain::Refusal;
-  switch (refusal) {
-    case NamespaceNotFound:
-      return "The namespace doesn't exist. Create it with PUT /api/v1/namespaces/….";
-    case NamespaceNotEmpty:
-      return "The namespace still has entries or child namespaces.";
-    case NamespaceExists:
-      return "If-None-Match: * asked for a namespace that isn't there yet, but it is.";
-    case ParentNotFound:
-      return "A namespace is created under a parent that exists.";
-    case RootImmutable:
-      return "The root namespace can't be deleted.";
-    case EntryNotFound:
-      return "The namespace has no live entry of that key.";
-    case VersionMismatch:
-      return "If-Match names another version than the current one.";
-    case EntryExists:
-      return "If-None-Match: * asked for an entry that isn't there yet, but it is.";
-    case IdempotencyKeyReused:
-      return "That Idempotency-Key was used for another request within the last 24 hours.";
-    case BadCommand:
-      return "The change breaks a limit or a name rule.";
-    case InvalidMember:
-      return wording_of(consensus::ChangeRefusal::InvalidMember).sentence;
-    case AlreadyMember:
-      return wording_of(consensus::ChangeRefusal::AlreadyMember).sentence;
-    case MemberNotFound:
-      return wording_of(consensus::ChangeRefusal::UnknownMember).sentence;
-    case NotALearner:
-      return wording_of(consensus::ChangeRefusal::NotALearner).sentence;
-    case NotAVoter:
-      return wording_of(consensus::ChangeRefusal::NotAVoter).sentence;
-    case LastVoter:
-      return wording_of(consensus::ChangeRefusal::LastVoter).sentence;
-    case ClusterTooLarge:
-      return wording_of(consensus::ChangeRefusal::TooManyMembers).sentence;
-    case LeaderNotReady:
-      return wording_of(consensus::ChangeRefusal::NotReady).sentence;
-    case ChangePending:
-      return wording_of(consensus::ChangeRefusal::ChangePending).sentence;
-    case TransferPending:
-      return wording_of(consensus::ChangeRefusal::Transferring).sentence;
-    case NotCaughtUp:
-      return wording_of(consensus::ChangeRefusal::NotCaughtUp).sentence;
-    case WouldLoseQuorum:
-      return wording_of(consensus::ChangeRefusal::WouldLoseQuorum).sentence;
-    case AddressTaken:
-      return wording_of(consensus::ChangeRefusal::AddressTaken).sentence;
-    case TooManyVoters:
-      return wording_of(consensus::ChangeRefusal::TooManyVoters).sentence;
-    case MemberInactive:
-      return wording_of(consensus::ChangeRefusal::Inactive).sentence;
-    case MemberLowOnSpace:
-      return wording_of(consensus::ChangeRefusal::LowOnSpace).sentence;
-    case MemberIncomplete:
-      return wording_of(consensus::ChangeRefusal::Incomplete).sentence;
-  }
-  CONFMAN_UNREACHABLE("A refusal has no sentence.");
+  CONFMAN_UNREACHABLE("A refused change has no code.");
 }
 
 std::string_view sentence_of(domain::NameFaultKind kind) {
@@ -280,18 +187,23 @@ http::Problem problem_of(domain::CommandFault fault) {
 
 http::Problem problem_of(const domain::Reply& refused) {
   CONFMAN_ASSERT(refused.refusal.has_value(), "A change that was made isn't a problem.");
-  http::Problem result =
-      problem(domain::code_of(*refused.refusal), std::string(sentence_of(*refused.refusal)));
-  const bool says_current = *refused.refusal == domain::Refusal::VersionMismatch ||
-                            *refused.refusal == domain::Refusal::EntryExists ||
-                            *refused.refusal == domain::Refusal::NamespaceExists;
+  const domain::Refusal refusal = *refused.refusal;
+  http::Problem result = problem(domain::code_of(refusal));
+  if (refusal == domain::Refusal::NamespaceNotFound) {
+    result.detail += " Create it with PUT /api/v1/namespaces/….";
+  }
+  const bool says_current = refusal == domain::Refusal::VersionMismatch ||
+                            refusal == domain::Refusal::EntryExists ||
+                            refusal == domain::Refusal::NamespaceExists;
   if (says_current) add_number(result, "currentVersion", refused.version);
   return result;
 }
 
 http::Problem problem_of(node::Failure failure, domain::Revision applied) {
-  const Wording wording = wording_of(failure);
-  http::Problem result = problem(wording.code, std::string(wording.sentence));
+  http::Problem result = problem(code_of(failure));
+  if (failure == node::Failure::InvalidCommand) {
+    result.detail = "The leader refused the change for a limit or a name rule.";
+  }
   if (failure == node::Failure::VersionWaitTimeout) {
     add_text(result, "applied", domain::to_string(applied));
   }
@@ -299,20 +211,20 @@ http::Problem problem_of(node::Failure failure, domain::Revision applied) {
 }
 
 http::Problem problem_of(consensus::ChangeRefusal refusal) {
-  const Wording wording = wording_of(refusal);
-  return problem(wording.code, std::string(wording.sentence));
+  http::Problem result = problem(code_of(refusal));
+  if (refusal == consensus::ChangeRefusal::NotLeader) {
+    result.detail = "The leader was lost on the way; nothing was done.";
+  }
+  if (refusal == consensus::ChangeRefusal::NoSpace) {
+    result.detail =
+        "The disk of the leader is as good as full; nothing was done. Make space there, or hand "
+        "leadership over.";
+  }
+  return result;
 }
 
 http::Problem problem_of(domain::QueryFault fault) {
-  switch (fault) {
-    case domain::QueryFault::NamespaceNotFound:
-      return problem("namespace_not_found", "The namespace doesn't exist.");
-    case domain::QueryFault::EntryNotFound:
-      return problem("entry_not_found", "The namespace has no live entry of that key.");
-    case domain::QueryFault::VersionNotFound:
-      return problem("version_not_found", "The entry has no such version.");
-  }
-  CONFMAN_UNREACHABLE("A fault of a query has no problem.");
+  return problem(domain::code_of(fault));
 }
 
 }  // namespace confman::api

@@ -11,7 +11,7 @@
 #include "domain/model/path.hpp"
 #include "domain/query/page.hpp"
 
-// Every way in which a request can fail, in one table: code, status, title. docs/api.md lists the
+// Every way in which a request can fail, in one table: code, status, words. docs/api.md lists the
 // same codes, and a test compares the two.
 namespace confman::api {
 
@@ -19,6 +19,8 @@ struct Fault {
   std::string_view code;  // stable, snake_case
   int status;
   std::string_view title;
+  // What a problem says where nothing more is known of the case; empty: its maker says it.
+  std::string_view detail{};
 };
 // Ascending by code.
 std::span<const Fault> fault_table();
@@ -27,6 +29,8 @@ const Fault* find_fault(std::string_view code);
 
 // Precondition: the code is in the table.
 http::Problem problem(std::string_view code, std::string detail);
+// With the words of the table. Precondition: it has some.
+http::Problem problem(std::string_view code);
 
 // A request that fails carries this instead of a result.
 using Refused = std::unexpected<http::Problem>;

@@ -2,8 +2,12 @@
 #include <array>
 
 #include "app/cli/arguments.hpp"
-#include "app/cli/commands.hpp"
+#include "app/cli/entry_commands.hpp"
 #include "app/cli/failure.hpp"
+#include "app/cli/member_commands.hpp"
+#include "app/cli/namespace_commands.hpp"
+#include "app/cli/status_command.hpp"
+#include "app/cli/watch_commands.hpp"
 
 // Every command and every flag, and the help that follows from them.
 namespace confman::cli {

@@ -1,9 +1,10 @@
+#include "app/cli/entry_commands.hpp"
+
 #include <algorithm>
 #include <unistd.h>
 #include <utility>
 
 #include "adapters/api/base64.hpp"
-#include "app/cli/commands.hpp"
 #include "app/cli/failure.hpp"
 #include "app/cli/invocation.hpp"
 #include "app/cli/output.hpp"

@@ -1,6 +1,7 @@
+#include "app/cli/member_commands.hpp"
+
 #include <algorithm>
 
-#include "app/cli/commands.hpp"
 #include "app/cli/failure.hpp"
 #include "app/cli/invocation.hpp"
 #include "app/cli/output.hpp"

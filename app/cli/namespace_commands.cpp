@@ -1,4 +1,5 @@
-#include "app/cli/commands.hpp"
+#include "app/cli/namespace_commands.hpp"
+
 #include "app/cli/failure.hpp"
 #include "app/cli/invocation.hpp"
 #include "app/cli/output.hpp"

@@ -1,3 +1,5 @@
+#include "app/cli/status_command.hpp"
+
 #include <algorithm>
 #include <string>
 #include <thread>
@@ -5,7 +7,6 @@
 #include <vector>
 
 #include "app/cli/cluster_view.hpp"
-#include "app/cli/commands.hpp"
 #include "app/cli/failure.hpp"
 #include "app/cli/invocation.hpp"
 #include "app/cli/output.hpp"

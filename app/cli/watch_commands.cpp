@@ -1,6 +1,7 @@
+#include "app/cli/watch_commands.hpp"
+
 #include <utility>
 
-#include "app/cli/commands.hpp"
 #include "app/cli/failure.hpp"
 #include "app/cli/invocation.hpp"
 #include "app/cli/output.hpp"

@@ -93,7 +93,7 @@ void Node::Service::submit_change(RequestId id, ChangeMembers change) {
   note.member = std::move(change.member);
   open.note.actor = note.actor;
   open.note.request_id = note.request_id;
-  open.note.body = domain::NoteRefusedChange{note.action, note.member, domain::kFirstMemberRefusal};
+  open.note.body = domain::NoteRefusedChange{note.action, note.member, domain::Refusal::InvalidMember};
   driver_.change_membership(now_.mono, number, std::move(change.change), encode(note));
 }
 

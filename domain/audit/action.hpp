@@ -1,12 +1,18 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "domain/base/assert.hpp"
+
 namespace confman::domain {
 
-// What a change does: what the audit trail calls it. The numbers are on disk.
+// What a change does: what the audit trail calls it. The numbers are on disk. Each has its row in
+// kActions.
 enum class Action : std::uint8_t {
   ConfigCreated = 1,
   ConfigUpdated = 2,
@@ -14,16 +20,61 @@ enum class Action : std::uint8_t {
   NamespaceCreated = 4,
   NamespaceUpdated = 5,
   NamespaceDeleted = 6,
-  MemberAdded = 7,  // of the cluster; the event's path is "/", its key the member's name
+  MemberAdded = 7,
   MemberPromoted = 8,
   MemberDemoted = 9,
   MemberRemoved = 10,
 };
-inline constexpr Action kFirstMemberAction = Action::MemberAdded;
-inline constexpr Action kLastAction = Action::MemberRemoved;
 
-bool is_of_config(Action action);         // a change of an entry
-std::string_view name_of(Action action);  // "config.updated", …
-std::optional<Action> action_named(std::string_view name);
+// What kind of thing an action changes.
+enum class Changed : std::uint8_t {
+  Entry,
+  Namespace,
+  Member,  // of the cluster; the event's path is "/", its key the member's name
+};
+
+struct ActionRow {
+  Action action;
+  Changed what;
+  std::string_view name;
+};
+// In the order of the numbers, from 1 on, without a gap.
+inline constexpr auto kActions = std::to_array<ActionRow>({
+    {Action::ConfigCreated, Changed::Entry, "config.created"},
+    {Action::ConfigUpdated, Changed::Entry, "config.updated"},
+    {Action::ConfigDeleted, Changed::Entry, "config.deleted"},
+    {Action::NamespaceCreated, Changed::Namespace, "namespace.created"},
+    {Action::NamespaceUpdated, Changed::Namespace, "namespace.updated"},
+    {Action::NamespaceDeleted, Changed::Namespace, "namespace.deleted"},
+    {Action::MemberAdded, Changed::Member, "member.added"},
+    {Action::MemberPromoted, Changed::Member, "member.promoted"},
+    {Action::MemberDemoted, Changed::Member, "member.demoted"},
+    {Action::MemberRemoved, Changed::Member, "member.removed"},
+});
+static_assert([] {
+  for (std::size_t i = 0; i < kActions.size(); ++i) {
+    if (static_cast<std::size_t>(kActions[i].action) != i + 1) return false;
+  }
+  return true;
+}());
+inline constexpr Action kLastAction = kActions.back().action;
+
+// Also of a number that is none: that changes nothing.
+constexpr bool changes(Changed what, Action action) {
+  return std::ranges::any_of(kActions, [what, action](const ActionRow& row) {
+    return row.action == action && row.what == what;
+  });
+}
+
+constexpr std::string_view name_of(Action action) {
+  const auto index = static_cast<std::size_t>(action) - 1;
+  if (index >= kActions.size()) CONFMAN_UNREACHABLE("An action isn't in the table of actions.");
+  return kActions[index].name;
+}
+
+constexpr std::optional<Action> action_named(std::string_view name) {
+  const auto* row = std::ranges::find(kActions, name, &ActionRow::name);
+  return row == kActions.end() ? std::nullopt : std::optional(row->action);
+}
 
 }  // namespace confman::domain

@@ -15,7 +15,7 @@ namespace {
 
 // An accepted change in scope, without its entry.
 std::optional<Change> change_of(const AuditRow& row, const WatchScope& scope) {
-  if (row.refusal || !is_of_config(row.action) || !scope.covers(row.path, row.key)) {
+  if (row.refusal || !changes(Changed::Entry, row.action) || !scope.covers(row.path, row.key)) {
     return std::nullopt;
   }
   return Change{row.revision,    row.action, row.path,    row.key,

@@ -11,7 +11,7 @@ namespace {
 
 std::optional<EntryRow> version_if_kept(const StateStore& store, const AuditRow& row,
                                         std::uint64_t version) {
-  if (version == 0 || row.refusal || !is_of_config(row.action)) return std::nullopt;
+  if (version == 0 || row.refusal || !changes(Changed::Entry, row.action)) return std::nullopt;
   const auto bytes = store.get(Table::Version, keys::of_version(row.path, row.key, version));
   if (!bytes) return std::nullopt;
   return must_decode(decode_entry_row(*bytes));

@@ -16,7 +16,8 @@
 //
 //   1  what every build can apply
 //   2  Membership entries say who asked for them, and that is an event of the audit trail
-//   3  the stamps of what is applied strictly increase, whatever their leader proposed (apply/apply.hpp);
+//   3  the stamps of what is applied strictly increase, whatever their leader proposed
+//   (apply/apply.hpp);
 //      nodes ask each other what their clocks say, and log time keeps to a majority's word
 //      (app/node/cluster_clock.hpp);
 //      a namespace that is created again goes on counting its versions (namespaces/decide.cpp);

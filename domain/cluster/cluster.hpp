@@ -65,7 +65,8 @@ struct MemberNote {
     visit(Text{8, "member", kMaxKeyBytes}, note.member);
   }
   std::optional<DecodeFault> fault() const {
-    return action < kFirstMemberAction ? std::optional(DecodeFault::UnknownKind) : std::nullopt;
+    return changes(Changed::Member, action) ? std::nullopt
+                                            : std::optional(DecodeFault::UnknownKind);
   }
   friend bool operator==(const MemberNote&, const MemberNote&) = default;
 };

@@ -3,10 +3,7 @@
 namespace confman::domain {
 
 Checked check(const NoteRefusedChange& c) {
-  const bool of_members = c.action >= kFirstMemberAction && c.action <= Action::MemberRemoved &&
-                          c.refusal >= kFirstMemberRefusal &&
-                          c.refusal <= Refusal::MemberIncomplete;
-  if (!of_members || !is_line(c.member, kMaxKeyBytes)) return fault(CommandFaultKind::BadText);
+  if (!c.is_of_members() || !is_line(c.member, kMaxKeyBytes)) return fault(CommandFaultKind::BadText);
   return {};
 }
 

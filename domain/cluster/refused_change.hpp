@@ -30,8 +30,10 @@ struct NoteRefusedChange {
     visit(Field{27, "refusal"}, command.refusal);
   }
   std::optional<DecodeFault> fault() const {
-    const bool of_members = action >= kFirstMemberAction && refusal >= kFirstMemberRefusal;
-    return of_members ? std::nullopt : std::optional(DecodeFault::UnknownKind);
+    return is_of_members() ? std::nullopt : std::optional(DecodeFault::UnknownKind);
+  }
+  bool is_of_members() const {
+    return changes(Changed::Member, action) && domain::is_of_members(refusal);
   }
   Subject subject() const { return {"/", member}; }
   Action attempted() const { return action; }

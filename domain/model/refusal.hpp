@@ -1,11 +1,16 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
-// Why a command changed nothing. One enumerator is one stable code of the API (code_of), one
-// sentence and one HTTP status (adapters/api).
+#include "domain/base/assert.hpp"
+
+// Why a command changed nothing. One enumerator is one stable code of the API (kRefusals), one
+// sentence and one HTTP status (adapters/api/fault_table.cpp).
 namespace confman::domain {
 
 // The numbers are on disk and on the wire, in outcomes, audit events and replies: none is ever
@@ -41,11 +46,64 @@ enum class Refusal : std::uint8_t {
   MemberLowOnSpace = 25,
   MemberIncomplete = 26,
 };
-inline constexpr Refusal kFirstMemberRefusal = Refusal::InvalidMember;
-inline constexpr Refusal kLastRefusal = Refusal::MemberIncomplete;
 
-// Stable snake_case code, for instance "version_mismatch".
-std::string_view code_of(Refusal refusal);
-std::optional<Refusal> refusal_coded(std::string_view code);
+struct RefusalRow {
+  Refusal refusal;
+  bool of_members;        // of a change of members
+  std::string_view code;  // stable, snake_case
+};
+// In the order of the numbers, without a gap.
+inline constexpr auto kRefusals = std::to_array<RefusalRow>({
+    {Refusal::NamespaceNotFound, false, "namespace_not_found"},
+    {Refusal::NamespaceNotEmpty, false, "namespace_not_empty"},
+    {Refusal::NamespaceExists, false, "namespace_exists"},
+    {Refusal::ParentNotFound, false, "parent_not_found"},
+    {Refusal::RootImmutable, false, "root_immutable"},
+    {Refusal::EntryNotFound, false, "entry_not_found"},
+    {Refusal::VersionMismatch, false, "version_mismatch"},
+    {Refusal::EntryExists, false, "entry_exists"},
+    {Refusal::IdempotencyKeyReused, false, "idempotency_key_reused"},
+    {Refusal::BadCommand, false, "bad_command"},
+    {Refusal::InvalidMember, true, "invalid_member"},
+    {Refusal::AlreadyMember, true, "already_member"},
+    {Refusal::MemberNotFound, true, "member_not_found"},
+    {Refusal::NotALearner, true, "not_a_learner"},
+    {Refusal::NotAVoter, true, "not_a_voter"},
+    {Refusal::LastVoter, true, "last_voter"},
+    {Refusal::ClusterTooLarge, true, "cluster_too_large"},
+    {Refusal::LeaderNotReady, true, "leader_not_ready"},
+    {Refusal::ChangePending, true, "change_pending"},
+    {Refusal::TransferPending, true, "transfer_pending"},
+    {Refusal::NotCaughtUp, true, "not_caught_up"},
+    {Refusal::WouldLoseQuorum, true, "would_lose_quorum"},
+    {Refusal::AddressTaken, true, "address_taken"},
+    {Refusal::TooManyVoters, true, "too_many_voters"},
+    {Refusal::MemberInactive, true, "member_inactive"},
+    {Refusal::MemberLowOnSpace, true, "member_low_on_space"},
+    {Refusal::MemberIncomplete, true, "member_incomplete"},
+});
+static_assert([] {
+  for (std::size_t i = 0; i < kRefusals.size(); ++i) {
+    if (static_cast<std::size_t>(kRefusals[i].refusal) != i) return false;
+  }
+  return true;
+}());
+inline constexpr Refusal kLastRefusal = kRefusals.back().refusal;
+
+constexpr std::string_view code_of(Refusal refusal) {
+  const auto index = static_cast<std::size_t>(refusal);
+  if (index >= kRefusals.size()) CONFMAN_UNREACHABLE("A refusal isn't in the table of refusals.");
+  return kRefusals[index].code;
+}
+
+constexpr bool is_of_members(Refusal refusal) {
+  const auto index = static_cast<std::size_t>(refusal);
+  return index < kRefusals.size() && kRefusals[index].of_members;
+}
+
+constexpr std::optional<Refusal> refusal_coded(std::string_view code) {
+  const auto* row = std::ranges::find(kRefusals, code, &RefusalRow::code);
+  return row == kRefusals.end() ? std::nullopt : std::optional(row->refusal);
+}
 
 }  // namespace confman::domain

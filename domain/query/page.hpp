@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "domain/limits.hpp"
@@ -33,6 +35,13 @@ struct Page {
   std::optional<Position> resume;  // the next page's `after`; nothing: this was the last
   Work work;
 };
+
+// What was asked for isn't there. Its code is one of the API's.
 enum class QueryFault : std::uint8_t { NamespaceNotFound, EntryNotFound, VersionNotFound };
+constexpr std::string_view code_of(QueryFault fault) {
+  constexpr std::array<std::string_view, 3> kCodes{"namespace_not_found", "entry_not_found",
+                                                   "version_not_found"};
+  return kCodes.at(static_cast<std::size_t>(fault));
+}
 
 }  // namespace confman::domain

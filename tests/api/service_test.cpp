@@ -309,8 +309,10 @@ TEST(Documentation, HasEveryProblemOfTheHttpServer) {
 }
 
 TEST(Documentation, EveryRefusalAndFaultHasAProblem) {
-  for (int i = 0; i <= static_cast<int>(domain::Refusal::BadCommand); ++i) {
-    EXPECT_NE(api::find_fault(domain::code_of(static_cast<domain::Refusal>(i))), nullptr);
+  for (const domain::RefusalRow& row : domain::kRefusals) {
+    const api::Fault* fault = api::find_fault(row.code);
+    ASSERT_NE(fault, nullptr) << row.code;
+    EXPECT_FALSE(fault->detail.empty()) << row.code;
   }
   for (int i = 0; i <= static_cast<int>(domain::NameFaultKind::InvalidCharacter); ++i) {
     EXPECT_NE(api::find_fault(domain::code_of(static_cast<domain::NameFaultKind>(i))), nullptr);

@@ -44,7 +44,7 @@ TEST(Codes, OfTheApiNeverChange) {
 using CodesDeathTest = testing::Test;
 
 TEST(CodesDeathTest, WhatIsNoEnumeratorHasNone) {
-  EXPECT_DEATH((void)code_of(static_cast<Refusal>(200)), "A refusal has no code");
+  EXPECT_DEATH((void)code_of(static_cast<Refusal>(200)), "A refusal isn't in the table");
 }
 
 }  // namespace

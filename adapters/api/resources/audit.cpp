@@ -28,9 +28,7 @@ std::expected<std::optional<domain::Action>, http::Problem> read_action(const In
   if (text == nullptr) return std::nullopt;
   if (const auto action = domain::action_named(*text)) return action;
   std::vector<std::string_view> names;
-  for (int i = 1; i <= static_cast<int>(domain::kLastAction); ++i) {
-    names.push_back(domain::name_of(static_cast<domain::Action>(i)));
-  }
+  for (const domain::ActionRow& row : domain::kActions) names.push_back(row.name);
   http::Problem result =
       unusable("bad_parameter", Parameter::Action,
                "The parameter action names a kind of change, as in config.updated." +
