@@ -99,7 +99,7 @@ void Api::stream(http::Request&& request, std::unique_ptr<Exchange> exchange,
   started->refuse(problem_of(node::Failure::Busy, {}), with_origin(EventStream::head()));
 }
 
-void Api::complete(std::vector<node::Response> responses) {
+void Api::complete(std::span<node::Response> responses) {
   const auto waiters = open_.claim(responses);
   const auto report = node_.status();
   const Cluster cluster = cluster_of(*report);

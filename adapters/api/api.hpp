@@ -20,7 +20,8 @@ struct ApiConfig {
   std::string self_name;
   std::string version;  // of the program, for the status document
   // Nobody is asked who they are: every change is made by "anonymous". For loopback only. Without
-  // it everything but the health checks is refused: there is no credential store yet.
+  // it all but the health checks and what has no endpoint (OPTIONS, 404, 405) is refused: there is
+  // no credential store yet.
   bool development_mode = true;
   // What a write without ?forward= asks for at a node that doesn't lead: to be passed on, or to be
   // told where to go.
@@ -52,7 +53,8 @@ class Api {
   void handle(http::Request&& request, http::ResponseSink sink);
 
   // The node's answers. Those whose request is no longer waited for are dropped.
-  void complete(std::vector<node::Response> responses);
+  // Moves from them.
+  void complete(std::span<node::Response> responses);
 
   std::size_t open_requests() const { return open_.size(); }
 

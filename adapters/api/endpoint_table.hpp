@@ -15,7 +15,8 @@ namespace confman::api {
 // The rows of a pattern.
 class PathEntry {
  public:
-  PathEntry(const Pattern& pattern) : pattern_(&pattern) {}
+  // The pattern must outlive it.
+  explicit PathEntry(const Pattern& pattern) : pattern_(&pattern) {}
 
   const Pattern& pattern() const { return *pattern_; }
   // Null: it doesn't know the method.

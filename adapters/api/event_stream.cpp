@@ -86,7 +86,8 @@ void EventStream::begin(const node::WatchDone& done, http::Response&& head) {
 void EventStream::end(node::Response&& response, const Cluster& cluster) {
   if (!host_.open_requests.close(series_).now) return;  // the client was faster
   const auto* failed = std::get_if<node::Failed>(&response.outcome);
-  const node::Failure why = failed == nullptr ? node::Failure::Busy : failed->why;
+  CONFMAN_ASSERT(failed != nullptr, "A watch was answered with something that is no answer to it.");
+  const node::Failure why = failed->why;
   const http::Problem problem = problem_of(why, response.revision);
   if (started_) {
     exchange_->write(make_payload(closing_event(problem)));

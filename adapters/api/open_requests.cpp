@@ -46,11 +46,13 @@ std::optional<node::RequestId> OpenRequests::ask_again(node::RequestId series) {
 }
 
 OpenRequests::Closed OpenRequests::close(node::RequestId series) {
+  std::shared_ptr<Waiter> waiter;  // perhaps the last to know it: it dies behind the lock
   const std::scoped_lock lock(mutex_);
-  const Slot* slot = find_series(series);
+  Slot* slot = find_series(series);
   if (slot == nullptr) return {};
   Closed closed{.now = true, .pending = {}};
   if (slot->request != 0) closed.pending = node::RequestId{slot->request};
+  waiter = std::move(slot->waiter);
   free(slot_of(series));
   return closed;
 }
@@ -64,8 +66,12 @@ std::vector<std::shared_ptr<Waiter>> OpenRequests::claim(
     const std::uint32_t index = slot_of(id);
     if (index >= slots_.size() || slots_[index].request != id.value) continue;
     slots_[index].request = 0;
-    waiters[i] = slots_[index].waiter;
-    if (slots_[index].series == 0) free(index);
+    if (slots_[index].series != 0) {
+      waiters[i] = slots_[index].waiter;
+      continue;
+    }
+    waiters[i] = std::move(slots_[index].waiter);
+    free(index);
   }
   return waiters;
 }

@@ -19,7 +19,7 @@ using node::NodeGateway;
 using node::StatusReport;
 
 struct ValueFault {
-  std::string_view code;  // of the table in faults.cpp
+  std::string_view code;  // in the table of faults (fault_table.cpp)
   std::string detail;     // a sentence
   std::size_t line = 1;   // from 1
   std::size_t column = 1;

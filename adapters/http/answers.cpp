@@ -85,7 +85,10 @@ void Answers::respond(std::uint64_t sequence, const Response& response) {
 
 void Answers::start_stream(std::uint64_t sequence, StreamStart start) {
   Slot* slot = find(sequence, State::Waiting);
-  if (slot == nullptr) return;
+  if (slot == nullptr) {
+    if (start.callbacks.on_gone) start.callbacks.on_gone();
+    return;
+  }
   slot->has_body = may_have_body(slot->expected.method, start.head.status);
   slot->chunked = slot->has_body && !slot->expected.http_1_0;
   if (slot->has_body && !slot->chunked) slot->expected.keep_alive = false;  // its end is the end

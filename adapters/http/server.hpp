@@ -48,7 +48,8 @@ struct StreamCallbacks {
   // Everything written so far is with the kernel: write the next chunk now, not before. Called once
   // after start_stream and once after each batch of writes.
   std::function<void()> on_drained;
-  // The client is gone, or was cut off. The last call; not made after finish().
+  // The client is gone, was cut off, or had been answered before the stream began. The last call;
+  // not made after finish().
   std::function<void()> on_gone;
 };
 

@@ -86,7 +86,10 @@ void Worker::handle(Request&& request, std::uint64_t connection, std::uint64_t s
 
 void Worker::deliver(Delivery&& delivery) {
   const auto found = connections_.find(delivery.connection);
-  if (found != connections_.end()) found->second->deliver(std::move(delivery));
+  if (found != connections_.end()) return found->second->deliver(std::move(delivery));
+  // A stream that begins when its client has left already.
+  const auto* stream = std::get_if<StreamStart>(&delivery.content);
+  if (stream != nullptr && stream->callbacks.on_gone) stream->callbacks.on_gone();
 }
 
 void Worker::settle_later(Connection& connection) {

@@ -1,5 +1,7 @@
 #include "app/confmand/inbox.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace confman::host {
@@ -21,22 +23,29 @@ void Inbox::hand_over() {
 }
 
 void Inbox::take() {
-  std::vector<Letter> letters;
   {
     const std::lock_guard lock(mutex_);
-    letters.swap(letters_);
+    taken_.swap(letters_);
     handed_over_ = false;
   }
+  std::span<Letter> letters = taken_;
   const bool under_way = !backlog_.empty();
-  for (Letter& letter : letters) backlog_.push_back(std::move(letter));
-  if (!under_way) open_some();
+  if (!under_way) {
+    const auto now = letters.first(std::min(letters.size(), kMaxLettersPerTurn));
+    deliver_(now);
+    letters = letters.subspan(now.size());
+  }
+  std::ranges::move(letters, std::back_inserter(backlog_));
+  taken_.clear();
+  if (!under_way && !backlog_.empty()) loop_.post([this] { open_some(); });
 }
 
 void Inbox::open_some() {
-  for (std::size_t i = 0; i < kMaxLettersPerTurn && !backlog_.empty(); ++i) {
-    deliver_(std::move(backlog_.front()));
-    backlog_.pop_front();
-  }
+  const auto end =
+      backlog_.begin() + static_cast<std::ptrdiff_t>(std::min(backlog_.size(), kMaxLettersPerTurn));
+  std::vector<Letter> now(std::move_iterator(backlog_.begin()), std::move_iterator(end));
+  backlog_.erase(backlog_.begin(), end);
+  deliver_(now);
   if (!backlog_.empty()) loop_.post([this] { open_some(); });
 }
 

@@ -19,7 +19,7 @@ constexpr Duration kSlowTurn = Duration::millis(100);
 
 Process::Process(config::Settings settings)
     : settings_(std::move(settings)),
-      inbox_(loop_, [this](Inbox::Letter&& letter) { deliver(std::move(letter)); }),
+      inbox_(loop_, [this](std::span<Inbox::Letter> letters) { deliver(letters); }),
       housekeeping_([this] { housekeeping(); }) {}
 
 Process::~Process() = default;
@@ -44,12 +44,15 @@ void Process::cancel(node::RequestId id) {
   inbox_.put(id);
 }
 
-void Process::deliver(Inbox::Letter&& letter) {
+void Process::deliver(std::span<Inbox::Letter> letters) {
   node::Node& node = requested_shard().node();
-  if (auto* request = std::get_if<node::Request>(&letter)) {
-    node.submit(clocks(loop_), std::move(*request));
-  } else {
-    node.cancel(std::get<node::RequestId>(letter));
+  const Now now = clocks(loop_);
+  for (Inbox::Letter& letter : letters) {
+    if (auto* request = std::get_if<node::Request>(&letter)) {
+      node.submit(now, std::move(*request));
+    } else {
+      node.cancel(std::get<node::RequestId>(letter));
+    }
   }
 }
 
@@ -69,7 +72,7 @@ void Process::turn() {
   peers_->flush();
   for (const auto& [group, shard] : shards_) shard->end_if_halted();
   if (!responses_.empty()) {
-    api_->complete(std::move(responses_));
+    api_->complete(responses_);
     responses_.clear();
   }
   const Time at = net::IoLoop::read_clock();

@@ -53,7 +53,7 @@ class Process final : private node::ClientSink, private node::NodeGateway, priva
   std::expected<void, StartFailure> listen();
   std::expected<void, StartFailure> serve_http();
 
-  void deliver(Inbox::Letter&& letter);
+  void deliver(std::span<Inbox::Letter> letters);
   Time next_deadline() const;
   void turn();
   void housekeeping();

@@ -113,17 +113,22 @@ void Shard::publish_status(bool shutting_down) {
   status_ = std::move(report);
 }
 
+// A look that fails (the process may be out of descriptors) leaves the figures of the last one.
 void Shard::measure_storage() {
-  storage_ = {};
   std::error_code error;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(dir_->path(), error)) {
-    const std::uint64_t size = entry.is_regular_file(error) ? entry.file_size(error) : 0;
-    if (error) continue;
-    const std::string name = entry.path().filename();
-    if (name.starts_with("log.")) storage_.log_bytes += size;
-    if (name.starts_with("state.")) storage_.state_bytes += size;
-    if (entry.path().parent_path().filename() == "snapshots") storage_.snapshot_bytes += size;
+  node::StorageFigures seen{};
+  std::filesystem::recursive_directory_iterator at(dir_->path(), error);
+  for (; !error && at != std::filesystem::end(at); at.increment(error)) {
+    std::error_code gone;  // a file may go meanwhile
+    const std::uint64_t size = at->is_regular_file(gone) ? at->file_size(gone) : 0;
+    if (gone) continue;
+    const std::string name = at->path().filename();
+    if (name.starts_with("log.")) seen.log_bytes += size;
+    if (name.starts_with("state.")) seen.state_bytes += size;
+    if (at->path().parent_path().filename() == "snapshots") seen.snapshot_bytes += size;
   }
+  seen.free_bytes = storage_.free_bytes;
+  if (!error) storage_ = seen;
   const auto space = std::filesystem::space(dir_->path(), error);
   if (error) return;
   storage_.free_bytes = space.available;

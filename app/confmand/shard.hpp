@@ -40,7 +40,8 @@ class Shard final : private node::Transport {
   node::Node& node() { return *node_; }
   // At the end of each turn of the loop.
   void end_turn(Now now);
-  // Ends the process if consensus has stopped for good. After what the turn had to say has left.
+  // Ends the process if consensus has stopped for good. What the turn had to say to peers has left
+  // then; its answers to clients needn't have.
   void end_if_halted() const;
   // Now and then: flushes, measures, and publishes a new status.
   void housekeeping(bool shutting_down);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <optional>
 
 #include "domain/base/time.hpp"
 
@@ -21,11 +22,21 @@ class TurnGauge {
 
   // On the loop's thread, at the end of each turn.
   Turn note(Time began, Time ended) {
-    const Duration cpu = thread_time();
-    // Between two turns it has looked for something to do. What it did before the first is no turn.
-    const Duration used = cpu_before_ == Duration{} ? Duration{} : cpu - cpu_before_;
-    const Turn turn{ended - began, std::min(used, ended - began)};
-    cpu_before_ = cpu;
+    const Duration took = ended - began;
+    Turn turn{took, took};
+    const bool first = !read_at_;
+    if (first || took >= kShort || ended - *read_at_ >= kEvery) {
+      const Duration cpu = thread_time();
+      // Between two turns it has looked for something to do. What it did before the first is no
+      // turn.
+      const Duration used = first ? Duration{} : cpu - cpu_before_ - short_turns_;
+      turn.cpu = std::clamp(used, Duration{}, took);
+      cpu_before_ = cpu;
+      read_at_ = ended;
+      short_turns_ = {};
+    } else {
+      short_turns_ = short_turns_ + took;
+    }
     longest_.took = std::max(longest_.took, turn.took);
     longest_.cpu = std::max(longest_.cpu, turn.cpu);
     return turn;
@@ -47,7 +58,14 @@ class TurnGauge {
 
   Turn longest_;
   Time looked_at_;
-  Duration cpu_before_;  // at the end of the turn before
+  // The thread's time is a system call, so it isn't asked for at the end of each turn. A turn that
+  // is shorter than kShort is taken to have worked all the time; what else was used since the last
+  // look is charged to the turn that looks.
+  static constexpr Duration kShort = Duration::millis(1);
+  static constexpr Duration kEvery = Duration::millis(10);
+  std::optional<Time> read_at_;
+  Duration cpu_before_;   // then
+  Duration short_turns_;  // the turns since
 };
 
 }  // namespace confman::host

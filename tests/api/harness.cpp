@@ -86,7 +86,7 @@ bool Harness::turn() {
   }
   auto responses = node_.turn(now);
   busy = busy || !responses.empty();
-  api_->complete(std::move(responses));
+  api_->complete(responses);
   return busy;
 }
 

@@ -116,7 +116,7 @@ class ServedNode final : public api::NodeGateway, public api::Clock {
         publish();
         published = at.mono;
       }
-      api_->complete(std::move(responses));
+      api_->complete(responses);
     }
   }
 

@@ -25,9 +25,11 @@ class InboxTest : public ::testing::Test {
   std::vector<std::uint64_t> delivered_;
   std::size_t in_this_turn_ = 0;
   std::size_t most_in_a_turn_ = 0;
-  Inbox inbox_{loop_, [this](Inbox::Letter&& letter) {
-                 delivered_.push_back(std::get<node::RequestId>(letter).value);
-                 ++in_this_turn_;
+  Inbox inbox_{loop_, [this](std::span<Inbox::Letter> letters) {
+                 for (const Inbox::Letter& letter : letters) {
+                   delivered_.push_back(std::get<node::RequestId>(letter).value);
+                 }
+                 in_this_turn_ += letters.size();
                }};
 };
 

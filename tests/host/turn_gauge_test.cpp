@@ -43,6 +43,14 @@ TEST(TurnGauge, WhatATurnHasUsedIsNoMoreThanItLasted) {
   EXPECT_EQ(gauge.note(at(2'000), at(2'001)).cpu, Duration::millis(1)) << "the rest was before it";
 }
 
+TEST(TurnGauge, AShortTurnIsTakenToHaveWorkedAllTheTime) {
+  TurnGauge gauge;
+  gauge.note(at(0), at(1));
+  const Time began = at(1);
+  EXPECT_EQ(gauge.note(began, began + Duration::micros(300)).cpu, Duration::micros(300));
+  EXPECT_LT(gauge.note(at(2), at(1'000)).cpu, Duration::millis(900)) << "a long one is looked at";
+}
+
 // Before the first turn a process has started, which is no turn.
 TEST(TurnGauge, TheFirstTurnIsNotChargedWithTheStart) {
   work(Duration::millis(3));

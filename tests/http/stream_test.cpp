@@ -124,6 +124,37 @@ TEST(Stream, AClientThatLeavesIsNoticed) {
   EXPECT_EQ(watch.gone, 1);
 }
 
+// Whoever holds something for a stream would hold it for ever.
+TEST(Stream, OneThatBeginsWhenItsClientHasLeftIsToldSo) {
+  std::atomic<bool> asked{false};
+  std::atomic<int> gone{0};
+  ResponseSink sink;
+  Server server({}, [&](Request&&, ResponseSink the_sink) {
+    sink = the_sink;
+    asked = true;
+  });
+  {
+    Client client(start(server));
+    client.send(kGet);
+    await([&] { return asked.load(); });
+  }
+  await([&] { return server.stats().connections == 0; });
+  sink.start_stream(Response(200), {.on_drained = [] {}, .on_gone = [&] { ++gone; }});
+  await([&] { return gone == 1; });
+}
+
+TEST(Stream, OneThatBeginsBehindItsAnswerIsToldThatItIsOver) {
+  std::atomic<int> gone{0};
+  Server server({}, [&](Request&&, ResponseSink sink) {
+    sink.respond(Response(204));
+    sink.start_stream(Response(200), {.on_drained = [] {}, .on_gone = [&] { ++gone; }});
+  });
+  Client client(start(server));
+  client.send(kGet);
+  EXPECT_EQ(client.read_answer()->status, 204);
+  await([&] { return gone == 1; });
+}
+
 TEST(Stream, AStreamBehindAnotherAnswerWaitsForItsTurn) {
   std::mutex mutex;
   ResponseSink first;
