@@ -47,7 +47,7 @@ class EndpointTable {
   // Of catalogue().
   static const EndpointTable& of_api();
 
-  // Refused: unknown_path, and names that break a rule of domain/path.hpp.
+  // Refused: unknown_path, and names that break a rule of domain/model/path.hpp.
   std::expected<Route, http::Problem> find(std::string_view encoded_path) const;
   // That the path would be if it had a key; null: there is none such.
   const PathEntry* with_key(const PathEntry& listing) const;

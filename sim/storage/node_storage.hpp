@@ -23,10 +23,10 @@ namespace confman::sim {
 // storage. The node must be destroyed; then kill() or cut_power(), and a new process may start.
 //
 // The disk of one simulated node and, while a process runs, production's stores on it: what
-// app/confmand/host.cpp wires to threads and a loop, wired to whoever decides what happens when.
-// Nothing happens by itself: the stores' slow work waits until run(), and what it brought about
-// until take_completions(). (One exception: a state that has outgrown max_bytes waits for its flush
-// within command_applied().) Everything is a function of the calls made here.
+// app/confmand/shard_start.cpp wires to threads and a loop, wired to whoever decides what happens
+// when. Nothing happens by itself: the stores' slow work waits until run(), and what it brought
+// about until take_completions(). (One exception: a state that has outgrown max_bytes waits for its
+// flush within command_applied().) Everything is a function of the calls made here.
 //
 // Files are /data and what is in it.
 class NodeStorage {

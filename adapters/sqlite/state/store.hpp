@@ -134,7 +134,7 @@ class StateDatabase final : public domain::StateStore {
   std::unique_ptr<StateFlusher> flusher_;
 };
 
-// The file kind of state.db, for those who build one (snapshot_store.cpp).
+// The file kind of state.db, for those who build one (snapshot/store.cpp).
 std::expected<void, StartupError> create_state_file(const DataDir& dir,
                                                     const std::filesystem::path& file,
                                                     Connection::Options options);
