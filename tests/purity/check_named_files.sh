@@ -26,5 +26,5 @@ while IFS=: read -r file line text; do
   done
 done < <(grep -rnE '[a-z_]/[a-z_0-9]+\.(hpp|cpp|sh)\b' adapters app bench consensus domain sim tests \
   docs scripts README.md --include='*.hpp' --include='*.cpp' --include='*.md' --include='*.txt' \
-  --exclude-dir=purity --exclude-dir=corpus | grep -vE '#include|boost/|://')
+  --exclude-dir=purity --exclude-dir=corpus | grep -vE '#include|boost/|https?://')
 exit $lost
