@@ -6,7 +6,7 @@
 namespace confman::sim {
 namespace {
 
-// "consensus/raft/election.cpp:92", wherever the sources were built.
+// Its folder, file and line, wherever the sources were built.
 std::string place_of(const MarkSite& site) {
   std::string_view file = site.file;
   const std::size_t name = file.rfind('/');
