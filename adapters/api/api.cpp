@@ -14,6 +14,7 @@ class SinkExchange final : public Exchange {
  public:
   explicit SinkExchange(http::ResponseSink sink) : sink_(std::move(sink)) {}
   void respond(http::Response response) override { sink_.respond(std::move(response)); }
+  void when_gone(std::function<void()> call) override { sink_.when_gone(std::move(call)); }
   void start_stream(http::Response head, http::StreamCallbacks callbacks) override {
     sink_.start_stream(std::move(head), std::move(callbacks));
   }
@@ -85,9 +86,14 @@ void Api::ask(http::Request&& request, std::unique_ptr<Exchange> exchange, Opera
     const http::Problem busy = problem_of(node::Failure::Busy, {});
     return asked->exchange->respond(with_origin(refusal(busy, asked->request)));
   }
-  node_.submit({.id = *id,
-                .deadline = deadline,
-                .operation = std::get<NodeOperation>(std::move(operation.ask))});
+  auto& what = std::get<NodeOperation>(operation.ask);
+  // A long poll would wait for nobody until its deadline.
+  if (std::holds_alternative<node::Watch>(what)) {
+    asked->exchange->when_gone([this, id = *id] {
+      if (open_.forget(id)) node_.cancel(id);
+    });
+  }
+  node_.submit({.id = *id, .deadline = deadline, .operation = std::move(what)});
 }
 
 void Api::stream(http::Request&& request, std::unique_ptr<Exchange> exchange,

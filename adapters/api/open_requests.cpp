@@ -57,6 +57,18 @@ OpenRequests::Closed OpenRequests::close(node::RequestId series) {
   return closed;
 }
 
+bool OpenRequests::forget(node::RequestId id) {
+  std::shared_ptr<Waiter> waiter;  // dies behind the lock
+  const std::scoped_lock lock(mutex_);
+  const std::uint32_t index = slot_of(id);
+  if (index >= slots_.size()) return false;
+  Slot& slot = slots_[index];
+  if (slot.request != id.value || slot.series != 0) return false;
+  waiter = std::move(slot.waiter);
+  free(index);
+  return true;
+}
+
 std::vector<std::shared_ptr<Waiter>> OpenRequests::claim(
     std::span<const node::Response> responses) {
   std::vector<std::shared_ptr<Waiter>> waiters(responses.size());

@@ -44,6 +44,8 @@ class OpenRequests {
   };
   Closed close(node::RequestId series);
 
+  // Nobody waits for that one any more. False: it was answered, or is of a series.
+  bool forget(node::RequestId id);
   // Who waits for each of these; null: nobody does, or not any more.
   std::vector<std::shared_ptr<Waiter>> claim(std::span<const node::Response> responses);
 

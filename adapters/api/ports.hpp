@@ -38,6 +38,8 @@ class Exchange {
  public:
   virtual ~Exchange() = default;
   virtual void respond(http::Response response) = 0;
+  // As http::ResponseSink has it.
+  virtual void when_gone(std::function<void()> call) = 0;
   virtual void start_stream(http::Response head, http::StreamCallbacks callbacks) = 0;
   virtual void write(Payload chunk) = 0;
   virtual void finish() = 0;

@@ -80,6 +80,7 @@ void Answers::respond(std::uint64_t sequence, const Response& response) {
   if (may_have_body(slot->expected.method, response.status)) out.tail().append(response.body);
   if (!in_front(*slot)) held_back_ += out.size() - before;
   slot->state = State::Done;
+  slot->callbacks = {};
   advance();
 }
 
@@ -101,6 +102,12 @@ void Answers::start_stream(std::uint64_t sequence, StreamStart start) {
   slot->callbacks = std::move(start.callbacks);
   drained_due_ |= in_front(*slot);
   write(sequence, make_payload(std::move(start.head.body)));
+}
+
+void Answers::when_gone(std::uint64_t sequence, std::function<void()> call) {
+  Slot* slot = find(sequence, State::Waiting);
+  if (slot == nullptr) return call();
+  slot->callbacks.on_gone = std::move(call);
 }
 
 bool Answers::write(std::uint64_t sequence, const Payload& chunk) {
@@ -192,12 +199,10 @@ void Answers::drop_after(std::size_t count) {
   std::vector<StreamCallbacks> gone;
   for (std::size_t i = count; i < slots_.size(); ++i) {
     held_back_ -= slots_[i].held.size();
-    if (slots_[i].state == State::Streaming) gone.push_back(std::move(slots_[i].callbacks));
+    if (slots_[i].callbacks.on_gone) gone.push_back(std::move(slots_[i].callbacks));
   }
   slots_.resize(std::min(count, slots_.size()));
-  for (const StreamCallbacks& callbacks : gone) {
-    if (callbacks.on_gone) callbacks.on_gone();
-  }
+  for (const StreamCallbacks& callbacks : gone) callbacks.on_gone();
 }
 
 void Answers::abandon() {

@@ -38,6 +38,7 @@ class Answers {
   // dropped. Each may fill unsent().
   void respond(std::uint64_t sequence, const Response& response);
   void start_stream(std::uint64_t sequence, StreamStart start);
+  void when_gone(std::uint64_t sequence, std::function<void()> call);
   // True if it was taken.
   bool write(std::uint64_t sequence, const Payload& chunk);
   void finish(std::uint64_t sequence);
@@ -60,6 +61,8 @@ class Answers {
     Method method{};
   };
   std::optional<Waiting> oldest_waiting() const;
+  // By somebody whose leaving means something: of the oldest request.
+  bool watched() const { return !slots_.empty() && slots_.front().callbacks.on_gone; }
   bool streaming() const { return !slots_.empty() && slots_.front().state == State::Streaming; }
 
   // The next piece to send: empty only if nothing is left.
@@ -74,7 +77,7 @@ class Answers {
   bool take_drained();
   // Calls into the front's callbacks; the callback may answer and write.
   void tell_drained();
-  // Nobody will read: empties everything and tells the streams.
+  // Nobody will read: empties everything and tells those who want to know.
   void abandon();
 
  private:
@@ -93,7 +96,7 @@ class Answers {
   Outbox& outbox(Slot& slot) { return in_front(slot) ? out_ : slot.held; }
   void append_head(Slot& slot, const Response& response, std::string_view length_line);
   void advance();
-  // Forgets the requests after the first `count`; streams among them are told.
+  // Forgets the requests after the first `count`; those who want to know are told.
   void drop_after(std::size_t count);
 
   DateClock& dates_;

@@ -77,7 +77,7 @@ void Connection::discard(std::size_t bytes) {
 void Connection::end_of_input() {
   end_of_input_ = true;
   // A watcher that shuts its side has left; one who only asked may still wait for the answer.
-  if (phase_ == Phase::Lingering || answers_.streaming()) close();
+  if (phase_ == Phase::Lingering || answers_.watched()) close();
 }
 
 bool Connection::may_take_request() const {
@@ -162,9 +162,12 @@ void Connection::deliver(Delivery&& delivery) {
       return close();
     }
     answers_.write(sequence, *chunk);
+  } else if (auto* gone = std::get_if<WhenGone>(&delivery.content)) {
+    answers_.when_gone(sequence, std::move(gone->call));
   } else {
     answers_.finish(sequence);
   }
+  if (end_of_input_ && answers_.watched()) return close();
   // However long the answer took, the client has its whole time for the next request.
   if (answers_.none_out() && parser_.state() == RequestParser::State::Start) {
     reading_since_ = worker_.loop().now();

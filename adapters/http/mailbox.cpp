@@ -42,6 +42,10 @@ void ResponseSink::write(Payload chunk) const {
   if (mailbox_) mailbox_->send({connection_, sequence_, std::move(chunk)});
 }
 
+void ResponseSink::when_gone(std::function<void()> call) const {
+  if (mailbox_) mailbox_->send({connection_, sequence_, WhenGone{std::move(call)}});
+}
+
 void ResponseSink::finish() const {
   if (mailbox_) mailbox_->send({connection_, sequence_, StreamEnd{}});
 }

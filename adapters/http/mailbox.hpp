@@ -19,10 +19,13 @@ struct StreamStart {
   StreamCallbacks callbacks;
 };
 struct StreamEnd {};
+struct WhenGone {
+  std::function<void()> call;
+};
 struct Delivery {
   std::uint64_t connection{};
   std::uint64_t sequence{};
-  std::variant<Response, StreamStart, Payload, StreamEnd> content;
+  std::variant<Response, StreamStart, Payload, StreamEnd, WhenGone> content;
 };
 
 // Carries answers to the I/O thread whose connections they are for. Lives as long as any sink; says

@@ -62,6 +62,11 @@ class ResponseSink {
 
   void respond(Response response) const;
 
+  // For who takes long to answer: called on the connection's I/O thread once the client won't read
+  // an answer any more, or at once if it doesn't wait for one now. Not behind respond();
+  // start_stream() takes its place.
+  void when_gone(std::function<void()> call) const;
+
   // Answers with a head now and a body bit by bit (server-sent events). The response's own body is
   // the first chunk. Nothing queues up without bound: a writer that doesn't wait for on_drained and
   // gets ServerConfig::max_unsent_bytes ahead loses the client.

@@ -87,9 +87,12 @@ void Worker::handle(Request&& request, std::uint64_t connection, std::uint64_t s
 void Worker::deliver(Delivery&& delivery) {
   const auto found = connections_.find(delivery.connection);
   if (found != connections_.end()) return found->second->deliver(std::move(delivery));
-  // A stream that begins when its client has left already.
-  const auto* stream = std::get_if<StreamStart>(&delivery.content);
-  if (stream != nullptr && stream->callbacks.on_gone) stream->callbacks.on_gone();
+  // The client has left already.
+  if (const auto* stream = std::get_if<StreamStart>(&delivery.content)) {
+    if (stream->callbacks.on_gone) stream->callbacks.on_gone();
+  } else if (const auto* gone = std::get_if<WhenGone>(&delivery.content)) {
+    gone->call();
+  }
 }
 
 void Worker::settle_later(Connection& connection) {

@@ -15,6 +15,9 @@ class CaptureExchange final : public api::Exchange {
     EXPECT_FALSE(capture_->response) << "a request was answered twice";
     capture_->response = std::move(response);
   }
+  void when_gone(std::function<void()> call) override {
+    capture_->callbacks.on_gone = std::move(call);
+  }
   void start_stream(http::Response head, http::StreamCallbacks callbacks) override {
     EXPECT_FALSE(capture_->response) << "a request was answered twice";
     capture_->stream = true;

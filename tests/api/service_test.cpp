@@ -105,6 +105,7 @@ class Reporting final : public api::NodeGateway, public api::Clock {
     struct Kept final : api::Exchange {
       explicit Kept(http::Response& kept) : response(kept) {}
       void respond(http::Response given) override { response = std::move(given); }
+      void when_gone(std::function<void()>) override {}
       void start_stream(http::Response, http::StreamCallbacks) override {}
       void write(Payload) override {}
       void finish() override {}

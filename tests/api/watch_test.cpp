@@ -243,6 +243,20 @@ TEST(Stream, AReaderThatLeavesIsForgotten) {
   EXPECT_EQ(h.api().open_requests(), 0U);
 }
 
+TEST(LongPoll, AReaderThatLeavesIsForgotten) {
+  Harness h;
+  const auto poll = h.start("GET", "/api/v1/watch");
+  h.settle();
+  ASSERT_EQ(h.api().open_requests(), 1U);
+  poll->callbacks.on_gone();
+  EXPECT_EQ(h.api().open_requests(), 0U);
+  EXPECT_EQ(h.cancelled.size(), 1U);
+  h.put("/api/v1/config/k", "1");
+  EXPECT_FALSE(poll->response);
+  poll->callbacks.on_gone();  // once more, and harmless
+  EXPECT_EQ(h.cancelled.size(), 1U);
+}
+
 TEST(Stream, DrainedTwiceAsksOnce) {
   Harness h;
   const auto stream = h.start("GET", "/api/v1/watch", kEvents);

@@ -124,6 +124,31 @@ TEST(Stream, AClientThatLeavesIsNoticed) {
   EXPECT_EQ(watch.gone, 1);
 }
 
+TEST(Waiting, WhoWaitsNoMoreIsTold) {
+  std::atomic<int> asked{0};
+  std::atomic<int> gone{0};
+  ResponseSink late;
+  Server server({}, [&](Request&& request, ResponseSink sink) {
+    sink.when_gone([&] { ++gone; });
+    if (request.target == "/answered") sink.respond(Response(204));
+    late = sink;
+    ++asked;
+  });
+  const std::uint16_t port = start(server);
+  {
+    Client client(port);
+    client.send("GET /answered HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(client.read_answer()->status, 204);
+    client.send(kGet);
+    await([&] { return asked == 2; });
+    EXPECT_EQ(gone, 0);
+  }
+  await([&] { return gone == 1; });
+  await([&] { return server.stats().connections == 0; });
+  late.when_gone([&] { gone += 10; });
+  await([&] { return gone == 11; });
+}
+
 // Whoever holds something for a stream would hold it for ever.
 TEST(Stream, OneThatBeginsWhenItsClientHasLeftIsToldSo) {
   std::atomic<bool> asked{false};
@@ -138,7 +163,6 @@ TEST(Stream, OneThatBeginsWhenItsClientHasLeftIsToldSo) {
     client.send(kGet);
     await([&] { return asked.load(); });
   }
-  await([&] { return server.stats().connections == 0; });
   sink.start_stream(Response(200), {.on_drained = [] {}, .on_gone = [&] { ++gone; }});
   await([&] { return gone == 1; });
 }
