@@ -52,8 +52,8 @@ class Log : private LogView {
   // may be older than its own addition, and doesn't say that it was removed.
   bool joining() const { return joining_; }
   void begin_joining() { joining_ = true; }
-  // What the leader had committed when it spoke is here. Until then the configurations that pass by
-  // are of the past: a learner's name may have been a member before, and been removed.
+  // All that was committed when the leader spoke is here. Until then the configurations that pass
+  // by are of the past: a learner's name may have been a member before, and been removed.
   void caught_up();
 
   // --- changes

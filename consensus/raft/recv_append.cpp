@@ -70,12 +70,14 @@ void AppendReceiver::recv(const Message& m, AppendRequest& body) {
 
   // Beyond the last new entry the log may still be another leader's.
   log_.commit_to(std::min(body.commit, last_new));
+  // A leader may know little of what is committed when it is elected; but all of that is in a log
+  // that has an entry of its term.
+  if (body.commit <= last_new && log_.term_at(last_new) == m.term) log_.caught_up();
   out_.promise(m.from, AppendReply{.success = true,
                                    .match = last_new,
                                    .hint = {},
                                    .round = body.round,
                                    .condition = health_.condition()});
-  if (body.commit <= last_new) log_.caught_up();
 }
 
 void AppendReceiver::recv(const Message& m, Heartbeat& body) {

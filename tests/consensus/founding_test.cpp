@@ -281,6 +281,27 @@ TEST(Waiting, IsWhoPassesByItsFormerRemovalWhileItCatchesUp) {
   EXPECT_EQ(append(4, without), Standing::Removed);
 }
 
+// After a restart of all, a leader knows for committed only what the snapshot had, until an entry
+// of its own term is: that so much is here says little.
+TEST(Waiting, IsWhoPassesByItsFormerRemovalBehindTheCommitIndexOfALeaderThatRestarted) {
+  Solo solo(3, met(0, 0));
+  const Membership without{.members = {node(2), node(3)}, .outgoing = {}};
+  const Membership with{.members = {node(1, MemberRole::Learner), node(2), node(3)},
+                        .outgoing = {}};
+  const auto append = [&](LogId prev, Entry entry) {
+    solo.receive(
+        2, 4,
+        AppendRequest{
+            .prev = prev, .commit = LogIndex{1}, .round = 0, .entries = {std::move(entry)}});
+    return solo.node.status().standing;
+  };
+  EXPECT_EQ(append({}, naming(1, 3, with)), Standing::Learner);
+  EXPECT_EQ(append(log_id(1, 3), naming(2, 3, without)), Standing::Waiting) << "not removed";
+  EXPECT_EQ(append(log_id(2, 3), naming(3, 3, with)), Standing::Learner);
+  EXPECT_EQ(append(log_id(3, 3), entry(4, 4)), Standing::Learner);
+  EXPECT_EQ(append(log_id(4, 4), naming(5, 4, without)), Standing::Removed);
+}
+
 // A disk of another cluster of the same name: two voters that believed it would never lead again.
 TEST(Removed, IsNotSaidByADiskThatTheConfigurationDoesNotName) {
   constexpr std::uint64_t kOfAnotherCluster = 77;
