@@ -112,10 +112,14 @@ void LogRepair::recv(const Message& m, RepairRequest& body) {
   if (leading) {
     if (Progress* follower = find_peer(*leading, m.from.member);
         follower && follower->node() == m.from) {
-      if (follower->state() != ProgressState::Snapshot) follower->lost(body.from);
-      // What it lost is only in the state any more.
-      if (reply.verdict == RepairVerdict::Compacted)
-        snapshot_sender_.send_snapshot(*leading, *follower);
+      // A transfer under way goes on where it is, however often it is asked for; a follower that
+      // has lost the bytes too says so when the next chunk comes.
+      if (follower->state() != ProgressState::Snapshot) {
+        follower->lost(body.from);
+        // What it lost is only in the state any more.
+        if (reply.verdict == RepairVerdict::Compacted)
+          snapshot_sender_.send_snapshot(*leading, *follower);
+      }
     }
   }
   // Durable, because an entry that this node loses again must not have counted as one that exists.

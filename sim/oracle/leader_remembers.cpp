@@ -21,12 +21,16 @@ void LeaderRemembers::reads(const consensus::Message& message, consensus::Term l
                             consensus::LogIndex last) {
   const Pair pair{message.to.member, message.from.member};
   const auto found = told_.find(pair);
-  // Another disk, or one that has lost some of what it had.
-  const bool begins_afresh = std::holds_alternative<consensus::Introduction>(message.body) ||
-                             std::holds_alternative<consensus::RepairRequest>(message.body);
-  if (found != told_.end() &&
-      (begins_afresh || found->second.incarnation != message.from.incarnation)) {
-    told_.erase(found);
+  if (found != told_.end()) {
+    const auto* request = std::get_if<consensus::RepairRequest>(&message.body);
+    const bool another_disk = std::holds_alternative<consensus::Introduction>(message.body) ||
+                              found->second.incarnation != message.from.incarnation;
+    if (another_disk) {
+      told_.erase(found);
+    } else if (request != nullptr) {
+      // Lost from there on. What comes of a snapshot has nothing to do with that.
+      found->second.match = std::min(found->second.match, request->from.prev());
+    }
   }
   if (message.term != leads) return;
   if (const auto* append = std::get_if<consensus::AppendReply>(&message.body)) {

@@ -70,6 +70,80 @@ TEST(RepairBySnapshot, IsLeftToTheLeaderWhereThereIsOne) {
   EXPECT_EQ(solo.asked(2), nullptr);
 }
 
+// A damaged follower asks again and again until it is whole.
+TEST(RepairBySnapshot, OfALeaderGoesOnWhereItIsHoweverOftenItIsAskedFor) {
+  Restored start;
+  start.log.hard_state.term = Term{2};
+  start.log.base = {kLog[3].index, kLog[3].term};
+  start.log.entries = {kLog[4], kLog[5]};
+  start.applied = end_of({kLog.begin(), kLog.begin() + 4});
+  start.membership = Membership{.members = {node(1), node(2), node(3)}, .outgoing = {}};
+  Solo solo(3, start);
+  solo.lead({3});
+  solo.persist();
+  const auto ask = [&] {
+    solo.receive(2, solo.term(),
+                 RepairRequest{
+                     .id = 9, .from = LogIndex{3}, .to = LogIndex{4}, .snapshot = {}, .offset = 0});
+    EXPECT_NE(solo.body<RepairReply>(2), nullptr);
+    return solo.effect<SendSnapshotChunk>();
+  };
+  const auto stored = [&](std::uint64_t bytes) {
+    solo.receive(2, solo.term(),
+                 SnapshotReply{.last = snapshot_at(4).last,
+                               .next_offset = bytes,
+                               .status = SnapshotStatus::Continue,
+                               .round = 0});
+    return solo.effect<SendSnapshotChunk>();
+  };
+  solo.answer(2, Condition::Damaged);
+  ask();
+  ASSERT_NE(solo.effect<BuildSnapshot>(), nullptr);
+  solo.step(SnapshotBuilt{snapshot_at(4)});
+  ASSERT_NE(ask(), nullptr);
+  ASSERT_NE(stored(1), nullptr);
+  EXPECT_EQ(solo.effect<SendSnapshotChunk>()->offset, 1u);
+  EXPECT_EQ(ask(), nullptr);
+  ASSERT_NE(stored(0), nullptr) << "it has been restarted, and has lost the bytes too";
+  EXPECT_EQ(solo.effect<SendSnapshotChunk>()->offset, 0u);
+}
+
+TEST(RepairBySnapshot, OfALeaderBeginsAnewOnlyForWhoeverRestartsInTheMiddle) {
+  Cluster cluster(3, 0, [](RaftConfig& c) {
+    if (c.self.member == MemberId{3}) return;
+    c.compact_above_entries = 10;
+    c.keep_trailing_entries = 3;
+    c.snapshot_chunk_bytes = 16;
+  });
+  cluster.campaign(1);
+  for (int i = 0; i < 30; ++i) {
+    cluster.propose(1, "command " + std::to_string(i));
+    cluster.settle();
+  }
+  cluster[3].wipe_state();
+  lose(cluster[3].disk, LogIndex{2}, cluster[1].status().last);
+  cluster.propose(1, "after");
+  cluster.settle();
+  int first_chunks = 0;
+  std::uint64_t passes = 64;  // no byte behind these
+  cluster.drop = [&](const Message& m) {
+    const auto* chunk = std::get_if<SnapshotChunk>(&m.body);
+    if (!chunk) return false;
+    first_chunks += chunk->offset == 0 ? 1 : 0;
+    return chunk->offset >= passes;
+  };
+  cluster[3].start(cluster.now());
+  cluster.run(Duration::seconds(3));
+  EXPECT_EQ(first_chunks, 1);
+  ASSERT_TRUE(cluster[3].status().damage);
+  passes = UINT64_MAX;
+  cluster.restart(3);
+  cluster.run(Duration::seconds(10));
+  EXPECT_EQ(first_chunks, 2);
+  EXPECT_FALSE(cluster[3].status().damage);
+  EXPECT_EQ(cluster.commands(3), cluster.commands(1));
+}
+
 // What it brings is committed, and isn't replaced any more: no more than what follows is asked for.
 TEST(RepairBySnapshot, IsInstalledWhileALogTakesThePlaceOfWhatIsLost) {
   Broken solo(6, 6);  // has promised 6@2

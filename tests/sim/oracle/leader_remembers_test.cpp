@@ -27,6 +27,10 @@ class LeaderRemembersTest : public testing::Test {
     reply.match = LogIndex{match};
     hears(reply);
   }
+  void hears_loss_from(std::uint64_t first) {
+    hears(RepairRequest{
+        .id = 9, .from = LogIndex{first}, .to = LogIndex{first}, .snapshot = {}, .offset = 0});
+  }
   std::string says(MessageBody body) {
     return violation_of([&] { oracle_.sends(message(1, 2, std::move(body))); });
   }
@@ -65,8 +69,9 @@ TEST_F(LeaderRemembersTest, AnOvertakenAnswerTakesNothingBack) {
 
 TEST_F(LeaderRemembersTest, WhatIsLostIsSentAgain) {
   hears_match(6);
-  hears(RepairRequest{});
+  hears_loss_from(3);
   EXPECT_EQ(appends_behind(2), "");
+  EXPECT_EQ(appends_behind(1), "leader-remembers");
 }
 
 TEST_F(LeaderRemembersTest, WhoeverIsNamedAnewBeginsAfresh) {
@@ -84,6 +89,13 @@ TEST_F(LeaderRemembersTest, ATransferGoesOnWhereItIs) {
   EXPECT_EQ(sends_chunk(0), "");
   hears_of_snapshot(SnapshotStatus::Continue, 2048);
   EXPECT_EQ(sends_chunk(2048), "");
+  EXPECT_EQ(sends_chunk(0), "leader-remembers");
+}
+
+TEST_F(LeaderRemembersTest, ATransferGoesOnWhereItIsForWhoeverLacksEntries) {
+  sends_chunk(0);
+  hears_of_snapshot(SnapshotStatus::Continue, 2048);
+  hears_loss_from(3);
   EXPECT_EQ(sends_chunk(0), "leader-remembers");
 }
 
