@@ -1,6 +1,9 @@
 #include "consensus/raft/context.hpp"
 
+#include <cstdint>
 #include <utility>
+
+#include "domain/base/assert.hpp"
 
 namespace confman::consensus {
 
@@ -9,7 +12,11 @@ Context::Context(RaftConfig settings, Time start)
       now(start),
       // Mixed with the clock, so that two lives of a member don't repeat each other.
       random(config.seed ^ Random(static_cast<std::uint64_t>(start.us)).next()),
-      perturb_random_(random.next()) {}
+      perturb_random_(random.next()) {
+  // Here, because what is made next counts on it: a deadline is drawn from the settings' range.
+  CONFMAN_ASSERT(validate(config).has_value(),
+                 "A Raft node was given an impossible configuration.");
+}
 
 Time Context::random_election_deadline() {
   const Duration spread = config.election_timeout_max - config.election_timeout_min;

@@ -10,6 +10,7 @@ namespace confman::consensus {
 
 // What every handler goes by: the settings, the time of the step under way, and chance.
 struct Context {
+  // `settings` must pass validate().
   Context(RaftConfig settings, Time start);
 
   MemberId self() const { return config.self.member; }

@@ -109,8 +109,13 @@ void Progress::become_snapshot(const SnapshotMeta& meta) {
   transfer_ = {.meta = meta, .offset = 0, .retry_at = Time::never()};
 }
 
-void check_peers(std::span<const Progress> peers, LogIndex last) {
+void check_peers(std::span<const Progress> peers, LogIndex last, const Membership& membership,
+                 MemberId self) {
+  const std::size_t others = membership.members.size() - (membership.contains(self) ? 1 : 0);
+  CONFMAN_ASSERT(peers.size() == others, "A leader doesn't have all other members for followers.");
   for (const Progress& peer : peers) {
+    CONFMAN_ASSERT(peer.id() != self && membership.contains(peer.id()),
+                   "A leader has a follower that is no other member.");
     CONFMAN_ASSERT(peer.match() < peer.next(),
                    "A follower's next index is not above its match index.");
     CONFMAN_ASSERT(peer.match() <= last, "A follower matches beyond the end of the log.");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -88,7 +89,9 @@ class Progress {
   Time lag_since_;
 };
 
-// Asserts what must hold of a leader's view of its followers, after every step.
-void check_peers(std::span<const Progress> peers, LogIndex last);
+// Asserts what must hold of a leader's view of its followers, after every step: `last` is the end
+// of its log, `membership` the configuration in force.
+void check_peers(std::span<const Progress> peers, LogIndex last, const Membership& membership,
+                 MemberId self);
 
 }  // namespace confman::consensus

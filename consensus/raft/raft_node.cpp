@@ -65,8 +65,6 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
                .feature_level = restored.feature_level,
                .installing = {},
                .awaits_state = restored.applied.id.index < log_.base().index} {
-  CONFMAN_ASSERT(validate(context_.config).has_value(),
-                 "A Raft node was given an impossible configuration.");
   CONFMAN_ASSERT(machine_.feature_level <= context_.config.max_feature_level,
                  "A node was started with a state that its build can't apply.");
   if (restored.log.founders) founding_.restore(std::move(*restored.log.founders));
@@ -113,7 +111,9 @@ void RaftNode::step(Time now, Event event, Effects& out) {
   out_.end();
   const NodeView after = view();
   check_basic(after);
-  if (const auto* leader = roles_.leading()) check_peers(leader->peers, log_.last());
+  if (const auto* leader = roles_.leading()) {
+    check_peers(leader->peers, log_.last(), log_.membership(), context_.self());
+  }
   check_delta(before, after);
 }
 

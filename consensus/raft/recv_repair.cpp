@@ -296,6 +296,8 @@ void LogRepair::succeed() {
   if (agree && last < log_.last()) {
     std::ranges::copy(log_.slice(last.next(), log_.last()), std::back_inserter(successor.entries));
   }
+  CONFMAN_ASSERT(roles_.role() != Role::Leader,
+                 "A leader was about to remove entries of its own log.");
   repair_.reset();
   if (from <= log_.last()) {
     log_.truncate_from(from);

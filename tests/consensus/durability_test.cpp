@@ -188,6 +188,12 @@ TEST(Config, RefusesWhatCannotWork) {
   EXPECT_TRUE(refused([](RaftConfig& c) { c.max_feature_level = kNewestFeatureLevel + 1; }));
 }
 
+// Deadlines are drawn from the settings' range: of an empty one nothing can be drawn.
+TEST(Config, ThatIsImpossibleEndsANodeWithASentence) {
+  const auto empty_range = [](RaftConfig& c) { c.election_timeout_max = c.election_timeout_min; };
+  EXPECT_DEATH(Solo(3, {}, empty_range), "impossible configuration");
+}
+
 // --- the invariants themselves, on forged violations
 
 TEST(InvariantsDeathTest, EachViolationIsNamed) {
@@ -221,14 +227,26 @@ TEST(InvariantsDeathTest, EachViolationIsNamed) {
         v.persisted = at(2);
       },
       "ends before the compaction point");
+  const Membership two = make_config(1, 2).founders;
+  const auto with_peers = [&](auto change, const char* sentence) {
+    std::vector<Progress> peers = {Progress({MemberId{2}, 1}, at(8), make_config(1, 2), Time{})};
+    check_peers(peers, good.last.index, two, MemberId{1});
+    change(peers);
+    EXPECT_DEATH(check_peers(peers, good.last.index, two, MemberId{1}), sentence);
+  };
+  with_peers([](auto& peers) { peers.clear(); }, "all other members");
+  for (const std::uint64_t stranger : {1, 3}) {
+    with_peers(
+        [&](auto& peers) {
+          peers[0] = Progress({MemberId{stranger}, 1}, at(8), make_config(1, 2), Time{});
+        },
+        "no other member");
+  }
   const auto with_peer = [&](auto change, const char* sentence) {
-    std::vector<Progress> peers = {Progress({MemberId{2}, 1}, at(8), make_config(1, 3), Time{})};
-    check_peers(peers, good.last.index);
-    change(peers[0]);
-    EXPECT_DEATH(check_peers(peers, good.last.index), sentence);
+    with_peers([&](auto& peers) { change(peers[0]); }, sentence);
   };
   with_peer([](Progress& p) { p.acknowledged(at(8)); }, "matches beyond the end");
-  with_peer([](Progress& p) { p = Progress(p.node(), at(9), make_config(1, 3), Time{}); },
+  with_peer([](Progress& p) { p = Progress(p.node(), at(9), make_config(1, 2), Time{}); },
             "entries that don't exist");
   const auto delta = [&](auto change, const char* sentence) {
     NodeView after = good;
