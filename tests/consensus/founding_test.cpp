@@ -346,6 +346,39 @@ TEST(Removed, WhileItWasDownIsFoundOutWithinSomeElectionTimeouts) {
   EXPECT_EQ(cluster.leader(), 1u) << "and it has disturbed nobody";
 }
 
+// Nobody is left whom it can believe. It goes on as a voter by its own account, and disturbs
+// nobody.
+TEST(Removed, WhileItWasDownIsNotFoundOutOnceAllOtherVotersHaveNewDisks) {
+  Cluster cluster(3);
+  cluster.campaign(1);
+  cluster.propose(1, "a");
+  cluster.settle();
+  cluster.isolate(3);
+  cluster.change(1, Remove{MemberId{3}});
+  cluster.run(Duration::seconds(1));
+  for (const std::uint64_t leader : {1, 2}) {
+    const std::uint64_t other = 3 - leader;
+    ASSERT_EQ(cluster.leader(), leader);
+    cluster.change(leader, Remove{MemberId{other}});
+    cluster.run(Duration::seconds(1));
+    cluster.replace_disk(other);
+    cluster.change(leader, AddLearner{node(other, MemberRole::Learner)});
+    cluster.run(Duration::seconds(1));
+    cluster.change(leader, Promote{MemberId{other}, 0});
+    cluster.run(Duration::seconds(1));
+    ASSERT_TRUE(cluster[leader].in_force.is_voter(NodeId{MemberId{other}, 2}));
+    cluster.transfer(leader, other);
+    cluster.run(Duration::seconds(1));
+  }
+  const Term term = cluster[1].status().term;
+  cluster.heal();
+  cluster.restart(3);
+  cluster.run(Duration::seconds(2));
+  EXPECT_EQ(cluster[3].status().standing, Standing::Voter);
+  EXPECT_EQ(cluster.leader(), 1u);
+  EXPECT_EQ(cluster[1].status().term, term);
+}
+
 // A vote that is needed stays one: who is refused for another reason is told that it is a member.
 TEST(Removed, IsNotWhoIsRefusedVotesForBeingBehind) {
   Solo solo(3, in(with_learner()));
