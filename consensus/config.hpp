@@ -19,12 +19,11 @@ using confman::kNewestFeatureLevel;
 // stream itself: keys stand in indexes too (measured with values of one byte: 1.45 times).
 inline constexpr std::uint64_t kStateBytesPerSnapshotByte = 2;
 inline constexpr int kMaxSnapshotBackoff = 16;
-
-// Tuning of one Raft group. The same on every member but for id and seed. validate() refuses what
-// can't work; within it every value is safe, and some are slow.
 // To apply so many bytes takes as long as an entry that holds little.
 inline constexpr std::size_t kBytesOfAnEntry = 32 * 1024;
 
+// Tuning of one Raft group. The same on every member but for id and seed. validate() refuses what
+// can't work; within it every value is safe, and some are slow.
 struct RaftConfig {
   GroupId group;
   NodeId self;

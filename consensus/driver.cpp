@@ -3,20 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "consensus/overloaded.hpp"
 #include "domain/base/hash.hpp"
 
 namespace confman::consensus {
-namespace {
 
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-
-}  // namespace
-
-Driver::Driver(GroupId group, NodeId self, std::unique_ptr<Engine> engine, Ports ports)
-    : engine_(std::move(engine)), group_(group), self_(self), ports_(ports) {}
+Driver::Driver(GroupId group, std::unique_ptr<Engine> engine, Ports ports)
+    : engine_(std::move(engine)), group_(group), self_(engine_->status().self), ports_(ports) {}
 
 Driver::~Driver() = default;
 

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "consensus/engine.hpp"
@@ -32,8 +35,8 @@ class Driver {
     Listener& listener;
   };
 
-  // `group` and `self` are the engine's.
-  Driver(GroupId group, NodeId self, std::unique_ptr<Engine> engine, Ports ports);
+  // `group` is the engine's.
+  Driver(GroupId group, std::unique_ptr<Engine> engine, Ports ports);
   ~Driver();
 
   void receive(Time now, Message message);

@@ -14,7 +14,9 @@
 namespace confman::consensus {
 
 // Port: one member of a group that agrees on a log, as the driver and the simulator know it. How it
-// agrees is the implementation's business; Raft is the one there is (raft/).
+// agrees is the implementation's business; Raft is the one there is (raft/). The port is there
+// without a second one: what nobody outside can see of Raft, its parts and how they are cut, stays
+// free to change.
 //
 // A consensus algorithm is a function from what happens to what must be done about it; threads,
 // timers, files and sockets are how a program happens to be told and to obey. So an engine is only

@@ -39,7 +39,7 @@ Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports po
       next_forward_(first_id(config_.boot_id)),
       boot_term_(restored.log.hard_state.term),
       next_read_(first_id(config_.boot_id)),
-      driver_(config_.raft.group, config_.raft.self,
+      driver_(config_.raft.group,
               consensus::make_raft(
                   config_.raft, (domain::initialise(ports.state), std::move(restored)), now.mono),
               {ports.log, *this, ports.snapshots, *this, *this}) {

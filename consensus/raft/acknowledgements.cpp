@@ -6,7 +6,6 @@
 
 namespace confman::consensus {
 
-// Of this term, so of this leadership: an answer to an earlier one never gets here.
 void Acknowledgements::recv(const Message& m, AppendReply& body) {
   Progress* follower = replication_.heard_from(m);
   if (!follower) return;

@@ -4,7 +4,6 @@
 
 #include "domain/base/marks.hpp"
 
-// When an entry is committed, and when it may be applied.
 namespace confman::consensus {
 
 void Commits::maybe_commit(Leader& leading) {

@@ -1,6 +1,7 @@
 #include "consensus/raft/disk.hpp"
 
-#include <algorithm>
+#include <cstdint>
+#include <optional>
 
 #include "domain/base/marks.hpp"
 
@@ -18,7 +19,6 @@ constexpr int kStayTimeouts = 10;
 
 }  // namespace
 
-// A write of this node's own has been done.
 void DiskWatch::note_write_time(Leader& leading) {
   const bool slow = durable_.last_write_time() * 2 > context_.config.election_timeout_min;
   leading.slow_writes = slow ? leading.slow_writes + 1 : 0;

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include "consensus/effect.hpp"
 #include "consensus/types.hpp"

@@ -2,7 +2,6 @@
 
 #include "domain/base/marks.hpp"
 
-// Elections: time-outs, votes, tallies, and the end of a leadership without a majority.
 namespace confman::consensus {
 
 // Nobody campaigns who isn't a voter, by name and by disk; nor whoever is about to replace its
@@ -32,12 +31,12 @@ void Election::on_election_deadline() {
     roles_.become_pre_candidate();
     return;
   }
-  become_pre_candidate();
+  begin_pre_vote();
 }
 
 // Thesis §9.6: a campaign begins by asking whether it could succeed. Neither term nor vote changes,
 // so a node that can't reach a majority does no harm when it comes back.
-void Election::become_pre_candidate() {
+void Election::begin_pre_vote() {
   roles_.become_pre_candidate().tally.record(context_.self(), true);
   const VoteRequest request{
       .pre_vote = true, .last = log_.id_at(durable_.index()), .transfer = false};

@@ -44,7 +44,7 @@ class Election {
   void check_quorum(const Leader& leading);  // may end the leadership
 
  private:
-  void become_pre_candidate();
+  void begin_pre_vote();
   void become_candidate(bool transfer);
   void become_leader();
   void ask_for_votes(const VoteRequest& request, Term term);

@@ -46,13 +46,4 @@ void Reads::recv(const Message&, ReadIndexReply& body) {
   follower->forwarded.erase(reads);
 }
 
-void fail_reads(Follower& follower, Outbox& out) {
-  for (const ForwardedReads& forwarded : follower.forwarded) {
-    for (ReadId id : forwarded.reads) out.emit(ReadFailed{id});
-  }
-  for (ReadId id : follower.waiting_reads) out.emit(ReadFailed{id});
-  follower.forwarded.clear();
-  follower.waiting_reads.clear();
-}
-
 }  // namespace confman::consensus

@@ -2,11 +2,8 @@
 
 #include <algorithm>
 
-#include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
 
-// How a cluster begins, and how a node finds its place in one that is there.
-//
 // A vote belongs to a disk, not to a name: a node that comes back with an empty disk has forgotten
 // what it promised, and to count it as the voter it was is to count a promise twice
 // (etcd-io/etcd#21178). So configurations name voters by the incarnations of their disks. At the

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
 
 // Changes of the configuration by joint consensus (Raft §6, thesis §4.3): the leader appends a
@@ -62,7 +61,6 @@ bool MembershipChanges::quorum_stays(const Leader& leading, const Membership& ne
   });
 }
 
-// Called whenever the commit index has moved.
 void MembershipChanges::after_membership_committed() {
   auto* leading = roles_.leading();
   if (!leading || log_.membership_index() > log_.commit() ||

@@ -32,7 +32,7 @@ class MembershipChanges {
         transfers_(transfers) {}
 
   void on(ChangeMembership&& event);
-  // Called whenever the commit index may have moved.
+  // At the end of each step: the commit index may have moved.
   void after_membership_committed();
 
  private:

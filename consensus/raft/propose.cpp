@@ -66,7 +66,6 @@ void Proposals::append_membership(Leader& leading, const Membership& next, Bytes
                    make_payload(encode(MembershipChange{next, std::move(note)})));
 }
 
-// The leader talks to whom the configuration names, and to nobody else.
 void Proposals::follow_membership(Leader& leading) {
   std::erase_if(leading.peers,
                 [&](const Progress& p) { return !log_.membership().contains(p.id()); });

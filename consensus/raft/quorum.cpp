@@ -1,5 +1,7 @@
 #include "consensus/raft/quorum.hpp"
 
+#include <algorithm>
+
 #include "domain/base/assert.hpp"
 
 namespace confman::consensus {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "consensus/overloaded.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
 
@@ -13,11 +14,6 @@ namespace {
 // No sane cluster holds this many elections: a term so far ahead is a fault or a forgery, and
 // accepting it would bring every member close to the end of all terms.
 constexpr std::uint64_t kMaxTermJump = std::uint64_t{1} << 32;
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
 
 template <class Body>
 const Body* as(const Message& message) {

@@ -45,9 +45,10 @@ namespace confman::consensus {
 // of the step, in finish(): one write, the appends that each follower can take, one read round, the
 // entries that may be applied. That is where batching comes from.
 //
-// The state is in parts, and each message and concern has a handler that borrows the parts it works
-// on; one that it only reads it borrows as const. A handler may call those above it in the list
-// below, so there are no circles. Only this class sees all.
+// The state that several need is in parts, and each message and concern has a handler that borrows
+// the parts it works on; one that it only reads it borrows as const. What a handler alone needs it
+// holds itself. A handler may call those above it in the list below, so there are no circles. Only
+// this class sees all.
 //
 // Bad messages are ignored; what only a bug in this program can cause (two leaders in one term, a
 // conflict below the commit index) is an assertion.
@@ -82,7 +83,7 @@ class RaftNode final : public Engine {
   bool settle_term(const Message& message);
   void finish();
 
-  // --- parts: the state, each changed in one way only
+  // --- parts: the state that handlers share
   Context context_;
   Durability durable_;
   Ballot ballot_;
@@ -92,7 +93,7 @@ class RaftNode final : public Engine {
   std::optional<Repair> repair_;
   Outbox out_{context_, ballot_, durable_};
   Roles roles_{context_, ballot_, out_};
-  Health health_{repair_, machine_, space_};
+  Health health_{repair_, machine_, space_};  // holds nothing: what follows from these
 
   // --- handlers, each of which borrows what it works on: parts, and handlers above it
   SnapshotSender snapshot_sender_{context_, durable_, ballot_, log_, out_, roles_};

@@ -1,33 +1,27 @@
-#include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
+#include "consensus/raft/fail_reads.hpp"
 #include "consensus/raft/reads.hpp"
 #include "domain/base/marks.hpp"
 
 // Linearizable reads without a log entry (thesis §6.4), on the leader: remember the commit index,
 // make sure by a majority that nobody else leads, answer.
 namespace confman::consensus {
-namespace {
-
-void refuse_read(const ReadRequest& request, Outbox& out) {
-  if (!request.asker) return out.emit(ReadFailed{request.id});
-  out.send(*request.asker, ReadIndexReply{.id = request.id, .ok = false, .index = {}});
-}
-
-}  // namespace
 
 void Reads::on(ReadRequested&& event) {
   const ReadRequest request{.id = event.id, .asker = {}};
-  if (context_.perturbed(Perturbation::FailedRead)) return refuse_read(request, out_);
+  if (context_.perturbed(Perturbation::FailedRead)) return fail_read(request, out_);
   if (auto* leading = roles_.leading()) {
-    if (leading->waiting_reads.size() >= kMaxWaitingReads) return refuse_read(request, out_);
+    if (leading->waiting_reads.size() >= kMaxWaitingReads) return fail_read(request, out_);
     leading->waiting_reads.push_back(request);
     return;
   }
   auto* follower = roles_.following();
   const bool can_ask = follower && follower->leader;
   if (!can_ask || follower->waiting_reads.size() >= kMaxWaitingReads)
-    return refuse_read(request, out_);
+    return fail_read(request, out_);
   follower->waiting_reads.push_back(event.id);
 }
 
@@ -35,7 +29,7 @@ void Reads::recv(const Message& m, ReadIndexRequest& body) {
   const ReadRequest request{.id = body.id, .asker = m.from};
   auto* leading = roles_.leading();
   if (!leading || leading->waiting_reads.size() >= kMaxWaitingReads)
-    return refuse_read(request, out_);
+    return fail_read(request, out_);
   leading->waiting_reads.push_back(request);
 }
 
@@ -129,15 +123,6 @@ void Reads::extend_lease(Leader& leading, std::uint64_t confirmed) {
 void Reads::answer_read(const ReadRequest& request, LogIndex index) {
   if (!request.asker) return out_.emit(ReadReady{request.id, index});
   out_.send(*request.asker, ReadIndexReply{.id = request.id, .ok = true, .index = index});
-}
-
-void fail_reads(Leader& leading, Outbox& out) {
-  for (const ReadRound& round : leading.rounds) {
-    for (const ReadRequest& request : round.requests) refuse_read(request, out);
-  }
-  for (const ReadRequest& request : leading.waiting_reads) refuse_read(request, out);
-  leading.rounds.clear();
-  leading.waiting_reads.clear();
 }
 
 }  // namespace confman::consensus

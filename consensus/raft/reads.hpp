@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "consensus/event.hpp"
@@ -52,9 +53,5 @@ class Reads {
   Roles& roles_;
   Replication& replication_;
 };
-
-// All that wait are told that they wait in vain: the role ends.
-void fail_reads(Leader& leading, Outbox& out);
-void fail_reads(Follower& follower, Outbox& out);
 
 }  // namespace confman::consensus

@@ -327,7 +327,6 @@ std::optional<Damage> LogRepair::damage() const {
   return result;
 }
 
-// The state, or a snapshot, ends inside of what is damaged, and stands for all before.
 void LogRepair::begin_damaged_behind(const LogPoint& state) {
   log_.rebase(state, repair_->begin_behind(state));
   if (repair_->whole()) repair_.reset();

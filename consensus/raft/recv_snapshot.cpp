@@ -7,7 +7,6 @@
 #include "domain/base/hash.hpp"
 #include "domain/base/marks.hpp"
 
-// A snapshot arrives (Raft §7), in chunks that may be lost or come twice.
 namespace confman::consensus {
 
 void SnapshotReceiver::recv(const Message& m, SnapshotChunk& body) {

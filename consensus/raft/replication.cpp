@@ -4,7 +4,6 @@
 
 #include "domain/base/marks.hpp"
 
-// What the leader sends to whom. Nothing here changes the log or the commit index.
 namespace confman::consensus {
 
 Progress* Replication::heard_from(const Message& m) {

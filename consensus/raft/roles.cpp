@@ -1,6 +1,6 @@
 #include "consensus/raft/roles.hpp"
 
-#include "consensus/raft/reads.hpp"
+#include "consensus/raft/fail_reads.hpp"
 #include "domain/base/assert.hpp"
 
 namespace confman::consensus {

@@ -5,8 +5,6 @@
 
 #include "domain/base/marks.hpp"
 
-// A snapshot for followers that need what the log no longer has: built once for all of them, sent
-// to each one chunk at a time.
 namespace confman::consensus {
 
 void SnapshotSender::send_snapshot(Leader& leading, Progress& follower) {
@@ -42,7 +40,6 @@ void SnapshotSender::send_chunk(Leader& leading, Progress& follower, std::uint64
                               .repair_id = 0});
 }
 
-// Where an answer was lost the same chunk goes out again; the transfer never starts over.
 void SnapshotSender::retry_snapshots(Leader& leading) {
   for (Progress& follower : leading.peers) {
     if (follower.state() != ProgressState::Snapshot) continue;

@@ -51,6 +51,7 @@ class SnapshotSender {
   Outbox& out_;
   Roles& roles_;
 
+  // Of the state machine, to be sent: whoever leads uses it.
   bool building_ = false;
   Time build_not_before_{INT64_MIN};
   std::optional<SnapshotMeta> built_;

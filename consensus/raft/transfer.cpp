@@ -1,12 +1,8 @@
 #include "consensus/raft/transfer.hpp"
 
-#include <algorithm>
-
+#include "domain/base/assert.hpp"
 #include "domain/base/marks.hpp"
 
-// Handing leadership over (thesis §3.10): stop taking proposals, wait until the successor has the
-// whole log, tell it to campaign at once. If that comes to nothing, go on leading;
-// or step down, if the cluster goes on without this node.
 namespace confman::consensus {
 
 void Transfers::on(TransferLeadership&& event) {

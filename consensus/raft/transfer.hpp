@@ -11,8 +11,8 @@
 namespace confman::consensus {
 
 // Handing leadership over (thesis §3.10): stop taking proposals, wait until the successor has the
-// whole log, tell it to campaign at once. If that comes to nothing, go on leading;
-// or step down, if the cluster goes on without this node.
+// whole log, tell it to campaign at once. If that comes to nothing, go on leading; or step down, if
+// the cluster goes on without this node.
 class Transfers {
  public:
   Transfers(const Context& context, const Log& log, Outbox& out, Roles& roles)

@@ -135,7 +135,7 @@ void Member::start(Time now) {
                     .feature_level = feature_level_of(applied)};
   auto core = std::make_unique<RaftNode>(config_, std::move(restored), now);
   core_ = core.get();
-  driver_ = std::make_unique<Driver>(config_.group, config_.self, std::move(core),
+  driver_ = std::make_unique<Driver>(config_.group, std::move(core),
                                      Driver::Ports{*this, *this, *this, *this, *this});
 }
 
