@@ -1,7 +1,6 @@
 #include "consensus/log_recovery.hpp"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "consensus/hash_chain.hpp"
@@ -10,7 +9,12 @@
 namespace confman::consensus {
 namespace {
 
-using BySlot = std::multimap<LogIndex, const FoundRecord*>;
+// Those that are whole, by slot; of one slot there may be several, in the order they were found in.
+using BySlot = std::vector<const FoundRecord*>;
+
+auto of_slot(const BySlot& records, LogIndex slot) {
+  return std::ranges::equal_range(records, slot, {}, &FoundRecord::slot);
+}
 
 // A record is whole if it is what was written, and where it was written: a read that was answered
 // from elsewhere on the disk brings a record of another slot.
@@ -43,13 +47,14 @@ class Assessor {
 
   Assessment assess() const {
     Assessment result;
+    result.entries.reserve(chosen_.size());
     LogId last = promise_.base;
     std::uint64_t chain = promise_.base_chain;
     for (; last.index < promise_.last.index && follows(last, chain);
          last = id_of(last.index.next())) {
-      const FoundRecord& record = *at(last.index.next());
+      const Chosen& record = *at(last.index.next());
       chain = record.chain;
-      result.entries.push_back(record.entry);
+      result.entries.push_back(*record.entry);
     }
     if (last.index == promise_.last.index && chain == promise_.last_chain) return result;
     damage(result, last.index);
@@ -57,22 +62,29 @@ class Assessor {
   }
 
  private:
+  // Of the records at a slot the one that counts, with the chain value that it should have.
+  struct Chosen {
+    const Entry* entry = nullptr;  // null: there is none
+    std::uint32_t crc{};
+    std::uint64_t chain{};
+  };
+
   // By slot, from base.index + 1 on. From the end backwards: the record whose chain value the one
   // behind it, or the head, confirms; where there is none, the latest that is whole, to be
   // confirmed once what is before it is known.
   void choose_all() {
     for (LogIndex slot = promise_.last.index; slot > promise_.base.index; slot = slot.prev()) {
-      if (const FoundRecord* record = choose(slot)) place(slot) = *record;
+      if (const FoundRecord* record = choose(slot)) {
+        place(slot) = {&record->entry, record->crc, record->chain};
+      }
     }
   }
 
   const FoundRecord* choose(LogIndex slot) const {
-    const auto [begin, end] = records_.equal_range(slot);
     const FoundRecord* latest = nullptr;
-    for (auto it = begin; it != end; ++it) {
-      const FoundRecord& record = *it->second;
-      if (leads_on(slot, record.chain)) return &record;
-      if (latest == nullptr || record.entry.term > latest->entry.term) latest = &record;
+    for (const FoundRecord* record : of_slot(records_, slot)) {
+      if (leads_on(slot, record->chain)) return record;
+      if (latest == nullptr || record->entry.term > latest->entry.term) latest = record;
     }
     return slot == promise_.last.index ? nullptr : latest;
   }
@@ -80,7 +92,7 @@ class Assessor {
   // The record behind that slot, or the head, confirms this chain value of it.
   bool leads_on(LogIndex slot, std::uint64_t chain) const {
     if (slot == promise_.last.index) return chain == promise_.last_chain;
-    const FoundRecord* next = at(slot.next());
+    const Chosen* next = at(slot.next());
     return next != nullptr && next_chain(chain, next->crc) == next->chain;
   }
 
@@ -91,34 +103,30 @@ class Assessor {
     for (LogIndex slot = promise_.base.index.next(); slot <= promise_.last.index;
          slot = slot.next()) {
       if (before) mend_chain_value(slot, *before);
-      const FoundRecord* record = at(slot);
+      const Chosen* record = at(slot);
       before = record != nullptr ? std::optional(record->chain) : std::nullopt;
     }
   }
 
   void mend_chain_value(LogIndex slot, std::uint64_t before) {
-    const auto [begin, end] = records_.equal_range(slot);
-    for (auto it = begin; it != end; ++it) {
-      const std::uint64_t chain = next_chain(before, it->second->crc);
+    for (const FoundRecord* record : of_slot(records_, slot)) {
+      const std::uint64_t chain = next_chain(before, record->crc);
       if (!leads_on(slot, chain)) continue;
-      if (chain != it->second->chain) CONFMAN_MARK("recovery: only a chain value is damaged");
-      place(slot) = *it->second;
-      place(slot)->chain = chain;
+      if (chain != record->chain) CONFMAN_MARK("recovery: only a chain value is damaged");
+      place(slot) = {&record->entry, record->crc, chain};
       return;
     }
   }
 
-  std::optional<FoundRecord>& place(LogIndex slot) {
-    return chosen_[slot.value - promise_.base.index.value - 1];
+  Chosen& place(LogIndex slot) { return chosen_[slot.value - promise_.base.index.value - 1]; }
+  const Chosen* at(LogIndex slot) const {
+    const Chosen& record = chosen_[slot.value - promise_.base.index.value - 1];
+    return record.entry != nullptr ? &record : nullptr;
   }
-  const FoundRecord* at(LogIndex slot) const {
-    const auto& record = chosen_[slot.value - promise_.base.index.value - 1];
-    return record ? &*record : nullptr;
-  }
-  LogId id_of(LogIndex slot) const { return {slot, at(slot)->entry.term}; }
+  LogId id_of(LogIndex slot) const { return {slot, at(slot)->entry->term}; }
   bool follows(LogId last, std::uint64_t chain) const {
-    const FoundRecord* record = at(last.index.next());
-    return record != nullptr && record->entry.term >= last.term &&
+    const Chosen* record = at(last.index.next());
+    return record != nullptr && record->entry->term >= last.term &&
            record->chain == next_chain(chain, record->crc);
   }
 
@@ -129,8 +137,8 @@ class Assessor {
     tail.promised_chain = promise_.last_chain;
     for (LogIndex slot = before.next(); slot <= promise_.last.index; slot = slot.next()) {
       tail.slots.emplace_back();
-      const FoundRecord* record = at(slot);
-      if (record != nullptr) tail.slots.back() = {.entry = record->entry, .chain = record->chain};
+      const Chosen* record = at(slot);
+      if (record != nullptr) tail.slots.back() = {.entry = *record->entry, .chain = record->chain};
     }
     // Each entry follows the one before, and yet they don't lead to what is known to come behind
     // them: a part of the log is of an earlier time. Where that part begins the peers will tell; it
@@ -172,11 +180,11 @@ class Assessor {
     std::uint64_t chain = promise_.last_chain;  // that the record at hand must have
     LogIndex slot = promise_.last.index;
     for (auto it = slots.rbegin(); it != slots.rend(); ++it, slot = slot.prev()) {
-      const FoundRecord* record = at(slot);
+      const Chosen* record = at(slot);
       confirmed = confirmed && record != nullptr && record->chain == chain;
       it->vouches = confirmed;
       if (!confirmed) continue;
-      const FoundRecord* before = slot.prev() > promise_.base.index ? at(slot.prev()) : nullptr;
+      const Chosen* before = slot.prev() > promise_.base.index ? at(slot.prev()) : nullptr;
       if (before != nullptr && next_chain(before->chain, record->crc) == record->chain) {
         chain = before->chain;
       } else {
@@ -187,7 +195,7 @@ class Assessor {
 
   const LogPromise& promise_;
   const BySlot& records_;
-  std::vector<std::optional<FoundRecord>> chosen_;
+  std::vector<Chosen> chosen_;
 };
 
 // An empty log ends where it begins; and the hard state is written with or before the entries of
@@ -210,7 +218,7 @@ RecoveredLog made_of(const LogPromise& promise, Assessment assessment, bool drop
 
 }  // namespace
 
-std::expected<RecoveredLog, LogLoss> recover(FoundLog found) {
+std::expected<RecoveredLog, LogLoss> recover(const FoundLog& found) {
   if (!found.head) return std::unexpected(LogLoss::HeadMissing);
   const LogPromise& head = *found.head;
   if (!is_possible(head)) return std::unexpected(LogLoss::HeadDamaged);
@@ -223,13 +231,15 @@ std::expected<RecoveredLog, LogLoss> recover(FoundLog found) {
   if (found.head_slot_dead && !batch_under_way) return std::unexpected(LogLoss::HeadDamaged);
 
   BySlot records;
+  records.reserve(found.records.size());
   for (const FoundRecord& record : found.records) {
     if (is_whole(record)) {
-      records.emplace(record.slot, &record);
+      records.push_back(&record);
     } else {
       CONFMAN_MARK("recovery: a record is damaged, or not of its place");
     }
   }
+  std::ranges::stable_sort(records, {}, &FoundRecord::slot);
   Assessment as_promised = Assessor(head, records).assess();
   if (!batch_under_way) return made_of(head, std::move(as_promised), false);
   // A batch that is whole in the store and was acknowledged to nobody: it may stay, as any suffix

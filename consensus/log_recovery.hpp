@@ -96,6 +96,6 @@ enum class LogLoss : std::uint8_t {
   HeadStale,    // an old copy: the records are ahead of it by more than one batch
 };
 
-std::expected<RecoveredLog, LogLoss> recover(FoundLog found);
+std::expected<RecoveredLog, LogLoss> recover(const FoundLog& found);
 
 }  // namespace confman::consensus

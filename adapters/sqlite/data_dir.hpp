@@ -19,7 +19,7 @@
 //   log.head       what the log has promised (log/head.hpp)
 //   state.db       the state machine (state/store.hpp), with state.db-wal and -shm; a damaged one
 //                  is kept as state.db.damaged-<start> (state/recovery.hpp)
-//   state.suspect, state.moving, state.starts
+//   state.suspect, state.moving, state.synced, state.starts
 //                  what the next start must know of it (state/marks.hpp)
 //   starts         how often the directory was opened to run a node (state/start_counter.hpp)
 //   snapshots/     built and staged snapshots (snapshot_store.hpp); may be emptied at any time

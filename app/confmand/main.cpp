@@ -8,6 +8,7 @@
 #include "adapters/config/settings.hpp"
 #include "adapters/log/log.hpp"
 #include "app/confmand/exit_codes.hpp"
+#include "app/confmand/large_pages.hpp"
 #include "app/confmand/process.hpp"
 #include "app/confmand/version.hpp"
 
@@ -77,6 +78,7 @@ void raise_descriptor_limit() {
 }
 
 int run_node(config::Settings settings) {
+  host::use_large_pages();
   const sigset_t signals = block_stop_signals();
   raise_descriptor_limit();
   const auto level = static_cast<log::Level>(settings.log_level);

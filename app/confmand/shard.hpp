@@ -12,6 +12,7 @@
 #include "adapters/sqlite/data_dir.hpp"
 #include "adapters/sqlite/log/store.hpp"
 #include "adapters/sqlite/snapshot/store.hpp"
+#include "adapters/sqlite/state/recovery.hpp"
 #include "adapters/sqlite/state/store.hpp"
 #include "app/confmand/start_failure.hpp"
 #include "app/confmand/status_log.hpp"
@@ -58,7 +59,9 @@ class Shard final : private node::Transport {
   void set_members(const consensus::Membership& members) override;
 
   std::expected<void, StartFailure> open_log();
-  std::expected<void, StartFailure> open_state();
+  std::expected<void, StartFailure> open_state(sqlite::FoundState found);
+  sqlite::StateDatabase::Options state_options() const;
+  sqlite::StateDatabase::Flushed on_flushed();
   std::expected<void, StartFailure> open_snapshots();
   node::NodeConfig node_config() const;
   consensus::Restored restore() const;

@@ -1,8 +1,8 @@
+#include <future>
 #include <random>
 #include <unistd.h>
 
 #include "adapters/log/log.hpp"
-#include "adapters/sqlite/state/recovery.hpp"
 #include "adapters/sqlite/state/start_counter.hpp"
 #include "app/confmand/clocks.hpp"
 #include "app/confmand/exit_codes.hpp"
@@ -67,8 +67,13 @@ std::expected<void, StartFailure> Shard::open_stores() {
   const auto starts = sqlite::count_start(*dir_);
   if (!starts) return std::unexpected(failure_of(starts.error()));
   starts_ = *starts;
+  // Both take their time, and neither looks at the other's files. But the log of a new directory is
+  // made first, since that changes the identity.
+  const auto found = [this] { return sqlite::find_state(*dir_, state_options(), on_flushed()); };
+  const bool beside = dir_->identity().log_created;
+  auto state = std::async(beside ? std::launch::async : std::launch::deferred, found);
   if (auto ok = open_log(); !ok) return ok;
-  return open_state();
+  return open_state(state.get());
 }
 
 consensus::NodeId Shard::self() const {
@@ -88,18 +93,26 @@ std::expected<void, StartFailure> Shard::open_log() {
   return {};
 }
 
-std::expected<void, StartFailure> Shard::open_state() {
+sqlite::StateDatabase::Options Shard::state_options() const {
   sqlite::StateDatabase::Options options;
   options.flush_bytes = settings_.flush_bytes;
   options.scrubbed = log_scrub();
   options.fatal = fatal_handler();
-  const auto flushed = [this](consensus::LogIndex index) {
+  return options;
+}
+
+sqlite::StateDatabase::Flushed Shard::on_flushed() {
+  return [this](consensus::LogIndex index) {
     on_loop([this, index](Now now) {
       state_->collect();
       node_->state_durable(now, index);
     });
   };
-  auto state = sqlite::open_state(*dir_, options, flushed, {self().member, restored_log_, starts_});
+}
+
+std::expected<void, StartFailure> Shard::open_state(sqlite::FoundState found) {
+  auto state = sqlite::judge_state(std::move(found), *dir_, state_options(), on_flushed(),
+                                   {self().member, restored_log_, starts_});
   if (!state) return std::unexpected(failure_of(state.error()));
   if (state->warning) warn(*state->warning);
   state_ = std::move(state->store);

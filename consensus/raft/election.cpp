@@ -34,6 +34,17 @@ void Election::on_election_deadline() {
   begin_pre_vote();
 }
 
+// The only voter has no leader to hear of first. Not so while the configuration that made it the
+// only one may be news to a leader that it leaves out: that one may read by a lease.
+void Election::begin() {
+  const Membership& members = log_.membership();
+  const bool alone = !members.joint() && members.voters() == std::vector<MemberId>{context_.self()};
+  if (alone && log_.membership_index() <= log_.commit()) {
+    CONFMAN_MARK("election: the only voter doesn't wait");
+    roles_.following()->election_deadline = context_.now;
+  }
+}
+
 // Thesis §9.6: a campaign begins by asking whether it could succeed. Neither term nor vote changes,
 // so a node that can't reach a majority does no harm when it comes back.
 void Election::begin_pre_vote() {

@@ -34,6 +34,8 @@ class Election {
         founding_(founding),
         proposals_(proposals) {}
 
+  // At the node's start.
+  void begin();
   void recv(const Message& message, VoteRequest& body);
   void recv(const Message& message, VoteReply& body);
   void recv(const Message& message, TimeoutNow& body);

@@ -71,6 +71,7 @@ RaftNode::RaftNode(RaftConfig config, Restored restored, Time now)
                  "The log has an entry of a term that hasn't begun.");
   log_.note_memberships();
   if (!log_.last() && !founding_.founded() && !repair_) founding_.begin();
+  election_.begin();
   seen_term_ = ballot_.term();
   seen_membership_ = log_.membership_index();
 }

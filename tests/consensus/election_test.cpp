@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "tests/consensus/support/configurations.hpp"
 #include "tests/consensus/support/solo.hpp"
 
 namespace confman::consensus::test {
@@ -107,6 +108,30 @@ TEST(Election, OwnVoteCountsOnlyOnceItIsDurableAlsoInAClusterOfOne) {
 }
 
 // The completion of an earlier write says nothing of the vote.
+TEST(Election, TheOnlyVoterLeadsAsSoonAsItsVoteIsDurable) {
+  Solo solo(1, restored(3, {1, 2, 2}));
+  solo.wait({});
+  EXPECT_EQ(solo.role(), Role::Candidate);
+  solo.persist();
+  EXPECT_EQ(solo.role(), Role::Leader);
+}
+
+// The one that led before may not know yet that it is left out, and read by its lease.
+TEST(Election, TheOnlyVoterWaitsWhileThatMayBeNewsToOthers) {
+  const Membership alone{.members = {node(1)}, .outgoing = {}};
+  Restored start = restored(3, {1, 2});
+  start.log.entries.push_back(naming(3, 2, alone));
+  start.applied.id = log_id(2, 2);
+  Solo waits(3, start);
+  waits.wait({});
+  EXPECT_EQ(waits.role(), Role::Follower);
+  start.applied.id = log_id(3, 2);
+  start.membership = alone;
+  Solo leads(3, start);
+  leads.wait({});
+  EXPECT_EQ(leads.role(), Role::Candidate);
+}
+
 TEST(Election, OwnVoteWaitsForItsOwnWrite) {
   Solo solo(3, restored(1, {1}));
   solo.receive(

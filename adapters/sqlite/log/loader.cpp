@@ -39,7 +39,7 @@ constexpr const char* kReplaceDisk =
 struct FoundTables {
   std::optional<LogHead> summary;
   std::optional<FounderRecord> founders;
-  std::vector<consensus::FoundRecord> records;
+  FoundLog log;           // without the founders
   bool sound = false;     // no page is damaged
   bool has_more = false;  // rows behind those that were looked for
 };
@@ -217,6 +217,8 @@ class LogLoader {
   std::expected<FoundTables, StartupError> read_tables(Connection& connection,
                                                        const LogHeadFile::Found& head) {
     FoundTables out;
+    out.log.head = head.newest;
+    out.log.head_slot_dead = head.slot_dead;
     const auto pages = check_pages(connection, file_);
     if (!pages && pages.error().code != kMalformed) {
       return std::unexpected(pages.error());
@@ -228,6 +230,7 @@ class LogLoader {
       return to_error(summary.error());
     }
     out.summary = *summary;
+    out.log.summary = *summary;
     auto founders = reader.founders();
     if (!founders) {
       return to_error(founders.error());
@@ -246,7 +249,7 @@ class LogLoader {
     if (!records) {
       return to_error(records.error());
     }
-    out.records = std::move(*records);
+    out.log.records = std::move(*records);
     const auto has_more = reader.has_more(to);
     if (!has_more) {
       return to_error(has_more.error());
@@ -264,12 +267,7 @@ class LogLoader {
 
   std::expected<RecoveredLog, StartupError> recover(const LogHeadFile::Found& head,
                                                     const FoundTables& tables) const {
-    FoundLog found;
-    found.head = head.newest;
-    found.head_slot_dead = head.slot_dead;
-    found.summary = tables.summary;
-    found.records = tables.records;
-    auto recovered = consensus::recover(std::move(found));
+    auto recovered = consensus::recover(tables.log);
     if (!recovered) {
       return std::unexpected(error_of(recovered.error()));
     }
@@ -317,7 +315,7 @@ class LogLoader {
     const auto is_row = [](const KeptRow& row, const consensus::FoundRecord& record) {
       return record.slot == row.entry->index && record.chain == row.chain;
     };
-    const bool same = std::ranges::equal(kept_rows(recovered), tables.records, is_row);
+    const bool same = std::ranges::equal(kept_rows(recovered), tables.log.records, is_row);
     const LogHead stored = tables.summary.value_or(empty_head());
     return tables.sound && !tables.has_more && stored == promise && same;
   }

@@ -44,6 +44,7 @@ std::expected<void, StartupError> write_new(const DataDir& dir, Connection::Opti
 
 std::vector<KeptRow> kept_rows(const RecoveredLog& recovered) {
   std::vector<KeptRow> rows;
+  rows.reserve(recovered.log.entries.size());
   std::uint64_t chain = recovered.promise.base_chain;
   for (const consensus::Entry& entry : recovered.log.entries) {
     chain = consensus::next_chain(chain, entry);

@@ -141,6 +141,20 @@ void StateFlusher::mark_moving(std::uint64_t frames) {
   }
 }
 
+// Behind a commit, which is synced.
+void StateFlusher::mark_synced() {
+  const auto wal = id_of_wal(*options_.files, options_.file.string() + "-wal");
+  if (wal && !*wal) {
+    return;  // the commit changed nothing
+  }
+  const auto frames = static_cast<std::uint64_t>(connection_.wal_frames());
+  const auto marked = wal ? marks_.set_synced(**wal, frames) : std::unexpected(wal.error());
+  if (!marked) {
+    die(connection_.fatal(),
+        io_error("marking a flush of " + options_.file.string(), marked.error()));
+  }
+}
+
 void StateFlusher::empty_wal_now() {
   const auto wal = scan_wal(*options_.files, options_.file.string() + "-wal");
   if (!wal) {
@@ -172,6 +186,7 @@ void StateFlusher::write(const Generation& generation) {
     }
   }
   commit_.must_run();
+  mark_synced();
   if (connection_.wal_pages() >= options_.checkpoint_pages) {
     mark_moving(static_cast<std::uint64_t>(connection_.wal_frames()));
     connection_.must_checkpoint();

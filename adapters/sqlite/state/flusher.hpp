@@ -53,6 +53,7 @@ class StateFlusher {
   Worker::Next step(bool idle);
   void scrub_on();
   void mark_moving(std::uint64_t frames);
+  void mark_synced();
   void empty_wal_now();
   void write(const Generation& generation);
   void write_entries(const Generation& generation);

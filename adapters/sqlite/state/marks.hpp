@@ -8,6 +8,7 @@
 #include "adapters/sqlite/startup_error.hpp"
 #include "adapters/sqlite/vfs/file_system.hpp"
 #include "adapters/sqlite/wal/scan.hpp"
+#include "domain/base/bytes.hpp"
 
 // What the next start must know of state.db and can't see, in small files beside it. A start reads
 // no row that it doesn't need: StateScrub does, while the node serves. So what an earlier process
@@ -19,6 +20,10 @@
 //                   neither the old state nor the new one since, but both together with the log:
 //                   which log that is, and how much of it. Where it is gone or damaged the rows
 //                   must be read before they are used.
+//   state.synced    how much of which write-ahead log a flush has made durable. Of a log with more
+//   in
+//                   it nobody knows whether the rest is on the disk, or in the system's cache
+//                   alone.
 //   state.starts    how many starts in a row haven't come to the end of their scrub. A damaged
 //                   state can end a process before its scrub has found out why; after some of
 //                   those a start reads the rows first, and the count begins anew.
@@ -44,6 +49,11 @@ class StateMarks {
   // The write-ahead log has been emptied or removed.
   std::expected<void, int> clear_moving() const;
 
+  // Behind a commit that was synced. Nothing depends on whether it is itself durable.
+  std::expected<void, int> set_synced(const WalId& wal, std::uint64_t frames) const;
+  // All that can be read of this log is on the disk.
+  std::expected<bool, int> is_synced(const WalScan& wal) const;
+
   // Returns the number of starts before this one that haven't been scrubbed.
   std::expected<std::uint64_t, int> count_start() const;
   // It came to the end of its scrub, has read the rows, or stopped in order.
@@ -53,6 +63,7 @@ class StateMarks {
   std::expected<void, int> clear() const;
 
  private:
+  std::expected<std::optional<Bytes>, int> read(const char* name) const;
   std::expected<void, int> remove(const char* name) const;
 
   FileSystem* files_;

@@ -109,20 +109,6 @@ std::expected<void, StartupError> set_aside(const DataDir& dir, const std::strin
   return {};
 }
 
-// What an earlier process has found of it counts as if it had been found now.
-std::expected<std::unique_ptr<StateDatabase>, StartupError> open_unless_suspect(
-    const DataDir& dir, const StateDatabase::Options& options,
-    const StateDatabase::Flushed& flushed) {
-  const auto file = dir.file(kStateName);
-  const auto found = StateMarks(dir.files(), dir.path()).suspect();
-  // Without the file that it is about, it was set aside already.
-  if (found && dir.files().status(file)) {
-    return std::unexpected(StartupError{
-        kMalformed, file.string() + " was found to be damaged while it was in use: " + *found});
-  }
-  return StateDatabase::open(dir, options, flushed);
-}
-
 StartupError lost(const DataDir& dir, std::uint64_t position, const RestoredLog& log) {
   return {"state_lost", dir.file(kStateName).string() + " ends at index " +
                             std::to_string(position) + ", and the log starts behind " +
@@ -136,12 +122,31 @@ constexpr const char* kAlone =
 
 }  // namespace
 
+// What an earlier process has found of it counts as if it had been found now.
+FoundState find_state(const DataDir& dir, const StateDatabase::Options& options,
+                      const StateDatabase::Flushed& flushed) {
+  const auto file = dir.file(kStateName);
+  const auto found = StateMarks(dir.files(), dir.path()).suspect();
+  // Without the file that it is about, it was set aside already.
+  if (found && dir.files().status(file)) {
+    return std::unexpected(StartupError{
+        kMalformed, file.string() + " was found to be damaged while it was in use: " + *found});
+  }
+  return StateDatabase::open(dir, options, flushed);
+}
+
 std::expected<OpenedState, StartupError> open_state(const DataDir& dir,
                                                     const StateDatabase::Options& options,
                                                     const StateDatabase::Flushed& flushed,
                                                     const StateOwner& owner) {
+  return judge_state(find_state(dir, options, flushed), dir, options, flushed, owner);
+}
+
+std::expected<OpenedState, StartupError> judge_state(FoundState opened, const DataDir& dir,
+                                                     const StateDatabase::Options& options,
+                                                     const StateDatabase::Flushed& flushed,
+                                                     const StateOwner& owner) {
   OpenedState out;
-  auto opened = open_unless_suspect(dir, options, flushed);
   if (!opened && is_damage(opened.error())) {
     StartupError damage = std::move(opened.error());
     if (!comes_back(owner)) {

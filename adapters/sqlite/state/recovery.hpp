@@ -24,6 +24,9 @@ struct StateOwner {
   std::uint64_t start{};
 };
 
+// What there is of state.db, whatever log it belongs to.
+using FoundState = std::expected<std::unique_ptr<StateDatabase>, StartupError>;
+
 // Opens the state that belongs to a log. A state.db that is damaged, or was found to be by an
 // earlier process (StateMarks::suspect()), is set aside and an empty one
 // takes its place, which the log fills again, or a snapshot from another node where the log begins
@@ -39,5 +42,15 @@ std::expected<OpenedState, StartupError> open_state(const DataDir& dir,
                                                     const StateDatabase::Options& options,
                                                     const StateDatabase::Flushed& flushed,
                                                     const StateOwner& owner);
+
+// The same in two steps. The first knows nothing of the log, so a thread of its own may take it
+// while the log is read; from the log's creation on (DataDir::identity()) nothing else of the
+// directory changes meanwhile. The second decides what the state found is worth beside the log.
+FoundState find_state(const DataDir& dir, const StateDatabase::Options& options,
+                      const StateDatabase::Flushed& flushed);
+std::expected<OpenedState, StartupError> judge_state(FoundState found, const DataDir& dir,
+                                                     const StateDatabase::Options& options,
+                                                     const StateDatabase::Flushed& flushed,
+                                                     const StateOwner& owner);
 
 }  // namespace confman::sqlite

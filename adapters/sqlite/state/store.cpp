@@ -151,22 +151,40 @@ std::expected<void, StartupError> StateDatabase::prepare(const DataDir& dir) {
       return failed("write the marks of", counted.error());
     }
   }
-  if (wal->frames > 0) {
-    if (auto marked = marks_.set_moving(*wal->id, wal->frames); !marked) {
-      return failed("write the marks of", marked.error());
+  const auto is_synced = marks_.is_synced(*wal);
+  if (!is_synced) {
+    return failed("read the marks of", is_synced.error());
+  }
+  if (!*is_synced) {
+    if (auto settled = settle(*connection, *wal); !settled) {
+      return settled;
     }
   }
-  const auto settled = settle_database(*connection, dir.files(), file_);
+  if (auto connected = connect(std::move(*connection)); !connected) {
+    return std::unexpected(to_startup(file_, connected.error()));
+  }
+  return {};
+}
+
+// What was read may be in the system's cache alone.
+std::expected<void, StartupError> StateDatabase::settle(Connection& connection,
+                                                        const WalScan& wal) const {
+  const auto failed = [this](int error_number) {
+    return std::unexpected(file_error(file_, "write the marks of", error_number));
+  };
+  if (wal.frames > 0) {
+    if (auto marked = marks_.set_moving(*wal.id, wal.frames); !marked) {
+      return failed(marked.error());
+    }
+  }
+  const auto settled = settle_database(connection, *platform_.files, file_);
   if (!settled) {
     return std::unexpected(settled.error());
   }
   const auto cleared =
       *settled == Settled::Emptied ? marks_.clear_moving() : std::expected<void, int>();
   if (!cleared) {
-    return failed("write the marks of", cleared.error());
-  }
-  if (auto connected = connect(std::move(*connection)); !connected) {
-    return std::unexpected(to_startup(file_, connected.error()));
+    return failed(cleared.error());
   }
   return {};
 }

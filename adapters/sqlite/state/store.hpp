@@ -108,6 +108,7 @@ class StateDatabase final : public domain::StateStore {
   Connection::Options writing() const;
   Connection::Options reading() const;
   std::expected<void, StartupError> prepare(const DataDir& dir);
+  std::expected<void, StartupError> settle(Connection& connection, const WalScan& wal) const;
   std::expected<void, SqliteError> connect(Connection writer);
   TableReader& reader() const;
   void freeze();
