@@ -20,10 +20,9 @@
 //                   neither the old state nor the new one since, but both together with the log:
 //                   which log that is, and how much of it. Where it is gone or damaged the rows
 //                   must be read before they are used.
-//   state.synced    how much of which write-ahead log a flush has made durable. Of a log with more
-//   in
-//                   it nobody knows whether the rest is on the disk, or in the system's cache
-//                   alone.
+//   state.synced    how much of which write-ahead log a flush has made durable. Of one that has
+//                   more in it nobody knows whether the rest is on the disk, or in the system's
+//                   cache alone.
 //   state.starts    how many starts in a row haven't come to the end of their scrub. A damaged
 //                   state can end a process before its scrub has found out why; after some of
 //                   those a start reads the rows first, and the count begins anew.
