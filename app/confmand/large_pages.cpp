@@ -14,7 +14,8 @@ constexpr std::uintptr_t kPage = 2 * 1024 * 1024;
 constexpr std::uintptr_t kHeap = 128 * 1024 * 1024;
 // The most that the library allows. Large blocks come from the heap, too, and go back to it.
 constexpr int kOwnMappingFrom = 32 * 1024 * 1024;
-constexpr int kKeep = 2 * kHeap;
+// What is free at its end is kept up to here: the first growth must not go back at once.
+constexpr int kKeep = kHeap + kHeap / 8;
 
 }  // namespace
 
