@@ -209,10 +209,18 @@ class Verdict {
     switch (failed.why) {
       case Failure::NoLeader:
         if (too_early) say("early", "says before its time that there is no leader");
+        if ((read != nullptr || watch != nullptr) && response_.leader) {
+          say("leader", "says that there is no leader, and who it is");
+        }
+        if (watch != nullptr && watch->without_leader &&
+            (!named || named->index <= context_.applied_least)) {
+          say("leader", "says that there is no leader, and wasn't to mind");
+        }
         return;
       case Failure::ReadTimeout:
         if (read == nullptr) say("kind", "is one to a read");
         if (too_early) say("early", "gives up before its time");
+        if (!response_.leader) say("leader", "waits for a leader's word, and there is none");
         return;
       case Failure::VersionWaitTimeout:
         if (read == nullptr && watch == nullptr) say("kind", "is one to a read");
@@ -299,6 +307,12 @@ void Answers::committed(const consensus::Entry& entry) {
   whole_ = whole_ && state_.apply(entry);
   if (!whole_) return;
   const std::string& id = state_.last_id();
+  if (const auto* decided = state_.decided(id); decided != nullptr && decided->size() > 1) {
+    const auto command = domain::decode_command(*entry.payload);
+    if (command && command->idempotency_key.empty()) {
+      broken("answer-once", "Request " + id + " has no idempotency key, and is in the log twice.");
+    }
+  }
   const auto told = not_done_.find(id);
   if (told != not_done_.end()) done_all_the_same(id, told->second);
 }

@@ -18,6 +18,25 @@ bool may_be_busy(const DerivedConfig& c, const ClientOp& op) {
          c.max_uncommitted_bytes < usual.max_uncommitted_bytes;
 }
 
+// What a node says of itself is what it is.
+void check_status(const SimNode& node, const node::NodeStatus& status) {
+  const consensus::NodeView view = node.view();
+  const consensus::Status& raft = status.raft;
+  const char* wrong = nullptr;
+  if (raft.self != node.id()) wrong = "who it is";
+  if (raft.role != view.role) wrong = "its role";
+  if (raft.term != view.hard_state.term) wrong = "its term";
+  if (raft.leader != view.leader) wrong = "its leader";
+  if (raft.last != view.last.index || raft.persisted > raft.last) wrong = "the end of its log";
+  if (raft.commit != view.commit) wrong = "its commit index";
+  if (status.state.applied.index != node.applied().index()) wrong = "what it has applied";
+  const bool votes = raft.standing == consensus::Standing::Voter;
+  if (votes && !node.core().membership().is_voter(node.id())) wrong = "that it votes";
+  if (wrong == nullptr) return;
+  broken("status",
+         "Node " + std::to_string(node.id().member.value) + " says otherwise " + wrong + ".");
+}
+
 }  // namespace
 
 void World::hand_over(Open& open, SimNode& node) {
@@ -79,6 +98,7 @@ void World::check_nothing_is_overdue(const SimNode& node) const {
 void World::check_open_requests(const SimNode& node) const {
   if (!node.up() || node.paused || node.turn_open) return;
   const node::NodeStatus status = node.process().status();
+  check_status(node, status);
   std::size_t writes = 0;
   std::size_t reads = 0;
   std::size_t watches = 0;

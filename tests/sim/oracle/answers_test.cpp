@@ -135,6 +135,19 @@ TEST_F(AnswersTest, WhatWasCalledNotDoneIsNeverDone) {
   EXPECT_EQ(violation_of([&] { add(put("/a", "k4", "five")); }), "answer-not-done");
 }
 
+TEST_F(AnswersTest, WhatHasNoKeyIsInTheLogOnce) {
+  domain::Command again = commands_.at(2);
+  const auto apply = [&] {
+    const Entry entry{LogIndex{++index_}, Term{1}, EntryKind::Command,
+                      make_payload(domain::encode(again))};
+    return violation_of([&] { answers_.committed(entry); });
+  };
+  again.idempotency_key = "mine";
+  EXPECT_EQ(apply(), "");
+  again.idempotency_key.clear();
+  EXPECT_EQ(apply(), "answer-once");
+}
+
 TEST_F(AnswersTest, EachFieldOfAnEntry) {
   const Request request = asking(node::Read{node::GetEntry{"/a", "k3", {}}, {}, {}, {}});
   const domain::EntryRow right = *domain::find_entry(state_, "/a", "k3");
@@ -290,7 +303,13 @@ TEST_F(AnswersTest, FailuresSayWhatIsTrue) {
   EXPECT_EQ(says(read, Failure::ReadTimeout), "answer-early");
   EXPECT_EQ(says(read, Failure::OutcomeUnknown), "answer-kind");
   context_.now = read.deadline;
-  EXPECT_EQ(says(read, Failure::ReadTimeout), "");
+  EXPECT_EQ(says(read, Failure::ReadTimeout), "answer-leader") << "nobody is known to be asked";
+  EXPECT_EQ(says(read, Failure::NoLeader), "");
+  Response timeout = answer(node::Failed{Failure::ReadTimeout});
+  timeout.leader = MemberId{1};
+  EXPECT_EQ(verdict(read, timeout), "");
+  timeout.outcome = node::Failed{Failure::NoLeader};
+  EXPECT_EQ(verdict(read, timeout), "answer-leader");
   EXPECT_EQ(says(put, Failure::NoLeader), "");
   EXPECT_EQ(verdict(put, answer(node::Redirect{})), "answer-redirect");
 }
