@@ -29,17 +29,21 @@ columns=id,kind,assertions,verdict,detectors,profiles,median_or_total_seeds,seed
 columns+=,build_seconds
 patches=tests/mutants
 assertions=off
+storage=model
 jobs=$((jobs < 2 ? jobs : 2))
 
 usage() {
   cat <<'TEXT'
 usage: ./dev mutants [--only ID[,ID…]] [--patch FILE] [--assertions on|off] [--ranges N]
                      [--seeds N] [--seconds S] [--profiles P[,P…]] [--commit REV]
+                     [--storage model|sqlite]
        ./dev mutants --stores [ID…]   those of the real stores (scripts/store_mutants.sh)
        ./dev mutants --table     write the results into docs/mutants.md
        ./dev mutants --list
 
 --commit takes the sources of that commit instead of the working tree's.
+--storage sqlite attacks with production's stores under the simulated nodes; its results don't go
+into the tables.
 Without --only and --patch every patch of tests/mutants/ is tried, mutants first, then controls.
 Exit status: 0 every mutant killed and every control survived, 1 not so, 64 bad usage, 65 a patch
 that doesn't apply.
@@ -131,12 +135,16 @@ restore() {
   done
 }
 
+# What is built, and what results are kept under: with the stores it is another program.
+mode() { if [ "$storage" = sqlite ]; then echo "$assertions-sqlite"; else echo "$assertions"; fi; }
+
 compile_simulator() {
-  local build=$work/$assertions
-  local switch=ON
+  local build switch=ON sim_only=ON
+  build=$work/$(mode)
   [ "$assertions" = on ] || switch=OFF
+  [ "$storage" = model ] || sim_only=OFF
   if [ ! -f "$build/build.ninja" ]; then
-    cmake -S "$work/src" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCONFMAN_SIM_ONLY=ON \
+    cmake -S "$work/src" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCONFMAN_SIM_ONLY=$sim_only \
       -DCONFMAN_ASSERTIONS=$switch >"$work/build.log" 2>&1 || return 1
   fi
   ninja -C "$build" -j "$jobs" confman-sim >"$work/build.log" 2>&1
@@ -166,8 +174,8 @@ attack() {
   (
     cd "$work/scratch"
     ulimit -c 0 -v 6000000
-    exec timeout "$max_seconds" "$work/$assertions/bin/confman-sim" run --seeds "$first..$last" \
-      --profile "$3" --jobs "$jobs" --verbose --record-to none >"$pipe" 2>/dev/null
+    exec timeout "$max_seconds" "$work/$(mode)/bin/confman-sim" run --seeds "$first..$last" \
+      --profile "$3" --storage "$storage" --jobs "$jobs" --verbose --record-to none >"$pipe" 2>/dev/null
   ) &
   simulator=$!
   exec {lines}<"$pipe"
@@ -283,7 +291,7 @@ try() {
     middle=$(median "${counts[@]}")
   fi
   local seconds=$((SECONDS - built))
-  record "$id,$kind,$assertions,$verdict,$by,$where,${middle:-$total},${counts[*]},$seconds" \
+  record "$id,$kind,$(mode),$verdict,$by,$where,${middle:-$total},${counts[*]},$seconds" \
     "$((built - begin))"
   if [ "$verdict" = killed ]; then
     last_line="killed by $by after $(how_soon ' seeds' "${counts[@]}") (${where//+/, })"
@@ -298,7 +306,7 @@ record() {
   local id kind
   IFS=, read -r id kind _ <<<"$1"
   [ -f "$results" ] || echo "$columns" >"$results"
-  grep -v "^$id,$kind,$assertions," "$results" >"$results.new" || true
+  grep -v "^$id,$kind,$(mode)," "$results" >"$results.new" || true
   echo "$1,$2" >>"$results.new"
   mv "$results.new" "$results"
 }
@@ -360,7 +368,8 @@ while [ $# -gt 0 ]; do
       exit 0
       ;;
     --table) mkdir -p "$work" && write_table && exit 0 ;;
-    --only | --patch | --assertions | --ranges | --seeds | --seconds | --profiles | --commit)
+    --only | --patch | --assertions | --storage | --ranges | --seeds | --seconds | --profiles | \
+      --commit)
       [ $# -gt 1 ] || misused "$1 needs a value"
       case $1 in
         --only) IFS=, read -r -a only <<<"$2" ;;
@@ -368,6 +377,10 @@ while [ $# -gt 0 ]; do
         --assertions)
           [[ $2 == on || $2 == off ]] || misused "--assertions takes on or off, not '$2'"
           assertions=$2
+          ;;
+        --storage)
+          [[ $2 == model || $2 == sqlite ]] || misused "--storage takes model or sqlite, not '$2'"
+          storage=$2
           ;;
         --ranges) number "$1" "$2" && ranges=$2 && ranges_given=1 ;;
         --seeds) number "$1" "$2" && max_seeds=$2 ;;

@@ -7,6 +7,7 @@
 #include "consensus/config.hpp"
 #include "domain/base/time.hpp"
 #include "domain/limits.hpp"
+#include "domain/outcomes/limits.hpp"
 
 namespace confman::node {
 
@@ -35,6 +36,21 @@ struct NodeConfig {
   // time at most, so that the loop, and who else wants its processor, always has most of it.
   std::size_t max_step_rows = domain::kMaxVisitedRows;
   std::size_t step_rows_per_ms = 100;
+  // Of values in an answer, and of rows that a step looks at.
+  std::size_t max_page_bytes = domain::kMaxPageBytes;
+  // A watch that is no further behind than this many entries is done after one look at what was
+  // just applied.
+  std::size_t near_entries = 64;
+  // With more changes than this that haven't woken their watches yet, all watches are taken to be
+  // concerned.
+  std::size_t max_noted_changes = 10'000;
+  // Read index rounds under way at a time. With more than one, a read never waits for the whole
+  // round trip of the round before.
+  std::size_t max_read_rounds = 8;
+  // Forwarded writes of one sender that are remembered, so that none is taken twice.
+  std::size_t forward_window = 64 * 1024;
+  // The same on all nodes of a cluster.
+  domain::OutcomeLimits outcomes;
   // Watches that are woken, and requests whose deadline has come.
   std::size_t max_woken_per_turn = 1000;
   std::size_t max_expired_per_turn = 1000;

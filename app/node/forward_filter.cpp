@@ -11,7 +11,7 @@ bool ForwardFilter::admit(consensus::NodeId sender, std::uint64_t id) {
   if (start > seen.start) seen = Seen{.start = start};
   seen.heard = ++admissions_;
   if (start < seen.start || id <= seen.floor || !seen.ids.insert(id).second) return false;
-  if (seen.ids.size() > kWindow) {
+  if (seen.ids.size() > window_) {
     seen.floor = *seen.ids.begin();
     seen.ids.erase(seen.ids.begin());
   }

@@ -16,13 +16,15 @@ namespace confman::node {
 // Ids are ascending within one start of the sender, whose number is in their upper bits; a member
 // that comes with another disk counts its starts from the beginning, and is another sender.
 // Bounded: of each sender only its newest start counts (nobody waits for the answers to an older
-// one), and of that the newest kWindow ids are remembered, and what is older counts as seen. Of
+// one), and of that the newest `window` ids are remembered, and what is older counts as seen. Of
 // more than kMaxSenders, the one that wasn't heard for longest is forgotten.
 class ForwardFilter {
  public:
   static constexpr std::size_t kWindow = 64 * 1024;
   static constexpr std::size_t kMaxSenders = 64;
   static constexpr int kCounterBits = 40;
+
+  explicit ForwardFilter(std::size_t window = kWindow) : window_(window) {}
 
   bool admit(consensus::NodeId sender, std::uint64_t id);
 
@@ -35,6 +37,7 @@ class ForwardFilter {
   };
   void forget_one();
 
+  const std::size_t window_;
   std::map<consensus::NodeId, Seen> senders_;
   std::uint64_t admissions_ = 0;
 };

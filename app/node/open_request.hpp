@@ -10,6 +10,7 @@
 #include "consensus/membership_change.hpp"
 #include "consensus/types.hpp"
 #include "domain/base/bytes.hpp"
+#include "domain/base/time.hpp"
 #include "domain/command/command.hpp"
 
 // What the service layer remembers of a request until it is answered.
@@ -31,6 +32,7 @@ struct OpenWrite {
   // An earlier try may yet be done. Only a write with a key gets here: it is never answered
   // "certainly not done" any more.
   bool uncertain = false;
+  Time deadline;  // the client's; while its leader is lost it may be given up sooner
   WriteStage stage = WriteStage::Idle;
   std::uint64_t forward_id{};  // Forwarded
 };

@@ -9,10 +9,6 @@
 namespace confman::node {
 namespace {
 
-// Rounds that may be under way at a time. With more than one, a read never waits for the whole
-// round trip of the round before.
-constexpr std::size_t kMaxRounds = 8;
-
 // A stale read that finds its state's age older than this asks for a round, to learn the age anew.
 constexpr Duration kStalenessRefresh = Duration::millis(500);
 
@@ -60,7 +56,7 @@ void Node::Service::confirm(RequestId id, OpenRead& read) {
 void Node::Service::ask_read_index() {
   if (confirm_again_at_ && *confirm_again_at_ > now_.mono) return;
   confirm_again_at_.reset();
-  if (to_confirm_.empty() || rounds_.size() >= kMaxRounds) return;
+  if (to_confirm_.empty() || rounds_.size() >= config_.max_read_rounds) return;
   if (!leader_) {
     confirm_again_at_ = now_.mono + config_.read_retry;
     std::erase_if(to_confirm_, [this](RequestId id) { return !open_.contains(id.value); });
@@ -156,6 +152,7 @@ std::size_t bytes_of(const domain::NamespaceRow& row) {
 struct Runner {
   const domain::StateStore& state;
   const std::size_t max_rows;
+  const std::size_t max_bytes;
   domain::Work work{.rows = 1, .bytes = 0};
   bool cut = false;  // the page ended because of that many rows
 
@@ -194,6 +191,7 @@ struct Runner {
   template <class List>
   List bounded(List list) const {
     list.max_visited = std::min(list.max_visited, max_rows);
+    list.max_bytes = std::min(list.max_bytes, max_bytes);
     return list;
   }
 };
@@ -216,7 +214,7 @@ domain::Work Node::Service::answer(RequestId id, OpenRead& read) {
   }
   const std::size_t max_rows =
       read.looked ? config_.max_step_rows : std::min(config_.max_look_rows, config_.max_step_rows);
-  Runner runner{ports_.state, max_rows};
+  Runner runner{ports_.state, max_rows, config_.max_page_bytes};
   Answer answer = std::visit(runner, read.read.query);
   if (runner.cut && !read.looked) {
     read.looked = true;

@@ -37,6 +37,7 @@ Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports po
       clocks_at_(now.mono),
       leaderless_since_(now.mono),
       next_forward_(first_id(config_.boot_id)),
+      forward_filter_(config_.forward_window),
       boot_term_(restored.log.hard_state.term),
       next_read_(first_id(config_.boot_id)),
       driver_(config_.raft.group,
@@ -195,7 +196,8 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
     if (!command) return stop_at_unknown(command.error());
     clock_.observe(command->stamp);
     cluster_clock_.observe({command->stamp.wall_ms}, now_.mono);
-    const domain::Reply reply = domain::apply(ports_.state, position, *command, feature_level_);
+    const domain::Reply reply =
+        domain::apply(ports_.state, position, *command, feature_level_, config_.outcomes);
     resolve({entry.index, entry.term}, &reply);
     if (reply.refusal || reply.replayed) continue;
     if (const auto* put = std::get_if<domain::PutEntry>(&command->body)) {

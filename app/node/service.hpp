@@ -238,7 +238,7 @@ class Node::Service final : private consensus::StateMachine,
   std::vector<MemberChanged> member_changes_;
   std::optional<consensus::Halt> halt_;
 
-  WatchHub hub_;
+  WatchHub hub_{config_.max_noted_changes};
   std::set<RequestId> ahead_;  // watches whose position isn't applied here yet
 
   consensus::Driver driver_;  // last: its constructor may call back

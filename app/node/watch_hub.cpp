@@ -8,9 +8,6 @@
 namespace confman::node {
 namespace {
 
-// With more noted changes than this, all watches are taken to be concerned.
-constexpr std::size_t kMaxNotes = 10'000;
-
 Bytes key_of(const domain::WatchScope& scope) {
   return domain::keys::of_entry(scope.path, scope.key);
 }
@@ -40,7 +37,7 @@ std::optional<WatchHub::Parked> WatchHub::take(RequestId id) {
 
 void WatchHub::note(std::uint64_t index, const std::string& path, const std::string& key) {
   if (parked_.empty()) return;
-  if (notes_.size() >= kMaxNotes) return note_everything();
+  if (notes_.size() >= max_notes_) return note_everything();
   notes_.push_back({.index = index, .path = path, .key = key, .scope_path = path});
 }
 

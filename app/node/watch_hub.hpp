@@ -22,6 +22,9 @@ namespace confman::node {
 // changes that are noted and haven't woken it yet.
 class WatchHub {
  public:
+  // With more changes noted than that, all watches are taken to be concerned.
+  explicit WatchHub(std::size_t max_notes = 10'000) : max_notes_(max_notes) {}
+
   struct Parked {
     domain::WatchScope scope;
     std::uint64_t after{};  // the client has everything in scope up to this log index
@@ -78,6 +81,7 @@ class WatchHub {
   static bool to_next_scope(Note& note);
   void wake_everything(std::size_t& steps_left, std::vector<Woken>& woken);
 
+  const std::size_t max_notes_;
   std::map<RequestId, Parked> parked_;
   std::size_t led_ = 0;                         // of them need a leader
   std::map<Bytes, Ids, std::less<>> by_scope_;  // by path and key, as an entry's key

@@ -13,9 +13,6 @@ namespace {
 // ordinary election, and another one after a split vote, take less.
 constexpr std::int64_t kLeaderlessTimeouts = 3;
 
-// A watch that is no further behind than this is done after one look at what was just applied.
-constexpr std::uint64_t kNearEntries = 64;
-
 }  // namespace
 
 void Node::Service::submit_watch(RequestId id, Watch watch) {
@@ -95,7 +92,7 @@ void Node::Service::end_leaderless_watches() {
 // --- all watches
 
 bool Node::Service::is_near(const OpenWatch& watch) const {
-  return applied_.index <= watch.scanned || applied_.index - watch.scanned <= kNearEntries;
+  return applied_.index <= watch.scanned || applied_.index - watch.scanned <= config_.near_entries;
 }
 
 void Node::Service::catch_up(RequestId id, OpenWatch& watch) {
@@ -118,11 +115,11 @@ domain::Work Node::Service::look(RequestId id, OpenWatch& watch) {
   domain::ChangePage page;
   page.through = watch.scanned;
   if (watch.scanned < applied_.index) {
-    const std::size_t max_rows =
-        is_near(watch) ? std::min<std::size_t>(2 * kNearEntries, config_.max_step_rows)
-                       : config_.max_step_rows;
+    const std::size_t max_rows = is_near(watch)
+                                     ? std::min(2 * config_.near_entries, config_.max_step_rows)
+                                     : config_.max_step_rows;
     page = domain::changes_after(ports_.state, watch.watch.scope, watch.scanned, applied_.index,
-                                 watch.watch.limit, max_rows);
+                                 watch.watch.limit, max_rows, config_.max_page_bytes);
   }
   const domain::Work work = page.work;
   if (!page.changes.empty() || watch.overdue) {

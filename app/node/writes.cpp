@@ -17,6 +17,7 @@ void Node::Service::submit_write(RequestId id, Write write) {
   open.forward = write.forward;
   open.has_key = !write.command.idempotency_key.empty();
   open.since = domain::since_of(write.command);
+  open.deadline = open_.at(id.value).deadline;
   open.command = make_payload(domain::encode(write.command));
   route(id, open);
 }
@@ -194,6 +195,7 @@ void Node::Service::not_done(const Origin& origin, ForwardOutcome why) {
     case ForwardOutcome::NotLeader:
     case ForwardOutcome::Decided:
     case ForwardOutcome::Unknown:
+      set_deadline(id, write->deadline);
       return wait_for_leader(id, *write);
   }
 }
@@ -208,8 +210,9 @@ void Node::Service::unknown(const Origin& origin) {
   OpenWrite* write = find<OpenWrite>(id);
   if (write == nullptr) return;
   write->stage = WriteStage::Idle;
-  if (write->has_key) return resend(id, *write);
-  fail(id, Failure::OutcomeUnknown);
+  if (!write->has_key) return fail(id, Failure::OutcomeUnknown);
+  set_deadline(id, write->deadline);
+  resend(id, *write);
 }
 
 void Node::Service::fail_write(RequestId id, Failure why) {

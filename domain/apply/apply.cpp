@@ -84,7 +84,7 @@ Reply replay(const OutcomeRow& outcome) {
 }  // namespace
 
 Reply apply(StateStore& store, const LogPosition& at, const Command& command,
-            std::uint64_t feature_level) {
+            std::uint64_t feature_level, const OutcomeLimits& outcomes) {
   StateWriter state(store);
   state.advance_to(at);
   const bool good = is_good(command);
@@ -105,7 +105,7 @@ Reply apply(StateStore& store, const LogPosition& at, const Command& command,
     const auto outcome = find_outcome(state, command);
     if (!outcome) {
       reply = finish(decide_body(state, act, command));
-      remember_outcome(state, command, print, reply);
+      remember_outcome(state, command, print, reply, outcomes);
     } else if (outcome->fingerprint == print) {
       reply = replay(*outcome);
     } else {

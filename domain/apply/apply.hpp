@@ -5,6 +5,7 @@
 #include "domain/base/feature_level.hpp"
 #include "domain/command/command.hpp"
 #include "domain/command/reply.hpp"
+#include "domain/outcomes/limits.hpp"
 #include "domain/state/store.hpp"
 
 namespace confman::domain {
@@ -22,7 +23,7 @@ namespace confman::domain {
 // `feature_level`: of the cluster as of the entry before, cluster_of(store).feature_level; the
 // caller keeps it, because reading it each time would be a look into the store for each command.
 Reply apply(StateStore& store, const LogPosition& position, const Command& command,
-            std::uint64_t feature_level = kNewestFeatureLevel);
+            std::uint64_t feature_level = kNewestFeatureLevel, const OutcomeLimits& outcomes = {});
 
 // Moves the applied position over a log entry that changes nothing (a no-op, or a command whose
 // bytes this build can't decode: the caller decides whether that is fatal).

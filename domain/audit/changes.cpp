@@ -38,8 +38,10 @@ bool WatchScope::covers(std::string_view change_path, std::string_view change_ke
 }
 
 ChangePage changes_after(const StateStore& store, const WatchScope& scope, std::uint64_t after,
-                         std::uint64_t up_to, std::size_t limit, std::size_t max_visited) {
-  CONFMAN_ASSERT(limit > 0 && max_visited > 0, "A page without room would never end.");
+                         std::uint64_t up_to, std::size_t limit, std::size_t max_visited,
+                         std::size_t max_bytes) {
+  CONFMAN_ASSERT(limit > 0 && max_visited > 0 && max_bytes > 0,
+                 "A page without room would never end.");
   ChangePage page;
   const std::uint64_t last = std::min(up_to, meta_of(store).applied.index);
   page.through = std::max(after, last);
@@ -54,7 +56,7 @@ ChangePage changes_after(const StateStore& store, const WatchScope& scope, std::
     CONFMAN_ASSERT(position, "A row of Audit has a key that does not parse.");
     // The events of one log entry stay together, so that an index is a place to go on from.
     const bool full = page.changes.size() >= limit || page.work.rows >= max_visited ||
-                      page.work.bytes >= kMaxVisitedBytes;
+                      page.work.bytes >= max_bytes;
     if (full && position->index != newest) {
       page.through = position->index - 1;
       return false;
@@ -65,7 +67,7 @@ ChangePage changes_after(const StateStore& store, const WatchScope& scope, std::
       join_entry(store, *change, page.work);
       value_bytes += size_of(change->entry);
     }
-    const bool too_big = value_bytes > kMaxPageBytes && !page.changes.empty() &&
+    const bool too_big = value_bytes > max_bytes && !page.changes.empty() &&
                          position->index != page.changes.front().revision.index;
     if (too_big) {
       // In whole log entries.

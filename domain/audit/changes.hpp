@@ -40,11 +40,12 @@ struct ChangePage {
   std::uint64_t through{};
   Work work;
 };
-// Changes in scope with after < index <= up_to, about `limit` of them and `max_visited` rows
-// at most: the events of one log entry are never parted.
+// Changes in scope with after < index <= up_to, about `limit` of them, `max_bytes` of values and
+// `max_visited` rows or `max_bytes` of rows at most: the events of one log entry are never parted.
 ChangePage changes_after(const StateStore&, const WatchScope&, std::uint64_t after,
                          std::uint64_t up_to, std::size_t limit,
-                         std::size_t max_visited = kMaxVisitedRows);
+                         std::size_t max_visited = kMaxVisitedRows,
+                         std::size_t max_bytes = kMaxPageBytes);
 
 // Positions, that is revisions as places to go on from.
 

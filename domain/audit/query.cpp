@@ -35,7 +35,7 @@ void scan_audit(const StateStore& store, const ListAudit& query, const StateStor
 }  // namespace
 
 AuditPage list_audit(const StateStore& store, const ListAudit& query) {
-  PageBuilder<AuditEvent> page(query.limit, query.max_visited);
+  PageBuilder<AuditEvent> page(query.limit, query.max_visited, query.max_bytes);
   const auto join = [&](const AuditRow& row, std::uint64_t version) {
     auto entry = version_if_kept(store, row, version);
     if (entry) page.look_up(size_of(entry));

@@ -26,6 +26,7 @@ struct ListAudit {
   std::optional<Action> action;
   std::size_t limit{};
   std::size_t max_visited = kMaxVisitedRows;
+  std::size_t max_bytes = kMaxPageBytes;
 };
 using AuditPage = Page<AuditEvent, keys::AuditKey>;
 AuditPage list_audit(const StateStore&, const ListAudit&);

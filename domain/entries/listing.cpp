@@ -56,7 +56,7 @@ struct Wanted {
 class Listing {
  public:
   Listing(const StateStore& store, const ListEntries& query)
-      : store_(store), query_(query), page_(query.limit, query.max_visited) {
+      : store_(store), query_(query), page_(query.limit, query.max_visited, query.max_bytes) {
     for (const std::string& label : query.labels) labels_.emplace_back(label);
     // One with a value has fewer entries, as a rule.
     std::ranges::partition(labels_, [](const Wanted& wanted) { return wanted.value.has_value(); });

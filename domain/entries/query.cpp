@@ -48,7 +48,7 @@ std::expected<VersionPage, QueryFault> list_versions(const StateStore& store,
   const Bytes from = keys::of_version(query.path, query.key, 0);
   const Bytes to = query.before != 0 ? keys::of_version(query.path, query.key, query.before)
                                      : behind(keys::of_version(query.path, query.key, UINT64_MAX));
-  PageBuilder<EntryRow> page(query.limit, query.max_visited);
+  PageBuilder<EntryRow> page(query.limit, query.max_visited, query.max_bytes);
   store.scan_backwards(Table::Version, from, to, [&](ByteView key, ByteView value) {
     if (!page.visit(key, value.size())) return false;
     EntryRow row = must_decode(decode_entry_row(value));

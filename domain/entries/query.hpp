@@ -39,6 +39,7 @@ struct ListEntries {
   std::optional<EntryPosition> after;
   std::size_t limit{};
   std::size_t max_visited = kMaxVisitedRows;
+  std::size_t max_bytes = kMaxPageBytes;
 };
 // Live entries. NamespaceNotFound if the namespace isn't there.
 std::expected<EntryPage, QueryFault> list_entries(const StateStore&, const ListEntries&);
@@ -50,6 +51,7 @@ struct ListVersions {
   std::uint64_t before{};  // newest first, versions below this one; 0: from the newest
   std::size_t limit{};
   std::size_t max_visited = kMaxVisitedRows;
+  std::size_t max_bytes = kMaxPageBytes;
 };
 std::expected<VersionPage, QueryFault> list_versions(const StateStore&, const ListVersions&);
 

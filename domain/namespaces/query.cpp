@@ -32,7 +32,7 @@ std::expected<NamespacePage, QueryFault> list_namespaces(const StateStore& store
   Bytes from = behind(prefix);
   if (query.after) from = std::max(from, behind(keys::of_namespace(*query.after)));
 
-  PageBuilder<FoundNamespace> page(query.limit, query.max_visited);
+  PageBuilder<FoundNamespace> page(query.limit, query.max_visited, query.max_bytes);
   // Children alone are found by leaping over what is below each: a scan for every child that has
   // children.
   Bytes leap_to;

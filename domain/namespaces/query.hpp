@@ -28,6 +28,7 @@ struct ListNamespaces {
   std::optional<std::string> after;
   std::size_t limit{};
   std::size_t max_visited = kMaxVisitedRows;
+  std::size_t max_bytes = kMaxPageBytes;
 };
 std::expected<NamespacePage, QueryFault> list_namespaces(const StateStore&, const ListNamespaces&);
 

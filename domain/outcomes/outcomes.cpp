@@ -22,24 +22,24 @@ void forget(StateWriter& state, ByteView outcome_key, ByteView expiry_key, ByteV
 
 // The rows of OutcomeExpiry that have to go, oldest first. What went before isn't passed again: a
 // store may keep many of them, as removed, in front of the first that is left.
-std::vector<Bytes> evictable(StateWriter& state) {
+std::vector<Bytes> evictable(StateWriter& state, const OutcomeLimits& limits) {
   std::vector<Bytes> found;
   const MetaRow& meta = state.meta();
   const auto visit = [&](ByteView key, ByteView) {
     const auto expiry = keys::parse_outcome_expiry(key);
     CONFMAN_ASSERT(expiry, "A row of OutcomeExpiry has a key that does not parse.");
-    const bool too_many = meta.outcomes - found.size() >= kMaxOutcomes;
+    const bool too_many = meta.outcomes - found.size() >= limits.max;
     if (!too_many && !has_expired(expiry->expires_wall_ms, meta)) return false;
     found.emplace_back(key);
-    return found.size() < kMaxEvictionsPerCommand;
+    return found.size() < limits.max_evictions;
   };
   const Bytes from = keys::of_outcome_expiry(meta.oldest_outcome_ms, {}, {});
   state.store().scan(Table::OutcomeExpiry, from, {}, visit);
   return found;
 }
 
-void make_room(StateWriter& state) {
-  for (const Bytes& expiry_key : evictable(state)) {
+void make_room(StateWriter& state, const OutcomeLimits& limits) {
+  for (const Bytes& expiry_key : evictable(state, limits)) {
     const auto expiry = keys::parse_outcome_expiry(expiry_key);
     const Bytes outcome_key = keys::of_outcome(expiry->actor_id, expiry->idempotency_key);
     const auto outcome = state.store().get(Table::Outcome, outcome_key);
@@ -50,8 +50,8 @@ void make_room(StateWriter& state) {
   }
 }
 
-std::int64_t expiry_after(std::int64_t now_ms) {
-  return std::min(now_ms, INT64_MAX - kOutcomeLifetimeMs) + kOutcomeLifetimeMs;
+std::int64_t expiry_after(std::int64_t now_ms, std::int64_t lifetime_ms) {
+  return std::min(now_ms, INT64_MAX - lifetime_ms) + lifetime_ms;
 }
 
 }  // namespace
@@ -66,10 +66,10 @@ std::optional<OutcomeRow> find_outcome(StateWriter& state, const Command& comman
 }
 
 void remember_outcome(StateWriter& state, const Command& command, std::uint64_t print,
-                      const Reply& reply) {
+                      const Reply& reply, const OutcomeLimits& limits) {
   const std::string& actor = command.actor.id;
   const std::string& key = command.idempotency_key;
-  make_room(state);
+  make_room(state, limits);
 
   const Bytes outcome_key = keys::of_outcome(actor, key);
   if (const auto expired = state.store().get(Table::Outcome, outcome_key)) {
@@ -78,7 +78,7 @@ void remember_outcome(StateWriter& state, const Command& command, std::uint64_t 
     forget(state, outcome_key, expiry_key, *expired);
   }
 
-  const std::int64_t expires = expiry_after(state.meta().last_stamp.wall_ms);
+  const std::int64_t expires = expiry_after(state.meta().last_stamp.wall_ms, limits.lifetime_ms);
   const OutcomeRow row{print, HlcStamp{expires, 0}, encode(reply)};
   state.insert(Table::Outcome, outcome_key, encode(row));
   state.insert(Table::OutcomeExpiry, keys::of_outcome_expiry(expires, actor, key), {});

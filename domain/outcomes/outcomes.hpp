@@ -5,6 +5,7 @@
 
 #include "domain/command/command.hpp"
 #include "domain/command/reply.hpp"
+#include "domain/outcomes/limits.hpp"
 #include "domain/outcomes/outcome.hpp"
 #include "domain/state/writer.hpp"
 
@@ -17,8 +18,8 @@ namespace confman::domain {
 std::optional<OutcomeRow> find_outcome(StateWriter& state, const Command& command);
 
 // Requires that find_outcome found nothing. Makes room first: drops expired outcomes, and the
-// oldest where there are kMaxOutcomes, at most kMaxEvictionsPerCommand of them.
+// oldest where there are limits.max, at most limits.max_evictions of them.
 void remember_outcome(StateWriter& state, const Command& command, std::uint64_t print,
-                      const Reply& reply);
+                      const Reply& reply, const OutcomeLimits& limits = {});
 
 }  // namespace confman::domain

@@ -10,8 +10,8 @@
 #include "domain/limits.hpp"
 
 // Read-only questions to a state. Pages are in key order and of one state each. A page ends at
-// `limit` items or kMaxPageBytes, but holds at least one, or when `max_visited` rows or
-// kMaxVisitedBytes were looked at: then it may be short, even empty. `after` is where the page
+// `limit` items or `max_bytes`, but holds at least one, or when `max_visited` rows or `max_bytes`
+// of rows were looked at: then it may be short, even empty. `after` is where the page
 // before got to (exclusive): the last row that was looked at, which needn't be an item; so a cursor
 // survives leader changes and restarts. Limits are at least 1; rows that don't decode are a bug.
 namespace confman::domain {

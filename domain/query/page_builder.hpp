@@ -17,9 +17,10 @@ namespace confman::domain {
 template <class Item>
 class PageBuilder {
  public:
-  PageBuilder(std::size_t limit, std::size_t max_visited)
-      : limit_(limit), max_visited_(max_visited) {
-    CONFMAN_ASSERT(limit > 0 && max_visited > 0, "A page without room would never end.");
+  PageBuilder(std::size_t limit, std::size_t max_visited, std::size_t max_bytes)
+      : limit_(limit), max_visited_(max_visited), max_bytes_(max_bytes) {
+    CONFMAN_ASSERT(limit > 0 && max_visited > 0 && max_bytes > 0,
+                   "A page without room would never end.");
   }
 
   // The scan is at this row, which is so large. False: enough was looked at, it is left for later.
@@ -37,7 +38,7 @@ class PageBuilder {
   }
   // The row is an item. False: the page is full, it stays outside.
   bool add(Item item, std::size_t bytes) {
-    const bool too_big = !items_.empty() && bytes_ + bytes > kMaxPageBytes;
+    const bool too_big = !items_.empty() && bytes_ + bytes > max_bytes_;
     if (items_.size() == limit_ || too_big) {
       over_ = true;
       current_ = passed_;
@@ -50,7 +51,7 @@ class PageBuilder {
   // Something else was read for it.
   void look_up(std::size_t bytes) { work_ += {1, bytes}; }
 
-  bool spent() const { return work_.rows >= max_visited_ || work_.bytes >= kMaxVisitedBytes; }
+  bool spent() const { return work_.rows >= max_visited_ || work_.bytes >= max_bytes_; }
   bool over() const { return over_; }
 
   // `position`: makes a position of the key of a row.
@@ -66,6 +67,7 @@ class PageBuilder {
  private:
   const std::size_t limit_;
   const std::size_t max_visited_;
+  const std::size_t max_bytes_;
   std::size_t bytes_ = 0;  // of the items
   Work work_;
   std::vector<Item> items_;

@@ -191,7 +191,8 @@ void Director::timer_due(const Due& due) {
   if (timer.generation != due.a) return;
   timer.armed_for = kNotArmed;
   const SimNode& node = world.node(due.node);
-  if (!node.up() || node.paused) return;
+  // A turn that is open looks at the timers at its end.
+  if (!node.up() || node.paused || node.turn_open) return;
   if (node.clock.when(node.process().next_deadline()) > now) return arm_timer(due.node);
   emit(EventKind::Tick, due.node, 0, 0, nullptr);
   look_around(due.node);

@@ -52,6 +52,7 @@ class Words {
     return value;
   }
   std::string_view rest() { return std::exchange(rest_, {}); }
+  bool at_end() const { return rest_.empty(); }
   bool ok() const { return ok_ && rest_.empty(); }
   void fail() { ok_ = false; }
 
@@ -133,6 +134,7 @@ class Parser {
     }
     OpRow row;
     for (std::size_t i = 0; i < kColumns; ++i) {
+      if (i >= kFirstColumns && words.at_end()) break;
       row[static_cast<Column>(i)] = kColumnSpecs[i].is_signed
                                         ? static_cast<std::uint64_t>(words.number<std::int64_t>())
                                         : words.number<std::uint64_t>();

@@ -64,6 +64,36 @@ void draw_turns(DerivedConfig& c, Prng prng) {
   c.max_woken_per_turn = prng.one_of<std::int64_t>({1, 3});
 }
 
+// Bounds that no run would come near otherwise.
+void draw_bounds(DerivedConfig& c, Prng prng) {
+  const auto some = [&](std::int64_t& bound, std::initializer_list<std::int64_t> small) {
+    if (prng.chance(1, 4)) bound = prng.one_of(small);
+  };
+  some(c.max_expired_per_turn, {1, 3});
+  some(c.max_look_rows, {1, 2, 8});
+  some(c.max_page_bytes, {1, 100, 500});
+  some(c.bytes_per_row, {50});
+  some(c.near_entries, {1, 2, 8});
+  some(c.max_noted_changes, {1, 3});
+  some(c.max_read_rounds, {1, 2});
+  some(c.forward_window, {1, 4});
+  some(c.forward_retry_us, {50'000, 200'000});
+  some(c.route_retry_us, {2'000, 100'000});
+  some(c.position_wait_us, {20'000, 200'000});
+  if (prng.chance(1, 12)) {
+    c.max_outcomes = prng.one_of<std::int64_t>({1, 5, 20});
+    c.outcome_evictions = prng.one_of<std::int64_t>({1, 4});
+  }
+}
+
+// How clients ask, beside what they ask.
+void draw_manners(DerivedConfig& c, Prng prng) {
+  c.query_weight = prng.one_of<std::int64_t>({0, 1, 2, 2});
+  c.hasty_ppm = prng.one_of<std::int64_t>({0, 20'000, 20'000, 200'000});
+  c.invalid_ppm = prng.one_of<std::int64_t>({0, 10'000, 50'000});
+  c.made_up_ppm = prng.one_of<std::int64_t>({0, 50'000, 200'000});
+}
+
 void draw_network(DerivedConfig& c, Prng& prng) {
   c.delay_min_us = prng.between(50, 500);
   c.delay_mean_us = prng.one_of<std::int64_t>({300, 1000, 1000, 5000});
@@ -96,7 +126,7 @@ void draw_clocks(DerivedConfig& c, Prng& prng) {
   if (prng.chance(1, 2)) c.drift_ppm = prng.one_of<std::int64_t>({100, 10'000, 50'000});
   if (prng.chance(1, 2)) c.wall_offset_ms = prng.one_of<std::int64_t>({50, 5000, 600'000});
   if (prng.chance(1, 2)) c.timer_late_us = prng.one_of<std::int64_t>({500, 20'000});
-  if (prng.chance(1, 3)) c.turn_us = prng.one_of<std::int64_t>({100, 2000});
+  if (prng.chance(1, 2)) c.turn_us = prng.one_of<std::int64_t>({100, 2000, 10'000});
   if (prng.chance(1, 4)) c.lease_reads = 1;
 }
 
@@ -196,7 +226,8 @@ void make_possible(DerivedConfig& c) {
   c.keep_trailing_entries = std::min(c.keep_trailing_entries, c.compact_above_entries - 1);
   const std::int64_t sync = c.sync_min_us + Prng::kLongestAround * c.sync_mean_us;
   const std::int64_t round_trip = 2 * (c.delay_min_us + Prng::kLongestAround * c.delay_mean_us);
-  const std::int64_t slowest = round_trip + sync + c.timer_late_us;
+  // Whatever comes waits for the end of a turn: messages both ways, and what the disk has done.
+  const std::int64_t slowest = round_trip + sync + c.timer_late_us + 4 * c.turn_us;
   // A write may wait for the sync before its own.
   c.disk_stall_us = std::max(c.disk_stall_us, 2 * sync);
   c.election_min_us = std::max(c.election_min_us, 2 * c.heartbeat_us + slowest);
@@ -221,11 +252,11 @@ void make_possible(DerivedConfig& c) {
 // waits for slow timers, syncs and messages; and a snapshot, one chunk for each round trip.
 void set_liveness_bounds(DerivedConfig& c) {
   const std::int64_t round =
-      2 * c.election_max_us +
-      20 * (Prng::kLongestAround * (c.delay_mean_us + c.sync_mean_us) + c.timer_late_us);
+      2 * c.election_max_us + 20 * (Prng::kLongestAround * (c.delay_mean_us + c.sync_mean_us) +
+                                    c.timer_late_us + 2 * c.turn_us);
   constexpr std::int64_t kLargestState = 1 << 20;
-  const std::int64_t transfer =
-      kLargestState / c.snapshot_chunk_bytes * 2 * (c.delay_min_us + 2 * c.delay_mean_us);
+  const std::int64_t transfer = kLargestState / c.snapshot_chunk_bytes * 2 *
+                                (c.delay_min_us + 2 * c.delay_mean_us + c.turn_us);
   c.serve_within_us = 10 * kSecond + 12 * round + 2 * transfer;
   c.converge_within_us = 10 * kSecond + 12 * round + transfer;
   c.steady_us = 4 * c.election_max_us;
@@ -266,6 +297,8 @@ DerivedConfig derive(std::uint64_t seed, Profile profile, StorageKind storage) {
   lean(config, prng, profile);
   // A stream of its own: what is drawn beside it is what these seeds have always drawn.
   draw_turns(config, Prng(seed, "turns"));
+  draw_bounds(config, Prng(seed, "bounds"));
+  draw_manners(config, Prng(seed, "manners"));
   draw_far_clocks(config, seed, profile);
   config.max_apply_entries = Prng(seed, "apply").one_of<std::int64_t>({8, 32, 256});
   config.sqlite = storage == StorageKind::Sqlite ? 1 : 0;

@@ -74,6 +74,21 @@ struct DerivedConfig {
   std::int64_t max_step_rows = 1000;
   std::int64_t step_rows_per_ms = 100;
   std::int64_t max_woken_per_turn = 1000;
+  std::int64_t max_expired_per_turn = 1000;
+  std::int64_t max_look_rows = 128;
+  std::int64_t max_page_bytes = 1 << 20;
+  std::int64_t bytes_per_row = 1024;
+  std::int64_t near_entries = 64;
+  std::int64_t max_noted_changes = 10'000;
+  std::int64_t max_read_rounds = 8;
+  std::int64_t forward_window = 64 * 1024;
+  std::int64_t forward_retry_us = 700'000;
+  std::int64_t route_retry_us = 20'000;
+  std::int64_t position_wait_us = 1'000'000;
+  // Outcomes that are remembered. With fewer than all, a retry may be done twice, and nobody
+  // promises that it isn't.
+  std::int64_t max_outcomes = 100'000;
+  std::int64_t outcome_evictions = 4;
   std::int64_t unknown_after_leader_loss_us = 1'000'000;
   std::int64_t read_retry_us = 20'000;
   std::int64_t lease_reads = 0;
@@ -181,9 +196,13 @@ struct DerivedConfig {
   std::int64_t get_bounded_weight = 3;
   std::int64_t get_own_write_weight = 6;
   std::int64_t list_weight = 1;
+  std::int64_t query_weight = 2;           // of each kind of the other queries
   std::int64_t idempotency_ppm = 500'000;  // of writes carry a key, and are tried again under it
   std::int64_t redirect_ppm = 100'000;     // of writes go with forward = false
   std::int64_t impatient_ppm = 20'000;     // of operations are given up before their deadline
+  std::int64_t hasty_ppm = 20'000;         // of operations have a deadline that is all but over
+  std::int64_t invalid_ppm = 10'000;       // of puts break a limit or a name rule
+  std::int64_t made_up_ppm = 50'000;       // of the positions that are named never were
   std::int64_t watch_timeout_us = 2'000'000;
 
   // The operator.
@@ -225,6 +244,7 @@ const std::vector<Knob>& knobs();
 std::string to_string(const DerivedConfig& config);
 
 node::NodeConfig node_config(const DerivedConfig& config, std::uint64_t seed, int node);
+domain::OutcomeLimits outcome_limits(const DerivedConfig& config);
 // The longest that a node takes an answer about a clock.
 Duration clock_round_trip(const DerivedConfig& config);
 

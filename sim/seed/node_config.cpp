@@ -12,6 +12,13 @@ Duration clock_round_trip(const DerivedConfig& c) {
   return std::max(node::NodeConfig{}.clock_bound, Duration{c.election_min_us});
 }
 
+domain::OutcomeLimits outcome_limits(const DerivedConfig& c) {
+  domain::OutcomeLimits limits;
+  limits.max = static_cast<std::uint64_t>(c.max_outcomes);
+  limits.max_evictions = static_cast<std::size_t>(c.outcome_evictions);
+  return limits;
+}
+
 node::NodeConfig node_config(const DerivedConfig& c, std::uint64_t seed, int node) {
   node::NodeConfig config;
   consensus::RaftConfig& raft = config.raft;
@@ -52,6 +59,18 @@ node::NodeConfig node_config(const DerivedConfig& c, std::uint64_t seed, int nod
   config.max_step_rows = size(c.max_step_rows);
   config.step_rows_per_ms = size(c.step_rows_per_ms);
   config.max_woken_per_turn = size(c.max_woken_per_turn);
+  config.max_expired_per_turn = size(c.max_expired_per_turn);
+  config.max_look_rows = size(c.max_look_rows);
+  config.max_page_bytes = size(c.max_page_bytes);
+  config.bytes_per_row = size(c.bytes_per_row);
+  config.near_entries = size(c.near_entries);
+  config.max_noted_changes = size(c.max_noted_changes);
+  config.max_read_rounds = size(c.max_read_rounds);
+  config.forward_window = size(c.forward_window);
+  config.forward_retry = {c.forward_retry_us};
+  config.route_retry = {c.route_retry_us};
+  config.position_wait = {c.position_wait_us};
+  config.outcomes = outcome_limits(c);
   config.unknown_after_leader_loss = {c.unknown_after_leader_loss_us};
   config.read_retry = {c.read_retry_us};
   // A run is short, so hand-overs are tried more often; and with clocks that drift all the time

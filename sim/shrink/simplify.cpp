@@ -10,9 +10,10 @@ namespace confman::sim {
 namespace {
 
 // The other columns are what an operation is, and what no API would take as a plain one has it.
-constexpr std::array kSimple = {
-    Column::Namespace, Column::Key,   Column::Precondition, Column::Version,  Column::Idempotency,
-    Column::Forward,   Column::Stale, Column::MinTerm,      Column::MinIndex, Column::MaxStaleness};
+constexpr std::array kSimple = {Column::Namespace,    Column::Key,         Column::Precondition,
+                                Column::Version,      Column::Idempotency, Column::Forward,
+                                Column::Stale,        Column::MinTerm,     Column::MinIndex,
+                                Column::MaxStaleness, Column::Flags,       Column::Filter};
 
 // False if it was plain already.
 bool make_plain(ClientOp& op, Column column) {

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "domain/model/revision.hpp"
+#include "sim/workload/columns.hpp"
 
 namespace confman::sim {
 
@@ -15,6 +17,8 @@ struct ClientMemory {
   // Live versions as last seen, by namespace and key; 0: absent.
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> versions;
   std::map<std::uint64_t, bool> namespace_missing;
+  // Where a listing goes on that isn't at its end.
+  std::optional<OpRow> next_page;
 };
 
 }  // namespace confman::sim

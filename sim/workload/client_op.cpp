@@ -82,6 +82,10 @@ const ReadOp* read_in(const ClientOp& op) {
   return body_of_sort<ReadOp>(op);
 }
 
+bool is_valid(const ClientOp& op) {
+  return std::visit([](const auto& body) { return body.is_valid(); }, op.body);
+}
+
 bool is_admin(const ClientOp& op) {
   return std::visit([](const auto& body) { return body.kIsAdmin; }, op.body);
 }

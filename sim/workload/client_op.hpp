@@ -12,6 +12,7 @@
 #include "sim/workload/operations/members.hpp"
 #include "sim/workload/operations/namespaces.hpp"
 #include "sim/workload/operations/operation.hpp"
+#include "sim/workload/operations/queries.hpp"
 #include "sim/workload/operations/watch.hpp"
 
 namespace confman::sim {
@@ -20,7 +21,8 @@ namespace confman::sim {
 // comes at the end; what a kind consists of says operations/operation.hpp.
 using OpBody =
     std::variant<PutOp, DeleteOp, PutNamespaceOp, DeleteNamespaceOp, GetOp, ListOp, WatchOp,
-                 AddMemberOp, PromoteMemberOp, DemoteMemberOp, RemoveMemberOp, TransferLeaderOp>;
+                 AddMemberOp, PromoteMemberOp, DemoteMemberOp, RemoveMemberOp, TransferLeaderOp,
+                 GetVersionOp, GetNamespaceOp, ListNamespacesOp, ListVersionsOp, ListAuditOp>;
 
 // One request of a simulated client, in numbers: names and values are made from them (names.hpp).
 struct ClientOp {
@@ -47,6 +49,7 @@ const ReadOp* read_in(const ClientOp& op);
 inline bool is_write(const ClientOp& op) {
   return write_in(op) != nullptr;
 }
+bool is_valid(const ClientOp& op);
 bool is_admin(const ClientOp& op);
 bool changes_voters(const ClientOp& op);
 

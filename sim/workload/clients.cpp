@@ -63,6 +63,10 @@ void Clients::begin_operation(Client& client) {
   op.timeout_us = c.op_timeout_us;
   Drawing with{c, prng_, serial_, client.memory};
   all_draws()[prng_.weighted(weights_)].draw.draw(with, op);
+  // All but over when it arrives: as if it had lain in a queue in front of the node.
+  if (prng_.per_million(c.hasty_ppm)) {
+    op.timeout_us = prng_.one_of<std::int64_t>({0, c.turn_us / 2, 3'000});
+  }
   op.logical = ++serial_.logical;
   client.op = op;
   client.busy = true;
@@ -77,7 +81,7 @@ void Clients::send(Client& client) {
   client.op.request = ++serial_.request;
   client.waiting = true;
   ++client.tries;
-  std::int64_t patience = client.op.timeout_us * 5 / 4;
+  std::int64_t patience = std::max(client.op.timeout_us * 5 / 4, client.op.timeout_us + 50'000);
   if (prng_.per_million(stage_.config.impatient_ppm)) patience = prng_.around(patience / 20);
   stage_.queue.wake(stage_.now + patience, Due::What::ClientTires, client.number,
                     client.op.request);
@@ -127,6 +131,7 @@ void Clients::answered(const Outputs::Answered& answer) {
   if (!asker.waiting || asker.op.request != answer.op.request) return;
   if (const auto* failed = std::get_if<node::Failed>(&answer.response.outcome)) {
     if (!certainly_not_done(failed->why)) return lost(answer.op);
+    if (failed->why == node::Failure::InvalidCommand) return over(asker);
     return again(asker, prng_.chance(1, 2));
   }
   if (std::holds_alternative<node::Redirect>(answer.response.outcome)) {

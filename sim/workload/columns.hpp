@@ -28,8 +28,14 @@ enum class Column : std::uint8_t {
   After,
   Limit,
   Timeout,
+  Flags,  // bits, each kind its own
+  Filter,
+  AfterNamespace,  // of a cursor: the namespace's number + 1; 0: none
+  AfterKey,
 };
-inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::Timeout) + 1;
+inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::AfterKey) + 1;
+// Recordings of earlier builds end there.
+inline constexpr std::size_t kFirstColumns = static_cast<std::size_t>(Column::Timeout) + 1;
 
 struct ColumnSpec {
   std::string_view name;
@@ -55,6 +61,10 @@ inline constexpr std::array<ColumnSpec, kColumns> kColumnSpecs = {{
     {"after", -1, true},
     {"limit", 0, true},
     {"timeout_us", 0, true},
+    {"flags"},
+    {"filter"},
+    {"after_namespace"},
+    {"after_key"},
 }};
 
 // Signed numbers in two's complement.

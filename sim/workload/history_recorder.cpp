@@ -199,7 +199,12 @@ void HistoryRecorder::list_answered(const ClientOp& op, const ListOp& list,
   if (done == nullptr) return;
   const auto* page = std::get_if<domain::EntryPage>(&done->answer);
   const bool ends_early = page != nullptr && page->resume;
-  if (page != nullptr && list.label != 0) check_labelled(*page, label_text(list.label));
+  // The others are judged one by one, by the log alone.
+  const bool plain = !list.recursive && list.prefix == 0 && list.after_namespace == 0;
+  if (!plain) return;
+  if (page != nullptr) {
+    for (const std::string& label : label_texts(list.label)) check_labelled(*page, label);
+  }
   for (std::uint64_t key = 1; key <= op.key; ++key) {
     if (ends_early && key_name(key) > page->resume->second) continue;
     OpRecord record = new_read(op, list, called);
@@ -238,8 +243,10 @@ void HistoryRecorder::watch_answered(const ClientOp& op, const WatchOp& watch,
   if (done == nullptr) return;
   WatchRecord& record = watches_.at(op.logical);
   std::uint64_t& position = watched_up_to_.at(op.logical);
-  // In a recording with pieces cut out a watcher may jump; what it sees then proves nothing.
-  if (static_cast<std::uint64_t>(watch.after) != position) return;
+  // In a recording with pieces cut out a watcher may jump; what it sees then proves nothing. And
+  // some look aside: those answers are judged one by one.
+  const bool aside = (watch.flags & WatchOp::kWithAfter) != 0;
+  if (aside || watch.after < 0 || static_cast<std::uint64_t>(watch.after) != position) return;
   for (const domain::Change& change : done->page.changes) {
     FinalVersion version{.key = entry_path(change.path, change.key),
                          .version = change.version,

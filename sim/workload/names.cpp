@@ -32,8 +32,43 @@ domain::Labels labels_of(std::uint64_t value) {
   return labels;
 }
 
-std::string label_text(std::uint64_t number) {
-  return number == 1 ? "even" : number == 2 ? "of" : "of=3";
+std::string content_type_of(std::uint64_t value) {
+  return value % 5 == 0 ? "application/json" : "text/plain";
+}
+
+std::string description_of(std::uint64_t value) {
+  return value % 4 == 0 ? numbered("about ", value) : std::string();
+}
+
+std::vector<std::string> label_texts(std::uint64_t number) {
+  switch (number) {
+    case 0:
+      return {};
+    case 1:
+      return {"even"};
+    case 2:
+      return {"of"};
+    case 3:
+      return {"of=3"};
+    case 4:
+      return {"even", "of"};
+    case 5:
+      return {"of=6", "even="};
+    default:
+      return {"of=0", "none"};
+  }
+}
+
+domain::Actor actor_of(std::uint64_t client, std::uint64_t request) {
+  const auto type = client % 3 == 0 ? domain::ActorType::Service : domain::ActorType::User;
+  return {type, numbered("client", client), numbered("10.1.0.", request % 200)};
+}
+
+std::uint64_t number_in(const std::string& name) {
+  const std::size_t digits = name.find_last_not_of("0123456789") + 1;
+  std::uint64_t number = 0;
+  std::from_chars(name.data() + digits, name.data() + name.size(), number);
+  return number;
 }
 
 std::string key_name(std::uint64_t number) {

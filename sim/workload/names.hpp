@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "consensus/types.hpp"
+#include "domain/model/actor.hpp"
 #include "domain/model/labels.hpp"
 
 // Names and values that the numbers of an operation stand for.
@@ -15,6 +17,8 @@ std::string numbered(std::string name, std::uint64_t number);
 // "/", "/n1", "/n1/n2", "/n3", …: every second one lies within the one before.
 std::string namespace_path(std::uint64_t number);
 std::string key_name(std::uint64_t number);
+// The number of the last name in a path, or of a key; 0 of "/" and of none.
+std::uint64_t number_in(const std::string& name);
 // The full path of an entry, unique in the cluster.
 std::string entry_path(const std::string& name_space, const std::string& key);
 
@@ -22,9 +26,16 @@ std::string entry_path(const std::string& name_space, const std::string& key);
 std::string value_bytes(std::uint64_t value);
 std::uint64_t value_of(const std::string& bytes);
 
-// The labels that an entry has with a value, and what a listing by label asks for (1 to 3).
+// What an entry has beside a value.
 domain::Labels labels_of(std::uint64_t value);
-std::string label_text(std::uint64_t number);
+std::string content_type_of(std::uint64_t value);
+std::string description_of(std::uint64_t value);
+// What a listing by label asks for (1 to kLabelTexts).
+inline constexpr std::uint64_t kLabelTexts = 6;
+std::vector<std::string> label_texts(std::uint64_t number);
+
+// Who a client is; the address is another one at each try.
+domain::Actor actor_of(std::uint64_t client, std::uint64_t request);
 
 // The member that a node would be; its role and incarnation are for the leader to say.
 consensus::Member member_of(int node);

@@ -44,7 +44,33 @@ void Watchers::wake(std::uint64_t number) {
   watcher.waiting = true;
   stage_.queue.wake(stage_.now + watcher.op.timeout_us * 5 / 4, Due::What::WatcherTires, number,
                     watcher.op.request);
-  stage_.emit(EventKind::Submit, watcher.node, watcher.op.request, watcher.op.client, &watcher.op);
+  const ClientOp op = draw_request(watcher);
+  stage_.emit(EventKind::Submit, watcher.node, op.request, op.client, &op);
+}
+
+// As a rule from where it got to. Now and then it looks aside: at that position itself, from now
+// on, or from where nobody ever was.
+ClientOp Watchers::draw_request(Watcher& watcher) {
+  ClientOp op = watcher.op;
+  auto& watch = std::get<WatchOp>(op.body);
+  if (prng_.chance(1, 6)) watch.flags |= WatchOp::kAtOnce;
+  if (prng_.chance(1, 6)) watch.flags |= WatchOp::kWithoutLeader;
+  watcher.aside = prng_.chance(1, 6);
+  if (!watcher.aside) return op;
+  op.logical = ++serial_.logical;
+  if (watch.after > 0 && prng_.per_million(stage_.config.made_up_ppm)) {
+    if (prng_.chance(1, 2)) {
+      watch.after += prng_.between(1, 5);
+    } else {
+      watch.term += prng_.chance(1, 2) ? 1 : std::uint64_t(-1);
+    }
+  } else if (prng_.chance(1, 2)) {
+    watch.flags |= WatchOp::kWithAfter;
+  } else {
+    watch.after = -1;
+    watch.term = 0;
+  }
+  return op;
 }
 
 void Watchers::tire(std::uint64_t number, std::uint64_t request) {
@@ -67,6 +93,7 @@ void Watchers::answered(const Outputs::Answered& answer) {
   const auto* done = std::get_if<node::WatchDone>(&answer.response.outcome);
   if (done == nullptr) return elsewhere(number);
   watcher.waiting = false;
+  if (watcher.aside) return sleep(number, prng_.around(5'000));
   auto& watch = std::get<WatchOp>(watcher.op.body);
   watch.after = static_cast<std::int64_t>(done->to.index);
   watch.term = done->to.term;

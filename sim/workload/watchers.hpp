@@ -29,10 +29,12 @@ class Watchers {
   struct Watcher {
     int node{};
     bool waiting = false;
+    bool aside = false;  // the request under way isn't from where the watcher got to
     ClientOp op;
   };
 
   void sleep(std::uint64_t number, std::int64_t time);
+  ClientOp draw_request(Watcher& watcher);
   void elsewhere(std::uint64_t number);
 
   Stage& stage_;

@@ -51,6 +51,8 @@ void SimNode::boot(Now now, std::uint64_t seed) {
   process_ = std::make_unique<node::Node>(
       config_, std::move(restored), node::Node::Ports{log(), snapshots(), state(), *this, *this},
       now);
+  applied_at_turn = position.index;
+  leaders = {view().leader};
   process_->end_turn(now);
 }
 

@@ -121,9 +121,12 @@ class SimNode final : LogObserver, ApplyObserver, node::Transport, node::ClientS
   // --- of the running process
   std::uint64_t told_free_bytes = UINT64_MAX;
   bool paused = false;
-  bool stopping = false;                    // was asked to shut down
-  bool turn_open = false;                   // inputs came since the last end_turn()
-  SimTime turn_began = 0;                   // of the turn that is open, or was last
+  bool stopping = false;              // was asked to shut down
+  bool turn_open = false;             // inputs came since the last end_turn()
+  SimTime turn_began = 0;             // of the turn that is open, or was last
+  std::uint64_t applied_at_turn = 0;  // when the last turn had ended
+  // Whom it took for the leader since then.
+  std::vector<std::optional<consensus::MemberId>> leaders;
   consensus::PersistSeq to_notify;          // synced while paused
   std::uint64_t flush_to_notify = 0;        // flushed while paused
   std::uint64_t led_term = 0;               // the last one it was seen to lead

@@ -21,6 +21,7 @@ namespace confman::sim {
 World::World(const DerivedConfig& config, std::uint64_t seed)
     : config_(config),
       log_time_({node::NodeConfig{}.clock_bound, clock_round_trip(config)}),
+      answers_(outcome_limits(config)),
       hash_(seed) {
   NodeObserver& self = *this;
   for (int i = 0; i < config.nodes + config.spares; ++i) {
@@ -104,6 +105,7 @@ void World::observe(int number, SimNode& node) {
   mix(view.commit.value << 2 | static_cast<std::uint64_t>(view.role));
   mix(view.last.index.value);
   if (tell_) tell_change(number, node);
+  if (node.leaders.back() != view.leader) node.leaders.push_back(view.leader);
   node.seen = view;
 }
 
@@ -224,6 +226,7 @@ void World::applied(int number, domain::Revision revision, ByteView meta_row) {
     if (meta && chained) {
       audit_complete_.applied(chained->entry, meta->audit_events);
       log_time_.applied(chained->entry, *meta);
+      answers_.committed(chained->entry);
     }
   }
   equal_digests_.applied(number, revision.index, meta_row);
@@ -289,6 +292,7 @@ void World::responded(int number, node::Response response) {
   if (tell_) tell(number, narrate(response));
   mix(response.id.value << 3 | response.outcome.index());
   mix(response.revision.index);
+  judge(number, *open, response);
   const ClientOp op = open->op;
   const bool abandoned = open->abandoned;
   *open = open_.back();

@@ -23,6 +23,7 @@
 #include "sim/oracle/log_matching.hpp"
 #include "sim/oracle/log_time.hpp"
 #include "sim/oracle/membership_safety.hpp"
+#include "sim/reference/answers.hpp"
 #include "sim/seed/derived_config.hpp"
 #include "sim/workload/history_recorder.hpp"
 #include "sim/world/message_table.hpp"
@@ -145,6 +146,9 @@ class World final : NodeObserver {
     int node{};
     bool abandoned = false;  // the client is gone, and the node, being paused, hasn't heard of it
     bool unread = false;     // the node, being paused, hasn't heard of the request
+    Time asked_at{};         // on the node's clock
+    std::uint64_t committed_when_asked{};
+    std::uint64_t applied_when_asked{};
   };
 
   void begin_founded();
@@ -180,6 +184,13 @@ class World final : NodeObserver {
   void end();
   void compare_states();
   void end_of_input(SimNode& node);
+  void end_turn(SimNode& node);
+
+  // --- answers (world_answers.cpp)
+  void hand_over(Open& open, SimNode& node);
+  void judge(int number, const Open& open, const node::Response& response);
+  void check_nothing_is_overdue(const SimNode& node) const;
+  void check_open_requests(const SimNode& node) const;
 
   // --- what nodes report (world.cpp)
   void before_persist(int node, const consensus::PersistRequest& request) override;
@@ -234,6 +245,7 @@ class World final : NodeObserver {
   AuditComplete audit_complete_;
   LeaderRemembers leader_remembers_;
   LogTime log_time_;
+  Answers answers_;
 
   std::function<void(const std::string&)> tell_;
   SimTime at_ = 0;

@@ -22,13 +22,13 @@ void World::dispatch(const Event& event, const ClientOp* op) {
     case EventKind::Deliver:
       return deliver(node, event.a);
     case EventKind::Tick:
-      if (!runs) return;
-      node.process().tick(node.clock.now(at_));
-      return end_of_input(node);
+      // A turn without inputs. One that is under way looks at the timers at its end.
+      if (runs && !node.turn_open) end_turn(node);
+      return;
     case EventKind::Turn:
       if (!runs || !node.turn_open) return;
       node.turn_open = false;
-      return node.process().end_turn(node.clock.now(at_));
+      return end_turn(node);
     case EventKind::Sync:
       return sync(node, event.a);
     case EventKind::Flush:
@@ -100,9 +100,20 @@ void World::dispatch(const Event& event, const ClientOp* op) {
   }
 }
 
+// As the host does it (app/confmand/shard.cpp): timers come after the inputs.
+void World::end_turn(SimNode& node) {
+  const Now now = node.clock.now(at_);
+  const bool ticks = node.process().next_deadline() <= now.mono;
+  if (ticks) node.process().tick(now);
+  node.process().end_turn(now);
+  node.applied_at_turn = node.applied().index();
+  node.leaders = {node.view().leader};
+  if (ticks) check_nothing_is_overdue(node);
+}
+
 void World::end_of_input(SimNode& node) {
   if (config_.turn_us == 0) {
-    node.process().end_turn(node.clock.now(at_));
+    end_turn(node);
   } else if (!node.turn_open) {
     node.turn_open = true;
     node.turn_began = at_;
@@ -191,11 +202,9 @@ void World::submit(const Event& event, SimNode& node, const ClientOp& op) {
     return;
   }
   recorder_.submitted(op, events_);
-  open_.push_back({op, event.node, false, node.paused});
+  open_.push_back({.op = op, .node = event.node, .unread = node.paused});
   if (node.paused) return;  // it waits in the machine's buffers
-  const Now now = node.clock.now(at_);
-  node.process().submit(now, request_of(op, now.mono));
-  end_of_input(node);
+  hand_over(open_.back(), node);
 }
 
 void World::give_up(SimNode& node, std::uint64_t request) {
@@ -260,16 +269,11 @@ void World::resume(SimNode& node) {
   std::erase_if(open_, [&](const Open& open) {
     return open.unread && open.abandoned && nodes_[open.node].get() == &node;
   });
-  std::vector<ClientOp> unread;
-  for (Open& open : open_) {
-    if (!open.unread || nodes_[open.node].get() != &node) continue;
-    open.unread = false;
-    unread.push_back(open.op);
+  std::vector<std::uint64_t> unread;
+  for (const Open& open : open_) {
+    if (open.unread && nodes_[open.node].get() == &node) unread.push_back(open.op.request);
   }
-  for (const ClientOp& op : unread) {
-    node.process().submit(now, request_of(op, now.mono));
-    end_of_input(node);
-  }
+  for (const std::uint64_t request : unread) hand_over(*find_open(request), node);
 }
 
 void World::measure_clocks() {
@@ -309,11 +313,14 @@ void World::end() {
     if (position(*node) > position(*newest)) newest = node.get();
   }
   AuditComplete::check_chain(newest->state());
+  answers_.judge_state(newest->state());
   log_time_.check_trail(newest->state());
   check_namespace_versions(newest->state(), log_time_.strict_from());
   // All nodes may lack what was acknowledged in a recording with pieces cut out: nothing can be
   // said.
   if (position(*newest) < committed_.last_index() && !given_up_) return;
+  // Where outcomes are forgotten at once a retry may be done twice.
+  if (config_.max_outcomes < DerivedConfig{}.max_outcomes) return;
   recorder_.judge(newest->state(), given_up_);
 }
 

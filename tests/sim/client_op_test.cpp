@@ -29,6 +29,7 @@ std::uint64_t another_number(Column column) {
     case Column::Forward:
       return 0;
     case Column::Stale:
+    case Column::Flags:
       return 1;
     case Column::Precondition:
       return static_cast<std::uint64_t>(Precondition::Kind::IfAbsent);
@@ -64,18 +65,24 @@ TEST(ClientOp, KindsKeepTheirNumbersAndColumns) {
     return columns;
   };
   const std::vector<std::pair<std::string, std::set<std::string>>> kinds = {
-      {"put", with(all, writes)},
+      {"put", with(with(all, writes), {"flags"})},
       {"delete", with(all, writes)},
       {"put namespace", with(all, writes)},
       {"delete namespace", with(all, writes)},
       {"get", with(all, reads)},
-      {"list", with(with(all, reads), {"value", "limit"})},
-      {"watch", with(all, {"min_term", "after", "limit"})},
+      {"list", with(with(all, reads),
+                    {"value", "limit", "flags", "filter", "after_namespace", "after_key"})},
+      {"watch", with(all, {"min_term", "after", "limit", "flags"})},
       {"add member", all},
       {"promote member", all},
       {"demote member", all},
       {"remove member", all},
       {"transfer leadership to", all},
+      {"get version", with(with(all, reads), {"version"})},
+      {"get namespace", with(all, reads)},
+      {"list namespaces", with(with(all, reads), {"limit", "flags", "after_namespace"})},
+      {"list versions", with(with(all, reads), {"limit", "version"})},
+      {"list audit", with(with(all, reads), {"limit", "flags", "after", "filter", "value"})},
   };
   ASSERT_LE(kinds.size(), kKinds);
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {

@@ -6,12 +6,46 @@
 #include "sim/workload/client_op.hpp"
 #include "sim/workload/history_recorder.hpp"
 #include "sim/workload/names.hpp"
+#include "sim/workload/operations/paging.hpp"
 
 namespace confman::sim {
 namespace {
 
 std::string entry_of(const ClientOp& op) {
   return entry_path(namespace_path(op.name_space), key_name(op.key));
+}
+
+// What no node may take into the log.
+constexpr std::uint64_t kSpoils = 8;
+void spoil(domain::PutEntry& put, std::uint64_t rule) {
+  switch (rule) {
+    case 1:
+      put.key += "/x";
+      break;
+    case 2:
+      put.path += "/";
+      break;
+    case 3:
+      put.content_type.clear();
+      break;
+    case 4:
+      put.labels = {{"b", ""}, {"a", ""}};
+      break;
+    case 5:
+      put.description.assign(domain::kMaxDescriptionBytes + 1, 'x');
+      break;
+    case 6:
+      put.precondition = {.if_version = 1, .if_absent = true};
+      break;
+    case 7:
+      put.value.assign(domain::kMaxValueBytes + 1, 'x');
+      break;
+    case 8:
+      put.key.assign(domain::kMaxKeyBytes + 1, 'x');
+      break;
+    default:
+      break;
+  }
 }
 
 }  // namespace
@@ -24,6 +58,7 @@ template <Precondition::Kind condition>
 void PutOp::draw(Drawing& with, ClientOp& op) {
   PutOp put;
   put.draw_write(with, true);
+  if (with.prng.per_million(with.config.invalid_ppm)) put.spoilt = 1 + with.prng.below(kSpoils);
   put.precondition.kind = condition;
   if (condition == Precondition::Kind::IfVersion) {
     put.precondition.version = with.memory.versions[{op.name_space, op.key}];
@@ -44,6 +79,7 @@ std::span<const Draw> PutOp::draws() {
       Draw{[](const DerivedConfig& c) { return c.put_weight; }, draw<None>},
       Draw{[](const DerivedConfig& c) { return c.put_if_version_weight; }, draw<IfVersion>},
       Draw{[](const DerivedConfig& c) { return c.put_if_absent_weight; }, draw<IfAbsent>},
+      Draw{[](const DerivedConfig& c) { return c.put_if_absent_weight; }, draw<IfExists>},
   };
   return kDraws;
 }
@@ -53,13 +89,15 @@ std::string PutOp::about(const ClientOp& op) const {
 }
 
 AskedOperation PutOp::asked(const ClientOp& op) const {
-  return write_of(op, domain::PutEntry{.path = namespace_path(op.name_space),
-                                       .key = key_name(op.key),
-                                       .content_type = "text/plain",
-                                       .value = value_bytes(value),
-                                       .labels = labels_of(value),
-                                       .description = {},
-                                       .precondition = condition()});
+  domain::PutEntry put{.path = namespace_path(op.name_space),
+                       .key = key_name(op.key),
+                       .content_type = content_type_of(value),
+                       .value = value_bytes(value),
+                       .labels = labels_of(value),
+                       .description = description_of(value),
+                       .precondition = condition()};
+  spoil(put, spoilt);
+  return write_of(op, std::move(put));
 }
 
 void PutOp::learn(ClientMemory& memory, const ClientOp& op, const node::Response& response) const {
@@ -154,10 +192,9 @@ void GetOp::draw_bounded(Drawing& with, ClientOp& op) {
 
 void GetOp::draw_own_write(Drawing& with, ClientOp& op) {
   GetOp get;
-  get.stale = true;
-  get.min_term = with.memory.newest.term;
-  get.min_index = with.memory.newest.index;
-  if (with.prng.chance(1, 3)) {
+  get.stale = !with.prng.chance(1, 4);
+  get.draw_position(with);
+  if (get.stale && with.prng.chance(1, 3)) {
     get.max_staleness_us = with.prng.one_of<std::int64_t>({20'000, 500'000});
   }
   op.body = get;
@@ -196,11 +233,14 @@ void GetOp::answered(HistoryRecorder& history, const ClientOp& op, const node::R
 // --- list
 
 void ListOp::draw(Drawing& with, ClientOp& op) {
-  const std::uint64_t before = with.serial.logical;
+  if (goes_on<ListOp>(with, op)) return;
   ListOp list;
-  list.limit = before % 5 == 0 ? 2 : 100;
+  list.limit = with.prng.one_of<std::int64_t>({1, 2, 3, 100});
   list.stale = with.prng.chance(1, 4);
-  if (before % 3 == 0) list.label = 1 + before / 3 % 3;
+  if (with.prng.chance(1, 3)) list.label = 1 + with.prng.below(kLabelTexts);
+  list.recursive = with.prng.chance(1, 3);
+  if (with.prng.chance(1, 5)) list.prefix = 1 + with.prng.below(2);
+  if (with.prng.chance(1, 4)) list.draw_position(with);
   op.key = static_cast<std::uint64_t>(with.config.keys);
   op.body = list;
 }
@@ -219,8 +259,24 @@ AskedOperation ListOp::asked(const ClientOp& op) const {
   domain::ListEntries list;
   list.path = namespace_path(op.name_space);
   list.limit = static_cast<std::size_t>(limit);
-  if (label != 0) list.labels = {label_text(label)};
+  list.recursive = recursive;
+  if (prefix != 0) list.key_prefix = key_name(prefix);
+  list.labels = label_texts(label);
+  if (after_namespace != 0) {
+    list.after = {namespace_path(after_namespace - 1), after_key == 0 ? "" : key_name(after_key)};
+  }
   return read_of(std::move(list));
+}
+
+void ListOp::learn(ClientMemory& memory, const ClientOp& op, const node::Response& response) const {
+  ListOp next = *this;
+  memory.next_page.reset();
+  const auto* read = std::get_if<node::ReadDone>(&response.outcome);
+  const auto* page = read != nullptr ? std::get_if<domain::EntryPage>(&read->answer) : nullptr;
+  if (page == nullptr || !page->resume) return;
+  next.after_namespace = number_in(page->resume->first) + 1;
+  next.after_key = number_in(page->resume->second);
+  remember_page(memory, op, next);
 }
 
 void ListOp::answered(HistoryRecorder& history, const ClientOp& op, const node::Response& response,

@@ -9,6 +9,16 @@ namespace confman::sim {
 struct PutOp : WriteOp {
   static constexpr std::string_view kName = "put";
 
+  std::uint64_t spoilt{};  // breaks the rule of that number; 0: none
+
+  template <class Self, class Visit>
+  static void for_each_field(Self& self, Visit&& visit) {
+    WriteOp::for_each_field(self, visit);
+    visit(Column::Flags, self.spoilt);
+  }
+  bool is_valid() const { return spoilt == 0; }
+  friend bool operator==(const PutOp&, const PutOp&) = default;
+
   static std::span<const Draw> draws();
   std::string about(const ClientOp& op) const;
   AskedOperation asked(const ClientOp& op) const;
@@ -62,16 +72,25 @@ struct ListOp : ReadOp {
 
   std::uint64_t label{};  // asked for; 0: none
   std::int64_t limit{};
+  bool recursive = false;
+  std::uint64_t prefix{};  // of keys: that of the key with this number; 0: none
+  std::uint64_t after_namespace{};
+  std::uint64_t after_key{};
 
   template <class Self, class Visit>
   static void for_each_field(Self& self, Visit&& visit) {
     ReadOp::for_each_field(self, visit);
     visit(Column::Value, self.label);
     visit(Column::Limit, self.limit);
+    visit(Column::Flags, self.recursive);
+    visit(Column::Filter, self.prefix);
+    visit(Column::AfterNamespace, self.after_namespace);
+    visit(Column::AfterKey, self.after_key);
   }
   static std::span<const Draw> draws();
   std::string about(const ClientOp& op) const;
   AskedOperation asked(const ClientOp& op) const;
+  void learn(ClientMemory& memory, const ClientOp& op, const node::Response& response) const;
   void answered(HistoryRecorder& history, const ClientOp& op, const node::Response& response,
                 Moment moment) const;
 

@@ -13,6 +13,7 @@ struct PutNamespaceOp : WriteOp {
   static std::span<const Draw> draws();
   std::string about(const ClientOp& op) const;
   AskedOperation asked(const ClientOp& op) const;
+  void learn(ClientMemory& memory, const ClientOp& op, const node::Response& response) const;
 
  private:
   static void draw(Drawing& with, ClientOp& op);

@@ -49,7 +49,7 @@ domain::Precondition WriteOp::condition() const {
 node::Write WriteOp::write_of(const ClientOp& op, domain::CommandBody body) const {
   node::Write write;
   write.forward = forward;
-  write.command.actor = {domain::ActorType::User, numbered("client", op.client), {}};
+  write.command.actor = actor_of(op.client, op.request);
   if (idempotency != 0) write.command.idempotency_key = numbered("once", idempotency);
   write.command.request_id = numbered("req", op.request);
   write.command.body = std::move(body);
@@ -67,6 +67,28 @@ void ReadOp::answered(HistoryRecorder& history, const ClientOp& op,
 
 void ReadOp::lost(HistoryRecorder& history, const ClientOp& op, Moment /*moment*/) const {
   history.read_lost(op);
+}
+
+// Waits for what the client has seen or done, or for what there never was.
+void ReadOp::draw_position(Drawing& with) {
+  const domain::Revision newest = with.memory.newest;
+  min_term = newest.term;
+  min_index = newest.index;
+  if (newest.index == 0 || !with.prng.per_million(with.config.made_up_ppm)) return;
+  switch (with.prng.below(4)) {
+    case 0:
+      min_term += 1;
+      break;
+    case 1:
+      min_term -= 1;
+      break;
+    case 2:
+      min_index += 1 + with.prng.below(5);
+      break;
+    default:
+      min_index = 1 + with.prng.below(min_index);
+      break;
+  }
 }
 
 node::Read ReadOp::read_of(node::Query query) const {

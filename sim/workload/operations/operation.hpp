@@ -25,6 +25,7 @@
 //   learn(…)                  what its client remembers of an answer
 //   submitted, answered, lost what the history keeps of it, and so who judges it
 //   named()                   the revision that it names
+//   is_valid()                keeps to the limits and the rules of names
 namespace confman::sim {
 
 struct ClientOp;
@@ -56,6 +57,7 @@ struct OpDefaults {
   static void for_each_field(Self&, Visit&&) {}
   static std::span<const Draw> draws() { return {}; }
   domain::Revision named() const { return {}; }
+  bool is_valid() const { return true; }
   void learn(ClientMemory&, const ClientOp&, const node::Response&) const {}
   void submitted(HistoryRecorder&, const ClientOp&, Moment) const {}
   void answered(HistoryRecorder&, const ClientOp&, const node::Response&, Moment) const {}
@@ -116,6 +118,7 @@ struct ReadOp : OpDefaults {
   friend bool operator==(const ReadOp&, const ReadOp&) = default;
 
  protected:
+  void draw_position(Drawing& with);
   node::Read read_of(node::Query query) const;
 };
 

@@ -16,6 +16,9 @@ AskedOperation WatchOp::asked(const ClientOp& op) const {
   watch.scope = {namespace_path(op.name_space), op.key == 0 ? "" : key_name(op.key)};
   if (after >= 0) watch.after = named();
   watch.limit = static_cast<std::size_t>(limit);
+  watch.with_after = (flags & kWithAfter) != 0;
+  watch.at_once = (flags & kAtOnce) != 0;
+  watch.without_leader = (flags & kWithoutLeader) != 0;
   return watch;
 }
 

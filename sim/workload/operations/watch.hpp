@@ -12,12 +12,17 @@ struct WatchOp : OpDefaults {
   std::uint64_t term{};     // of `after`
   std::int64_t after = -1;  // log index; -1: from now
   std::int64_t limit{};
+  std::uint64_t flags{};  // of these
+  static constexpr std::uint64_t kWithAfter = 1;
+  static constexpr std::uint64_t kAtOnce = 2;
+  static constexpr std::uint64_t kWithoutLeader = 4;
 
   template <class Self, class Visit>
   static void for_each_field(Self& self, Visit&& visit) {
     visit(Column::MinTerm, self.term);
     visit(Column::After, self.after);
     visit(Column::Limit, self.limit);
+    visit(Column::Flags, self.flags);
   }
   domain::Revision named() const { return {term, static_cast<std::uint64_t>(after)}; }
   std::string about(const ClientOp& op) const;

@@ -1,0 +1,282 @@
+#include "sim/reference/expected.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace confman::sim {
+namespace {
+
+using domain::QueryFault;
+
+// No run has so many bytes of values.
+constexpr std::size_t kLargePage = domain::kMaxPageBytes;
+
+bool is_below(std::string_view path, std::string_view ancestor) {
+  if (ancestor == "/") return path.size() > 1;
+  return path.size() > ancestor.size() && path.starts_with(ancestor) &&
+         path[ancestor.size()] == '/';
+}
+
+bool has_label(const domain::Labels& labels, const std::string& wanted) {
+  return std::ranges::any_of(labels, [&](const auto& own) {
+    return wanted == own.first || wanted == own.first + "=" + own.second;
+  });
+}
+
+std::size_t bytes_of(const domain::EntryRow& row) {
+  return row.value.size() + row.description.size();
+}
+
+std::string name(const ReferenceState::Name& entry) {
+  return entry.first + " " + entry.second;
+}
+
+std::string fault_name(const node::Answer& answer) {
+  const auto* fault = std::get_if<QueryFault>(&answer);
+  return fault != nullptr ? std::string(code_of(*fault)) : "something";
+}
+
+// Nothing if the answer is that fault.
+std::string expect_fault(const node::Answer& answer, QueryFault expected) {
+  const auto* fault = std::get_if<QueryFault>(&answer);
+  if (fault != nullptr && *fault == expected) return {};
+  return "says " + fault_name(answer) + " where it is " + std::string(code_of(expected));
+}
+
+class Judge {
+ public:
+  Judge(const node::Answer& answer, const ReferenceState& state, std::uint64_t index,
+        PageBounds bounds)
+      : answer_(answer), state_(state), index_(index), bounds_(bounds) {}
+
+  std::string operator()(const node::GetEntry& q) {
+    const ReferenceState::Name entry{q.path, q.key};
+    const domain::EntryRow* head = state_.head(entry, index_);
+    if (q.version) {
+      const domain::EntryRow* found = state_.version(entry, *q.version, index_);
+      if (found == nullptr && head != nullptr) {
+        return expect_fault(answer_, QueryFault::VersionNotFound);
+      }
+      return found != nullptr ? one(*found) : expect_fault(answer_, missing(q.path));
+    }
+    return head != nullptr && !head->deleted ? one(*head) : expect_fault(answer_, missing(q.path));
+  }
+
+  std::string operator()(const node::GetNamespace& q) {
+    const domain::NamespaceRow* row = state_.name_space(q.path, index_);
+    if (row == nullptr) return expect_fault(answer_, QueryFault::NamespaceNotFound);
+    const auto* told = std::get_if<domain::NamespaceRow>(&answer_);
+    if (told == nullptr) return "says " + fault_name(answer_) + " of a namespace that is there";
+    return *told == *row ? std::string() : "has another namespace " + q.path;
+  }
+
+  std::string operator()(const domain::ListEntries& q) {
+    if (state_.name_space(q.path, index_) == nullptr) {
+      return expect_fault(answer_, QueryFault::NamespaceNotFound);
+    }
+    const auto* page = std::get_if<domain::EntryPage>(&answer_);
+    if (page == nullptr) return "says " + fault_name(answer_) + " of a namespace that is there";
+    std::vector<const ReferenceState::Name*> expected;
+    const auto& all = state_.entries();
+    auto it = q.after ? all.upper_bound(*q.after) : all.begin();
+    for (; it != all.end() && (!page->resume || it->first <= *page->resume); ++it) {
+      const auto& [path, key] = it->first;
+      const bool there = path == q.path || (q.recursive && is_below(path, q.path));
+      if (!there || key.empty() || !key.starts_with(q.key_prefix)) continue;
+      const domain::EntryRow* row = state_.live(it->first, index_);
+      if (row == nullptr) continue;
+      const bool matches = std::ranges::all_of(
+          q.labels, [&](const std::string& label) { return has_label(row->labels, label); });
+      if (matches) expected.push_back(&it->first);
+    }
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < std::max(expected.size(), page->items.size()); ++i) {
+      if (i >= page->items.size()) return "leaves out " + name(*expected[i]);
+      const domain::FoundEntry& item = page->items[i];
+      const ReferenceState::Name told{item.path, item.key};
+      if (i >= expected.size() || told != *expected[i]) {
+        return i < expected.size() && told > *expected[i] ? "leaves out " + name(*expected[i])
+                                                          : "has " + name(told) + " out of place";
+      }
+      if (item.row != *state_.live(told, index_)) return "has another row of " + name(told);
+      bytes += bytes_of(item.row);
+    }
+    if (page->resume && q.after && *page->resume <= *q.after) return "doesn't get on";
+    return bounds_kept(*page, q.limit, q.max_visited, bytes);
+  }
+
+  std::string operator()(const domain::ListNamespaces& q) {
+    if (state_.name_space(q.path, index_) == nullptr) {
+      return expect_fault(answer_, QueryFault::NamespaceNotFound);
+    }
+    const auto* page = std::get_if<domain::NamespacePage>(&answer_);
+    if (page == nullptr) return "says " + fault_name(answer_) + " of a namespace that is there";
+    std::vector<std::string> expected;
+    for (const auto& [path, versions] : state_.namespaces()) {
+      if (!is_below(path, q.path) || (q.after && path <= *q.after)) continue;
+      if (page->resume && path > *page->resume) break;
+      const std::size_t behind = q.path == "/" ? 1 : q.path.size() + 1;
+      if (!q.recursive && path.find('/', behind) != std::string::npos) continue;
+      if (state_.name_space(path, index_) != nullptr) expected.push_back(path);
+    }
+    for (std::size_t i = 0; i < std::max(expected.size(), page->items.size()); ++i) {
+      if (i >= page->items.size()) return "leaves out " + expected[i];
+      if (i >= expected.size() || page->items[i].path != expected[i]) {
+        return "has " + page->items[i].path + " out of place";
+      }
+      if (page->items[i].row != *state_.name_space(expected[i], index_)) {
+        return "has another row of " + expected[i];
+      }
+    }
+    if (page->resume && q.after && *page->resume <= *q.after) return "doesn't get on";
+    return bounds_kept(*page, q.limit, q.max_visited, 0);
+  }
+
+  std::string operator()(const domain::ListVersions& q) {
+    const ReferenceState::Name entry{q.path, q.key};
+    if (state_.head(entry, index_) == nullptr) return expect_fault(answer_, missing(q.path));
+    const auto* page = std::get_if<domain::VersionPage>(&answer_);
+    if (page == nullptr) return "says " + fault_name(answer_) + " of an entry that was there";
+    std::size_t next = 0;
+    std::size_t bytes = 0;
+    const auto& all = state_.entries().at(entry);
+    for (auto it = all.rbegin(); it != all.rend(); ++it) {
+      const domain::EntryRow& row = it->row;
+      if (row.revision.index > index_ || (q.before != 0 && row.version >= q.before)) continue;
+      if (page->resume && row.version < *page->resume) break;
+      const std::string version = std::to_string(row.version);
+      if (next >= page->items.size()) return "leaves out version " + version;
+      if (page->items[next] != row) return "has something else in place of version " + version;
+      bytes += bytes_of(row);
+      ++next;
+    }
+    if (next < page->items.size()) return "has versions that there never were";
+    if (page->resume && q.before != 0 && *page->resume >= q.before) return "doesn't get on";
+    return bounds_kept(*page, q.limit, q.max_visited, bytes);
+  }
+
+  std::string operator()(const domain::ListAudit& q) {
+    const auto* page = std::get_if<domain::AuditPage>(&answer_);
+    if (page == nullptr) return "says " + fault_name(answer_) + " of the audit trail";
+    const auto place = [](const domain::AuditRow& row) {
+      return std::pair(row.revision.index, row.ordinal);
+    };
+    const auto of_key = [](const domain::keys::AuditKey& key) {
+      return std::pair(key.index, key.ordinal);
+    };
+    std::vector<const domain::AuditRow*> expected;
+    for (std::size_t i = 0; i < state_.events_up_to(index_); ++i) {
+      const domain::AuditRow& row = state_.trail()[i];
+      const auto at = place(row);
+      if (q.newest_first) {
+        if (q.after && at >= of_key(*q.after)) continue;
+        if (page->resume && at < of_key(*page->resume)) continue;
+      } else {
+        if (q.after && at <= of_key(*q.after)) continue;
+        if (page->resume && at > of_key(*page->resume)) continue;
+      }
+      if (row.path != q.path && !is_below(row.path, q.path)) continue;
+      if (q.actor_id && row.actor.id != *q.actor_id) continue;
+      if (q.action && row.action != *q.action) continue;
+      expected.push_back(&row);
+    }
+    if (q.newest_first) std::ranges::reverse(expected);
+    for (std::size_t i = 0; i < std::max(expected.size(), page->items.size()); ++i) {
+      if (i >= page->items.size()) return "leaves out event " + domain::audit_id(*expected[i]);
+      const domain::AuditEvent& item = page->items[i];
+      domain::AuditRow told = item.row;
+      told.chain = {};
+      if (i >= expected.size() || told != *expected[i]) {
+        return "has event " + domain::audit_id(item.row) + " out of place or otherwise";
+      }
+      if (!joins(item.previous, told, told.previous_version) ||
+          !joins(item.current, told, told.new_version)) {
+        return "has other values beside event " + domain::audit_id(told);
+      }
+    }
+    if (page->resume && q.after) {
+      const bool gets_on = q.newest_first ? of_key(*page->resume) < of_key(*q.after)
+                                          : of_key(*page->resume) > of_key(*q.after);
+      if (!gets_on) return "doesn't get on";
+    }
+    return bounds_kept(*page, q.limit, q.max_visited, 0);
+  }
+
+ private:
+  QueryFault missing(const std::string& path) const {
+    return state_.name_space(path, index_) != nullptr ? QueryFault::EntryNotFound
+                                                      : QueryFault::NamespaceNotFound;
+  }
+  std::string one(const domain::EntryRow& expected) const {
+    const auto* told = std::get_if<domain::EntryRow>(&answer_);
+    if (told == nullptr) return "says " + fault_name(answer_) + " of an entry that is there";
+    if (*told == expected) return {};
+    return "has something else in place of version " + std::to_string(expected.version) + " of " +
+           std::to_string(expected.revision.index);
+  }
+  bool joins(const std::optional<domain::EntryRow>& told, const domain::AuditRow& event,
+             std::uint64_t version) const {
+    const bool has =
+        version != 0 && !event.refusal && domain::changes(domain::Changed::Entry, event.action);
+    const domain::EntryRow* expected =
+        has ? state_.version({event.path, event.key}, version, index_) : nullptr;
+    return expected == nullptr ? !told : told && *told == *expected;
+  }
+  template <class Page>
+  std::string bounds_kept(const Page& page, std::size_t limit, std::size_t max_visited,
+                          std::size_t bytes) const {
+    if (page.items.size() > limit) return "has more items than were asked for";
+    if (page.items.size() > 1 && bytes > bounds_.bytes) return "is larger than a page may be";
+    // Where pages are small, an item that didn't fit is a reason, too.
+    const bool may_end = page.items.size() == limit || bounds_.bytes < kLargePage ||
+                         page.work.rows >= std::min(max_visited, bounds_.rows) ||
+                         page.work.bytes >= bounds_.bytes;
+    return page.resume && !may_end ? "ends early without a reason" : std::string();
+  }
+
+  const node::Answer& answer_;
+  const ReferenceState& state_;
+  const std::uint64_t index_;
+  const PageBounds bounds_;
+};
+
+}  // namespace
+
+std::string wrong_in(const node::Query& query, const node::Answer& answer,
+                     const ReferenceState& state, std::uint64_t index, PageBounds bounds) {
+  return std::visit(Judge(answer, state, index, bounds), query);
+}
+
+std::string wrong_in(const domain::ChangePage& page, const node::Watch& watch,
+                     const ReferenceState& state, std::uint64_t from, std::uint64_t to) {
+  const domain::WatchScope& scope = watch.scope;
+  std::size_t next = 0;
+  const auto& trail = state.trail();
+  for (std::size_t i = state.events_up_to(from); i < trail.size(); ++i) {
+    const domain::AuditRow& row = trail[i];
+    if (row.revision.index > std::max(to, page.through)) break;
+    const bool covered = scope.key.empty()
+                             ? row.path == scope.path || is_below(row.path, scope.path)
+                             : row.path == scope.path && row.key == scope.key;
+    if (row.refusal || !covered || !domain::changes(domain::Changed::Entry, row.action)) continue;
+    const std::string what = "the change of entry " + std::to_string(row.revision.index);
+    if (next >= page.changes.size()) return "leaves out " + what;
+    const domain::Change& told = page.changes[next++];
+    domain::Change expected{row.revision,    row.action, row.path,    row.key,
+                            row.new_version, row.stamp,  std::nullopt};
+    if (row.action != domain::Action::ConfigDeleted) {
+      const auto* version = state.version({row.path, row.key}, row.new_version, row.revision.index);
+      if (version != nullptr) expected.entry = *version;
+    }
+    if (told != expected) {
+      return told.revision.index > row.revision.index ? "leaves out " + what
+                                                      : "tells " + what + " otherwise";
+    }
+  }
+  if (next < page.changes.size()) return "has changes that there weren't";
+  if (page.changes.size() > watch.limit) return "has more changes than were asked for";
+  return {};
+}
+
+}  // namespace confman::sim

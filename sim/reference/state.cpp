@@ -1,0 +1,552 @@
+#include "sim/reference/state.hpp"
+
+#include <algorithm>
+
+#include "domain/base/hash.hpp"
+#include "domain/base/hlc.hpp"
+#include "domain/cluster/cluster.hpp"
+#include "domain/command/validate.hpp"
+
+namespace confman::sim {
+
+using domain::Action;
+using domain::Refusal;
+using domain::Revision;
+
+// What a command comes to.
+struct ReferenceState::Change {
+  Action action{};
+  std::optional<Refusal> refusal{};
+  std::uint64_t before = 0;  // the live version; 0: none
+  std::uint64_t after = 0;
+  std::optional<Sha256Digest> old_value{};
+  std::optional<Sha256Digest> new_value{};
+};
+
+namespace {
+
+std::string parent(const std::string& path) {
+  if (path == "/") return {};
+  const std::size_t slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// The rule that a condition breaks, asked of a live version or 0.
+std::optional<Refusal> broken_by(const domain::Precondition& condition, std::uint64_t version,
+                                 Refusal exists) {
+  if (condition.if_absent && version > 0) return exists;
+  const bool misses = (condition.if_exists && version == 0) ||
+                      (condition.if_version && (version == 0 || *condition.if_version != version));
+  return misses ? std::optional(Refusal::VersionMismatch) : std::nullopt;
+}
+
+}  // namespace
+
+ReferenceState::ReferenceState(domain::OutcomeLimits outcomes) : limits_(outcomes) {
+  domain::NamespaceRow root;
+  root.version = 1;
+  root.author = {domain::ActorType::System, "system", {}};
+  namespaces_["/"].push_back({0, root});
+  live_namespaces_ = 1;
+}
+
+// --- looking
+
+bool ReferenceState::was(Revision position) const {
+  if (position.index == 0) return position.term == 0;
+  return position.index <= terms_.size() && terms_[position.index - 1] == position.term;
+}
+
+Revision ReferenceState::position_at(std::uint64_t index) const {
+  return index == 0 ? Revision{} : Revision{terms_.at(index - 1), index};
+}
+
+const std::vector<ReferenceState::Decided>* ReferenceState::decided(
+    const std::string& request_id) const {
+  const auto found = decided_.find(request_id);
+  return found == decided_.end() ? nullptr : &found->second;
+}
+
+const domain::EntryRow* ReferenceState::head(const Name& name, std::uint64_t index) const {
+  const auto found = entries_.find(name);
+  if (found == entries_.end()) return nullptr;
+  for (auto it = found->second.rbegin(); it != found->second.rend(); ++it) {
+    if (it->row.revision.index <= index) return &it->row;
+  }
+  return nullptr;
+}
+
+const domain::EntryRow* ReferenceState::live(const Name& name, std::uint64_t index) const {
+  const domain::EntryRow* row = head(name, index);
+  return row != nullptr && !row->deleted ? row : nullptr;
+}
+
+const domain::EntryRow* ReferenceState::version(const Name& name, std::uint64_t version,
+                                                std::uint64_t index) const {
+  const auto found = entries_.find(name);
+  if (found == entries_.end()) return nullptr;
+  for (const Version& one : found->second) {
+    if (one.row.version == version && one.row.revision.index <= index) return &one.row;
+  }
+  return nullptr;
+}
+
+const domain::NamespaceRow* ReferenceState::name_space(const std::string& path,
+                                                       std::uint64_t index) const {
+  const auto found = namespaces_.find(path);
+  if (found == namespaces_.end()) return nullptr;
+  for (auto it = found->second.rbegin(); it != found->second.rend(); ++it) {
+    if (it->index <= index) return it->row ? &*it->row : nullptr;
+  }
+  return nullptr;
+}
+
+std::size_t ReferenceState::events_up_to(std::uint64_t index) const {
+  const auto end = std::ranges::upper_bound(
+      trail_, index, {}, [](const domain::AuditRow& row) { return row.revision.index; });
+  return static_cast<std::size_t>(end - trail_.begin());
+}
+
+// --- applying
+
+bool ReferenceState::apply(const consensus::Entry& entry) {
+  if (entry.index.value != terms_.size() + 1) return false;
+  terms_.push_back(entry.term.value);
+  at_ = {entry.term.value, entry.index.value};
+  last_id_.clear();
+  switch (entry.kind) {
+    case consensus::EntryKind::Noop:
+      break;
+    case consensus::EntryKind::Command:
+      command(entry);
+      break;
+    case consensus::EntryKind::Membership:
+      membership(entry);
+      break;
+    case consensus::EntryKind::FeatureLevel:
+      feature_level_ = std::max(feature_level_, ByteReader(*entry.payload).varint());
+      if (feature_level_ >= kMemberNotes) noted_from_ = std::min(noted_from_, at_.index);
+      break;
+  }
+  return true;
+}
+
+void ReferenceState::membership(const consensus::Entry& entry) {
+  const auto change = consensus::decode_membership_change(*entry.payload);
+  if (!change) return;
+  members_.push_back({at_.index, change->membership});
+  const auto note = domain::decode_member_note(change->note);
+  if (!note || note->stamp.wall_ms < 0) return;
+  changes_.insert(note->request_id);
+  last_id_ = note->request_id;
+  HlcStamp stamp = note->stamp;
+  if (feature_level_ >= kStrictStamps) stamp = std::max(stamp, successor(last_stamp_));
+  last_stamp_ = std::max(last_stamp_, stamp);
+  domain::AuditRow event;
+  event.revision = at_;
+  event.stamp = stamp;
+  event.action = note->action;
+  event.actor = note->actor;
+  event.path = "/";
+  event.key = note->member;
+  event.request_id = note->request_id;
+  trail_.push_back(std::move(event));
+}
+
+void ReferenceState::command(const consensus::Entry& entry) {
+  const auto command = domain::decode_command(*entry.payload);
+  if (!command) return;
+  const bool good = command->stamp.wall_ms >= 0 && domain::validate(*command).has_value();
+  stamp_ = command->stamp;
+  if (feature_level_ >= kStrictStamps) {
+    stamp_ = std::max(good ? command->stamp : HlcStamp{}, successor(last_stamp_));
+    last_stamp_ = stamp_;
+  } else if (good) {
+    last_stamp_ = std::max(last_stamp_, stamp_);
+  }
+  actor_ = command->actor;
+
+  domain::Reply reply;
+  if (!good || command->idempotency_key.empty()) {
+    reply = execute(*command, good);
+  } else {
+    domain::Command asked = *command;
+    asked.stamp = {};
+    asked.request_id.clear();
+    asked.actor.ip.clear();
+    const OutcomeName name{command->actor.id, command->idempotency_key};
+    const auto known = outcomes_.find(name);
+    if (known == outcomes_.end() || known->second.expires_ms <= last_stamp_.wall_ms) {
+      reply = execute(*command, true);
+      remember(name, asked, reply);
+    } else if (known->second.asked == asked) {
+      reply = known->second.reply;
+      reply.replayed = true;
+    } else {
+      domain::AuditRow event;
+      Change reused;
+      reused.action = std::visit([](const auto& body) { return body.attempted(); }, command->body);
+      reused.refusal = Refusal::IdempotencyKeyReused;
+      const domain::Subject about =
+          std::visit([](const auto& body) { return body.subject(); }, command->body);
+      event.revision = at_;
+      event.stamp = stamp_;
+      event.action = reused.action;
+      event.refusal = reused.refusal;
+      event.actor = command->actor;
+      event.path = about.path;
+      event.key = about.key;
+      event.request_id = command->request_id;
+      trail_.push_back(std::move(event));
+      reply.refusal = reused.refusal;
+      reply.revision = at_;
+    }
+  }
+  const bool is_note = std::holds_alternative<domain::NoteRefusedChange>(command->body);
+  if (!is_note) last_id_ = command->request_id;
+  decided_[command->request_id].push_back({at_.index, reply});
+}
+
+domain::Reply ReferenceState::execute(const domain::Command& command, bool good) {
+  Change change;
+  if (good) {
+    change = std::visit([this](const auto& body) { return decide(body); }, command.body);
+  } else {
+    change.action = std::visit([](const auto& body) { return body.attempted(); }, command.body);
+    change.refusal = Refusal::BadCommand;
+  }
+  if (!change.refusal) {
+    std::visit([&](const auto& body) { make(body, change); }, command.body);
+  }
+  const domain::Subject about =
+      std::visit([](const auto& body) { return body.subject(); }, command.body);
+  domain::AuditRow event;
+  event.revision = at_;
+  event.stamp = stamp_;
+  event.action = change.action;
+  event.refusal = change.refusal;
+  event.actor = command.actor;
+  event.path = about.path;
+  event.key = about.key;
+  event.previous_version = change.before;
+  event.new_version = change.after;
+  event.previous_value = change.old_value;
+  event.new_value = change.new_value;
+  event.request_id = command.request_id;
+  trail_.push_back(std::move(event));
+
+  domain::Reply reply;
+  reply.refusal = change.refusal;
+  reply.revision = at_;
+  reply.version = change.refusal ? change.before : change.after;
+  reply.created = !change.refusal && change.before == 0;
+  return reply;
+}
+
+// --- entries
+
+ReferenceState::Change ReferenceState::decide(const domain::PutEntry& put) const {
+  Change change{.action = Action::ConfigCreated};
+  if (name_space(put.path, at_.index) == nullptr) {
+    change.refusal = Refusal::NamespaceNotFound;
+    return change;
+  }
+  const auto known = entries_.find({put.path, put.key});
+  const Version* newest = known == entries_.end() ? nullptr : &known->second.back();
+  if (newest != nullptr && !newest->row.deleted) {
+    change.action = Action::ConfigUpdated;
+    change.before = newest->row.version;
+  }
+  change.refusal = broken_by(put.precondition, change.before, Refusal::EntryExists);
+  if (change.refusal) return change;
+  if (change.before != 0) change.old_value = newest->digest;
+  change.new_value = sha256(put.value);
+  change.after = newest == nullptr ? 1 : newest->row.version + 1;
+  return change;
+}
+
+void ReferenceState::make(const domain::PutEntry& put, const Change& change) {
+  const domain::EntryRow* before = live({put.path, put.key}, at_.index);
+  domain::EntryRow row;
+  row.version = change.after;
+  row.revision = at_;
+  row.content_type = put.content_type;
+  row.value = put.value;
+  row.labels = put.labels;
+  row.description = put.description;
+  row.author = actor_;
+  row.created_at = before != nullptr ? before->created_at : stamp_;
+  row.updated_at = stamp_;
+  add_version({put.path, put.key}, std::move(row));
+  entries_[{put.path, put.key}].back().digest = *change.new_value;
+  if (change.before == 0) count(put.path, 1, 0);
+}
+
+ReferenceState::Change ReferenceState::decide(const domain::DeleteEntry& erase) const {
+  Change change{.action = Action::ConfigDeleted};
+  if (name_space(erase.path, at_.index) == nullptr) {
+    change.refusal = Refusal::NamespaceNotFound;
+    return change;
+  }
+  const domain::EntryRow* row = live({erase.path, erase.key}, at_.index);
+  if (row != nullptr) change.before = row->version;
+  change.refusal = broken_by(erase.precondition, change.before, Refusal::EntryExists);
+  if (!change.refusal && row == nullptr) change.refusal = Refusal::EntryNotFound;
+  if (change.refusal) return change;
+  change.old_value = entries_.at({erase.path, erase.key}).back().digest;
+  change.after = row->version + 1;
+  return change;
+}
+
+void ReferenceState::make(const domain::DeleteEntry& erase, const Change& change) {
+  const Name name{erase.path, erase.key};
+  domain::EntryRow row;
+  row.version = change.after;
+  row.deleted = true;
+  row.revision = at_;
+  row.author = actor_;
+  row.created_at = live(name, at_.index)->created_at;
+  row.updated_at = stamp_;
+  add_version(name, std::move(row));
+  count(erase.path, -1, 0);
+}
+
+void ReferenceState::add_version(const Name& name, domain::EntryRow row) {
+  entries_[name].push_back({std::move(row), {}});
+}
+
+// --- namespaces
+
+ReferenceState::Change ReferenceState::decide(const domain::PutNamespace& put) const {
+  Change change{.action = Action::NamespaceUpdated};
+  const domain::NamespaceRow* row = name_space(put.path, at_.index);
+  if (row != nullptr) {
+    change.before = row->version;
+  } else {
+    change.action = Action::NamespaceCreated;
+    if (name_space(parent(put.path), at_.index) == nullptr) {
+      change.refusal = Refusal::ParentNotFound;
+      return change;
+    }
+  }
+  change.refusal = broken_by(put.precondition, change.before, Refusal::NamespaceExists);
+  if (change.refusal) return change;
+  change.after = change.before + 1;
+  if (row == nullptr && feature_level_ >= kNamespaceMemory) {
+    if (const domain::EntryRow* left = head({put.path, {}}, at_.index)) {
+      change.after = left->version + 1;
+    }
+  }
+  return change;
+}
+
+void ReferenceState::make(const domain::PutNamespace& put, const Change& change) {
+  const domain::NamespaceRow* before = name_space(put.path, at_.index);
+  domain::NamespaceRow row = before != nullptr ? *before : domain::NamespaceRow{};
+  row.description = put.description;
+  row.owner = put.owner;
+  row.labels = put.labels;
+  row.version = change.after;
+  row.revision = at_;
+  row.author = actor_;
+  row.updated_at = stamp_;
+  if (before == nullptr) {
+    row.created_at = stamp_;
+    count(parent(put.path), 0, 1);
+    ++live_namespaces_;
+  }
+  set_namespace(put.path, std::move(row));
+}
+
+ReferenceState::Change ReferenceState::decide(const domain::DeleteNamespace& erase) const {
+  Change change{.action = Action::NamespaceDeleted};
+  if (erase.path == "/") {
+    change.refusal = Refusal::RootImmutable;
+    return change;
+  }
+  const domain::NamespaceRow* row = name_space(erase.path, at_.index);
+  if (row != nullptr) change.before = row->version;
+  change.refusal = broken_by(erase.precondition, change.before, Refusal::NamespaceExists);
+  if (!change.refusal && row == nullptr) change.refusal = Refusal::NamespaceNotFound;
+  if (!change.refusal && row->live_entries + row->children > 0) {
+    change.refusal = Refusal::NamespaceNotEmpty;
+  }
+  return change;
+}
+
+void ReferenceState::make(const domain::DeleteNamespace& erase, const Change& /*change*/) {
+  const domain::NamespaceRow last = *name_space(erase.path, at_.index);
+  set_namespace(erase.path, std::nullopt);
+  if (feature_level_ >= kNamespaceMemory) {
+    domain::EntryRow row;
+    row.version = last.version + 1;
+    row.deleted = true;
+    row.revision = at_;
+    row.author = actor_;
+    row.created_at = last.created_at;
+    row.updated_at = stamp_;
+    add_version({erase.path, {}}, std::move(row));
+  }
+  count(parent(erase.path), 0, -1);
+  --live_namespaces_;
+}
+
+void ReferenceState::set_namespace(const std::string& path,
+                                   std::optional<domain::NamespaceRow> row) {
+  namespaces_[path].push_back({at_.index, std::move(row)});
+}
+
+void ReferenceState::count(const std::string& path, std::int64_t entries, std::int64_t children) {
+  domain::NamespaceRow row = *name_space(path, at_.index);
+  row.live_entries += static_cast<std::uint64_t>(entries);
+  row.children += static_cast<std::uint64_t>(children);
+  live_entries_ += static_cast<std::uint64_t>(entries);
+  set_namespace(path, std::move(row));
+}
+
+// --- members
+
+ReferenceState::Change ReferenceState::decide(const domain::NoteRefusedChange& note) const {
+  Change change{.action = note.action};
+  change.refusal = note.refusal;
+  return change;
+}
+
+// --- outcomes
+
+void ReferenceState::forget(const OutcomeName& name) {
+  const auto known = outcomes_.find(name);
+  if (known == outcomes_.end()) return;
+  by_expiry_.erase({known->second.expires_ms, name});
+  outcomes_.erase(known);
+}
+
+void ReferenceState::remember(const OutcomeName& name, const domain::Command& asked,
+                              const domain::Reply& reply) {
+  for (std::size_t i = 0; i < limits_.max_evictions && !by_expiry_.empty(); ++i) {
+    const auto [expires, oldest] = *by_expiry_.begin();
+    if (outcomes_.size() < limits_.max && expires > last_stamp_.wall_ms) break;
+    forget(oldest);
+  }
+  forget(name);
+  const std::int64_t expires =
+      std::min(last_stamp_.wall_ms, INT64_MAX - limits_.lifetime_ms) + limits_.lifetime_ms;
+  outcomes_.emplace(name, Outcome{asked, reply, expires});
+  by_expiry_.emplace(expires, name);
+}
+
+// --- comparing
+
+std::string ReferenceState::difference(const domain::StateStore& state) const {
+  const domain::MetaRow meta = domain::meta_of(state);
+  const auto differ = [](const char* what, std::uint64_t has, std::uint64_t should) {
+    return std::string(what) + " is " + std::to_string(has) + " and should be " +
+           std::to_string(should);
+  };
+  if (meta.applied != position_at(last_index())) {
+    return differ("what is applied", meta.applied.index, last_index());
+  }
+  if (meta.audit_events != trail_.size()) {
+    return differ("the number of audit events", meta.audit_events, trail_.size());
+  }
+  if (meta.live_entries != live_entries_) {
+    return differ("the number of entries", meta.live_entries, live_entries_);
+  }
+  if (meta.namespaces != live_namespaces_) {
+    return differ("the number of namespaces", meta.namespaces, live_namespaces_);
+  }
+  if (meta.outcomes != outcomes_.size()) {
+    return differ("the number of outcomes", meta.outcomes, outcomes_.size());
+  }
+  if (meta.last_stamp != last_stamp_) return "log time is another";
+  return difference_of_tables(state);
+}
+
+std::string ReferenceState::difference_of_tables(const domain::StateStore& state) const {
+  using domain::Table;
+  std::string found;
+  std::size_t rows = 0;
+  const auto check = [&](Table table, std::size_t expected, const char* what,
+                         const auto& is_right) {
+    if (!found.empty()) return;
+    rows = 0;
+    state.scan(table, {}, {}, [&](ByteView key, ByteView value) {
+      ++rows;
+      found = is_right(key, value);
+      if (!found.empty()) found = std::string(what) + " " + found;
+      return found.empty();
+    });
+    if (found.empty() && rows != expected) {
+      found = "there are " + std::to_string(rows) + " rows of the kind '" + what + "' instead of " +
+              std::to_string(expected);
+    }
+  };
+  std::size_t versions = 0;
+  for (const auto& [name, all] : entries_) versions += all.size();
+  check(Table::Entry, entries_.size(), "entry", [&](ByteView key, ByteView value) -> std::string {
+    const auto name = domain::keys::parse_entry(key);
+    const auto row = domain::decode_entry_row(value);
+    if (!name || !row) return "doesn't decode";
+    const auto* right = head({std::string(name->path), std::string(name->key)}, last_index());
+    return right != nullptr && *right == *row
+               ? std::string()
+               : std::string(name->path) + " " + std::string(name->key);
+  });
+  check(Table::Version, versions, "version", [&](ByteView key, ByteView value) -> std::string {
+    const auto name = domain::keys::parse_version(key);
+    const auto row = domain::decode_entry_row(value);
+    if (!name || !row) return "doesn't decode";
+    const auto* right =
+        version({std::string(name->path), std::string(name->key)}, name->version, last_index());
+    if (right != nullptr && *right == *row) return {};
+    return std::to_string(name->version) + " of " + std::string(name->path) + " " +
+           std::string(name->key);
+  });
+  check(Table::Namespace, live_namespaces_, "namespace",
+        [&](ByteView key, ByteView value) -> std::string {
+          const auto row = domain::decode_namespace_row(value);
+          if (!row) return "doesn't decode";
+          const auto* right = name_space(std::string(key), last_index());
+          return right != nullptr && *right == *row ? std::string() : std::string(key);
+        });
+  std::size_t next = 0;
+  check(Table::Audit, trail_.size(), "audit event", [&](ByteView, ByteView value) -> std::string {
+    auto row = domain::decode_audit_row(value);
+    if (!row || next >= trail_.size()) return "doesn't belong there";
+    row->chain = {};
+    return *row == trail_[next++] ? std::string() : domain::audit_id(*row);
+  });
+  check(Table::Outcome, outcomes_.size(), "outcome",
+        [&](ByteView key, ByteView value) -> std::string {
+          const auto name = domain::keys::parse_outcome(key);
+          const auto row = domain::decode_outcome_row(value);
+          const auto reply =
+              row ? domain::decode_reply(row->reply) : std::unexpected(domain::DecodeFault{});
+          if (!name || !reply) return "doesn't decode";
+          const auto right =
+              outcomes_.find({std::string(name->actor_id), std::string(name->idempotency_key)});
+          const bool same = right != outcomes_.end() && right->second.reply == *reply &&
+                            row->expires_at == HlcStamp{right->second.expires_ms, 0};
+          return same ? std::string() : std::string(name->idempotency_key);
+        });
+  check(Table::OutcomeExpiry, outcomes_.size(), "expiry",
+        [&](ByteView key, ByteView) -> std::string {
+          const auto name = domain::keys::parse_outcome_expiry(key);
+          if (!name) return "doesn't decode";
+          const bool same = by_expiry_.contains(
+              {name->expires_wall_ms,
+               {std::string(name->actor_id), std::string(name->idempotency_key)}});
+          return same ? std::string() : std::string(name->idempotency_key);
+        });
+  if (!found.empty()) return found;
+  const domain::ClusterRow cluster = domain::cluster_of(state);
+  if (cluster.feature_level != feature_level_) return "the feature level is another";
+  if (members_.empty()) return {};
+  if (cluster.membership != consensus::encode(members_.back().membership)) {
+    return "the members are others";
+  }
+  if (cluster.named_at != position_at(members_.back().index)) return "the members are of elsewhere";
+  return {};
+}
+
+}  // namespace confman::sim

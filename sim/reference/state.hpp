@@ -1,0 +1,144 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "consensus/types.hpp"
+#include "domain/audit/event.hpp"
+#include "domain/command/command.hpp"
+#include "domain/command/reply.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/limits.hpp"
+#include "domain/namespaces/namespace.hpp"
+#include "domain/outcomes/limits.hpp"
+#include "domain/state/store.hpp"
+
+namespace confman::sim {
+
+// What the state machine should make of the committed log, written a second time: plain maps that
+// keep all that there ever was, so that a state can be looked at as of any index, and nothing of
+// domain/apply and the queries. Answers and states are judged by it.
+//
+// Only rules that are none of the state machine's are production's here, too: what a valid command
+// is, and SHA-256.
+class ReferenceState {
+ public:
+  explicit ReferenceState(domain::OutcomeLimits outcomes = {});
+
+  // Each committed entry once, in order. False: it doesn't follow on what was applied.
+  bool apply(const consensus::Entry& entry);
+
+  std::uint64_t last_index() const { return terms_.size(); }
+  // 0:0 and what the log has.
+  bool was(domain::Revision position) const;
+  domain::Revision position_at(std::uint64_t index) const;
+  std::uint64_t feature_level() const { return feature_level_; }
+
+  // What a command of the log came to.
+  struct Decided {
+    std::uint64_t index{};
+    domain::Reply reply;
+  };
+  // The request id of what was applied last: of a client's command, or of a change of members that
+  // somebody asked for. (A refused change is noted under its own id, and isn't done.)
+  const std::string& last_id() const { return last_id_; }
+  // Of all commands with that request id; null: there is none in the log.
+  const std::vector<Decided>* decided(const std::string& request_id) const;
+  // From which entry on changes of members say who asked for them.
+  std::uint64_t noted_from() const { return noted_from_; }
+  // The log has a change of members that was asked for with that request id.
+  bool has_change(const std::string& request_id) const { return changes_.contains(request_id); }
+
+  using Name = std::pair<std::string, std::string>;  // path and key
+  struct Version {
+    domain::EntryRow row;
+    Sha256Digest digest{};  // of its value
+  };
+  // By names in their order; each with its versions from the first on.
+  const std::map<Name, std::vector<Version>>& entries() const { return entries_; }
+  // As of an index: the newest version, tombstones too; null: there is none.
+  const domain::EntryRow* head(const Name& name, std::uint64_t index) const;
+  const domain::EntryRow* live(const Name& name, std::uint64_t index) const;
+  const domain::EntryRow* version(const Name& name, std::uint64_t version,
+                                  std::uint64_t index) const;
+
+  struct NamespaceAt {
+    std::uint64_t index{};
+    std::optional<domain::NamespaceRow> row;  // nothing: deleted
+  };
+  const std::map<std::string, std::vector<NamespaceAt>>& namespaces() const { return namespaces_; }
+  const domain::NamespaceRow* name_space(const std::string& path, std::uint64_t index) const;
+
+  // The audit trail, without chain values.
+  const std::vector<domain::AuditRow>& trail() const { return trail_; }
+  // The number of its events with an index up to this one.
+  std::size_t events_up_to(std::uint64_t index) const;
+
+  struct MembersAt {
+    std::uint64_t index{};
+    consensus::Membership membership;
+  };
+  const std::vector<MembersAt>& members() const { return members_; }
+
+  // A sentence about the first difference; empty: the state is the one as of last_index().
+  std::string difference(const domain::StateStore& state) const;
+
+ private:
+  struct Change;  // of one command
+  struct Outcome {
+    domain::Command asked;  // without what tries may differ in
+    domain::Reply reply;
+    std::int64_t expires_ms{};
+  };
+  using OutcomeName = std::pair<std::string, std::string>;  // actor id and key
+
+  void command(const consensus::Entry& entry);
+  void membership(const consensus::Entry& entry);
+  Change decide(const domain::PutEntry& put) const;
+  Change decide(const domain::DeleteEntry& erase) const;
+  Change decide(const domain::PutNamespace& put) const;
+  Change decide(const domain::DeleteNamespace& erase) const;
+  Change decide(const domain::NoteRefusedChange& note) const;
+  void make(const domain::PutEntry& put, const Change& change);
+  void make(const domain::DeleteEntry& erase, const Change& change);
+  void make(const domain::PutNamespace& put, const Change& change);
+  void make(const domain::DeleteNamespace& erase, const Change& change);
+  void make(const domain::NoteRefusedChange&, const Change&) {}
+  void count(const std::string& path, std::int64_t entries, std::int64_t children);
+  void set_namespace(const std::string& path, std::optional<domain::NamespaceRow> row);
+  void add_version(const Name& name, domain::EntryRow row);
+  domain::Reply execute(const domain::Command& command, bool good);
+  void remember(const OutcomeName& name, const domain::Command& asked, const domain::Reply& reply);
+  void forget(const OutcomeName& name);
+  std::string difference_of_tables(const domain::StateStore& state) const;
+
+  const domain::OutcomeLimits limits_;
+  std::vector<std::uint64_t> terms_;
+  std::uint64_t feature_level_ = kFirstFeatureLevel;
+  HlcStamp last_stamp_{};
+  std::map<Name, std::vector<Version>> entries_;
+  std::map<std::string, std::vector<NamespaceAt>> namespaces_;
+  std::vector<domain::AuditRow> trail_;
+  std::vector<MembersAt> members_;
+  std::map<OutcomeName, Outcome> outcomes_;
+  std::set<std::pair<std::int64_t, OutcomeName>> by_expiry_;
+  std::uint64_t live_entries_ = 0;
+  std::uint64_t live_namespaces_ = 0;
+  std::unordered_map<std::string, std::vector<Decided>> decided_;
+  std::set<std::string> changes_;
+  std::uint64_t noted_from_ = UINT64_MAX;
+  std::string last_id_;
+  // Of the command being applied.
+  domain::Revision at_;
+  HlcStamp stamp_;
+  domain::Actor actor_;
+};
+
+}  // namespace confman::sim
