@@ -83,11 +83,14 @@ std::vector<std::string> verdict(const Recording& recording, const RunResult& re
   if (alike && result.failure->kind != FailureKind::Liveness) {
     return {here, "not reproduced" + where + ", but it fails in the same way with this build"};
   }
-  return {"recorded: " + told(recording.failure),
-          "here: " + (result.failure ? "what fits of its events ends in " +
-                                           std::string(name_of(result.failure->kind)) + " (" +
-                                           result.failure->oracle + "), which accuses nobody"
-                                     : std::string("nothing breaks")),
+  std::string leftover = "nothing breaks";
+  if (result.failure) {
+    const std::string kind(name_of(result.failure->kind));
+    leftover = "what fits of its events ends in " + kind;
+    if (result.failure->oracle != kind) leftover += " (" + result.failure->oracle + ")";
+    leftover += ", which accuses nobody";
+  }
+  return {"recorded: " + told(recording.failure), "here: " + leftover,
           "not reproduced" + where + ", as may be with another build"};
 }
 

@@ -143,7 +143,7 @@ function detailsOfMoment(node, event) {
 }
 
 // Of a recording that ends otherwise with this build.
-const strayWords = [...data.caveats.slice(0, 1), data.verdict[data.verdict.length - 1] + '.'].join(' ');
+const strayWords = data.caveats[0] ?? data.verdict[data.verdict.length - 1];
 
 function nothingSelected() {
   const parts = [make('h2', {}, failed ? 'What broke' : data.reproduced ? 'Nothing broke' : 'Not what was recorded')];
