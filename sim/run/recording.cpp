@@ -54,7 +54,6 @@ class Words {
     return value;
   }
   std::string_view rest() { return std::exchange(rest_, {}); }
-  bool empty() const { return rest_.empty(); }
   bool ok() const { return ok_ && rest_.empty(); }
   void fail() { ok_ = false; }
 
@@ -164,8 +163,7 @@ class Parser {
       return words.fail();
     }
     OpRow row;
-    // An older recording has fewer columns; those at the end are plain then.
-    for (std::size_t i = 0; i < kColumns && (i == 0 || !words.empty()); ++i) {
+    for (std::size_t i = 0; i < kColumns; ++i) {
       row[static_cast<Column>(i)] = kColumnSpecs[i].is_signed
                                         ? static_cast<std::uint64_t>(words.number<std::int64_t>())
                                         : words.number<std::uint64_t>();

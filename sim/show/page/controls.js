@@ -120,7 +120,9 @@ function toCause() {
   if (!selection) return;
   if (selection.operation !== undefined) {
     const op = operations[selection.operation];
-    return select({event: op.open ? op.begin : op.end}, true);
+    // What broke by being answered has no end: the event that broke is it.
+    const answering = accused.operations.has(op) && nodeOf[lastEvent] === op.node ? lastEvent : op.begin;
+    return select({event: op.open ? answering : op.end}, true);
   }
   const now = eventOf(selection);
   const cause = selection.message !== undefined ? now : causeOf(now);
