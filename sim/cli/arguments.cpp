@@ -12,11 +12,12 @@ namespace confman::sim {
 const std::string_view kUsage =
     R"(confman-sim: runs Confman's node on simulated networks, disks, clocks and clients.
 
-  confman-sim run --seeds A..B [--profile P] [--storage S] [--jobs N] [--json] [--verbose]
-                 [--marks] [--record-to DIR]
-      Runs the seeds from A to B. Prints one line for each failure, with the command that
-      reproduces it, and writes a recording of it to DIR (default: the working folder; "none": no
-      recordings).
+  confman-sim run --seeds A..B [--profile P] [--storage S] [--jobs N] [--stop-at N] [--json]
+                 [--verbose] [--marks] [--record-to DIR]
+      Runs the seeds from A to B, or until N have failed. Failures are grouped by what they are:
+      of each group the first three get a line and a recording in DIR (default:
+      confman-sim-failures; "none": no recordings), the others are counted. With --verbose there
+      is a line for every seed, with its knobs.
       P is one of default, calm, chaos, partition, election, figure8, disk, snapshot, clocks,
       members, damage, beyond, lease.
       S is model (what stores promise; the default), or sqlite: production's stores on a
@@ -32,6 +33,12 @@ const std::string_view kUsage =
   confman-sim show FILE [-o OUT]
       Makes one HTML page of a recording, by default beside FILE: what every node did, said and
       heard, and where it broke. Needs no server and no network.
+  confman-sim branch FILE --at MOMENT [--seeds A..B] [--profile P] [--jobs N] [--stop-at N]
+                 [--verbose] [--record-to DIR]
+      What if: keeps a recording's events up to MOMENT, an event (523, as its page numbers them) or
+      a time (12.5s), and goes on from there with other chance, once for each seed (default 1..20);
+      with faults as P would draw them, or like the recording's. Failures are told and kept as by
+      run.
   confman-sim hunt [--corpus DIR] [--seconds N] [--jobs N] [--first SEED]
       Runs seeds of all profiles until it is interrupted, or for N seconds. Files each distinct
       failure, shrunk, in DIR (default: .local/hunt), where it also keeps count and goes on next time.
@@ -41,7 +48,8 @@ const std::string_view kUsage =
       Judges a recorded history: prints "linearizable" or "not linearizable".
 
 Exit status: 0 no failure (replay: reproduced; check: judged); of failures the worst: 4 a broken
-promise, 2 a crash, 3 no service. 5 the recording doesn't fail with this program (replay, shrink);
+promise, 2 a crash, 3 no service. 5 the recording doesn't end so with this program (replay, branch,
+shrink, show);
 6 the hunt can't be trusted: its canary lived, or a failure didn't come again; 7 a goal was missed
 (bench); 64 bad usage; 65 a file that can't be read or written.
 )";
@@ -171,7 +179,8 @@ Parsed parse_options(std::string_view command, Words words,
   return chosen;
 }
 
-Mistake set_profile(RunCommand& run, std::string_view value) {
+template <class Chosen>
+Mistake set_profile(Chosen& run, std::string_view value) {
   const auto profile = profile_of(value);
   if (!profile) {
     std::vector<std::string_view> names;
@@ -179,6 +188,20 @@ Mistake set_profile(RunCommand& run, std::string_view value) {
     return unknown("profile", value, names);
   }
   run.profile = *profile;
+  return std::nullopt;
+}
+
+template <class Chosen>
+Mistake set_seeds(Chosen& run, std::string_view value) {
+  const auto range = range_of(value);
+  if (!range) return "--seeds takes a range like 1..100, not '" + std::string(value) + "'";
+  run.seeds = *range;
+  return std::nullopt;
+}
+
+template <class Chosen>
+Mistake set_record_to(Chosen& run, std::string_view value) {
+  run.record_to = value == "none" ? "" : std::string(value);
   return std::nullopt;
 }
 
@@ -194,23 +217,17 @@ Parsed parse_run(std::string_view command, Words words) {
   const std::vector<Option<RunCommand>> options = {
       {"--seeds", true,
        [&](RunCommand& run, std::string_view value) -> Mistake {
-         const auto range = range_of(value);
-         if (!range) return "--seeds takes a range like 1..100, not '" + std::string(value) + "'";
-         run.seeds = *range;
          has_seeds = true;
-         return std::nullopt;
+         return set_seeds(run, value);
        }},
-      {"--profile", true, set_profile},
+      {"--profile", true, set_profile<RunCommand>},
       {"--storage", true, set_storage},
       number_option("--jobs", &RunCommand::jobs, kMostJobs),
       switch_option("--json", &RunCommand::json),
       switch_option("--verbose", &RunCommand::verbose),
       switch_option("--marks", &RunCommand::marks),
-      {"--record-to", true,
-       [](RunCommand& run, std::string_view value) -> Mistake {
-         run.record_to = value == "none" ? "" : std::string(value);
-         return std::nullopt;
-       }},
+      number_option("--stop-at", &RunCommand::stop_at, std::uint64_t{UINT64_MAX}),
+      {"--record-to", true, set_record_to<RunCommand>},
   };
   Parsed parsed = parse_options(command, words, options);
   if (parsed && std::holds_alternative<RunCommand>(*parsed) && !has_seeds) {
@@ -222,6 +239,24 @@ Parsed parse_run(std::string_view command, Words words) {
 Parsed parse_replay(std::string_view command, Words words) {
   return parse_options<ReplayCommand>(command, words,
                                       {switch_option("--tell", &ReplayCommand::tell)});
+}
+
+Parsed parse_branch(std::string_view command, Words words) {
+  Parsed parsed = parse_options<BranchCommand>(
+      command, words,
+      {text_option("--at", &BranchCommand::at),
+       {"--seeds", true, set_seeds<BranchCommand>},
+       {"--profile", true, set_profile<BranchCommand>},
+       {"--record-to", true, set_record_to<BranchCommand>},
+       number_option("--jobs", &BranchCommand::jobs, kMostJobs),
+       number_option("--stop-at", &BranchCommand::stop_at, std::uint64_t{UINT64_MAX}),
+       switch_option("--verbose", &BranchCommand::verbose)});
+  if (!parsed) return parsed;
+  const auto* branch = std::get_if<BranchCommand>(&*parsed);
+  if (branch != nullptr && branch->at.empty()) {
+    return std::unexpected(std::string("branch needs --at with an event or a time"));
+  }
+  return parsed;
 }
 
 Parsed parse_shrink(std::string_view command, Words words) {
@@ -259,11 +294,11 @@ Parsed parse_help(std::string_view, Words) {
   return HelpCommand{};
 }
 
-constexpr std::string_view kNames[] = {"run",  "replay", "shrink", "show",
+constexpr std::string_view kNames[] = {"run",  "replay", "branch", "shrink", "show",
                                        "hunt", "bench",  "check",  "--help"};
-constexpr Parsed (*kParsers[])(std::string_view, Words) = {parse_run,   parse_replay, parse_shrink,
-                                                           parse_show,  parse_hunt,   parse_bench,
-                                                           parse_check, parse_help};
+constexpr Parsed (*kParsers[])(std::string_view, Words) = {parse_run,    parse_replay, parse_branch,
+                                                           parse_shrink, parse_show,   parse_hunt,
+                                                           parse_bench,  parse_check,  parse_help};
 
 }  // namespace
 

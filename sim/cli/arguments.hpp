@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,13 +20,24 @@ struct RunCommand {
   StorageKind storage = StorageKind::Model;
   unsigned jobs = 0;  // 0: one per processor
   bool json = false;
-  bool verbose = false;         // a line for every seed
-  bool marks = false;           // how often each was passed
-  std::string record_to = ".";  // folder for recordings of failures; empty: none
+  bool verbose = false;                            // a line for every seed, with all of its knobs
+  bool marks = false;                              // how often each was passed
+  std::uint64_t stop_at = 0;                       // as soon as so many have failed; 0: never
+  std::string record_to = "confman-sim-failures";  // folder for recordings; empty: none
 };
 struct ReplayCommand {
   std::string file;
   bool tell = false;  // what happens, in words
+};
+struct BranchCommand {
+  std::string file;
+  std::string at;  // a moment of it (sim/run/branch.hpp)
+  SeedRange seeds{1, 20};
+  std::optional<Profile> profile;
+  unsigned jobs = 0;
+  bool verbose = false;
+  std::uint64_t stop_at = 0;
+  std::string record_to = "confman-sim-failures";
 };
 struct ShrinkCommand {
   std::string file;
@@ -50,8 +62,8 @@ struct CheckCommand {
   std::string file;
 };
 struct HelpCommand {};
-using Command = std::variant<RunCommand, ReplayCommand, ShrinkCommand, ShowCommand, HuntCommand,
-                             BenchCommand, CheckCommand, HelpCommand>;
+using Command = std::variant<RunCommand, ReplayCommand, BranchCommand, ShrinkCommand, ShowCommand,
+                             HuntCommand, BenchCommand, CheckCommand, HelpCommand>;
 
 extern const std::string_view kUsage;
 

@@ -7,6 +7,7 @@ namespace confman::sim {
 
 int run(const RunCommand& command);
 int run(const ReplayCommand& command);
+int run(const BranchCommand& command);
 int run(const ShrinkCommand& command);
 int run(const ShowCommand& command);
 int run(const HuntCommand& command);

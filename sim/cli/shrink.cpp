@@ -6,18 +6,22 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/run/exit_code.hpp"
+#include "sim/run/origin.hpp"
 
 namespace confman::sim {
 
 int run(const ShrinkCommand& command) {
   const auto recording = read_recording(command.file);
   if (!recording) return kExitBadFile;
+  tell_caveats(*recording);
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
   const auto deadline = begin + std::chrono::seconds(command.seconds);
   const auto shrunk = shrink(*recording, [&] { return Clock::now() >= deadline; });
   if (!shrunk) {
-    std::cerr << "confman-sim: '" << command.file << "': " << shrunk.error() << "\n";
+    std::cerr << "confman-sim: '" << command.file << "': " << shrunk.error()
+              << (is_of_this_program(*recording) ? "" : ", as may be with another build")
+              << "; there is nothing to shrink\n";
     return kExitNotReproduced;
   }
   const std::string output =

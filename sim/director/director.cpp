@@ -49,6 +49,38 @@ void Director::recover(SimTime at, const Serial& used, bool under_load) {
   go_on();
 }
 
+void Director::go_on_from(const Past& past) {
+  now = past.at;
+  serial_ = past.used;
+  arrive(past.under_way);
+  for (int i = 0; i < world.size(); ++i) {
+    disk_.look_at(i);
+    arm_timer(i);
+  }
+  for (const Outputs::Answered& answer : past.heard) clients_.remember(answer);
+  for (const Past::Asked& asked : past.open) clients_.wait_for(asked.op, asked.node);
+  for (int i = 0; i < world.size(); ++i) {
+    if (!world.node(i).up() && world.node(i).refusal().empty()) nemesis_.exited(i);
+  }
+  nemesis_.finish_shutdowns();
+  nemesis_.begin();
+  operator_.begin();
+  clients_.begin();
+  watchers_.begin_anew();
+  recovery_.begin();
+  go_on();
+}
+
+// In order on each path, as they were sent.
+void Director::arrive(const std::vector<Outputs::Sent>& under_way) {
+  std::array<std::array<SimTime, kMaxSimNodes>, kMaxSimNodes> last{};
+  for (const Outputs::Sent& message : under_way) {
+    SimTime& at = last[message.from][message.to];
+    at = std::max(at, now + config.delay_min_us + timers_.around(config.delay_mean_us));
+    queue.add(at, EventKind::Deliver, message.to, message.number, message.from);
+  }
+}
+
 void Director::go_on() {
   while (!recovery_.over()) {
     CONFMAN_ASSERT(!queue.empty(), "A run that isn't over has something due.");

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 
+#include "sim/director/past.hpp"
 #include "sim/director/recovery.hpp"
 #include "sim/director/sim_disk.hpp"
 #include "sim/director/sim_network.hpp"
@@ -30,10 +31,14 @@ class Director final : Stage {
   // from `at` on all is healed. What was under way between nodes is lost. Without load there are no
   // clients but the probes.
   void recover(SimTime at, const Serial& used, bool under_load);
+  // Goes on in a world that has this past, with other chance: clients finish what they are at and
+  // know what they knew, what was under way arrives, and nodes that are down come back.
+  void go_on_from(const Past& past);
 
  private:
   void emit(EventKind kind, int node, std::uint64_t a, std::uint64_t b,
             const ClientOp* op) override;
+  void arrive(const std::vector<Outputs::Sent>& under_way);
   void go_on();
   void handle(const Due& due);
   void handle_world_event(const Due& due);

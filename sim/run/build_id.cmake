@@ -1,4 +1,4 @@
-# Bakes the name of this build into build_id.cpp; see build_id.hpp.
+# Bakes the name of this build into build_name.cpp; see build_id.hpp.
 set(CONFMAN_BUILD_ID "" CACHE STRING "Names this build in the simulator's recordings (empty: the commit)")
 
 set(SIM_BUILD_ID "${CONFMAN_BUILD_ID}")
@@ -20,4 +20,5 @@ endif()
 if(NOT SIM_BUILD_ID)
   set(SIM_BUILD_ID "unknown")
 endif()
-configure_file(${CMAKE_CURRENT_LIST_DIR}/build_id.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/build_id.cpp @ONLY)
+string(SUBSTRING "${SIM_BUILD_ID}" 0 63 SIM_BUILD_ID)  # kBuildNameSize
+configure_file(${CMAKE_CURRENT_LIST_DIR}/build_name.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/build_name.cpp @ONLY)

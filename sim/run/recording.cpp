@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <utility>
 
 namespace confman::sim {
 namespace {
 
-constexpr std::string_view kMagic = "confman-recording 1";
+constexpr std::string_view kFormat = "confman-recording ";
+constexpr std::string_view kVersion = "1";
 // Events that a reader will hold in memory at most.
 constexpr std::uint64_t kMaxRecordedEvents = 50'000'000;
 
@@ -68,13 +70,18 @@ class Parser {
       ++number_;
       const std::size_t end = text.find('\n');
       if (end == std::string_view::npos) return bad("ends within a line");
-      if (!line(text.substr(0, end))) return bad("is not understood");
+      if (!line(text.substr(0, end))) {
+        return bad(why_.empty() ? "is not understood" : why_.c_str());
+      }
       text.remove_prefix(end + 1);
     }
     if (number_ == 0) return bad("is missing: the file is empty");
     if (announced_ != recording_.events.size()) return bad("comes too early: events are missing");
     const DerivedConfig& config = recording_.config;
     if (config.nodes + config.spares > kMaxSimNodes) return bad("ends a run of too many nodes");
+    for (const Knob& knob : knobs()) {
+      if (!set_.contains(knob.name)) recording_.missing_knobs.emplace_back(knob.name);
+    }
     return std::move(recording_);
   }
 
@@ -84,7 +91,7 @@ class Parser {
   }
 
   bool line(std::string_view text) {
-    if (number_ == 1) return text == kMagic;
+    if (number_ == 1) return magic(text);
     Words words(text);
     const std::string_view first = words.word();
     if (first == "e") {
@@ -104,22 +111,46 @@ class Parser {
       if (announced_ > kMaxRecordedEvents) words.fail();
     } else if (first == "build") {
       recording_.build = words.rest();
+    } else if (first == "program") {
+      recording_.program = words.number<std::uint64_t>(16);
     } else if (first == "sentence") {
       recording_.sentences.emplace_back(words.rest());
     } else if (first == "profile") {
-      const auto profile = profile_of(words.word());
-      if (!profile) return false;
+      const std::string_view name = words.word();
+      const auto profile = profile_of(name);
+      if (!profile) return unknown("profile", name);
       recording_.profile = *profile;
     } else {
-      return false;
+      return unknown("kind of line", first);
     }
     return words.ok();
+  }
+
+  bool magic(std::string_view text) {
+    if (!text.starts_with(kFormat)) {
+      why_ = "is no beginning of a recording";
+      return false;
+    }
+    text.remove_prefix(kFormat.size());
+    if (text == kVersion) return true;
+    why_ = "names version '" + std::string(text) + "' of the format, and this program reads " +
+           std::string(kVersion);
+    return false;
+  }
+
+  // Always false.
+  bool unknown(std::string_view what, std::string_view name) {
+    why_ = "names a " + std::string(what) + " that this program doesn't know: '" +
+           std::string(name) + "'";
+    return false;
   }
 
   void event(Words& words) {
     RecordedEvent recorded;
     recorded.event.at = words.number<SimTime>();
-    const auto kind = event_kind_of(words.word());
+    const std::string_view name = words.word();
+    const auto kind = event_kind_of(name);
+    if (!kind) unknown("kind of event", name);
     if (!kind || recording_.events.size() >= announced_) return words.fail();
     recorded.event.kind = *kind;
     recorded.event.node = words.number<std::uint8_t>();
@@ -140,7 +171,10 @@ class Parser {
                                         : words.number<std::uint64_t>();
     }
     recording_.events.back().op = op_of(row);
-    if (!recording_.events.back().op) words.fail();
+    if (recording_.events.back().op) return;
+    why_ = "is no operation that this program knows (its kind is " +
+           std::to_string(row[Column::Kind]) + ")";
+    words.fail();
   }
 
   void knob(Words& words) {
@@ -148,10 +182,14 @@ class Parser {
     const auto& all = knobs();
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const Knob& knob) { return knob.name == name; });
-    if (found == all.end()) return words.fail();
     const auto value = words.number<std::int64_t>();
     if (name == "nodes" && (value < 1 || value > kMaxSimNodes)) words.fail();
     if (name == "spares" && (value < 0 || value > kMaxSimNodes)) words.fail();
+    if (found == all.end()) {
+      recording_.unknown_knobs.emplace_back(name);
+      return;
+    }
+    set_.insert(found->name);
     recording_.config.*found->field = value;
   }
 
@@ -164,24 +202,31 @@ class Parser {
       failure.kind = static_cast<FailureKind>(i);
       known = true;
     }
-    if (!known) words.fail();
+    if (!known) {
+      unknown("kind of failure", kind);
+      words.fail();
+    }
     failure.oracle = words.word();
     failure.sentence = words.rest();
     recording_.failure = std::move(failure);
   }
 
   Recording recording_;
+  std::set<std::string_view> set_;  // knobs
   std::uint64_t announced_ = 0;
   std::size_t number_ = 0;
+  std::string why_;  // the line can't be read; empty: no more to say
 };
 
 }  // namespace
 
 std::string to_text(const Recording& recording) {
-  std::string text(kMagic);
+  std::string text(kFormat);
+  text += kVersion;
   text += "\nseed " + std::to_string(recording.seed);
   text += "\nprofile " + std::string(name_of(recording.profile));
   text += "\nbuild " + recording.build + "\n";
+  if (recording.program != 0) text += "program " + hex(recording.program) + "\n";
   for (const std::string& sentence : recording.sentences) text += "sentence " + sentence + "\n";
   for (const Knob& knob : knobs()) {
     text += "knob " + std::string(knob.name) + " " + std::to_string(recording.config.*knob.field) +

@@ -42,11 +42,14 @@ RunResult run_config(std::uint64_t seed, Profile profile, const DerivedConfig& c
     *recording = {.seed = seed,
                   .profile = profile,
                   .build = std::string(build_id()),
+                  .program = program_hash(),
                   .config = config,
                   .failure = result.failure,
                   .hash = result.hash,
                   .sentences = {},
-                  .events = std::move(events)};
+                  .events = std::move(events),
+                  .unknown_knobs = {},
+                  .missing_knobs = {}};
   }
   return result;
 }

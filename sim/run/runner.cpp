@@ -20,7 +20,8 @@ class Pool {
     MarkCounts passed;
     if (options_.marks != nullptr) set_mark_sink(&passed);
     while (const auto seed = take()) {
-      RunResult result = run_seed(*seed, profile_, nullptr, options_.storage);
+      RunResult result = options_.perform ? options_.perform(*seed)
+                                          : run_seed(*seed, profile_, nullptr, options_.storage);
       const std::lock_guard lock(mutex_);
       done_.emplace(*seed, std::move(result));
       ready_.notify_one();
@@ -28,6 +29,11 @@ class Pool {
     set_mark_sink(nullptr);
     const std::lock_guard lock(mutex_);
     if (options_.marks != nullptr) options_.marks->add(passed);
+  }
+
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    exhausted_ = true;
   }
 
   RunResult wait_for(std::uint64_t seed) {
@@ -64,6 +70,7 @@ void run_seeds(SeedRange seeds, Profile profile, unsigned jobs,
   for (std::uint64_t seed = seeds.first;; ++seed) {
     report(pool.wait_for(seed));
     if (seed == seeds.last) return;
+    if (options.enough && options.enough()) return pool.stop();
   }
 }
 

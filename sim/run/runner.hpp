@@ -15,7 +15,10 @@ struct SeedRange {
 
 struct RunOptions {
   StorageKind storage = StorageKind::Model;
-  MarkCounts* marks = nullptr;  // gets what the runs have passed
+  MarkCounts* marks = nullptr;   // gets what the runs have passed
+  std::function<bool()> enough;  // asked after each report, on its thread: no more seeds are run
+  // What is done with a seed, on any thread; else its run.
+  std::function<RunResult(std::uint64_t)> perform;
 };
 
 // Runs every seed of the range, `jobs` at a time, each on one thread, and hands out the results in

@@ -4,6 +4,7 @@
 
 #include "consensus/status.hpp"
 #include "domain/json/writer.hpp"
+#include "sim/run/origin.hpp"
 #include "sim/show/template.hpp"
 
 namespace confman::sim {
@@ -40,6 +41,10 @@ void about(Writer& out, const Recording& recording, const Trace& trace) {
   out.member("build", recording.build);
   out.member("hash", hex(trace.result.hash));
   out.member("reproduced", reproduces(recording, trace.result));
+  out.key("caveats");
+  values(out, caveats(recording));
+  out.key("verdict");
+  values(out, verdict(recording, trace.result));
   out.member("nodes", recording.config.nodes + recording.config.spares);
   out.key("sentences");
   values(out, recording.sentences);
@@ -72,7 +77,8 @@ void names(Writer& out) {
 }
 
 // Writes events in columns; time as the step from the event before.
-void events(Writer& out, const Recording& recording, std::size_t count) {
+void events(Writer& out, const Recording& recording, const Trace& trace) {
+  const std::size_t count = trace.message_of.size();
   const auto column = [&](std::string_view name, auto&& field) {
     out.key(name).begin_array();
     for (std::size_t i = 0; i < count; ++i) out.value(field(i));
@@ -83,6 +89,10 @@ void events(Writer& out, const Recording& recording, std::size_t count) {
   column("kind", [&](std::size_t i) { return static_cast<unsigned>(event(i).kind); });
   column("node", [&](std::size_t i) { return unsigned{event(i).node}; });
   column("a", [&](std::size_t i) { return event(i).a; });
+  // As the way back to it; 0: none.
+  column("cause", [&](std::size_t i) {
+    return trace.cause_of[i] == Trace::kNone ? 0 : i - trace.cause_of[i];
+  });
   column("b", [&](std::size_t i) { return event(i).b; });
 }
 
@@ -95,7 +105,7 @@ void state(Writer& out, const Trace::NodeState& s) {
     out.value(number);
   }
   out.value(s.terms).value(unsigned{s.standing}).value(s.damaged).value(s.lacks);
-  out.value(s.lacks_to).value(unsigned{s.stateless}).value(unsigned{s.low_space});
+  out.value(s.lacks_to).value(s.voters).value(unsigned{s.stateless}).value(unsigned{s.low_space});
   out.value(s.refusal).end_array();
 }
 
@@ -133,7 +143,7 @@ std::string data_of(const Recording& recording, const Trace& trace) {
   out.begin_object();
   about(out, recording, trace);
   names(out);
-  events(out, recording, trace.message_of.size());
+  events(out, recording, trace);
   out.key("states");
   array(out, trace.states, [&](const auto& s) { state(out, s); });
   out.key("messageKinds");

@@ -1,10 +1,11 @@
 #include "sim/show/trace.hpp"
 
+#include <map>
 #include <optional>
 #include <unordered_map>
 
 #include "sim/show/message_fields.hpp"
-#include "sim/workload/names.hpp"
+#include "sim/world/narrative.hpp"
 #include "sim/world/world.hpp"
 
 namespace confman::sim {
@@ -31,6 +32,22 @@ std::string to_text(domain::Revision revision) {
   return std::to_string(revision.term) + ":" + std::to_string(revision.index);
 }
 
+// "1 2 3", and on the way from one configuration to the next the voters of both.
+std::string text_of_voters(const consensus::Membership& membership) {
+  std::string text;
+  const auto list = [&](const std::vector<consensus::MemberId>& voters) {
+    for (const consensus::MemberId id : voters) {
+      text += (text.empty() ? "" : " ") + std::to_string(id.value);
+    }
+  };
+  list(membership.voters());
+  if (membership.joint()) {
+    text += " and";
+    list(membership.outgoing);
+  }
+  return text;
+}
+
 struct Told {
   std::string outcome;
   std::string answer;
@@ -43,17 +60,7 @@ Told tell(const node::WriteDone& done) {
                       (reply.replayed ? ", replayed" : "")};
 }
 Told tell(const node::ReadDone& done) {
-  std::string answer = "something else";
-  if (const auto* row = std::get_if<domain::EntryRow>(&done.answer)) {
-    answer = "version " + std::to_string(row->version) + ", value " +
-             std::to_string(value_of(row->value));
-  } else if (const auto* page = std::get_if<domain::EntryPage>(&done.answer)) {
-    answer = std::to_string(page->items.size()) + " entries";
-  } else if (std::holds_alternative<domain::QueryFault>(done.answer)) {
-    answer = "nothing there";
-  }
-  if (done.staleness) answer += ", at most " + std::to_string(done.staleness->us) + " us old";
-  return {"done", answer};
+  return {"done", narrate(done)};
 }
 Told tell(const node::WatchDone& done) {
   return {"done", std::to_string(done.page.changes.size()) + " changes, up to " +
@@ -105,6 +112,7 @@ class Tracer {
   void after(const World& world, const RecordedEvent& recorded) {
     const Event& event = recorded.event;
     trace_.message_of.push_back(event.kind == EventKind::Deliver ? deliver(event.a) : Trace::kNone);
+    trace_.cause_of.push_back(event.node < world.size() ? cause(event) : Trace::kNone);
     for (const Outputs::Sent& sent : world.outputs().sent) send(world, sent);
     if (recorded.op && event.node < world.size()) {
       by_request_[recorded.op->request] = trace_.operations.size();
@@ -126,7 +134,10 @@ class Tracer {
       end(op, refused_at_once ? "failed" : "unknown",
           refused_at_once ? "nobody listened" : "no answer came");
     }
-    if (event.node < world.size()) observe(world, event.node);
+    if (event.node < world.size()) {
+      note_work(event, world.node(event.node));
+      observe(world, event.node);
+    }
     ++event_;
   }
 
@@ -136,6 +147,74 @@ class Tracer {
     if (found == by_number_.end()) return Trace::kNone;
     trace_.messages[found->second].delivered.push_back(event_);
     return found->second;
+  }
+
+  std::uint32_t cause(const Event& event) const {
+    const Work& work = work_[event.node];
+    const auto since = [](const auto& begun, std::uint64_t upto) {
+      const auto found = begun.lower_bound(upto);
+      return found == begun.end() ? Trace::kNone : found->second;
+    };
+    switch (event.kind) {
+      case EventKind::Sync:
+        return since(work.written, event.a);
+      case EventKind::Flush:
+        return since(work.applied, event.a);
+      case EventKind::Build:
+        return work.building;
+      case EventKind::Install:
+        return work.installing;
+      case EventKind::Turn:
+        return work.heard;
+      case EventKind::GiveUp: {
+        const auto found = by_request_.find(event.a);
+        return found == by_request_.end() ? Trace::kNone : trace_.operations[found->second].begin;
+      }
+      default:
+        return Trace::kNone;
+    }
+  }
+
+  // What the node has to do from this event on, and what it heard.
+  void note_work(const Event& event, const SimNode& node) {
+    Work& work = work_[event.node];
+    if (!node.up()) {
+      work = {};
+      return;
+    }
+    if (node.log().pending() > 0) {
+      work.written.try_emplace(node.log().last_pending().value, event_);
+    } else {
+      work.written.clear();
+    }
+    if (node.applied().index() > node.applied().durable()) {
+      work.applied.try_emplace(node.applied().index(), event_);
+    } else {
+      work.applied.clear();
+    }
+    const auto begin = [this](std::uint32_t& begun, bool busy) {
+      if (!busy) begun = Trace::kNone;
+      if (busy && begun == Trace::kNone) begun = event_;
+    };
+    begin(work.building, node.snapshots().building());
+    begin(work.installing, node.snapshots().installing());
+    switch (event.kind) {
+      case EventKind::Deliver:
+      case EventKind::Submit:
+      case EventKind::GiveUp:
+      case EventKind::Tick:
+      case EventKind::Sync:
+      case EventKind::Flush:
+      case EventKind::Build:
+      case EventKind::Install:
+        work.heard = event_;
+        break;
+      case EventKind::Turn:
+        work.heard = Trace::kNone;
+        break;
+      default:
+        break;
+    }
   }
 
   void send(const World& world, const Outputs::Sent& sent) {
@@ -184,6 +263,7 @@ class Tracer {
       state.term = view.hard_state.term.value;
       state.leader = view.leader ? view.leader->value : 0;
       state.commit = view.commit.value;
+      state.voters = text_of_voters(node.core().membership());
       const consensus::Status status = node.core().status();
       state.standing = static_cast<std::uint8_t>(status.standing);
       state.lacks = status.damage ? status.damage->first.value : 0;
@@ -214,8 +294,18 @@ class Tracer {
     std::string terms;
   };
 
+  // Where what waits for a node's disk began, by how far it goes.
+  struct Work {
+    std::map<std::uint64_t, std::uint32_t> written;  // log requests
+    std::map<std::uint64_t, std::uint32_t> applied;  // log indexes
+    std::uint32_t building = Trace::kNone;
+    std::uint32_t installing = Trace::kNone;
+    std::uint32_t heard = Trace::kNone;  // in the turn that is open
+  };
+
   Trace& trace_;
   std::uint32_t event_ = 0;
+  std::array<Work, kMaxSimNodes> work_;
   std::unordered_map<std::uint64_t, std::uint32_t> by_number_;
   std::unordered_map<std::uint64_t, std::size_t> by_request_;
   std::array<Last, kMaxSimNodes> last_;

@@ -35,6 +35,7 @@ struct Trace {
     std::uint64_t damaged{};  // records on the medium, known to the node or not
     std::uint64_t lacks{};    // the first and the last entry that it knows to be lost; 0: none
     std::uint64_t lacks_to{};
+    std::string voters;  // of the configuration it goes by: "1 2 3", "1 2 4 and 1 2 3"; "": down
     bool stateless = false;
     bool low_space = false;
     std::string refusal;  // why it doesn't start, or has stopped by itself
@@ -71,6 +72,9 @@ struct Trace {
   std::array<MessageKind, kMessageKinds> kinds;
   std::vector<Message> messages;          // ascending by sending
   std::vector<std::uint32_t> message_of;  // by event: of a Deliver, the message; else kNone
+  // By event, for what isn't a delivery: the event that it came of (a sync: the one that wrote; a
+  // turn: the last thing that the node had heard before; a give-up: the request); else kNone.
+  std::vector<std::uint32_t> cause_of;
   std::vector<Operation> operations;
 
   static constexpr std::uint32_t kNone = UINT32_MAX;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/run/build_id.hpp"
 #include "sim/run/failure_shape.hpp"
 #include "sim/seed/prng.hpp"
 #include "sim/shrink/classes.hpp"
@@ -319,6 +320,10 @@ void Shrinker::shorten_waits() {
 std::expected<Shrunk, std::string> Shrinker::finish() const {
   Shrunk shrunk{original_, original_.events.size(), now_.drawn.size(), tries_};
   Recording& recording = shrunk.recording;
+  recording.build = build_id();
+  recording.program = program_hash();
+  recording.unknown_knobs.clear();
+  recording.missing_knobs.clear();
   recording.config = now_.config;
   recording.failure = now_.result.failure;
   recording.hash = now_.result.hash;

@@ -24,7 +24,26 @@ Clients::Clients(Stage& stage, Serial& serial, std::uint64_t seed)
 }
 
 void Clients::begin() {
-  for (Client& client : clients_) sleep(client, prng_.around(stage_.config.think_mean_us));
+  for (Client& client : clients_) {
+    if (!client.waiting) sleep(client, prng_.around(stage_.config.think_mean_us));
+  }
+}
+
+void Clients::remember(const Outputs::Answered& answer) {
+  Client& asker = client(answer.op.client);
+  asker.memory.newest = std::max(asker.memory.newest, answer.response.revision);
+  std::visit([&](const auto& body) { body.learn(asker.memory, answer.op, answer.response); },
+             answer.op.body);
+}
+
+void Clients::wait_for(const ClientOp& op, int node) {
+  Client& asker = client(op.client);
+  asker.op = op;
+  asker.node = node;
+  asker.busy = asker.waiting = true;
+  asker.tries = 1;
+  stage_.queue.wake(stage_.now + op.timeout_us * 5 / 4, Due::What::ClientTires, op.client,
+                    op.request);
 }
 
 void Clients::go_on() {

@@ -17,7 +17,12 @@ class Clients {
  public:
   Clients(Stage& stage, Serial& serial, std::uint64_t seed);
 
+  // Those that wait for nothing begin.
   void begin();
+  // In a world with a past (sim/director/past.hpp): what a client was told there, and the request
+  // of one that is still open.
+  void remember(const Outputs::Answered& answer);
+  void wait_for(const ClientOp& op, int node);
   void wake(std::uint64_t client, std::uint64_t generation);
   // The client has waited long enough.
   void tire(std::uint64_t client, std::uint64_t request);

@@ -106,7 +106,7 @@ void HistoryRecorder::write_submitted(const ClientOp& op, const WriteOp& write,
     return;
   }
   OpRecord record;
-  record.id = next_id_++;
+  record.id = op.logical;
   record.client = record.session = op.client;
   record.key = full_key(op);
   record.kind = kind;
@@ -177,7 +177,7 @@ void HistoryRecorder::get_answered(const ClientOp& op, const GetOp& get,
   OpRecord record = new_read(op, get, reads_.extract(op.request).mapped());
   const auto* done = std::get_if<node::ReadDone>(&response.outcome);
   if (done == nullptr) return;  // says nothing
-  record.id = next_id_++;
+  record.id = op.logical;
   record.key = full_key(op);
   record.returned = moment;
   record.outcome = Outcome::Done;
@@ -208,7 +208,7 @@ void HistoryRecorder::list_answered(const ClientOp& op, const ListOp& list,
   for (std::uint64_t key = 1; key <= op.key; ++key) {
     if (ends_early && key_name(key) > page->resume->second) continue;
     OpRecord record = new_read(op, list, called);
-    record.id = next_id_++;
+    record.id = op.logical;
     record.key = entry_path(namespace_path(op.name_space), key_name(key));
     record.returned = moment;
     record.outcome = Outcome::Done;

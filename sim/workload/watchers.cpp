@@ -31,6 +31,11 @@ void Watchers::begin() {
   for (std::size_t i = 0; i < watchers_.size(); ++i) sleep(i, prng_.around(500'000));
 }
 
+void Watchers::begin_anew() {
+  for (Watcher& watcher : watchers_) watcher.op.logical = ++serial_.logical;
+  begin();
+}
+
 void Watchers::sleep(std::uint64_t number, std::int64_t time) {
   stage_.queue.wake(stage_.now + time, Due::What::WatcherWakes, number);
 }

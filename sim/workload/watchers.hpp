@@ -14,6 +14,8 @@ class Watchers {
   Watchers(Stage& stage, Serial& serial, std::uint64_t seed);
 
   void begin();
+  // Under other numbers than were used before.
+  void begin_anew();
   void wake(std::uint64_t watcher);
   void tire(std::uint64_t watcher, std::uint64_t request);
   // Whether the operation is of a watcher.

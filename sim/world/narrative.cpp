@@ -1,5 +1,7 @@
 #include "sim/world/narrative.hpp"
 
+#include "sim/workload/names.hpp"
+
 namespace confman::sim {
 namespace {
 
@@ -118,6 +120,18 @@ const char* text(node::Failure failure) {
   return "?";
 }
 
+// Which of a leader's rounds it is of: a read waits for one that began after it.
+std::string round(std::uint64_t number) {
+  return number == 0 ? "" : ", round " + text(number);
+}
+std::string question(std::uint64_t number) {
+  return "(question " + text(number) + ")";
+}
+
+std::string text(domain::Revision revision) {
+  return text(revision.term) + ":" + text(revision.index);
+}
+
 struct Words {
   std::string operator()(const consensus::VoteRequest& body) const {
     return std::string(body.pre_vote ? "pre-vote?" : "vote?") + " my log ends at " +
@@ -129,23 +143,27 @@ struct Words {
   }
   std::string operator()(const consensus::AppendRequest& body) const {
     return "append behind " + text(body.prev) + ":" + text(body.entries) + ", commit " +
-           text(body.commit.value);
+           text(body.commit.value) + round(body.round);
   }
   std::string operator()(const consensus::AppendReply& body) const {
     const std::string what =
         body.success ? "matches up to " + text(body.match.value)
                      : "refused at " + text(body.match.value) + ", try behind " + text(body.hint);
-    return what + text(body.condition);
+    return what + round(body.round) + text(body.condition);
   }
   std::string operator()(const consensus::Heartbeat& body) const {
-    return "heartbeat, commit " + text(body.commit.value) + ", you have " + text(body.match.value);
+    return "heartbeat, commit " + text(body.commit.value) + ", you have " + text(body.match.value) +
+           round(body.round);
   }
   std::string operator()(const consensus::HeartbeatReply& body) const {
-    return std::string("heard you") + text(body.condition);
+    return "heard you" + round(body.round) + text(body.condition);
   }
-  std::string operator()(const consensus::ReadIndexRequest&) const { return "read index?"; }
+  std::string operator()(const consensus::ReadIndexRequest& body) const {
+    return "read index? " + question(body.id.value);
+  }
   std::string operator()(const consensus::ReadIndexReply& body) const {
-    return body.ok ? "read index " + text(body.index.value) : "no read index";
+    return (body.ok ? "read index " + text(body.index.value) : std::string("no read index")) + ' ' +
+           question(body.id.value);
   }
   std::string operator()(const consensus::SnapshotChunk& body) const {
     return "snapshot at " + text(body.meta.last) + ", from byte " + text(body.offset) + " of " +
@@ -196,13 +214,18 @@ struct Words {
   }
 };
 
-struct Outcome {
+struct OutcomeWords {
   std::string operator()(const node::WriteDone& done) const {
-    return done.reply.refusal ? "refused by the rules" : "written";
+    if (done.reply.refusal) {
+      return "refused by the rules, " + std::string(domain::code_of(*done.reply.refusal));
+    }
+    return "written as version " + text(done.reply.version) + " at " + text(done.reply.revision) +
+           (done.reply.replayed ? ", as it was before" : "");
   }
-  std::string operator()(const node::ReadDone&) const { return "read"; }
+  std::string operator()(const node::ReadDone& done) const { return "read " + narrate(done); }
   std::string operator()(const node::WatchDone& done) const {
-    return "watched, " + text(done.page.changes.size()) + " changes";
+    return "watched, " + text(done.page.changes.size()) + " changes, from " + text(done.from) +
+           " up to " + text(done.to);
   }
   std::string operator()(const node::AdminDone&) const { return "done"; }
   std::string operator()(const node::AdminRefused& refused) const {
@@ -215,16 +238,41 @@ struct Outcome {
 }  // namespace
 
 std::string narrate(const ClientOp& op) {
+  const OpRow row = row_of(op);
+  const auto told = [&](Column column, const char* words) {
+    const std::uint64_t number = row[column];
+    return number == 0 ? std::string() : words + text(number);
+  };
   std::string all = "request " + text(op.request) + " of client " + text(op.client) + ": " +
-                    std::string(name_of(op)) + " " + text(op.key);
-  const std::uint64_t value = row_of(op)[Column::Value];
-  if (value != 0) all += " = " + text(value);
+                    std::string(name_of(op)) + " #" + text(op.logical) + " " + about(op) +
+                    told(Column::Value, " = ") + told(Column::Version, ", version ") +
+                    told(Column::Idempotency, ", under key ");
+  if (row[Column::Stale] != 0) all += ", stale";
+  if (row[Column::MinIndex] != 0) {
+    all += ", at least " + text({row[Column::MinTerm], row[Column::MinIndex]});
+  }
+  return all;
+}
+
+std::string narrate(const node::ReadDone& done) {
+  std::string all = "something else";
+  if (const auto* row = std::get_if<domain::EntryRow>(&done.answer)) {
+    all = "version " + text(row->version) + ", value " + text(value_of(row->value));
+  } else if (const auto* page = std::get_if<domain::EntryPage>(&done.answer)) {
+    all = text(page->items.size()) + " entries";
+  } else if (std::holds_alternative<domain::QueryFault>(done.answer)) {
+    all = "nothing there";
+  }
+  if (done.staleness) {
+    all += ", at most " + text(static_cast<std::uint64_t>(done.staleness->us)) + " us old";
+  }
   return all;
 }
 
 std::string narrate(const node::Response& response) {
   return "request " + text(response.id.value) +
-         " is answered: " + std::visit(Outcome{}, response.outcome);
+         " is answered: " + std::visit(OutcomeWords{}, response.outcome) + "; reflects " +
+         text(response.revision);
 }
 
 std::string narrate(const node::PeerMessage& message) {

@@ -14,5 +14,7 @@ std::string narrate(const node::PeerMessage& message);  // without sender and re
 std::string narrate(const consensus::PersistRequest& request);
 std::string narrate(const ClientOp& op);
 std::string narrate(const node::Response& response);
+// What a read found: "version 3, value 17", "nothing there".
+std::string narrate(const node::ReadDone& done);
 
 }  // namespace confman::sim

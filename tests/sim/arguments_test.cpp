@@ -55,6 +55,31 @@ TEST(Arguments, ToolsForRecordings) {
   EXPECT_NE(error_of({"shrink", "a", "--seconds", "0"}), "");
 }
 
+TEST(Arguments, RecordingsOfARunHaveAFolderOfTheirOwn) {
+  const auto parsed = parse_arguments(Words{"run", "--seeds", "1..9", "--stop-at", "2"});
+  ASSERT_TRUE(parsed) << parsed.error();
+  EXPECT_EQ(std::get<RunCommand>(*parsed).stop_at, 2U);
+  EXPECT_EQ(std::get<RunCommand>(*parsed).record_to, "confman-sim-failures");
+  const auto none = parse_arguments(Words{"run", "--seeds", "1", "--record-to", "none"});
+  EXPECT_EQ(std::get<RunCommand>(*none).record_to, "");
+  EXPECT_NE(error_of({"run", "--seeds", "1", "--stop-at", "0"}), "");
+}
+
+TEST(Arguments, ABranchNeedsAMoment) {
+  const auto parsed = parse_arguments(Words{"branch", "a.txt", "--at", "523", "--seeds", "4..5",
+                                            "--profile", "chaos", "--stop-at", "1"});
+  ASSERT_TRUE(parsed) << parsed.error();
+  const auto& branch = std::get<BranchCommand>(*parsed);
+  EXPECT_EQ(branch.file, "a.txt");
+  EXPECT_EQ(branch.at, "523");
+  EXPECT_EQ(branch.seeds.last, 5U);
+  EXPECT_EQ(branch.profile, Profile::Chaos);
+  EXPECT_EQ(error_of({"branch", "a.txt"}), "branch needs --at with an event or a time");
+  EXPECT_NE(error_of({"branch", "--at", "5"}), "") << "a file is missing";
+  EXPECT_EQ(error_of({"branch", "a", "--at", "5", "--profile", "kaos"}),
+            "unknown profile 'kaos'; did you mean 'chaos'?");
+}
+
 TEST(Arguments, CampaignsAndMeasurements) {
   const auto hunt = parse_arguments(
       Words{"hunt", "--corpus", "d", "--seconds", "9", "--jobs", "3", "--first", "100"});

@@ -6,7 +6,7 @@ function select(chosen, bring = false) {
   if (chosen) {
     scrollListTo(eventOf(chosen));
     element('said').textContent = describe(chosen);
-    location.replace('#e=' + eventOf(chosen));
+    location.replace(chosen.operation === undefined ? '#e=' + eventOf(chosen) : '#o=' + operations[chosen.operation].logical);
   }
   drawList();
   redraw();
@@ -83,12 +83,21 @@ map.addEventListener('wheel', event => {
 function fit() {
   show(...wholeRun());
 }
+// To the operations that the violation is about, one after the other, and to the event that showed it.
 function toViolation() {
   if (!failed) return;
+  openTab('details');
+  const ops = [...accused.operations];
+  const now = ops.findIndex(op => selection?.operation === op.i);
+  const next = ops[now + 1];
+  if (next) {
+    select({operation: next.i});
+    zoomToSelection();
+    return;
+  }
   const back = view.position === time ? Math.min(span(), 60000) : Math.min(span(), 80);
   const at = view.position[lastEvent];
   show(at - back * 0.85, at + back * 0.15);
-  openTab('details');
   select({event: lastEvent});
 }
 function step(by, sameActor) {
@@ -106,11 +115,20 @@ function step(by, sameActor) {
     return;
   }
 }
+// An operation came to its end by the event that answered it; the end of the run to its verdict by operations.
 function toCause() {
   if (!selection) return;
+  if (selection.operation !== undefined) {
+    const op = operations[selection.operation];
+    // What broke by being answered has no end: the event that broke is it.
+    const answering = accused.operations.has(op) && nodeOf[lastEvent] === op.node ? lastEvent : op.begin;
+    return select({event: op.open ? answering : op.end}, true);
+  }
   const now = eventOf(selection);
-  const cause = selection.message !== undefined ? now : causesOf(now)[0];
-  if (cause !== undefined) select({event: cause}, true);
+  const cause = selection.message !== undefined ? now : causeOf(now);
+  if (cause >= 0) return select({event: cause}, true);
+  if (failed && now === lastEvent && accused.operations.size) return select({operation: [...accused.operations][0].i}, true);
+  element('said').textContent = 'Nothing brought this about: it is of a client, a timer or a fault.';
 }
 function zoomToSelection() {
   if (!selection) return;
@@ -197,15 +215,8 @@ function fillFilters() {
 // --- search
 
 function search(text) {
-  hits = [];
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length) {
-    for (let i = 0; i < eventCount; ++i) {
-      const text = searchText(i);
-      if (words.every(word => text.includes(word))) hits.push(i);
-    }
-  }
-  element('hits').textContent = words.length ? hits.length + ' found' : '';
+  hits = eventsFound(text);
+  element('hits').textContent = text.trim() ? hits.length + ' found' : '';
   drawList();
   redraw();
 }
@@ -289,15 +300,18 @@ function widen(width) {
 function begin() {
   document.documentElement.dataset.theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
   const verdict = element('verdict');
-  verdict.classList.toggle('good', !failed);
+  verdict.classList.toggle('good', !failed && data.reproduced);
+  verdict.classList.toggle('stray', !data.reproduced);
   const by = failed ? data.failure.oracle.replaceAll('_', '-') : '';
-  const tag = !failed ? 'no failure' : by === data.failure.kind ? by : data.failure.kind + ' · ' + by;
-  verdict.append(make('span', {class: 'tag'}, tag), failed ? data.failure.sentence : 'Every promise was kept.');
-  verdict.title = failed ? data.failure.sentence : '';
+  const tag = !data.reproduced ? 'not reproduced' : !failed ? 'no failure' :
+    by === data.failure.kind ? by : data.failure.kind + ' · ' + by;
+  const words = !data.reproduced ? strayWords : failed ? data.failure.sentence : 'Every promise was kept.';
+  verdict.append(make('span', {class: 'tag'}, tag), words);
+  verdict.title = failed || !data.reproduced ? words : '';
   const counted = (count, thing) => count + ' ' + thing + (count === 1 ? '' : 's');
   element('meta').textContent = ['seed ' + data.seed, 'profile ' + data.profile, counted(data.nodes, 'node'), counted(eventCount, 'event'),
     counted(messages.length, 'message'), counted(operations.length, 'request'), timeText(eventCount ? time[lastEvent] : 0)].join(' · ');
-  document.title = (failed ? data.failure.oracle : 'no failure') + ', seed ' + data.seed;
+  document.title = tag + ', seed ' + data.seed;
   element('to-violation').hidden = !failed;
   readColours();
   refreshColours();
@@ -309,9 +323,11 @@ function begin() {
   element('by-time').setAttribute('aria-checked', String(view.position === time));
   element('by-order').setAttribute('aria-checked', String(view.position === order));
   [view.from, view.to] = wholeRun();
-  const asked = location.hash.match(/^#e=(\d+)$/);
-  if (asked && Number(asked[1]) <= lastEvent) {
-    select({event: Number(asked[1])});
+  // "#e=523" is an event, "#o=372" an operation.
+  const [, what, number] = location.hash.match(/^#([eo])=(\d+)$/) ?? [];
+  const op = what === 'o' ? operations.find(o => o.logical === Number(number)) : undefined;
+  if (op || (what === 'e' && Number(number) <= lastEvent)) {
+    select(op ? {operation: op.i} : {event: Number(number)});
     zoomToSelection();
   } else {
     fillDetails();

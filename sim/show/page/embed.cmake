@@ -1,6 +1,6 @@
 # Puts the page that confman-sim show writes into one string: template.cpp.
 set(page ${CMAKE_CURRENT_LIST_DIR})
-set(script_files model.js view.js draw.js pick.js panel.js controls.js)  # in this order
+set(script_files model.js accused.js find.js view.js draw.js pick.js panel.js controls.js)  # in this order
 
 set(SCRIPT "")
 foreach(name IN LISTS script_files)

@@ -6,7 +6,8 @@ const time = new Float64Array(eventCount);
 for (let i = 0, at = 0; i < eventCount; ++i) time[i] = at += data.time[i];
 const kindOf = Uint8Array.from(data.kind);
 const nodeOf = Uint8Array.from(data.node);
-const failed = data.failure !== null;
+// A recording of another build may end in what is no failure: then nothing is accused.
+const failed = data.failure !== null && data.reproduced;
 const kindNumber = Object.fromEntries(data.eventKinds.map((name, i) => [name, i]));
 
 const messages = data.messages.map(([sent, from, to, kind, fields, delivered]) => ({
@@ -22,7 +23,7 @@ messages.forEach((message, i) => {
 });
 
 const stateNames = ['up', 'paused', 'stopping', 'role', 'term', 'votedFor', 'leader', 'base', 'last', 'durable', 'commit',
-  'applied', 'flushed', 'terms', 'standing', 'damaged', 'lacks', 'lacksTo', 'stateless', 'lowSpace', 'refusal'];
+  'applied', 'flushed', 'terms', 'standing', 'damaged', 'lacks', 'lacksTo', 'voters', 'stateless', 'lowSpace', 'refusal'];
 const states = Array.from({length: data.nodes}, () => []);
 for (const [event, node, ...values] of data.states) {
   const state = {event};
@@ -111,8 +112,10 @@ function messageText(message) {
   return kindName(message.kind) + ' ' + nodeName(message.from) + ' → ' + nodeName(message.to) + ' (' + fieldsText(message) + ')';
 }
 
+// "put #372 /k1 = 7": the number is the one that sentences have, the same for all tries.
 function operationText(op) {
-  let text = op.label;
+  const gap = op.label.indexOf(' ');
+  let text = op.label.slice(0, gap) + ' #' + op.logical + op.label.slice(gap);
   if (op.value) text += ' = ' + op.value;
   if (op.precondition === 1) text += ' if version ' + op.version;
   if (op.precondition === 2) text += ' if absent';
@@ -128,8 +131,8 @@ const torn = ['', ', one more is there that the head knows nothing of', ', one m
 const eventWords = {
   deliver: i => messageOf[i] < 0 ? 'a message that was not there' : messageText(messages[messageOf[i]]),
   submit: i => operationAt.has(i) ? clientName(operationAt.get(i).client) + ': ' + operationText(operationAt.get(i)) +
-    ' (request #' + data.a[i] + ')' : 'request #' + data.a[i],
-  giveup: i => 'request #' + data.a[i] + (operationByRequest.has(data.a[i]) ?
+    ' (request ' + data.a[i] + ')' : 'request ' + data.a[i],
+  giveup: i => 'request ' + data.a[i] + (operationByRequest.has(data.a[i]) ?
     ' of ' + clientName(operationByRequest.get(data.a[i]).client) : ''),
   crash: i => Math.floor(data.a[i] / 4) + ' unsynced writes survive' + (torn[data.a[i] % 4] ?? '') + ', state at ' + Math.floor(data.b[i] / 2),
   wipe: () => 'an empty disk in place of its own',
@@ -176,10 +179,6 @@ function eventLine(i) {
   }
   return (time[i] / 1e6).toFixed(6).padStart(10) + '  ' + (isOfWorld(i) ? '·' : nodeOf[i] + 1) + '  ' + text;
 }
-function searchText(i) {
-  return ('#' + i + ' ' + (isOfWorld(i) ? '' : nodeName(nodeOf[i]) + ' ') + eventText(i)).toLowerCase();
-}
-
 // --- spans of time that something holds: "from" up to "to", both events
 
 function spans(node, keyOf) {
@@ -246,31 +245,14 @@ for (let i = 0; i < eventCount; ++i) {
   else if (!quietKinds.has(name)) of.fault.push(i);
 }
 
-// --- what the violation is about, as far as its sentence names it
+// --- what brought an event about: a delivery its sending, the rest what the recording tells
 
-const accused = {nodes: new Set(), operations: new Set()};
-if (failed) {
-  const sentence = data.failure.sentence;
-  const claim = data.failure.kind === 'liveness' ? sentence.split(': node')[0] : sentence;
-  for (const [, number] of claim.matchAll(/\b[Nn]ode (\d+)/g)) accused.nodes.add(number - 1);
-  const sessions = new Set([...sentence.matchAll(/\b(?:session|client) (\d+)/g)].map(m => Number(m[1])));
-  const values = new Set([...sentence.matchAll(/\bvalue (\d+)/g)].map(m => Number(m[1])));
-  const watchers = new Set([...sentence.matchAll(/\bWatcher (\d+)/g)].map(m => Number(m[1])));
-  const keys = new Set([...sentence.matchAll(/'(\/[^']*)'/g)].map(m => m[1]));
-  for (const op of operations) {
-    const path = op.label.slice(op.label.lastIndexOf(' ') + 1);
-    const named = keys.has(path) && (!sessions.size || sessions.has(op.client) || values.has(op.value));
-    const watches = watchers.has(op.logical) && op.label.startsWith('watch');
-    if (named || watches) accused.operations.add(op);
-  }
+function causeOf(event) {
+  if (messageOf[event] >= 0) return messages[messageOf[event]].sent;
+  return data.cause[event] ? event - data.cause[event] : -1;
 }
-
-// The chain of what brought an event about: a delivery by its sending, that by the event it came of.
 function causesOf(event) {
   const chain = [];
-  for (let at = event; messageOf[at] >= 0 && chain.length < 200;) {
-    at = messages[messageOf[at]].sent;
-    chain.push(at);
-  }
+  for (let at = causeOf(event); at >= 0 && chain.length < 200; at = causeOf(at)) chain.push(at);
   return chain;
 }

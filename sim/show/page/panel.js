@@ -28,6 +28,7 @@ const stateRows = [
   ['leader', s => !s.up ? '–' : s.leader ? 'node ' + s.leader : 'not known'],
   ['log', s => (s.base + 1) + ' … ' + s.last],
   ['durable to', s => s.durable],
+  ['voters', s => s.up ? s.voters || 'none known' : '–'],
   ['commit', s => s.up ? s.commit : '–'],
   ['applied', s => s.applied],
   ['flushed', s => s.flushed],
@@ -48,21 +49,21 @@ function nodeTable(node, event) {
 }
 
 function clusterTable(event, chosen) {
-  const head = make('tr', {}, ...['', 'role', 'term', 'last', 'commit', 'applied'].map(text => make('th', {scope: 'col'}, text)));
+  const head = make('tr', {}, ...['', 'role', 'term', 'last', 'durable', 'commit', 'applied', 'voters'].map(text => make('th', {scope: 'col'}, text)));
   const rows = [...Array(data.nodes).keys()].map(node => {
     const state = stateAt(node, event);
-    const words = !state ? ['not started', '', '', '', ''] : !state.up ? ['down', state.term, state.last, '', state.applied] :
-      [roleText(state) + (state.paused ? ', paused' : ''), state.term, state.last, state.commit, state.applied];
+    const words = !state ? ['not started'] : !state.up ? ['down', state.term, state.last, state.durable, '', state.applied] :
+      [roleText(state) + (state.paused ? ', paused' : ''), state.term, state.last, state.durable, state.commit, state.applied, state.voters];
     return make('tr', node === chosen ? {class: 'chosen'} : {},
       make('th', {scope: 'row'}, go(nodeName(node), {node, event, moment: true})), ...words.map(word => make('td', {}, String(word))));
   });
-  return make('table', {}, head, ...rows);
+  return make('table', {class: 'cluster'}, head, ...rows);
 }
 
-function causes(event) {
+function causes(event, title = 'Came about by (c)') {
   const chain = causesOf(event);
   if (!chain.length) return [];
-  return [make('h3', {}, 'Came about by (c)'), make('ol', {class: 'chain'}, ...chain.slice(0, 12).map(cause =>
+  return [make('h3', {}, title), make('ol', {class: 'chain'}, ...chain.slice(0, 12).map(cause =>
     make('li', {}, goEvent(cause), ' ' + nodeName(nodeOf[cause]) + ' ' + eventText(cause)))),
   chain.length > 12 ? make('p', {class: 'sub'}, 'and ' + (chain.length - 12) + ' more before') : null];
 }
@@ -124,8 +125,9 @@ function detailsOfOperation(i) {
     make('p', {}, 'asked by ', goEvent(op.begin), ' at ' + timeText(time[op.begin])),
     op.open ? make('p', {}, 'No answer by the end of the run.') :
       make('p', {}, 'ended by ', goEvent(op.end), ' after ' + ((time[op.end] - time[op.begin]) / 1000).toFixed(3) + ' ms'),
+    ...(op.open ? [] : causes(op.end, 'Its end came about by (c)')),
     ...(tries.length ? [make('h3', {}, 'Other tries'), make('ol', {class: 'chain'}, ...tries.slice(0, 20).map(other =>
-      make('li', {}, go('request #' + other.request, {operation: other.i}), ' → ' + other.outcome)))] : []),
+      make('li', {}, go('request ' + other.request, {operation: other.i}), ' → ' + other.outcome)))] : []),
     make('h3', {}, 'Says'), table(data.operationFields.map(name => [name, op[name]])),
     make('h3', {}, nodeName(op.node) + ' when asked'), nodeTable(op.node, op.begin),
   ];
@@ -140,15 +142,20 @@ function detailsOfMoment(node, event) {
   ];
 }
 
+// Of a recording that ends otherwise with this build.
+const strayWords = data.caveats[0] ?? data.verdict[data.verdict.length - 1];
+
 function nothingSelected() {
-  const parts = [make('h2', {}, failed ? 'What broke' : 'Nothing broke')];
+  const parts = [make('h2', {}, failed ? 'What broke' : data.reproduced ? 'Nothing broke' : 'Not what was recorded')];
+  if (!data.reproduced) parts.push(...[...data.caveats, ...data.verdict].map(text => make('p', {}, text)));
   if (failed) {
     parts.push(make('p', {class: 'alarmed'}, data.failure.sentence),
       make('p', {}, 'seen at ', goEvent(lastEvent), ', ' + timeText(time[lastEvent])));
-    const ops = [...accused.operations].slice(-12);
+    const ops = [...accused.operations].slice(0, 12);
     if (ops.length) {
-      parts.push(make('h3', {}, 'Operations that it names'), make('ol', {class: 'chain'}, ...ops.map(op => make('li', {},
+      parts.push(make('h3', {}, 'Operations that it is about (v)'), make('ol', {class: 'chain', id: 'accused'}, ...ops.map(op => make('li', {},
         go(clientName(op.client) + ': ' + operationText(op), {operation: op.i}), ' → ' + op.outcome + (op.answer ? ', ' + op.answer : '')))));
+      if (accused.operations.size > ops.length) parts.push(make('p', {class: 'sub'}, 'and ' + (accused.operations.size - ops.length) + ' more'));
     }
     parts.push(make('h3', {}, 'The cluster then'), clusterTable(lastEvent, [...accused.nodes][0] ?? -1));
   }
@@ -178,6 +185,7 @@ function fillRun() {
     make('h2', {}, 'Seed ' + data.seed + ', profile ' + data.profile),
     table([['build', data.build || 'not told'], ['hash', data.hash], ['events', eventCount], ['simulated', timeText(time[lastEvent] ?? 0)],
       ['replay', data.reproduced ? 'came out as recorded' : 'did not come out as recorded']]),
+    ...(data.caveats.length ? [make('h3', {}, 'Of another build'), ...data.caveats.map(text => make('p', {}, text))] : []),
     ...(data.sentences.length ? [make('h3', {}, 'Notes'), ...data.sentences.map(text => make('p', {}, text))] : []),
     make('h3', {}, 'Knobs that are not as usual'), table(own.map(([name, value, plain]) => [name, value, 'usually ' + plain])),
     make('h3', {}, 'Others'), table(rest.map(([name, value]) => [name, value])));

@@ -77,6 +77,6 @@ function stateText(state) {
   if (!state) return 'has not started';
   const trouble = troubleText(state);
   if (!state.up) return 'is down; its log ends at ' + state.last + (trouble ? ', ' + trouble : '');
-  return roleText(state) + ' in term ' + state.term + ', log to ' + state.last + ', commit ' + state.commit + ', applied ' + state.applied +
+  return roleText(state) + ' in term ' + state.term + ', log to ' + state.last + ', durable to ' + state.durable + ', commit ' + state.commit + ', applied ' + state.applied +
     (trouble ? ', ' + trouble : '');
 }
