@@ -82,7 +82,8 @@ std::string entry_path(const std::string& name_space, const std::string& key) {
 std::string value_bytes(std::uint64_t value) {
   std::string bytes = std::to_string(value);
   bytes += ':';
-  bytes.append(value % 7 * 40, 'x');
+  // Some are larger than what small pages hold beside anything else.
+  bytes.append(value % 11 == 0 ? 700 : value % 7 * 40, 'x');
   return bytes;
 }
 
