@@ -31,7 +31,9 @@ enum class Outcome : std::uint8_t {
 // One operation of a client. All tries of a write under one idempotency key are ONE record: called
 // is the first try's beginning, returned the end of the try that told the outcome.
 struct OpRecord {
-  std::uint64_t id{};  // unique in the history, not 0
+  // What sentences call it, "#12": the client's own number of the operation, one for all of its
+  // tries; not 0. The keys that one listing read are records of one number.
+  std::uint64_t id{};
   std::uint64_t client{};
   // Orders the promises of read-your-writes and monotonic reads; a client that starts afresh has a
   // new session.

@@ -61,11 +61,10 @@ class HistoryRecorder {
   History history_;
   std::set<std::pair<std::uint64_t, std::uint64_t>> told_;  // revisions that answers have named
   std::set<std::uint64_t> names_what_was_told_;             // requests that name one of them
-  std::string refused_position_;  // the first answer of that kind, as a sentence
-  std::uint64_t next_id_ = 1;
-  std::unordered_map<std::uint64_t, Write> writes_;       // by logical number; looked up only
-  std::unordered_map<std::uint64_t, Moment> reads_;       // by request, open ones; looked up only
-  std::map<std::uint64_t, WatchRecord> watches_;          // by logical number
+  std::string refused_position_;                     // the first answer of that kind, as a sentence
+  std::unordered_map<std::uint64_t, Write> writes_;  // by logical number; looked up only
+  std::unordered_map<std::uint64_t, Moment> reads_;  // by request, open ones; looked up only
+  std::map<std::uint64_t, WatchRecord> watches_;     // by logical number
   std::map<std::uint64_t, std::uint64_t> watched_up_to_;  // log index, by logical number
 };
 

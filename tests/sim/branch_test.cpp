@@ -83,20 +83,16 @@ TEST_F(Branch, IsARecordingThatReplaysByItself) {
 // accused of nothing.
 TEST_F(Branch, AGoodClusterStaysGoodFromAnyMoment) {
   for (int profile = 0; profile < kProfiles; ++profile) {
-    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
-      Recording whole;
-      const RunResult run = run_seed(seed, static_cast<Profile>(profile), &whole);
-      ASSERT_FALSE(run.failure);
-      for (std::size_t part = 1; part <= 4; ++part) {
-        const Branching branching{
-            .events = whole.events.size() * part / 5,
-            .seed = seed * 10 + part,
-            .profile = part % 2 == 0 ? std::optional(Profile::Chaos) : std::nullopt};
-        const RunResult result = branch(whole, branching);
-        EXPECT_FALSE(result.failure)
-            << name_of(run.profile) << " " << seed << " at " << branching.events << ": "
-            << result.failure->oracle << ": " << result.failure->sentence;
-      }
+    Recording whole;
+    const RunResult run = run_seed(1, static_cast<Profile>(profile), &whole);
+    ASSERT_FALSE(run.failure);
+    for (std::size_t part = 1; part <= 4; ++part) {
+      const auto leaning = part % 2 == 0 ? std::optional(Profile::Chaos) : std::nullopt;
+      const Branching branching{
+          .events = whole.events.size() * part / 5, .seed = 10 + part, .profile = leaning};
+      const RunResult result = branch(whole, branching);
+      EXPECT_FALSE(result.failure) << name_of(run.profile) << " at " << branching.events << ": "
+                                   << result.failure->oracle << ": " << result.failure->sentence;
     }
   }
 }
