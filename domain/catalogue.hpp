@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "domain/audit/event.hpp"
+#include "domain/base/feature_level.hpp"
 #include "domain/cluster/cluster.hpp"
 #include "domain/cluster/refused_change.hpp"
 #include "domain/entries/commands.hpp"
@@ -105,6 +106,12 @@ constexpr bool numbers_differ(const std::variant<Each...>*) {
   }
   return true;
 }
+template <class... Each>
+constexpr bool levels_are_known(const std::variant<Each...>*) {
+  return ((Each::kSince <= kNewestFeatureLevel) && ...);
+}
+static_assert(levels_are_known(static_cast<const CommandBody*>(nullptr)),
+              "A cluster of this build comes to the level of each command.");
 static_assert(numbered_in_order(Tables{}), "The tables stand in the order of their numbers.");
 static_assert(numbers_differ(static_cast<const CommandBody*>(nullptr)));
 

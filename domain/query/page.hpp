@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "domain/base/assert.hpp"
 #include "domain/limits.hpp"
 
 // Read-only questions to a state. Pages are in key order and of one state each. A page ends at
@@ -38,10 +40,18 @@ struct Page {
 
 // What was asked for isn't there. Its code is one of the API's.
 enum class QueryFault : std::uint8_t { NamespaceNotFound, EntryNotFound, VersionNotFound };
+// In their order.
+inline constexpr auto kQueryFaults = std::to_array<std::pair<QueryFault, std::string_view>>({
+    {QueryFault::NamespaceNotFound, "namespace_not_found"},
+    {QueryFault::EntryNotFound, "entry_not_found"},
+    {QueryFault::VersionNotFound, "version_not_found"},
+});
 constexpr std::string_view code_of(QueryFault fault) {
-  constexpr std::array<std::string_view, 3> kCodes{"namespace_not_found", "entry_not_found",
-                                                   "version_not_found"};
-  return kCodes.at(static_cast<std::size_t>(fault));
+  const auto index = static_cast<std::size_t>(fault);
+  if (index >= kQueryFaults.size() || kQueryFaults[index].first != fault) {
+    CONFMAN_UNREACHABLE("A fault of a query isn't in its place in their table.");
+  }
+  return kQueryFaults[index].second;
 }
 
 }  // namespace confman::domain

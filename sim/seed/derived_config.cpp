@@ -206,7 +206,7 @@ void draw_faults(DerivedConfig& c, Prng& prng, Profile profile) {
 // Streams of their own: what is drawn beside them is what these seeds have always drawn.
 void draw_far_clocks(DerivedConfig& c, std::uint64_t seed, Profile profile) {
   Prng prng(seed, "far clocks");
-  c.old_level = prng.chance(1, 2) ? 1 : 2;
+  c.old_level = prng.between(1, static_cast<std::int64_t>(kNewestFeatureLevel) - 1);
   const bool leans = profile == Profile::Clocks;
   if (profile == Profile::Calm || !(leans || prng.chance(1, 2))) return;
   c.far_clocks = (c.nodes - 1) / 2;

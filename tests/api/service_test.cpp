@@ -315,6 +315,9 @@ TEST(Documentation, EveryRefusalAndFaultHasAProblem) {
     ASSERT_NE(fault, nullptr) << row.code;
     EXPECT_FALSE(fault->detail.empty()) << row.code;
   }
+  for (const auto& [fault, code] : domain::kQueryFaults) {
+    EXPECT_FALSE(api::problem_of(fault).detail.empty()) << code;
+  }
   for (int i = 0; i <= static_cast<int>(domain::NameFaultKind::InvalidCharacter); ++i) {
     EXPECT_NE(api::find_fault(domain::code_of(static_cast<domain::NameFaultKind>(i))), nullptr);
   }

@@ -55,7 +55,7 @@ TEST_F(Shrink, AFailureOfAWriteIsCutToAnElectionAndThatWrite) {
     const auto shrunk = shrink(recording, kAllTheTime);
     ASSERT_TRUE(shrunk) << shrunk.error();
     EXPECT_EQ(shrunk->events_before, recording.events.size());
-    EXPECT_LE(shrunk->recording.events.size(), 55U) << "four writes need that many events";
+    EXPECT_LE(shrunk->recording.events.size(), 60U) << "four writes need that many events";
     EXPECT_LE(shrunk->recording.events.size(), recording.events.size() / 3);
     EXPECT_TRUE(same_failure(*shrunk->recording.failure, *recording.failure));
 
