@@ -149,6 +149,7 @@ class World final : NodeObserver {
     Time asked_at{};         // on the node's clock
     std::uint64_t committed_when_asked{};
     std::uint64_t applied_when_asked{};
+    bool removed_when_asked = false;  // by the node's own account
   };
 
   void begin_founded();

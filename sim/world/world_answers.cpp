@@ -18,6 +18,10 @@ bool may_be_busy(const DerivedConfig& c, const ClientOp& op) {
          c.max_uncommitted_bytes < usual.max_uncommitted_bytes;
 }
 
+bool is_removed(const SimNode& node) {
+  return node.core().status().standing == consensus::Standing::Removed;
+}
+
 // What a node says of itself is what it is.
 void check_status(const SimNode& node, const node::NodeStatus& status) {
   const consensus::NodeView view = node.view();
@@ -45,6 +49,7 @@ void World::hand_over(Open& open, SimNode& node) {
   open.asked_at = now.mono;
   open.committed_when_asked = committed_.last_index();
   open.applied_when_asked = node.applied().index();
+  open.removed_when_asked = !node.view().leader && is_removed(node);
   node.process().submit(now, request_of(open.op, now.mono));
   end_of_input(node);
 }
@@ -62,7 +67,8 @@ void World::judge(int number, const Open& open, const node::Response& response) 
   context.stopping = node.stopping;
   const auto* failed = std::get_if<node::Failed>(&response.outcome);
   if (failed != nullptr && failed->why == node::Failure::Removed) {
-    context.removed = node.core().status().standing == consensus::Standing::Removed;
+    // The answer leaves with the end of a turn, in which the node may have learnt better.
+    context.removed = open.removed_when_asked || is_removed(node);
   }
   context.valid = is_valid(open.op);
   context.may_be_busy = may_be_busy(config_, open.op);
