@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <iostream>
-#include <thread>
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
@@ -28,8 +27,7 @@ int run(const BranchCommand& command) {
     for (const std::string& line : verdict(*recording, replayed)) std::cout << line << "\n";
     return kExitNotReproduced;
   }
-  const unsigned jobs =
-      command.jobs > 0 ? command.jobs : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned jobs = threads_for(command.jobs);
   const auto branching_of = [&](std::uint64_t seed) {
     return Branching{.events = *events, .seed = seed, .profile = command.profile};
   };

@@ -3,10 +3,10 @@
 #include <chrono>
 #include <csignal>
 #include <iostream>
-#include <thread>
 
 #include "sim/cli/commands.hpp"
 #include "sim/run/exit_code.hpp"
+#include "sim/run/runner.hpp"
 
 namespace confman::sim {
 namespace {
@@ -28,8 +28,7 @@ int run(const HuntCommand& command) {
   const auto deadline = Clock::now() + std::chrono::seconds(command.seconds);
   HuntOptions options;
   options.corpus = command.corpus;
-  options.jobs =
-      command.jobs > 0 ? command.jobs : std::max(1U, std::thread::hardware_concurrency());
+  options.jobs = threads_for(command.jobs);
   options.first_seed = command.first_seed;
   options.stop = [&] {
     return interrupted != 0 || (command.seconds > 0 && Clock::now() >= deadline);

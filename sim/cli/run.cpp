@@ -1,7 +1,6 @@
 #include "sim/run/run.hpp"
 
 #include <iostream>
-#include <thread>
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/report.hpp"
@@ -16,8 +15,7 @@ int run(const RunCommand& command) {
     std::cerr << "confman-sim: this program was built without SQLite\n";
     return kExitUsage;
   }
-  const unsigned jobs =
-      command.jobs > 0 ? command.jobs : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned jobs = threads_for(command.jobs);
   MarkCounts marks;
   Report report({
       .verbose = command.verbose,

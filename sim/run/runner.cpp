@@ -62,6 +62,10 @@ class Pool {
 
 }  // namespace
 
+unsigned threads_for(unsigned jobs) {
+  return jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
+}
+
 void run_seeds(SeedRange seeds, Profile profile, unsigned jobs,
                const std::function<void(const RunResult&)>& report, const RunOptions& options) {
   Pool pool(seeds, profile, options);

@@ -13,6 +13,9 @@ struct SeedRange {
   std::uint64_t last{};  // inclusive
 };
 
+// As many as asked for; 0: one per processor.
+unsigned threads_for(unsigned jobs);
+
 struct RunOptions {
   StorageKind storage = StorageKind::Model;
   MarkCounts* marks = nullptr;   // gets what the runs have passed

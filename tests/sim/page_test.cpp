@@ -149,7 +149,7 @@ TEST_F(Page, KeysLeadToTheOperationsAndTheirCauses) {
   EXPECT_EQ(went[8], selected(cause));
 }
 
-// From the answer back to the request: every write that was acknowledged came of its submission.
+// From the answer back: each step lies before the one that it brought about.
 TEST_F(Page, TheAnswerOfAWriteComesOfAnEarlierEvent) {
   std::size_t followed = 0;
   std::size_t writes = 0;

@@ -269,14 +269,10 @@ AskedOperation ListOp::asked(const ClientOp& op) const {
 }
 
 void ListOp::learn(ClientMemory& memory, const ClientOp& op, const node::Response& response) const {
-  ListOp next = *this;
-  memory.next_page.reset();
-  const auto* read = std::get_if<node::ReadDone>(&response.outcome);
-  const auto* page = read != nullptr ? std::get_if<domain::EntryPage>(&read->answer) : nullptr;
-  if (page == nullptr || !page->resume) return;
-  next.after_namespace = number_in(page->resume->first) + 1;
-  next.after_key = number_in(page->resume->second);
-  remember_page(memory, op, next);
+  remember_page<domain::EntryPage>(memory, op, response, *this, [](auto& next, const auto& resume) {
+    next.after_namespace = number_in(resume.first) + 1;
+    next.after_key = number_in(resume.second);
+  });
 }
 
 void ListOp::answered(HistoryRecorder& history, const ClientOp& op, const node::Response& response,

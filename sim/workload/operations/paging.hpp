@@ -1,15 +1,24 @@
 #pragma once
 
+#include <utility>
+
 #include "sim/workload/client_op.hpp"
 
 // Clients that go through all pages of a listing.
 namespace confman::sim {
 
-// Remembers where the listing that was answered goes on.
-template <class Kind>
-void remember_page(ClientMemory& memory, const ClientOp& op, const Kind& next) {
+// Remembers where the listing that was answered with a Page goes on, if it does: start_at(next,
+// resume) makes the next question of this one.
+template <class Page, class Kind, class StartAt>
+void remember_page(ClientMemory& memory, const ClientOp& op, const node::Response& response,
+                   Kind next, StartAt start_at) {
+  memory.next_page.reset();
+  const auto* read = std::get_if<node::ReadDone>(&response.outcome);
+  const auto* page = read != nullptr ? std::get_if<Page>(&read->answer) : nullptr;
+  if (page == nullptr || !page->resume) return;
+  start_at(next, *page->resume);
   ClientOp later = op;
-  later.body = next;
+  later.body = std::move(next);
   memory.next_page = row_of(later);
 }
 

@@ -18,12 +18,6 @@ std::int64_t draw_limit(Drawing& with) {
   return with.prng.one_of<std::int64_t>({1, 2, 5, 100});
 }
 
-template <class Page>
-const Page* page_in(const node::Response& response) {
-  const auto* read = std::get_if<node::ReadDone>(&response.outcome);
-  return read != nullptr ? std::get_if<Page>(&read->answer) : nullptr;
-}
-
 }  // namespace
 
 // --- one version
@@ -103,12 +97,9 @@ AskedOperation ListNamespacesOp::asked(const ClientOp& op) const {
 
 void ListNamespacesOp::learn(ClientMemory& memory, const ClientOp& op,
                              const node::Response& response) const {
-  ListNamespacesOp next = *this;
-  memory.next_page.reset();
-  const auto* page = page_in<domain::NamespacePage>(response);
-  if (page == nullptr || !page->resume) return;
-  next.after_namespace = number_in(*page->resume) + 1;
-  remember_page(memory, op, next);
+  remember_page<domain::NamespacePage>(
+      memory, op, response, *this,
+      [](auto& next, const auto& resume) { next.after_namespace = number_in(resume) + 1; });
 }
 
 // --- versions
@@ -141,12 +132,8 @@ AskedOperation ListVersionsOp::asked(const ClientOp& op) const {
 
 void ListVersionsOp::learn(ClientMemory& memory, const ClientOp& op,
                            const node::Response& response) const {
-  ListVersionsOp next = *this;
-  memory.next_page.reset();
-  const auto* page = page_in<domain::VersionPage>(response);
-  if (page == nullptr || !page->resume) return;
-  next.before = *page->resume;
-  remember_page(memory, op, next);
+  remember_page<domain::VersionPage>(memory, op, response, *this,
+                                     [](auto& next, const auto& resume) { next.before = resume; });
 }
 
 // --- the audit trail
@@ -188,12 +175,9 @@ AskedOperation ListAuditOp::asked(const ClientOp& op) const {
 
 void ListAuditOp::learn(ClientMemory& memory, const ClientOp& op,
                         const node::Response& response) const {
-  ListAuditOp next = *this;
-  memory.next_page.reset();
-  const auto* page = page_in<domain::AuditPage>(response);
-  if (page == nullptr || !page->resume) return;
-  next.after = static_cast<std::int64_t>(page->resume->index);
-  remember_page(memory, op, next);
+  remember_page<domain::AuditPage>(memory, op, response, *this, [](auto& next, const auto& resume) {
+    next.after = static_cast<std::int64_t>(resume.index);
+  });
 }
 
 }  // namespace confman::sim
