@@ -1,9 +1,11 @@
 #include "domain/base/bytes.hpp"
 
+#include <algorithm>
+
 namespace confman {
 namespace {
 
-constexpr int kMaxVarintBytes = 10;  // 64 bits in groups of 7
+constexpr std::size_t kMaxVarintBytes = 10;  // 64 bits in groups of 7
 
 template <class T>
 void put_little_endian(Bytes& out, T v) {
@@ -57,18 +59,17 @@ std::uint64_t ByteReader::u64() {
 }
 
 std::uint64_t ByteReader::long_varint() {
+  const std::size_t longest = std::min(in_.size(), kMaxVarintBytes);
   std::uint64_t v = 0;
-  for (int i = 0; i < kMaxVarintBytes; ++i) {
-    if (static_cast<std::size_t>(i) == in_.size()) break;
-    const auto b = static_cast<std::uint8_t>(in_[static_cast<std::size_t>(i)]);
+  for (std::size_t i = 0; i < longest; ++i) {
+    const auto b = static_cast<std::uint8_t>(in_[i]);
+    v |= static_cast<std::uint64_t>(b & 0x7f) << (7 * i);
+    if (b >= 0x80) continue;
     const bool last_group_overflows = i == kMaxVarintBytes - 1 && b > 1;
     const bool not_minimal = i > 0 && b == 0;
     if (last_group_overflows || not_minimal) break;
-    v |= static_cast<std::uint64_t>(b & 0x7f) << (7 * i);
-    if ((b & 0x80) == 0) {
-      in_.remove_prefix(static_cast<std::size_t>(i) + 1);
-      return v;
-    }
+    in_.remove_prefix(i + 1);
+    return v;
   }
   fail();
   return 0;

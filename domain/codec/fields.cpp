@@ -135,17 +135,16 @@ FieldReader::FieldReader(ByteView in) : rest_(in) {
   read_next_number();
 }
 
-std::optional<ByteView> FieldReader::take(std::uint64_t field, std::size_t max_size) {
-  if (next_ == 0 || next_ > field) return std::nullopt;
-  if (next_ < field) {
-    fail(DecodeFault::NotCanonical);
-    return std::nullopt;
+ByteView FieldReader::take(std::uint64_t field, std::size_t max_size) {
+  if (next_ != field) {
+    if (next_ != 0 && next_ < field) fail(DecodeFault::NotCanonical);
+    return {};
   }
   const std::uint64_t size = varint(rest_);
-  if (fault_) return std::nullopt;
+  if (fault_) return {};
   if (size > max_size || size > rest_.size()) {
     fail(DecodeFault::Truncated);
-    return std::nullopt;
+    return {};
   }
   const ByteView value = rest_.substr(0, size);
   rest_.remove_prefix(size);
@@ -154,10 +153,10 @@ std::optional<ByteView> FieldReader::take(std::uint64_t field, std::size_t max_s
 }
 
 std::optional<std::uint64_t> FieldReader::take_number(std::uint64_t field, std::uint64_t greatest) {
-  std::optional<ByteView> encoded = take(field, kMaxVarintBytes);
-  if (!encoded) return std::nullopt;
-  const std::uint64_t v = varint(*encoded);
-  if (!encoded->empty()) fail(DecodeFault::TrailingBytes);
+  ByteView encoded = take(field, kMaxVarintBytes);
+  if (encoded.data() == nullptr) return std::nullopt;
+  const std::uint64_t v = varint(encoded);
+  if (!encoded.empty()) fail(DecodeFault::TrailingBytes);
   if (v > greatest) fail(DecodeFault::UnknownKind);
   return v;
 }
@@ -177,9 +176,9 @@ bool FieldReader::boolean(std::uint64_t field) {
 }
 
 ByteView FieldReader::bytes(std::uint64_t field, std::size_t max_size) {
-  const std::optional<ByteView> v = take(field, max_size);
-  if (v && v->empty()) fail(DecodeFault::NotCanonical);
-  return v.value_or(ByteView{});
+  const ByteView v = take(field, max_size);
+  if (v.data() != nullptr && v.empty()) fail(DecodeFault::NotCanonical);
+  return v;
 }
 
 Labels FieldReader::labels(std::uint64_t field) {
@@ -200,14 +199,14 @@ Labels FieldReader::labels(std::uint64_t field) {
 }
 
 std::optional<Sha256Digest> FieldReader::take_digest(std::uint64_t field) {
-  const std::optional<ByteView> v = take(field, sizeof(Sha256Digest));
-  if (!v) return std::nullopt;
+  const ByteView v = take(field, sizeof(Sha256Digest));
+  if (v.data() == nullptr) return std::nullopt;
   Sha256Digest digest{};
-  if (v->size() != digest.size()) {
+  if (v.size() != digest.size()) {
     fail(DecodeFault::Truncated);
     return std::nullopt;
   }
-  std::ranges::copy(*v, digest.begin());
+  std::ranges::copy(v, digest.begin());
   return digest;
 }
 

@@ -82,8 +82,9 @@ class FieldReader {
   bool skipped() const { return skipped_; }
 
  private:
-  // The bytes of the field if it is the next one.
-  std::optional<ByteView> take(std::uint64_t field, std::size_t max_size);
+  // The bytes of the field if it is the next one; else a view of no memory (which fits into
+  // registers, as an optional doesn't).
+  ByteView take(std::uint64_t field, std::size_t max_size);
   std::optional<std::uint64_t> take_number(std::uint64_t field, std::uint64_t greatest);
   std::optional<Sha256Digest> take_digest(std::uint64_t field);
   void read_next_number();

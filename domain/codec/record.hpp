@@ -174,8 +174,8 @@ std::expected<Record, DecodeFault> decode_record(ByteView bytes, bool* complete 
   const auto fields = check_format(bytes, kRecordFormat);
   if (!fields) return std::unexpected(fields.error());
   FieldReader in(*fields);
-  Record record;
-  decode_fields(in, record);
+  std::expected<Record, DecodeFault> record;
+  decode_fields(in, *record);
   if (const auto end = in.finish(); !end) return std::unexpected(end.error());
   if (complete != nullptr) *complete = !in.skipped();
   return record;
