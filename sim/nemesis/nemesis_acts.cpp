@@ -36,8 +36,10 @@ void Nemesis::strike_change(int number) {
   const SimNode& subject = node(number);
   if (!subject.up() || subject.view().role != consensus::Role::Leader) return;
   const std::uint64_t term = subject.led_term;
+  const bool joint = subject.core().membership().joint();
+  if (!joint && (!changing_ || changing_term_ != term)) return;
   const std::uint64_t named_at = subject.core().status().membership_index.value;
-  if (subject.core().membership().joint()) {
+  if (joint) {
     if (changing_term_ == term && changed_at_ == named_at) return;
     changing_term_ = term;
     changed_at_ = named_at;
@@ -52,7 +54,6 @@ void Nemesis::strike_change(int number) {
     }
     return;
   }
-  if (!changing_ || changing_term_ != term) return;
   const LogImage& log = subject.log().durable();
   if (log.last_index() >= named_at) {
     changing_ = false;  // it is on the disk

@@ -1,6 +1,7 @@
 #include "sim/reference/expected.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -165,17 +166,26 @@ class Judge {
     const auto of_key = [](const domain::keys::AuditKey& key) {
       return std::pair(key.index, key.ordinal);
     };
+    const std::span trail = std::span(state_.trail()).first(state_.events_up_to(index_));
+    const auto at = [&](const domain::keys::AuditKey& key) {
+      return std::ranges::lower_bound(trail, of_key(key), {}, place);
+    };
+    const auto behind = [&](const domain::keys::AuditKey& key) {
+      return std::ranges::upper_bound(trail, of_key(key), {}, place);
+    };
+    // What the page speaks of, its last row included.
+    auto first = trail.begin();
+    auto end = trail.end();
+    if (q.newest_first) {
+      if (q.after) end = at(*q.after);
+      if (page->resume) first = at(*page->resume);
+    } else {
+      if (q.after) first = behind(*q.after);
+      if (page->resume) end = behind(*page->resume);
+    }
     std::vector<const domain::AuditRow*> expected;
-    for (std::size_t i = 0; i < state_.events_up_to(index_); ++i) {
-      const domain::AuditRow& row = state_.trail()[i];
-      const auto at = place(row);
-      if (q.newest_first) {
-        if (q.after && at >= of_key(*q.after)) continue;
-        if (page->resume && at < of_key(*page->resume)) continue;
-      } else {
-        if (q.after && at <= of_key(*q.after)) continue;
-        if (page->resume && at > of_key(*page->resume)) continue;
-      }
+    for (; first < end; ++first) {
+      const domain::AuditRow& row = *first;
       if (row.path != q.path && !is_below(row.path, q.path)) continue;
       if (q.actor_id && row.actor.id != *q.actor_id) continue;
       if (q.action && row.action != *q.action) continue;

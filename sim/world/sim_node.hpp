@@ -25,7 +25,7 @@ class NodeObserver {
   virtual void after_persist(int node, const consensus::PersistRequest& request) = 0;
   virtual void synced(int node, const consensus::PersistRequest& request) = 0;
   virtual void applied(int node, domain::Revision revision, ByteView meta_row) = 0;
-  virtual void sent(int node, node::PeerMessage message) = 0;
+  virtual void sent(int node, node::PeerMessage&& message) = 0;
   virtual void responded(int node, node::Response response) = 0;
 };
 

@@ -233,7 +233,7 @@ void World::applied(int number, domain::Revision revision, ByteView meta_row) {
   mix(xxh64(meta_row));
 }
 
-void World::sent(int number, node::PeerMessage message) {
+void World::sent(int number, node::PeerMessage&& message) {
   const std::uint64_t to = message.to.value - 1;
   if (to >= nodes_.size()) {
     broken("transport", "Node " + std::to_string(number + 1) + " wrote to nobody.");
@@ -295,8 +295,7 @@ void World::responded(int number, node::Response response) {
   judge(number, *open, response);
   const ClientOp op = open->op;
   const bool abandoned = open->abandoned;
-  *open = open_.back();
-  open_.pop_back();
+  close(open);
   if (abandoned) return;
   recorder_.answered(op, response, events_);
   const auto* write = std::get_if<node::WriteDone>(&response.outcome);
@@ -332,6 +331,11 @@ void World::check_age(int number, const ClientOp& op, std::uint64_t index, Durat
 std::vector<World::Open>::iterator World::find_open(std::uint64_t request) {
   return std::find_if(open_.begin(), open_.end(),
                       [&](const Open& open) { return open.op.request == request; });
+}
+
+void World::close(std::vector<Open>::iterator open) {
+  std::swap(*open, open_.back());
+  open_.pop_back();
 }
 
 bool World::all_probes_served() const {

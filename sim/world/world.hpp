@@ -143,6 +143,7 @@ class World final : NodeObserver {
  private:
   struct Open {
     ClientOp op;
+    node::Request request;  // that it is, once the node has heard of it
     int node{};
     bool abandoned = false;  // the client is gone, and the node, being paused, hasn't heard of it
     bool unread = false;     // the node, being paused, hasn't heard of the request
@@ -191,14 +192,14 @@ class World final : NodeObserver {
   void hand_over(Open& open, SimNode& node);
   void judge(int number, const Open& open, const node::Response& response);
   void check_nothing_is_overdue(const SimNode& node) const;
-  void check_open_requests(const SimNode& node) const;
+  void check_open_requests(const SimNode& node, const node::NodeStatus& status) const;
 
   // --- what nodes report (world.cpp)
   void before_persist(int node, const consensus::PersistRequest& request) override;
   void after_persist(int node, const consensus::PersistRequest& request) override;
   void synced(int node, const consensus::PersistRequest& request) override;
   void applied(int node, domain::Revision revision, ByteView meta_row) override;
-  void sent(int node, node::PeerMessage message) override;
+  void sent(int node, node::PeerMessage&& message) override;
   void responded(int node, node::Response response) override;
   const SimNode* best_informed(bool committed) const;
   void check_commit(int number, const SimNode& node, std::uint64_t index);
@@ -221,6 +222,7 @@ class World final : NodeObserver {
     hash_ ^= hash_ >> 29;
   }
   std::vector<Open>::iterator find_open(std::uint64_t request);
+  void close(std::vector<Open>::iterator open);
   SimNode& node_of(int i) { return *nodes_[static_cast<std::size_t>(i)]; }
   [[noreturn]] void stuck(const std::string& what) const;
 

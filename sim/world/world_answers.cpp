@@ -50,7 +50,8 @@ void World::hand_over(Open& open, SimNode& node) {
   open.committed_when_asked = committed_.last_index();
   open.applied_when_asked = node.applied().index();
   open.removed_when_asked = !node.view().leader && is_removed(node);
-  node.process().submit(now, request_of(open.op, now.mono));
+  open.request = request_of(open.op, now.mono);
+  node.process().submit(now, open.request);
   end_of_input(node);
 }
 
@@ -75,7 +76,7 @@ void World::judge(int number, const Open& open, const node::Response& response) 
   context.may_lack_space = config_.min_free_bytes > 0;
   context.max_page_bytes = static_cast<std::size_t>(config_.max_page_bytes);
   context.max_step_rows = static_cast<std::size_t>(config_.max_step_rows);
-  answers_.judge(request_of(open.op, open.asked_at), response, context);
+  answers_.judge(open.request, response, context);
 
   const bool known = std::ranges::find(node.leaders, response.leader) != node.leaders.end() ||
                      response.leader == node.view().leader;
@@ -101,9 +102,8 @@ void World::check_nothing_is_overdue(const SimNode& node) const {
 }
 
 // Between turns: the status counts what is open.
-void World::check_open_requests(const SimNode& node) const {
-  if (!node.up() || node.paused || node.turn_open) return;
-  const node::NodeStatus status = node.process().status();
+void World::check_open_requests(const SimNode& node, const node::NodeStatus& status) const {
+  if (node.paused || node.turn_open) return;
   check_status(node, status);
   std::size_t writes = 0;
   std::size_t reads = 0;

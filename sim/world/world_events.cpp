@@ -202,7 +202,7 @@ void World::submit(const Event& event, SimNode& node, const ClientOp& op) {
     return;
   }
   recorder_.submitted(op, events_);
-  open_.push_back({.op = op, .node = event.node, .unread = node.paused});
+  open_.push_back({.op = op, .request = {}, .node = event.node, .unread = node.paused});
   if (node.paused) return;  // it waits in the machine's buffers
   hand_over(open_.back(), node);
 }
@@ -216,8 +216,7 @@ void World::give_up(SimNode& node, std::uint64_t request) {
     open->abandoned = true;
     return;
   }
-  *open = open_.back();
-  open_.pop_back();
+  close(open);
   node.process().cancel(node::RequestId{request});
 }
 

@@ -33,8 +33,8 @@ void World::look_for_off_leaders() {
   off_leaders_looked_for_ = at_;
   for (const auto& node : nodes_) {
     if (!node->up()) continue;
-    check_open_requests(*node);
     const node::NodeStatus status = node->process().status();
+    check_open_requests(*node, status);
     const bool leads = status.raft.role == consensus::Role::Leader;
     if (leads && status.clock.off) off_leader_at_ = at_;
   }
