@@ -9,6 +9,7 @@
 
 #include "domain/base/utf8.hpp"
 #include "domain/json/number.hpp"
+#include "domain/json/pointer.hpp"
 
 namespace confman::json {
 namespace {
@@ -303,27 +304,9 @@ class Reader {
         std::ranges::count_if(before.substr(line_start), starts_character));
     for (const Level& level : levels_) {
       if (level.is_object && level.names.empty()) break;  // no member has begun
-      fault.pointer.push_back('/');
-      if (level.is_object) {
-        append_escaped(fault.pointer, level.name);
-      } else {
-        fault.pointer += std::to_string(level.index);
-      }
+      append_to_pointer(fault.pointer, level.is_object ? level.name : std::to_string(level.index));
     }
     return fault;
-  }
-
-  // RFC 6901, section 3.
-  static void append_escaped(std::string& pointer, std::string_view name) {
-    for (const char c : name) {
-      if (c == '~') {
-        pointer += "~0";
-      } else if (c == '/') {
-        pointer += "~1";
-      } else {
-        pointer.push_back(c);
-      }
-    }
   }
 
   struct Where {

@@ -77,9 +77,9 @@ const Value* Value::find(std::string_view name) const {
   return member == members->end() ? nullptr : &member->second;
 }
 
-std::expected<Value, Fault> parse(ByteView text, RawMember* raw) {
+std::expected<Value, Fault> parse(ByteView text, RawMember* raw, const Limits& limits) {
   Builder builder;
-  if (auto done = read(text, builder, {}, raw); !done)
+  if (auto done = read(text, builder, limits, raw); !done)
     return std::unexpected(std::move(done.error()));
   return builder.take();
 }

@@ -21,6 +21,7 @@ class Value {
     std::string text;
     friend bool operator==(const Number&, const Number&) = default;
   };
+  enum class Kind : std::uint8_t { Null, Boolean, Number, String, Array, Object };
   using Array = std::vector<Value>;
   using Object = std::vector<std::pair<std::string, Value>>;
 
@@ -31,6 +32,7 @@ class Value {
   explicit Value(Array v) : data_(std::move(v)) {}
   explicit Value(Object v) : data_(std::move(v)) {}
 
+  Kind kind() const { return static_cast<Kind>(data_.index()); }
   bool is_null() const { return std::holds_alternative<std::monostate>(data_); }
   // Null pointer where the value is of another kind.
   const bool* boolean() const { return std::get_if<bool>(&data_); }
@@ -49,10 +51,11 @@ class Value {
   friend bool operator==(const Value&, const Value&) = default;
 
  private:
-  std::variant<std::monostate, bool, Number, std::string, Array, Object> data_;
+  std::variant<std::monostate, bool, Number, std::string, Array, Object> data_;  // as Kind has them
 };
 
-// `raw` as in read().
-std::expected<Value, Fault> parse(ByteView text, RawMember* raw = nullptr);
+// `raw` and `limits` as in read().
+std::expected<Value, Fault> parse(ByteView text, RawMember* raw = nullptr,
+                                  const Limits& limits = {});
 
 }  // namespace confman::json

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+
+#include "domain/limits.hpp"
+
+// Every bound of schemas in one place.
+namespace confman::schema {
+
+inline constexpr std::size_t kMaxSchemaBytes = 256 * 1024;
+// Each subschema that is reached, also in documents that are referred to.
+inline constexpr std::size_t kMaxSubschemas = 5'000;
+// One reference behind another, all for the same value.
+inline constexpr std::size_t kMaxRefChain = 64;
+inline constexpr std::size_t kMaxDocuments = 64;
+inline constexpr std::size_t kMaxPatternBytes = 1024;
+inline constexpr std::size_t kMaxRotationDays = 36'500;
+inline constexpr std::size_t kMaxMessageBytes = 1024;  // of x-confman-deprecated and descriptions
+
+// What a validation may cost. A step is a subschema tried on a value, or about as much other work;
+// 2 million take a tenth of a second.
+inline constexpr std::size_t kMaxSteps = 2'000'000;
+inline constexpr std::size_t kMaxViolations = 100;
+// Subschemas within each other, down a value and along references: bounds the stack.
+inline constexpr std::size_t kMaxEvaluationDepth = 1'000;
+// Bytes of what was expected or found, as a violation quotes it.
+inline constexpr std::size_t kMaxQuotedBytes = 128;
+
+// Of one compilation.
+struct Bounds {
+  std::size_t bytes = kMaxSchemaBytes;
+  std::size_t depth = domain::kMaxJsonDepth;
+  std::size_t subschemas = kMaxSubschemas;
+  std::size_t ref_chain = kMaxRefChain;
+  std::size_t documents = kMaxDocuments;
+  std::size_t pattern_bytes = kMaxPatternBytes;
+};
+
+// Of one validation.
+struct Budget {
+  std::size_t steps = kMaxSteps;
+  std::size_t violations = kMaxViolations;  // at least 1
+};
+
+}  // namespace confman::schema
