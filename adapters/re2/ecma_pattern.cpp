@@ -51,8 +51,8 @@ struct ClassPart {
   std::string set;
 };
 
-// Recursive descent over the grammar of ECMA-262, 22.2.1; the depth of groups is bounded. Functions that
-// answer false have set the fault.
+// Recursive descent over the grammar of ECMA-262, 22.2.1; the depth of groups is bounded. Functions
+// that answer false have set the fault.
 class Translator {
  public:
   explicit Translator(std::string_view text) {
@@ -391,7 +391,8 @@ class Translator {
   std::optional<std::size_t> decimal() {
     if (!is_digit(peek())) return std::nullopt;
     std::size_t number = 0;
-    for (; is_digit(peek()); ++at_) number = std::min<std::size_t>(number * 10 + (peek() - '0'), 1'000'000);
+    for (; is_digit(peek()); ++at_)
+      number = std::min<std::size_t>(number * 10 + (peek() - '0'), 1'000'000);
     return number;
   }
 

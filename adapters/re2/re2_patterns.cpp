@@ -45,14 +45,14 @@ std::expected<std::shared_ptr<const schema::Pattern>, PatternFault> Re2Patterns:
     const bool large = pattern->re().error_code() == RE2::ErrorPatternTooLarge ||
                        pattern->re().error_code() == RE2::ErrorRepeatSize;
     // The translation is well-formed: what RE2 doesn't know then are names of Unicode's.
-    return std::unexpected(PatternFault{large ? PatternFaultKind::TooComplex
-                                              : PatternFaultKind::Unsupported,
-                                        pattern->re().error()});
+    return std::unexpected(
+        PatternFault{large ? PatternFaultKind::TooComplex : PatternFaultKind::Unsupported,
+                     pattern->re().error()});
   }
   if (pattern->size() > kMaxProgramSize) {
-    return std::unexpected(PatternFault{
-        PatternFaultKind::TooComplex, std::to_string(pattern->size()) + " instructions, where " +
-                                          std::to_string(kMaxProgramSize) + " are allowed"});
+    return std::unexpected(PatternFault{PatternFaultKind::TooComplex,
+                                        std::to_string(pattern->size()) + " instructions, where " +
+                                            std::to_string(kMaxProgramSize) + " are allowed"});
   }
   return pattern;
 }

@@ -10,8 +10,8 @@ namespace confman::re2 {
 inline constexpr std::size_t kMaxProgramSize = 8'000;  // instructions
 inline constexpr std::size_t kMaxPatternMemory = 2 * 1024 * 1024;
 
-// Patterns by RE2. ECMA-262 is translated to what RE2 reads; lookaround, backreferences and repetitions
-// over 1,000 are refused. RE2's log is off: what it would say is in the fault.
+// Patterns by RE2. ECMA-262 is translated to what RE2 reads; lookaround, backreferences and
+// repetitions over 1,000 are refused. RE2's log is off: what it would say is in the fault.
 class Re2Patterns final : public schema::PatternCompiler {
  public:
   std::expected<std::shared_ptr<const schema::Pattern>, schema::PatternFault> compile(

@@ -10,8 +10,8 @@
 
 namespace confman::json {
 
-// What a JSON number means, exactly: 1.0, 1 and 10e-1 are one value, 9007199254740993 is no double's
-// neighbour, and 19.99 is a multiple of 0.01.
+// What a JSON number means, exactly: 1.0, 1 and 10e-1 are one value, 9007199254740993 is no
+// double's neighbour, and 19.99 is a multiple of 0.01.
 class Decimal {
  public:
   Decimal() = default;  // zero
@@ -23,8 +23,8 @@ class Decimal {
   bool is_integer() const { return exponent_ >= 0; }
   // Requires a divisor above zero. Takes time in proportion to the difference of the exponents.
   bool is_multiple_of(const Decimal& divisor) const;
-  // The integer that this is, or the greatest that there is, where it is larger. Requires an integer
-  // that isn't negative.
+  // The integer that this is, or the greatest that there is, where it is larger. Requires an
+  // integer that isn't negative.
   std::size_t to_size() const;
   // Equal values have equal hashes.
   std::uint64_t hash() const;

@@ -26,7 +26,8 @@ std::optional<std::string> take_step(std::string_view& pointer) {
     char c = pointer.front();
     pointer.remove_prefix(1);
     if (c == '~') {
-      if (pointer.empty() || (pointer.front() != '0' && pointer.front() != '1')) return std::nullopt;
+      if (pointer.empty() || (pointer.front() != '0' && pointer.front() != '1'))
+        return std::nullopt;
       c = pointer.front() == '0' ? '~' : '/';
       pointer.remove_prefix(1);
     }

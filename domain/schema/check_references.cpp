@@ -4,8 +4,8 @@
 #include "domain/schema/compiler.hpp"
 #include "domain/schema/describe.hpp"
 
-// References that lead back to where they start, with nothing of the value used up on the way, would
-// never end; those that lead on and on use up the stack.
+// References that lead back to where they start, with nothing of the value used up on the way,
+// would never end; those that lead on and on use up the stack.
 namespace confman::schema {
 namespace {
 
@@ -14,8 +14,8 @@ struct Edge {
   bool is_reference = false;
 };
 
-// The subschemas that are tried on the same value. (Where a dynamic reference leads is not known before;
-// kMaxEvaluationDepth bounds those.)
+// The subschemas that are tried on the same value. (Where a dynamic reference leads is not known
+// before; kMaxEvaluationDepth bounds those.)
 std::vector<Edge> edges_of(const Node& node) {
   std::vector<Edge> edges;
   const auto add = [&edges](NodeId to, bool is_reference = false) {

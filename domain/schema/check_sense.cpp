@@ -8,8 +8,8 @@
 #include "domain/schema/describe.hpp"
 #include "domain/schema/evaluator.hpp"
 
-// What a draft takes and nobody can have meant. Only in the schema's own document: others have their
-// owners.
+// What a draft takes and nobody can have meant. Only in the schema's own document: others have
+// their owners.
 namespace confman::schema {
 namespace {
 
@@ -24,8 +24,8 @@ bool contains(const Value::Array& values, const Value& one) {
 
 bool Compiler::check_sense() {
   if (compiled_->nodes.front().rejects) {
-    return registry_.fail(FaultKind::SchemaRejectsEverything, {}, {}, "a schema that takes something",
-                          "false");
+    return registry_.fail(FaultKind::SchemaRejectsEverything, {}, {},
+                          "a schema that takes something", "false");
   }
   std::size_t steps = kMaxSteps;
   for (NodeId id = 0; id < schemas_.size(); ++id) {
@@ -51,7 +51,8 @@ bool Compiler::check_bounds(const Source& from, const Node& node) {
   };
   if (node.string && !check("maxLength", node.string->length)) return false;
   if (node.array && !check("maxItems", node.array->count)) return false;
-  if (node.array && node.array->contains != kNoNode && !check("maxContains", node.array->contained)) {
+  if (node.array && node.array->contains != kNoNode &&
+      !check("maxContains", node.array->contained)) {
     return false;
   }
   if (node.object) {
@@ -107,10 +108,10 @@ bool Compiler::check_default(const Source& from, NodeId node, std::size_t& steps
   const bool valid = evaluator.evaluate(node, *value, &violations);
   steps = evaluator.steps_left();
   if (valid && !evaluator.trouble()) return true;
-  return registry_.fail(FaultKind::DefaultViolatesSchema, from.place, "default",
-                        violations.empty() ? "a value that can be checked in few steps"
-                                           : violations.front().expected,
-                        describe(*value));
+  return registry_.fail(
+      FaultKind::DefaultViolatesSchema, from.place, "default",
+      violations.empty() ? "a value that can be checked in few steps" : violations.front().expected,
+      describe(*value));
 }
 
 }  // namespace confman::schema

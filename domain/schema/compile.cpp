@@ -55,7 +55,8 @@ Compiler::Compiler(const CompileOptions& options, std::shared_ptr<const PatternC
 }
 
 std::expected<CompiledSchema, Fault> Compiler::run(const Value& root) {
-  const bool done = compile_all(root) && check_references() && (!options_.governed || check_sense());
+  const bool done =
+      compile_all(root) && check_references() && (!options_.governed || check_sense());
   if (!done) return std::unexpected(*registry_.fault());
   return CompiledSchema(std::move(compiled_));
 }

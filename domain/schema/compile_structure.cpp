@@ -78,11 +78,10 @@ bool Compiler::read_in_place(const Source& from, Node& node) {
     read_node(from, "unevaluatedItems", rules.unevaluated_items);
     read_node(from, "unevaluatedProperties", rules.unevaluated_properties);
   }
-  const bool any_node = rules.ref != kNoNode || rules.dynamic_ref || !rules.all_of.empty() ||
-                        !rules.any_of.empty() || !rules.one_of.empty() ||
-                        rules.none_of != kNoNode || rules.if_node != kNoNode ||
-                        rules.unevaluated_items != kNoNode ||
-                        rules.unevaluated_properties != kNoNode;
+  const bool any_node =
+      rules.ref != kNoNode || rules.dynamic_ref || !rules.all_of.empty() || !rules.any_of.empty() ||
+      !rules.one_of.empty() || rules.none_of != kNoNode || rules.if_node != kNoNode ||
+      rules.unevaluated_items != kNoNode || rules.unevaluated_properties != kNoNode;
   if (any_node) node.in_place = std::make_unique<InPlaceRules>(std::move(rules));
   return true;
 }
@@ -172,8 +171,7 @@ bool Compiler::read_members(const Source& from, ObjectRules& rules) {
 }
 
 bool Compiler::read_dependencies(const Source& from, ObjectRules& rules) {
-  const auto read_required = [&](const char* keyword, const std::string& name,
-                                 const Value& list) {
+  const auto read_required = [&](const char* keyword, const std::string& name, const Value& list) {
     const Place place = below(from.place, keyword);
     ObjectRules::Dependency& added = rules.dependencies.emplace_back();
     added.keyword = keyword;

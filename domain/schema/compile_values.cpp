@@ -14,8 +14,7 @@ using json::Value;
 
 constexpr std::array<std::string_view, 7> kTypeNames{"null",  "boolean", "number", "string",
                                                      "array", "object",  "integer"};
-constexpr std::string_view kTypesWanted =
-    "null, boolean, number, integer, string, array or object";
+constexpr std::string_view kTypesWanted = "null, boolean, number, integer, string, array or object";
 
 }  // namespace
 
@@ -160,9 +159,28 @@ bool Compiler::read_string(const Source& from, Node& node) {
       rules.format = format_named(*format->string());
     }
   }
-  if (rules.length.least > 0 || rules.length.most != kUnbounded || rules.pattern || rules.format) {
+  if (!read_content(from, rules)) return false;
+  if (rules.length.least > 0 || rules.length.most != kUnbounded || rules.pattern || rules.format ||
+      rules.content) {
     node.string = std::make_unique<StringRules>(std::move(rules));
   }
+  return true;
+}
+
+// 2020-12 has these as annotations only.
+bool Compiler::read_content(const Source& from, StringRules& rules) {
+  if (from.dialect.draft != Draft::Draft7 || !options_.assert_formats) return true;
+  std::string_view encoding;
+  std::string_view media_type;
+  for (const auto& [keyword, text] :
+       {std::pair("contentEncoding", &encoding), std::pair("contentMediaType", &media_type)}) {
+    const Value* value = from.schema.find(keyword);
+    if (value == nullptr) continue;
+    if (value->string() == nullptr) return wrong_type(from, keyword, "a string", *value);
+    *text = *value->string();
+  }
+  const Content content = content_named(encoding, media_type);
+  if (content.base64 || (content.json && encoding.empty())) rules.content = content;
   return true;
 }
 

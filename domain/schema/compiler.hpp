@@ -46,6 +46,7 @@ class Compiler {
   bool read_values(const Source& from, Node& node);
   bool read_number(const Source& from, Node& node);
   bool read_string(const Source& from, Node& node);
+  bool read_content(const Source& from, StringRules& rules);
   bool read_pattern(const Source& from, std::string_view step, const std::string& text,
                     PatternRule& rule);
 

@@ -18,6 +18,7 @@ struct Dialect {
 
 inline constexpr std::string_view kDraft7Uri = "http://json-schema.org/draft-07/schema";
 inline constexpr std::string_view kDraft2020Uri = "https://json-schema.org/draft/2020-12/schema";
-inline constexpr std::string_view kVocabularyPrefix = "https://json-schema.org/draft/2020-12/vocab/";
+inline constexpr std::string_view kVocabularyPrefix =
+    "https://json-schema.org/draft/2020-12/vocab/";
 
 }  // namespace confman::schema

@@ -66,7 +66,8 @@ bool Evaluator::check_unique(const Node& node, const Value& value, const ValuePa
   std::size_t nodes = 0;
   std::vector<std::pair<std::uint64_t, std::size_t>> hashes;
   hashes.reserve(items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) hashes.emplace_back(json::hash(items[i], nodes), i);
+  for (std::size_t i = 0; i < items.size(); ++i)
+    hashes.emplace_back(json::hash(items[i], nodes), i);
   if (!spend(nodes + items.size() / 4)) return false;
   std::ranges::sort(hashes);
   // Only what has equal hashes needs a look, each with each: those who choose values so are stopped
@@ -101,7 +102,8 @@ bool Evaluator::check_object(const Node& node, const Value& value, const ValuePa
   if (rules.names_are != kNoNode) {
     for (const auto& [name, member] : members) {
       if (!valid && !goes_on()) return false;
-      valid &= visit(rules.names_are, Value(name), ValuePath(path, std::string_view(name)), nullptr);
+      valid &=
+          visit(rules.names_are, Value(name), ValuePath(path, std::string_view(name)), nullptr);
     }
   }
   if (!rules.dependencies.empty() && (valid || goes_on())) {
@@ -180,10 +182,10 @@ bool Evaluator::check_dependencies(const Node& node, const Value& value, const V
     for (const std::string& name : dependency.required) {
       if (!spend(look)) return false;
       if (value.find(name) != nullptr) continue;
-      valid = report(node, dependency.keyword, path,
-                     "a member " + describe(Value(name)) + " beside " +
-                         describe(Value(dependency.name)),
-                     describe(value));
+      valid = report(
+          node, dependency.keyword, path,
+          "a member " + describe(Value(name)) + " beside " + describe(Value(dependency.name)),
+          describe(value));
     }
   }
   return valid;

@@ -64,9 +64,8 @@ bool Evaluator::check_values(const Node& node, const Value& value, const ValuePa
   }
   if (!rules.allowed) return true;
   const auto of_rule = [](const AllowedValue& one) -> const Value& { return one.value; };
-  if (std::ranges::any_of(*rules.allowed, [&](const AllowedValue& one) {
-        return equal(value, one.value);
-      })) {
+  if (std::ranges::any_of(*rules.allowed,
+                          [&](const AllowedValue& one) { return equal(value, one.value); })) {
     return true;
   }
   if (report_ != nullptr) {
@@ -128,9 +127,18 @@ bool Evaluator::check_string(const Node& node, const Value& value, const ValuePa
     valid = false;
     if (!goes_on()) return false;
   }
-  if (rules.format && (!spend(1 + text.size() / 32) ||
-                       !is_of_format(*rules.format, text, *schema_.patterns))) {
+  if (rules.format &&
+      (!spend(1 + text.size() / 32) || !is_of_format(*rules.format, text, *schema_.patterns))) {
     valid = report(node, "format", path, std::string(name_of(*rules.format)), describe(value));
+    if (!goes_on()) return false;
+  }
+  if (rules.content && (!spend(1 + text.size() / 8) || !is_of_content(*rules.content, text))) {
+    const bool base64 = rules.content->base64;
+    valid = report(node, base64 ? "contentEncoding" : "contentMediaType", path,
+                   !base64               ? "a JSON text"
+                   : rules.content->json ? "a JSON text in base64"
+                                         : "base64",
+                   describe(value));
   }
   return valid;
 }

@@ -116,11 +116,10 @@ bool Evaluator::visit_inside(const Node& node, const Value& value, const ValuePa
       !schema_.dynamic_anchors.empty() && (scope_.empty() || scope_.back() != node.resource);
   if (enters) scope_.push_back(node.resource);
 
-  const NodeId unevaluated = !node.in_place                ? kNoNode
-                             : value.kind() == Kind::Array ? node.in_place->unevaluated_items
-                             : value.kind() == Kind::Object
-                                 ? node.in_place->unevaluated_properties
-                                 : kNoNode;
+  const NodeId unevaluated = !node.in_place                 ? kNoNode
+                             : value.kind() == Kind::Array  ? node.in_place->unevaluated_items
+                             : value.kind() == Kind::Object ? node.in_place->unevaluated_properties
+                                                            : kNoNode;
   std::optional<Seen> own;
   if (unevaluated != kNoNode && spend(size_of(value) / 64)) own.emplace(size_of(value));
   Seen* const to_mark = own ? &*own : seen;
@@ -203,9 +202,9 @@ bool Evaluator::check_branches(const Node& node, const Value& value, const Value
       if (found > 1) break;
     }
     if (found != 1) {
-      valid = report(node, "oneOf", path,
-                     "exactly one of " + counted(rules.one_of.size(), "schema"),
-                     describe(value) + (found == 0 ? ", which is none" : ", which is several"));
+      valid =
+          report(node, "oneOf", path, "exactly one of " + counted(rules.one_of.size(), "schema"),
+                 describe(value) + (found == 0 ? ", which is none" : ", which is several"));
       if (!goes_on()) return false;
     }
   }

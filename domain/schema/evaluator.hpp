@@ -15,7 +15,7 @@ namespace confman::schema {
 // The way from the root of a value to a part of it, kept on the stack.
 struct ValuePath {
   const ValuePath* up = nullptr;
-  std::string_view name;                                   // of a member, or
+  std::string_view name;                             // of a member, or
   std::size_t index = static_cast<std::size_t>(-1);  // of an element
 
   ValuePath() = default;
@@ -41,9 +41,9 @@ class Seen {
   std::vector<std::uint64_t> words_;
 };
 
-// Holds one value to a compiled schema. Without a report it ends at the first violation; with one it
-// goes on and gathers. Recursion is bounded by kMaxEvaluationDepth. Once trouble() is set, answers mean
-// nothing and the rest is done in no time.
+// Holds one value to a compiled schema. Without a report it ends at the first violation; with one
+// it goes on and gathers. Recursion is bounded by kMaxEvaluationDepth. Once trouble() is set,
+// answers mean nothing and the rest is done in no time.
 class Evaluator {
  public:
   Evaluator(const Compiled& schema, const Budget& budget)

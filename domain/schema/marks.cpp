@@ -115,9 +115,8 @@ class MarkFinder {
     std::vector<Mark> out;
     std::vector<std::size_t> order(marks_.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) -> const std::string& {
-      return marks_[i].instance;
-    });
+    std::ranges::stable_sort(
+        order, {}, [&](std::size_t i) -> const std::string& { return marks_[i].instance; });
     for (const std::size_t i : order) {
       Mark& mark = marks_[i];
       if (out.empty() || out.back().instance != mark.instance) {

@@ -8,8 +8,8 @@
 #include "domain/base/assert.hpp"
 #include "domain/schema/dialect.hpp"
 
-// Written from what the drafts say of each keyword, without the titles, comments and defaults of the
-// published files; a schema is taken by these where it is taken by those.
+// Written from what the drafts say of each keyword, without the titles, comments and defaults of
+// the published files; a schema is taken by these where it is taken by those.
 namespace confman::schema {
 namespace {
 

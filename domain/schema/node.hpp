@@ -11,12 +11,13 @@
 
 #include "domain/json/decimal.hpp"
 #include "domain/json/value.hpp"
+#include "domain/schema/formats/content.hpp"
 #include "domain/schema/formats/format.hpp"
 #include "domain/schema/name_table.hpp"
 #include "domain/schema/pattern.hpp"
 
-// A compiled schema from the inside: subschemas as nodes that know each other by number. Keywords of
-// both drafts have become the same rules, so nothing here depends on a draft.
+// A compiled schema from the inside: subschemas as nodes that know each other by number. Keywords
+// of both drafts have become the same rules, so nothing here depends on a draft.
 namespace confman::schema {
 
 using NodeId = std::uint32_t;
@@ -29,7 +30,8 @@ using TypeSet = std::uint8_t;
 inline constexpr TypeSet type_bit(json::Value::Kind kind) {
   return static_cast<TypeSet>(1U << static_cast<unsigned>(kind));
 }
-inline constexpr TypeSet kIntegerBit = 1U << 6;  // a number without fraction, where "number" isn't set
+inline constexpr TypeSet kIntegerBit = 1U
+                                       << 6;  // a number without fraction, where "number" isn't set
 inline constexpr TypeSet kAnyType = 0x3f;
 
 // A count that has bounds: characters, items, members.
@@ -61,6 +63,7 @@ struct StringRules {
   CountRule length;  // in characters
   std::optional<PatternRule> pattern;
   std::optional<Format> format;
+  std::optional<Content> content;
 };
 
 struct ArrayRules {
@@ -104,10 +107,12 @@ struct ValueRules {
   std::optional<std::vector<AllowedValue>> allowed;
 };
 
-// $dynamicRef that leads to a $dynamicAnchor: the outermost resource that has one of this name counts.
+// $dynamicRef that leads to a $dynamicAnchor: the outermost resource that has one of this name
+// counts.
 struct DynamicRef {
   NodeId initial = kNoNode;
-  std::optional<std::size_t> anchor;  // index into Compiled::dynamic_anchors; none: a plain reference
+  std::optional<std::size_t>
+      anchor;  // index into Compiled::dynamic_anchors; none: a plain reference
 };
 
 // Subschemas that are tried on the same value.

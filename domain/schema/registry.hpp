@@ -34,8 +34,8 @@ struct Resource {
   std::map<std::string, const json::Value*, std::less<>> dynamic_anchors;
 };
 
-// All documents that a compilation has seen, with their identifiers. Finds what references lead to, and
-// asks `documents` for what isn't here. Functions that answer false have set fault().
+// All documents that a compilation has seen, with their identifiers. Finds what references lead to,
+// and asks `documents` for what isn't here. Functions that answer false have set fault().
 class Registry {
  public:
   Registry(const Documents& documents, const Bounds& bounds, std::string_view base_uri);
@@ -44,7 +44,8 @@ class Registry {
   bool add_document(const json::Value& root, std::string_view uri, Draft draft);
 
   // The subschema that a reference in `from` means. Null: fault() is set.
-  const json::Value* target(const Place& from, std::string_view keyword, std::string_view reference);
+  const json::Value* target(const Place& from, std::string_view keyword,
+                            std::string_view reference);
 
   const Place& place_of(const json::Value& schema) const { return places_.at(&schema); }
   const Resource& resource(ResourceId id) const { return resources_[id]; }

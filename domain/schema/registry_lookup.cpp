@@ -77,9 +77,10 @@ bool Registry::no_such_document(const Place& from, std::string_view keyword,
   const UriParts base = split_uri(base_uri_);
   const bool ours = target.scheme == base.scheme && target.authority == base.authority;
   if (!ours) {
-    return fail(FaultKind::RemoteRefNotAllowed, from, keyword,
-                "a schema of this cluster or a metaschema of draft 2020-12 or 7; nothing is fetched",
-                quoted(reference));
+    return fail(
+        FaultKind::RemoteRefNotAllowed, from, keyword,
+        "a schema of this cluster or a metaschema of draft 2020-12 or 7; nothing is fetched",
+        quoted(reference));
   }
   if (climbs(split_uri(reference).path)) {
     return fail(FaultKind::RefOutsideNamespace, from, keyword, "a schema that may be referred to",
@@ -90,8 +91,8 @@ bool Registry::no_such_document(const Place& from, std::string_view keyword,
 
 const Value* Registry::follow(ResourceId resource, std::string_view pointer) {
   const Value* value = resources_[resource].root;
-  // Places are known of subschemas only. What lies between, or in a keyword that nobody knows, belongs
-  // to the last of them.
+  // Places are known of subschemas only. What lies between, or in a keyword that nobody knows,
+  // belongs to the last of them.
   Place place = places_.at(value);
   while (!pointer.empty()) {
     const auto step = json::take_step(pointer);

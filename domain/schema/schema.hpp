@@ -16,9 +16,9 @@
 #include "domain/schema/fault.hpp"
 #include "domain/schema/pattern.hpp"
 
-// JSON Schema, drafts 2020-12 and 7: a document is compiled once, and many values are held to it. Pure,
-// deterministic and bounded: in the size of what is compiled, and in the steps of a validation.
-// docs/schemas.md has what is supported.
+// JSON Schema, drafts 2020-12 and 7: a document is compiled once, and many values are held to it.
+// Pure, deterministic and bounded: in the size of what is compiled, and in the steps of a
+// validation. docs/schemas.md has what is supported.
 namespace confman::schema {
 
 struct Compiled;
@@ -71,8 +71,8 @@ enum class TooComplex : std::uint8_t {
   Depth,  // subschemas lie too deep within each other
 };
 
-// Empty: the value is valid. At most as many as the budget has, in the order of the value. The value
-// is one that the reader takes (its depth and its numbers are bounded).
+// Empty: the value is valid. At most as many as the budget has, in the order of the value. The
+// value is one that the reader takes (its depth and its numbers are bounded).
 std::expected<std::vector<Violation>, TooComplex> validate(const CompiledSchema& schema,
                                                            const json::Value& value,
                                                            const Budget& budget = {});

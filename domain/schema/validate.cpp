@@ -34,8 +34,8 @@ std::expected<std::vector<Violation>, TooComplex> validate(const CompiledSchema&
   if (evaluator.trouble()) return std::unexpected(*evaluator.trouble());
   std::vector<Violation> violations;
   if (valid) return violations;
-  // Once more, to say what is wrong. To go on behind the first violation may cost more than there is:
-  // what was found by then is still true.
+  // Once more, to say what is wrong. To go on behind the first violation may cost more than there
+  // is: what was found by then is still true.
   Evaluator reporter(schema.compiled(), budget);
   reporter.evaluate(0, value, &violations);
   if (violations.empty()) return std::unexpected(TooComplex::Steps);

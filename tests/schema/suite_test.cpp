@@ -3,18 +3,21 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapters/re2/re2_patterns.hpp"
 #include "domain/schema/schema.hpp"
 #include "tests/support/paths/paths.hpp"
 
-// The JSON Schema organisation's test suite (MIT). It isn't in this repository: below CONFMAN_SHARED or
+// The JSON Schema organisation's test suite (MIT). It isn't in this repository: below
+// CONFMAN_SHARED or
 // ../shared, or Debian's package json-schema-test-suite, which is older and has no draft 2020-12.
 namespace confman::schema {
 namespace {
@@ -55,10 +58,9 @@ class Remotes final : public Documents {
 
 struct Result {
   std::size_t cases = 0;
-  std::vector<std::string> failed;
+  std::vector<std::pair<std::string, std::string>> failed;  // "file: group: case", and what was got
 };
 
-// Each case of a file: "file: group: case: why".
 void run_file(const fs::path& path, Draft draft, bool formats, const Documents& remotes,
               Result& result) {
   CompileOptions options;
@@ -74,8 +76,8 @@ void run_file(const fs::path& path, Draft draft, bool formats, const Documents& 
       std::string got;
       if (!schema) {
         const Fault& fault = schema.error();
-        got = "schema refused: " + std::string(code_of(fault.kind)) + " at " + fault.document + "#" +
-              fault.pointer + " (" + fault.found + ")";
+        got = "schema refused: " + std::string(code_of(fault.kind)) + " at " + fault.document +
+              "#" + fault.pointer + " (" + fault.found + ")";
       } else {
         const auto violations = validate(*schema, *one.find("data"));
         const bool valid = *one.find("valid")->boolean();
@@ -88,8 +90,10 @@ void run_file(const fs::path& path, Draft draft, bool formats, const Documents& 
         }
       }
       if (got.empty()) continue;
-      result.failed.push_back(path.filename().string() + ": " + *group.find("description")->string() +
-                              ": " + *one.find("description")->string() + ": " + got);
+      result.failed.emplace_back(path.filename().string() + ": " +
+                                     *group.find("description")->string() + ": " +
+                                     *one.find("description")->string(),
+                                 got);
     }
   }
 }
@@ -106,36 +110,59 @@ Result run(const std::string& folder, Draft draft, bool formats) {
   return result;
 }
 
-std::string lines(const Result& result) {
-  std::string out;
-  for (const std::string& line : result.failed) out += line + "\n";
-  return out;
+// What isn't so, and why: docs/schemas.md tells it. Draft 2019-09 is not spoken here.
+const std::set<std::string> kKnown{
+    "cross-draft.json: refs to future drafts are processed as future drafts: missing bar is "
+    "invalid",
+    "cross-draft.json: refs to future drafts are processed as future drafts: present bar is valid",
+    "cross-draft.json: refs to historic drafts are processed as historic drafts: first item not a "
+    "string is valid",
+};
+
+struct Part {
+  std::string name;
+  std::string folder;
+  Draft draft{};
+  bool formats = false;
+};
+
+void PrintTo(const Part& part, std::ostream* out) {
+  *out << part.folder;
 }
 
-TEST(Suite, Draft7) {
-  const Result result = run("draft7", Draft::Draft7, false);
-  EXPECT_TRUE(result.failed.empty()) << result.failed.size() << "/" << result.cases << "\n" << lines(result);
+class Suite : public ::testing::TestWithParam<Part> {};
+
+TEST_P(Suite, EachCaseIsJudgedAsItSays) {
+  const Part& part = GetParam();
+  if (!fs::exists(suite() / "tests" / part.folder)) {
+    GTEST_SKIP() << "the JSON Schema test suite isn't below " << suite() << ", or has no "
+                 << part.folder << "; CONFMAN_SHARED names the folder whose data/ has it";
+  }
+  const Result result = run(part.folder, part.draft, part.formats);
+  std::string unknown;
+  std::size_t known = 0;
+  for (const auto& [name, got] : result.failed) {
+    if (kKnown.contains(name)) {
+      ++known;
+    } else {
+      unknown += name + ": " + got + "\n";
+    }
+  }
+  EXPECT_EQ(unknown, "");
+  std::cout << result.cases - known << " of " << result.cases << " cases\n";
+  EXPECT_GT(result.cases, 0u);
 }
-TEST(Suite, Draft2020) {
-  const Result result = run("draft2020-12", Draft::Draft2020, false);
-  EXPECT_TRUE(result.failed.empty()) << result.failed.size() << "/" << result.cases << "\n" << lines(result);
-}
-TEST(Suite, Optional7) {
-  const Result result = run("draft7/optional", Draft::Draft7, false);
-  EXPECT_TRUE(result.failed.empty()) << result.failed.size() << "/" << result.cases << "\n" << lines(result);
-}
-TEST(Suite, Optional2020) {
-  const Result result = run("draft2020-12/optional", Draft::Draft2020, false);
-  EXPECT_TRUE(result.failed.empty()) << result.failed.size() << "/" << result.cases << "\n" << lines(result);
-}
-TEST(Suite, Format7) {
-  const Result result = run("draft7/optional/format", Draft::Draft7, true);
-  EXPECT_TRUE(result.failed.empty()) << result.failed.size() << "/" << result.cases << "\n" << lines(result);
-}
-TEST(Suite, Format2020) {
-  const Result result = run("draft2020-12/optional/format", Draft::Draft2020, true);
-  EXPECT_TRUE(result.failed.empty()) << result.failed.size() << "/" << result.cases << "\n" << lines(result);
-}
+
+INSTANTIATE_TEST_SUITE_P(
+    Drafts, Suite,
+    ::testing::Values(Part{"Draft7", "draft7", Draft::Draft7, false},
+                      Part{"Draft7Optional", "draft7/optional", Draft::Draft7, true},
+                      Part{"Draft7Format", "draft7/optional/format", Draft::Draft7, true},
+                      Part{"Draft2020", "draft2020-12", Draft::Draft2020, false},
+                      Part{"Draft2020Optional", "draft2020-12/optional", Draft::Draft2020, false},
+                      Part{"Draft2020Format", "draft2020-12/optional/format", Draft::Draft2020,
+                           true}),
+    [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace confman::schema

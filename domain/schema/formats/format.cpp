@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/base/assert.hpp"
+#include "domain/schema/formats/formats.hpp"
 
 namespace confman::schema {
 namespace {
@@ -47,13 +48,45 @@ std::string_view name_of(Format format) {
 }
 
 bool is_of_format(Format format, std::string_view text, const PatternCompiler& patterns) {
-  (void)text;
   switch (format) {
+    case Format::DateTime:
+      return is_date_time(text);
+    case Format::Date:
+      return is_date(text);
+    case Format::Time:
+      return is_time(text);
+    case Format::Duration:
+      return is_duration(text);
+    case Format::Email:
+      return is_email(text);
+    case Format::IdnEmail:
+      return is_idn_email(text);
+    case Format::Hostname:
+      return is_hostname(text);
+    case Format::IdnHostname:
+      return is_idn_hostname(text);
+    case Format::Ipv4:
+      return is_ipv4(text);
+    case Format::Ipv6:
+      return is_ipv6(text);
+    case Format::Uri:
+    case Format::Iri:
+      return is_uri(text, format == Format::Iri);
+    case Format::UriReference:
+    case Format::IriReference:
+      return is_uri_reference(text, format == Format::IriReference);
+    case Format::UriTemplate:
+      return is_uri_template(text);
+    case Format::Uuid:
+      return is_uuid(text);
+    case Format::JsonPointer:
+      return is_json_pointer(text);
+    case Format::RelativeJsonPointer:
+      return is_relative_json_pointer(text);
     case Format::Regex:
       return patterns.is_expression(text);
-    default:
-      return true;
   }
+  CONFMAN_UNREACHABLE("A format is none.");
 }
 
 }  // namespace confman::schema
