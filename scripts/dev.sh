@@ -37,6 +37,12 @@ case $command in
     exec "$build/bin/confman-sim" "$@"
     ;;
   bench)
+    if [ "${1:-}" = schema ]; then
+      install build test more
+      cmake --preset release >/dev/null
+      compile release confman-schema-bench
+      exec bench/schema/run.sh "$build/bin/confman-schema-bench" "$build/bench/schema/ajv" "${@:2}"
+    fi
     install build more
     compile release confman-bench confmand
     exec "$build/bin/confman-bench" "$@"
