@@ -13,22 +13,25 @@ struct Kind {
 
 constexpr std::array kKinds{
     Kind{"port", R"({"type":"integer","minimum":1,"maximum":65535})", "8080"},
-    Kind{"host", R"({"type":"string","minLength":1,"maxLength":253})", R"("db-1.internal.example.com")"},
+    Kind{"host", R"({"type":"string","minLength":1,"maxLength":253})",
+         R"("db-1.internal.example.com")"},
     Kind{"enabled", R"({"type":"boolean"})", "true"},
     Kind{"level", R"({"enum":["debug","info","warning","error"]})", R"("warning")"},
     Kind{"ratio", R"({"type":"number","minimum":0,"maximum":1})", "0.25"},
     Kind{"tags", R"({"type":"array","items":{"type":"string","maxLength":64},"maxItems":16})",
          R"(["a","b","c"])"},
     Kind{"timeout", R"({"type":"integer","exclusiveMinimum":0,"multipleOf":5})", "1500"},
-    Kind{"pool",
-         R"({"type":"object","properties":{"min":{"type":"integer","minimum":0},"max":{"type":"integer",)"
-         R"("maximum":1000}},"required":["min","max"],"additionalProperties":false})",
-         R"({"min":2,"max":64})"},
+    Kind{
+        "pool",
+        R"({"type":"object","properties":{"min":{"type":"integer","minimum":0},"max":{"type":"integer",)"
+        R"("maximum":1000}},"required":["min","max"],"additionalProperties":false})",
+        R"({"min":2,"max":64})"},
     Kind{"owner", R"({"type":["string","null"],"maxLength":64})", "null"},
-    Kind{"description", R"({"type":"string"})", R"("What this service is for, in a sentence or two.")"},
+    Kind{"description", R"({"type":"string"})",
+         R"("What this service is for, in a sentence or two.")"},
 };
-constexpr Kind kWithPattern{"version", R"({"type":"string","pattern":"^[0-9]+\\.[0-9]+\\.[0-9]+$"})",
-                            R"("12.4.107")"};
+constexpr Kind kWithPattern{
+    "version", R"({"type":"string","pattern":"^[0-9]+\\.[0-9]+\\.[0-9]+$"})", R"("12.4.107")"};
 
 }  // namespace
 

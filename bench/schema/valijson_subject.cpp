@@ -27,7 +27,8 @@ class ValijsonSubject final : public Subject {
   }
   std::uint64_t read_and_validate(std::uint64_t times) override {
     std::uint64_t valid = 0;
-    for (std::uint64_t i = 0; i < times; ++i) valid += is_valid(nlohmann::json::parse(text_)) ? 1 : 0;
+    for (std::uint64_t i = 0; i < times; ++i)
+      valid += is_valid(nlohmann::json::parse(text_)) ? 1 : 0;
     return valid;
   }
 

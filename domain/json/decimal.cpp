@@ -63,6 +63,18 @@ class Limbs {
 
 }  // namespace
 
+std::optional<std::int64_t> small_integer(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.size() > kSmallDigits) return std::nullopt;
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return negative ? -value : value;
+}
+
 Decimal::Decimal(std::string_view text) {
   CONFMAN_ASSERT(text.size() <= domain::kMaxJsonNumberChars, "A JSON number is longer than any.");
   std::size_t at = 0;

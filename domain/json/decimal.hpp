@@ -4,11 +4,16 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "domain/limits.hpp"
 
 namespace confman::json {
+
+// A whole number that is written without a point or an exponent, in up to 18 digits; nothing for
+// others.
+std::optional<std::int64_t> small_integer(std::string_view json_number);
 
 // What a JSON number means, exactly: 1.0, 1 and 10e-1 are one value, 9007199254740993 is no
 // double's neighbour, and 19.99 is a multiple of 0.01.

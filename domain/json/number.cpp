@@ -30,13 +30,15 @@ class Scan {
     if (integer == 0) return fault(FaultKind::BadNumber);
     if (zero_first && integer > 1) return fault(FaultKind::LeadingZero);
     if (accept('.') && digits() == 0) return fault(FaultKind::BadNumber);
-    if (accept('e') || accept('E')) {
+    const bool has_exponent = accept('e') || accept('E');
+    if (has_exponent) {
       exponent_is_negative_ = peek() == '-';
       if (!accept('-')) accept('+');
       if (digits() == 0) return fault(FaultKind::BadNumber);
     }
     if (looks_numeric(peek())) return fault(FaultKind::BadNumber);
-    return in_range();
+    // With so few digits only the exponent can lead out of the range of a double.
+    return has_exponent ? in_range() : std::expected<std::size_t, NumberFault>(at_);
   }
 
  private:
@@ -55,7 +57,6 @@ class Scan {
     return std::unexpected(NumberFault{kind, at_});
   }
 
-  // With so few digits only the exponent can lead out of the range of a double.
   std::expected<std::size_t, NumberFault> in_range() {
     const std::string_view number = text_.substr(0, at_);
     double value = 0;

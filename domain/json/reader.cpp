@@ -274,8 +274,8 @@ class Reader {
   }
 
   bool skip_space() {
-    constexpr std::string_view kSpace = " \t\n\r";
-    at_ = std::min(text_.find_first_not_of(kSpace, at_), text_.size());
+    const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; };
+    while (!at_end() && is_space(text_[at_])) ++at_;
     if (!at_end() && text_[at_] == '/') return fail(FaultKind::CommentsNotAllowed);
     return true;
   }

@@ -42,7 +42,8 @@ bool Compiler::read_limit(const Source& from, std::string_view keyword,
   const Value* value = from.schema.find(keyword);
   if (value == nullptr) return true;
   if (value->number() == nullptr) return wrong_type(from, keyword, "a number", *value);
-  limit = NumberLimit{json::Decimal(value->number()->text), value->number()->text};
+  const std::string& text = value->number()->text;
+  limit = NumberLimit{json::Decimal(text), text, json::small_integer(text)};
   return true;
 }
 
@@ -132,6 +133,10 @@ bool Compiler::read_number(const Source& from, Node& node) {
   }
   if (rules.minimum || rules.maximum || rules.exclusive_minimum || rules.exclusive_maximum ||
       rules.multiple_of) {
+    for (const auto* limit : {&rules.minimum, &rules.maximum, &rules.exclusive_minimum,
+                              &rules.exclusive_maximum, &rules.multiple_of}) {
+      if (*limit && !(*limit)->small) rules.all_small = false;
+    }
     node.number = std::make_unique<NumberRules>(std::move(rules));
   }
   return true;

@@ -34,8 +34,7 @@ bool Evaluator::has_type(const Node& node, const Value& value) const {
   if ((node.types & type_bit(value.kind())) != 0) return true;
   if (value.kind() != Value::Kind::Number || (node.types & kIntegerBit) == 0) return false;
   const std::string& text = value.number()->text;
-  const bool plain = text.find_first_of(".eE") == text.npos;
-  return plain || json::Decimal(text).is_integer();
+  return json::small_integer(text) || json::Decimal(text).is_integer();
 }
 
 bool Evaluator::equal(const Value& a, const Value& b) {
@@ -75,9 +74,25 @@ bool Evaluator::check_values(const Node& node, const Value& value, const ValuePa
   return false;
 }
 
+namespace {
+
+// What most numbers and their limits are.
+bool holds(const NumberRules& rules, std::int64_t number) {
+  return (!rules.minimum || number >= *rules.minimum->small) &&
+         (!rules.maximum || number <= *rules.maximum->small) &&
+         (!rules.exclusive_minimum || number > *rules.exclusive_minimum->small) &&
+         (!rules.exclusive_maximum || number < *rules.exclusive_maximum->small) &&
+         (!rules.multiple_of || number % *rules.multiple_of->small == 0);
+}
+
+}  // namespace
+
 bool Evaluator::check_number(const Node& node, const Value& value, const ValuePath& path) {
   const NumberRules& rules = *node.number;
   const std::string& text = value.number()->text;
+  if (rules.all_small) {
+    if (const auto small = json::small_integer(text); small && holds(rules, *small)) return true;
+  }
   const json::Decimal number(text);
   bool valid = true;
   const auto hold = [&](bool holds, std::string_view keyword, std::string_view words,

@@ -42,7 +42,8 @@ struct CountRule {
 
 struct NumberLimit {
   json::Decimal value;
-  std::string text;  // as the schema has it
+  std::string text;                   // as the schema has it
+  std::optional<std::int64_t> small;  // where it is a whole number of up to 18 digits
 };
 
 struct NumberRules {
@@ -51,6 +52,7 @@ struct NumberRules {
   std::optional<NumberLimit> exclusive_minimum;
   std::optional<NumberLimit> exclusive_maximum;
   std::optional<NumberLimit> multiple_of;
+  bool all_small = true;
 };
 
 struct PatternRule {
