@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/re2/ecma_scanner.hpp"
 #include "adapters/re2/unicode_property.hpp"
-#include "domain/base/utf8.hpp"
 
 namespace confman::re2 {
 namespace {
@@ -31,13 +31,6 @@ constexpr std::string_view kNothing = "[^\\x00-\\x{10FFFF}]";
 constexpr std::string_view kAnything = "[\\x00-\\x{10FFFF}]";
 constexpr std::string_view kDot = "[^\\n\\r\\x{2028}\\x{2029}]";
 
-bool is_digit(char32_t c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char32_t c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 std::string by_number(char32_t c) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string hex;
@@ -53,16 +46,9 @@ struct ClassPart {
 
 // Recursive descent over the grammar of ECMA-262, 22.2.1; the depth of groups is bounded. Functions
 // that answer false have set the fault.
-class Translator {
+class Translator : EcmaScanner {
  public:
-  explicit Translator(std::string_view text) {
-    while (!text.empty()) {
-      const Utf8Char c = first_utf8_char(text);
-      if (c.size == 0) break;
-      text_.push_back(c.code);
-      text.remove_prefix(c.size);
-    }
-  }
+  explicit Translator(std::string_view text) : EcmaScanner(text) {}
 
   std::expected<std::string, PatternFault> run() {
     if (disjunction() && at_ < text_.size()) bad("a ) without (");
@@ -373,45 +359,6 @@ class Translator {
     }
   }
 
-  std::optional<char32_t> hex(std::size_t digits) {
-    char32_t code = 0;
-    for (std::size_t i = 0; i < digits; ++i, ++at_) {
-      const char32_t c = peek();
-      if (is_digit(c)) {
-        code = code * 16 + (c - '0');
-      } else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')) {
-        code = code * 16 + ((c | 0x20) - 'a' + 10);
-      } else {
-        return std::nullopt;
-      }
-    }
-    return code;
-  }
-
-  std::optional<std::size_t> decimal() {
-    if (!is_digit(peek())) return std::nullopt;
-    std::size_t number = 0;
-    for (; is_digit(peek()); ++at_)
-      number = std::min<std::size_t>(number * 10 + (peek() - '0'), 1'000'000);
-    return number;
-  }
-
-  char32_t peek(std::size_t ahead = 0) const {
-    return at_ + ahead < text_.size() ? text_[at_ + ahead] : U'\uffff';
-  }
-  bool accept(char c) {
-    const bool here = at_ < text_.size() && text_[at_] == static_cast<char32_t>(c);
-    at_ += here ? 1 : 0;
-    return here;
-  }
-  bool accept(std::string_view word) {
-    for (std::size_t i = 0; i < word.size(); ++i) {
-      if (peek(i) != static_cast<char32_t>(word[i])) return false;
-    }
-    at_ += word.size();
-    return true;
-  }
-
   bool bad(std::string_view reason) {
     if (!fault_) fault_ = PatternFault{PatternFaultKind::Bad, std::string(reason)};
     return false;
@@ -425,8 +372,6 @@ class Translator {
     if (unsupported_.empty()) unsupported_ = what;
   }
 
-  std::u32string text_;
-  std::size_t at_ = 0;
   std::string out_;
   std::size_t depth_ = 0;
   std::size_t groups_ = 0;

@@ -56,8 +56,18 @@ class Remotes final : public Documents {
   std::map<std::string, json::Value> documents_;
 };
 
+// What fails, and why: docs/schemas.md tells it. Draft 2019-09 is not spoken here.
+const std::set<std::string> kKnown{
+    "cross-draft.json: refs to future drafts are processed as future drafts: missing bar is "
+    "invalid",
+    "cross-draft.json: refs to future drafts are processed as future drafts: present bar is valid",
+    "cross-draft.json: refs to historic drafts are processed as historic drafts: first item not a "
+    "string is valid",
+};
+
 struct Result {
   std::size_t cases = 0;
+  std::size_t known = 0;
   std::vector<std::pair<std::string, std::string>> failed;  // "file: group: case", and what was got
 };
 
@@ -89,11 +99,13 @@ void run_file(const fs::path& path, Draft draft, bool formats, const Documents& 
                       : "taken for valid";
         }
       }
-      if (got.empty()) continue;
-      result.failed.emplace_back(path.filename().string() + ": " +
-                                     *group.find("description")->string() + ": " +
-                                     *one.find("description")->string(),
-                                 got);
+      std::string name = path.filename().string() + ": " + *group.find("description")->string() +
+                         ": " + *one.find("description")->string();
+      const bool known = kKnown.contains(name);
+      result.known += known ? 1 : 0;
+      if (known != got.empty()) continue;
+      if (got.empty()) got = "is right, where kKnown says it isn't";
+      result.failed.emplace_back(std::move(name), std::move(got));
     }
   }
 }
@@ -109,15 +121,6 @@ Result run(const std::string& folder, Draft draft, bool formats) {
   for (const fs::path& file : files) run_file(file, draft, formats, remotes, result);
   return result;
 }
-
-// What isn't so, and why: docs/schemas.md tells it. Draft 2019-09 is not spoken here.
-const std::set<std::string> kKnown{
-    "cross-draft.json: refs to future drafts are processed as future drafts: missing bar is "
-    "invalid",
-    "cross-draft.json: refs to future drafts are processed as future drafts: present bar is valid",
-    "cross-draft.json: refs to historic drafts are processed as historic drafts: first item not a "
-    "string is valid",
-};
 
 struct Part {
   std::string name;
@@ -139,17 +142,10 @@ TEST_P(Suite, EachCaseIsJudgedAsItSays) {
                  << part.folder << "; CONFMAN_SHARED names the folder whose data/ has it";
   }
   const Result result = run(part.folder, part.draft, part.formats);
-  std::string unknown;
-  std::size_t known = 0;
-  for (const auto& [name, got] : result.failed) {
-    if (kKnown.contains(name)) {
-      ++known;
-    } else {
-      unknown += name + ": " + got + "\n";
-    }
-  }
-  EXPECT_EQ(unknown, "");
-  std::cout << result.cases - known << " of " << result.cases << " cases\n";
+  std::string wrong;
+  for (const auto& [name, got] : result.failed) wrong += name + ": " + got + "\n";
+  EXPECT_EQ(wrong, "");
+  std::cout << result.cases - result.known << " of " << result.cases << " cases\n";
   EXPECT_GT(result.cases, 0u);
 }
 
