@@ -8,7 +8,8 @@ namespace confman::re2 {
 
 // RE2's limits, beside that of a pattern's text (domain/schema/bounds.hpp).
 inline constexpr std::size_t kMaxProgramSize = 8'000;  // instructions
-inline constexpr std::size_t kMaxPatternMemory = 2 * 1024 * 1024;
+// Of each pattern: two thirds for its program, the rest for what matching learns of texts.
+inline constexpr std::size_t kMaxPatternMemory = 512 * 1024;
 
 // Patterns by RE2. ECMA-262 is translated to what RE2 reads; lookaround, backreferences and
 // repetitions over 1,000 are refused. RE2's log is off: what it would say is in the fault.

@@ -14,6 +14,8 @@ inline constexpr std::size_t kMaxSubschemas = 5'000;
 inline constexpr std::size_t kMaxRefChain = 64;
 inline constexpr std::size_t kMaxDocuments = 64;
 inline constexpr std::size_t kMaxPatternBytes = 1024;
+// That differ: each compiled one has memory of its own (adapters/re2/re2_patterns.hpp).
+inline constexpr std::size_t kMaxPatterns = 256;
 inline constexpr std::size_t kMaxRotationDays = 36'500;
 inline constexpr std::size_t kMaxMessageBytes = 1024;  // of x-confman-deprecated and descriptions
 
@@ -34,6 +36,7 @@ struct Bounds {
   std::size_t ref_chain = kMaxRefChain;
   std::size_t documents = kMaxDocuments;
   std::size_t pattern_bytes = kMaxPatternBytes;
+  std::size_t patterns = kMaxPatterns;
 };
 
 // Of one validation.

@@ -202,6 +202,11 @@ bool Compiler::read_pattern(const Source& from, std::string_view step, const std
   rule.text = text;
   auto& known = patterns_[text];
   if (known == nullptr) {
+    if (patterns_.size() > options_.bounds.patterns) {
+      return fail(FaultKind::TooManyPatterns,
+                  "at most " + counted(options_.bounds.patterns, "pattern") + " that differ",
+                  "more");
+    }
     auto pattern = compiled_->patterns->compile(text);
     if (!pattern) {
       const PatternFault& fault = pattern.error();

@@ -52,6 +52,8 @@ std::string_view code_of(FaultKind kind) {
       return "pattern_too_long";
     case FaultKind::PatternTooComplex:
       return "pattern_too_complex";
+    case FaultKind::TooManyPatterns:
+      return "too_many_patterns";
     case FaultKind::BadId:
       return "bad_id";
     case FaultKind::DuplicateId:

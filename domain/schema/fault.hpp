@@ -38,6 +38,7 @@ enum class FaultKind : std::uint8_t {
   UnsupportedPattern,
   PatternTooLong,
   PatternTooComplex,
+  TooManyPatterns,
   // Names and references.
   BadId,
   DuplicateId,

@@ -5,7 +5,7 @@
 #include <string_view>
 
 // References to resources (RFC 3986), as far as $id and $ref need them: how they are taken apart
-// and resolved. Whether one is well-formed is asked of formats/uri.hpp.
+// and resolved. Whether one is well-formed is asked of formats/formats.hpp.
 namespace confman::schema {
 
 struct UriParts {

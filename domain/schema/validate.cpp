@@ -38,7 +38,7 @@ std::expected<std::vector<Violation>, TooComplex> validate(const CompiledSchema&
   // is: what was found by then is still true.
   Evaluator reporter(schema.compiled(), budget);
   reporter.evaluate(0, value, &violations);
-  if (violations.empty()) return std::unexpected(TooComplex::Steps);
+  if (violations.empty()) return std::unexpected(reporter.trouble().value_or(TooComplex::Steps));
   if (schema.has_marks()) hide_secrets(schema, value, budget, violations);
   return violations;
 }

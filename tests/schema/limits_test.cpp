@@ -70,6 +70,13 @@ TEST(Limits, OfPatternsHoldForTheirCompiledSize) {
   EXPECT_EQ(fault_of(R"({"pattern":"a{1001}"})"), "pattern_too_complex /pattern");
 }
 
+TEST(Limits, OfPatternsCountThoseThatDiffer) {
+  const CompileOptions options{.bounds = {.patterns = 1}};
+  EXPECT_EQ(fault_of(R"({"allOf":[{"pattern":"a"},{"pattern":"a"}]})", options), "taken");
+  EXPECT_EQ(fault_of(R"({"allOf":[{"pattern":"a"},{"pattern":"b"}]})", options),
+            "too_many_patterns /allOf/1/pattern");
+}
+
 // The same document and the same value give the same words, whatever was validated before.
 TEST(Validation, IsDeterministic) {
   constexpr std::string_view kSchema =
