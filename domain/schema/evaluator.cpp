@@ -69,7 +69,7 @@ bool Evaluator::report(const Node& node, std::string_view keyword, const ValuePa
 
 bool Evaluator::matches(const Pattern& pattern, std::string_view text) {
   // At worst an engine looks at the whole pattern for each byte.
-  return spend(1 + text.size() * pattern.size() / 128) && pattern.is_found_in(text);
+  return spend(1 + text.size() * pattern.size() / kMatchingPerStep) && pattern.is_found_in(text);
 }
 
 bool Evaluator::visit(NodeId id, const Value& value, const ValuePath& path, Seen* seen) {

@@ -89,7 +89,7 @@ class MarkFinder {
       visit(property, member, below);
       bool known = property != kNoNode;
       for (const PatternRule& rule : rules.patterns) {
-        if (!spend(1 + name.size() * rule.pattern->size() / 128)) return;
+        if (!spend(1 + name.size() * rule.pattern->size() / kMatchingPerStep)) return;
         if (!rule.pattern->is_found_in(name)) continue;
         known = true;
         visit(rule.node, member, below);
