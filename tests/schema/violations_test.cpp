@@ -70,6 +70,25 @@ TEST(Violations, NeverQuoteWhatIsEncryptedByAnotherBranch) {
   EXPECT_EQ(lines[0].find("hunter2"), std::string::npos);
 }
 
+// A namespace as an object, whose properties are its keys.
+TEST(Violations, OfANamespaceAreThoseOfItsKeys) {
+  constexpr std::string_view kSchema = R"({
+    "$id": "/schemas/payments/stripe",
+    "type": "object",
+    "properties": {
+      "api-version": {"type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$"},
+      "webhook-secret": {
+        "type": "string", "x-confman-encrypted": true, "x-confman-rotation-days": 90}
+    },
+    "required": ["api-version"]
+  })";
+  EXPECT_TRUE(takes(kSchema, R"({"api-version":"2026-01-15","webhook-secret":"s","more":1})"));
+  EXPECT_THAT(wrong_with(kSchema, R"({"webhook-secret":5})"),
+              ElementsAre("/webhook-secret #/properties/webhook-secret/type: string, found a value "
+                          "that isn't shown",
+                          " #/required: a member \"api-version\", found an object of 1 member"));
+}
+
 TEST(Numbers, AreExact) {
   EXPECT_TRUE(takes(R"({"type":"integer"})", "1.0"));
   EXPECT_TRUE(takes(R"({"type":"integer"})", "1e300"));
