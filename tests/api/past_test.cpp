@@ -205,6 +205,18 @@ TEST_F(PastApi, AWatcherSeesARollback) {
   EXPECT_EQ(changes->at("changes/0/value"), "1");
 }
 
+// Watches that wait were woken by puts and deletions only.
+TEST_F(PastApi, ARollbackWakesAWatchThatWaits) {
+  put("k", "1");
+  const std::string since = put("k", "2");
+  const auto watch = h.start("GET", "/api/v1/watch/a?since=" + since + "&wait=30s");
+  h.settle();
+  EXPECT_EQ(watch->status(), 0);
+  roll_back(R"({"toVersion":1})");
+  h.settle();
+  EXPECT_EQ(watch->at("changes/0/type"), "config.rolled_back");
+}
+
 TEST_F(PastApi, ADiffOfJsonSaysEachChangeAtItsPlace) {
   put("k", R"({"a":1,"b":{"c":[1,2]},"d":true})");
   put("k", R"({"b":{"c":[1,3]},"d":true,"e":"x"})");
