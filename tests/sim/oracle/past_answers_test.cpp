@@ -172,6 +172,7 @@ TEST_F(PastAnswers, VersionsBesideEachOther) {
 
 TEST_F(PastAnswers, NamespacesAtTwoMoments) {
   std::vector<domain::CompareNamespace> queries;
+  std::size_t asked = 0;
   for (const AsOf& from : moments()) {
     for (const AsOf& to : moments()) {
       domain::CompareNamespace query;
@@ -181,7 +182,7 @@ TEST_F(PastAnswers, NamespacesAtTwoMoments) {
       if (to != AsOf{}) query.to = to;
       query.limit = 2;
       EXPECT_EQ(wrong(query, answer(query)), "");
-      if (queries.size() < 60) queries.push_back(query);
+      if (++asked % 23 == 0) queries.push_back(query);
     }
   }
   expect_told_apart(queries);
