@@ -60,7 +60,7 @@ std::expected<bool, StartupError> migrate_state(Connection& connection, const Da
     return std::unexpected(to_startup(file, created.error()));
   }
   if (*version < kSchemaOfRestoredVersion) {
-    connection.must_exec("ALTER TABLE audit ADD COLUMN restored_version INTEGER");
+    connection.must_exec(kAddRestoredVersion);
   }
   if (*version < kSchemaOfLabelIndex) {
     if (auto filled = fill_label_index(connection, file); !filled) {
