@@ -53,7 +53,8 @@ using CommandBody = std::variant<  //
     DeleteEntry,                   //
     PutNamespace,                  //
     DeleteNamespace,               //
-    NoteRefusedChange>;
+    NoteRefusedChange,             //
+    RollbackEntry>;
 
 inline constexpr std::size_t kTableCount = Tables::kSize;
 

@@ -10,7 +10,7 @@ namespace confman::api {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kMaxPositionBytes = domain::kMaxPathBytes + domain::kMaxKeyBytes + 16;
+constexpr std::size_t kMaxPositionBytes = domain::kMaxPathBytes + domain::kMaxKeyBytes + 64;
 constexpr std::size_t kMaxCursorChars = (kMaxPositionBytes + 32) * 4 / 3;
 
 Refused bad_cursor() {
@@ -72,6 +72,29 @@ Bytes position_of(std::uint64_t first, std::uint64_t second) {
   writer.varint(first);
   writer.varint(second);
   return bytes;
+}
+
+Bytes position_of(const PastPlace& place) {
+  Bytes bytes = position_of(place.names.first, place.names.second);
+  ByteWriter writer(bytes);
+  for (const domain::Revision& revision : {place.from, place.to}) {
+    writer.varint(revision.term);
+    writer.varint(revision.index);
+  }
+  return bytes;
+}
+
+std::expected<PastPlace, http::Problem> past_place_at(ByteView position) {
+  ByteReader reader(position);
+  PastPlace place;
+  place.names.first = reader.bytes(domain::kMaxPathBytes);
+  place.names.second = reader.bytes(domain::kMaxKeyBytes);
+  for (domain::Revision* revision : {&place.from, &place.to}) {
+    revision->term = reader.varint();
+    revision->index = reader.varint();
+  }
+  if (!reader.ok() || !reader.at_end()) return bad_cursor();
+  return place;
 }
 
 std::expected<std::pair<std::string, std::string>, http::Problem> names_at(ByteView position) {

@@ -9,6 +9,7 @@
 
 #include "adapters/http/problem.hpp"
 #include "domain/base/bytes.hpp"
+#include "domain/model/revision.hpp"
 
 namespace confman::api {
 
@@ -28,9 +29,18 @@ std::string encode_cursor(const Cursor& cursor);
 // listing than `scope`.
 std::expected<Bytes, http::Problem> decode_cursor(std::string_view text, std::uint64_t scope);
 
+// Where a listing of the past got to, and the moments that it is of: so all of its pages are.
+struct PastPlace {
+  std::pair<std::string, std::string> names;
+  domain::Revision from;
+  domain::Revision to;  // of comparisons
+};
+
 // Positions.
 Bytes position_of(std::string_view path, std::string_view key);
 Bytes position_of(std::uint64_t first, std::uint64_t second);
+Bytes position_of(const PastPlace& place);
+std::expected<PastPlace, http::Problem> past_place_at(ByteView position);
 std::expected<std::pair<std::string, std::string>, http::Problem> names_at(ByteView position);
 std::expected<std::pair<std::uint64_t, std::uint64_t>, http::Problem> numbers_at(ByteView position);
 

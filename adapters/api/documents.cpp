@@ -99,9 +99,10 @@ std::string rfc3339(std::int64_t wall_ms) {
   return out.append("Z");
 }
 
-void append_entry(json::Writer& out, std::string_view path, std::string_view key,
-                  const domain::EntryRow& row) {
-  out.begin_object().member("namespace", path).member("key", key);
+namespace {
+
+// What an entry's document has besides its name.
+void append_row(json::Writer& out, const domain::EntryRow& row) {
   out.member("version", row.version).member("revision", domain::to_string(row.revision));
   if (row.deleted) {
     out.member("deleted", true);
@@ -110,7 +111,23 @@ void append_entry(json::Writer& out, std::string_view path, std::string_view key
     append_content(out, row);
     out.member("createdAt", rfc3339(row.created_at.wall_ms));
   }
-  out.member("updatedAt", rfc3339(row.updated_at.wall_ms)).end_object();
+  out.member("updatedAt", rfc3339(row.updated_at.wall_ms));
+}
+
+}  // namespace
+
+void append_entry(json::Writer& out, std::string_view path, std::string_view key,
+                  const domain::EntryRow& row) {
+  out.begin_object().member("namespace", path).member("key", key);
+  append_row(out, row);
+  out.end_object();
+}
+
+void append_resolved(json::Writer& out, std::string_view path, const domain::FoundEntry& entry) {
+  out.begin_object().member("namespace", entry.path).member("key", entry.key);
+  out.member("inherited", entry.path != path);
+  append_row(out, entry.row);
+  out.end_object();
 }
 
 std::string entry_as_yaml(std::string_view path, std::string_view key,

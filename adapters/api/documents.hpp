@@ -7,6 +7,7 @@
 #include "consensus/types.hpp"
 #include "domain/audit/changes.hpp"
 #include "domain/entries/entry.hpp"
+#include "domain/entries/query.hpp"
 #include "domain/json/writer.hpp"
 #include "domain/model/actor.hpp"
 #include "domain/model/labels.hpp"
@@ -19,6 +20,8 @@ namespace confman::api {
 // Each appends one object.
 void append_entry(json::Writer& out, std::string_view path, std::string_view key,
                   const domain::EntryRow& row);
+// … of a namespace that has it, or inherits it from another.
+void append_resolved(json::Writer& out, std::string_view path, const domain::FoundEntry& entry);
 // The same as block YAML; byte for byte doesn't hold there.
 std::string entry_as_yaml(std::string_view path, std::string_view key, const domain::EntryRow& row);
 void append_change(json::Writer& out, const domain::Change& change);

@@ -27,6 +27,7 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"bad_indentation", 400, "A YAML line is indented wrongly"},
     {"bad_label", 422, "Unusable label"},
     {"bad_limit", 400, "The limit is out of range"},
+    {"bad_moment", 400, "Neither a revision nor a time"},
     {"bad_number", 400, "Not a JSON number"},
     {"bad_parameter", 400, "Unusable parameter"},
     {"bad_precondition", 400, "Unusable precondition"},
@@ -59,6 +60,7 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"entry_exists", 412, "The entry exists",
      "If-None-Match: * asked for an entry that isn't there yet, but it is."},
     {"entry_not_found", 404, "No such entry", "The namespace has no live entry of that key."},
+    {"entry_not_yet", 404, "There was no such entry yet", "The entry was made after that moment."},
     {"expected_colon", 400, "A colon is missing"},
     {"expected_comma", 400, "A comma is missing"},
     {"expected_object", 422, "The body has to be a JSON object"},
@@ -128,6 +130,9 @@ constexpr auto kFaults = std::to_array<Fault>({
      "A namespace is created under a parent that exists."},
     {"path_not_absolute", 422, "A path has to start with a slash"},
     {"path_too_deep", 422, "A path has too many segments"},
+    {"position_ahead", 409, "That revision isn't here yet",
+     "The revision is later than what this node has applied. With min_version=TERM:INDEX it is "
+     "waited for, as far as there is one."},
     {"position_unknown", 410, "This cluster never had that revision",
      "This cluster never had that revision: it is another cluster's, or of a state that was lost. "
      "List anew, and go on from the X-Confman-Version of the first page."},
@@ -138,6 +143,9 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"removed", 503, "The node isn't a member any more",
      "This node was removed from the cluster. Try another one."},
     {"reserved_indicator", 400, "A YAML text that has to stand in quotes"},
+    {"rollback_to_deletion", 409, "That version is a deletion",
+     "In that version the entry was deleted, so there is nothing to publish again. To delete the "
+     "entry is DELETE /api/v1/config/…"},
     {"root_immutable", 409, "The root namespace stays", "The root namespace can't be deleted."},
     {"shutting_down", 503, "The node is shutting down",
      "This node is shutting down; nothing was done. Try another one."},

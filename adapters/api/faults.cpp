@@ -179,6 +179,8 @@ http::Problem problem_of(domain::CommandFault fault) {
           "most 256 bytes.");
     case BadIdempotencyKey:
       return problem("bad_idempotency_key", "An Idempotency-Key has 1 to 255 visible characters.");
+    case BadTarget:
+      return problem("bad_command", "Name one of: a version, a revision, a time.");
     case ContradictoryPrecondition:
       return problem("bad_precondition", "Give either If-Match or If-None-Match.");
   }

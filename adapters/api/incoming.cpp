@@ -7,6 +7,7 @@
 #include "adapters/api/faults.hpp"
 #include "domain/command/validate.hpp"
 #include "domain/limits.hpp"
+#include "domain/model/path.hpp"
 
 namespace confman::api {
 namespace {
@@ -66,6 +67,19 @@ std::expected<Duration, http::Problem> timeout_of(const Incoming& in) {
 
 domain::Actor actor_of(const Incoming& in) {
   return {.type = domain::ActorType::Anonymous, .id = "anonymous", .ip = in.request.client_address};
+}
+
+std::expected<std::string, http::Problem> read_prefix(const Incoming& in) {
+  const std::string* text = in.parameters.find(Parameter::Prefix);
+  if (text == nullptr || text->empty() || *text == "." || *text == "..") {
+    return text == nullptr ? std::string() : *text;
+  }
+  if (auto ok = domain::check_key(*text); !ok) {
+    http::Problem result = problem_of(ok.error(), "The prefix");
+    add_text(result, "parameter", name_of(Parameter::Prefix));
+    return Refused(std::move(result));
+  }
+  return *text;
 }
 
 Translated as_read(Incoming&& in, node::Query query) {

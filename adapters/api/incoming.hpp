@@ -1,6 +1,7 @@
 #pragma once
 
 #include <expected>
+#include <string>
 
 #include "adapters/api/endpoint.hpp"
 #include "adapters/api/operation.hpp"
@@ -31,6 +32,10 @@ Translated as_read(Incoming&& in, node::Query query);
 // A change of it, likewise.
 inline constexpr ParameterSet kWriteParameters = set_of({Parameter::Forward, Parameter::Timeout});
 Translated as_write(Incoming&& in, domain::CommandBody body);
+
+// The beginning of keys, of listings: by the rules of keys, so that one that no key can have isn't
+// answered with an empty page.
+std::expected<std::string, http::Problem> read_prefix(const Incoming& in);
 
 // Nobody is asked.
 template <Local answer>

@@ -16,6 +16,8 @@
 #include "domain/entries/query.hpp"
 #include "domain/json/writer.hpp"
 #include "domain/namespaces/query.hpp"
+#include "domain/past/compare.hpp"
+#include "domain/past/listing.hpp"
 #include "domain/query/page.hpp"
 
 // What listings have in common: a limit and a cursor on the way in, a page on the way out.
@@ -45,6 +47,28 @@ inline Bytes position_of(const domain::keys::AuditKey& at) {
   return position_of(at.index, at.ordinal);
 }
 
+// … and of which moments it is.
+inline Bytes resume_of(const domain::PastPage& page) {
+  return position_of({.names = *page.resume, .from = page.as_of, .to = {}});
+}
+inline Bytes resume_of(const domain::ComparedPage& page) {
+  return position_of({.names = *page.resume, .from = page.from, .to = page.to});
+}
+template <class Page>
+Bytes resume_of(const Page& page) {
+  return position_of(*page.resume);
+}
+
+// The members of a page's document that say it, too.
+inline void append_moments(json::Writer& out, const domain::PastPage& page) {
+  out.member("asOf", domain::to_string(page.as_of));
+}
+inline void append_moments(json::Writer& out, const domain::ComparedPage& page) {
+  out.member("from", domain::to_string(page.from)).member("to", domain::to_string(page.to));
+}
+template <class Page>
+void append_moments(json::Writer&, const Page&) {}
+
 // Ends the document {"items":[…],"next":…} behind its last item.
 void append_next(http::Response& response, json::Writer& out, const Plan& plan,
                  const http::Request& request, const std::optional<Bytes>& resume);
@@ -58,8 +82,9 @@ http::Response listing(const Plan& plan, const http::Request& request, NodeOutco
   out.begin_object().key("items").begin_array();
   for (const auto& item : page.items) append(out, plan, item);
   out.end_array();
+  append_moments(out, page);
   append_next(response, out, plan, request,
-              page.resume ? std::optional(position_of(*page.resume)) : std::nullopt);
+              page.resume ? std::optional(resume_of(page)) : std::nullopt);
   return on_conditions(plan, request, {}, [&] { return std::move(response); });
 }
 

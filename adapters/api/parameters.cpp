@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "adapters/api/faults.hpp"
+#include "adapters/api/moment.hpp"
 #include "adapters/api/suggest.hpp"
 #include "adapters/http/message.hpp"
 #include "domain/limits.hpp"
@@ -13,8 +14,9 @@ namespace confman::api {
 namespace {
 
 constexpr auto kNames = std::to_array<std::string_view>(
-    {"action", "actor", "consistency", "cursor", "forward", "key", "label", "lastEventId", "limit",
-     "max_staleness", "min_version", "prefix", "recursive", "since", "timeout", "version", "wait"});
+    {"action",    "actor", "at",          "consistency", "cursor",        "forward",     "from",
+     "key",       "label", "lastEventId", "limit",       "max_staleness", "min_version", "prefix",
+     "recursive", "since", "timeout",     "to",          "version",       "wait"});
 static_assert(kNames.size() == static_cast<std::size_t>(Parameter::Wait) + 1);
 static_assert(std::ranges::is_sorted(kNames));
 
@@ -141,6 +143,26 @@ Parameters::Maybe<domain::Revision> Parameters::revision(Parameter parameter) co
                             "A revision is two decimal numbers, term:index, as in 5:1234."));
   }
   return revision;
+}
+
+Parameters::Maybe<domain::AsOf> Parameters::moment(Parameter parameter) const {
+  const std::string* text = find(parameter);
+  if (text == nullptr) return std::nullopt;
+  const auto moment = parse_moment(*text);
+  if (!moment) return Refused(unusable("bad_moment", parameter, std::string(kMomentInWords)));
+  return moment;
+}
+
+Parameters::Maybe<domain::VersionChoice> Parameters::version_or_moment(Parameter parameter) const {
+  const std::string* text = find(parameter);
+  if (text == nullptr) return std::nullopt;
+  const auto number = parse_number(*text);
+  if (number && *number != 0) return domain::VersionChoice(*number);
+  const auto moment = parse_moment(*text);
+  if (moment) return domain::VersionChoice(*moment);
+  return Refused(unusable("bad_moment", parameter,
+                          "The parameter is a version, a whole number from 1 up, or a moment. " +
+                              std::string(kMomentInWords)));
 }
 
 Parameters::Maybe<Duration> Parameters::duration(Parameter parameter, std::string_view code,

@@ -13,6 +13,7 @@
 #include "domain/audit/action.hpp"
 #include "domain/base/time.hpp"
 #include "domain/model/revision.hpp"
+#include "domain/past/compare.hpp"
 
 namespace confman::api {
 
@@ -20,9 +21,11 @@ namespace confman::api {
 enum class Parameter : std::uint8_t {
   Action,
   Actor,
+  At,
   Consistency,
   Cursor,
   Forward,
+  From,
   Key,
   Label,
   LastEventId,
@@ -33,6 +36,7 @@ enum class Parameter : std::uint8_t {
   Recursive,
   Since,
   Timeout,
+  To,
   Version,
   Wait,
 };
@@ -65,6 +69,8 @@ class Parameters {
   Maybe<bool> boolean(Parameter parameter) const;
   Maybe<std::uint64_t> version(Parameter parameter) const;
   Maybe<domain::Revision> revision(Parameter parameter) const;
+  Maybe<domain::AsOf> moment(Parameter parameter) const;
+  Maybe<domain::VersionChoice> version_or_moment(Parameter parameter) const;
   Maybe<Duration> duration(Parameter parameter, std::string_view code, Duration min,
                            Duration max) const;
   std::expected<std::size_t, http::Problem> limit() const;

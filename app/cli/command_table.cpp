@@ -6,6 +6,7 @@
 #include "app/cli/failure.hpp"
 #include "app/cli/member_commands.hpp"
 #include "app/cli/namespace_commands.hpp"
+#include "app/cli/past_commands.hpp"
 #include "app/cli/status_command.hpp"
 #include "app/cli/watch_commands.hpp"
 
@@ -16,10 +17,12 @@ namespace {
 constexpr auto kFlags = std::to_array<Flag>({
     {"--action", "ACTION", "only these changes: config.updated, namespace.created, …"},
     {"--actor", "ID", "only changes by this one"},
+    {"--at", "MOMENT", "as of a revision, TERM:INDEX, or a time, 2026-01-15T10:30:00Z"},
     {"--consistency", "MODE", "linearizable (default) or stale"},
     {"--count", "N", "stop after N changes"},
     {"--create-only", "", "fail if it is there already"},
     {.name = "--description", .value = "TEXT", .help = "what it is for", .may_be_empty = true},
+    {"--from", "WHAT", "compare from there: a version, a revision, a time"},
     {"--help", "", "this help"},
     {"--idempotency-key", "KEY", "send the write under this key, to try one again safely"},
     {"--if-version", "N", "fail unless this is the current version"},
@@ -36,6 +39,7 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"--server", "URL", "http://HOST:PORT, several with commas; else CONFMAN_SERVER", true},
     {"--since", "REVISION", "from behind this revision on, TERM:INDEX"},
     {"--timeout", "DURATION", "for each request, failing over included (default 10s)"},
+    {"--to", "WHAT", "compare to there: a version, a revision, a time (default: what is newest)"},
     {"--type", "TYPE", "json (default), yaml, text, binary"},
     {"--version", "N", "that version instead of the current one"},
 });
@@ -60,14 +64,19 @@ constexpr auto kExitStatuses = std::to_array<ExitStatus>({
 });
 
 using Names = std::string_view;
-constexpr std::array<Names, 3> kGet{"--version", "--consistency", "--namespace"};
+constexpr std::array<Names, 4> kGet{"--version", "--at", "--consistency", "--namespace"};
 constexpr std::array<Names, 7> kSet{"--type",     "--if-version",  "--create-only",
                                     "--label",    "--description", "--idempotency-key",
                                     "--namespace"};
 constexpr std::array<Names, 3> kDelete{"--if-version", "--idempotency-key", "--namespace"};
-constexpr std::array<Names, 5> kList{"--recursive", "--prefix", "--label", "--limit",
-                                     "--consistency"};
+constexpr std::array<Names, 6> kList{"--recursive", "--prefix", "--label",
+                                     "--at",        "--limit",  "--consistency"};
 constexpr std::array<Names, 3> kHistory{"--limit", "--consistency", "--namespace"};
+constexpr std::array<Names, 5> kRollback{"--version", "--at", "--if-version", "--idempotency-key",
+                                         "--namespace"};
+constexpr std::array<Names, 6> kDiff{"--from",  "--to",          "--recursive",
+                                     "--limit", "--consistency", "--namespace"};
+constexpr std::array<Names, 4> kResolve{"--prefix", "--limit", "--consistency", "--namespace"};
 constexpr std::array<Names, 4> kWatch{"--key", "--since", "--count", "--consistency"};
 constexpr std::array<Names, 4> kAudit{"--actor", "--action", "--limit", "--consistency"};
 constexpr std::array<Names, 6> kCreate{"--description", "--owner",      "--label",
@@ -102,6 +111,25 @@ constexpr std::string_view kGetDetails =
     "the bytes alone. --output json and yaml give the whole document: version, labels, author, "
     "times.\n";
 
+constexpr std::string_view kRollbackDetails =
+    "Publishes what the entry had in that version, or at that moment, as a new version: value, "
+    "type,\n"
+    "labels and description. It never undoes an operation, and never deletes.\n"
+    "\n"
+    "  confman rollback /payments/stripe/rate-limit --version 3\n"
+    "  confman rollback /payments/stripe/rate-limit --at 2026-01-15T10:30:00Z --if-version 7\n";
+constexpr std::string_view kDiffDetails =
+    "Of an entry, PATH: without flags the newest version and the one before. Of a namespace, with "
+    "a\n"
+    "slash at its end: which keys were added, removed and changed since --from.\n"
+    "\n"
+    "  confman diff /payments/stripe/rate-limit --from 3\n"
+    "  confman diff /payments/stripe/ --from 2026-01-15T10:30:00Z --recursive\n";
+constexpr std::string_view kResolveDetails =
+    "An entry, PATH, or with a slash at its end all that a namespace has, with what it inherits "
+    "from\n"
+    "those above it: the nearest one that has a key gives it.\n";
+
 constexpr std::string_view kStatusDetails =
     "Asks every server given and every member that they name. The first line is the verdict:\n"
     "\n"
@@ -128,6 +156,12 @@ constexpr auto kCommands = std::to_array<Command>({
     {"list", "[NAMESPACE]", "list the entries of a namespace", "", 0, 1, kList, run_list},
     {"history", "PATH", "list the versions of an entry, newest first", "", 1, 1, kHistory,
      run_history},
+    {"rollback", "PATH", "publish an earlier version again", kRollbackDetails, 1, 1, kRollback,
+     run_rollback},
+    {"diff", "PATH", "show what differs between two versions, or moments", kDiffDetails, 1, 1,
+     kDiff, run_diff},
+    {"resolve", "PATH", "show what a namespace has and inherits", kResolveDetails, 1, 1, kResolve,
+     run_resolve},
     {"watch", "[NAMESPACE]", "follow the changes in and below a namespace", kWatchDetails, 0, 1,
      kWatch, run_watch},
     {"audit", "[NAMESPACE]", "list audit events, newest first", "", 0, 1, kAudit, run_audit},

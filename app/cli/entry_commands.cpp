@@ -70,6 +70,7 @@ int run_get(const Arguments& arguments) {
   if (const auto version = arguments.number("--version")) {
     query.add("version", std::to_string(*version));
   }
+  query.add_flag(arguments, "--at", "at");
   query.add_flag(arguments, "--consistency", "consistency");
   Call call{.target = query.target(), .subject = for_terminal(name.to_string())};
   if (output == Output::Yaml) call.accept = "application/yaml";
@@ -107,7 +108,7 @@ int run_list(const Arguments& arguments) {
   const std::string path = namespace_or_root(arguments);
   Query query(namespace_target("config", path, true));
   query.add_flag(arguments, "--recursive", "recursive").add_flag(arguments, "--prefix", "prefix");
-  query.add_flag(arguments, "--label", "label");
+  query.add_flag(arguments, "--label", "label").add_flag(arguments, "--at", "at");
   const auto row_of = [](const Document& item) -> Row {
     const EntryName name{.path = item.get("namespace"), .key = item.get("key")};
     return {for_terminal(name.to_string()), item.get("version"), item.get("contentType"),

@@ -106,7 +106,9 @@ void Node::Service::settle(RequestId id, OpenRead& read) {
   }
   read.queued = true;
   const bool single = std::holds_alternative<GetEntry>(read.read.query) ||
-                      std::holds_alternative<GetNamespace>(read.read.query);
+                      std::holds_alternative<GetNamespace>(read.read.query) ||
+                      std::holds_alternative<domain::CompareVersions>(read.read.query) ||
+                      std::holds_alternative<domain::ResolveEntry>(read.read.query);
   (single ? quick_ : looks_).push_back(id);
 }
 
@@ -157,6 +159,7 @@ struct Runner {
   bool cut = false;  // the page ended because of that many rows
 
   Answer operator()(const GetEntry& q) {
+    if (q.as_of) return looked_up(domain::find_as_of(state, q.path, q.key, *q.as_of, work));
     if (q.version) return single(domain::find_version(state, q.path, q.key, *q.version));
     return single(domain::find_entry(state, q.path, q.key));
   }
@@ -173,8 +176,29 @@ struct Runner {
   Answer operator()(const domain::ListAudit& q) {
     return page<domain::AuditPage>(domain::list_audit(state, bounded(q)));
   }
+  Answer operator()(const domain::ListPast& q) {
+    return page(domain::list_past(state, bounded(q)));
+  }
+  Answer operator()(const domain::CompareVersions& q) {
+    return looked_up(domain::compare_versions(state, q, work));
+  }
+  Answer operator()(const domain::CompareNamespace& q) {
+    return page(domain::compare_namespace(state, bounded(q)));
+  }
+  Answer operator()(const domain::ResolveEntry& q) {
+    return looked_up(domain::resolve_entry(state, q, work));
+  }
+  Answer operator()(const domain::ResolveNamespace& q) {
+    return page(domain::resolve_namespace(state, bounded(q)));
+  }
 
  private:
+  // Its look-ups are in `work` already.
+  template <class Found>
+  Answer looked_up(std::expected<Found, domain::QueryFault> found) {
+    if (!found) return found.error();
+    return std::move(*found);
+  }
   template <class Row>
   Answer single(std::expected<Row, domain::QueryFault> found) {
     if (!found) return found.error();

@@ -16,10 +16,14 @@
 #include "domain/command/reply.hpp"
 #include "domain/entries/entry.hpp"
 #include "domain/entries/query.hpp"
+#include "domain/entries/resolve.hpp"
 #include "domain/model/actor.hpp"
 #include "domain/model/revision.hpp"
 #include "domain/namespaces/namespace.hpp"
 #include "domain/namespaces/query.hpp"
+#include "domain/past/as_of.hpp"
+#include "domain/past/compare.hpp"
+#include "domain/past/listing.hpp"
 #include "domain/query/page.hpp"
 
 // What a client asks a node and what it hears back, without a word of HTTP: the API adapter and the
@@ -39,13 +43,17 @@ struct Write {
 struct GetEntry {
   std::string path;
   std::string key;
+  // The live one, if neither is given; not both.
   std::optional<std::uint64_t> version;
+  std::optional<domain::AsOf> as_of;
 };
 struct GetNamespace {
   std::string path;
 };
-using Query = std::variant<GetEntry, GetNamespace, domain::ListEntries, domain::ListNamespaces,
-                           domain::ListVersions, domain::ListAudit>;
+using Query =
+    std::variant<GetEntry, GetNamespace, domain::ListEntries, domain::ListNamespaces,
+                 domain::ListVersions, domain::ListAudit, domain::ListPast, domain::CompareVersions,
+                 domain::CompareNamespace, domain::ResolveEntry, domain::ResolveNamespace>;
 
 enum class Consistency : std::uint8_t {
   Linearizable,  // ReadIndex, from any node
@@ -101,9 +109,10 @@ struct Request {
 
 // --- Responses ----------------------------------------------------------------------------------
 
-using Answer =
-    std::variant<domain::EntryRow, domain::NamespaceRow, domain::EntryPage, domain::NamespacePage,
-                 domain::VersionPage, domain::AuditPage, domain::QueryFault>;
+using Answer = std::variant<domain::EntryRow, domain::NamespaceRow, domain::EntryPage,
+                            domain::NamespacePage, domain::VersionPage, domain::AuditPage,
+                            domain::PastPage, domain::ComparedEntry, domain::ComparedPage,
+                            domain::FoundEntry, domain::ResolvedPage, domain::QueryFault>;
 
 // The write was decided: applied or refused by the state machine (reply.refusal).
 struct WriteDone {

@@ -200,11 +200,14 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
         domain::apply(ports_.state, position, *command, feature_level_, config_.outcomes);
     resolve({entry.index, entry.term}, &reply);
     if (reply.refusal || reply.replayed) continue;
-    if (const auto* put = std::get_if<domain::PutEntry>(&command->body)) {
-      hub_.note(entry.index.value, put->path, put->key);
-    } else if (const auto* erased = std::get_if<domain::DeleteEntry>(&command->body)) {
-      hub_.note(entry.index.value, erased->path, erased->key);
-    }
+    // Whatever changes an entry wakes its watches, of whatever kind it is.
+    std::visit(
+        [&](const auto& body) {
+          if (!domain::changes(domain::Changed::Entry, body.attempted())) return;
+          const domain::Subject of = body.subject();
+          hub_.note(entry.index.value, std::string(of.path), std::string(of.key));
+        },
+        command->body);
   }
   answer_applied_reads();
 }

@@ -62,6 +62,7 @@ void record(StateWriter& state, const Act& act, const Command& command, const De
   row.new_version = decision.new_version;
   row.previous_value = decision.previous_value;
   row.new_value = decision.new_value;
+  row.restored_version = decision.restored_version;
   row.request_id = clamped(command.request_id, kMaxRequestIdBytes);
   state.add_event(std::move(row));
 }

@@ -24,6 +24,7 @@ enum class Action : std::uint8_t {
   MemberPromoted = 8,
   MemberDemoted = 9,
   MemberRemoved = 10,
+  ConfigRolledBack = 11,
 };
 
 // What kind of thing an action changes.
@@ -50,6 +51,7 @@ inline constexpr auto kActions = std::to_array<ActionRow>({
     {Action::MemberPromoted, Changed::Member, "member.promoted"},
     {Action::MemberDemoted, Changed::Member, "member.demoted"},
     {Action::MemberRemoved, Changed::Member, "member.removed"},
+    {Action::ConfigRolledBack, Changed::Entry, "config.rolled_back"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kActions.size(); ++i) {

@@ -1,23 +1,30 @@
 #include "domain/audit/event.hpp"
 
+#include <utility>
+
 namespace confman::domain {
 namespace {
 
 // All of an event but its chain value: what the chain value is taken over.
-Bytes encode_unchained(const AuditRow& row) {
-  Bytes bytes;
-  bytes.reserve(size_hint(row));
-  ByteWriter(bytes).u8(kRecordFormat);
-  AuditRow::for_each_field_but_chain(row, FieldEncoder(bytes));
-  return bytes;
-}
+struct Unchained {
+  explicit Unchained(const AuditRow& row) {
+    before.reserve(size_hint(row));
+    ByteWriter(before).u8(kRecordFormat);
+    AuditRow::for_each_field_before_chain(row, FieldEncoder(before));
+    AuditRow::for_each_field_behind_chain(row, FieldEncoder(behind));
+  }
 
-Sha256Digest chain_over(const Sha256Digest& previous, ByteView unchained) {
-  Sha256 hash;
-  hash.update(as_view(previous));
-  hash.update(unchained);
-  return hash.finish();
-}
+  Sha256Digest chained_to(const Sha256Digest& previous) const {
+    Sha256 hash;
+    hash.update(as_view(previous));
+    hash.update(before);
+    hash.update(behind);
+    return hash.finish();
+  }
+
+  Bytes before;
+  Bytes behind;
+};
 
 }  // namespace
 
@@ -26,15 +33,16 @@ std::string audit_id(const AuditRow& row) {
 }
 
 Sha256Digest chain_after(const Sha256Digest& previous, const AuditRow& row) {
-  return chain_over(previous, encode_unchained(row));
+  return Unchained(row).chained_to(previous);
 }
 
 Bytes encode_chained(const Sha256Digest& previous, AuditRow& row) {
-  Bytes bytes = encode_unchained(row);
-  row.chain = chain_over(previous, bytes);
-  FieldEncoder out(bytes);
+  Unchained parts(row);
+  row.chain = parts.chained_to(previous);
+  FieldEncoder out(parts.before);
   out(AuditRow::kChainField, row.chain);
-  return bytes;
+  parts.before += parts.behind;
+  return std::move(parts.before);
 }
 
 Bytes encode(const AuditRow& row) {

@@ -34,16 +34,25 @@ struct AuditRow {
   std::string request_id;
   // SHA-256 over the previous event's chain value and this event's encoding without its own.
   Sha256Digest chain{};
+  // Of a rollback: the version whose content was to be published again; 0: none, or not known.
+  std::uint64_t restored_version{};
 
-  static constexpr Field kChainField{18, "chain"};  // behind all that it covers
+  static constexpr Field kChainField{18, "chain"};
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
-    for_each_field_but_chain(row, visit);
+    for_each_field_before_chain(row, visit);
     visit(kChainField, row.chain);
+    for_each_field_behind_chain(row, visit);
+  }
+  // The chain value covers both. Events from before there were fields behind it had none of them,
+  // so their chain values are what they were.
+  template <class Self, class Visit>
+  static void for_each_field_behind_chain(Self& row, Visit&& visit) {
+    visit(Field{19, "restored_version"}, row.restored_version);
   }
   template <class Self, class Visit>
-  static void for_each_field_but_chain(Self& row, Visit&& visit) {
+  static void for_each_field_before_chain(Self& row, Visit&& visit) {
     visit(Field{1, "revision"}, row.revision);
     visit(Field{3, "ordinal"}, row.ordinal);
     visit(Field{4, "stamp"}, row.stamp);

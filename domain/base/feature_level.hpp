@@ -22,6 +22,7 @@
 //      (app/node/cluster_clock.hpp);
 //      a namespace that is created again goes on counting its versions (namespaces/decide.cpp);
 //      a refused change of members is a command, and so an event (NoteRefusedChange)
+//   4  an entry can be rolled back (RollbackEntry)
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -30,6 +31,7 @@ inline constexpr std::uint64_t kStrictStamps = 3;
 inline constexpr std::uint64_t kCommonTime = 3;
 inline constexpr std::uint64_t kNamespaceMemory = 3;
 inline constexpr std::uint64_t kRefusedChanges = 3;
-inline constexpr std::uint64_t kNewestFeatureLevel = 3;
+inline constexpr std::uint64_t kRollback = 4;
+inline constexpr std::uint64_t kNewestFeatureLevel = 4;
 
 }  // namespace confman

@@ -36,6 +36,7 @@ struct Decision {
   std::uint64_t new_version{};
   std::optional<Sha256Digest> previous_value;
   std::optional<Sha256Digest> new_value;
+  std::uint64_t restored_version{};  // of a rollback
 };
 
 }  // namespace confman::domain

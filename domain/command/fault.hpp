@@ -19,6 +19,7 @@ enum class CommandFaultKind : std::uint8_t {
   BadText,  // description, owner, actor or request id too long or not UTF-8
   BadIdempotencyKey,
   ContradictoryPrecondition,
+  BadTarget,  // of a rollback: neither a version nor a revision nor a time, or more than one
 };
 
 // What is wrong with a command, whatever the state is.

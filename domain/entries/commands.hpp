@@ -62,4 +62,35 @@ struct DeleteEntry {
 Checked check(const DeleteEntry&);
 Decision decide(StateWriter&, const Act&, const DeleteEntry&);
 
+// Publishes what the entry had in an earlier version, value, content type, labels and description,
+// as a new version: never the undoing of an operation. So a version that is a deletion can't be
+// gone back to.
+struct RollbackEntry {
+  std::string path;
+  std::string key;
+  Precondition precondition;
+  // Exactly one of them: a version; or that as of a revision or a time (domain/past/as_of.hpp), in
+  // milliseconds since 1970.
+  std::uint64_t to_version{};
+  Revision to_revision;
+  std::int64_t to_time_ms{};
+
+  static constexpr std::uint8_t kNumber = 6;
+  static constexpr std::uint64_t kSince = kRollback;
+  template <class Self, class Visit>
+  static void for_each_field(Self& command, Visit&& visit) {
+    visit(Text{16, "path", kMaxPathBytes}, command.path);
+    visit(Text{17, "key", kMaxKeyBytes}, command.key);
+    visit(Field{18, "precondition"}, command.precondition);
+    visit(Field{28, "to_version"}, command.to_version);
+    visit(Field{29, "to_revision"}, command.to_revision);
+    visit(Field{31, "to_time_ms"}, command.to_time_ms);
+  }
+  Subject subject() const { return {path, key}; }
+  Action attempted() const { return Action::ConfigRolledBack; }
+  friend bool operator==(const RollbackEntry&, const RollbackEntry&) = default;
+};
+Checked check(const RollbackEntry&);
+Decision decide(StateWriter&, const Act&, const RollbackEntry&);
+
 }  // namespace confman::domain

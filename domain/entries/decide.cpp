@@ -1,3 +1,4 @@
+#include <expected>
 #include <utility>
 
 #include "domain/codec/must_decode.hpp"
@@ -5,6 +6,7 @@
 #include "domain/entries/entry.hpp"
 #include "domain/entries/label_index.hpp"
 #include "domain/namespaces/namespace.hpp"
+#include "domain/past/as_of.hpp"
 #include "domain/state/writer.hpp"
 
 namespace confman::domain {
@@ -70,6 +72,16 @@ Checked check(const PutEntry& c) {
 Checked check(const DeleteEntry& c) {
   if (auto ok = check_path_field(c.path); !ok) return ok;
   if (auto ok = check_key_field(c.key); !ok) return ok;
+  return check_precondition(c.precondition);
+}
+
+Checked check(const RollbackEntry& c) {
+  if (auto ok = check_path_field(c.path); !ok) return ok;
+  if (auto ok = check_key_field(c.key); !ok) return ok;
+  const int targets = static_cast<int>(c.to_version != 0) +
+                      static_cast<int>(c.to_revision != Revision{}) +
+                      static_cast<int>(c.to_time_ms != 0);
+  if (targets != 1 || c.to_time_ms < 0) return fault(CommandFaultKind::BadTarget);
   return check_precondition(c.precondition);
 }
 
@@ -139,6 +151,66 @@ Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command) 
   count_live_entry(state, command.path, *owner, Count::Down);
   decision.previous_value = sha256(head.row.value);
   decision.new_version = tombstone.version;
+  return decision;
+}
+
+namespace {
+
+// The version to go back to, or why there is none.
+std::expected<EntryRow, Refusal> target_of(const StateStore& store, const Head& head,
+                                           const RollbackEntry& command) {
+  std::optional<EntryRow> row;
+  if (command.to_version != 0) {
+    const auto bytes =
+        store.get(Table::Version, keys::of_version(command.path, command.key, command.to_version));
+    if (bytes) row = must_decode(decode_entry_row(*bytes));
+  } else {
+    AsOf as_of{.revision = command.to_revision, .wall_ms = std::nullopt};
+    if (command.to_time_ms != 0) as_of.wall_ms = command.to_time_ms;
+    Work work;
+    const auto revision = revision_of(store, as_of, work);
+    if (!revision) return std::unexpected(Refusal::PositionUnknown);
+    row = version_as_of(store, command.path, command.key, head.row, *revision, work);
+  }
+  if (!row) return std::unexpected(Refusal::VersionNotFound);
+  return std::move(*row);
+}
+
+}  // namespace
+
+Decision decide(StateWriter& state, const Act& act, const RollbackEntry& command) {
+  Decision decision;
+  decision.action = Action::ConfigRolledBack;
+  decision.restored_version = command.to_version;
+  const Head head = read_head(state.store(), command.path, command.key);
+  decision.current_version = head.live_version();
+  if (!head.bytes) {
+    const bool there =
+        state.store().get(Table::Namespace, keys::of_namespace(command.path)).has_value();
+    decision.refusal = there ? Refusal::EntryNotFound : Refusal::NamespaceNotFound;
+    return decision;
+  }
+  auto target = target_of(state.store(), head, command);
+  if (!target) {
+    decision.refusal = target.error();
+    return decision;
+  }
+  const std::uint64_t restored_version = target->version;
+  decision.restored_version = restored_version;
+  if (target->deleted) {
+    decision.refusal = Refusal::VersionIsDeletion;
+    return decision;
+  }
+  decision = decide(state, act,
+                    PutEntry{.path = command.path,
+                             .key = command.key,
+                             .content_type = std::move(target->content_type),
+                             .value = std::move(target->value),
+                             .labels = std::move(target->labels),
+                             .description = std::move(target->description),
+                             .precondition = command.precondition});
+  decision.action = Action::ConfigRolledBack;
+  decision.restored_version = restored_version;
   return decision;
 }
 

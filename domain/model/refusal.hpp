@@ -45,6 +45,10 @@ enum class Refusal : std::uint8_t {
   MemberInactive = 24,
   MemberLowOnSpace = 25,
   MemberIncomplete = 26,
+  // From kRollback on.
+  VersionNotFound = 27,    // there is no such version to go back to
+  VersionIsDeletion = 28,  // … and that one has no content
+  PositionUnknown = 29,    // … or no such revision
 };
 
 struct RefusalRow {
@@ -81,6 +85,9 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::MemberInactive, true, "member_inactive"},
     {Refusal::MemberLowOnSpace, true, "member_low_on_space"},
     {Refusal::MemberIncomplete, true, "member_incomplete"},
+    {Refusal::VersionNotFound, false, "version_not_found"},
+    {Refusal::VersionIsDeletion, false, "rollback_to_deletion"},
+    {Refusal::PositionUnknown, false, "position_unknown"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

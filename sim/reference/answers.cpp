@@ -111,18 +111,10 @@ class Verdict {
     if (!wrong.empty()) say("content", "as of entry " + std::to_string(index) + " " + wrong);
   }
 
-  // A position that an answer took for one of this log. Where the entry left no event the node
-  // can't know its term exactly.
+  // A position that an answer took for one of this log.
   void holds(Revision named, std::uint64_t index) const {
     if (index < named.index) say("position", "is from before " + text(named));
-    if (state_.was(named)) return;
-    const auto& trail = state_.trail();
-    const std::size_t end = state_.events_up_to(named.index);
-    const Revision before = end == 0 ? Revision{} : trail[end - 1].revision;
-    const Revision next =
-        end < state_.events_up_to(index) ? trail[end].revision : state_.position_at(index);
-    const bool known = before.index == named.index || named.index == index || named.index == 0;
-    if (known || named.term == 0 || named.term < before.term || named.term > next.term) {
+    if (!state_.could_be(named, index)) {
       say("position", "takes " + text(named) + " for a position of the log");
     }
   }
@@ -260,7 +252,8 @@ class Verdict {
         if (context_.applied_least != 0) say("state", "says that there is no state");
         return;
       case Failure::FeatureLevel:
-        say("feature", "says that the cluster can't do that yet");
+        if (!context_.may_lack_level) say("feature", "says that the cluster can't do that yet");
+        return;
       case Failure::OutcomeUnknown:
         if (read != nullptr || watch != nullptr) say("kind", "is one to a write");
         return;

@@ -28,6 +28,7 @@ struct AnswerContext {
   bool valid = true;         // the command keeps to the limits
   bool may_be_busy = false;  // a bound is small, and so "busy" may be true
   bool may_lack_space = false;
+  bool may_lack_level = false;  // somebody's state was below what the command needs
   std::size_t max_page_bytes = domain::kMaxPageBytes;
   std::size_t max_step_rows = domain::kMaxVisitedRows;
 };

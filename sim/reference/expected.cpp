@@ -5,45 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/reference/judging.hpp"
+
 namespace confman::sim {
 namespace {
 
 using domain::QueryFault;
-
-// No run has so many bytes of values.
-constexpr std::size_t kLargePage = domain::kMaxPageBytes;
-
-bool is_below(std::string_view path, std::string_view ancestor) {
-  if (ancestor == "/") return path.size() > 1;
-  return path.size() > ancestor.size() && path.starts_with(ancestor) &&
-         path[ancestor.size()] == '/';
-}
-
-bool has_label(const domain::Labels& labels, const std::string& wanted) {
-  return std::ranges::any_of(labels, [&](const auto& own) {
-    return wanted == own.first || wanted == own.first + "=" + own.second;
-  });
-}
-
-std::size_t bytes_of(const domain::EntryRow& row) {
-  return row.value.size() + row.description.size();
-}
-
-std::string name(const ReferenceState::Name& entry) {
-  return entry.first + " " + entry.second;
-}
-
-std::string fault_name(const node::Answer& answer) {
-  const auto* fault = std::get_if<QueryFault>(&answer);
-  return fault != nullptr ? std::string(code_of(*fault)) : "something";
-}
-
-// Nothing if the answer is that fault.
-std::string expect_fault(const node::Answer& answer, QueryFault expected) {
-  const auto* fault = std::get_if<QueryFault>(&answer);
-  if (fault != nullptr && *fault == expected) return {};
-  return "says " + fault_name(answer) + " where it is " + std::string(code_of(expected));
-}
 
 class Judge {
  public:
@@ -52,6 +19,7 @@ class Judge {
       : answer_(answer), state_(state), index_(index), bounds_(bounds) {}
 
   std::string operator()(const node::GetEntry& q) {
+    if (q.as_of) return wrong_in_past(q, answer_, state_, index_);
     const ReferenceState::Name entry{q.path, q.key};
     const domain::EntryRow* head = state_.head(entry, index_);
     if (q.version) {
@@ -104,7 +72,7 @@ class Judge {
       bytes += bytes_of(item.row);
     }
     if (page->resume && q.after && *page->resume <= *q.after) return "doesn't get on";
-    return bounds_kept(*page, q.limit, q.max_visited, bytes);
+    return bounds_kept(*page, q.limit, q.max_visited, bytes, bounds_);
   }
 
   std::string operator()(const domain::ListNamespaces& q) {
@@ -131,7 +99,23 @@ class Judge {
       }
     }
     if (page->resume && q.after && *page->resume <= *q.after) return "doesn't get on";
-    return bounds_kept(*page, q.limit, q.max_visited, 0);
+    return bounds_kept(*page, q.limit, q.max_visited, 0, bounds_);
+  }
+
+  std::string operator()(const domain::ListPast& q) {
+    return wrong_in_past(q, answer_, state_, index_, bounds_);
+  }
+  std::string operator()(const domain::CompareVersions& q) {
+    return wrong_in_past(q, answer_, state_, index_);
+  }
+  std::string operator()(const domain::CompareNamespace& q) {
+    return wrong_in_past(q, answer_, state_, index_, bounds_);
+  }
+  std::string operator()(const domain::ResolveEntry& q) {
+    return wrong_in_resolved(q, answer_, state_, index_);
+  }
+  std::string operator()(const domain::ResolveNamespace& q) {
+    return wrong_in_resolved(q, answer_, state_, index_, bounds_);
   }
 
   std::string operator()(const domain::ListVersions& q) {
@@ -154,7 +138,7 @@ class Judge {
     }
     if (next < page->items.size()) return "has versions that there never were";
     if (page->resume && q.before != 0 && *page->resume >= q.before) return "doesn't get on";
-    return bounds_kept(*page, q.limit, q.max_visited, bytes);
+    return bounds_kept(*page, q.limit, q.max_visited, bytes, bounds_);
   }
 
   std::string operator()(const domain::ListAudit& q) {
@@ -210,7 +194,7 @@ class Judge {
                                           : of_key(*page->resume) > of_key(*q.after);
       if (!gets_on) return "doesn't get on";
     }
-    return bounds_kept(*page, q.limit, q.max_visited, 0);
+    return bounds_kept(*page, q.limit, q.max_visited, 0, bounds_);
   }
 
  private:
@@ -233,18 +217,6 @@ class Judge {
         has ? state_.version({event.path, event.key}, version, index_) : nullptr;
     return expected == nullptr ? !told : told && *told == *expected;
   }
-  template <class Page>
-  std::string bounds_kept(const Page& page, std::size_t limit, std::size_t max_visited,
-                          std::size_t bytes) const {
-    if (page.items.size() > limit) return "has more items than were asked for";
-    if (page.items.size() > 1 && bytes > bounds_.bytes) return "is larger than a page may be";
-    // Where pages are small, an item that didn't fit is a reason, too.
-    const bool may_end = page.items.size() == limit || bounds_.bytes < kLargePage ||
-                         page.work.rows >= std::min(max_visited, bounds_.rows) ||
-                         page.work.bytes >= bounds_.bytes;
-    return page.resume && !may_end ? "ends early without a reason" : std::string();
-  }
-
   const node::Answer& answer_;
   const ReferenceState& state_;
   const std::uint64_t index_;

@@ -21,6 +21,7 @@ struct ReferenceState::Change {
   std::uint64_t after = 0;
   std::optional<Sha256Digest> old_value{};
   std::optional<Sha256Digest> new_value{};
+  std::uint64_t restored = 0;  // of a rollback
 };
 
 namespace {
@@ -55,6 +56,17 @@ ReferenceState::ReferenceState(domain::OutcomeLimits outcomes) : limits_(outcome
 bool ReferenceState::was(Revision position) const {
   if (position.index == 0) return position.term == 0;
   return position.index <= terms_.size() && terms_[position.index - 1] == position.term;
+}
+
+bool ReferenceState::could_be(Revision position, std::uint64_t index) const {
+  if (position.index > index) return false;
+  if (was(position)) return true;
+  const std::size_t end = events_up_to(position.index);
+  const Revision before = end == 0 ? Revision{} : trail_[end - 1].revision;
+  const Revision next = end < events_up_to(index) ? trail_[end].revision : position_at(index);
+  const bool known =
+      before.index == position.index || position.index == index || position.index == 0;
+  return !known && position.term != 0 && position.term >= before.term && position.term <= next.term;
 }
 
 Revision ReferenceState::position_at(std::uint64_t index) const {
@@ -232,6 +244,7 @@ domain::Reply ReferenceState::execute(const domain::Command& command, bool good)
   event.new_version = change.after;
   event.previous_value = change.old_value;
   event.new_value = change.new_value;
+  event.restored_version = change.restored;
   event.request_id = command.request_id;
   trail_.push_back(std::move(event));
 
@@ -309,6 +322,63 @@ void ReferenceState::make(const domain::DeleteEntry& erase, const Change& change
   row.updated_at = stamp_;
   add_version(name, std::move(row));
   count(erase.path, -1, 0);
+}
+
+// The version that is named, or the last one that isn't later than the moment that is.
+ReferenceState::Change ReferenceState::decide(const domain::RollbackEntry& back) const {
+  Change change{.action = Action::ConfigRolledBack};
+  change.restored = back.to_version;
+  const auto known = entries_.find({back.path, back.key});
+  if (known == entries_.end()) {
+    change.refusal = name_space(back.path, at_.index) != nullptr ? Refusal::EntryNotFound
+                                                                 : Refusal::NamespaceNotFound;
+    return change;
+  }
+  const Version& newest = known->second.back();
+  if (!newest.row.deleted) change.before = newest.row.version;
+  const bool by_revision = back.to_version == 0 && back.to_time_ms == 0;
+  if (by_revision && !could_be(back.to_revision, at_.index - 1)) {
+    change.refusal = Refusal::PositionUnknown;
+    return change;
+  }
+  const Version* target = nullptr;
+  for (const Version& one : known->second) {
+    const bool wanted = back.to_version != 0 ? one.row.version == back.to_version
+                        : by_revision        ? one.row.revision.index <= back.to_revision.index
+                                             : one.row.updated_at.wall_ms <= back.to_time_ms;
+    if (wanted) target = &one;
+  }
+  if (target == nullptr) {
+    change.refusal = Refusal::VersionNotFound;
+    return change;
+  }
+  change.restored = target->row.version;
+  if (target->row.deleted) {
+    change.refusal = Refusal::VersionIsDeletion;
+    return change;
+  }
+  if (name_space(back.path, at_.index) == nullptr) {
+    change.before = 0;
+    change.refusal = Refusal::NamespaceNotFound;
+    return change;
+  }
+  change.refusal = broken_by(back.precondition, change.before, Refusal::EntryExists);
+  if (change.refusal) return change;
+  if (change.before != 0) change.old_value = newest.digest;
+  change.new_value = target->digest;
+  change.after = newest.row.version + 1;
+  return change;
+}
+
+void ReferenceState::make(const domain::RollbackEntry& back, const Change& change) {
+  const domain::EntryRow target = *version({back.path, back.key}, change.restored, at_.index);
+  make(domain::PutEntry{.path = back.path,
+                        .key = back.key,
+                        .content_type = target.content_type,
+                        .value = target.value,
+                        .labels = target.labels,
+                        .description = target.description},
+       change);
 }
 
 void ReferenceState::add_version(const Name& name, domain::EntryRow row) {

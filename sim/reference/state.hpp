@@ -38,6 +38,9 @@ class ReferenceState {
   std::uint64_t last_index() const { return terms_.size(); }
   // 0:0 and what the log has.
   bool was(domain::Revision position) const;
+  // Whether a node that has applied `index` must take it for one: where an entry left no event, it
+  // can't know the term exactly.
+  bool could_be(domain::Revision position, std::uint64_t index) const;
   domain::Revision position_at(std::uint64_t index) const;
   std::uint64_t feature_level() const { return feature_level_; }
 
@@ -106,11 +109,13 @@ class ReferenceState {
   Change decide(const domain::PutNamespace& put) const;
   Change decide(const domain::DeleteNamespace& erase) const;
   Change decide(const domain::NoteRefusedChange& note) const;
+  Change decide(const domain::RollbackEntry& back) const;
   void make(const domain::PutEntry& put, const Change& change);
   void make(const domain::DeleteEntry& erase, const Change& change);
   void make(const domain::PutNamespace& put, const Change& change);
   void make(const domain::DeleteNamespace& erase, const Change& change);
   void make(const domain::NoteRefusedChange&, const Change&) {}
+  void make(const domain::RollbackEntry& back, const Change& change);
   void count(const std::string& path, std::int64_t entries, std::int64_t children);
   void set_namespace(const std::string& path, std::optional<domain::NamespaceRow> row);
   void add_version(const Name& name, domain::EntryRow row);

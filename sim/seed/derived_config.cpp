@@ -94,6 +94,13 @@ void draw_manners(DerivedConfig& c, Prng prng) {
   c.made_up_ppm = prng.one_of<std::int64_t>({0, 50'000, 200'000});
 }
 
+// Documents tell what the first seeds do (docs/simulator.md): these go on without.
+void draw_past(DerivedConfig& c, std::uint64_t seed) {
+  constexpr std::uint64_t kTold = 100;
+  Prng prng(seed, "past");
+  if (seed > kTold && prng.chance(1, 3)) c.past_weight = prng.one_of<std::int64_t>({1, 2, 4});
+}
+
 void draw_network(DerivedConfig& c, Prng& prng) {
   c.delay_min_us = prng.between(50, 500);
   c.delay_mean_us = prng.one_of<std::int64_t>({300, 1000, 1000, 5000});
@@ -299,6 +306,7 @@ DerivedConfig derive(std::uint64_t seed, Profile profile, StorageKind storage) {
   draw_turns(config, Prng(seed, "turns"));
   draw_bounds(config, Prng(seed, "bounds"));
   draw_manners(config, Prng(seed, "manners"));
+  draw_past(config, seed);
   draw_far_clocks(config, seed, profile);
   config.max_apply_entries = Prng(seed, "apply").one_of<std::int64_t>({8, 32, 256});
   config.sqlite = storage == StorageKind::Sqlite ? 1 : 0;

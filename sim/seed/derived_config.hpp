@@ -197,6 +197,7 @@ struct DerivedConfig {
   std::int64_t get_own_write_weight = 6;
   std::int64_t list_weight = 1;
   std::int64_t query_weight = 2;           // of each kind of the other queries
+  std::int64_t past_weight = 0;            // of each kind of operation on the past
   std::int64_t idempotency_ppm = 500'000;  // of writes carry a key, and are tried again under it
   std::int64_t redirect_ppm = 100'000;     // of writes go with forward = false
   std::int64_t impatient_ppm = 20'000;     // of operations are given up before their deadline

@@ -155,6 +155,7 @@ const std::vector<Knob>& knobs() {
       {"converge_within_us", &DerivedConfig::converge_within_us},
       {"steady_us", &DerivedConfig::steady_us},
       {"restore_within_us", &DerivedConfig::restore_within_us},
+      {"past_weight", &DerivedConfig::past_weight},
       {"forge_at_event", &DerivedConfig::forge_at_event},
       {"forge_at_write", &DerivedConfig::forge_at_write},
   };

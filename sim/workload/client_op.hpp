@@ -12,6 +12,7 @@
 #include "sim/workload/operations/members.hpp"
 #include "sim/workload/operations/namespaces.hpp"
 #include "sim/workload/operations/operation.hpp"
+#include "sim/workload/operations/past.hpp"
 #include "sim/workload/operations/queries.hpp"
 #include "sim/workload/operations/watch.hpp"
 
@@ -22,7 +23,9 @@ namespace confman::sim {
 using OpBody =
     std::variant<PutOp, DeleteOp, PutNamespaceOp, DeleteNamespaceOp, GetOp, ListOp, WatchOp,
                  AddMemberOp, PromoteMemberOp, DemoteMemberOp, RemoveMemberOp, TransferLeaderOp,
-                 GetVersionOp, GetNamespaceOp, ListNamespacesOp, ListVersionsOp, ListAuditOp>;
+                 GetVersionOp, GetNamespaceOp, ListNamespacesOp, ListVersionsOp, ListAuditOp,
+                 RollbackOp, GetPastOp, ListPastOp, CompareVersionsOp, CompareNamespaceOp,
+                 ResolveEntryOp, ResolveNamespaceOp>;
 
 // One request of a simulated client, in numbers: names and values are made from them (names.hpp).
 struct ClientOp {

@@ -32,8 +32,15 @@ enum class Column : std::uint8_t {
   Filter,
   AfterNamespace,  // of a cursor: the namespace's number + 1; 0: none
   AfterKey,
+  // Of operations on the past: moments (past.hpp).
+  FromTerm,
+  FromIndex,
+  FromMs,
+  ToTerm,
+  ToIndex,
+  ToMs,
 };
-inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::AfterKey) + 1;
+inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::ToMs) + 1;
 // Recordings of earlier builds end there.
 inline constexpr std::size_t kFirstColumns = static_cast<std::size_t>(Column::Timeout) + 1;
 
@@ -65,6 +72,12 @@ inline constexpr std::array<ColumnSpec, kColumns> kColumnSpecs = {{
     {"filter"},
     {"after_namespace"},
     {"after_key"},
+    {"from_term"},
+    {"from_index"},
+    {"from_ms", -1, true},
+    {"to_term"},
+    {"to_index"},
+    {"to_ms", -1, true},
 }};
 
 // Signed numbers in two's complement.

@@ -97,7 +97,7 @@ void HistoryRecorder::lost(const ClientOp& op, Moment moment) {
 // --- writes of entries
 
 void HistoryRecorder::write_submitted(const ClientOp& op, const WriteOp& write,
-                                      EntryAction::Kind kind, Moment moment) {
+                                      EntryAction::Kind kind, std::uint64_t value, Moment moment) {
   const auto [known, is_new] = writes_.try_emplace(op.logical, Write{history_.operations.size()});
   if (!is_new) {  // a further try
     OpRecord& record = history_.operations[known->second.record];
@@ -113,7 +113,7 @@ void HistoryRecorder::write_submitted(const ClientOp& op, const WriteOp& write,
   record.precondition = write.precondition;
   record.idempotency_key = write.borrows_key() ? 0 : write.idempotency;
   record.called = moment;
-  record.value = kind == EntryAction::Kind::Put ? write.value : 0;
+  record.value = value;
   history_.operations.push_back(std::move(record));
 }
 

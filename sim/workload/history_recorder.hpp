@@ -34,8 +34,9 @@ class HistoryRecorder {
 
   // --- What the kinds of operations have it note (sim/workload/operations/). A kind without any of
   // this is in no history.
+  // `value`: what a put writes.
   void write_submitted(const ClientOp& op, const WriteOp& write, EntryAction::Kind kind,
-                       Moment moment);
+                       std::uint64_t value, Moment moment);
   void write_answered(const ClientOp& op, const WriteOp& write, const node::Response& response,
                       Moment moment);
   void write_lost(const ClientOp& op, Moment moment);

@@ -151,6 +151,7 @@ class World final : NodeObserver {
     std::uint64_t committed_when_asked{};
     std::uint64_t applied_when_asked{};
     bool removed_when_asked = false;  // by the node's own account
+    bool may_lack_level = false;
   };
 
   void begin_founded();

@@ -50,6 +50,11 @@ void World::hand_over(Open& open, SimNode& node) {
   open.committed_when_asked = committed_.last_index();
   open.applied_when_asked = node.applied().index();
   open.removed_when_asked = !node.view().leader && is_removed(node);
+  if (std::holds_alternative<RollbackOp>(open.op.body)) {
+    open.may_lack_level = std::ranges::any_of(nodes_, [](const auto& one) {
+      return domain::cluster_of(one->state()).feature_level < kRollback;
+    });
+  }
   open.request = request_of(open.op, now.mono);
   node.process().submit(now, open.request);
   end_of_input(node);
@@ -74,6 +79,7 @@ void World::judge(int number, const Open& open, const node::Response& response) 
   context.valid = is_valid(open.op);
   context.may_be_busy = may_be_busy(config_, open.op);
   context.may_lack_space = config_.min_free_bytes > 0;
+  context.may_lack_level = open.may_lack_level;
   context.max_page_bytes = static_cast<std::size_t>(config_.max_page_bytes);
   context.max_step_rows = static_cast<std::size_t>(config_.max_step_rows);
   answers_.judge(open.request, response, context);

@@ -302,6 +302,13 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
   ask(bodies());
   ask(decisions());
 
+  check(h.get("/api/v1/config/a/k?at=now"), "bad_moment", false, {"parameter"});
+  check(h.get("/api/v1/config/a/k?at=0:0"), "entry_not_yet", false, {});
+  check(h.get("/api/v1/config/a/k?at=1:99999"), "position_ahead", false, {});
+  check(rendered({.outcome = node::WriteDone{{.refusal = domain::Refusal::VersionIsDeletion}}},
+                 http::Method::Post),
+        "rollback_to_deletion", true, {});
+
   const std::string cursor = h.get("/api/v1/config/a/?limit=1")->at("next");
   check(h.get("/api/v1/config/?cursor=" + cursor), "cursor_scope_mismatch", false, {"parameter"});
   api::ApiConfig closed;

@@ -53,7 +53,11 @@ Sha256Digest digest(Random& random) {
 }
 
 CommandBody body(Random& random) {
-  switch (random.below(5)) {
+  switch (random.below(6)) {
+    case 5:
+      return RollbackEntry{text(random, 5),      text(random, 5),
+                           precondition(random), random.below(3),
+                           revision(random),     static_cast<std::int64_t>(random.below(3))};
     case 4:
       return NoteRefusedChange{Action::MemberDemoted, text(random, 5), Refusal::LastVoter};
     case 0:
@@ -99,6 +103,7 @@ AuditRow audit_row(Random& random) {
   if (random.one_in(2)) row.new_value = digest(random);
   row.request_id = text(random, 4);
   if (random.one_in(2)) row.chain = digest(random);
+  row.restored_version = random.below(3);
   return row;
 }
 

@@ -146,15 +146,16 @@ TEST_F(AtLevel, ARefusedChangeOfMembersIsAnEventAndNothingElse) {
 TEST(Refusals, KeepTheirNumbers) {
   using enum Refusal;
   constexpr auto kNumbers = std::to_array<std::pair<Refusal, int>>(
-      {{NamespaceNotFound, 0}, {NamespaceNotEmpty, 1}, {NamespaceExists, 2},
-       {ParentNotFound, 3},    {RootImmutable, 4},     {EntryNotFound, 5},
-       {VersionMismatch, 6},   {EntryExists, 7},       {IdempotencyKeyReused, 8},
-       {BadCommand, 9},        {InvalidMember, 10},    {AlreadyMember, 11},
-       {MemberNotFound, 12},   {NotALearner, 13},      {NotAVoter, 14},
-       {LastVoter, 15},        {ClusterTooLarge, 16},  {LeaderNotReady, 17},
-       {ChangePending, 18},    {TransferPending, 19},  {NotCaughtUp, 20},
-       {WouldLoseQuorum, 21},  {AddressTaken, 22},     {TooManyVoters, 23},
-       {MemberInactive, 24},   {MemberLowOnSpace, 25}, {MemberIncomplete, 26}});
+      {{NamespaceNotFound, 0}, {NamespaceNotEmpty, 1},  {NamespaceExists, 2},
+       {ParentNotFound, 3},    {RootImmutable, 4},      {EntryNotFound, 5},
+       {VersionMismatch, 6},   {EntryExists, 7},        {IdempotencyKeyReused, 8},
+       {BadCommand, 9},        {InvalidMember, 10},     {AlreadyMember, 11},
+       {MemberNotFound, 12},   {NotALearner, 13},       {NotAVoter, 14},
+       {LastVoter, 15},        {ClusterTooLarge, 16},   {LeaderNotReady, 17},
+       {ChangePending, 18},    {TransferPending, 19},   {NotCaughtUp, 20},
+       {WouldLoseQuorum, 21},  {AddressTaken, 22},      {TooManyVoters, 23},
+       {MemberInactive, 24},   {MemberLowOnSpace, 25},  {MemberIncomplete, 26},
+       {VersionNotFound, 27},  {VersionIsDeletion, 28}, {PositionUnknown, 29}});
   for (const auto& [refusal, number] : kNumbers) {
     EXPECT_EQ(static_cast<int>(refusal), number) << code_of(refusal);
   }

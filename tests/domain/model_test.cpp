@@ -134,6 +134,21 @@ class Model {
     return done(0, false);
   }
 
+  Reply decide(const RollbackEntry& c) {
+    const auto entry = entries.find({c.path, c.key});
+    if (entry == entries.end()) {
+      return refused(
+          namespaces.contains(c.path) ? Refusal::EntryNotFound : Refusal::NamespaceNotFound, 0);
+    }
+    const History& history = entry->second;
+    const std::uint64_t current = live(c.path, c.key);
+    if (c.to_version > history.size()) return refused(Refusal::VersionNotFound, current);
+    const auto content = history[c.to_version - 1];
+    if (!content) return refused(Refusal::VersionIsDeletion, current);
+    return decide(
+        PutEntry{.path = c.path, .key = c.key, .value = *content, .precondition = c.precondition});
+  }
+
   static Reply decide(const NoteRefusedChange& c) { return refused(c.refusal, 0); }
 
   std::map<std::pair<std::string, std::string>, Outcome> outcomes_;
@@ -160,7 +175,10 @@ CommandBody random_body(Random& random) {
   const std::string path(kPaths[random.below(kPaths.size())]);
   const std::string key(1, static_cast<char>('k' + random.below(3)));
   const Precondition precondition = random_precondition(random);
-  switch (random.below(9)) {
+  switch (random.below(11)) {
+    case 9:
+    case 10:
+      return back(path, key, 1 + random.below(6), precondition);
     case 8:
       return NoteRefusedChange{Action::MemberRemoved, "node" + path, Refusal::LastVoter};
     case 0:

@@ -69,6 +69,13 @@ inline CommandBody put(std::string path, std::string key, Bytes value = "1",
 inline CommandBody del(std::string path, std::string key, Precondition precondition = {}) {
   return DeleteEntry{std::move(path), std::move(key), precondition};
 }
+inline CommandBody back(std::string path, std::string key, std::uint64_t version,
+                        Precondition precondition = {}) {
+  return RollbackEntry{.path = std::move(path),
+                       .key = std::move(key),
+                       .precondition = precondition,
+                       .to_version = version};
+}
 inline CommandBody make_namespace(std::string path, Precondition precondition = {}) {
   PutNamespace body;
   body.path = std::move(path);

@@ -60,6 +60,8 @@ TEST(ClientOp, KindsKeepTheirNumbersAndColumns) {
   const std::set<std::string> writes = {"value", "precondition", "version", "idempotency",
                                         "forward"};
   const std::set<std::string> reads = {"stale", "min_term", "min_index", "max_staleness_us"};
+  const std::set<std::string> from = {"from_term", "from_index", "from_ms"};
+  const std::set<std::string> to = {"to_term", "to_index", "to_ms"};
   const auto with = [](std::set<std::string> columns, const std::set<std::string>& more) {
     columns.insert(more.begin(), more.end());
     return columns;
@@ -83,6 +85,15 @@ TEST(ClientOp, KindsKeepTheirNumbersAndColumns) {
       {"list namespaces", with(with(all, reads), {"limit", "flags", "after_namespace"})},
       {"list versions", with(with(all, reads), {"limit", "version"})},
       {"list audit", with(with(all, reads), {"limit", "flags", "after", "filter", "value"})},
+      {"rollback", with(with(with(all, writes), {"filter", "flags"}), to)},
+      {"get past", with(with(all, reads), from)},
+      {"list past", with(with(with(all, reads), from),
+                         {"value", "limit", "flags", "filter", "after_namespace", "after_key"})},
+      {"compare versions", with(with(with(with(all, reads), from), to), {"version", "value"})},
+      {"compare namespace", with(with(with(with(all, reads), from), to),
+                                 {"limit", "flags", "after_namespace", "after_key"})},
+      {"resolve", with(all, reads)},
+      {"resolve namespace", with(with(all, reads), {"limit", "filter", "after_key"})},
   };
   ASSERT_LE(kinds.size(), kKinds);
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {

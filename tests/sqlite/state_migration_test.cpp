@@ -31,7 +31,10 @@ class StateMigration : public testing::Test {
     sqlite3_close(db);
   }
   // The file as the build before would have written it: the other tables are the same.
-  void make_old() { sql("DROP TABLE labels; DROP TABLE label_names; PRAGMA user_version = 4"); }
+  void make_old() {
+    sql("DROP TABLE labels; DROP TABLE label_names;"
+        "ALTER TABLE audit DROP COLUMN restored_version; PRAGMA user_version = 4");
+  }
   // Returns what the state holds.
   Rows fill() {
     const DataDir dir = open_dir(test_dir_.data());
@@ -78,6 +81,29 @@ TEST_F(StateMigration, AnOlderStateGetsItsLabelIndexAndKeepsTheRest) {
     ASSERT_TRUE(store) << time << ": " << store.error().message;
     EXPECT_EQ(rows_of(**store), before) << time;
   }
+}
+
+TEST_F(StateMigration, AStateFromBeforeRollbacksGetsTheirColumn) {
+  const Rows before = fill();
+  sql("ALTER TABLE audit DROP COLUMN restored_version; PRAGMA user_version = 5");
+  domain::AuditRow event;
+  event.revision = {1, 1'000'000};
+  event.action = domain::Action::ConfigRolledBack;
+  event.restored_version = 7;
+  const Bytes key = domain::keys::of_audit(event.revision.index, 0);
+  {
+    const DataDir dir = open_dir(test_dir_.data());
+    auto store = open(dir);
+    ASSERT_TRUE(store) << store.error().message;
+    EXPECT_EQ(rows_of(**store), before);
+    (*store)->put(Table::Audit, key, domain::encode(event));
+    (*store)->command_applied();
+    (*store)->flush_and_wait();
+  }
+  const DataDir dir = open_dir(test_dir_.data());
+  const auto store = open(dir);
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_EQ((*store)->get(Table::Audit, key), domain::encode(event));
 }
 
 // No digest covers the index: the scrub knows what it must be from the entries.

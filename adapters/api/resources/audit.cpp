@@ -76,6 +76,7 @@ void append_audit_change(json::Writer& out, const domain::AuditEvent& event) {
   }
   if (row.previous_version != 0) out.member("previousVersion", row.previous_version);
   if (row.new_version != 0) out.member("newVersion", row.new_version);
+  if (row.restored_version != 0) out.member("restoredVersion", row.restored_version);
   append_digest(out, "previousDigest", row.previous_value);
   append_digest(out, "newDigest", row.new_value);
   out.end_object();

@@ -25,7 +25,13 @@ namespace {
 Translated get_one(Incoming&& in) {
   const auto version = in.parameters.version(Parameter::Version);
   if (!version) return Refused(version.error());
-  node::GetEntry get{.path = in.plan.path, .key = in.plan.key, .version = *version};
+  const auto at = in.parameters.moment(Parameter::At);
+  if (!at) return Refused(at.error());
+  if (*version && *at) {
+    return Refused(unusable("bad_parameter", Parameter::At,
+                            "Give either the version or the moment that it is to be of."));
+  }
+  node::GetEntry get{.path = in.plan.path, .key = in.plan.key, .version = *version, .as_of = *at};
   return as_read(std::move(in), std::move(get));
 }
 
@@ -52,21 +58,6 @@ Translated delete_one(Incoming&& in) {
   return as_write(std::move(in), std::move(command));
 }
 
-// What the beginning of a key has to obey, so that one that no key can have isn't answered with an
-// empty page.
-std::expected<std::string, http::Problem> read_prefix(const Incoming& in) {
-  const std::string* text = in.parameters.find(Parameter::Prefix);
-  if (text == nullptr || text->empty() || *text == "." || *text == "..") {
-    return text == nullptr ? std::string() : *text;
-  }
-  if (auto ok = domain::check_key(*text); !ok) {
-    http::Problem result = problem_of(ok.error(), "The prefix");
-    add_text(result, "parameter", name_of(Parameter::Prefix));
-    return Refused(std::move(result));
-  }
-  return *text;
-}
-
 std::expected<void, http::Problem> check_label(std::string_view label) {
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   const bool usable =
@@ -88,6 +79,22 @@ std::expected<void, http::Problem> check_labels(const std::vector<std::string>& 
   return Refused(std::move(result));
 }
 
+Translated list_past(Incoming&& in, domain::ListPast query) {
+  std::vector<std::string_view> scope{"past", query.path, query.recursive ? "r" : "",
+                                      query.key_prefix, *in.parameters.find(Parameter::At)};
+  scope.insert(scope.end(), query.labels.begin(), query.labels.end());
+  auto page = read_page(in, scope);
+  if (!page) return Refused(std::move(page.error()));
+  query.limit = page->limit;
+  if (page->position) {
+    auto place = past_place_at(*page->position);
+    if (!place) return Refused(std::move(place.error()));
+    query.after = std::move(place->names);
+    query.as_of = {.revision = place->from, .wall_ms = std::nullopt};
+  }
+  return as_read(std::move(in), std::move(query));
+}
+
 Translated list(Incoming&& in) {
   const auto recursive = in.parameters.boolean(Parameter::Recursive);
   if (!recursive) return Refused(recursive.error());
@@ -95,6 +102,17 @@ Translated list(Incoming&& in) {
   if (!prefix) return Refused(std::move(prefix.error()));
   std::vector<std::string> labels = in.parameters.all(Parameter::Label);
   if (auto ok = check_labels(labels); !ok) return Refused(std::move(ok.error()));
+  const auto at = in.parameters.moment(Parameter::At);
+  if (!at) return Refused(at.error());
+  if (*at) {
+    domain::ListPast past{.path = in.plan.path,
+                          .recursive = recursive->value_or(false),
+                          .key_prefix = std::move(*prefix),
+                          .labels = std::move(labels),
+                          .as_of = **at,
+                          .after = std::nullopt};
+    return list_past(std::move(in), std::move(past));
+  }
   domain::ListEntries query{.path = in.plan.path,
                             .recursive = recursive->value_or(false),
                             .key_prefix = std::move(*prefix),
@@ -178,6 +196,13 @@ void append_item(json::Writer& out, const Plan&, const domain::FoundEntry& item)
   append_entry(out, item.path, item.key, item.row);
 }
 
+http::Response page(const Plan& plan, const http::Request& request, NodeOutcome&& outcome) {
+  const auto& answer = std::get<node::ReadDone>(outcome).answer;
+  return std::holds_alternative<domain::PastPage>(answer)
+             ? listing<domain::PastPage, append_item>(plan, request, std::move(outcome))
+             : listing<domain::EntryPage, append_item>(plan, request, std::move(outcome));
+}
+
 // --- rows ----------------------------------------------------------------------------------------
 
 constexpr Pattern kOne = "/api/v1/config/{namespace…}/{key}";
@@ -188,7 +213,7 @@ constexpr auto kRows = std::to_array<Endpoint>({
      .permission = Permission::Read,
      .translate = get_one,
      .render = one,
-     .parameters = kReadParameters | set_of({Parameter::Version}),
+     .parameters = kReadParameters | set_of({Parameter::At, Parameter::Version}),
      .forms = set_of({Form::Json, Form::Yaml, Form::Text, Form::Octets})},
     {.pattern = kOne,
      .methods = kPut,
@@ -206,9 +231,10 @@ constexpr auto kRows = std::to_array<Endpoint>({
      .methods = kGetAndHead,
      .permission = Permission::Read,
      .translate = list,
-     .render = listing<domain::EntryPage, append_item>,
-     .parameters = kReadParameters | kPageParameters |
-                   set_of({Parameter::Recursive, Parameter::Prefix, Parameter::Label})},
+     .render = page,
+     .parameters =
+         kReadParameters | kPageParameters |
+         set_of({Parameter::At, Parameter::Recursive, Parameter::Prefix, Parameter::Label})},
 });
 
 }  // namespace

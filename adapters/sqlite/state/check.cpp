@@ -1,6 +1,7 @@
 #include "adapters/sqlite/state/check.hpp"
 
 #include <string>
+#include <string_view>
 
 #include "adapters/sqlite/database_file.hpp"
 #include "adapters/sqlite/state/columns.hpp"
@@ -47,17 +48,28 @@ std::optional<Bytes> read_row(Table table, const Statement& row) {
   return readable ? std::move(value) : std::nullopt;
 }
 
-const std::string& expected_schema() {
-  static const std::string kSchema = [] {
-    Connection::Options options;
-    options.file = ":memory:";
-    options.building = true;
-    auto memory = Connection::open(options);
-    CONFMAN_ASSERT(memory && memory->exec(state_schema().c_str()),
-                   "The tables of the state can be created.");
-    return schema_of(*memory).value_or("");
+std::string schema_made_by(const std::string& sql) {
+  Connection::Options options;
+  options.file = ":memory:";
+  options.building = true;
+  auto memory = Connection::open(options);
+  CONFMAN_ASSERT(memory && memory->exec(sql.c_str()), "The tables of the state can be created.");
+  return schema_of(*memory).value_or("");
+}
+
+// Of a new file, and of one that was migrated: a column that is added to a table stands behind its
+// constraints.
+bool is_expected(const std::string& schema) {
+  static const std::string kNew = schema_made_by(state_schema());
+  static const std::string kMigrated = [] {
+    constexpr std::string_view kColumn = "restored_version INTEGER, ";
+    std::string before = state_schema();
+    const std::size_t at = before.find(kColumn);
+    CONFMAN_ASSERT(at != before.npos, "Table audit has its column.");
+    before.erase(at, kColumn.size());
+    return schema_made_by(before + kAddRestoredVersion);
   }();
-  return kSchema;
+  return schema == kNew || schema == kMigrated;
 }
 
 }  // namespace
@@ -68,7 +80,7 @@ std::expected<void, StartupError> check_tables(Connection& connection,
   if (!found) {
     return std::unexpected(to_startup(file, found.error()));
   }
-  if (*found != expected_schema()) {
+  if (!is_expected(*found)) {
     return malformed(file, "its tables are not those of a state");
   }
   return {};

@@ -17,6 +17,9 @@ namespace confman::sqlite {
 // SQL that creates the tables of the state, and those that an older file hasn't got.
 std::string state_schema();
 std::string missing_tables();
+// What a file of a schema before 6 lacks in table audit.
+inline constexpr const char* kAddRestoredVersion =
+    "ALTER TABLE audit ADD COLUMN restored_version INTEGER";
 // All rows of a table in no particular order: the columns of the key, then those of the value.
 std::string select_all(domain::Table table);
 // The rows from a bound on, which is the tuple of split_bound(), in the order of their keys. Where
@@ -25,7 +28,7 @@ std::string select_all(domain::Table table);
 std::string select_in_order(domain::Table table);
 bool has_index(domain::Table table);
 inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
-inline constexpr int kStateSchemaVersion = 5;
+inline constexpr int kStateSchemaVersion = 6;
 
 class TableReader {
   enum class Query : std::uint8_t { From, FromTo, Backwards, BackwardsTo };

@@ -103,11 +103,15 @@ AskedOperation PutOp::asked(const ClientOp& op) const {
 void PutOp::learn(ClientMemory& memory, const ClientOp& op, const node::Response& response) const {
   WriteOp::learn(memory, op, response);
   const auto* done = std::get_if<node::WriteDone>(&response.outcome);
-  if (done != nullptr) memory.versions[{op.name_space, op.key}] = done->reply.version;
+  if (done == nullptr) return;
+  memory.versions[{op.name_space, op.key}] = done->reply.version;
+  if (done->reply.refusal) return;
+  memory.note(op.name_space, op.key,
+              {.version = done->reply.version, .revision = done->reply.revision, .value = value});
 }
 
 void PutOp::submitted(HistoryRecorder& history, const ClientOp& op, Moment moment) const {
-  history.write_submitted(op, *this, EntryAction::Kind::Put, moment);
+  history.write_submitted(op, *this, EntryAction::Kind::Put, value, moment);
 }
 
 void PutOp::answered(HistoryRecorder& history, const ClientOp& op, const node::Response& response,
@@ -153,13 +157,16 @@ AskedOperation DeleteOp::asked(const ClientOp& op) const {
 void DeleteOp::learn(ClientMemory& memory, const ClientOp& op,
                      const node::Response& response) const {
   WriteOp::learn(memory, op, response);
-  if (std::holds_alternative<node::WriteDone>(response.outcome)) {
-    memory.versions[{op.name_space, op.key}] = 0;
-  }
+  const auto* done = std::get_if<node::WriteDone>(&response.outcome);
+  if (done == nullptr) return;
+  memory.versions[{op.name_space, op.key}] = 0;
+  if (done->reply.refusal) return;
+  memory.note(op.name_space, op.key,
+              {.version = done->reply.version, .revision = done->reply.revision});
 }
 
 void DeleteOp::submitted(HistoryRecorder& history, const ClientOp& op, Moment moment) const {
-  history.write_submitted(op, *this, EntryAction::Kind::Delete, moment);
+  history.write_submitted(op, *this, EntryAction::Kind::Delete, 0, moment);
 }
 
 void DeleteOp::answered(HistoryRecorder& history, const ClientOp& op,
@@ -223,6 +230,12 @@ void GetOp::learn(ClientMemory& memory, const ClientOp& op, const node::Response
   if (read == nullptr) return;
   const auto* row = std::get_if<domain::EntryRow>(&read->answer);
   memory.versions[{op.name_space, op.key}] = row != nullptr ? row->version : 0;
+  if (row == nullptr) return;
+  memory.note(op.name_space, op.key,
+              {.version = row->version,
+               .revision = row->revision,
+               .value = value_of(row->value),
+               .wall_ms = row->updated_at.wall_ms});
 }
 
 void GetOp::answered(HistoryRecorder& history, const ClientOp& op, const node::Response& response,
