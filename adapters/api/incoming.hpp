@@ -20,6 +20,7 @@ struct Incoming {
   const Parameters& parameters;
   const Rules& rules;
   const ValueChecker* checker;
+  domain::Credentials credentials;
   Plan plan;
 };
 
@@ -35,12 +36,12 @@ Translated as_write(Incoming&& in, domain::CommandBody body);
 // Nobody is asked.
 template <Local answer>
 Translated as_local(Incoming&& in) {
-  return Operation{.ask = answer, .timeout = in.rules.default_timeout, .plan = std::move(in.plan)};
+  return Operation{.ask = answer,
+                   .timeout = in.rules.default_timeout,
+                   .from = in.credentials,
+                   .plan = std::move(in.plan)};
 }
 
 // The parameter that every request to the node has.
 std::expected<Duration, http::Problem> timeout_of(const Incoming& in);
-// Who is asking.
-domain::Actor actor_of(const Incoming& in);
-
 }  // namespace confman::api

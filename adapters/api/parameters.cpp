@@ -13,8 +13,9 @@ namespace confman::api {
 namespace {
 
 constexpr auto kNames = std::to_array<std::string_view>(
-    {"action", "actor", "consistency", "cursor", "forward", "key", "label", "lastEventId", "limit",
-     "max_staleness", "min_version", "prefix", "recursive", "since", "timeout", "version", "wait"});
+    {"action",      "actor",     "consistency",   "cursor",      "forward", "key",        "label",
+     "lastEventId", "limit",     "max_staleness", "min_version", "owner",   "permission", "prefix",
+     "principal",   "recursive", "since",         "timeout",     "version", "wait"});
 static_assert(kNames.size() == static_cast<std::size_t>(Parameter::Wait) + 1);
 static_assert(std::ranges::is_sorted(kNames));
 

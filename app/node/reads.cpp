@@ -105,8 +105,8 @@ void Node::Service::settle(RequestId id, OpenRead& read) {
     return;
   }
   read.queued = true;
-  const bool single = std::holds_alternative<GetEntry>(read.read.query) ||
-                      std::holds_alternative<GetNamespace>(read.read.query);
+  const bool single = std::visit(
+      []<class Query>(const Query&) { return !requires(Query q) { q.limit; }; }, read.read.query);
   (single ? quick_ : looks_).push_back(id);
 }
 
@@ -148,9 +148,39 @@ std::size_t bytes_of(const domain::NamespaceRow& row) {
   return row.description.size();
 }
 
+// Whether somebody may ask a query; it may become one that they may ask.
+struct Gate {
+  domain::Rights& rights;
+  const domain::Caller& caller;
+
+  // Of entries, namespaces and audit events, in a namespace and below.
+  template <class OfPath>
+  bool operator()(const OfPath& q) const {
+    return rights.may(domain::Permission::Read, q.path);
+  }
+  bool operator()(const MayDo& q) const { return rights.may(q.permission, q.path); }
+  // By its id it is found first, and then it may turn out to be somebody else's.
+  bool operator()(const GetApiKey&) const { return true; }
+  bool operator()(const GetRole&) const { return true; }
+  bool operator()(const domain::ListRoles&) const { return true; }
+  bool operator()(const GetAssignment& q) const {
+    return domain::may_ask_assignment(rights, caller, q.path, q.principal);
+  }
+  bool operator()(domain::ListApiKeys& q) const { return domain::may_ask(rights, caller, q); }
+  bool operator()(const domain::ListAssignments& q) const {
+    return domain::may_ask(rights, caller, q);
+  }
+  bool operator()(const domain::ListGroupMembers& q) const {
+    return domain::may_ask(rights, caller, q);
+  }
+  bool operator()(const domain::CheckAccess& q) const { return domain::may_ask(rights, caller, q); }
+};
+
 // Runs a query: its answer, and what it took.
 struct Runner {
   const domain::StateStore& state;
+  const domain::Caller& caller;
+  domain::Sight* const sight;  // null: the caller sees everything
   const std::size_t max_rows;
   const std::size_t max_bytes;
   domain::Work work{.rows = 1, .bytes = 0};
@@ -162,23 +192,47 @@ struct Runner {
   }
   Answer operator()(const GetNamespace& q) { return single(domain::find_namespace(state, q.path)); }
   Answer operator()(const domain::ListEntries& q) {
-    return page(domain::list_entries(state, bounded(q)));
+    return page(domain::list_entries(state, bounded(q), sight));
   }
   Answer operator()(const domain::ListNamespaces& q) {
-    return page(domain::list_namespaces(state, bounded(q)));
+    return page(domain::list_namespaces(state, bounded(q), sight));
   }
   Answer operator()(const domain::ListVersions& q) {
     return page(domain::list_versions(state, bounded(q)));
   }
   Answer operator()(const domain::ListAudit& q) {
-    return page<domain::AuditPage>(domain::list_audit(state, bounded(q)));
+    return page<domain::AuditPage>(domain::list_audit(state, bounded(q), sight));
   }
+  Answer operator()(const GetApiKey& q) { return plain(domain::find_api_key(state, q.id)); }
+  Answer operator()(const GetRole& q) { return plain(domain::find_role(state, q.name)); }
+  Answer operator()(const GetAssignment& q) {
+    return plain(domain::find_assignment(state, q.path, q.principal));
+  }
+  Answer operator()(const domain::ListApiKeys& q) {
+    return page(domain::list_api_keys(state, bounded(q)));
+  }
+  Answer operator()(const domain::ListRoles& q) {
+    return page(domain::list_roles(state, bounded(q)));
+  }
+  Answer operator()(const domain::ListAssignments& q) {
+    return page(domain::list_assignments(state, bounded(q)));
+  }
+  Answer operator()(const domain::ListGroupMembers& q) {
+    return page(domain::list_group_members(state, bounded(q)));
+  }
+  Answer operator()(const domain::CheckAccess& q) { return domain::check_access(state, q, caller); }
+  Answer operator()(const MayDo&) { return std::monostate(); }
 
  private:
   template <class Row>
   Answer single(std::expected<Row, domain::QueryFault> found) {
     if (!found) return found.error();
     work.bytes += bytes_of(*found);
+    return std::move(*found);
+  }
+  template <class Found>
+  Answer plain(std::expected<Found, domain::QueryFault> found) {
+    if (!found) return found.error();
     return std::move(*found);
   }
   template <class Page>
@@ -198,6 +252,19 @@ struct Runner {
 
 }  // namespace
 
+// A key that was made, or a role that was given, a moment ago may not have come to this node:
+// whoever asked for its state as it is, is denied only as of the cluster's.
+domain::Work Node::Service::deny(RequestId id, OpenRead& read, domain::Refusal why) {
+  if (read.read.consistency == Consistency::Stale) {
+    read.read.consistency = Consistency::Linearizable;
+    read.queued = false;
+    confirm(id, read);
+  } else {
+    respond(id, Denied{why});
+  }
+  return {.rows = 1, .bytes = 0};
+}
+
 domain::Work Node::Service::answer(RequestId id, OpenRead& read) {
   const auto& version = read.read.min_version;
   if (version && version->index <= applied_.index &&
@@ -214,8 +281,27 @@ domain::Work Node::Service::answer(RequestId id, OpenRead& read) {
   }
   const std::size_t max_rows =
       read.looked ? config_.max_step_rows : std::min(config_.max_look_rows, config_.max_step_rows);
-  Runner runner{ports_.state, max_rows, config_.max_page_bytes};
+  domain::Caller caller{.unrestricted = true};
+  std::optional<domain::Sight> sight;
+  domain::Work asking;
+  if (!is_anybody(read.read.from)) {
+    auto known = identify(read.read.from);
+    if (!known) return deny(id, read, known.error());
+    caller = std::move(*known);
+    domain::Rights rights(ports_.state, caller);
+    if (!std::visit(Gate{rights, caller}, read.read.query)) {
+      return deny(id, read, domain::Refusal::Forbidden);
+    }
+    asking = rights.take_work();
+    sight.emplace(ports_.state, caller);
+  }
+  Runner runner{ports_.state, caller, sight ? &*sight : nullptr, max_rows, config_.max_page_bytes};
   Answer answer = std::visit(runner, read.read.query);
+  runner.work += asking;
+  if (const auto* key = std::get_if<domain::FoundApiKey>(&answer)) {
+    domain::Rights rights(ports_.state, caller);
+    if (!domain::may_ask(rights, caller, *key)) return deny(id, read, domain::Refusal::Forbidden);
+  }
   if (runner.cut && !read.looked) {
     read.looked = true;
     long_.push_back(id);

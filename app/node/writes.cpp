@@ -17,6 +17,7 @@ void Node::Service::submit_write(RequestId id, Write write) {
   open.forward = write.forward;
   open.has_key = !write.command.idempotency_key.empty();
   open.since = domain::since_of(write.command);
+  open.from = write.command.credentials();
   open.deadline = open_.at(id.value).deadline;
   open.command = make_payload(domain::encode(write.command));
   route(id, open);
@@ -27,6 +28,8 @@ void Node::Service::submit_write(RequestId id, Write write) {
 void Node::Service::route(RequestId id, OpenWrite& write) {
   if (is_leader()) {
     if (write.since > feature_level_) return fail_write(id, Failure::FeatureLevel);
+    const auto denied = write.uncertain ? std::nullopt : denies_write(write.from);
+    if (denied) return respond(id, Denied{*denied});
     write.stage = WriteStage::Queued;
     queue_.push_back({LocalOrigin{id}, write.command});
   } else if (!leader_) {
@@ -194,6 +197,7 @@ void Node::Service::not_done(const Origin& origin, ForwardOutcome why) {
       return fail_write(id, Failure::FeatureLevel);
     case ForwardOutcome::NotLeader:
     case ForwardOutcome::Decided:
+    case ForwardOutcome::Denied:
     case ForwardOutcome::Unknown:
       set_deadline(id, write->deadline);
       return wait_for_leader(id, *write);
@@ -237,6 +241,9 @@ void Node::Service::receive_forward(consensus::MemberId from, ForwardWrite write
   if (domain::since_of(*command) > feature_level_) {
     return not_done(origin, ForwardOutcome::FeatureLevel);
   }
+  if (const auto denied = denies_write(command->credentials())) {
+    return reply_to(origin, ForwardOutcome::Denied, {.refusal = *denied});
+  }
   ++remote_writes_;
   queue_.push_back({origin, std::move(write.command)});
 }
@@ -256,6 +263,9 @@ void Node::Service::receive_forward_reply(consensus::MemberId, const ForwardRepl
     case ForwardOutcome::Invalid:
     case ForwardOutcome::FeatureLevel:
       return not_done(LocalOrigin{id}, reply.outcome);
+    case ForwardOutcome::Denied:
+      if (find<OpenWrite>(id)->uncertain || !reply.reply.refusal) return unknown(LocalOrigin{id});
+      return respond(id, Denied{*reply.reply.refusal});
     case ForwardOutcome::Unknown:
       return unknown(LocalOrigin{id});
   }

@@ -24,6 +24,14 @@ enum class Action : std::uint8_t {
   MemberPromoted = 8,
   MemberDemoted = 9,
   MemberRemoved = 10,
+  ApiKeyCreated = 11,
+  ApiKeyRevoked = 12,
+  RolePut = 13,
+  RoleDeleted = 14,
+  RolesAssigned = 15,
+  RolesRemoved = 16,
+  GroupMemberAdded = 17,
+  GroupMemberRemoved = 18,
 };
 
 // What kind of thing an action changes.
@@ -31,6 +39,7 @@ enum class Changed : std::uint8_t {
   Entry,
   Namespace,
   Member,  // of the cluster; the event's path is "/", its key the member's name
+  Access,  // keys, roles, assignments, groups (access/commands.hpp)
 };
 
 struct ActionRow {
@@ -50,6 +59,14 @@ inline constexpr auto kActions = std::to_array<ActionRow>({
     {Action::MemberPromoted, Changed::Member, "member.promoted"},
     {Action::MemberDemoted, Changed::Member, "member.demoted"},
     {Action::MemberRemoved, Changed::Member, "member.removed"},
+    {Action::ApiKeyCreated, Changed::Access, "api-key.created"},
+    {Action::ApiKeyRevoked, Changed::Access, "api-key.revoked"},
+    {Action::RolePut, Changed::Access, "role.put"},
+    {Action::RoleDeleted, Changed::Access, "role.deleted"},
+    {Action::RolesAssigned, Changed::Access, "roles.assigned"},
+    {Action::RolesRemoved, Changed::Access, "roles.removed"},
+    {Action::GroupMemberAdded, Changed::Access, "group-member.added"},
+    {Action::GroupMemberRemoved, Changed::Access, "group-member.removed"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kActions.size(); ++i) {

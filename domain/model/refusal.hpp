@@ -45,6 +45,25 @@ enum class Refusal : std::uint8_t {
   MemberInactive = 24,
   MemberLowOnSpace = 25,
   MemberIncomplete = 26,
+  // From kAccess on.
+  CredentialsRequired = 27,  // the cluster isn't open, and no key was shown
+  ApiKeyUnknown = 28,
+  ApiKeyRevoked = 29,
+  ApiKeyExpired = 30,    // as of the position it was used at
+  Forbidden = 31,        // who asks lacks a permission there
+  GrantExceedsOwn = 32,  // nobody grants what they don't hold
+  LastAdmin = 33,        // "/" keeps an administrator who can act
+  ApiKeyNotFound = 34,
+  ApiKeyExists = 35,
+  AlreadyBootstrapped = 36,  // another node's key was first
+  RoleNotFound = 37,
+  RoleExists = 38,
+  RoleInUse = 39,  // assignments name it
+  AssignmentNotFound = 40,
+  AssignmentExists = 41,
+  GroupMemberNotFound = 42,
+  GroupMemberExists = 43,
+  TooMany = 44,  // a bound of limits.hpp on how many there may be
 };
 
 struct RefusalRow {
@@ -81,6 +100,24 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::MemberInactive, true, "member_inactive"},
     {Refusal::MemberLowOnSpace, true, "member_low_on_space"},
     {Refusal::MemberIncomplete, true, "member_incomplete"},
+    {Refusal::CredentialsRequired, false, "credentials_required"},
+    {Refusal::ApiKeyUnknown, false, "api_key_unknown"},
+    {Refusal::ApiKeyRevoked, false, "api_key_revoked"},
+    {Refusal::ApiKeyExpired, false, "api_key_expired"},
+    {Refusal::Forbidden, false, "forbidden"},
+    {Refusal::GrantExceedsOwn, false, "grant_exceeds_own"},
+    {Refusal::LastAdmin, false, "last_admin"},
+    {Refusal::ApiKeyNotFound, false, "api_key_not_found"},
+    {Refusal::ApiKeyExists, false, "api_key_exists"},
+    {Refusal::AlreadyBootstrapped, false, "already_bootstrapped"},
+    {Refusal::RoleNotFound, false, "role_not_found"},
+    {Refusal::RoleExists, false, "role_exists"},
+    {Refusal::RoleInUse, false, "role_in_use"},
+    {Refusal::AssignmentNotFound, false, "assignment_not_found"},
+    {Refusal::AssignmentExists, false, "assignment_exists"},
+    {Refusal::GroupMemberNotFound, false, "group_member_not_found"},
+    {Refusal::GroupMemberExists, false, "group_member_exists"},
+    {Refusal::TooMany, false, "too_many"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

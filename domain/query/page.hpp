@@ -39,12 +39,22 @@ struct Page {
 };
 
 // What was asked for isn't there. Its code is one of the API's.
-enum class QueryFault : std::uint8_t { NamespaceNotFound, EntryNotFound, VersionNotFound };
+enum class QueryFault : std::uint8_t {
+  NamespaceNotFound,
+  EntryNotFound,
+  VersionNotFound,
+  ApiKeyNotFound,
+  RoleNotFound,
+  AssignmentNotFound,
+};
 // In their order.
 inline constexpr auto kQueryFaults = std::to_array<std::pair<QueryFault, std::string_view>>({
     {QueryFault::NamespaceNotFound, "namespace_not_found"},
     {QueryFault::EntryNotFound, "entry_not_found"},
     {QueryFault::VersionNotFound, "version_not_found"},
+    {QueryFault::ApiKeyNotFound, "api_key_not_found"},
+    {QueryFault::RoleNotFound, "role_not_found"},
+    {QueryFault::AssignmentNotFound, "assignment_not_found"},
 });
 constexpr std::string_view code_of(QueryFault fault) {
   const auto index = static_cast<std::size_t>(fault);

@@ -50,6 +50,7 @@ class PageBuilder {
   }
   // Something else was read for it.
   void look_up(std::size_t bytes) { work_ += {1, bytes}; }
+  void look_up(Work work) { work_ += work; }
 
   bool spent() const { return work_.rows >= max_visited_ || work_.bytes >= max_bytes_; }
   bool over() const { return over_; }

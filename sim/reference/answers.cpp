@@ -191,6 +191,9 @@ class Verdict {
     if (!admin) say("kind", "is one to an operator");
   }
 
+  // Everybody is anonymous here, in a cluster that is open.
+  void check(const node::Denied&) const { say("denied", "says that who asks may not"); }
+
   void check(const node::Redirect&) const {
     if (!has_redirectable()) say("redirect", "sends elsewhere what could be passed on");
     if (!response_.leader) say("redirect", "sends elsewhere and doesn't say where to");
@@ -292,6 +295,7 @@ const std::string& id_in_log(const node::Request& request) {
 std::string how_not_done(const node::Response& response) {
   if (std::holds_alternative<node::Redirect>(response.outcome)) return "redirected";
   if (std::holds_alternative<node::AdminRefused>(response.outcome)) return "refused";
+  if (std::holds_alternative<node::Denied>(response.outcome)) return "denied";
   const auto* failed = std::get_if<node::Failed>(&response.outcome);
   const bool sure = failed != nullptr && failed->why != Failure::OutcomeUnknown;
   return sure ? "called certainly not done" : "";

@@ -50,6 +50,12 @@ class Judge {
         PageBounds bounds)
       : answer_(answer), state_(state), index_(index), bounds_(bounds) {}
 
+  // What no simulated client asks.
+  template <class Query>
+  std::string operator()(const Query&) {
+    return "is one to a question that nobody asks";
+  }
+
   std::string operator()(const node::GetEntry& q) {
     const ReferenceState::Name entry{q.path, q.key};
     const domain::EntryRow* head = state_.head(entry, index_);

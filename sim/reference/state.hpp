@@ -12,6 +12,7 @@
 
 #include "consensus/types.hpp"
 #include "domain/audit/event.hpp"
+#include "domain/base/assert.hpp"
 #include "domain/command/command.hpp"
 #include "domain/command/reply.hpp"
 #include "domain/entries/entry.hpp"
@@ -101,6 +102,13 @@ class ReferenceState {
 
   void command(const consensus::Entry& entry);
   void membership(const consensus::Entry& entry);
+  // Of commands that no simulated client asks for.
+  template <class Body>
+  Change decide(const Body&) const {
+    CONFMAN_UNREACHABLE("A command that nobody simulated asks for stands in the log.");
+  }
+  template <class Body>
+  void make(const Body&, const Change&) {}
   Change decide(const domain::PutEntry& put) const;
   Change decide(const domain::DeleteEntry& erase) const;
   Change decide(const domain::PutNamespace& put) const;

@@ -83,7 +83,7 @@ Translated as_change(Incoming&& in, consensus::MemberChange change) {
   if (!timeout) return Refused(timeout.error());
   node::ChangeMembers ask{.change = std::move(change),
                           .member = in.plan.key,
-                          .actor = actor_of(in),
+                          .from = in.credentials,
                           .request_id = in.request.id};
   return Operation{.ask = std::move(ask), .timeout = *timeout, .plan = std::move(in.plan)};
 }
@@ -165,9 +165,9 @@ Translated transfer(Incoming&& in) {
   if (!body) return Refused(body.error());
   const auto timeout = timeout_of(in);
   if (!timeout) return Refused(timeout.error());
-  node::Transfer ask;
+  node::Transfer ask{.to = {}, .from = in.credentials};
   if (!body->to.empty()) ask.to = consensus::member_id(body->to);
-  return Operation{.ask = ask, .timeout = *timeout, .plan = std::move(in.plan)};
+  return Operation{.ask = std::move(ask), .timeout = *timeout, .plan = std::move(in.plan)};
 }
 
 // --- out -----------------------------------------------------------------------------------------
@@ -207,23 +207,23 @@ constexpr Pattern kMember{"/api/v1/admin/members/{name}", "The member's name"};
 constexpr auto kRows = std::to_array<Endpoint>({
     {.pattern = "/api/v1/admin/members",
      .methods = kGetAndHead,
-     .permission = Permission::Admin,
+     .permission = Permission::Read,
      .translate = as_local<members_here>},
     {.pattern = kMember,
      .methods = kPut,
-     .permission = Permission::Admin,
+     .permission = Permission::ManageCluster,
      .translate = put_member,
      .render = members_after_change,
      .parameters = set_of({Parameter::Timeout})},
     {.pattern = kMember,
      .methods = kDelete,
-     .permission = Permission::Admin,
+     .permission = Permission::ManageCluster,
      .translate = remove_member,
      .render = members_after_change,
      .parameters = set_of({Parameter::Timeout})},
     {.pattern = "/api/v1/admin/transfer",
      .methods = kPost,
-     .permission = Permission::Admin,
+     .permission = Permission::ManageCluster,
      .translate = transfer,
      .render = members_after_change,
      .parameters = set_of({Parameter::Timeout})},

@@ -149,7 +149,7 @@ http::Response status_of(const LocalView& view) {
 constexpr auto kRows = std::to_array<Endpoint>({
     {.pattern = "/api/v1/admin/status",
      .methods = kGetAndHead,
-     .permission = Permission::Admin,
+     .permission = Permission::Read,
      .translate = as_local<status_of>},
 });
 
