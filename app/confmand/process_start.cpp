@@ -49,7 +49,7 @@ void Process::connect_peers(const Shard& shard) {
   config.boot_id = shard.starts();
   config.listen = settings_.self().peer;
   config.membership = config::founders_of(settings_);
-  config.loopback_only = settings_.dev_open;
+  config.loopback_only = config::kLoopbackOnly;
   peer::PeerCallbacks callbacks;
   callbacks.has_group = [this](consensus::GroupId group) { return shards_.contains(group); };
   callbacks.on_message = [this](consensus::GroupId group, node::PeerMessage message) {

@@ -143,7 +143,11 @@ bool takes_last_admin(StateWriter& state, std::string_view path, std::string_vie
 // Nobody grants what they don't hold. What the principal has already is no grant.
 std::optional<Refusal> check_grant(StateWriter& state, const Act& act, std::string_view path,
                                    std::string_view before, std::string_view after) {
-  const PermissionSet own = Rights(state.store(), act.caller).at(path);
+  Rights rights(state.store(), act.caller);
+  PermissionSet own = rights.at(path);
+  // Who manages access at "/" brings back what a namespace that doesn't inherit has shut out.
+  const PermissionSet at_root = rights.at(kRoot);
+  if (at_root.has(Permission::ManageAccess)) own |= at_root;
   for (const std::string_view name : split_list(after)) {
     PermissionSet granted;
     if (const FixedRole* fixed = fixed_role(name)) {

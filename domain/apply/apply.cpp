@@ -53,7 +53,8 @@ void note_use(StateWriter& state, const Act& act) {
   const auto bytes = state.store().get(Table::ApiKey, key);
   CONFMAN_ASSERT(bytes, "Who asks has an API key that isn't there.");
   ApiKeyRow row = must_decode(decode_api_key_row(*bytes));
-  if (act.stamp.wall_ms - row.last_used_ms < kKeyUseGrainMs) return;
+  const bool known = row.last_used_ms != 0;
+  if (known && act.stamp.wall_ms - row.last_used_ms < kKeyUseGrainMs) return;
   row.last_used_ms = act.stamp.wall_ms;
   state.replace(Table::ApiKey, key, *bytes, encode(row));
 }

@@ -59,14 +59,14 @@ inline constexpr auto kActions = std::to_array<ActionRow>({
     {Action::MemberPromoted, Changed::Member, "member.promoted"},
     {Action::MemberDemoted, Changed::Member, "member.demoted"},
     {Action::MemberRemoved, Changed::Member, "member.removed"},
-    {Action::ApiKeyCreated, Changed::Access, "api-key.created"},
-    {Action::ApiKeyRevoked, Changed::Access, "api-key.revoked"},
+    {Action::ApiKeyCreated, Changed::Access, "api_key.created"},
+    {Action::ApiKeyRevoked, Changed::Access, "api_key.revoked"},
     {Action::RolePut, Changed::Access, "role.put"},
     {Action::RoleDeleted, Changed::Access, "role.deleted"},
     {Action::RolesAssigned, Changed::Access, "roles.assigned"},
     {Action::RolesRemoved, Changed::Access, "roles.removed"},
-    {Action::GroupMemberAdded, Changed::Access, "group-member.added"},
-    {Action::GroupMemberRemoved, Changed::Access, "group-member.removed"},
+    {Action::GroupMemberAdded, Changed::Access, "group_member.added"},
+    {Action::GroupMemberRemoved, Changed::Access, "group_member.removed"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kActions.size(); ++i) {

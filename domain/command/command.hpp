@@ -22,10 +22,10 @@ struct Command {
   // Remembered per actor id and key; empty means the write is not deduplicated.
   std::string idempotency_key;
   std::string request_id;  // for the logs and the audit trail; at most kMaxRequestIdBytes
+  CommandBody body;
   // Digest of the API key that it came with: whose it is says the state (access/rights.hpp), and
   // the actor above but for its address counts for nothing.
   std::optional<Sha256Digest> api_key;
-  CommandBody body;
 
   Credentials credentials() const { return {actor, api_key}; }
   friend bool operator==(const Command&, const Command&) = default;

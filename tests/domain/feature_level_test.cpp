@@ -146,15 +146,21 @@ TEST_F(AtLevel, ARefusedChangeOfMembersIsAnEventAndNothingElse) {
 TEST(Refusals, KeepTheirNumbers) {
   using enum Refusal;
   constexpr auto kNumbers = std::to_array<std::pair<Refusal, int>>(
-      {{NamespaceNotFound, 0}, {NamespaceNotEmpty, 1}, {NamespaceExists, 2},
-       {ParentNotFound, 3},    {RootImmutable, 4},     {EntryNotFound, 5},
-       {VersionMismatch, 6},   {EntryExists, 7},       {IdempotencyKeyReused, 8},
-       {BadCommand, 9},        {InvalidMember, 10},    {AlreadyMember, 11},
-       {MemberNotFound, 12},   {NotALearner, 13},      {NotAVoter, 14},
-       {LastVoter, 15},        {ClusterTooLarge, 16},  {LeaderNotReady, 17},
-       {ChangePending, 18},    {TransferPending, 19},  {NotCaughtUp, 20},
-       {WouldLoseQuorum, 21},  {AddressTaken, 22},     {TooManyVoters, 23},
-       {MemberInactive, 24},   {MemberLowOnSpace, 25}, {MemberIncomplete, 26}});
+      {{NamespaceNotFound, 0},    {NamespaceNotEmpty, 1},   {NamespaceExists, 2},
+       {ParentNotFound, 3},       {RootImmutable, 4},       {EntryNotFound, 5},
+       {VersionMismatch, 6},      {EntryExists, 7},         {IdempotencyKeyReused, 8},
+       {BadCommand, 9},           {InvalidMember, 10},      {AlreadyMember, 11},
+       {MemberNotFound, 12},      {NotALearner, 13},        {NotAVoter, 14},
+       {LastVoter, 15},           {ClusterTooLarge, 16},    {LeaderNotReady, 17},
+       {ChangePending, 18},       {TransferPending, 19},    {NotCaughtUp, 20},
+       {WouldLoseQuorum, 21},     {AddressTaken, 22},       {TooManyVoters, 23},
+       {MemberInactive, 24},      {MemberLowOnSpace, 25},   {MemberIncomplete, 26},
+       {CredentialsRequired, 27}, {ApiKeyUnknown, 28},      {ApiKeyRevoked, 29},
+       {ApiKeyExpired, 30},       {Forbidden, 31},          {GrantExceedsOwn, 32},
+       {LastAdmin, 33},           {ApiKeyNotFound, 34},     {ApiKeyExists, 35},
+       {AlreadyBootstrapped, 36}, {RoleNotFound, 37},       {RoleExists, 38},
+       {RoleInUse, 39},           {AssignmentNotFound, 40}, {AssignmentExists, 41},
+       {GroupMemberNotFound, 42}, {GroupMemberExists, 43},  {TooMany, 44}});
   for (const auto& [refusal, number] : kNumbers) {
     EXPECT_EQ(static_cast<int>(refusal), number) << code_of(refusal);
   }

@@ -139,9 +139,12 @@ http::Response status_of(const LocalView& view) {
   out.member("sinceLastLookMs", millis(loop.since_last_look)).end_object();
   out.member("shuttingDown", report.shutting_down);
   out.member("security", view.config.development_mode
-                             ? "development mode: open, every change is made by \"anonymous\"; "
-                               "for loopback only"
-                             : "credentials required");
+                             ? state.closed
+                                   ? "development mode, but an API key is required: there is a "
+                                     "bootstrap key"
+                                   : "development mode: who shows no API key is \"anonymous\" and "
+                                     "may do everything"
+                             : "an API key is required");
   out.end_object();
   return response;
 }

@@ -1,5 +1,8 @@
 #include "adapters/sqlite/state/migration.hpp"
 
+#include <string>
+#include <vector>
+
 #include "adapters/sqlite/database_file.hpp"
 #include "adapters/sqlite/state/columns.hpp"
 #include "adapters/sqlite/state/keys.hpp"
@@ -11,6 +14,29 @@ namespace confman::sqlite {
 namespace {
 
 using domain::Table;
+
+// Brings the tables of an older file to the columns that they have now. The view over entries and
+// versions doesn't follow by itself: none of the two has got a column since the oldest schema.
+std::expected<void, StartupError> add_columns(Connection& connection,
+                                              const std::filesystem::path& file) {
+  for (std::size_t i = 0; i < domain::kTableCount; ++i) {
+    const auto table = static_cast<Table>(i);
+    if (table == Table::Entry) continue;
+    std::vector<std::string> has;
+    const std::string ask =
+        std::string("SELECT name FROM pragma_table_info('") + layout_of(table).name + "')";
+    auto select = connection.prepare(ask.c_str());
+    auto row = select ? select->step() : std::unexpected(select.error());
+    for (; row && *row; row = select->step()) has.emplace_back(select->bytes(0));
+    if (!row) return std::unexpected(to_startup(file, row.error()));
+    const std::string add = missing_columns(table, has);
+    if (add.empty()) continue;
+    if (auto added = connection.exec(add.c_str()); !added) {
+      return std::unexpected(to_startup(file, added.error()));
+    }
+  }
+  return {};
+}
 
 std::expected<void, StartupError> fill_label_index(Connection& connection,
                                                    const std::filesystem::path& file) {
@@ -58,6 +84,10 @@ std::expected<bool, StartupError> migrate_state(Connection& connection, const Da
   const std::string create = "BEGIN IMMEDIATE; " + missing_tables();
   if (auto created = connection.exec(create.c_str()); !created) {
     return std::unexpected(to_startup(file, created.error()));
+  }
+  if (auto added = add_columns(connection, file); !added) {
+    connection.must_exec("ROLLBACK");
+    return std::unexpected(added.error());
   }
   if (*version < kSchemaOfLabelIndex) {
     if (auto filled = fill_label_index(connection, file); !filled) {

@@ -1,5 +1,7 @@
 #include "adapters/sqlite/state/tables.hpp"
 
+#include <algorithm>
+
 #include "domain/base/assert.hpp"
 #include "domain/catalogue.hpp"
 #include "domain/entries/entry.hpp"
@@ -105,6 +107,16 @@ std::string missing_tables() {
     constexpr Table kTable = decltype(tag)::type::kTable;
     if (kTable != Table::Entry) sql += create_table(layout_of(kTable), "IF NOT EXISTS ");
   });
+  return sql;
+}
+
+std::string missing_columns(Table table, std::span<const std::string> has) {
+  std::string sql;
+  for (const Column& column : layout_of(table).values) {
+    if (std::ranges::find(has, column.name) != has.end()) continue;
+    sql += std::string("ALTER TABLE ") + layout_of(table).name + " ADD COLUMN " + column.name +
+           " " + column.type + ";";
+  }
   return sql;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ namespace confman::sqlite {
 // SQL that creates the tables of the state, and those that an older file hasn't got.
 std::string state_schema();
 std::string missing_tables();
+// Likewise the columns of one of its tables, given those that it has. A row that was written without
+// them has NULL there, which is read as what the field's absence meant.
+std::string missing_columns(domain::Table table, std::span<const std::string> has);
 // All rows of a table in no particular order: the columns of the key, then those of the value.
 std::string select_all(domain::Table table);
 // The rows from a bound on, which is the tuple of split_bound(), in the order of their keys. Where
@@ -25,7 +29,7 @@ std::string select_all(domain::Table table);
 std::string select_in_order(domain::Table table);
 bool has_index(domain::Table table);
 inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
-inline constexpr int kStateSchemaVersion = 5;
+inline constexpr int kStateSchemaVersion = 6;
 
 class TableReader {
   enum class Query : std::uint8_t { From, FromTo, Backwards, BackwardsTo };
