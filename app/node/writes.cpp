@@ -1,4 +1,5 @@
 #include "app/node/service.hpp"
+#include "domain/access/credentials.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/command/validate.hpp"
 #include "domain/limits.hpp"
@@ -171,8 +172,13 @@ bool Node::Service::answer_refused(const Origin& origin) {
 void Node::Service::decided(const Origin& origin, const domain::Reply& reply) {
   if (answer_refused(origin)) return;
   if (const auto* local = std::get_if<LocalOrigin>(&origin)) {
-    if (find<OpenWrite>(local->id)) respond(local->id, WriteDone{reply}, reply.revision);
-    return;
+    const OpenWrite* write = find<OpenWrite>(local->id);
+    if (write == nullptr) return;
+    // That the key is good no longer says nothing of an earlier try, which may have been done while
+    // it was.
+    const bool says_nothing = reply.refusal && domain::concerns_credentials(*reply.refusal);
+    if (says_nothing && write->uncertain) return fail(local->id, Failure::OutcomeUnknown);
+    return respond(local->id, WriteDone{reply}, reply.revision);
   }
   reply_to(std::get<RemoteOrigin>(origin), ForwardOutcome::Decided, reply);
 }
@@ -256,7 +262,7 @@ void Node::Service::receive_forward_reply(consensus::MemberId, const ForwardRepl
   find<OpenWrite>(id)->stage = WriteStage::Idle;
   switch (reply.outcome) {
     case ForwardOutcome::Decided:
-      return respond(id, WriteDone{reply.reply}, reply.reply.revision);
+      return decided(LocalOrigin{id}, reply.reply);
     case ForwardOutcome::NotLeader:
     case ForwardOutcome::Busy:
     case ForwardOutcome::NoSpace:
@@ -264,7 +270,9 @@ void Node::Service::receive_forward_reply(consensus::MemberId, const ForwardRepl
     case ForwardOutcome::FeatureLevel:
       return not_done(LocalOrigin{id}, reply.outcome);
     case ForwardOutcome::Denied:
-      if (find<OpenWrite>(id)->uncertain || !reply.reply.refusal) return unknown(LocalOrigin{id});
+      if (find<OpenWrite>(id)->uncertain || !reply.reply.refusal) {
+        return fail(id, Failure::OutcomeUnknown);
+      }
       return respond(id, Denied{*reply.reply.refusal});
     case ForwardOutcome::Unknown:
       return unknown(LocalOrigin{id});

@@ -32,8 +32,9 @@ enum class Column : std::uint8_t {
   Filter,
   AfterNamespace,  // of a cursor: the namespace's number + 1; 0: none
   AfterKey,
+  ApiKey,  // what it comes with (sim/workload/names.hpp)
 };
-inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::AfterKey) + 1;
+inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::ApiKey) + 1;
 // Recordings of earlier builds end there.
 inline constexpr std::size_t kFirstColumns = static_cast<std::size_t>(Column::Timeout) + 1;
 
@@ -65,6 +66,7 @@ inline constexpr std::array<ColumnSpec, kColumns> kColumnSpecs = {{
     {"filter"},
     {"after_namespace"},
     {"after_key"},
+    {"api_key"},
 }};
 
 // Signed numbers in two's complement.

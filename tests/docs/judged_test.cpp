@@ -114,7 +114,8 @@ Names all_fields(const std::vector<Source>& sources) {
 TEST(Judged, EveryFieldOfAnAnswerHasARow) {
   Names all = all_fields({
       {"app/node/request.hpp",
-       {"Response", "WriteDone", "ReadDone", "WatchDone", "AdminDone", "AdminRefused", "Failed"}},
+       {"Response", "WriteDone", "ReadDone", "WatchDone", "AdminDone", "AdminRefused", "Denied",
+        "Failed"}},
       {"domain/command/reply.hpp", {"Reply"}},
       {"domain/entries/entry.hpp", {"EntryRow"}},
       {"domain/entries/query.hpp", {"FoundEntry"}},
@@ -128,6 +129,13 @@ TEST(Judged, EveryFieldOfAnAnswerHasARow) {
       {"consensus/status.hpp", {"Status", "PeerStatus"}},
       {"domain/state/meta.hpp", {"MetaRow"}},
       {"app/node/gateway.hpp", {"StatusReport"}},
+      {"domain/access/query.hpp",
+       {"FoundApiKey", "FoundRole", "FoundAssignment", "FoundGroupMember", "FoundAccess"}},
+      {"domain/access/rights.hpp", {"Grant"}},
+      {"domain/access/api_key.hpp", {"ApiKeyRow"}},
+      {"domain/access/role.hpp", {"RoleRow"}},
+      {"domain/access/assignment.hpp", {"AssignmentRow"}},
+      {"domain/access/group.hpp", {"GroupMemberRow"}},
   });
   all.merge(values_of("app/node/request.hpp", "Failure"));
   all.merge(values_of("domain/model/refusal.hpp", "Refusal"));
@@ -139,8 +147,14 @@ TEST(Judged, EveryParameterOfARequestHasARow) {
       "Requests",
       all_fields({
           {"app/node/request.hpp",
-           {"Request", "Write", "GetEntry", "GetNamespace", "Read", "Watch", "ChangeMembers",
-            "Transfer"}},
+           {"Request", "Write", "GetEntry", "GetNamespace", "GetApiKey", "GetRole", "GetAssignment",
+            "MayDo", "Read", "Watch", "ChangeMembers", "Transfer"}},
+          {"domain/access/rights.hpp", {"Credentials"}},
+          {"domain/access/query.hpp",
+           {"ListApiKeys", "ListRoles", "ListAssignments", "ListGroupMembers", "CheckAccess"}},
+          {"domain/access/commands.hpp",
+           {"CreateApiKey", "RevokeApiKey", "MintBootstrapKey", "PutRole", "DeleteRole",
+            "PutAssignment", "DeleteAssignment", "AddGroupMember", "RemoveGroupMember"}},
           {"domain/entries/query.hpp", {"ListEntries", "ListVersions"}},
           {"domain/namespaces/query.hpp", {"ListNamespaces"}},
           {"domain/audit/query.hpp", {"ListAudit"}},
@@ -166,7 +180,7 @@ TEST(Judged, EveryBoundHasARow) {
 TEST(Judged, TheFieldsAreRead) {
   EXPECT_EQ(fields_of("app/node/request.hpp", "Response"),
             (Names{"Response.id", "Response.outcome", "Response.revision", "Response.leader"}));
-  EXPECT_EQ(fields_of("app/node/request.hpp", "Watch").size(), 6U);
+  EXPECT_EQ(fields_of("app/node/request.hpp", "Watch").size(), 7U);
   EXPECT_EQ(fields_of("domain/model/precondition.hpp", "Precondition").size(), 3U);
   EXPECT_EQ(values_of("app/node/request.hpp", "Failure").size(), 12U);
 }
