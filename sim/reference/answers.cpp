@@ -262,8 +262,11 @@ class Verdict {
       if (index < context_.committed_when_asked) say("fresh", "denies by an older state");
       right = denied(*read, index);
     } else if (const auto* watch = asked<node::Watch>()) {
-      right = denied(watch->from, {domain::Permission::Read, watch->scope.path}, index,
-                     context_.wall_ms);
+      // Decided at once, maybe, and the answer leaves with the end of the turn: a key may have
+      // expired in between.
+      const domain::Need need{domain::Permission::Read, watch->scope.path};
+      right = denied(watch->from, need, index, context_.wall_ms);
+      if (right != told.why) right = denied(watch->from, need, index, context_.wall_ms_when_asked);
     } else {
       right = denies_admin();
     }
