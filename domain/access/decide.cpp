@@ -249,12 +249,8 @@ Decision decide(StateWriter& state, const Act& act, const PutRole& command) {
           check_precondition(command.precondition, found.version(), Refusal::RoleExists)) {
     return refuse(decision, *no);
   }
-  // Who has the role gets what it gains, also where what is assigned at "/" doesn't hold: a role
-  // that is used is widened by administrators alone.
-  const auto wanted = PermissionSet::of_bits(command.permissions);
-  const bool widens =
-      found.row.uses > 0 && !PermissionSet::of_bits(found.row.permissions).holds(wanted);
-  if (!own.holds(wanted) || (widens && !own.holds(PermissionSet::all()))) {
+  // Who has the role gets what it gains.
+  if (!own.holds(PermissionSet::of_bits(command.permissions))) {
     return refuse(decision, Refusal::GrantExceedsOwn);
   }
   if (!found.bytes && state.meta().roles >= kMaxRoles) return refuse(decision, Refusal::TooMany);

@@ -24,7 +24,7 @@ void check_gains(const ReferenceState& state, std::uint64_t index) {
   const Access& access = state.access();
   const Asker& asker = state.last_asker();
   for (const auto& [path, versions] : state.namespaces()) {
-    const std::uint64_t own = access.bits(asker, path, index - 1);
+    const std::uint64_t own = access.grantable(asker, path, index - 1);
     for (const std::string& principal : everybody(access, index)) {
       const std::uint64_t before = access.bits_of(principal, path, index - 1);
       const std::uint64_t gained = access.bits_of(principal, path, index) & ~before;

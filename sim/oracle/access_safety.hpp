@@ -5,7 +5,8 @@
 namespace confman::sim {
 
 // Looks at what the last command of the log has changed of who may what. Whoever asked held each
-// permission that somebody has gained by it, where they have gained it; and "/" keeps an
+// permission that somebody has gained by it, where they have gained it, or in "/" if they manage
+// access there; and "/" keeps an
 // administrator who can act. So the rules are judged, where the reference judges that the node
 // keeps to them.
 //

@@ -99,6 +99,13 @@ class Access {
            std::uint64_t index) const {
     return (bits(asker, path, index) & bit(permission)) != 0;
   }
+  // What they may give away there: what they may, and what they may in "/" if they manage access
+  // there.
+  std::uint64_t grantable(const Asker& asker, const std::string& path, std::uint64_t index) const {
+    const std::uint64_t root = bits(asker, "/", index);
+    const bool manages = (root & bit(domain::Permission::ManageAccess)) != 0;
+    return bits(asker, path, index) | (manages ? root : 0);
+  }
   bool administers(const Asker& asker, std::uint64_t index) const {
     return bits(asker, "/", index) == kAll;
   }

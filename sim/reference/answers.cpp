@@ -228,6 +228,7 @@ class Verdict {
     const auto in_force = [&](const ReferenceState::MembersAt& one) {
       return one.index <= response_.revision.index && one.membership == done.membership;
     };
+    if (noted) names_its_author(*change);
     if (done.membership.joint() || std::ranges::none_of(state_.members(), in_force)) {
       say("members", "names members that were never in force");
     }
@@ -248,6 +249,16 @@ class Verdict {
         asked<node::ChangeMembers>() != nullptr || asked<node::Transfer>() != nullptr;
     if (!admin) say("kind", "is one to an operator");
     may_administer();
+  }
+
+  // The audit trail has it as of the owner of the key that it came with.
+  void names_its_author(const node::ChangeMembers& change) const {
+    const auto asker = who(change.from, context_.applied_when_asked, context_.wall_ms_when_asked);
+    const auto& trail = state_.trail();
+    const auto event = std::ranges::find(trail, change.request_id, &domain::AuditRow::request_id);
+    if (!asker || event == trail.end() || event->actor == asker->actor) return;
+    say("members", "was asked for by " + asker->actor.id +
+                       ", and stands in the audit trail as of " + event->actor.id);
   }
 
   void may_administer() const {

@@ -148,15 +148,14 @@ void ReferenceState::note_use() {
   if (asker_.key_id.empty()) return;
   domain::ApiKeyRow row = *access_.keys.at(asker_.key_id, at_.index);
   constexpr std::int64_t kHourMs = 3'600'000;
-  if (stamp_.wall_ms - row.last_used_ms < kHourMs) return;
+  if (row.last_used_ms != 0 && stamp_.wall_ms - row.last_used_ms < kHourMs) return;
   row.last_used_ms = stamp_.wall_ms;
   access_.keys.set(at_.index, asker_.key_id, std::move(row));
 }
 
 // --- roles
 
-// Who has a role anywhere gets what it gains, also where its changer holds nothing: then it takes
-// an administrator.
+// Who has the role gets what it gains.
 ReferenceState::Change ReferenceState::decide(const domain::PutRole& put) const {
   Change change{.action = Action::RolePut};
   const std::uint64_t own = access_.bits(asker_, "/", at_.index);
@@ -167,10 +166,7 @@ ReferenceState::Change ReferenceState::decide(const domain::PutRole& put) const 
   const domain::RoleRow* row = access_.roles.at(put.name, at_.index);
   if (row != nullptr) change.before = row->revision.index;
   change.refusal = broken_by(put.precondition, change.before, Refusal::RoleExists);
-  const bool widens = row != nullptr && row->uses > 0 && (put.permissions & ~row->permissions) != 0;
-  if (!change.refusal && ((put.permissions & ~own) != 0 || (widens && own != Access::kAll))) {
-    change.refusal = Refusal::GrantExceedsOwn;
-  }
+  if (!change.refusal && (put.permissions & ~own) != 0) change.refusal = Refusal::GrantExceedsOwn;
   if (!change.refusal) change.after = at_.index;
   return change;
 }
@@ -227,7 +223,7 @@ ReferenceState::Change ReferenceState::decide(const domain::PutAssignment& put) 
   const domain::AssignmentRow* row = access_.assignments.at({put.path, put.principal}, at_.index);
   if (row != nullptr) change.before = row->revision.index;
   change.refusal = broken_by(put.precondition, change.before, Refusal::AssignmentExists);
-  const std::uint64_t own = access_.bits(asker_, put.path, at_.index);
+  const std::uint64_t own = access_.grantable(asker_, put.path, at_.index);
   for (const std::string& role : words_of(put.roles)) {
     if (change.refusal) break;
     const auto given = access_.bits_of_role(role, at_.index);

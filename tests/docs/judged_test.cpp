@@ -37,7 +37,9 @@ Names fields_of(const std::string& file, const std::string& type) {
   static const std::regex kField(
       R"(^  (?!static|friend|using|template|return|struct|enum|union)[A-Za-z_][\w:<>,\*& ]*[\w>\*&] (\w+)(?:\{.*\}| = [^;]*)?;.*$)");
   Names found;
-  std::istringstream lines(body_of(source(file), type));
+  // A long declaration goes on in a line that is indented further.
+  static const std::regex kGoesOn(R"(\n {6,})");
+  std::istringstream lines(std::regex_replace(body_of(source(file), type), kGoesOn, " "));
   for (std::string line; std::getline(lines, line);) {
     std::smatch match;
     if (std::regex_match(line, match, kField)) found.insert(type + "." + match[1].str());

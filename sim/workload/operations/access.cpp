@@ -179,6 +179,10 @@ AskedOperation DeleteRoleOp::asked(const ClientOp& op) const {
 
 void AssignOp::draw(Drawing& with, ClientOp& op) {
   op.key = draw_principal(with);
+  // Also in namespaces without entries, which are deleted with what is assigned there.
+  if (with.prng.chance(1, 3)) {
+    op.name_space = with.prng.below(static_cast<std::uint64_t>(with.config.namespaces) + 2);
+  }
   if (with.prng.chance(1, 4)) {
     UnassignOp removal;
     removal.draw_write(with, false);

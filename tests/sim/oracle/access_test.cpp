@@ -135,38 +135,20 @@ TEST_F(AccessTest, BothAgreeOnWhoMayWhat) {
   EXPECT_EQ(add(with("short"), put("/a", "k1")), Refusal::ApiKeyExpired);
 }
 
-// Who manages access in "/" doesn't thereby hold anything in a namespace that doesn't inherit.
-TEST_F(AccessTest, ARoleThatIsUsedIsWidenedByAdministratorsAlone) {
-  const std::uint64_t manage =
-      domain::PermissionSet{Permission::ManageAccess, Permission::Publish}.bits();
+// A namespace that doesn't inherit shuts out who manages access in "/", and they may come back.
+TEST_F(AccessTest, WhoManagesAccessInTheRootGrantsWhatTheyHoldThere) {
+  const domain::PutAssignment own{
+      .path = "/a/b", .principal = "user:ann", .roles = "publisher", .precondition = {}};
+  EXPECT_EQ(add(with("ann"), own), Refusal::Forbidden);
+  const domain::PermissionSet keeps{Permission::ManageAccess, Permission::Read};
   add(with("boot"),
       domain::PutRole{
-          .name = "keeper", .permissions = manage, .description = {}, .precondition = {}});
-  add(with("boot"),
-      domain::PutRole{.name = "helper", .permissions = 1, .description = {}, .precondition = {}});
+          .name = "keeper", .permissions = keeps.bits(), .description = {}, .precondition = {}});
   add(with("boot"),
       domain::PutAssignment{
           .path = "/", .principal = "user:ann", .roles = "keeper", .precondition = {}});
-  add(with("boot"),
-      domain::PutNamespace{
-          .path = "/c", .description = {}, .owner = {}, .labels = {}, .precondition = {}});
-  add(with("boot"),
-      domain::PutAssignment{
-          .path = "/c", .principal = "user:ann", .roles = "helper", .precondition = {}});
-  add(with("boot"), domain::PutNamespace{.path = "/c",
-                                         .description = {},
-                                         .owner = {},
-                                         .labels = {},
-                                         .precondition = {},
-                                         .inherit = 2});
-  EXPECT_EQ(add(with("ann"), put("/c", "k1")), Refusal::Forbidden);
-  const domain::PutRole wider{.name = "helper",
-                              .permissions = domain::PermissionSet{Permission::Publish}.bits(),
-                              .description = {},
-                              .precondition = {}};
-  EXPECT_EQ(add(with("ann"), wider), Refusal::GrantExceedsOwn);
-  EXPECT_EQ(add(with("boot"), wider), std::nullopt);
-  EXPECT_EQ(add(with("ann"), put("/c", "k1")), std::nullopt);
+  EXPECT_EQ(add(with("ann"), own), Refusal::GrantExceedsOwn);
+  EXPECT_EQ(add(with("boot"), own), std::nullopt);
 }
 
 TEST_F(AccessTest, NobodyIsToldWhatTheyMayNotRead) {
