@@ -7,6 +7,11 @@
 #include <utility>
 #include <variant>
 
+#include "domain/access/api_key.hpp"
+#include "domain/access/assignment.hpp"
+#include "domain/access/commands.hpp"
+#include "domain/access/group.hpp"
+#include "domain/access/role.hpp"
 #include "domain/audit/event.hpp"
 #include "domain/base/feature_level.hpp"
 #include "domain/cluster/cluster.hpp"
@@ -43,7 +48,12 @@ using Tables = TypeList<  //
     OutcomeExpiryTable,   //
     ClusterTable,         //
     LabelTable,           //
-    LabelNameTable>;
+    LabelNameTable,       //
+    ApiKeyTable,          //
+    RoleTable,            //
+    AssignmentTable,      //
+    GroupMemberTable,     //
+    MemberGroupTable>;
 
 // The commands. Each has its number in the encoding (kNumber), the feature level of the cluster
 // from which on it may be proposed (kSince), its fields, what it is about and attempts for the
@@ -54,7 +64,16 @@ using CommandBody = std::variant<  //
     PutNamespace,                  //
     DeleteNamespace,               //
     NoteRefusedChange,             //
-    RollbackEntry>;
+    RollbackEntry,                 //
+    CreateApiKey,                  //
+    RevokeApiKey,                  //
+    MintBootstrapKey,              //
+    PutRole,                       //
+    DeleteRole,                    //
+    PutAssignment,                 //
+    DeleteAssignment,              //
+    AddGroupMember,                //
+    RemoveGroupMember>;
 
 inline constexpr std::size_t kTableCount = Tables::kSize;
 

@@ -20,6 +20,25 @@ inline constexpr std::size_t kMaxContentTypeBytes = 128;
 inline constexpr std::size_t kMaxActorIdBytes = 256;
 inline constexpr std::size_t kMaxActorIpBytes = 64;
 inline constexpr std::size_t kMaxOwnerBytes = 256;
+// Principals, roles, API keys (access/).
+inline constexpr std::size_t kMaxPrincipalNameBytes = 200;
+inline constexpr std::size_t kMaxPrincipalBytes = kMaxPrincipalNameBytes + 8;  // with its kind
+inline constexpr std::size_t kMaxRoleNameBytes = 64;
+inline constexpr std::size_t kMaxRolesOfAssignment = 16;
+inline constexpr std::size_t kMaxRolesBytes = kMaxRolesOfAssignment * (kMaxRoleNameBytes + 1);
+inline constexpr std::size_t kMaxScopes = 16;
+inline constexpr std::size_t kMaxScopesBytes = kMaxScopes * (kMaxPathBytes + 256);
+inline constexpr std::uint64_t kMaxApiKeys = 100'000;
+inline constexpr std::uint64_t kMaxRoles = 1000;
+inline constexpr std::uint64_t kMaxAssignments = 1'000'000;
+inline constexpr std::uint64_t kMaxAssignmentsOfNamespace = 1000;
+inline constexpr std::size_t kMaxGroupsOfMember = 32;
+inline constexpr std::size_t kMaxMembershipTextBytes =
+    kMaxPrincipalNameBytes + 1 + kMaxPrincipalBytes;
+inline constexpr std::int64_t kMaxKeyLifetimeMs = std::int64_t{3660} * 24 * 60 * 60 * 1000;
+// How exactly the last use of an API key is known.
+inline constexpr std::int64_t kKeyUseGrainMs = 60 * 60 * 1000;
+
 inline constexpr std::size_t kMaxIdempotencyKeyBytes = 255;
 inline constexpr std::size_t kMaxRequestIdBytes = 64;
 inline constexpr std::size_t kMaxJsonDepth = 64;

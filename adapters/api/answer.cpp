@@ -49,6 +49,9 @@ Response answer_outcome(const Plan& plan, const http::Request& request, node::Re
   if (const auto* refused = std::get_if<node::AdminRefused>(&outcome)) {
     return refusal(problem_of(refused->why), request);
   }
+  if (const auto* denied = std::get_if<node::Denied>(&outcome)) {
+    return refusal(problem_of(domain::Reply{.refusal = denied->why}), request);
+  }
   if (std::holds_alternative<node::Redirect>(outcome)) {
     return redirect(request, cluster, given.leader);
   }

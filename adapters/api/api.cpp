@@ -5,6 +5,7 @@
 
 #include "adapters/api/answer.hpp"
 #include "adapters/api/dispatch.hpp"
+#include "adapters/api/endpoint.hpp"
 #include "adapters/api/faults.hpp"
 
 namespace confman::api {
@@ -36,13 +37,34 @@ struct Asked final : Waiter {
   }
 };
 
+}  // namespace
+
+// What this node says by itself, once the node has said that who asks may hear it.
+struct Api::Guarded final : Waiter {
+  explicit Guarded(Api& of) : api(of) {}
+  Api& api;
+  http::Request request;
+  std::unique_ptr<Exchange> exchange;
+  Plan plan;
+  Local local = nullptr;
+
+  void answered(node::Response&& response, Round& round) override {
+    const bool may = std::holds_alternative<node::ReadDone>(response.outcome);
+    exchange->respond(may ? api.with_origin(api.answer_here(local, request))
+                          : answer(plan, request, std::move(response), round.cluster));
+  }
+};
+
+namespace {
+
 Rules rules_of(const ApiConfig& config) {
   return {.development_mode = config.development_mode,
           .forward_writes = config.forward_writes,
           .default_timeout = config.default_timeout,
           .max_timeout = config.max_timeout,
           .default_wait = config.default_wait,
-          .max_wait = config.max_wait};
+          .max_wait = config.max_wait,
+          .random = config.random};
 }
 
 }  // namespace
@@ -66,7 +88,7 @@ void Api::handle(http::Request&& request, std::unique_ptr<Exchange> exchange) {
     return exchange->respond(with_origin(refused(std::move(operation.error()), request)));
   }
   if (const Local* local = std::get_if<Local>(&operation->ask)) {
-    return exchange->respond(with_origin(answer_here(*local, request)));
+    return here(*local, std::move(request), std::move(exchange), std::move(*operation));
   }
   request.body = {};  // what of it matters is in the operation; a waiting request shall be small
   if (operation->plan.stream) {
@@ -75,25 +97,74 @@ void Api::handle(http::Request&& request, std::unique_ptr<Exchange> exchange) {
   ask(std::move(request), std::move(exchange), std::move(*operation));
 }
 
+// What this node says by itself: at once, where nobody has to be looked up for it.
+void Api::here(Local local, http::Request&& request, std::unique_ptr<Exchange> exchange,
+               Operation&& operation) {
+  const bool open =
+      !operation.plan.endpoint || operation.plan.endpoint->permission == Permission::None;
+  const auto report = node_.status();
+  const domain::MetaRow& state = report->node.state;
+  // A node without a state knows no keys, and has nothing to hide.
+  const bool anybody = (!state.closed && !operation.from.key) || state.applied.index == 0;
+  if (open || anybody) return exchange->respond(with_origin(answer_here(local, request)));
+  auto guarded = std::make_shared<Guarded>(*this);
+  guarded->request = std::move(request);
+  guarded->exchange = std::move(exchange);
+  guarded->plan = std::move(operation.plan);
+  guarded->local = local;
+  node::Read read;
+  read.query = node::MayDo{.permission = domain::Permission::Read, .path = "/"};
+  read.consistency = node::Consistency::Stale;
+  read.from = std::move(operation.from);
+  submit(guarded, guarded->request, *guarded->exchange, std::move(read), operation.timeout);
+}
+
+// False, and answered: too many are open.
+bool Api::submit(std::shared_ptr<Waiter> waiter, const http::Request& request, Exchange& exchange,
+                 NodeOperation&& what, Duration timeout) {
+  const auto id = open_.open(std::move(waiter));
+  if (!id) {
+    exchange.respond(with_origin(refusal(problem_of(node::Failure::Busy, {}), request)));
+    return false;
+  }
+  // A long poll would wait for nobody until its deadline.
+  if (std::holds_alternative<node::Watch>(what)) {
+    exchange.when_gone([this, id = *id] {
+      if (open_.forget(id)) node_.cancel(id);
+    });
+  }
+  node_.submit({.id = *id, .deadline = clock_.now() + timeout, .operation = std::move(what)});
+  return true;
+}
+
 void Api::ask(http::Request&& request, std::unique_ptr<Exchange> exchange, Operation&& operation) {
   auto asked = std::make_shared<Asked>();
   asked->request = std::move(request);
   asked->exchange = std::move(exchange);
   asked->plan = std::move(operation.plan);
-  const Time deadline = clock_.now() + operation.timeout;
-  const auto id = open_.open(asked);
-  if (!id) {
-    const http::Problem busy = problem_of(node::Failure::Busy, {});
-    return asked->exchange->respond(with_origin(refusal(busy, asked->request)));
-  }
-  auto& what = std::get<NodeOperation>(operation.ask);
-  // A long poll would wait for nobody until its deadline.
-  if (std::holds_alternative<node::Watch>(what)) {
-    asked->exchange->when_gone([this, id = *id] {
-      if (open_.forget(id)) node_.cancel(id);
-    });
-  }
-  node_.submit({.id = *id, .deadline = deadline, .operation = std::move(what)});
+  submit(asked, asked->request, *asked->exchange, std::get<NodeOperation>(std::move(operation.ask)),
+         operation.timeout);
+}
+
+namespace {
+
+// The node's own answer to a process that asks for itself.
+struct Own final : Waiter {
+  std::function<void(node::Response&&)> done;
+
+  void answered(node::Response&& response, Round&) override { done(std::move(response)); }
+};
+
+}  // namespace
+
+bool Api::ask_for_itself(node::Write write, Duration timeout,
+                         std::function<void(node::Response&&)> done) {
+  auto own = std::make_shared<Own>();
+  own->done = std::move(done);
+  const auto id = open_.open(own);
+  if (!id) return false;
+  node_.submit({.id = *id, .deadline = clock_.now() + timeout, .operation = std::move(write)});
+  return true;
 }
 
 void Api::stream(http::Request&& request, std::unique_ptr<Exchange> exchange,

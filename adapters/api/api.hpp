@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,10 +20,11 @@ struct ApiConfig {
   consensus::MemberId self;
   std::string self_name;
   std::string version;  // of the program, for the status document
-  // Nobody is asked who they are: every change is made by "anonymous". For loopback only. Without
-  // it all but the health checks and what has no endpoint (OPTIONS, 404, 405) is refused: there is
-  // no credential store yet.
+  // Who comes without an API key is "anonymous", and may do everything until the cluster has a
+  // bootstrap key. For loopback only. Without it they are refused all but the health checks and
+  // what has no endpoint (OPTIONS, 404, 405).
   bool development_mode = true;
+  RandomSource* random = nullptr;  // of new API keys; must outlive the Api. Null: none can be made
   // What a write without ?forward= asks for at a node that doesn't lead: to be passed on, or to be
   // told where to go.
   bool forward_writes = true;
@@ -58,11 +60,22 @@ class Api {
 
   std::size_t open_requests() const { return open_.size(); }
 
+  // A change that the process itself asks for, and what becomes of it: `done` is called once, on
+  // the thread that brings the answers. False: too much is open.
+  bool ask_for_itself(node::Write write, Duration timeout,
+                      std::function<void(node::Response&&)> done);
+
  private:
+  struct Guarded;
+
   http::Response answer_here(Local answer, const http::Request& request) const;
   http::Response with_origin(http::Response&& response) const;
   Cluster cluster_of(const StatusReport& report) const;  // for as long as the report lives
 
+  void here(Local local, http::Request&& request, std::unique_ptr<Exchange> exchange,
+            Operation&& operation);
+  bool submit(std::shared_ptr<Waiter> waiter, const http::Request& request, Exchange& exchange,
+              NodeOperation&& what, Duration timeout);
   void ask(http::Request&& request, std::unique_ptr<Exchange> exchange, Operation&& operation);
   void stream(http::Request&& request, std::unique_ptr<Exchange> exchange, Operation&& operation);
 

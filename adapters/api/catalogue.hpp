@@ -6,10 +6,11 @@
 
 // Every resource of the API, a line each, in the order of docs/api.md. A file in resources/ has its
 // rows and its handlers; a new one is written there and named here.
-#define CONFMAN_RESOURCES(resource)                                                         \
-  resource(entries) resource(history) resource(namespaces) resource(watch) resource(audit)  \
-      resource(status) resource(members) resource(health) resource(rollback) resource(diff) \
-          resource(resolve)
+#define CONFMAN_RESOURCES(resource)                                                             \
+  resource(entries) resource(history) resource(namespaces) resource(watch) resource(audit)      \
+      resource(keys) resource(roles) resource(assignments) resource(groups) resource(access)    \
+          resource(status) resource(members) resource(health) resource(rollback) resource(diff) \
+              resource(resolve)
 
 namespace confman::api {
 namespace resources {

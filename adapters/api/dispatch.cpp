@@ -64,9 +64,11 @@ Translated translate(http::Request& request, const Rules& rules, const ValueChec
 
   RequestHeaders headers;
   if (auto ok = read_headers(request.headers, headers); !ok) return Refused(std::move(ok.error()));
+  domain::Credentials credentials;
   if (endpoint->permission != Permission::None) {
-    if (auto ok = check_credentials(headers, rules.development_mode); !ok)
-      return Refused(std::move(ok.error()));
+    auto read = read_credentials(headers, rules.development_mode, request.client_address);
+    if (!read) return Refused(std::move(read.error()));
+    credentials = std::move(*read);
   }
   if (request.method == Method::Delete && !request.body.empty()) {
     return refuse("unexpected_body", "A DELETE has no body.");
@@ -87,6 +89,7 @@ Translated translate(http::Request& request, const Rules& rules, const ValueChec
                               .parameters = *parameters,
                               .rules = rules,
                               .checker = checker,
+                              .credentials = std::move(credentials),
                               .plan = {.endpoint = endpoint,
                                        .method = request.method,
                                        .path = std::move(route->path),

@@ -27,14 +27,19 @@ inline constexpr MethodSet kPut = set_of(http::Method::Put);
 inline constexpr MethodSet kPost = set_of(http::Method::Post);
 inline constexpr MethodSet kDelete = set_of(http::Method::Delete);
 
-// What who asks has to be allowed. Nothing is looked up yet: but for None, all that is asked for is
-// development mode.
+// What who asks has to be allowed. The node decides it, against the state
+// (domain/access/rights.hpp); here it is said for the documentation and the tests, and asked where
+// the node doesn't answer.
 enum class Permission : std::uint8_t {
   Unstated,  // no row's
   None,      // nobody is asked who they are
+  Known,     // whoever has a key; what they see is their own, or what they manage
   Read,
-  Write,
-  Admin,
+  Publish,
+  Rollback,
+  ManageNamespaces,
+  ManageAccess,
+  ManageCluster,  // at "/"
 };
 
 // How a request becomes what is asked. What all have in common was checked before.

@@ -85,6 +85,15 @@ void EventStream::begin(const node::WatchDone& done, http::Response&& head) {
 
 void EventStream::end(node::Response&& response, const Cluster& cluster) {
   if (!host_.open_requests.close(series_).now) return;  // the client was faster
+  if (const auto* denied = std::get_if<node::Denied>(&response.outcome)) {
+    // Before it has begun it is a refusal like another, and the client stays away.
+    if (!started_) {
+      return exchange_->respond(answer(plan_, request_, std::move(response), cluster));
+    }
+    exchange_->write(
+        make_payload(closing_event(problem_of(domain::Reply{.refusal = denied->why}))));
+    return exchange_->finish();
+  }
   const auto* failed = std::get_if<node::Failed>(&response.outcome);
   CONFMAN_ASSERT(failed != nullptr, "A watch was answered with something that is no answer to it.");
   const node::Failure why = failed->why;

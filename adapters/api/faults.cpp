@@ -183,6 +183,27 @@ http::Problem problem_of(domain::CommandFault fault) {
       return problem("bad_command", "Name one of: a version, a revision, a time.");
     case ContradictoryPrecondition:
       return problem("bad_precondition", "Give either If-Match or If-None-Match.");
+    case BadPrincipal:
+      return problem(
+          "bad_principal",
+          "A principal is user:NAME, service:NAME or group:NAME; a name has 1 to 200 "
+          "visible ASCII characters but '/', ',' and ':'. Who owns a key or is in a group "
+          "is a user or a service.");
+    case BadRoles:
+      return problem("bad_roles",
+                     "A role's name has 1 to 64 of a-z, 0-9 and '-', a letter first. An assignment "
+                     "names 1 to 16.");
+    case FixedRole:
+      return problem("fixed_role");
+    case BadPermissions:
+      return problem("bad_permission", "A role has at least one permission.");
+    case BadScopes:
+      return problem("bad_scope",
+                     "A key has at most 16 scopes, each with permissions in a namespace.");
+    case BadLifetime:
+      return problem("bad_lifetime", "A key lives for 1 to 3660 days, or until it is revoked.");
+    case BadInherit:
+      return problem("bad_parameter", "A namespace inherits, or it doesn't.");
   }
   CONFMAN_UNREACHABLE("A fault of a command has no problem.");
 }

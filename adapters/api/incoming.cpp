@@ -65,10 +65,6 @@ std::expected<Duration, http::Problem> timeout_of(const Incoming& in) {
   return given->value_or(in.rules.default_timeout);
 }
 
-domain::Actor actor_of(const Incoming& in) {
-  return {.type = domain::ActorType::Anonymous, .id = "anonymous", .ip = in.request.client_address};
-}
-
 std::expected<std::string, http::Problem> read_prefix(const Incoming& in) {
   const std::string* text = in.parameters.find(Parameter::Prefix);
   if (text == nullptr || text->empty() || *text == "." || *text == "..") {
@@ -85,6 +81,7 @@ std::expected<std::string, http::Problem> read_prefix(const Incoming& in) {
 Translated as_read(Incoming&& in, node::Query query) {
   node::Read read;
   read.query = std::move(query);
+  read.from = in.credentials;
   if (auto ok = read_mode(in, read); !ok) return Refused(std::move(ok.error()));
   const auto timeout = timeout_of(in);
   if (!timeout) return Refused(timeout.error());
@@ -99,7 +96,8 @@ Translated as_write(Incoming&& in, domain::CommandBody body) {
   auto key = read_idempotency_key(in.headers);
   if (!key) return Refused(std::move(key.error()));
   write.command.idempotency_key = std::move(*key);
-  write.command.actor = actor_of(in);
+  write.command.actor = in.credentials.actor;
+  write.command.api_key = in.credentials.key;
   write.command.request_id = in.request.id;
   write.command.body = std::move(body);
   const auto forward = in.parameters.boolean(Parameter::Forward);

@@ -21,6 +21,7 @@ struct Incoming {
   const Parameters& parameters;
   const Rules& rules;
   const ValueChecker* checker;
+  domain::Credentials credentials;
   Plan plan;
 };
 
@@ -40,12 +41,12 @@ std::expected<std::string, http::Problem> read_prefix(const Incoming& in);
 // Nobody is asked.
 template <Local answer>
 Translated as_local(Incoming&& in) {
-  return Operation{.ask = answer, .timeout = in.rules.default_timeout, .plan = std::move(in.plan)};
+  return Operation{.ask = answer,
+                   .timeout = in.rules.default_timeout,
+                   .from = in.credentials,
+                   .plan = std::move(in.plan)};
 }
 
 // The parameter that every request to the node has.
 std::expected<Duration, http::Problem> timeout_of(const Incoming& in);
-// Who is asking.
-domain::Actor actor_of(const Incoming& in);
-
 }  // namespace confman::api

@@ -46,11 +46,13 @@ struct Plan {
   std::uint64_t cursor_scope = 0;  // of listings
   bool stream = false;             // a watch as server-sent events
   bool begun = false;              // … that goes on where a change had begun to arrive
+  std::string secret;              // the text of an API key that is being made: shown once
 };
 
 struct Operation {
   Ask ask;
-  Duration timeout;  // for the node's deadline
+  Duration timeout;            // for the node's deadline
+  domain::Credentials from{};  // of a Local: the others have them in what is asked
   Plan plan;
 };
 using Translated = std::expected<Operation, http::Problem>;
@@ -63,6 +65,7 @@ struct Rules {
   Duration max_timeout;
   Duration default_wait;
   Duration max_wait;
+  RandomSource* random = nullptr;  // null: no API keys can be made here
 };
 
 }  // namespace confman::api

@@ -12,6 +12,7 @@
 #include "adapters/api/cursor.hpp"
 #include "adapters/api/incoming.hpp"
 #include "adapters/api/rendering.hpp"
+#include "domain/access/query.hpp"
 #include "domain/audit/query.hpp"
 #include "domain/entries/query.hpp"
 #include "domain/json/writer.hpp"

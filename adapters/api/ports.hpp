@@ -8,6 +8,7 @@
 #include "adapters/http/message.hpp"
 #include "adapters/http/server.hpp"
 #include "app/node/gateway.hpp"
+#include "domain/base/hash.hpp"
 
 // What the API needs of the process around it: the node, by the port of app/node, and two ports of
 // its own.
@@ -31,6 +32,13 @@ class ValueChecker {
  public:
   virtual ~ValueChecker() = default;
   virtual std::optional<ValueFault> check_yaml(std::string_view value) const = 0;
+};
+
+// Port: bits that nobody can guess. Thread-safe.
+class RandomSource {
+ public:
+  virtual ~RandomSource() = default;
+  virtual Sha256Digest bits() = 0;  // 256 of them
 };
 
 // Port: where the answer to one request goes; the methods are http::ResponseSink's.

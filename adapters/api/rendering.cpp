@@ -40,6 +40,23 @@ void add_validators(http::Response& response, std::string_view tag) {
   response.add_header("Cache-Control", tag.empty() ? "no-cache" : "no-cache, no-transform");
 }
 
+http::Response named_written(const Plan& plan, const http::Request&, NodeOutcome&& outcome) {
+  const domain::Reply& reply = std::get<node::WriteDone>(outcome).reply;
+  http::Response response = json_document();
+  const bool deleted = plan.method == http::Method::Delete;
+  json::Writer out(response.body);
+  out.begin_object().member("name", plan.key);
+  if (!plan.path.empty()) out.member("in", plan.path);
+  if (!deleted) out.member("version", reply.version);
+  out.member("revision", domain::to_string(reply.revision));
+  out.member(deleted ? "deleted" : "created", deleted || reply.created).end_object();
+  if (deleted) return response;
+  response.status = reply.created ? 201 : 200;
+  response.add_header("ETag", tag_of(reply.version, Form::Json));
+  response.add_header("Cache-Control", "no-store, no-transform");
+  return response;
+}
+
 http::Response written(const Plan& plan, const http::Request&, NodeOutcome&& outcome) {
   const domain::Reply& reply = std::get<node::WriteDone>(outcome).reply;
   http::Response response = json_document();

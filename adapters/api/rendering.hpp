@@ -46,5 +46,7 @@ http::Response on_conditions(const Plan& plan, const http::Request& request, std
 
 // A Render of changes of entries and namespaces.
 http::Response written(const Plan& plan, const http::Request& request, NodeOutcome&& outcome);
+// The same of roles, assignments and groups, whose version is the log index of their last change.
+http::Response named_written(const Plan& plan, const http::Request& request, NodeOutcome&& outcome);
 
 }  // namespace confman::api

@@ -96,27 +96,35 @@ std::expected<void, http::Problem> read_headers(const http::Headers& headers, Re
   return {};
 }
 
-std::expected<void, http::Problem> check_credentials(const RequestHeaders& headers,
-                                                     bool development_mode) {
+std::expected<domain::Credentials, http::Problem> read_credentials(const RequestHeaders& headers,
+                                                                   bool anonymous,
+                                                                   std::string_view address) {
   if (headers.api_key && headers.authorization) {
     return refuse("ambiguous_credentials", "Give either X-API-Key or Authorization, not both.");
   }
+  domain::Credentials result;
+  result.actor = {
+      .type = domain::ActorType::Anonymous, .id = "anonymous", .ip = std::string(address)};
+  std::optional<std::string_view> key = headers.api_key;
   if (headers.authorization) {
-    const std::string_view scheme =
-        headers.authorization->substr(0, headers.authorization->find(' '));
-    if (!equals_ignoring_case(scheme, "Bearer")) {
+    const std::size_t blank = headers.authorization->find(' ');
+    if (!equals_ignoring_case(headers.authorization->substr(0, blank), "Bearer")) {
       return refuse("unsupported_auth_scheme", "The only scheme for Authorization is Bearer.");
     }
+    key = blank == std::string_view::npos ? std::string_view()
+                                          : headers.authorization->substr(blank + 1);
   }
-  if (headers.api_key || headers.authorization) {
-    return refuse("invalid_credentials",
-                  "The credentials aren't known here. In development mode, on loopback, none are "
-                  "needed: leave them out.");
-  }
-  if (!development_mode) {
+  if (key) {
+    if (!domain::is_api_key(*key)) {
+      return refuse("invalid_credentials",
+                    "That is no API key: one has the form cfm_ and 72 hexadecimal digits, the last "
+                    "eight of which fit the others.");
+    }
+    result.key = sha256(*key);
+  } else if (!anonymous) {
     return refuse("credentials_required", "Give an X-API-Key or an Authorization header.");
   }
-  return {};
+  return result;
 }
 
 std::expected<void, http::Problem> check_representation(const RequestHeaders& headers) {

@@ -8,6 +8,7 @@
 
 #include "adapters/http/message.hpp"
 #include "adapters/http/problem.hpp"
+#include "domain/access/rights.hpp"
 #include "domain/model/revision.hpp"
 
 namespace confman::api {
@@ -34,10 +35,11 @@ struct RequestHeaders {
 // Refused: a field that isn't a list and is there twice.
 std::expected<void, http::Problem> read_headers(const http::Headers& headers, RequestHeaders& out);
 
-// There is no credential store yet, so every credential is a wrong one; in development mode none is
-// needed.
-std::expected<void, http::Problem> check_credentials(const RequestHeaders& headers,
-                                                     bool development_mode);
+// Who asks: an API key, as X-API-Key or as a Bearer token, or nobody in particular where
+// `anonymous` may ask. Whose key it is, and what they may, is the node's to say.
+std::expected<domain::Credentials, http::Problem> read_credentials(const RequestHeaders& headers,
+                                                                   bool anonymous,
+                                                                   std::string_view address);
 
 // Of a write: the body is all of the value and nothing but the value (RFC 9110 §14.5, §8.4). Part
 // of one, or one that would have to be unpacked, is refused: stored as it is, it would be another.

@@ -33,7 +33,9 @@ std::string describe(const Identity& identity) {
 
 // By a creation that was interrupted before anything was stored, or by the system.
 bool is_left_by_creation(const std::string& name) {
-  return name == kLockFile || name == "identity.tmp" || name == "lost+found";
+  // A key that was made before the first start (app/confmand/bootstrap.hpp) says nothing of a node.
+  return name == "api-key.new" || name == kLockFile || name == "identity.tmp" ||
+         name == "lost+found";
 }
 
 bool is_of_a_node(const std::string& name) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/cli/access_commands.hpp"
 #include "app/cli/arguments.hpp"
 #include "app/cli/entry_commands.hpp"
 #include "app/cli/failure.hpp"
@@ -22,10 +23,13 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"--count", "N", "stop after N changes"},
     {"--create-only", "", "fail if it is there already"},
     {.name = "--description", .value = "TEXT", .help = "what it is for", .may_be_empty = true},
+    {"--days", "N", "the key is valid for so many days (default: until it is revoked)"},
     {"--from", "WHAT", "compare from there: a version, a revision, a time"},
     {"--help", "", "this help"},
     {"--idempotency-key", "KEY", "send the write under this key, to try one again safely"},
     {"--if-version", "N", "fail unless this is the current version"},
+    {"--inherit", "BOOL",
+     "whether roles assigned above hold here: true or false (default: as it is)"},
     {"--json", "", "JSON documents, one to a line, errors too (--output json)"},
     {"--key", "KEY", "only this key of the namespace itself"},
     {"--label", "NAME=VALUE",
@@ -33,9 +37,16 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"--limit", "N", "at most so many (default: all)"},
     {"--namespace", "PATH", "the namespace, when only the key is given"},
     {"--output", "FORM", "table (default), json; for get also yaml and raw; -o for short"},
-    {.name = "--owner", .value = "TEXT", .help = "who is responsible", .may_be_empty = true},
+    {.name = "--owner",
+     .value = "TEXT",
+     .help = "who is responsible; of keys only those of this one",
+     .may_be_empty = true},
+    {"--permission", "NAME", "read, publish, …: whether that is allowed, and why"},
     {"--prefix", "TEXT", "only keys that start so"},
+    {"--principal", "NAME", "user:NAME, service:NAME or group:NAME (default: who asks)"},
     {"--recursive", "", "child namespaces too"},
+    {"--scope", "SCOPE", "NAMESPACE=PERMISSION,…: all that the key is for; as often as there are",
+     true},
     {"--server", "URL", "http://HOST:PORT, several with commas; else CONFMAN_SERVER", true},
     {"--since", "REVISION", "from behind this revision on, TERM:INDEX"},
     {"--timeout", "DURATION", "for each request, failing over included (default 10s)"},
@@ -79,8 +90,17 @@ constexpr std::array<Names, 6> kDiff{"--from",  "--to",          "--recursive",
 constexpr std::array<Names, 4> kResolve{"--prefix", "--limit", "--consistency", "--namespace"};
 constexpr std::array<Names, 4> kWatch{"--key", "--since", "--count", "--consistency"};
 constexpr std::array<Names, 4> kAudit{"--actor", "--action", "--limit", "--consistency"};
-constexpr std::array<Names, 6> kCreate{"--description", "--owner",      "--label",
-                                       "--create-only", "--if-version", "--idempotency-key"};
+constexpr std::array<Names, 7> kCreate{"--description",    "--owner",       "--label",
+                                       "--inherit",        "--create-only", "--if-version",
+                                       "--idempotency-key"};
+constexpr std::array<Names, 3> kCreateKey{"--description", "--scope", "--days"};
+constexpr std::array<Names, 3> kListKeys{"--owner", "--limit", "--consistency"};
+constexpr std::array<Names, 1> kWriteOnce{"--idempotency-key"};
+constexpr std::array<Names, 4> kSetRole{"--description", "--create-only", "--if-version",
+                                        "--idempotency-key"};
+constexpr std::array<Names, 3> kGrant{"--create-only", "--if-version", "--idempotency-key"};
+constexpr std::array<Names, 2> kPages{"--limit", "--consistency"};
+constexpr std::array<Names, 2> kCheck{"--principal", "--permission"};
 constexpr std::array<Names, 1> kDescribe{"--consistency"};
 constexpr std::array<Names, 2> kDeleteNamespace{"--if-version", "--idempotency-key"};
 constexpr std::array<Names, 3> kListNamespaces{"--recursive", "--limit", "--consistency"};
@@ -141,6 +161,26 @@ constexpr std::string_view kStatusDetails =
     "nodes,\n"
     "before the members of the first node's own document.\n";
 
+constexpr std::string_view kLoginDetails =
+    "Reads an API key from standard input, asks a server whether it is valid, and keeps it for "
+    "the\n"
+    "commands to come in a file that is its owner's alone. CONFMAN_API_KEY comes before that "
+    "file.\n";
+constexpr std::string_view kCreateKeyDetails =
+    "OWNER is user:NAME or service:NAME. The key goes to standard output, and is shown this once:\n"
+    "\n"
+    "  confman key create service:deploy --scope /payments=read,publish --days 90\n";
+constexpr std::string_view kGrantDetails =
+    "ROLES are viewer, editor, publisher, admin or roles of your own, with commas between; they "
+    "take\n"
+    "the place of those that the principal has there. They hold in the namespace and below:\n"
+    "\n"
+    "  confman access grant /payments user:alice publisher\n"
+    "  confman access grant / group:operators viewer\n";
+constexpr std::string_view kCheckDetails =
+    "With --permission the exit status is 0 if it is allowed and 77 if not, and the line says by\n"
+    "which assignment.\n";
+
 constexpr std::string_view kAddDetails =
     "PEER and API are the node's addresses, HOST:PORT. It gets the data and has no vote until it "
     "is\n"
@@ -181,6 +221,29 @@ constexpr auto kCommands = std::to_array<Command>({
      run_namespace_delete},
     {"namespace list", "[NAMESPACE]", "list child namespaces", "", 0, 1, kListNamespaces,
      run_namespace_list},
+    {"login", "", "keep an API key for the commands to come", kLoginDetails, 0, 0, {}, run_login},
+    {"logout", "", "forget it", "", 0, 0, {}, run_logout},
+    {"key create", "OWNER", "make an API key", kCreateKeyDetails, 1, 1, kCreateKey, run_key_create},
+    {"key list", "", "list API keys", "", 0, 0, kListKeys, run_key_list},
+    {"key revoke", "ID", "make an API key invalid, for good", "", 1, 1, kWriteOnce, run_key_revoke},
+    {"role list", "", "list the roles and what they allow", "", 0, 0, kPages, run_role_list},
+    {"role set", "NAME PERMISSIONS", "create a role, or replace what it allows", "", 2, 2, kSetRole,
+     run_role_set},
+    {"role delete", "NAME", "delete a role that nobody has", "", 1, 1, kDeleteNamespace,
+     run_role_delete},
+    {"access grant", "NAMESPACE PRINCIPAL ROLES", "give somebody roles in a namespace",
+     kGrantDetails, 3, 3, kGrant, run_access_grant},
+    {"access revoke", "NAMESPACE PRINCIPAL", "take somebody's roles in a namespace", "", 2, 2,
+     kDeleteNamespace, run_access_revoke},
+    {"access list", "[NAMESPACE]", "list who has which roles in a namespace", "", 0, 1, kPages,
+     run_access_list},
+    {"access check", "[NAMESPACE]", "tell what somebody may do in a namespace, and why",
+     kCheckDetails, 0, 1, kCheck, run_access_check},
+    {"group add", "GROUP MEMBER", "put a user or a service into a group", "", 2, 2, kWriteOnce,
+     run_group_add},
+    {"group remove", "GROUP MEMBER", "take one out", "", 2, 2, kWriteOnce, run_group_remove},
+    {"group list", "[GROUP]", "list the members of a group, or of all", "", 0, 1, kPages,
+     run_group_list},
     {"cluster members", "", "list the members", "", 0, 0, {}, run_cluster_members},
     {"cluster add",
      "NAME PEER API",

@@ -9,6 +9,8 @@
 #include <istream>
 #include <ostream>
 
+#include "app/cli/credentials.hpp"
+
 namespace confman::cli {
 namespace {
 
@@ -61,6 +63,7 @@ Poco::Net::HTTPResponse Exchange::send(const Call& call) {
   request.setHost(server_.host, server_.port);
   request.set("Accept", call.accept);
   for (const auto& [name, value] : call.headers) request.set(name, value);
+  if (const std::string& key = api_key(); !key.empty()) request.set("X-API-Key", key);
   if (!call.idempotency_key.empty()) request.set("Idempotency-Key", call.idempotency_key);
   if (!call.body.empty() || call.method == "PUT") {
     request.setContentLength64(static_cast<Poco::Int64>(call.body.size()));

@@ -18,6 +18,12 @@ int run_namespace_create(const Arguments& arguments) {
   json::Writer out(call.body);
   out.begin_object().member("description", arguments.value("--description").value_or(""));
   out.member("owner", arguments.value("--owner").value_or(""));
+  if (const auto inherit = arguments.value("--inherit")) {
+    if (*inherit != "true" && *inherit != "false") {
+      throw Failure(kUsage, "--inherit is true or false.");
+    }
+    out.member("inherit", *inherit == "true");
+  }
   append_labels(out, arguments);
   out.end_object();
   return make_write(arguments, std::move(call));
@@ -43,8 +49,8 @@ int run_namespace_describe(const Arguments& arguments) {
   }
   const Document document = document_of(answer);
   Table table({"namespace:", for_terminal(document.get("namespace"))});
-  for (const char* name : {"description", "owner", "version", "revision", "entries", "children",
-                           "createdAt", "updatedAt"}) {
+  for (const char* name : {"description", "owner", "inherit", "version", "revision", "entries",
+                           "children", "createdAt", "updatedAt"}) {
     table.add({std::string(name) + ":", for_terminal(document.get(name))});
   }
   for (const auto& [name, value] : document.below("labels/")) {

@@ -7,6 +7,7 @@
 
 #include "adapters/config/settings.hpp"
 #include "adapters/log/log.hpp"
+#include "app/confmand/bootstrap.hpp"
 #include "app/confmand/exit_codes.hpp"
 #include "app/confmand/large_pages.hpp"
 #include "app/confmand/process.hpp"
@@ -19,7 +20,7 @@ namespace {
 using namespace confman;
 
 constexpr const char* kUsageText =
-    "usage: confmand --config FILE [--check]\n"
+    "usage: confmand --config FILE [--check | --mint-key]\n"
     "\n"
     "Runs one node of a Confman cluster.\n"
     "\n"
@@ -27,6 +28,9 @@ constexpr const char* kUsageText =
     "a\n"
     "                 variable: CONFMAN_NODE_ID sets node.id\n"
     "  --check        check the settings and exit\n"
+    "  --mint-key     print a new API key of an administrator and exit; the node of these "
+    "settings,\n"
+    "                 running or once it does, makes it valid\n"
     "  --version      print the version and exit\n"
     "  --help         print this and exit\n";
 
@@ -43,6 +47,7 @@ config::Environment read_environment() {
 struct Arguments {
   std::string config;
   bool check = false;
+  bool mint_key = false;
 };
 
 int usage_error(const std::string& message) {
@@ -75,6 +80,16 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);  // may be forbidden, and then the acceptor copes
+}
+
+int mint_key(const config::Settings& settings) {
+  const auto key = host::mint_offline(settings.data_dir);
+  if (!key) {
+    std::fprintf(stderr, "confmand: %s\n", key.error().c_str());
+    return host::kUnavailable;
+  }
+  std::puts(key->c_str());
+  return host::kOk;
 }
 
 int run_node(config::Settings settings) {
@@ -119,6 +134,8 @@ int main(int argc, char** argv) {
       return host::kOk;
     } else if (argument == "--check") {
       arguments.check = true;
+    } else if (argument == "--mint-key") {
+      arguments.mint_key = true;
     } else if (argument == "--config" && i + 1 < argc) {
       if (!arguments.config.empty()) return usage_error("--config is given twice");
       arguments.config = argv[++i];
@@ -142,5 +159,6 @@ int main(int argc, char** argv) {
     std::puts("the settings are all right");
     return host::kOk;
   }
+  if (arguments.mint_key) return mint_key(loaded->settings);
   return run_node(std::move(loaded->settings));
 }

@@ -103,6 +103,7 @@ void Process::housekeeping() {
   const Time at = loop_.now();
   for (const auto& [group, shard] : shards_) shard->housekeeping(stop_by_.has_value());
   link_log_.tell_left_out(at);
+  if (bootstrap_ && !stop_by_) bootstrap_->look(*status(), at);
   if (stop_by_ && (at >= *stop_by_ || is_drained(at))) return loop_.stop();
   loop_.arm(housekeeping_, at + kHousekeeping);
 }
@@ -134,6 +135,7 @@ bool Process::is_drained(Time at) const {
 
 void Process::close() {
   http_->stop();
+  bootstrap_.reset();
   api_.reset();
   for (const auto& [group, shard] : shards_) shard->close();
   peers_.reset();

@@ -13,6 +13,7 @@
 #include "adapters/http/server.hpp"
 #include "adapters/net/io_loop.hpp"
 #include "adapters/peer/peer_network.hpp"
+#include "app/confmand/bootstrap.hpp"
 #include "app/confmand/inbox.hpp"
 #include "app/confmand/link_log.hpp"
 #include "app/confmand/shard.hpp"
@@ -68,7 +69,9 @@ class Process final : private node::ClientSink, private node::NodeGateway, priva
   std::map<consensus::GroupId, std::unique_ptr<Shard>> shards_;
   Inbox inbox_;
   YamlValueChecker checker_;
+  SystemRandom random_;
   std::unique_ptr<api::Api> api_;
+  std::optional<Bootstrap> bootstrap_;  // of the API
   std::unique_ptr<http::Server> http_;
   std::vector<node::Response> responses_;  // of this turn
 

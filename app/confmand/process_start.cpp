@@ -1,3 +1,6 @@
+#include <cstdio>
+#include <string>
+
 #include "adapters/log/log.hpp"
 #include "app/confmand/clocks.hpp"
 #include "app/confmand/exit_codes.hpp"
@@ -12,6 +15,14 @@ namespace {
 // The only group so far. Its data folder is the node's, so it also says who this node is to its
 // peers.
 constexpr consensus::GroupId kGroup{0};
+
+// Not into the log, which others keep.
+void show_first_key(const std::string& key) {
+  std::fprintf(stderr,
+               "confmand: the first API key of this cluster, of an administrator of /. It is shown "
+               "this once:\n%s\n",
+               key.c_str());
+}
 
 }  // namespace
 
@@ -38,7 +49,7 @@ void Process::connect_peers(const Shard& shard) {
   config.boot_id = shard.starts();
   config.listen = settings_.self().peer;
   config.membership = config::founders_of(settings_);
-  config.loopback_only = settings_.dev_open;
+  config.loopback_only = config::kLoopbackOnly;
   peer::PeerCallbacks callbacks;
   callbacks.has_group = [this](consensus::GroupId group) { return shards_.contains(group); };
   callbacks.on_message = [this](consensus::GroupId group, node::PeerMessage message) {
@@ -72,8 +83,13 @@ std::expected<void, StartFailure> Process::serve_http() {
   api_config.version = kVersion;
   api_config.development_mode = settings_.dev_open;
   api_config.forward_writes = settings_.forward_writes;
+  api_config.random = &random_;
   api_ = std::make_unique<api::Api>(std::move(api_config), static_cast<node::NodeGateway&>(*this),
                                     static_cast<node::Clock&>(*this), &checker_);
+  bootstrap_.emplace(
+      Bootstrap::Config{
+          .data_dir = settings_.data_dir, .founds = !settings_.dev_open, .show = show_first_key},
+      *api_);
 
   const auto address = parse_address(settings_.self().api);
   http::ServerConfig http_config;

@@ -10,6 +10,8 @@
 namespace confman::node {
 namespace {
 
+constexpr domain::Need kNeed{domain::Permission::ManageCluster, "/"};
+
 domain::Action action_of(const consensus::MemberChange& change) {
   constexpr domain::Action kActions[] = {
       domain::Action::MemberAdded, domain::Action::MemberPromoted, domain::Action::MemberDemoted,
@@ -80,6 +82,9 @@ bool Node::Service::leads_or_says_who(RequestId id) {
 
 void Node::Service::submit_change(RequestId id, ChangeMembers change) {
   if (!leads_or_says_who(id)) return;
+  if (const auto denied = denies(change.from, kNeed)) return respond(id, Denied{*denied});
+  domain::Actor actor = change.from.actor;
+  if (change.from.key) actor = identify(change.from)->actor;
   const consensus::ChangeId number{next_change_++};
   OpenAdmin& open = open_.at(id.value).work.emplace<OpenAdmin>();
   open.id = number;
@@ -87,18 +92,21 @@ void Node::Service::submit_change(RequestId id, ChangeMembers change) {
   domain::MemberNote note;
   look_at_clocks();
   note.stamp = next_stamp();
-  note.actor = std::move(change.actor);
+  note.actor = std::move(actor);
   note.request_id = std::move(change.request_id);
   note.action = action_of(change.change);
   note.member = std::move(change.member);
   open.note.actor = note.actor;
+  open.note.api_key = change.from.key;
   open.note.request_id = note.request_id;
-  open.note.body = domain::NoteRefusedChange{note.action, note.member, domain::Refusal::InvalidMember};
+  open.note.body =
+      domain::NoteRefusedChange{note.action, note.member, domain::Refusal::InvalidMember};
   driver_.change_membership(now_.mono, number, std::move(change.change), encode(note));
 }
 
 void Node::Service::submit_transfer(RequestId id, const Transfer& transfer) {
   if (!leads_or_says_who(id)) return;
+  if (const auto denied = denies(transfer.from, kNeed)) return respond(id, Denied{*denied});
   const consensus::ChangeId number{next_change_++};
   open_.at(id.value).work.emplace<OpenAdmin>().id = number;
   transfers_.emplace(number, id);

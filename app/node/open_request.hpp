@@ -29,6 +29,7 @@ struct OpenWrite {
   bool forward = true;
   bool has_key = false;   // deduplicated by the state machine: may be sent again
   std::uint64_t since{};  // the feature level that the command needs
+  domain::Credentials from;
   // An earlier try may yet be done. Only a write with a key gets here: it is never answered
   // "certainly not done" any more.
   bool uncertain = false;
@@ -60,6 +61,7 @@ struct OpenWatch {
   // CatchingUp. Nothing in scope is in (watch.after, scanned].
   WatchHub::Parked watch;
   std::uint64_t scanned{};
+  domain::Credentials from;
   bool overdue = false;  // its deadline has come: it is answered after its next step
 };
 

@@ -34,8 +34,9 @@ enum class ForwardOutcome : std::uint8_t {
   Unknown = 4,
   NoSpace = 5,       // certainly not done
   FeatureLevel = 6,  // certainly not done: above the cluster's
+  Denied = 7,        // certainly not done: reply.refusal says why. Of writes with an API key only
 };
-inline constexpr ForwardOutcome kLastForwardOutcome = ForwardOutcome::FeatureLevel;
+inline constexpr ForwardOutcome kLastForwardOutcome = ForwardOutcome::Denied;
 struct ForwardReply {
   std::uint64_t id{};
   ForwardOutcome outcome{};

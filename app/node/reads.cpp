@@ -105,10 +105,8 @@ void Node::Service::settle(RequestId id, OpenRead& read) {
     return;
   }
   read.queued = true;
-  const bool single = std::holds_alternative<GetEntry>(read.read.query) ||
-                      std::holds_alternative<GetNamespace>(read.read.query) ||
-                      std::holds_alternative<domain::CompareVersions>(read.read.query) ||
-                      std::holds_alternative<domain::ResolveEntry>(read.read.query);
+  const bool single = std::visit(
+      []<class Query>(const Query&) { return !requires(Query q) { q.limit; }; }, read.read.query);
   (single ? quick_ : looks_).push_back(id);
 }
 
@@ -150,9 +148,40 @@ std::size_t bytes_of(const domain::NamespaceRow& row) {
   return row.description.size();
 }
 
+// Whether somebody may ask a query.
+struct Gate {
+  domain::Rights& rights;
+  const domain::Caller& caller;
+
+  // Of entries, namespaces and audit events, in a namespace and below.
+  template <class OfPath>
+  bool operator()(const OfPath& q) const {
+    return rights.may(domain::Permission::Read, q.path);
+  }
+  bool operator()(const MayDo& q) const { return rights.may(q.permission, q.path); }
+  // By its id it is found first, and then it may turn out to be somebody else's.
+  bool operator()(const GetApiKey&) const { return true; }
+  bool operator()(const GetRole&) const { return true; }
+  bool operator()(const domain::ListRoles&) const { return true; }
+  bool operator()(const GetAssignment& q) const {
+    return domain::may_ask_assignment(rights, caller, q.path, q.principal);
+  }
+  // Of a copy: a later look may find that they may see more.
+  bool operator()(domain::ListApiKeys q) const { return domain::may_ask(rights, caller, q); }
+  bool operator()(const domain::ListAssignments& q) const {
+    return domain::may_ask(rights, caller, q);
+  }
+  bool operator()(const domain::ListGroupMembers& q) const {
+    return domain::may_ask(rights, caller, q);
+  }
+  bool operator()(const domain::CheckAccess& q) const { return domain::may_ask(rights, caller, q); }
+};
+
 // Runs a query: its answer, and what it took.
 struct Runner {
   const domain::StateStore& state;
+  const domain::Caller& caller;
+  domain::Sight* const sight;  // null: the caller sees everything
   const std::size_t max_rows;
   const std::size_t max_bytes;
   domain::Work work{.rows = 1, .bytes = 0};
@@ -165,34 +194,70 @@ struct Runner {
   }
   Answer operator()(const GetNamespace& q) { return single(domain::find_namespace(state, q.path)); }
   Answer operator()(const domain::ListEntries& q) {
-    return page(domain::list_entries(state, bounded(q)));
+    return page(domain::list_entries(state, bounded(q), sight));
   }
   Answer operator()(const domain::ListNamespaces& q) {
-    return page(domain::list_namespaces(state, bounded(q)));
+    return page(domain::list_namespaces(state, bounded(q), sight));
   }
   Answer operator()(const domain::ListVersions& q) {
     return page(domain::list_versions(state, bounded(q)));
   }
   Answer operator()(const domain::ListAudit& q) {
-    return page<domain::AuditPage>(domain::list_audit(state, bounded(q)));
+    return page<domain::AuditPage>(domain::list_audit(state, bounded(q), sight));
   }
   Answer operator()(const domain::ListPast& q) {
-    return page(domain::list_past(state, bounded(q)));
+    return page(seen(domain::list_past(state, bounded(q))));
   }
   Answer operator()(const domain::CompareVersions& q) {
     return looked_up(domain::compare_versions(state, q, work));
   }
   Answer operator()(const domain::CompareNamespace& q) {
-    return page(domain::compare_namespace(state, bounded(q)));
+    return page(seen(domain::compare_namespace(state, bounded(q))));
   }
   Answer operator()(const domain::ResolveEntry& q) {
-    return looked_up(domain::resolve_entry(state, q, work));
+    auto found = domain::resolve_entry(state, q, work);
+    // What it comes from is a namespace above.
+    if (found && sight != nullptr && !sight->sees(found->path)) {
+      return domain::QueryFault::EntryNotFound;
+    }
+    return looked_up(std::move(found));
   }
   Answer operator()(const domain::ResolveNamespace& q) {
-    return page(domain::resolve_namespace(state, bounded(q)));
+    return page(seen(domain::resolve_namespace(state, bounded(q))));
   }
+  Answer operator()(const GetApiKey& q) { return plain(domain::find_api_key(state, q.id)); }
+  Answer operator()(const GetRole& q) { return plain(domain::find_role(state, q.name)); }
+  Answer operator()(const GetAssignment& q) {
+    return plain(domain::find_assignment(state, q.path, q.principal));
+  }
+  Answer operator()(const domain::ListApiKeys& q) {
+    domain::ListApiKeys list = bounded(q);
+    domain::Rights rights(state, caller);
+    domain::may_ask(rights, caller, list);  // one's own alone, if not all
+    return page(domain::list_api_keys(state, list));
+  }
+  Answer operator()(const domain::ListRoles& q) {
+    return page(domain::list_roles(state, bounded(q)));
+  }
+  Answer operator()(const domain::ListAssignments& q) {
+    return page(domain::list_assignments(state, bounded(q)));
+  }
+  Answer operator()(const domain::ListGroupMembers& q) {
+    return page(domain::list_group_members(state, bounded(q)));
+  }
+  Answer operator()(const domain::CheckAccess& q) { return domain::check_access(state, q, caller); }
+  Answer operator()(const MayDo&) { return std::monostate(); }
 
  private:
+  // Of a page without what the caller may not read.
+  template <class Page>
+  std::expected<Page, domain::QueryFault> seen(std::expected<Page, domain::QueryFault> found) {
+    if (found && sight != nullptr) {
+      std::erase_if(found->items, [this](const auto& item) { return !sight->sees(item.path); });
+      found->work += sight->take_work();
+    }
+    return found;
+  }
   // Its look-ups are in `work` already.
   template <class Found>
   Answer looked_up(std::expected<Found, domain::QueryFault> found) {
@@ -203,6 +268,11 @@ struct Runner {
   Answer single(std::expected<Row, domain::QueryFault> found) {
     if (!found) return found.error();
     work.bytes += bytes_of(*found);
+    return std::move(*found);
+  }
+  template <class Found>
+  Answer plain(std::expected<Found, domain::QueryFault> found) {
+    if (!found) return found.error();
     return std::move(*found);
   }
   template <class Page>
@@ -222,6 +292,19 @@ struct Runner {
 
 }  // namespace
 
+// A key that was made, or a role that was given, a moment ago may not have come to this node:
+// whoever asked for its state as it is, is denied only as of the cluster's.
+domain::Work Node::Service::deny(RequestId id, OpenRead& read, domain::Refusal why) {
+  if (read.read.consistency == Consistency::Stale) {
+    read.read.consistency = Consistency::Linearizable;
+    read.queued = false;
+    confirm(id, read);
+  } else {
+    respond(id, Denied{why});
+  }
+  return {.rows = 1, .bytes = 0};
+}
+
 domain::Work Node::Service::answer(RequestId id, OpenRead& read) {
   const auto& version = read.read.min_version;
   if (version && version->index <= applied_.index &&
@@ -238,8 +321,27 @@ domain::Work Node::Service::answer(RequestId id, OpenRead& read) {
   }
   const std::size_t max_rows =
       read.looked ? config_.max_step_rows : std::min(config_.max_look_rows, config_.max_step_rows);
-  Runner runner{ports_.state, max_rows, config_.max_page_bytes};
+  domain::Caller caller{.unrestricted = true};
+  std::optional<domain::Sight> sight;
+  domain::Work asking;
+  if (!is_anybody(read.read.from)) {
+    auto known = identify(read.read.from);
+    if (!known) return deny(id, read, known.error());
+    caller = std::move(*known);
+    domain::Rights rights(ports_.state, caller);
+    if (!std::visit(Gate{rights, caller}, read.read.query)) {
+      return deny(id, read, domain::Refusal::Forbidden);
+    }
+    asking = rights.take_work();
+    sight.emplace(ports_.state, caller);
+  }
+  Runner runner{ports_.state, caller, sight ? &*sight : nullptr, max_rows, config_.max_page_bytes};
   Answer answer = std::visit(runner, read.read.query);
+  runner.work += asking;
+  if (const auto* key = std::get_if<domain::FoundApiKey>(&answer)) {
+    domain::Rights rights(ports_.state, caller);
+    if (!domain::may_ask(rights, caller, *key)) return deny(id, read, domain::Refusal::Forbidden);
+  }
   if (runner.cut && !read.looked) {
     read.looked = true;
     long_.push_back(id);

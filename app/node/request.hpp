@@ -8,6 +8,8 @@
 
 #include "consensus/membership_change.hpp"
 #include "consensus/types.hpp"
+#include "domain/access/query.hpp"
+#include "domain/access/rights.hpp"
 #include "domain/audit/changes.hpp"
 #include "domain/audit/query.hpp"
 #include "domain/base/tagged.hpp"
@@ -50,10 +52,27 @@ struct GetEntry {
 struct GetNamespace {
   std::string path;
 };
+struct GetApiKey {
+  std::string id;
+};
+struct GetRole {
+  std::string name;
+};
+struct GetAssignment {
+  std::string path;
+  std::string principal;
+};
+// Whether who asks may do that: for answers that aren't made of the state.
+struct MayDo {
+  domain::Permission permission{};
+  std::string path;
+};
 using Query =
     std::variant<GetEntry, GetNamespace, domain::ListEntries, domain::ListNamespaces,
                  domain::ListVersions, domain::ListAudit, domain::ListPast, domain::CompareVersions,
-                 domain::CompareNamespace, domain::ResolveEntry, domain::ResolveNamespace>;
+                 domain::CompareNamespace, domain::ResolveEntry, domain::ResolveNamespace,
+                 GetApiKey, GetRole, GetAssignment, domain::ListApiKeys, domain::ListRoles,
+                 domain::ListAssignments, domain::ListGroupMembers, domain::CheckAccess, MayDo>;
 
 enum class Consistency : std::uint8_t {
   Linearizable,  // ReadIndex, from any node
@@ -67,6 +86,7 @@ struct Read {
   std::optional<domain::Revision> min_version;
   // Stale only: an older state than this falls back to Linearizable.
   std::optional<Duration> max_staleness;
+  domain::Credentials from;
 };
 
 // Long poll: answers once there is a change in scope behind `after`, or with an empty page at the
@@ -84,6 +104,7 @@ struct Watch {
   // Goes on where no leader is known, and so nobody knows what was missed. Without it the watch
   // then fails after some election time-outs: NoLeader, or Removed.
   bool without_leader = false;
+  domain::Credentials from;
 };
 
 // Changes the members of the cluster: answered once the final configuration is in force, and
@@ -91,13 +112,14 @@ struct Watch {
 struct ChangeMembers {
   consensus::MemberChange change;
   std::string member;  // its name, as the request has it: there may be none of that name
-  domain::Actor actor;
+  domain::Credentials from;
   std::string request_id;
 };
 // Hands leadership to that voter, or to whichever has most of the log. Only at the leader; answered
 // once another node is known to lead.
 struct Transfer {
   std::optional<consensus::MemberId> to;
+  domain::Credentials from;
 };
 
 struct Request {
@@ -109,10 +131,13 @@ struct Request {
 
 // --- Responses ----------------------------------------------------------------------------------
 
-using Answer = std::variant<domain::EntryRow, domain::NamespaceRow, domain::EntryPage,
-                            domain::NamespacePage, domain::VersionPage, domain::AuditPage,
-                            domain::PastPage, domain::ComparedEntry, domain::ComparedPage,
-                            domain::FoundEntry, domain::ResolvedPage, domain::QueryFault>;
+using Answer =
+    std::variant<domain::EntryRow, domain::NamespaceRow, domain::EntryPage, domain::NamespacePage,
+                 domain::VersionPage, domain::AuditPage, domain::PastPage, domain::ComparedEntry,
+                 domain::ComparedPage, domain::FoundEntry, domain::ResolvedPage,
+                 domain::FoundApiKey, domain::FoundRole, domain::FoundAssignment,
+                 domain::ApiKeyPage, domain::RolePage, domain::AssignmentPage,
+                 domain::GroupMemberPage, domain::FoundAccess, std::monostate, domain::QueryFault>;
 
 // The write was decided: applied or refused by the state machine (reply.refusal).
 struct WriteDone {
@@ -136,6 +161,11 @@ struct AdminDone {
 // It is certainly not done, and why.
 struct AdminRefused {
   consensus::ChangeRefusal why{};
+};
+// Who asks isn't known, or may not do that, as of the state of this node. It is certainly not done.
+// (Of a write that is decided when it is applied; but one whose key nobody knows isn't proposed.)
+struct Denied {
+  domain::Refusal why{};
 };
 // This node isn't the leader, and doesn't forward: it was told not to, or it never does with this.
 struct Redirect {};
@@ -165,7 +195,8 @@ struct Failed {
 
 struct Response {
   RequestId id;
-  std::variant<WriteDone, ReadDone, WatchDone, AdminDone, AdminRefused, Redirect, Failed> outcome;
+  std::variant<WriteDone, ReadDone, WatchDone, AdminDone, AdminRefused, Denied, Redirect, Failed>
+      outcome;
   // What the answer reflects: of a write its own revision, else what this node had applied. A page
   // of a listing is of one state, this one.
   domain::Revision revision;

@@ -51,6 +51,7 @@ Node::Service::Service(NodeConfig config, consensus::Restored restored, Ports po
   known_members_ = members_in(ports_.state);
   cluster_clock_.observe({meta.last_stamp.wall_ms}, now.mono);
   note_level();
+  note_access();
   const consensus::Status status = driver_.status();
   CONFMAN_ASSERT(status.awaits_state || status.applied.value == applied_.index,
                  "Consensus started at another index than the state store has applied.");
@@ -209,6 +210,7 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
         },
         command->body);
   }
+  note_access();
   answer_applied_reads();
 }
 
@@ -258,6 +260,7 @@ void Node::Service::restored(consensus::LogId last) {
   note_member_changes(members_in(ports_.state), {.id = {}, .ip = {}});
   cluster_clock_.observe({meta.last_stamp.wall_ms}, now_.mono);
   note_level();
+  note_access();
   CONFMAN_ASSERT(applied_.index == last.index.value,
                  "The installed state ends elsewhere than its snapshot.");
   // What was decided inside the snapshot was decided out of our sight.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <expected>
 #include <map>
 #include <optional>
 #include <set>
@@ -20,7 +21,8 @@
 namespace confman::node {
 
 // The service layer, between clients and the log. Cut by concern: service.cpp (inputs, deadlines,
-// answers), turns.cpp, writes.cpp, reads.cpp, watches.cpp, admin.cpp, clocks.cpp, shutdown.cpp.
+// answers), turns.cpp, writes.cpp, reads.cpp, watches.cpp, admin.cpp, access.cpp, clocks.cpp,
+// shutdown.cpp.
 class Node::Service final : private consensus::StateMachine,
                             private consensus::Listener,
                             private consensus::PeerTransport {
@@ -76,6 +78,7 @@ class Node::Service final : private consensus::StateMachine,
   void ask_read_index();
   void settle(RequestId id, OpenRead& read);
   domain::Work answer(RequestId id, OpenRead& read);
+  domain::Work deny(RequestId id, OpenRead& read, domain::Refusal why);
   bool is_too_old(const Read& read) const;
   void answer_applied_reads();
   void note_fresh(consensus::LogIndex index, Time as_of);
@@ -101,6 +104,14 @@ class Node::Service final : private consensus::StateMachine,
   void catch_up(RequestId id, OpenWatch& watch);
   domain::Work look(RequestId id, OpenWatch& watch);
   bool is_near(const OpenWatch& watch) const;
+
+  // --- access
+
+  void note_access();
+  bool is_anybody(const domain::Credentials& from) const;
+  std::expected<domain::Caller, domain::Refusal> identify(const domain::Credentials& from) const;
+  std::optional<domain::Refusal> denies(const domain::Credentials& from, domain::Need need) const;
+  std::optional<domain::Refusal> denies_write(const domain::Credentials& from) const;
 
   // --- turns (turns.cpp)
 
@@ -185,7 +196,10 @@ class Node::Service final : private consensus::StateMachine,
   std::optional<consensus::MemberId> leader_;
   Time leaderless_since_;  // while none is known
   domain::Revision applied_;
-  std::uint64_t log_chain_{};  // there
+  std::uint64_t log_chain_{};       // there
+  bool closed_ = false;             // as applied, of MetaRow
+  std::uint64_t access_changed_{};  // likewise
+  std::int64_t log_time_ms_{};      // likewise
   bool shutting_down_ = false;
   bool handed_over_ = false;
 

@@ -24,6 +24,9 @@ void Node::Service::submit_watch(RequestId id, Watch watch) {
 
 // Starts a watch whose position is applied here, or that has none.
 void Node::Service::start_watch(RequestId id, Watch watch) {
+  if (const auto denied = denies(watch.from, {domain::Permission::Read, watch.scope.path})) {
+    return respond(id, Denied{*denied});
+  }
   domain::Revision from = watch.after.value_or(applied_);
   if (watch.after && !domain::was_position(ports_.state, *watch.after)) {
     return fail(id, Failure::PositionUnknown);
@@ -39,6 +42,7 @@ void Node::Service::start_watch(RequestId id, Watch watch) {
                 .limit = watch.limit,
                 .from = from,
                 .without_leader = watch.without_leader};
+  open.from = std::move(watch.from);
   open.scanned = from.index;
   catch_up(id, open);
 }
@@ -112,6 +116,16 @@ void Node::Service::wake_watches() {
 // Runs a step of a watch: answers with what is behind its position, or goes on waiting, for its
 // next turn or for a change.
 domain::Work Node::Service::look(RequestId id, OpenWatch& watch) {
+  std::optional<domain::Sight> sight;
+  if (!is_anybody(watch.from)) {
+    const auto caller = identify(watch.from);
+    const std::string& path = watch.watch.scope.path;
+    if (!caller || !domain::Rights(ports_.state, *caller).may(domain::Permission::Read, path)) {
+      respond(id, Denied{caller ? domain::Refusal::Forbidden : caller.error()});
+      return {.rows = 1, .bytes = 0};
+    }
+    sight.emplace(ports_.state, *caller);
+  }
   domain::ChangePage page;
   page.through = watch.scanned;
   if (watch.scanned < applied_.index) {
@@ -119,7 +133,8 @@ domain::Work Node::Service::look(RequestId id, OpenWatch& watch) {
                                      ? std::min(2 * config_.near_entries, config_.max_step_rows)
                                      : config_.max_step_rows;
     page = domain::changes_after(ports_.state, watch.watch.scope, watch.scanned, applied_.index,
-                                 watch.watch.limit, max_rows, config_.max_page_bytes);
+                                 watch.watch.limit, max_rows, config_.max_page_bytes,
+                                 sight ? &*sight : nullptr);
   }
   const domain::Work work = page.work;
   if (!page.changes.empty() || watch.overdue) {

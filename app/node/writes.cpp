@@ -1,4 +1,5 @@
 #include "app/node/service.hpp"
+#include "domain/access/credentials.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/command/validate.hpp"
 #include "domain/limits.hpp"
@@ -17,6 +18,7 @@ void Node::Service::submit_write(RequestId id, Write write) {
   open.forward = write.forward;
   open.has_key = !write.command.idempotency_key.empty();
   open.since = domain::since_of(write.command);
+  open.from = write.command.credentials();
   open.deadline = open_.at(id.value).deadline;
   open.command = make_payload(domain::encode(write.command));
   route(id, open);
@@ -27,6 +29,8 @@ void Node::Service::submit_write(RequestId id, Write write) {
 void Node::Service::route(RequestId id, OpenWrite& write) {
   if (is_leader()) {
     if (write.since > feature_level_) return fail_write(id, Failure::FeatureLevel);
+    const auto denied = write.uncertain ? std::nullopt : denies_write(write.from);
+    if (denied) return respond(id, Denied{*denied});
     write.stage = WriteStage::Queued;
     queue_.push_back({LocalOrigin{id}, write.command});
   } else if (!leader_) {
@@ -168,8 +172,13 @@ bool Node::Service::answer_refused(const Origin& origin) {
 void Node::Service::decided(const Origin& origin, const domain::Reply& reply) {
   if (answer_refused(origin)) return;
   if (const auto* local = std::get_if<LocalOrigin>(&origin)) {
-    if (find<OpenWrite>(local->id)) respond(local->id, WriteDone{reply}, reply.revision);
-    return;
+    const OpenWrite* write = find<OpenWrite>(local->id);
+    if (write == nullptr) return;
+    // That the key is good no longer says nothing of an earlier try, which may have been done while
+    // it was.
+    const bool says_nothing = reply.refusal && domain::concerns_credentials(*reply.refusal);
+    if (says_nothing && write->uncertain) return fail(local->id, Failure::OutcomeUnknown);
+    return respond(local->id, WriteDone{reply}, reply.revision);
   }
   reply_to(std::get<RemoteOrigin>(origin), ForwardOutcome::Decided, reply);
 }
@@ -194,6 +203,7 @@ void Node::Service::not_done(const Origin& origin, ForwardOutcome why) {
       return fail_write(id, Failure::FeatureLevel);
     case ForwardOutcome::NotLeader:
     case ForwardOutcome::Decided:
+    case ForwardOutcome::Denied:
     case ForwardOutcome::Unknown:
       set_deadline(id, write->deadline);
       return wait_for_leader(id, *write);
@@ -237,6 +247,9 @@ void Node::Service::receive_forward(consensus::MemberId from, ForwardWrite write
   if (domain::since_of(*command) > feature_level_) {
     return not_done(origin, ForwardOutcome::FeatureLevel);
   }
+  if (const auto denied = denies_write(command->credentials())) {
+    return reply_to(origin, ForwardOutcome::Denied, {.refusal = *denied});
+  }
   ++remote_writes_;
   queue_.push_back({origin, std::move(write.command)});
 }
@@ -249,13 +262,18 @@ void Node::Service::receive_forward_reply(consensus::MemberId, const ForwardRepl
   find<OpenWrite>(id)->stage = WriteStage::Idle;
   switch (reply.outcome) {
     case ForwardOutcome::Decided:
-      return respond(id, WriteDone{reply.reply}, reply.reply.revision);
+      return decided(LocalOrigin{id}, reply.reply);
     case ForwardOutcome::NotLeader:
     case ForwardOutcome::Busy:
     case ForwardOutcome::NoSpace:
     case ForwardOutcome::Invalid:
     case ForwardOutcome::FeatureLevel:
       return not_done(LocalOrigin{id}, reply.outcome);
+    case ForwardOutcome::Denied:
+      if (find<OpenWrite>(id)->uncertain || !reply.reply.refusal) {
+        return fail(id, Failure::OutcomeUnknown);
+      }
+      return respond(id, Denied{*reply.reply.refusal});
     case ForwardOutcome::Unknown:
       return unknown(LocalOrigin{id});
   }

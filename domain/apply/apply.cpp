@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "domain/access/rights.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/command/validate.hpp"
 #include "domain/limits.hpp"
@@ -26,13 +27,48 @@ Decision refused(const Command& command, Refusal refusal) {
   return decision;
 }
 
+// Who lacks what a command needs is refused, whatever else could be said about it.
+template <class Body>
+bool is_allowed(StateWriter& state, const Act& act, const Body& body) {
+  if constexpr (requires { Body::kAsksItself; }) {
+    return true;
+  } else {
+    return act.caller.unrestricted || Rights(state.store(), act.caller).may(body.need());
+  }
+}
+
 Decision decide_body(StateWriter& state, const Act& act, const Command& command) {
-  return std::visit([&](const auto& body) { return decide(state, act, body); }, command.body);
+  return std::visit(
+      [&](const auto& body) {
+        return is_allowed(state, act, body) ? decide(state, act, body)
+                                            : refused(command, Refusal::Forbidden);
+      },
+      command.body);
+}
+
+// When a key was last used, to the hour: a row written now and then.
+void note_use(StateWriter& state, const Act& act) {
+  if (act.caller.key_id.empty()) return;
+  const Bytes key = keys::of_api_key(act.caller.key_id);
+  const auto bytes = state.store().get(Table::ApiKey, key);
+  CONFMAN_ASSERT(bytes, "Who asks has an API key that isn't there.");
+  ApiKeyRow row = must_decode(decode_api_key_row(*bytes));
+  const bool known = row.last_used_ms != 0;
+  if (known && act.stamp.wall_ms - row.last_used_ms < kKeyUseGrainMs) return;
+  row.last_used_ms = act.stamp.wall_ms;
+  state.replace(Table::ApiKey, key, *bytes, encode(row));
 }
 
 // A stamp before 1970 can't come from a hybrid clock.
 bool is_good(const Command& command) {
   return command.stamp.wall_ms >= 0 && validate(command).has_value();
+}
+
+// Who sent a command, as of its position. Below kAccess there are no keys.
+std::expected<Caller, Refusal> identify_sender(StateWriter& state, const Command& command,
+                                               bool good, HlcStamp stamp) {
+  if (!good) return Caller{.actor = command.actor};
+  return identify(state.store(), state.meta().closed, command.credentials(), stamp.wall_ms);
 }
 
 // What breaks the limits doesn't move log time by what it says.
@@ -53,9 +89,9 @@ void record(StateWriter& state, const Act& act, const Command& command, const De
   row.stamp = act.stamp;
   row.action = decision.action;
   row.refusal = decision.refusal;
-  row.actor.type = command.actor.type;
-  row.actor.id = clamped(command.actor.id, kMaxActorIdBytes);
-  row.actor.ip = clamped(command.actor.ip, kMaxActorIpBytes);
+  row.actor.type = act.actor.type;
+  row.actor.id = clamped(act.actor.id, kMaxActorIdBytes);
+  row.actor.ip = clamped(act.actor.ip, kMaxActorIpBytes);
   row.path = clamped(subject.path, kMaxPathBytes);
   row.key = clamped(subject.key, kMaxKeyBytes);
   row.previous_version = decision.current_version;
@@ -89,8 +125,10 @@ Reply apply(StateStore& store, const LogPosition& at, const Command& command,
   StateWriter state(store);
   state.advance_to(at);
   const bool good = is_good(command);
-  const Act act{at.revision(), stamp_of(state, command, good, feature_level), command.actor,
-                feature_level};
+  const HlcStamp stamp = stamp_of(state, command, good, feature_level);
+  const auto known = identify_sender(state, command, good, stamp);
+  const Caller caller = known.value_or(Caller{.actor = command.actor});
+  const Act act{at.revision(), stamp, caller.actor, feature_level, caller};
   const auto finish = [&](const Decision& decision) {
     record(state, act, command, decision);
     return reply_to(decision, act.position);
@@ -99,20 +137,25 @@ Reply apply(StateStore& store, const LogPosition& at, const Command& command,
   Reply reply;
   if (!good) {
     reply = finish(refused(command, Refusal::BadCommand));
+  } else if (!known) {
+    reply = finish(refused(command, known.error()));
   } else if (command.idempotency_key.empty()) {
     reply = finish(decide_body(state, act, command));
   } else {
-    const std::uint64_t print = fingerprint(command);
-    const auto outcome = find_outcome(state, command);
+    const std::uint64_t print = fingerprint(command, caller.actor);
+    const OutcomeOf outcome_of{caller.principal.empty() ? caller.actor.id : caller.principal,
+                               command.idempotency_key};
+    const auto outcome = find_outcome(state, outcome_of);
     if (!outcome) {
       reply = finish(decide_body(state, act, command));
-      remember_outcome(state, command, print, reply, outcomes);
+      remember_outcome(state, outcome_of, print, reply, outcomes);
     } else if (outcome->fingerprint == print) {
       reply = replay(*outcome);
     } else {
       reply = finish(refused(command, Refusal::IdempotencyKeyReused));
     }
   }
+  note_use(state, act);
   state.finish();
   return reply;
 }

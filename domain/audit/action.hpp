@@ -25,6 +25,14 @@ enum class Action : std::uint8_t {
   MemberDemoted = 9,
   MemberRemoved = 10,
   ConfigRolledBack = 11,
+  ApiKeyCreated = 12,
+  ApiKeyRevoked = 13,
+  RolePut = 14,
+  RoleDeleted = 15,
+  RolesAssigned = 16,
+  RolesRemoved = 17,
+  GroupMemberAdded = 18,
+  GroupMemberRemoved = 19,
 };
 
 // What kind of thing an action changes.
@@ -32,6 +40,7 @@ enum class Changed : std::uint8_t {
   Entry,
   Namespace,
   Member,  // of the cluster; the event's path is "/", its key the member's name
+  Access,  // keys, roles, assignments, groups (access/commands.hpp)
 };
 
 struct ActionRow {
@@ -52,6 +61,14 @@ inline constexpr auto kActions = std::to_array<ActionRow>({
     {Action::MemberDemoted, Changed::Member, "member.demoted"},
     {Action::MemberRemoved, Changed::Member, "member.removed"},
     {Action::ConfigRolledBack, Changed::Entry, "config.rolled_back"},
+    {Action::ApiKeyCreated, Changed::Access, "api_key.created"},
+    {Action::ApiKeyRevoked, Changed::Access, "api_key.revoked"},
+    {Action::RolePut, Changed::Access, "role.put"},
+    {Action::RoleDeleted, Changed::Access, "role.deleted"},
+    {Action::RolesAssigned, Changed::Access, "roles.assigned"},
+    {Action::RolesRemoved, Changed::Access, "roles.removed"},
+    {Action::GroupMemberAdded, Changed::Access, "group_member.added"},
+    {Action::GroupMemberRemoved, Changed::Access, "group_member.removed"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kActions.size(); ++i) {

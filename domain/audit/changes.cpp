@@ -39,7 +39,7 @@ bool WatchScope::covers(std::string_view change_path, std::string_view change_ke
 
 ChangePage changes_after(const StateStore& store, const WatchScope& scope, std::uint64_t after,
                          std::uint64_t up_to, std::size_t limit, std::size_t max_visited,
-                         std::size_t max_bytes) {
+                         std::size_t max_bytes, Sight* sight) {
   CONFMAN_ASSERT(limit > 0 && max_visited > 0 && max_bytes > 0,
                  "A page without room would never end.");
   ChangePage page;
@@ -63,6 +63,10 @@ ChangePage changes_after(const StateStore& store, const WatchScope& scope, std::
     }
     page.work += {1, value.size()};
     auto change = change_of(must_decode(decode_audit_row(value)), scope);
+    if (change && sight != nullptr) {
+      if (!sight->sees(change->path)) change.reset();
+      page.work += sight->take_work();
+    }
     if (change) {
       join_entry(store, *change, page.work);
       value_bytes += size_of(change->entry);

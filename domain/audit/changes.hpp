@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/access/rights.hpp"
 #include "domain/audit/event.hpp"
 #include "domain/entries/entry.hpp"
 #include "domain/query/page.hpp"
@@ -42,10 +43,11 @@ struct ChangePage {
 };
 // Changes in scope with after < index <= up_to, about `limit` of them, `max_bytes` of values and
 // `max_visited` rows or `max_bytes` of rows at most: the events of one log entry are never parted.
+// Those of namespaces that `sight` sees; null: of all.
 ChangePage changes_after(const StateStore&, const WatchScope&, std::uint64_t after,
                          std::uint64_t up_to, std::size_t limit,
                          std::size_t max_visited = kMaxVisitedRows,
-                         std::size_t max_bytes = kMaxPageBytes);
+                         std::size_t max_bytes = kMaxPageBytes, Sight* sight = nullptr);
 
 // Positions, that is revisions as places to go on from.
 

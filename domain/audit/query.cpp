@@ -34,7 +34,7 @@ void scan_audit(const StateStore& store, const ListAudit& query, const StateStor
 
 }  // namespace
 
-AuditPage list_audit(const StateStore& store, const ListAudit& query) {
+AuditPage list_audit(const StateStore& store, const ListAudit& query, Sight* sight) {
   PageBuilder<AuditEvent> page(query.limit, query.max_visited, query.max_bytes);
   const auto join = [&](const AuditRow& row, std::uint64_t version) {
     auto entry = version_if_kept(store, row, version);
@@ -45,6 +45,11 @@ AuditPage list_audit(const StateStore& store, const ListAudit& query) {
     if (!page.visit(key, value.size())) return false;
     AuditRow row = must_decode(decode_audit_row(value));
     if (!matches(query, row)) return true;
+    if (sight != nullptr) {
+      const bool seen = sight->sees(row.path);
+      page.look_up(sight->take_work());
+      if (!seen) return true;
+    }
     auto previous = join(row, row.previous_version);
     auto current = join(row, row.new_version);
     const std::size_t size = size_of(previous) + size_of(current);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "domain/access/rights.hpp"
 #include "domain/audit/event.hpp"
 #include "domain/entries/entry.hpp"
 #include "domain/query/page.hpp"
@@ -29,6 +30,7 @@ struct ListAudit {
   std::size_t max_bytes = kMaxPageBytes;
 };
 using AuditPage = Page<AuditEvent, keys::AuditKey>;
-AuditPage list_audit(const StateStore&, const ListAudit&);
+// Of the namespaces that `sight` sees; null: of all.
+AuditPage list_audit(const StateStore&, const ListAudit&, Sight* sight = nullptr);
 
 }  // namespace confman::domain

@@ -22,7 +22,9 @@
 //      (app/node/cluster_clock.hpp);
 //      a namespace that is created again goes on counting its versions (namespaces/decide.cpp);
 //      a refused change of members is a command, and so an event (NoteRefusedChange)
-//   4  an entry can be rolled back (RollbackEntry)
+//   4  an entry can be rolled back (RollbackEntry);
+//      API keys, roles, groups and assignments; what a command may do is decided when it is applied
+//      (access/rights.hpp)
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -32,6 +34,7 @@ inline constexpr std::uint64_t kCommonTime = 3;
 inline constexpr std::uint64_t kNamespaceMemory = 3;
 inline constexpr std::uint64_t kRefusedChanges = 3;
 inline constexpr std::uint64_t kRollback = 4;
+inline constexpr std::uint64_t kAccess = 4;
 inline constexpr std::uint64_t kNewestFeatureLevel = 4;
 
 }  // namespace confman

@@ -37,6 +37,7 @@ struct NoteRefusedChange {
   }
   Subject subject() const { return {"/", member}; }
   Action attempted() const { return action; }
+  static constexpr bool kAsksItself = true;  // nobody: it changes nothing
   friend bool operator==(const NoteRefusedChange&, const NoteRefusedChange&) = default;
 };
 Checked check(const NoteRefusedChange&);

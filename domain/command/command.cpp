@@ -1,5 +1,6 @@
 #include "domain/command/command.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "domain/base/assert.hpp"
@@ -23,6 +24,7 @@ void for_each_envelope_field(Self& command, Visit&& visit) {
   visit(Field{1, "actor"}, command.actor);
   visit(Text{4, "idempotency_key", kMaxIdempotencyKeyBytes}, command.idempotency_key);
   visit(Text{5, "request_id", kMaxRequestIdBytes}, command.request_id);
+  visit(Field{6, "api_key"}, command.api_key);
 }
 
 std::size_t hint_for(const CommandBody& body) {
@@ -84,16 +86,22 @@ std::expected<Command, DecodeFault> decode_command(ByteView bytes) {
 }
 
 std::uint64_t since_of(const Command& command) {
-  return std::visit([](const auto& body) { return body.kSince; }, command.body);
+  const std::uint64_t of_body = std::visit(
+      [](const auto& body) -> std::uint64_t {
+        if constexpr (requires { body.since(); }) return body.since();
+        return body.kSince;
+      },
+      command.body);
+  return command.api_key ? std::max(of_body, kAccess) : of_body;
 }
 
-std::uint64_t fingerprint(const Command& command) {
+std::uint64_t fingerprint(const Command& command, const Actor& actor) {
   Bytes bytes;
   bytes.reserve(hint_for(command.body));
   ByteWriter out(bytes);
   write_number(out, command.body);
   FieldWriter envelope(bytes);
-  envelope.actor(1, {command.actor.type, command.actor.id, {}});
+  envelope.actor(1, {actor.type, actor.id, {}});
   envelope.bytes(4, command.idempotency_key);
   write_fields(bytes, command.body);
   return xxh64(bytes);

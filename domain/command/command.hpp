@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 
+#include "domain/access/rights.hpp"
 #include "domain/base/bytes.hpp"
+#include "domain/base/hash.hpp"
 #include "domain/base/hlc.hpp"
 #include "domain/catalogue.hpp"
 #include "domain/codec/decode_fault.hpp"
@@ -20,7 +23,11 @@ struct Command {
   std::string idempotency_key;
   std::string request_id;  // for the logs and the audit trail; at most kMaxRequestIdBytes
   CommandBody body;
+  // Digest of the API key that it came with: whose it is says the state (access/rights.hpp), and
+  // the actor above but for its address counts for nothing.
+  std::optional<Sha256Digest> api_key;
 
+  Credentials credentials() const { return {actor, api_key}; }
   friend bool operator==(const Command&, const Command&) = default;
 };
 
@@ -35,7 +42,8 @@ std::expected<Command, DecodeFault> decode_command(ByteView bytes);
 // What two tries of one request share: everything but the stamp, the request id and the address the
 // actor came from (a retry may take another way). Requests that carry the same idempotency key and
 // differ in it are refused.
-std::uint64_t fingerprint(const Command& command);
+// `actor`: whose command it turned out to be.
+std::uint64_t fingerprint(const Command& command, const Actor& actor);
 
 // Replaces the stamp in an encoded command without decoding the rest: the leader stamps what a
 // follower forwarded. The stamp has a fixed place and size right behind the format byte. Requires

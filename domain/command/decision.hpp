@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "domain/access/rights.hpp"
 #include "domain/audit/action.hpp"
 #include "domain/base/hash.hpp"
 #include "domain/base/hlc.hpp"
@@ -12,7 +13,8 @@
 #include "domain/model/revision.hpp"
 
 // What every kind of command has to say of itself to be decided. Audit and deduplication are
-// apply's.
+// apply's, and so is what a command says that it needs (Need need()); one that needs more than that
+// asks by itself (kAsksItself).
 namespace confman::domain {
 
 // The command's envelope, the log position it is applied at, and by which rules.
@@ -21,6 +23,7 @@ struct Act {
   HlcStamp stamp;
   const Actor& actor;
   std::uint64_t feature_level{};
+  const Caller& caller;  // whose the actor is
 };
 
 // What a command is about, as the audit trail has it.

@@ -19,7 +19,14 @@ enum class CommandFaultKind : std::uint8_t {
   BadText,  // description, owner, actor or request id too long or not UTF-8
   BadIdempotencyKey,
   ContradictoryPrecondition,
-  BadTarget,  // of a rollback: neither a version nor a revision nor a time, or more than one
+  BadTarget,       // of a rollback: neither a version nor a revision nor a time, or more than one
+  BadPrincipal,    // access/principal.hpp; or a group where somebody has to be who can act
+  BadRoles,        // access/role_names.hpp
+  FixedRole,       // nobody changes those
+  BadPermissions,  // none, or one that this build doesn't know
+  BadScopes,       // of an API key
+  BadLifetime,     // likewise
+  BadInherit,
 };
 
 // What is wrong with a command, whatever the state is.

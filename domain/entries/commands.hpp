@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "domain/access/rights.hpp"
 #include "domain/base/bytes.hpp"
 #include "domain/base/feature_level.hpp"
 #include "domain/codec/record.hpp"
@@ -37,6 +38,7 @@ struct PutEntry {
   }
   Subject subject() const { return {path, key}; }
   Action attempted() const { return Action::ConfigUpdated; }
+  Need need() const { return {Permission::Publish, path}; }
   friend bool operator==(const PutEntry&, const PutEntry&) = default;
 };
 Checked check(const PutEntry&);
@@ -57,6 +59,7 @@ struct DeleteEntry {
   }
   Subject subject() const { return {path, key}; }
   Action attempted() const { return Action::ConfigDeleted; }
+  Need need() const { return {Permission::Publish, path}; }
   friend bool operator==(const DeleteEntry&, const DeleteEntry&) = default;
 };
 Checked check(const DeleteEntry&);
@@ -88,6 +91,7 @@ struct RollbackEntry {
   }
   Subject subject() const { return {path, key}; }
   Action attempted() const { return Action::ConfigRolledBack; }
+  Need need() const { return {Permission::Rollback, path}; }
   friend bool operator==(const RollbackEntry&, const RollbackEntry&) = default;
 };
 Checked check(const RollbackEntry&);

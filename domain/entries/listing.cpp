@@ -55,8 +55,11 @@ struct Wanted {
 
 class Listing {
  public:
-  Listing(const StateStore& store, const ListEntries& query)
-      : store_(store), query_(query), page_(query.limit, query.max_visited, query.max_bytes) {
+  Listing(const StateStore& store, const ListEntries& query, Sight* sight)
+      : store_(store),
+        query_(query),
+        sight_(sight),
+        page_(query.limit, query.max_visited, query.max_bytes) {
     for (const std::string& label : query.labels) labels_.emplace_back(label);
     // One with a value has fewer entries, as a rule.
     std::ranges::partition(labels_, [](const Wanted& wanted) { return wanted.value.has_value(); });
@@ -92,7 +95,7 @@ class Listing {
     store_.scan(Table::Entry, range.from, range.to, [&](ByteView bytes, ByteView value) {
       if (!page_.visit(bytes, value.size())) return false;
       const keys::EntryKey name = name_of(bytes);
-      if (!has_prefix(name)) return false;
+      if (!sees(name.path) || !has_prefix(name)) return false;
       EntryRow row = must_decode(decode_entry_row(value));
       return row.deleted ? !leaps_over(name.path) : add(name, std::move(row));
     });
@@ -107,7 +110,7 @@ class Listing {
       const ByteView bytes = entry_of(key);
       if (!page_.visit(bytes, 0)) return false;
       const keys::EntryKey name = name_of(bytes);
-      if (!has_prefix(name)) return false;
+      if (!sees(name.path) || !has_prefix(name)) return false;
       for (const Wanted& wanted : std::span(labels_).subspan(1)) {
         leap_to_ = first_labelled(wanted, bytes, range.to);
         if (leap_to_ != bytes) return false;
@@ -158,6 +161,15 @@ class Listing {
     return false;
   }
 
+  // If not, the scan goes on behind the namespace.
+  bool sees(std::string_view path) {
+    if (sight_ == nullptr) return true;
+    const bool seen = sight_->sees(path);
+    page_.look_up(sight_->take_work());
+    if (!seen) leap_to_ = end_of_namespace(path);
+    return seen;
+  }
+
   // At a tombstone. Behind the namespace, if nothing lives in it: it may hold nothing else.
   bool leaps_over(std::string_view path) {
     if (path == looked_into_) return false;
@@ -175,6 +187,7 @@ class Listing {
 
   const StateStore& store_;
   const ListEntries& query_;
+  Sight* const sight_;
   std::vector<Wanted> labels_;
   PageBuilder<FoundEntry> page_;
   Bytes leap_to_;            // where to go on, when a scan has ended itself
@@ -183,12 +196,12 @@ class Listing {
 
 }  // namespace
 
-std::expected<EntryPage, QueryFault> list_entries(const StateStore& store,
-                                                  const ListEntries& query) {
+std::expected<EntryPage, QueryFault> list_entries(const StateStore& store, const ListEntries& query,
+                                                  Sight* sight) {
   if (!store.get(Table::Namespace, keys::of_namespace(query.path))) {
     return std::unexpected(QueryFault::NamespaceNotFound);
   }
-  return Listing(store, query).run();
+  return Listing(store, query, sight).run();
 }
 
 }  // namespace confman::domain

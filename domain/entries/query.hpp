@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/access/rights.hpp"
 #include "domain/entries/entry.hpp"
 #include "domain/query/page.hpp"
 #include "domain/state/store.hpp"
@@ -41,8 +42,10 @@ struct ListEntries {
   std::size_t max_visited = kMaxVisitedRows;
   std::size_t max_bytes = kMaxPageBytes;
 };
-// Live entries. NamespaceNotFound if the namespace isn't there.
-std::expected<EntryPage, QueryFault> list_entries(const StateStore&, const ListEntries&);
+// Live entries, of the namespaces that `sight` sees (null: of all). NamespaceNotFound if the
+// namespace isn't there.
+std::expected<EntryPage, QueryFault> list_entries(const StateStore&, const ListEntries&,
+                                                  Sight* sight = nullptr);
 
 using VersionPage = Page<EntryRow, std::uint64_t>;
 struct ListVersions {

@@ -49,6 +49,25 @@ enum class Refusal : std::uint8_t {
   VersionNotFound = 27,    // there is no such version to go back to
   VersionIsDeletion = 28,  // … and that one has no content
   PositionUnknown = 29,    // … or no such revision
+  // From kAccess on.
+  CredentialsRequired = 30,  // the cluster isn't open, and no key was shown
+  ApiKeyUnknown = 31,
+  ApiKeyRevoked = 32,
+  ApiKeyExpired = 33,    // as of the position it was used at
+  Forbidden = 34,        // who asks lacks a permission there
+  GrantExceedsOwn = 35,  // nobody grants what they don't hold
+  LastAdmin = 36,        // "/" keeps an administrator who can act
+  ApiKeyNotFound = 37,
+  ApiKeyExists = 38,
+  AlreadyBootstrapped = 39,  // another node's key was first
+  RoleNotFound = 40,
+  RoleExists = 41,
+  RoleInUse = 42,  // assignments name it
+  AssignmentNotFound = 43,
+  AssignmentExists = 44,
+  GroupMemberNotFound = 45,
+  GroupMemberExists = 46,
+  TooMany = 47,  // a bound of limits.hpp on how many there may be
 };
 
 struct RefusalRow {
@@ -88,6 +107,24 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::VersionNotFound, false, "version_not_found"},
     {Refusal::VersionIsDeletion, false, "rollback_to_deletion"},
     {Refusal::PositionUnknown, false, "position_unknown"},
+    {Refusal::CredentialsRequired, false, "credentials_required"},
+    {Refusal::ApiKeyUnknown, false, "api_key_unknown"},
+    {Refusal::ApiKeyRevoked, false, "api_key_revoked"},
+    {Refusal::ApiKeyExpired, false, "api_key_expired"},
+    {Refusal::Forbidden, false, "forbidden"},
+    {Refusal::GrantExceedsOwn, false, "grant_exceeds_own"},
+    {Refusal::LastAdmin, false, "last_admin"},
+    {Refusal::ApiKeyNotFound, false, "api_key_not_found"},
+    {Refusal::ApiKeyExists, false, "api_key_exists"},
+    {Refusal::AlreadyBootstrapped, false, "already_bootstrapped"},
+    {Refusal::RoleNotFound, false, "role_not_found"},
+    {Refusal::RoleExists, false, "role_exists"},
+    {Refusal::RoleInUse, false, "role_in_use"},
+    {Refusal::AssignmentNotFound, false, "assignment_not_found"},
+    {Refusal::AssignmentExists, false, "assignment_exists"},
+    {Refusal::GroupMemberNotFound, false, "group_member_not_found"},
+    {Refusal::GroupMemberExists, false, "group_member_exists"},
+    {Refusal::TooMany, false, "too_many"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

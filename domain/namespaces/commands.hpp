@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "domain/access/rights.hpp"
 #include "domain/base/feature_level.hpp"
 #include "domain/codec/record.hpp"
 #include "domain/command/checks.hpp"
@@ -13,16 +14,23 @@ namespace confman::domain {
 
 class StateWriter;
 
-// Creates the namespace, or replaces its description, labels and owner.
+// Whether roles assigned above hold in a namespace. Who doesn't say leaves it as it is: a client
+// that doesn't know of it must not open what is closed. The numbers are on disk.
+enum class Inherit : std::uint8_t { AsItIs = 0, Yes = 1, No = 2 };
+
+// Creates the namespace, or replaces its description, labels and owner. Whether it inherits is for
+// those to say who manage access in it.
 struct PutNamespace {
   std::string path;
   std::string description;
   std::string owner;
   Labels labels;
   Precondition precondition;
+  std::uint64_t inherit{};  // an Inherit
 
   static constexpr std::uint8_t kNumber = 3;
   static constexpr std::uint64_t kSince = kFirstFeatureLevel;
+  std::uint64_t since() const { return inherit == 0 ? kSince : kAccess; }
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{16, "path", kMaxPathBytes}, command.path);
@@ -30,9 +38,11 @@ struct PutNamespace {
     visit(Text{21, "description", kMaxDescriptionBytes}, command.description);
     visit(Field{22, "labels"}, command.labels);
     visit(Text{25, "owner", kMaxOwnerBytes}, command.owner);
+    visit(Field{36, "inherit"}, command.inherit);
   }
   Subject subject() const { return {path, {}}; }
   Action attempted() const { return Action::NamespaceUpdated; }
+  Need need() const { return {Permission::ManageNamespaces, path}; }
   friend bool operator==(const PutNamespace&, const PutNamespace&) = default;
 };
 Checked check(const PutNamespace&);
@@ -51,6 +61,7 @@ struct DeleteNamespace {
   }
   Subject subject() const { return {path, {}}; }
   Action attempted() const { return Action::NamespaceDeleted; }
+  Need need() const { return {Permission::ManageNamespaces, path}; }
   friend bool operator==(const DeleteNamespace&, const DeleteNamespace&) = default;
 };
 Checked check(const DeleteNamespace&);

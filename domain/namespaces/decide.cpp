@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "domain/access/assignments.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/entries/entry.hpp"
 #include "domain/model/path.hpp"
@@ -79,6 +80,9 @@ Checked check(const PutNamespace& c) {
   if (!is_line(c.owner, kMaxOwnerBytes)) return fault(CommandFaultKind::BadText);
   if (auto ok = check_labels(c.labels); !ok) return ok;
   if (auto ok = check_description(c.description); !ok) return ok;
+  if (c.inherit > static_cast<std::uint64_t>(Inherit::No)) {
+    return fault(CommandFaultKind::BadInherit);
+  }
   return check_precondition(c.precondition);
 }
 
@@ -104,7 +108,23 @@ Decision decide(StateWriter& state, const Act& act, const PutNamespace& command)
       check_precondition(command.precondition, found.live_version(), Refusal::NamespaceExists);
   if (decision.refusal) return decision;
 
+  const auto inherit = static_cast<Inherit>(command.inherit);
+  if (inherit != Inherit::AsItIs && command.path == "/") {
+    decision.refusal = Refusal::RootImmutable;
+    return decision;
+  }
+  const bool no_inherit =
+      inherit == Inherit::AsItIs ? found.row.no_inherit : inherit == Inherit::No;
+  if (no_inherit != found.row.no_inherit) {
+    if (!Rights(state.store(), act.caller).may(Permission::ManageAccess, command.path)) {
+      decision.refusal = Refusal::Forbidden;
+      return decision;
+    }
+    state.meta().access_changed = act.position.index;
+  }
+
   NamespaceRow row = found.row;
+  row.no_inherit = no_inherit;
   row.description = command.description;
   row.owner = command.owner;
   row.labels = command.labels;
@@ -146,6 +166,8 @@ Decision decide(StateWriter& state, const Act& act, const DeleteNamespace& comma
   Found parent = read(state.store(), parent_of(command.path));
   CONFMAN_ASSERT(parent.bytes && parent.row.children > 0,
                  "A namespace exists under a parent that does not count it.");
+  if (found.row.assignments > 0) remove_assignments(state, act, command.path);
+  if (found.row.no_inherit) state.meta().access_changed = act.position.index;
   state.remove(Table::Namespace, found.key, *found.bytes);
   if (act.feature_level >= kNamespaceMemory) {
     leave_tombstone(state, act, command.path, found.row);

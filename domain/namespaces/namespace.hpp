@@ -26,6 +26,9 @@ struct NamespaceRow {
   // Maintained by apply, so that "when empty" is one read.
   std::uint64_t live_entries{};
   std::uint64_t children{};
+  // What is assigned above doesn't hold here and below (access/rights.hpp).
+  bool no_inherit{};
+  std::uint64_t assignments{};  // here; maintained by apply
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -39,6 +42,8 @@ struct NamespaceRow {
     visit(Field{12, "updated"}, row.updated_at);
     visit(Field{14, "live_entries"}, row.live_entries);
     visit(Field{15, "children"}, row.children);
+    visit(Field{16, "no_inherit"}, row.no_inherit);
+    visit(Field{17, "assignments"}, row.assignments);
   }
   friend bool operator==(const NamespaceRow&, const NamespaceRow&) = default;
 };

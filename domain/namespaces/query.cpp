@@ -23,7 +23,8 @@ std::expected<NamespaceRow, QueryFault> find_namespace(const StateStore& store,
 }
 
 std::expected<NamespacePage, QueryFault> list_namespaces(const StateStore& store,
-                                                         const ListNamespaces& query) {
+                                                         const ListNamespaces& query,
+                                                         Sight* sight) {
   if (!store.get(Table::Namespace, keys::of_namespace(query.path))) {
     return std::unexpected(QueryFault::NamespaceNotFound);
   }
@@ -42,6 +43,11 @@ std::expected<NamespacePage, QueryFault> list_namespaces(const StateStore& store
     if (!query.recursive && slash != path.npos) {
       leap_to = keys::end_of_prefix(path.substr(0, slash + 1));
       return false;
+    }
+    if (sight != nullptr) {
+      const bool seen = sight->sees(path);
+      page.look_up(sight->take_work());
+      if (!seen) return true;
     }
     FoundNamespace found{std::string(path), must_decode(decode_namespace_row(value))};
     const std::size_t size = size_of(found);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "domain/access/rights.hpp"
 #include "domain/namespaces/namespace.hpp"
 #include "domain/query/page.hpp"
 #include "domain/state/store.hpp"
@@ -30,6 +31,8 @@ struct ListNamespaces {
   std::size_t max_visited = kMaxVisitedRows;
   std::size_t max_bytes = kMaxPageBytes;
 };
-std::expected<NamespacePage, QueryFault> list_namespaces(const StateStore&, const ListNamespaces&);
+// Those that `sight` sees; null: all.
+std::expected<NamespacePage, QueryFault> list_namespaces(const StateStore&, const ListNamespaces&,
+                                                         Sight* sight = nullptr);
 
 }  // namespace confman::domain

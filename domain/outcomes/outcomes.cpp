@@ -56,8 +56,8 @@ std::int64_t expiry_after(std::int64_t now_ms, std::int64_t lifetime_ms) {
 
 }  // namespace
 
-std::optional<OutcomeRow> find_outcome(StateWriter& state, const Command& command) {
-  const Bytes bytes = keys::of_outcome(command.actor.id, command.idempotency_key);
+std::optional<OutcomeRow> find_outcome(StateWriter& state, const OutcomeOf& of) {
+  const Bytes bytes = keys::of_outcome(of.actor_id, of.idempotency_key);
   const auto row = state.store().get(Table::Outcome, bytes);
   if (!row) return std::nullopt;
   OutcomeRow outcome = must_decode(decode_outcome_row(*row));
@@ -65,10 +65,9 @@ std::optional<OutcomeRow> find_outcome(StateWriter& state, const Command& comman
   return outcome;
 }
 
-void remember_outcome(StateWriter& state, const Command& command, std::uint64_t print,
+void remember_outcome(StateWriter& state, const OutcomeOf& of, std::uint64_t print,
                       const Reply& reply, const OutcomeLimits& limits) {
-  const std::string& actor = command.actor.id;
-  const std::string& key = command.idempotency_key;
+  const auto& [actor, key] = of;
   make_room(state, limits);
 
   const Bytes outcome_key = keys::of_outcome(actor, key);

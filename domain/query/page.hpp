@@ -46,6 +46,9 @@ enum class QueryFault : std::uint8_t {
   EntryNotYet,      // it was made after the moment that was asked for
   PositionAhead,    // that revision isn't applied here yet
   PositionUnknown,  // there never was such a revision
+  ApiKeyNotFound,
+  RoleNotFound,
+  AssignmentNotFound,
 };
 // In their order.
 inline constexpr auto kQueryFaults = std::to_array<std::pair<QueryFault, std::string_view>>({
@@ -55,6 +58,9 @@ inline constexpr auto kQueryFaults = std::to_array<std::pair<QueryFault, std::st
     {QueryFault::EntryNotYet, "entry_not_yet"},
     {QueryFault::PositionAhead, "position_ahead"},
     {QueryFault::PositionUnknown, "position_unknown"},
+    {QueryFault::ApiKeyNotFound, "api_key_not_found"},
+    {QueryFault::RoleNotFound, "role_not_found"},
+    {QueryFault::AssignmentNotFound, "assignment_not_found"},
 });
 constexpr std::string_view code_of(QueryFault fault) {
   const auto index = static_cast<std::size_t>(fault);

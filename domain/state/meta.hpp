@@ -27,6 +27,12 @@ struct MetaRow {
   std::uint64_t namespaces{};
   std::uint64_t outcomes{};
   std::int64_t oldest_outcome_ms{};  // log time before which no outcome expires
+  // Nobody may do anything without an API key: a bootstrap key was minted.
+  bool closed{};
+  std::uint64_t access_changed{};  // index of the last change to who may do what
+  std::uint64_t api_keys{};
+  std::uint64_t roles{};
+  std::uint64_t assignments{};
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -41,6 +47,11 @@ struct MetaRow {
     visit(Field{11, "outcomes"}, row.outcomes);
     visit(Field{12, "log_chain"}, row.log_chain);
     visit(Field{13, "oldest_outcome_ms"}, row.oldest_outcome_ms);
+    visit(Field{14, "closed"}, row.closed);
+    visit(Field{15, "access_changed"}, row.access_changed);
+    visit(Field{16, "api_keys"}, row.api_keys);
+    visit(Field{17, "roles"}, row.roles);
+    visit(Field{18, "assignments"}, row.assignments);
   }
   friend bool operator==(const MetaRow&, const MetaRow&) = default;
 };

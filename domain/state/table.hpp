@@ -18,6 +18,11 @@ enum class Table : std::uint8_t {
   Cluster = 7,        // one row: members, feature level
   Label = 8,          // derived: label name, label value, path, key → nothing; of live entries
   LabelName = 9,      // derived: label name, path, key → nothing; of live entries
+  ApiKey = 10,        // id → ApiKeyRow
+  Role = 11,          // name → RoleRow
+  Assignment = 12,    // path, principal → AssignmentRow
+  GroupMember = 13,   // group, member → GroupMemberRow
+  MemberGroup = 14,   // member, group → nothing
 };
 
 }  // namespace confman::domain

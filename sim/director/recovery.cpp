@@ -1,5 +1,7 @@
 #include "sim/director/recovery.hpp"
 
+#include "sim/workload/names.hpp"
+
 namespace confman::sim {
 
 void Recovery::begin() {
@@ -171,6 +173,7 @@ void Recovery::ask_probes() {
     op.client = kFirstProbe + i;
     op.key = static_cast<std::uint64_t>(stage_.config.keys) + 1 + i;
     op.timeout_us = 1'000'000;
+    if (stage_.config.access_weight > 0) op.api_key = kAsSystem;  // they lose no right
     if (probe.written) {
       op.body = GetOp{};
     } else {

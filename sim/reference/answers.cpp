@@ -5,6 +5,7 @@
 
 #include "sim/failure.hpp"
 #include "sim/reference/expected.hpp"
+#include "sim/reference/may_ask.hpp"
 
 namespace confman::sim {
 namespace {
@@ -106,9 +107,59 @@ class Verdict {
       say("staleness", "is older than was asked for");
     }
     if (read->min_version) holds(*read->min_version, index);
-    const std::string wrong = wrong_in(read->query, done.answer, state_, index,
+    const auto asker = who(read->from, index, context_.wall_ms);
+    if (!asker) say("access", "tells something to somebody unknown");
+    if (!may_ask(read->query, *asker, state_.access(), index)) {
+      say("access", "tells something to who may not ask for it");
+    }
+    const std::string wrong = wrong_in(read->query, done.answer, state_, *asker, index,
                                        {context_.max_page_bytes, context_.max_step_rows});
     if (!wrong.empty()) say("content", "as of entry " + std::to_string(index) + " " + wrong);
+  }
+
+  // --- who asks
+
+  std::expected<Asker, domain::Refusal> who(const domain::Credentials& from, std::uint64_t index,
+                                            std::int64_t wall_ms) const {
+    return state_.access().who(from, index, std::max(state_.log_time_at(index), wall_ms));
+  }
+  // Nothing if they may.
+  std::optional<domain::Refusal> denied(const domain::Credentials& from, domain::Need need,
+                                        std::uint64_t index, std::int64_t wall_ms) const {
+    const auto asker = who(from, index, wall_ms);
+    if (!asker) return asker.error();
+    const bool may = state_.access().may(*asker, need.permission, std::string(need.path), index);
+    return may ? std::nullopt : std::optional(domain::Refusal::Forbidden);
+  }
+  std::optional<domain::Refusal> denied(const node::Read& read, std::uint64_t index) const {
+    const auto asker = who(read.from, index, context_.wall_ms);
+    if (!asker) return asker.error();
+    const bool may = may_ask(read.query, *asker, state_.access(), index);
+    return may ? std::nullopt : std::optional(domain::Refusal::Forbidden);
+  }
+  // The member or leader is changed by who may as of the state that the leader had.
+  std::optional<domain::Refusal> denies_admin() const {
+    const auto* change = asked<node::ChangeMembers>();
+    const domain::Credentials& from =
+        change != nullptr ? change->from : asked<node::Transfer>()->from;
+    return denied(from, {domain::Permission::ManageCluster, "/"}, context_.applied_when_asked,
+                  context_.wall_ms_when_asked);
+  }
+  // What a watch may tell: as of its last look, which is now, or for what it leaves out at any
+  // index since it was asked.
+  Seen seen_by(const node::Watch& watch) const {
+    const std::uint64_t now = response_.revision.index;
+    const auto sees = [this, &watch](const std::string& path, std::uint64_t index) {
+      const domain::Need need{domain::Permission::Read, path};
+      return !denied(watch.from, need, index, context_.wall_ms);
+    };
+    const auto since = [this, sees, now](const std::string& path, std::uint64_t index) {
+      for (index = std::max(index, context_.applied_when_asked); index <= now; ++index) {
+        if (!sees(path, index)) return false;
+      }
+      return true;
+    };
+    return {[sees, now](const std::string& path) { return sees(path, now); }, since};
   }
 
   // A position that an answer took for one of this log.
@@ -141,7 +192,13 @@ class Verdict {
       say("to", "goes beyond what the node had applied");
     }
     if (done.page.through < done.to.index) say("to", "goes further than it has looked");
-    const std::string wrong = wrong_in(done.page, *watch, state_, done.from.index, done.to.index);
+    const std::uint64_t now = response_.revision.index;
+    const domain::Need need{domain::Permission::Read, watch->scope.path};
+    if (!done.page.changes.empty() && denied(watch->from, need, now, context_.wall_ms)) {
+      say("access", "tells of changes to who may not read there");
+    }
+    const std::string wrong =
+        wrong_in(done.page, *watch, state_, seen_by(*watch), done.from.index, done.to.index);
     if (!wrong.empty()) say("changes", wrong);
     if (done.page.changes.empty() && !watch->at_once && !context_.stopping && !is_late()) {
       say("early", "comes before its time and tells of nothing");
@@ -149,6 +206,7 @@ class Verdict {
   }
 
   void check(const node::AdminDone& done) const {
+    may_administer();
     if (asked<node::Transfer>() != nullptr) {
       if (context_.leads || !response_.leader) say("leader", "says that another one leads");
       return;
@@ -162,6 +220,7 @@ class Verdict {
     const auto in_force = [&](const ReferenceState::MembersAt& one) {
       return one.index <= response_.revision.index && one.membership == done.membership;
     };
+    if (noted) names_its_author(*change);
     if (done.membership.joint() || std::ranges::none_of(state_.members(), in_force)) {
       say("members", "names members that were never in force");
     }
@@ -181,6 +240,74 @@ class Verdict {
     const bool admin =
         asked<node::ChangeMembers>() != nullptr || asked<node::Transfer>() != nullptr;
     if (!admin) say("kind", "is one to an operator");
+    may_administer();
+  }
+
+  // The audit trail has it as of the owner of the key that it came with.
+  void names_its_author(const node::ChangeMembers& change) const {
+    const auto asker = who(change.from, context_.applied_when_asked, context_.wall_ms_when_asked);
+    const auto& trail = state_.trail();
+    const auto event = std::ranges::find(trail, change.request_id, &domain::AuditRow::request_id);
+    if (!asker || event == trail.end() || event->actor == asker->actor) return;
+    say("members", "was asked for by " + asker->actor.id +
+                       ", and stands in the audit trail as of " + event->actor.id);
+  }
+
+  void may_administer() const {
+    if (denies_admin()) say("access", "does, or would do, what who asks may not");
+  }
+
+  void check(const node::Denied& told) const {
+    std::optional<domain::Refusal> right;
+    const std::uint64_t index = response_.revision.index;
+    if (const auto* write = asked<node::Write>()) return check_denied(*write, told.why);
+    if (const auto* read = asked<node::Read>()) {
+      if (index < context_.committed_when_asked) say("fresh", "denies by an older state");
+      right = denied(*read, index);
+    } else if (const auto* watch = asked<node::Watch>()) {
+      // Decided at once, maybe, and the answer leaves with the end of the turn: a key may have
+      // expired in between.
+      const domain::Need need{domain::Permission::Read, watch->scope.path};
+      right = denied(watch->from, need, index, context_.wall_ms);
+      if (right != told.why) right = denied(watch->from, need, index, context_.wall_ms_when_asked);
+    } else {
+      right = denies_admin();
+    }
+    if (right != told.why) {
+      say("denied", "says " + std::string(domain::code_of(told.why)) + ", and it is " +
+                        (right ? std::string(domain::code_of(*right)) : "allowed"));
+    }
+  }
+
+  // By a leader, whose state isn't this node's. That it has applied what was committed before its
+  // term is why a key that this node knows isn't unknown to it. When a key expires is by its clock.
+  void check_denied(const node::Write& write, domain::Refusal why) const {
+    const domain::Credentials from = write.command.credentials();
+    const Access& access = state_.access();
+    const auto* row_then =
+        from.key ? access.keys.at(domain::api_key_id(*from.key), context_.applied_when_asked)
+                 : nullptr;
+    const auto* row_now =
+        from.key ? access.keys.at(domain::api_key_id(*from.key), state_.last_index()) : nullptr;
+    bool right = false;
+    switch (why) {
+      case domain::Refusal::CredentialsRequired:
+        right = !from.key && from.actor.type != domain::ActorType::System &&
+                access.closed_at <= state_.last_index();
+        break;
+      case domain::Refusal::ApiKeyUnknown:
+        right = from.key && row_then == nullptr;
+        break;
+      case domain::Refusal::ApiKeyRevoked:
+        right = row_now != nullptr && row_now->revoked_at != HlcStamp{};
+        break;
+      case domain::Refusal::ApiKeyExpired:
+        right = row_now != nullptr && row_now->expires_ms != 0;
+        break;
+      default:
+        break;
+    }
+    if (!right) say("denied", "says " + std::string(domain::code_of(why)) + " of a write");
   }
 
   void check(const node::Redirect&) const {
@@ -218,8 +345,8 @@ class Verdict {
         if (read == nullptr && watch == nullptr) say("kind", "is one to a read");
         if (too_early || (watch != nullptr && !is_late())) say("early", "gives up before its time");
         // One that is confirmed waits for what the leader had committed, too.
-        if (read != nullptr &&
-            (read->consistency == node::Consistency::Linearizable || read->max_staleness)) {
+        if (read != nullptr && (read->consistency == node::Consistency::Linearizable ||
+                                read->max_staleness || may_have_been_denied(*read))) {
           return;
         }
         if (!named || named->index <= context_.applied_least) {
@@ -252,12 +379,20 @@ class Verdict {
         if (context_.applied_least != 0) say("state", "says that there is no state");
         return;
       case Failure::FeatureLevel:
-        if (!context_.may_lack_level) say("feature", "says that the cluster can't do that yet");
+        if (!context_.may_lack_level &&
+            (write == nullptr || domain::since_of(write->command) <= kFirstFeatureLevel)) {
+          say("feature", "says that the cluster can't do that yet");
+        }
         return;
       case Failure::OutcomeUnknown:
         if (read != nullptr || watch != nullptr) say("kind", "is one to a write");
         return;
     }
+  }
+
+  // As of an older state; then it is asked of the cluster's.
+  bool may_have_been_denied(const node::Read& read) const {
+    return read.from.key || state_.access().closed_at <= response_.revision.index;
   }
 
   std::optional<Revision> position_named() const {
@@ -285,6 +420,7 @@ const std::string& id_in_log(const node::Request& request) {
 std::string how_not_done(const node::Response& response) {
   if (std::holds_alternative<node::Redirect>(response.outcome)) return "redirected";
   if (std::holds_alternative<node::AdminRefused>(response.outcome)) return "refused";
+  if (std::holds_alternative<node::Denied>(response.outcome)) return "denied";
   const auto* failed = std::get_if<node::Failed>(&response.outcome);
   const bool sure = failed != nullptr && failed->why != Failure::OutcomeUnknown;
   return sure ? "called certainly not done" : "";

@@ -20,6 +20,9 @@ struct AnswerContext {
   std::uint64_t applied_when_asked{};
   // The node's clock now; and what it had applied when its turn began, and has now.
   Time now;
+  // The node's wall clock then, and now, by which an API key may have expired.
+  std::int64_t wall_ms_when_asked{};
+  std::int64_t wall_ms{};
   std::uint64_t applied_least{};
   std::uint64_t applied_most{};
   bool leads = false;        // now

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/reference/expected_access.hpp"
 #include "sim/reference/judging.hpp"
 
 namespace confman::sim {
@@ -14,9 +15,15 @@ using domain::QueryFault;
 
 class Judge {
  public:
-  Judge(const node::Answer& answer, const ReferenceState& state, std::uint64_t index,
-        PageBounds bounds)
-      : answer_(answer), state_(state), index_(index), bounds_(bounds) {}
+  Judge(const node::Answer& answer, const ReferenceState& state, const Asker& asker,
+        std::uint64_t index, PageBounds bounds)
+      : answer_(answer), state_(state), asker_(asker), index_(index), bounds_(bounds) {}
+
+  // About access.
+  template <class Query>
+  std::string operator()(const Query& q) {
+    return wrong_in(q, AccessQuestion{answer_, state_.access(), state_, asker_, index_});
+  }
 
   std::string operator()(const node::GetEntry& q) {
     if (q.as_of) return wrong_in_past(q, answer_, state_, index_);
@@ -52,7 +59,7 @@ class Judge {
     for (; it != all.end() && (!page->resume || it->first <= *page->resume); ++it) {
       const auto& [path, key] = it->first;
       const bool there = path == q.path || (q.recursive && is_below(path, q.path));
-      if (!there || key.empty() || !key.starts_with(q.key_prefix)) continue;
+      if (!there || key.empty() || !key.starts_with(q.key_prefix) || !sees(path)) continue;
       const domain::EntryRow* row = state_.live(it->first, index_);
       if (row == nullptr) continue;
       const bool matches = std::ranges::all_of(
@@ -87,7 +94,7 @@ class Judge {
       if (page->resume && path > *page->resume) break;
       const std::size_t behind = q.path == "/" ? 1 : q.path.size() + 1;
       if (!q.recursive && path.find('/', behind) != std::string::npos) continue;
-      if (state_.name_space(path, index_) != nullptr) expected.push_back(path);
+      if (state_.name_space(path, index_) != nullptr && sees(path)) expected.push_back(path);
     }
     for (std::size_t i = 0; i < std::max(expected.size(), page->items.size()); ++i) {
       if (i >= page->items.size()) return "leaves out " + expected[i];
@@ -173,6 +180,7 @@ class Judge {
       if (row.path != q.path && !is_below(row.path, q.path)) continue;
       if (q.actor_id && row.actor.id != *q.actor_id) continue;
       if (q.action && row.action != *q.action) continue;
+      if (!sees(row.path)) continue;
       expected.push_back(&row);
     }
     if (q.newest_first) std::ranges::reverse(expected);
@@ -198,6 +206,9 @@ class Judge {
   }
 
  private:
+  bool sees(const std::string& path) const {
+    return state_.access().may(asker_, domain::Permission::Read, path, index_);
+  }
   QueryFault missing(const std::string& path) const {
     return state_.name_space(path, index_) != nullptr ? QueryFault::EntryNotFound
                                                       : QueryFault::NamespaceNotFound;
@@ -219,6 +230,7 @@ class Judge {
   }
   const node::Answer& answer_;
   const ReferenceState& state_;
+  const Asker& asker_;
   const std::uint64_t index_;
   const PageBounds bounds_;
 };
@@ -226,12 +238,14 @@ class Judge {
 }  // namespace
 
 std::string wrong_in(const node::Query& query, const node::Answer& answer,
-                     const ReferenceState& state, std::uint64_t index, PageBounds bounds) {
-  return std::visit(Judge(answer, state, index, bounds), query);
+                     const ReferenceState& state, const Asker& asker, std::uint64_t index,
+                     PageBounds bounds) {
+  return std::visit(Judge(answer, state, asker, index, bounds), query);
 }
 
 std::string wrong_in(const domain::ChangePage& page, const node::Watch& watch,
-                     const ReferenceState& state, std::uint64_t from, std::uint64_t to) {
+                     const ReferenceState& state, const Seen& seen, std::uint64_t from,
+                     std::uint64_t to) {
   const domain::WatchScope& scope = watch.scope;
   std::size_t next = 0;
   const auto& trail = state.trail();
@@ -243,6 +257,11 @@ std::string wrong_in(const domain::ChangePage& page, const node::Watch& watch,
                              : row.path == scope.path && row.key == scope.key;
     if (row.refusal || !covered || !domain::changes(domain::Changed::Entry, row.action)) continue;
     const std::string what = "the change of entry " + std::to_string(row.revision.index);
+    const bool is_next = next < page.changes.size() &&
+                         page.changes[next].revision == row.revision &&
+                         page.changes[next].path == row.path && page.changes[next].key == row.key;
+    if (!is_next && !seen.ever_since(row.path, row.revision.index)) continue;
+    if (!seen.at_last(row.path)) return "tells " + what + ", which nobody may read who asks";
     if (next >= page.changes.size()) return "leaves out " + what;
     const domain::Change& told = page.changes[next++];
     domain::Change expected{row.revision,    row.action, row.path,    row.key,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "app/node/request.hpp"
@@ -19,9 +20,18 @@ struct PageBounds {
 // empty: it is. A page is held against everything between where it begins and where it says that it
 // ends, and must have a reason to end there.
 std::string wrong_in(const node::Query& query, const node::Answer& answer,
-                     const ReferenceState& state, std::uint64_t index, PageBounds bounds);
-// All changes in scope in (from, to].
+                     const ReferenceState& state, const Asker& asker, std::uint64_t index,
+                     PageBounds bounds);
+// Which namespaces somebody saw. While a watch was looking, from one index to another, that may
+// have changed: what is told must be seen at the end, and what isn't wasn't seen at some time.
+struct Seen {
+  std::function<bool(const std::string& path)> at_last;
+  // From when that index was applied on.
+  std::function<bool(const std::string& path, std::uint64_t index)> ever_since;
+};
+// All changes in scope in (from, to] that are seen.
 std::string wrong_in(const domain::ChangePage& page, const node::Watch& watch,
-                     const ReferenceState& state, std::uint64_t from, std::uint64_t to);
+                     const ReferenceState& state, const Seen& seen, std::uint64_t from,
+                     std::uint64_t to);
 
 }  // namespace confman::sim

@@ -6,6 +6,7 @@
 #include "domain/base/hlc.hpp"
 #include "domain/cluster/cluster.hpp"
 #include "domain/command/validate.hpp"
+#include "sim/reference/change.hpp"
 
 namespace confman::sim {
 
@@ -13,32 +14,12 @@ using domain::Action;
 using domain::Refusal;
 using domain::Revision;
 
-// What a command comes to.
-struct ReferenceState::Change {
-  Action action{};
-  std::optional<Refusal> refusal{};
-  std::uint64_t before = 0;  // the live version; 0: none
-  std::uint64_t after = 0;
-  std::optional<Sha256Digest> old_value{};
-  std::optional<Sha256Digest> new_value{};
-  std::uint64_t restored = 0;  // of a rollback
-};
-
 namespace {
 
 std::string parent(const std::string& path) {
   if (path == "/") return {};
   const std::size_t slash = path.rfind('/');
   return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-// The rule that a condition breaks, asked of a live version or 0.
-std::optional<Refusal> broken_by(const domain::Precondition& condition, std::uint64_t version,
-                                 Refusal exists) {
-  if (condition.if_absent && version > 0) return exists;
-  const bool misses = (condition.if_exists && version == 0) ||
-                      (condition.if_version && (version == 0 || *condition.if_version != version));
-  return misses ? std::optional(Refusal::VersionMismatch) : std::nullopt;
 }
 
 }  // namespace
@@ -140,6 +121,7 @@ bool ReferenceState::apply(const consensus::Entry& entry) {
       if (feature_level_ >= kMemberNotes) noted_from_ = std::min(noted_from_, at_.index);
       break;
   }
+  log_times_.push_back(last_stamp_.wall_ms);
   return true;
 }
 
@@ -176,20 +158,33 @@ void ReferenceState::command(const consensus::Entry& entry) {
   } else if (good) {
     last_stamp_ = std::max(last_stamp_, stamp_);
   }
-  actor_ = command->actor;
+  asker_ = {};
+  asker_.actor = command->actor;
+  std::optional<Refusal> refused;
+  if (!good) {
+    refused = Refusal::BadCommand;
+  } else if (auto known = access_.who(command->credentials(), at_.index, stamp_.wall_ms)) {
+    asker_ = std::move(*known);
+  } else {
+    refused = known.error();
+  }
+  actor_ = asker_.actor;
 
   domain::Reply reply;
-  if (!good || command->idempotency_key.empty()) {
-    reply = execute(*command, good);
+  if (refused || command->idempotency_key.empty()) {
+    reply = execute(*command, refused);
   } else {
     domain::Command asked = *command;
     asked.stamp = {};
     asked.request_id.clear();
+    asked.actor = actor_;
     asked.actor.ip.clear();
-    const OutcomeName name{command->actor.id, command->idempotency_key};
+    asked.api_key.reset();
+    const std::string& who = asker_.principal.empty() ? actor_.id : asker_.principal;
+    const OutcomeName name{who, command->idempotency_key};
     const auto known = outcomes_.find(name);
     if (known == outcomes_.end() || known->second.expires_ms <= last_stamp_.wall_ms) {
-      reply = execute(*command, true);
+      reply = execute(*command, std::nullopt);
       remember(name, asked, reply);
     } else if (known->second.asked == asked) {
       reply = known->second.reply;
@@ -205,7 +200,7 @@ void ReferenceState::command(const consensus::Entry& entry) {
       event.stamp = stamp_;
       event.action = reused.action;
       event.refusal = reused.refusal;
-      event.actor = command->actor;
+      event.actor = actor_;
       event.path = about.path;
       event.key = about.key;
       event.request_id = command->request_id;
@@ -214,21 +209,26 @@ void ReferenceState::command(const consensus::Entry& entry) {
       reply.revision = at_;
     }
   }
+  note_use();
   const bool is_note = std::holds_alternative<domain::NoteRefusedChange>(command->body);
   if (!is_note) last_id_ = command->request_id;
   decided_[command->request_id].push_back({at_.index, reply});
 }
 
-domain::Reply ReferenceState::execute(const domain::Command& command, bool good) {
+domain::Reply ReferenceState::execute(const domain::Command& command,
+                                      std::optional<Refusal> refused) {
   Change change;
-  if (good) {
+  if (!refused) refused = lacks(command.body);
+  if (!refused) {
     change = std::visit([this](const auto& body) { return decide(body); }, command.body);
   } else {
     change.action = std::visit([](const auto& body) { return body.attempted(); }, command.body);
-    change.refusal = Refusal::BadCommand;
+    change.refusal = refused;
   }
   if (!change.refusal) {
     std::visit([&](const auto& body) { make(body, change); }, command.body);
+  } else {
+    change.after = 0;
   }
   const domain::Subject about =
       std::visit([](const auto& body) { return body.subject(); }, command.body);
@@ -237,7 +237,7 @@ domain::Reply ReferenceState::execute(const domain::Command& command, bool good)
   event.stamp = stamp_;
   event.action = change.action;
   event.refusal = change.refusal;
-  event.actor = command.actor;
+  event.actor = actor_;
   event.path = about.path;
   event.key = about.key;
   event.previous_version = change.before;
@@ -401,6 +401,13 @@ ReferenceState::Change ReferenceState::decide(const domain::PutNamespace& put) c
   }
   change.refusal = broken_by(put.precondition, change.before, Refusal::NamespaceExists);
   if (change.refusal) return change;
+  if (put.inherit != 0 && put.path == "/") change.refusal = Refusal::RootImmutable;
+  const bool inherits = row == nullptr || !row->no_inherit;
+  const bool turns = put.inherit != 0 && inherits != (put.inherit == 1);
+  if (!change.refusal && turns && !may(domain::Permission::ManageAccess, put.path)) {
+    change.refusal = Refusal::Forbidden;
+  }
+  if (change.refusal) return change;
   change.after = change.before + 1;
   if (row == nullptr && feature_level_ >= kNamespaceMemory) {
     if (const domain::EntryRow* left = head({put.path, {}}, at_.index)) {
@@ -413,6 +420,7 @@ ReferenceState::Change ReferenceState::decide(const domain::PutNamespace& put) c
 void ReferenceState::make(const domain::PutNamespace& put, const Change& change) {
   const domain::NamespaceRow* before = name_space(put.path, at_.index);
   domain::NamespaceRow row = before != nullptr ? *before : domain::NamespaceRow{};
+  if (put.inherit != 0) row.no_inherit = put.inherit == 2;
   row.description = put.description;
   row.owner = put.owner;
   row.labels = put.labels;
@@ -425,7 +433,9 @@ void ReferenceState::make(const domain::PutNamespace& put, const Change& change)
     count(parent(put.path), 0, 1);
     ++live_namespaces_;
   }
+  const bool inherits = !row.no_inherit;
   set_namespace(put.path, std::move(row));
+  set_inheriting(put.path, inherits);
 }
 
 ReferenceState::Change ReferenceState::decide(const domain::DeleteNamespace& erase) const {
@@ -445,6 +455,7 @@ ReferenceState::Change ReferenceState::decide(const domain::DeleteNamespace& era
 }
 
 void ReferenceState::make(const domain::DeleteNamespace& erase, const Change& /*change*/) {
+  forget_access_in(erase.path);
   const domain::NamespaceRow last = *name_space(erase.path, at_.index);
   set_namespace(erase.path, std::nullopt);
   if (feature_level_ >= kNamespaceMemory) {
@@ -608,6 +619,7 @@ std::string ReferenceState::difference_of_tables(const domain::StateStore& state
                {std::string(name->actor_id), std::string(name->idempotency_key)}});
           return same ? std::string() : std::string(name->idempotency_key);
         });
+  if (found.empty()) found = difference_of_access(state);
   if (!found.empty()) return found;
   const domain::ClusterRow cluster = domain::cluster_of(state);
   if (cluster.feature_level != feature_level_) return "the feature level is another";

@@ -19,6 +19,7 @@
 #include "domain/namespaces/namespace.hpp"
 #include "domain/outcomes/limits.hpp"
 #include "domain/state/store.hpp"
+#include "sim/reference/access.hpp"
 
 namespace confman::sim {
 
@@ -84,6 +85,14 @@ class ReferenceState {
   // The number of its events with an index up to this one.
   std::size_t events_up_to(std::uint64_t index) const;
 
+  const Access& access() const { return access_; }
+  // Who asked for the last command.
+  const Asker& last_asker() const { return asker_; }
+  // The wall clock's part of log time as of an index.
+  std::int64_t log_time_at(std::uint64_t index) const {
+    return index == 0 ? 0 : log_times_.at(index - 1);
+  }
+
   struct MembersAt {
     std::uint64_t index{};
     consensus::Membership membership;
@@ -100,7 +109,7 @@ class ReferenceState {
     domain::Reply reply;
     std::int64_t expires_ms{};
   };
-  using OutcomeName = std::pair<std::string, std::string>;  // actor id and key
+  using OutcomeName = std::pair<std::string, std::string>;  // actor id or principal, and key
 
   void command(const consensus::Entry& entry);
   void membership(const consensus::Entry& entry);
@@ -116,10 +125,42 @@ class ReferenceState {
   void make(const domain::DeleteNamespace& erase, const Change& change);
   void make(const domain::NoteRefusedChange&, const Change&) {}
   void make(const domain::RollbackEntry& back, const Change& change);
+  // About access: state_access.cpp.
+  std::optional<domain::Refusal> lacks(const domain::CommandBody& body) const;
+  bool may(domain::Permission permission, const std::string& path) const;
+  Change decide(const domain::CreateApiKey& create) const;
+  Change decide(const domain::RevokeApiKey& revoke) const;
+  Change decide(const domain::MintBootstrapKey& mint) const;
+  Change decide(const domain::PutRole& put) const;
+  Change decide(const domain::DeleteRole& erase) const;
+  Change decide(const domain::PutAssignment& put) const;
+  Change decide(const domain::DeleteAssignment& erase) const;
+  Change decide(const domain::AddGroupMember& add) const;
+  Change decide(const domain::RemoveGroupMember& erase) const;
+  void make(const domain::CreateApiKey& create, const Change& change);
+  void make(const domain::RevokeApiKey& revoke, const Change& change);
+  void make(const domain::MintBootstrapKey& mint, const Change& change);
+  void make(const domain::PutRole& put, const Change& change);
+  void make(const domain::DeleteRole& erase, const Change& change);
+  void make(const domain::PutAssignment& put, const Change& change);
+  void make(const domain::DeleteAssignment& erase, const Change& change);
+  void make(const domain::AddGroupMember& add, const Change& change);
+  void make(const domain::RemoveGroupMember& erase, const Change& change);
+  std::optional<domain::Refusal> no_such_room(const Sha256Digest& digest) const;
+  bool is_last_admin(const std::string& path, const std::string& principal) const;
+  void add_key(domain::ApiKeyRow row);
+  void note_use();
+  void assign(const std::string& path, const std::string& principal, const std::string& roles);
+  void count_uses(const std::string& roles, int step);
+  void count_assignment(const std::string& path, int step);
+  void forget_access_in(const std::string& path);
+  void set_inheriting(const std::string& path, bool inherits);
+  void access_changes();
+  std::string difference_of_access(const domain::StateStore& state) const;
   void count(const std::string& path, std::int64_t entries, std::int64_t children);
   void set_namespace(const std::string& path, std::optional<domain::NamespaceRow> row);
   void add_version(const Name& name, domain::EntryRow row);
-  domain::Reply execute(const domain::Command& command, bool good);
+  domain::Reply execute(const domain::Command& command, std::optional<domain::Refusal> refused);
   void remember(const OutcomeName& name, const domain::Command& asked, const domain::Reply& reply);
   void forget(const OutcomeName& name);
   std::string difference_of_tables(const domain::StateStore& state) const;
@@ -134,6 +175,9 @@ class ReferenceState {
   std::vector<MembersAt> members_;
   std::map<OutcomeName, Outcome> outcomes_;
   std::set<std::pair<std::int64_t, OutcomeName>> by_expiry_;
+  Access access_;
+  std::uint64_t access_changed_ = 0;
+  std::vector<std::int64_t> log_times_;  // of each entry
   std::uint64_t live_entries_ = 0;
   std::uint64_t live_namespaces_ = 0;
   std::unordered_map<std::string, std::vector<Decided>> decided_;
@@ -144,6 +188,7 @@ class ReferenceState {
   domain::Revision at_;
   HlcStamp stamp_;
   domain::Actor actor_;
+  Asker asker_;
 };
 
 }  // namespace confman::sim

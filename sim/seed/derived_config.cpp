@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, kProfiles> kProfileNames = {
     "default",  "calm",   "chaos",   "partition", "election", "figure8", "disk",
-    "snapshot", "clocks", "members", "damage",    "beyond",   "lease"};
+    "snapshot", "clocks", "members", "damage",    "beyond",   "lease",   "access"};
 
 constexpr std::int64_t kMillisecond = 1000;
 constexpr std::int64_t kSecond = 1'000'000;
@@ -223,7 +223,7 @@ void draw_far_clocks(DerivedConfig& c, std::uint64_t seed, Profile profile) {
 Profile drawn_profile(Prng& prng) {
   // Half of the seeds lean nowhere.
   if (prng.chance(1, 2)) return Profile::Default;
-  return static_cast<Profile>(1 + prng.below(kProfiles - 1));
+  return static_cast<Profile>(1 + prng.below(kDrawnProfiles - 1));
 }
 
 // Keeps to RaftConfig's validate(), and to time-outs that a healthy cluster doesn't run into:

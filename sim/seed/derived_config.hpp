@@ -25,8 +25,11 @@ enum class Profile : std::uint8_t {
   Damage,   // records of the log are lost, on few nodes or on all, while others are down
   Beyond,   // more is lost than can be made good: nothing may be made up
   Lease,    // reads under a lease, with clocks as wrong as they may be
+  Access,   // who may do what changes all the time, and clients come with API keys
 };
-inline constexpr int kProfiles = static_cast<int>(Profile::Lease) + 1;
+inline constexpr int kProfiles = static_cast<int>(Profile::Access) + 1;
+// Those that a seed of the default profile may lean towards: what such seeds draw stays as it was.
+inline constexpr int kDrawnProfiles = static_cast<int>(Profile::Lease) + 1;
 
 std::string_view name_of(Profile profile);
 std::optional<Profile> profile_of(std::string_view name);
@@ -196,8 +199,11 @@ struct DerivedConfig {
   std::int64_t get_bounded_weight = 3;
   std::int64_t get_own_write_weight = 6;
   std::int64_t list_weight = 1;
-  std::int64_t query_weight = 2;           // of each kind of the other queries
-  std::int64_t past_weight = 0;            // of each kind of operation on the past
+  std::int64_t query_weight = 2;  // of each kind of the other queries
+  std::int64_t past_weight = 0;   // of each kind of operation on the past
+  // Of changes to who may do what, and of questions about it; with 0 nobody comes with an API key.
+  std::int64_t access_weight = 0;
+  std::int64_t mint_weight = 0;            // of bootstrap keys: the first closes the cluster
   std::int64_t idempotency_ppm = 500'000;  // of writes carry a key, and are tried again under it
   std::int64_t redirect_ppm = 100'000;     // of writes go with forward = false
   std::int64_t impatient_ppm = 20'000;     // of operations are given up before their deadline

@@ -136,6 +136,8 @@ const std::vector<Knob>& knobs() {
       {"get_own_write_weight", &DerivedConfig::get_own_write_weight},
       {"list_weight", &DerivedConfig::list_weight},
       {"query_weight", &DerivedConfig::query_weight},
+      {"access_weight", &DerivedConfig::access_weight},
+      {"mint_weight", &DerivedConfig::mint_weight},
       {"idempotency_ppm", &DerivedConfig::idempotency_ppm},
       {"redirect_ppm", &DerivedConfig::redirect_ppm},
       {"impatient_ppm", &DerivedConfig::impatient_ppm},

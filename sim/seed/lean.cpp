@@ -126,6 +126,19 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.fault_mean_us = prng.between(300, 1000) * kMillisecond;
       c.heal_mean_us = prng.one_of<std::int64_t>({500, 1500}) * kMillisecond;
       break;
+    case Profile::Access:
+      c.access_weight = prng.one_of<std::int64_t>({1, 2, 4});
+      c.mint_weight = prng.one_of<std::int64_t>({1, 1, 4});
+      c.clients = std::max<std::int64_t>(c.clients, 3);
+      c.watchers = prng.between(1, 3);
+      c.namespaces = prng.between(2, 3);
+      c.readers = std::min<std::int64_t>(c.readers, 1);
+      c.namespace_weight = std::max<std::int64_t>(c.namespace_weight, 2);
+      c.list_weight = std::max<std::int64_t>(c.list_weight, 2);
+      // An old program keeps the whole cluster from it until it is replaced.
+      if (!prng.chance(1, 8)) c.old_programs = 0;
+      if (prng.chance(1, 3)) c.fault_mean_us = 0;
+      break;
   }
 }
 

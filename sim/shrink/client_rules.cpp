@@ -5,6 +5,7 @@ namespace {
 
 bool certainly_not_done(const node::Response& response) {
   if (std::holds_alternative<node::Redirect>(response.outcome)) return true;
+  if (std::holds_alternative<node::Denied>(response.outcome)) return true;
   const auto* failed = std::get_if<node::Failed>(&response.outcome);
   return failed != nullptr && failed->why != node::Failure::OutcomeUnknown;
 }

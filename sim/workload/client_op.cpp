@@ -17,6 +17,7 @@ void for_each_field(Op& op, Visit&& visit) {
   visit(Column::Namespace, op.name_space);
   visit(Column::Key, op.key);
   visit(Column::Timeout, op.timeout_us);
+  visit(Column::ApiKey, op.api_key);
   std::visit([&](auto& body) { body.for_each_field(body, visit); }, op.body);
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "sim/workload/columns.hpp"
+#include "sim/workload/operations/access.hpp"
 #include "sim/workload/operations/entries.hpp"
 #include "sim/workload/operations/members.hpp"
 #include "sim/workload/operations/namespaces.hpp"
@@ -25,7 +26,9 @@ using OpBody =
                  AddMemberOp, PromoteMemberOp, DemoteMemberOp, RemoveMemberOp, TransferLeaderOp,
                  GetVersionOp, GetNamespaceOp, ListNamespacesOp, ListVersionsOp, ListAuditOp,
                  RollbackOp, GetPastOp, ListPastOp, CompareVersionsOp, CompareNamespaceOp,
-                 ResolveEntryOp, ResolveNamespaceOp>;
+                 ResolveEntryOp, ResolveNamespaceOp, CreateKeyOp, RevokeKeyOp, MintKeyOp, PutRoleOp,
+                 DeleteRoleOp, AssignOp, UnassignOp, AddToGroupOp, RemoveFromGroupOp, InheritOp,
+                 AskAccessOp>;
 
 // One request of a simulated client, in numbers: names and values are made from them (names.hpp).
 struct ClientOp {
@@ -35,6 +38,7 @@ struct ClientOp {
   std::uint64_t name_space{};  // 0 is the one that always exists
   std::uint64_t key{};
   std::int64_t timeout_us{};
+  std::uint64_t api_key{};  // what it comes with (names.hpp)
   OpBody body;
 
   friend bool operator==(const ClientOp&, const ClientOp&) = default;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/workload/names.hpp"
+
 namespace confman::sim {
 namespace {
 
@@ -9,6 +11,11 @@ constexpr int kMaxTries = 6;
 
 bool certainly_not_done(node::Failure why) {
   return why != node::Failure::OutcomeUnknown;
+}
+
+// Changes who may do what.
+bool administers(const ClientOp& op) {
+  return is_write(op) && op.body.index() >= OpBody(CreateKeyOp{}).index();
 }
 
 }  // namespace
@@ -32,6 +39,7 @@ void Clients::begin() {
 void Clients::remember(const Outputs::Answered& answer) {
   Client& asker = client(answer.op.client);
   asker.memory.newest = std::max(asker.memory.newest, answer.response.revision);
+  serial_.keys.learn(answer.op, answer.response);
   std::visit([&](const auto& body) { body.learn(asker.memory, answer.op, answer.response); },
              answer.op.body);
 }
@@ -82,6 +90,9 @@ void Clients::begin_operation(Client& client) {
   op.timeout_us = c.op_timeout_us;
   Drawing with{c, prng_, serial_, client.memory};
   all_draws()[prng_.weighted(weights_)].draw.draw(with, op);
+  if (c.access_weight > 0 && op.api_key == kNoKey) {
+    op.api_key = serial_.keys.draw(prng_, client.number, administers(op));
+  }
   // All but over when it arrives: as if it had lain in a queue in front of the node.
   if (prng_.per_million(c.hasty_ppm)) {
     op.timeout_us = prng_.one_of<std::int64_t>({0, c.turn_us / 2, 3'000});
@@ -161,6 +172,7 @@ void Clients::answered(const Outputs::Answered& answer) {
     return again(asker, true);
   }
   asker.memory.newest = std::max(asker.memory.newest, answer.response.revision);
+  serial_.keys.learn(answer.op, answer.response);
   std::visit([&](const auto& body) { body.learn(asker.memory, asker.op, answer.response); },
              asker.op.body);
   over(asker);

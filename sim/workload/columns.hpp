@@ -39,8 +39,9 @@ enum class Column : std::uint8_t {
   ToTerm,
   ToIndex,
   ToMs,
+  ApiKey,  // what it comes with (sim/workload/names.hpp)
 };
-inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::ToMs) + 1;
+inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::ApiKey) + 1;
 // Recordings of earlier builds end there.
 inline constexpr std::size_t kFirstColumns = static_cast<std::size_t>(Column::Timeout) + 1;
 
@@ -78,6 +79,7 @@ inline constexpr std::array<ColumnSpec, kColumns> kColumnSpecs = {{
     {"to_term"},
     {"to_index"},
     {"to_ms", -1, true},
+    {"api_key"},
 }};
 
 // Signed numbers in two's complement.

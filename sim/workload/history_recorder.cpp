@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/access/credentials.hpp"
 #include "domain/audit/action.hpp"
 #include "domain/entries/entry.hpp"
 #include "domain/model/revision.hpp"
@@ -129,6 +130,10 @@ void HistoryRecorder::write_answered(const ClientOp& op, const WriteOp& asked,
     record.outcome = Outcome::Done;
     if (!reply.refusal) return;
     record.outcome = speaks_of_entry(*reply.refusal) ? Outcome::Refused : Outcome::NotDone;
+    // Who is known no longer is told so, whatever became of an earlier try.
+    if (write.maybe_done && domain::concerns_credentials(*reply.refusal)) {
+      record.outcome = Outcome::Unknown;
+    }
     const bool misplaced =
         *reply.refusal == domain::Refusal::IdempotencyKeyReused && !asked.borrows_key();
     if (misplaced || *reply.refusal == domain::Refusal::BadCommand) {
@@ -246,7 +251,10 @@ void HistoryRecorder::watch_answered(const ClientOp& op, const WatchOp& watch,
   // In a recording with pieces cut out a watcher may jump; what it sees then proves nothing. And
   // some look aside: those answers are judged one by one.
   const bool aside = (watch.flags & WatchOp::kWithAfter) != 0;
-  if (aside || watch.after < 0 || static_cast<std::uint64_t>(watch.after) != position) return;
+  // Of who comes with a key some changes are kept, as the log alone can tell.
+  const bool filtered = op.api_key > kAsSystem;
+  if (filtered || aside || watch.after < 0 || static_cast<std::uint64_t>(watch.after) != position)
+    return;
   for (const domain::Change& change : done->page.changes) {
     FinalVersion version{.key = entry_path(change.path, change.key),
                          .version = change.version,

@@ -1,6 +1,11 @@
 #include "sim/workload/names.hpp"
 
+#include <array>
 #include <charconv>
+#include <vector>
+
+#include "domain/access/api_key.hpp"
+#include "domain/access/role_names.hpp"
 
 namespace confman::sim {
 std::string numbered(std::string name, std::uint64_t number) {
@@ -62,6 +67,61 @@ std::vector<std::string> label_texts(std::uint64_t number) {
 domain::Actor actor_of(std::uint64_t client, std::uint64_t request) {
   const auto type = client % 3 == 0 ? domain::ActorType::Service : domain::ActorType::User;
   return {type, numbered("client", client), numbered("10.1.0.", request % 200)};
+}
+
+std::string principal_name(std::uint64_t number) {
+  if (number == 0) return "service:bootstrap";
+  if (number >= kFirstGroup) return "group:" + group_name(number - kFirstGroup);
+  const domain::Actor actor = actor_of(number, 0);
+  return (actor.type == domain::ActorType::User ? "user:" : "service:") + actor.id;
+}
+
+std::string group_name(std::uint64_t number) {
+  return numbered("team", number);
+}
+
+std::string role_name(std::uint64_t number) {
+  return numbered("role", number);
+}
+
+std::string role_set(std::uint64_t number) {
+  static constexpr std::array<std::string_view, kRoleSets> kSets = {
+      "viewer", "editor", "publisher", "admin", "admin,viewer", "role1", "editor,role2", "role3"};
+  return std::string(kSets.at(number % kRoleSets));
+}
+
+std::string scope_text(std::uint64_t number) {
+  using enum domain::Permission;
+  switch (number % kScopeTexts) {
+    case 1:
+      return domain::join_scopes({{"/", {Read}}});
+    case 2:
+      return domain::join_scopes({{"/n1", {Read, Publish}}});
+    case 3:
+      return domain::join_scopes({{"/", domain::PermissionSet::all()}});
+    case 4:
+      return domain::join_scopes({{"/", {Publish, ManageNamespaces}}, {"/n1", {Read}}});
+    case 5:
+      return domain::join_scopes({{"/n1", {Read, Publish, ManageAccess}}});
+    default:
+      return {};
+  }
+}
+
+Sha256Digest digest_of_key(std::uint64_t number) {
+  return sha256(numbered("key", number));
+}
+
+std::string id_of_key(std::uint64_t number) {
+  return domain::api_key_id(digest_of_key(number));
+}
+
+domain::Credentials credentials_of(std::uint64_t client, std::uint64_t request,
+                                   std::uint64_t api_key) {
+  domain::Credentials from{.actor = actor_of(client, request), .key = {}};
+  if (api_key == kAsSystem) from.actor = {domain::ActorType::System, "system", {}};
+  if (api_key > kAsSystem) from.key = digest_of_key(api_key);
+  return from;
 }
 
 std::uint64_t number_in(const std::string& name) {

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "consensus/types.hpp"
+#include "domain/access/rights.hpp"
+#include "domain/base/hash.hpp"
 #include "domain/model/actor.hpp"
 #include "domain/model/labels.hpp"
 
@@ -36,6 +38,29 @@ std::vector<std::string> label_texts(std::uint64_t number);
 
 // Who a client is; the address is another one at each try.
 domain::Actor actor_of(std::uint64_t client, std::uint64_t request);
+
+// Who may have roles: 0 is whose key opens the cluster's doors, then the clients by their numbers,
+// and from kFirstGroup on groups.
+inline constexpr std::uint64_t kFirstGroup = 100;
+inline constexpr std::uint64_t kGroups = 2;
+std::string principal_name(std::uint64_t number);
+std::string group_name(std::uint64_t number);
+std::string role_name(std::uint64_t number);
+// Sets of roles that are assigned (0 to kRoleSets - 1), and scopes of API keys.
+inline constexpr std::uint64_t kRoleSets = 8;
+std::string role_set(std::uint64_t number);
+inline constexpr std::uint64_t kScopeTexts = 6;
+std::string scope_text(std::uint64_t number);
+
+// What a request comes with: nothing, the word of the nodes themselves, or the API key of that
+// number. Those below kFirstKey that are neither are of keys that nobody ever made.
+inline constexpr std::uint64_t kNoKey = 0;
+inline constexpr std::uint64_t kAsSystem = 1;
+inline constexpr std::uint64_t kFirstKey = 10;
+Sha256Digest digest_of_key(std::uint64_t number);
+std::string id_of_key(std::uint64_t number);
+domain::Credentials credentials_of(std::uint64_t client, std::uint64_t request,
+                                   std::uint64_t api_key);
 
 // The member that a node would be; its role and incarnation are for the leader to say.
 consensus::Member member_of(int node);

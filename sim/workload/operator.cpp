@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sim/workload/names.hpp"
+
 namespace confman::sim {
 
 using consensus::MemberRole;
@@ -102,6 +104,10 @@ void Operator::send(ClientOp op) {
   op.logical = ++serial_.logical;
   op.request = ++serial_.request;
   op.timeout_us = stage_.config.op_timeout_us;
+  if (stage_.config.access_weight > 0) {
+    const bool as_node = restoring_ || prng_.chance(1, 2);
+    op.api_key = as_node ? kAsSystem : serial_.keys.draw(prng_, 0, true);
+  }
   waiting_ = true;
   request_ = op.request;
   asked_ = target;

@@ -2,13 +2,16 @@
 
 #include <cstdint>
 
+#include "sim/workload/keyring.hpp"
+
 namespace confman::sim {
 
-// Numbers that no two operations of a run share.
+// Numbers that no two operations of a run share; and what all clients know.
 struct Serial {
   std::uint64_t request = 0;
   std::uint64_t logical = 0;
   std::uint64_t value = 0;
+  Keyring keys;
 };
 
 }  // namespace confman::sim

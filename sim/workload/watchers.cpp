@@ -58,6 +58,10 @@ void Watchers::wake(std::uint64_t number) {
 ClientOp Watchers::draw_request(Watcher& watcher) {
   ClientOp op = watcher.op;
   auto& watch = std::get<WatchOp>(op.body);
+  if (stage_.config.access_weight > 0) {
+    const auto clients = static_cast<std::uint64_t>(stage_.config.clients);
+    op.api_key = serial_.keys.draw(prng_, 1 + prng_.below(clients), false);
+  }
   if (prng_.chance(1, 6)) watch.flags |= WatchOp::kAtOnce;
   if (prng_.chance(1, 6)) watch.flags |= WatchOp::kWithoutLeader;
   watcher.aside = prng_.chance(1, 6);

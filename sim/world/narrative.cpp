@@ -231,6 +231,9 @@ struct OutcomeWords {
   std::string operator()(const node::AdminRefused& refused) const {
     return std::string("refused: ") + consensus::name_of(refused.why);
   }
+  std::string operator()(const node::Denied& denied) const {
+    return "denied: " + std::string(domain::code_of(denied.why));
+  }
   std::string operator()(const node::Redirect&) const { return "ask the leader"; }
   std::string operator()(const node::Failed& failed) const { return text(failed.why); }
 };

@@ -6,6 +6,7 @@
 #include "domain/base/hash.hpp"
 #include "domain/cluster/cluster.hpp"
 #include "domain/command/command.hpp"
+#include "sim/oracle/access_safety.hpp"
 #include "sim/oracle/feature_level.hpp"
 #include "sim/oracle/full_disk.hpp"
 #include "sim/oracle/handover.hpp"
@@ -227,6 +228,7 @@ void World::applied(int number, domain::Revision revision, ByteView meta_row) {
       audit_complete_.applied(chained->entry, meta->audit_events);
       log_time_.applied(chained->entry, *meta);
       answers_.committed(chained->entry);
+      check_access_safety(answers_.state());
     }
   }
   equal_digests_.applied(number, revision.index, meta_row);

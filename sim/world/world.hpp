@@ -148,6 +148,7 @@ class World final : NodeObserver {
     bool abandoned = false;  // the client is gone, and the node, being paused, hasn't heard of it
     bool unread = false;     // the node, being paused, hasn't heard of the request
     Time asked_at{};         // on the node's clock
+    std::int64_t wall_ms_when_asked{};
     std::uint64_t committed_when_asked{};
     std::uint64_t applied_when_asked{};
     bool removed_when_asked = false;  // by the node's own account

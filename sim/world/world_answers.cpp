@@ -47,6 +47,7 @@ void World::hand_over(Open& open, SimNode& node) {
   const Now now = node.clock.now(at_);
   open.unread = false;
   open.asked_at = now.mono;
+  open.wall_ms_when_asked = now.wall.ms;
   open.committed_when_asked = committed_.last_index();
   open.applied_when_asked = node.applied().index();
   open.removed_when_asked = !node.view().leader && is_removed(node);
@@ -67,6 +68,8 @@ void World::judge(int number, const Open& open, const node::Response& response) 
   context.committed_when_asked = open.committed_when_asked;
   context.applied_when_asked = open.applied_when_asked;
   context.now = node.clock.now(at_).mono;
+  context.wall_ms_when_asked = open.wall_ms_when_asked;
+  context.wall_ms = node.clock.now(at_).wall.ms;
   context.applied_least = node.applied_at_turn;
   context.applied_most = node.applied().index();
   context.leads = node.view().role == consensus::Role::Leader;

@@ -61,6 +61,7 @@ Harness::Harness(std::uint64_t members, api::ApiConfig config, MemoryNode::Adjus
   config.self = kSelf;
   config.self_name = "node1";
   config.version = "0.0.test";
+  config.random = &bits_;
   api_ = std::make_unique<api::Api>(std::move(config), *this, *this);
   pass(Duration::seconds(2));  // a leader is elected, if one can be
 }

@@ -44,6 +44,15 @@ struct Capture {
 using CapturePtr = std::shared_ptr<Capture>;
 using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
 
+// Another number each time, and the same ones in each test.
+class CountingBits final : public api::RandomSource {
+ public:
+  Sha256Digest bits() override { return sha256("bits " + std::to_string(++count_)); }
+
+ private:
+  int count_ = 0;
+};
+
 class Harness : public api::NodeGateway, public api::Clock {
  public:
   explicit Harness(
@@ -87,6 +96,7 @@ class Harness : public api::NodeGateway, public api::Clock {
   bool turn();  // false: nothing happened
 
   MemoryNode node_;
+  CountingBits bits_;
   Time now_ = Time{Duration::seconds(1000).us};
   std::deque<node::Request> inbox_;
   std::unique_ptr<api::Api> api_;

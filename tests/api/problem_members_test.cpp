@@ -354,6 +354,37 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
     check(rendered({.outcome = node::AdminRefused{refusal}}, http::Method::Put), code, true, {});
   }
 
+  using domain::Refusal;
+  for (const auto& [refusal, code] : {std::pair{Refusal::ApiKeyUnknown, "api_key_unknown"},
+                                      {Refusal::ApiKeyRevoked, "api_key_revoked"},
+                                      {Refusal::ApiKeyExpired, "api_key_expired"},
+                                      {Refusal::Forbidden, "forbidden"},
+                                      {Refusal::GrantExceedsOwn, "grant_exceeds_own"},
+                                      {Refusal::LastAdmin, "last_admin"},
+                                      {Refusal::ApiKeyNotFound, "api_key_not_found"},
+                                      {Refusal::ApiKeyExists, "api_key_exists"},
+                                      {Refusal::AlreadyBootstrapped, "already_bootstrapped"},
+                                      {Refusal::RoleNotFound, "role_not_found"},
+                                      {Refusal::RoleExists, "role_exists"},
+                                      {Refusal::RoleInUse, "role_in_use"},
+                                      {Refusal::AssignmentNotFound, "assignment_not_found"},
+                                      {Refusal::AssignmentExists, "assignment_exists"},
+                                      {Refusal::GroupMemberNotFound, "group_member_not_found"},
+                                      {Refusal::GroupMemberExists, "group_member_exists"},
+                                      {Refusal::TooMany, "too_many"}}) {
+    check(rendered({.outcome = node::Denied{refusal}}, http::Method::Put), code, true, {});
+  }
+  const auto key = [&](std::string_view body) {
+    return h.request("POST", "/api/v1/keys", {{"Content-Type", "application/json"}}, body);
+  };
+  check(key(R"({"owner":"ada"})"), "bad_principal", true, {});
+  check(key(R"({"owner":"user:a","days":0})"), "bad_lifetime", true, {"pointer"});
+  check(key(R"({"owner":"user:a","scopes":[]})"), "bad_scope", true, {"pointer"});
+  check(h.put("/api/v1/roles/r", R"({"permissions":["fly"]})"), "bad_permission", true,
+        {"pointer"});
+  check(h.put("/api/v1/roles/R", R"({"permissions":["read"]})"), "bad_roles", true, {});
+  check(h.put("/api/v1/roles/admin", R"({"permissions":["read"]})"), "fixed_role", true, {});
+
   for (const api::Fault& fault : api::fault_table()) {
     EXPECT_EQ(seen.contains(std::string(fault.code)), !kNotHere.contains(fault.code)) << fault.code;
   }

@@ -66,15 +66,17 @@ CommandBody body(Random& random) {
     case 1:
       return DeleteEntry{text(random, 5), text(random, 5), precondition(random)};
     case 2:
-      return PutNamespace{text(random, 5), text(random, 5), text(random, 5), labels(random),
-                          precondition(random)};
+      return PutNamespace{text(random, 5), text(random, 5),      text(random, 5),
+                          labels(random),  precondition(random), random.below(3)};
     default:
       return DeleteNamespace{text(random, 5), precondition(random)};
   }
 }
 
 Command command(Random& random) {
-  return {stamp(random), actor(random), text(random, 4), text(random, 4), body(random)};
+  Command made{stamp(random), actor(random), text(random, 4), text(random, 4), body(random), {}};
+  if (random.one_in(2)) made.api_key = digest(random);
+  return made;
 }
 
 EntryRow entry_row(Random& random) {
@@ -83,8 +85,9 @@ EntryRow entry_row(Random& random) {
 }
 
 NamespaceRow namespace_row(Random& random) {
-  return {text(random, 5), text(random, 5), labels(random), random.below(3), revision(random),
-          actor(random),   stamp(random),   stamp(random),  random.below(3), random.below(3)};
+  return {text(random, 5),  text(random, 5), labels(random),   random.below(3),
+          revision(random), actor(random),   stamp(random),    stamp(random),
+          random.below(3),  random.below(3), random.one_in(2), random.below(3)};
 }
 
 AuditRow audit_row(Random& random) {
@@ -345,7 +348,7 @@ TEST(Codec, TellsTheFaultsApart) {
   EXPECT_EQ(fault(raw_command({"\x90\x00\x01p", 4})), NotCanonical);        // number not minimal
   EXPECT_EQ(fault(raw_command({"\x10\x81\x00p", 4})), NotCanonical);        // length not minimal
   EXPECT_EQ(fault(raw_command({"\x00\x01p", 3})), NotCanonical);            // fields count from 1
-  EXPECT_EQ(fault(raw_command("\x06\x01p")), NotCanonical);                 // unknown among known
+  EXPECT_EQ(fault(raw_command("\x07\x01p")), NotCanonical);                 // unknown among known
   EXPECT_EQ(fault(raw_command("\x13\x01\x01\x14\x01\x01")), NotCanonical);  // two preconditions
   EXPECT_EQ(fault(raw_command("\x10\x05p")), Truncated);
   EXPECT_EQ(fault(raw_command("\x10")), Truncated);
@@ -414,15 +417,15 @@ TEST(Fingerprint, IsOfTheRequestNotOfTheTry) {
   retry.stamp = {5, 5};
   retry.request_id = "another";
   retry.actor.ip = "192.0.2.99";
-  EXPECT_EQ(fingerprint(first), fingerprint(retry));
+  EXPECT_EQ(print_of(first), print_of(retry));
   Command other = first;
   std::get<PutEntry>(other.body).value = "w";
-  EXPECT_NE(fingerprint(first), fingerprint(other));
+  EXPECT_NE(print_of(first), print_of(other));
   other = first;
   other.actor.id = "bob@example.com";
-  EXPECT_NE(fingerprint(first), fingerprint(other));
-  EXPECT_NE(fingerprint(by_alice(DeleteNamespace{"/a", {}})),
-            fingerprint(by_alice(make_namespace("/a"))));
+  EXPECT_NE(print_of(first), print_of(other));
+  EXPECT_NE(print_of(by_alice(DeleteNamespace{"/a", {}})),
+            print_of(by_alice(make_namespace("/a"))));
 }
 
 }  // namespace

@@ -150,6 +150,11 @@ class Model {
   }
 
   static Reply decide(const NoteRefusedChange& c) { return refused(c.refusal, 0); }
+  // Of who may do what there is no model here: random_body() draws none (access_test.cpp).
+  template <class Body>
+  static Reply decide(const Body&) {
+    CONFMAN_UNREACHABLE("The model knows nothing of that command.");
+  }
 
   std::map<std::pair<std::string, std::string>, Outcome> outcomes_;
   std::map<std::string, std::uint64_t> deleted_namespaces_;

@@ -99,6 +99,10 @@ inline Command by_alice(CommandBody body, std::string idempotency_key = {}) {
   return command;
 }
 
+inline std::uint64_t print_of(const Command& command) {
+  return fingerprint(command, command.actor);
+}
+
 // A state with its log position. Stamps go up by a millisecond a command unless one is given.
 class World {
  public:

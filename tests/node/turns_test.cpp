@@ -54,9 +54,7 @@ class Turns : public ::testing::Test {
   std::uint64_t put(const std::string& path, const std::string& key) {
     return write(domain::PutEntry{path, key, "text/plain", "v", {}, {}, {}});
   }
-  void make_namespace(const std::string& path) {
-    write(domain::PutNamespace{path, {}, {}, {}, {}});
-  }
+  void make_namespace(const std::string& path) { write(domain::PutNamespace{.path = path}); }
   std::uint64_t get(const std::string& key) {
     return submit(Read{.query = GetEntry{"/a", key, {}}, .consistency = Consistency::Stale});
   }

@@ -55,8 +55,8 @@ std::set<std::string> columns_of(std::size_t kind) {
 
 // What recordings hold stays readable: neither numbers nor columns of a kind change their meaning.
 TEST(ClientOp, KindsKeepTheirNumbersAndColumns) {
-  const std::set<std::string> all = {"request",   "logical", "client",
-                                     "namespace", "key",     "timeout_us"};
+  const std::set<std::string> all = {"request", "logical",    "client", "namespace",
+                                     "key",     "timeout_us", "api_key"};
   const std::set<std::string> writes = {"value", "precondition", "version", "idempotency",
                                         "forward"};
   const std::set<std::string> reads = {"stale", "min_term", "min_index", "max_staleness_us"};
@@ -94,6 +94,17 @@ TEST(ClientOp, KindsKeepTheirNumbersAndColumns) {
                                  {"limit", "flags", "after_namespace", "after_key"})},
       {"resolve", with(all, reads)},
       {"resolve namespace", with(with(all, reads), {"limit", "filter", "after_key"})},
+      {"create api key", with(with(all, writes), {"filter", "limit"})},
+      {"revoke api key", with(with(all, writes), {"filter"})},
+      {"mint bootstrap key", with(with(all, writes), {"flags"})},
+      {"put role", with(with(all, writes), {"filter"})},
+      {"delete role", with(all, writes)},
+      {"assign roles", with(with(all, writes), {"filter"})},
+      {"remove roles", with(all, writes)},
+      {"add to group", with(with(all, writes), {"filter"})},
+      {"remove from group", with(with(all, writes), {"filter"})},
+      {"set inheritance", with(with(all, writes), {"flags"})},
+      {"ask about access", with(with(all, reads), {"value", "limit", "filter", "after_key"})},
   };
   ASSERT_LE(kinds.size(), kKinds);
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {

@@ -30,10 +30,20 @@ class StateMigration : public testing::Test {
         << sqlite3_errmsg(db);
     sqlite3_close(db);
   }
-  // The file as the build before would have written it: the other tables are the same.
+  // The file as 0.1.0 would have written it: the other tables and columns are the same.
   void make_old() {
-    sql("DROP TABLE labels; DROP TABLE label_names;"
-        "ALTER TABLE audit DROP COLUMN restored_version; PRAGMA user_version = 4");
+    make_5();
+    sql("DROP TABLE labels; DROP TABLE label_names; PRAGMA user_version = 4");
+  }
+  // As a build would have that knows of labels, and not of who may do what.
+  void make_5() {
+    sql("DROP TABLE api_keys; DROP TABLE roles; DROP TABLE assignments; DROP TABLE group_members;"
+        "DROP TABLE member_groups; ALTER TABLE namespaces DROP COLUMN no_inherit;"
+        "ALTER TABLE namespaces DROP COLUMN assignments;"
+        "ALTER TABLE meta DROP COLUMN closed; ALTER TABLE meta DROP COLUMN access_changed;"
+        "ALTER TABLE meta DROP COLUMN api_keys; ALTER TABLE meta DROP COLUMN roles;"
+        "ALTER TABLE meta DROP COLUMN assignments; ALTER TABLE audit DROP COLUMN restored_version; "
+        "PRAGMA user_version = 5");
   }
   // Returns what the state holds.
   Rows fill() {
@@ -72,6 +82,15 @@ class StateMigration : public testing::Test {
   TestDir test_dir_;
 };
 
+TEST_F(StateMigration, AStateFromBeforeThereWereKeysGetsItsTablesAndColumns) {
+  const Rows before = fill();
+  make_5();
+  const DataDir dir = open_dir(test_dir_.data());
+  const auto store = open(dir);
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_EQ(rows_of(**store), before);
+}
+
 TEST_F(StateMigration, AnOlderStateGetsItsLabelIndexAndKeepsTheRest) {
   const Rows before = fill();
   make_old();
@@ -85,7 +104,7 @@ TEST_F(StateMigration, AnOlderStateGetsItsLabelIndexAndKeepsTheRest) {
 
 TEST_F(StateMigration, AStateFromBeforeRollbacksGetsTheirColumn) {
   const Rows before = fill();
-  sql("ALTER TABLE audit DROP COLUMN restored_version; PRAGMA user_version = 5");
+  make_5();
   domain::AuditRow event;
   event.revision = {1, 1'000'000};
   event.action = domain::Action::ConfigRolledBack;

@@ -83,7 +83,7 @@ Translated as_change(Incoming&& in, consensus::MemberChange change) {
   if (!timeout) return Refused(timeout.error());
   node::ChangeMembers ask{.change = std::move(change),
                           .member = in.plan.key,
-                          .actor = actor_of(in),
+                          .from = in.credentials,
                           .request_id = in.request.id};
   return Operation{.ask = std::move(ask), .timeout = *timeout, .plan = std::move(in.plan)};
 }
@@ -147,8 +147,9 @@ Translated put_member(Incoming&& in) {
                            .name = in.plan.key,
                            .peer_address = std::move(body->addresses->peer),
                            .api_address = std::move(body->addresses->api)};
-  // Whether an address is another member's the leader decides, who knows them all.
-  const auto wrong = consensus::problems_of(member, {.loopback_only = in.rules.development_mode});
+  // There is no TLS yet, so members are on this machine. Whether an address is another member's the
+  // leader decides, who knows them all.
+  const auto wrong = consensus::problems_of(member, {.loopback_only = true});
   if (!wrong.empty()) return Refused(problem_of(wrong));
   return as_change(std::move(in), consensus::AddLearner{std::move(member)});
 }
@@ -165,9 +166,9 @@ Translated transfer(Incoming&& in) {
   if (!body) return Refused(body.error());
   const auto timeout = timeout_of(in);
   if (!timeout) return Refused(timeout.error());
-  node::Transfer ask;
+  node::Transfer ask{.to = {}, .from = in.credentials};
   if (!body->to.empty()) ask.to = consensus::member_id(body->to);
-  return Operation{.ask = ask, .timeout = *timeout, .plan = std::move(in.plan)};
+  return Operation{.ask = std::move(ask), .timeout = *timeout, .plan = std::move(in.plan)};
 }
 
 // --- out -----------------------------------------------------------------------------------------
@@ -207,23 +208,23 @@ constexpr Pattern kMember{"/api/v1/admin/members/{name}", "The member's name"};
 constexpr auto kRows = std::to_array<Endpoint>({
     {.pattern = "/api/v1/admin/members",
      .methods = kGetAndHead,
-     .permission = Permission::Admin,
+     .permission = Permission::Read,
      .translate = as_local<members_here>},
     {.pattern = kMember,
      .methods = kPut,
-     .permission = Permission::Admin,
+     .permission = Permission::ManageCluster,
      .translate = put_member,
      .render = members_after_change,
      .parameters = set_of({Parameter::Timeout})},
     {.pattern = kMember,
      .methods = kDelete,
-     .permission = Permission::Admin,
+     .permission = Permission::ManageCluster,
      .translate = remove_member,
      .render = members_after_change,
      .parameters = set_of({Parameter::Timeout})},
     {.pattern = "/api/v1/admin/transfer",
      .methods = kPost,
-     .permission = Permission::Admin,
+     .permission = Permission::ManageCluster,
      .translate = transfer,
      .render = members_after_change,
      .parameters = set_of({Parameter::Timeout})},

@@ -25,12 +25,13 @@ struct NamespaceBody {
   std::string description;
   std::string owner;
   domain::Labels labels;
+  domain::Inherit inherit{};
 };
-// {"description":…, "owner":…, "labels":{…}}, each of them optional.
+// {"description":…, "owner":…, "labels":{…}, "inherit":…}, each of them optional.
 std::expected<NamespaceBody, http::Problem> read_namespace_body(
     std::optional<std::string_view> content_type, std::string_view body) {
   static constexpr auto kFields =
-      std::to_array<std::string_view>({"description", "owner", "labels"});
+      std::to_array<std::string_view>({"description", "owner", "labels", "inherit"});
   auto object = read_json_object(content_type, body, kFields);
   if (!object) return Refused(std::move(object.error()));
   auto description = text_field(*object, "description");
@@ -39,9 +40,17 @@ std::expected<NamespaceBody, http::Problem> read_namespace_body(
   if (!owner) return Refused(std::move(owner.error()));
   auto labels = labels_field(*object);
   if (!labels) return Refused(std::move(labels.error()));
+  domain::Inherit inherit = domain::Inherit::AsItIs;
+  if (const json::Value* member = object->find("inherit")) {
+    if (member->boolean() == nullptr) {
+      return at_field("wrong_type", "inherit", "The field is true or false.");
+    }
+    inherit = *member->boolean() ? domain::Inherit::Yes : domain::Inherit::No;
+  }
   return NamespaceBody{.description = std::move(*description),
                        .owner = std::move(*owner),
-                       .labels = std::move(*labels)};
+                       .labels = std::move(*labels),
+                       .inherit = inherit};
 }
 
 Translated put_one(Incoming&& in) {
@@ -53,7 +62,8 @@ Translated put_one(Incoming&& in) {
                                .description = std::move(body->description),
                                .owner = std::move(body->owner),
                                .labels = std::move(body->labels),
-                               .precondition = *precondition};
+                               .precondition = *precondition,
+                               .inherit = static_cast<std::uint64_t>(body->inherit)};
   return as_write(std::move(in), std::move(command));
 }
 
@@ -89,6 +99,7 @@ void append_namespace(json::Writer& out, std::string_view path, const domain::Na
   out.member("version", row.version).member("revision", domain::to_string(row.revision));
   out.member("description", row.description).member("owner", row.owner);
   append_labels(out, row.labels);
+  out.member("inherit", !row.no_inherit);
   append_author(out, row.author);
   out.member("entries", row.live_entries).member("children", row.children);
   out.member("createdAt", rfc3339(row.created_at.wall_ms));
@@ -122,13 +133,13 @@ constexpr auto kRows = std::to_array<Endpoint>({
      .parameters = kReadParameters},
     {.pattern = kOne,
      .methods = kPut,
-     .permission = Permission::Write,
+     .permission = Permission::ManageNamespaces,
      .translate = put_one,
      .render = written,
      .parameters = kWriteParameters},
     {.pattern = kOne,
      .methods = kDelete,
-     .permission = Permission::Write,
+     .permission = Permission::ManageNamespaces,
      .translate = delete_one,
      .render = written,
      .parameters = kWriteParameters},

@@ -58,7 +58,7 @@ Translated roll_back(Incoming&& in) {
 constexpr auto kRows = std::to_array<Endpoint>({
     {.pattern = "/api/v1/rollback/{namespace…}/{key}",
      .methods = kPost,
-     .permission = Permission::Write,
+     .permission = Permission::Rollback,
      .translate = roll_back,
      .render = written,
      .parameters = kWriteParameters},

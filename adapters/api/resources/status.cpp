@@ -139,9 +139,12 @@ http::Response status_of(const LocalView& view) {
   out.member("sinceLastLookMs", millis(loop.since_last_look)).end_object();
   out.member("shuttingDown", report.shutting_down);
   out.member("security", view.config.development_mode
-                             ? "development mode: open, every change is made by \"anonymous\"; "
-                               "for loopback only"
-                             : "credentials required");
+                             ? state.closed
+                                   ? "development mode, but an API key is required: there is a "
+                                     "bootstrap key"
+                                   : "development mode: who shows no API key is \"anonymous\" and "
+                                     "may do everything"
+                             : "an API key is required");
   out.end_object();
   return response;
 }
@@ -149,7 +152,7 @@ http::Response status_of(const LocalView& view) {
 constexpr auto kRows = std::to_array<Endpoint>({
     {.pattern = "/api/v1/admin/status",
      .methods = kGetAndHead,
-     .permission = Permission::Admin,
+     .permission = Permission::Read,
      .translate = as_local<status_of>},
 });
 

@@ -70,6 +70,7 @@ std::expected<bool, http::Problem> read_consistency(const Incoming& in) {
 Translated watch(Incoming&& in) {
   node::Watch result;
   result.scope.path = in.plan.path;
+  result.from = in.credentials;
   if (const std::string* key = in.parameters.find(Parameter::Key)) {
     if (auto ok = domain::check_key(*key); !ok) {
       http::Problem bad_key = problem_of(ok.error(), "The key");

@@ -62,12 +62,15 @@ std::string schema_made_by(const std::string& sql) {
 bool is_expected(const std::string& schema) {
   static const std::string kNew = schema_made_by(state_schema());
   static const std::string kMigrated = [] {
-    constexpr std::string_view kColumn = "restored_version INTEGER, ";
     std::string before = state_schema();
-    const std::size_t at = before.find(kColumn);
-    CONFMAN_ASSERT(at != before.npos, "Table audit has its column.");
-    before.erase(at, kColumn.size());
-    return schema_made_by(before + kAddRestoredVersion);
+    for (const AddedColumn& added : kAddedColumns) {
+      const std::size_t table =
+          before.find(std::string("CREATE TABLE ") + layout_of(added.table).name + "(");
+      const std::size_t at = before.find(std::string(added.name) + " INTEGER, ", table);
+      CONFMAN_ASSERT(table != before.npos && at != before.npos, "Each table has its columns.");
+      before.erase(at, before.find(", ", at) + 2 - at);
+    }
+    return schema_made_by(before + add_columns());
   }();
   return schema == kNew || schema == kMigrated;
 }

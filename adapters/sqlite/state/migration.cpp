@@ -59,9 +59,7 @@ std::expected<bool, StartupError> migrate_state(Connection& connection, const Da
   if (auto created = connection.exec(create.c_str()); !created) {
     return std::unexpected(to_startup(file, created.error()));
   }
-  if (*version < kSchemaOfRestoredVersion) {
-    connection.must_exec(kAddRestoredVersion);
-  }
+  if (*version < kSchemaOfAddedColumns) connection.must_exec(add_columns().c_str());
   if (*version < kSchemaOfLabelIndex) {
     if (auto filled = fill_label_index(connection, file); !filled) {
       connection.must_exec("ROLLBACK");

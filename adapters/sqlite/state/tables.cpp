@@ -1,5 +1,7 @@
 #include "adapters/sqlite/state/tables.hpp"
 
+#include <algorithm>
+
 #include "domain/base/assert.hpp"
 #include "domain/catalogue.hpp"
 #include "domain/entries/entry.hpp"
@@ -105,6 +107,18 @@ std::string missing_tables() {
     constexpr Table kTable = decltype(tag)::type::kTable;
     if (kTable != Table::Entry) sql += create_table(layout_of(kTable), "IF NOT EXISTS ");
   });
+  return sql;
+}
+
+std::string add_columns() {
+  std::string sql;
+  for (const AddedColumn& added : kAddedColumns) {
+    const TableLayout& layout = layout_of(added.table);
+    const auto column = std::ranges::find(layout.values, added.name, &Column::name);
+    CONFMAN_ASSERT(column != layout.values.end(), "A column that is added is one of its table.");
+    sql += std::string("ALTER TABLE ") + layout.name + " ADD COLUMN " + column->name + " " +
+           column->type + ";";
+  }
   return sql;
 }
 

@@ -17,9 +17,23 @@ namespace confman::sqlite {
 // SQL that creates the tables of the state, and those that an older file hasn't got.
 std::string state_schema();
 std::string missing_tables();
-// What a file of a schema before 6 lacks in table audit.
-inline constexpr const char* kAddRestoredVersion =
-    "ALTER TABLE audit ADD COLUMN restored_version INTEGER";
+// The columns that a file of a schema before 6 lacks. A row that was written without them has NULL
+// there, which is read as what the field's absence meant.
+struct AddedColumn {
+  domain::Table table;
+  const char* name;
+};
+inline constexpr auto kAddedColumns = std::to_array<AddedColumn>({
+    {domain::Table::Meta, "closed"},
+    {domain::Table::Meta, "access_changed"},
+    {domain::Table::Meta, "api_keys"},
+    {domain::Table::Meta, "roles"},
+    {domain::Table::Meta, "assignments"},
+    {domain::Table::Namespace, "no_inherit"},
+    {domain::Table::Namespace, "assignments"},
+    {domain::Table::Audit, "restored_version"},
+});
+std::string add_columns();
 // All rows of a table in no particular order: the columns of the key, then those of the value.
 std::string select_all(domain::Table table);
 // The rows from a bound on, which is the tuple of split_bound(), in the order of their keys. Where

@@ -222,7 +222,7 @@ std::string GetOp::about(const ClientOp& op) const {
 }
 
 AskedOperation GetOp::asked(const ClientOp& op) const {
-  return read_of(node::GetEntry{namespace_path(op.name_space), key_name(op.key), std::nullopt});
+  return read_of(op, node::GetEntry{namespace_path(op.name_space), key_name(op.key), std::nullopt});
 }
 
 void GetOp::learn(ClientMemory& memory, const ClientOp& op, const node::Response& response) const {
@@ -278,7 +278,7 @@ AskedOperation ListOp::asked(const ClientOp& op) const {
   if (after_namespace != 0) {
     list.after = {namespace_path(after_namespace - 1), after_key == 0 ? "" : key_name(after_key)};
   }
-  return read_of(std::move(list));
+  return read_of(op, std::move(list));
 }
 
 void ListOp::learn(ClientMemory& memory, const ClientOp& op, const node::Response& response) const {

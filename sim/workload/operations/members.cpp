@@ -10,6 +10,12 @@ consensus::MemberId id_of(const ClientOp& op) {
   return consensus::MemberId{op.key};
 }
 
+domain::Credentials from_of(const ClientOp& op) {
+  domain::Credentials from = credentials_of(op.client, op.request, op.api_key);
+  if (op.api_key != kAsSystem) from.actor = {domain::ActorType::User, "operator", {}};
+  return from;
+}
+
 }  // namespace
 
 std::string MemberOp::about(const ClientOp& op) const {
@@ -20,7 +26,7 @@ node::ChangeMembers MemberOp::change_of(const ClientOp& op, consensus::MemberCha
   node::ChangeMembers result;
   result.change = change;
   result.member = numbered("node", op.key);
-  result.actor = {domain::ActorType::User, "operator", {}};
+  result.from = from_of(op);
   result.request_id = numbered("req", op.request);
   return result;
 }
@@ -43,6 +49,7 @@ AskedOperation RemoveMemberOp::asked(const ClientOp& op) const {
 
 AskedOperation TransferLeaderOp::asked(const ClientOp& op) const {
   node::Transfer transfer;
+  transfer.from = from_of(op);
   if (op.key != 0) transfer.to = id_of(op);
   return transfer;
 }

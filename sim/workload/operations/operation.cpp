@@ -49,7 +49,9 @@ domain::Precondition WriteOp::condition() const {
 node::Write WriteOp::write_of(const ClientOp& op, domain::CommandBody body) const {
   node::Write write;
   write.forward = forward;
-  write.command.actor = actor_of(op.client, op.request);
+  const domain::Credentials from = credentials_of(op.client, op.request, op.api_key);
+  write.command.actor = from.actor;
+  write.command.api_key = from.key;
   if (idempotency != 0) write.command.idempotency_key = numbered("once", idempotency);
   write.command.request_id = numbered("req", op.request);
   write.command.body = std::move(body);
@@ -91,8 +93,9 @@ void ReadOp::draw_position(Drawing& with) {
   }
 }
 
-node::Read ReadOp::read_of(node::Query query) const {
+node::Read ReadOp::read_of(const ClientOp& op, node::Query query) const {
   node::Read read;
+  read.from = credentials_of(op.client, op.request, op.api_key);
   read.query = std::move(query);
   if (stale) read.consistency = node::Consistency::Stale;
   if (min_index != 0) read.min_version = domain::Revision{min_term, min_index};

@@ -119,7 +119,7 @@ struct ReadOp : OpDefaults {
 
  protected:
   void draw_position(Drawing& with);
-  node::Read read_of(node::Query query) const;
+  node::Read read_of(const ClientOp& op, node::Query query) const;
 };
 
 }  // namespace confman::sim

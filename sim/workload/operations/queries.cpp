@@ -40,7 +40,7 @@ std::string GetVersionOp::about(const ClientOp& op) const {
 }
 
 AskedOperation GetVersionOp::asked(const ClientOp& op) const {
-  return read_of(node::GetEntry{namespace_path(op.name_space), key_name(op.key), version});
+  return read_of(op, node::GetEntry{namespace_path(op.name_space), key_name(op.key), version});
 }
 
 // --- one namespace
@@ -62,7 +62,7 @@ std::string GetNamespaceOp::about(const ClientOp& op) const {
 }
 
 AskedOperation GetNamespaceOp::asked(const ClientOp& op) const {
-  return read_of(node::GetNamespace{namespace_path(op.name_space)});
+  return read_of(op, node::GetNamespace{namespace_path(op.name_space)});
 }
 
 // --- namespaces
@@ -92,7 +92,7 @@ AskedOperation ListNamespacesOp::asked(const ClientOp& op) const {
   list.recursive = recursive;
   if (after_namespace != 0) list.after = namespace_path(after_namespace - 1);
   list.limit = static_cast<std::size_t>(limit);
-  return read_of(std::move(list));
+  return read_of(op, std::move(list));
 }
 
 void ListNamespacesOp::learn(ClientMemory& memory, const ClientOp& op,
@@ -127,7 +127,7 @@ AskedOperation ListVersionsOp::asked(const ClientOp& op) const {
   list.key = key_name(op.key);
   list.before = before;
   list.limit = static_cast<std::size_t>(limit);
-  return read_of(std::move(list));
+  return read_of(op, std::move(list));
 }
 
 void ListVersionsOp::learn(ClientMemory& memory, const ClientOp& op,
@@ -173,7 +173,7 @@ AskedOperation ListAuditOp::asked(const ClientOp& op) const {
   if (actor != 0) list.actor_id = numbered("client", actor);
   if (action != 0) list.action = static_cast<domain::Action>(action);
   list.limit = static_cast<std::size_t>(limit);
-  return read_of(std::move(list));
+  return read_of(op, std::move(list));
 }
 
 void ListAuditOp::learn(ClientMemory& memory, const ClientOp& op,

@@ -15,6 +15,7 @@ AskedOperation WatchOp::asked(const ClientOp& op) const {
   node::Watch watch;
   watch.scope = {namespace_path(op.name_space), op.key == 0 ? "" : key_name(op.key)};
   if (after >= 0) watch.after = named();
+  watch.from = credentials_of(op.client, op.request, op.api_key);
   watch.limit = static_cast<std::size_t>(limit);
   watch.with_after = (flags & kWithAfter) != 0;
   watch.at_once = (flags & kAtOnce) != 0;
