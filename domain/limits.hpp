@@ -71,10 +71,10 @@ inline constexpr std::size_t kMaxVisitedBytes = kMaxPageBytes;
 
 // What two values differ in is looked for in values of at most this size, with so many comparisons,
 // and told in so much: a few milliseconds of the loop.
-inline constexpr std::size_t kMaxDiffBytes = 256 * 1024;
-inline constexpr std::size_t kMaxDiffSteps = 200'000;
+inline constexpr std::size_t kMaxDiffBytes = 64 * 1024;
+inline constexpr std::size_t kMaxDiffSteps = 40'000;
 inline constexpr std::size_t kMaxDiffChanges = 1000;
-inline constexpr std::size_t kMaxDiffOutputBytes = 256 * 1024;
+inline constexpr std::size_t kMaxDiffOutputBytes = 64 * 1024;
 
 // A whole command with all its fields at their limits, and some room for its envelope.
 inline constexpr std::size_t kMaxCommandBytes = kMaxValueBytes + 64 * 1024;
