@@ -280,7 +280,7 @@ class Translator : EcmaScanner {
       case 'x': {
         const auto code = hex(2);
         if (!code) return bad("a \\x without two hexadecimal digits");
-        part.character = *code;
+        part.character = code;
         return true;
       }
       case 'u':
@@ -324,7 +324,7 @@ class Translator : EcmaScanner {
     }
     const auto first = hex(4);
     if (!first) return bad(kWrong);
-    part.character = *first;
+    part.character = first;
     if (*first < 0xd800 || *first > 0xdbff || peek() != '\\' || peek(1) != 'u') return true;
     const std::size_t behind = at_;
     at_ += 2;

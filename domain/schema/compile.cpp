@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/base/assert.hpp"
 #include "domain/schema/compiler.hpp"
 #include "domain/schema/describe.hpp"
 #include "domain/schema/uri.hpp"
@@ -51,6 +52,7 @@ std::expected<CompiledSchema, Fault> compile(const Value& document, const Compil
 Compiler::Compiler(const CompileOptions& options, std::shared_ptr<const PatternCompiler> patterns,
                    const Documents& documents)
     : options_(options), registry_(documents, options.bounds, options.base_uri) {
+  CONFMAN_ASSERT(patterns != nullptr, "A schema is compiled without a compiler of patterns.");
   compiled_->patterns = std::move(patterns);
 }
 

@@ -49,7 +49,7 @@ struct CompileOptions {
   Bounds bounds;
 };
 
-// Keeps nothing of the document or of `documents`, but the pattern compiler.
+// Keeps nothing of the document or of `documents`, but the pattern compiler, which isn't null.
 std::expected<CompiledSchema, Fault> compile(ByteView text, const CompileOptions& options,
                                              std::shared_ptr<const PatternCompiler> patterns,
                                              const Documents& documents = NoDocuments());
