@@ -217,9 +217,8 @@ struct Runner {
   Answer operator()(const domain::ResolveEntry& q) {
     auto found = domain::resolve_entry(state, q, work);
     // What it comes from is a namespace above.
-    if (found && sight != nullptr && !sight->sees(found->path)) {
-      return domain::QueryFault::EntryNotFound;
-    }
+    const bool unseen = found && sight != nullptr && !sight->sees(found->path);
+    if (unseen) return domain::QueryFault::EntryNotFound;
     return looked_up(std::move(found));
   }
   Answer operator()(const domain::ResolveNamespace& q) {
