@@ -272,6 +272,15 @@ TYPED_TEST_P(StateStoreContract, ScansAreThoseOfASortedMap) {
                keys::of_entry(pick(names), pick(leaves));
       case Table::LabelName:
         return keys::label_name_prefix(pick(leaves)) + keys::of_entry(pick(names), pick(leaves));
+      case Table::ApiKey:
+      case Table::Role:
+        return Bytes(pick(names));
+      case Table::Assignment:
+        return keys::of_assignment(pick(names), pick(leaves));
+      case Table::GroupMember:
+        return keys::of_group_member(pick(names), pick(leaves));
+      case Table::MemberGroup:
+        return keys::of_member_group(pick(names), pick(leaves));
     }
     return {};
   };
