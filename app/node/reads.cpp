@@ -216,10 +216,10 @@ struct Runner {
   }
   Answer operator()(const domain::ResolveEntry& q) {
     auto found = domain::resolve_entry(state, q, work);
+    if (!found) return found.error();
     // What it comes from is a namespace above.
-    const bool unseen = found && sight != nullptr && !sight->sees(found->path);
-    if (unseen) return domain::QueryFault::EntryNotFound;
-    return looked_up(std::move(found));
+    if (sight != nullptr && !sight->sees(found->path)) return domain::QueryFault::EntryNotFound;
+    return std::move(*found);
   }
   Answer operator()(const domain::ResolveNamespace& q) {
     return page(seen(domain::resolve_namespace(state, bounded(q))));

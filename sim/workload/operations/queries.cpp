@@ -145,9 +145,10 @@ void ListAuditOp::draw(Drawing& with, ClientOp& op) {
   list.limit = draw_limit(with);
   list.oldest_first = with.prng.chance(1, 2);
   if (with.prng.chance(1, 3)) {
-    // Where there are no rollbacks nobody looks for them: those seeds draw what they always drew.
-    const domain::Action last =
-        with.config.past_weight > 0 ? domain::kLastAction : domain::Action::MemberRemoved;
+    // Elsewhere nobody rolls back or changes access, and runs draw what they always drew.
+    const domain::Action last = with.config.access_weight > 0 ? domain::kLastAction
+                                : with.config.past_weight > 0 ? domain::Action::ConfigRolledBack
+                                                              : domain::Action::MemberRemoved;
     list.action = 1 + with.prng.below(static_cast<std::uint64_t>(last));
   }
   if (with.prng.chance(1, 3)) {
