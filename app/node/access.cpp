@@ -10,6 +10,8 @@ namespace confman::node {
 void Node::Service::note_access() {
   const domain::MetaRow meta = domain::meta_of(ports_.state);
   closed_ = meta.closed;
+  // Who waits for a change may have lost the right to see it, and is told so now.
+  if (meta.access_changed != access_changed_) hub_.note_everything();
   access_changed_ = meta.access_changed;
   log_time_ms_ = meta.last_stamp.wall_ms;
 }
@@ -19,11 +21,10 @@ bool Node::Service::is_anybody(const domain::Credentials& from) const {
   return !closed_ && !from.key;
 }
 
+// A key expires in log time, which stands still while nothing is written.
 std::expected<domain::Caller, domain::Refusal> Node::Service::identify(
     const domain::Credentials& from) const {
-  // A key expires in log time, which stands still while nothing is written.
-  const std::int64_t now_ms = std::max(log_time_ms_, now_.wall.ms);
-  return domain::identify(ports_.state, closed_, from, now_ms);
+  return domain::identify(ports_.state, closed_, from, std::max(log_time_ms_, now_.wall.ms));
 }
 
 std::optional<domain::Refusal> Node::Service::denies(const domain::Credentials& from,
@@ -41,7 +42,8 @@ std::optional<domain::Refusal> Node::Service::denies(const domain::Credentials& 
 std::optional<domain::Refusal> Node::Service::denies_write(const domain::Credentials& from) const {
   if (is_anybody(from) || applied_.term != term_.value) return std::nullopt;
   if (from.actor.type == domain::ActorType::System) return std::nullopt;
-  const auto caller = identify(from);
+  // Whether it has expired the state machine knows better: this clock may be ahead.
+  const auto caller = domain::identify(ports_.state, closed_, from, log_time_ms_);
   return caller ? std::nullopt : std::optional(caller.error());
 }
 

@@ -113,11 +113,13 @@ TEST_F(AccessOfApi, AStreamWhoseReaderLosesTheRightEndsWithTheReason) {
       h_.start("GET", "/api/v1/watch/a", {{"X-API-Key", key}, {"Accept", "text/event-stream"}});
   h_.settle();
   ASSERT_TRUE(stream->stream);
-  ASSERT_EQ(as(root, "DELETE", "/api/v1/assignments/a/user:ada")->status(), 200);
-  ASSERT_EQ(as(root, "PUT", "/api/v1/config/a/k", "2")->status(), 200);
   h_.drain(stream);
   h_.settle();
-  EXPECT_TRUE(stream->finished);
+  ASSERT_EQ(as(root, "DELETE", "/api/v1/assignments/a/user:ada")->status(), 200);
+  h_.settle();
+  EXPECT_TRUE(stream->finished) << "it waits for a change";
+  ASSERT_EQ(as(root, "PUT", "/api/v1/config/a/k", "2")->status(), 200);
+  h_.settle();
   EXPECT_NE(stream->events.find("forbidden"), std::string::npos) << stream->events;
   EXPECT_EQ(stream->events.find("\"value\":2"), std::string::npos) << stream->events;
 }
