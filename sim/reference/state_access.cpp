@@ -38,6 +38,8 @@ std::optional<Refusal> ReferenceState::lacks(const domain::CommandBody& body) co
     need = {Permission::Publish, put->path};
   } else if (const auto* erase = std::get_if<domain::DeleteEntry>(&body)) {
     need = {Permission::Publish, erase->path};
+  } else if (const auto* back = std::get_if<domain::RollbackEntry>(&body)) {
+    need = {Permission::Rollback, back->path};
   } else if (const auto* create = std::get_if<domain::PutNamespace>(&body)) {
     need = {Permission::ManageNamespaces, create->path};
   } else if (const auto* remove = std::get_if<domain::DeleteNamespace>(&body)) {

@@ -193,10 +193,10 @@ std::string GetPastOp::about(const ClientOp& op) const {
 }
 
 AskedOperation GetPastOp::asked(const ClientOp& op) const {
-  return read_of(node::GetEntry{.path = namespace_path(op.name_space),
-                                .key = key_name(op.key),
-                                .version = std::nullopt,
-                                .as_of = from.as_of()});
+  return read_of(op, node::GetEntry{.path = namespace_path(op.name_space),
+                                    .key = key_name(op.key),
+                                    .version = std::nullopt,
+                                    .as_of = from.as_of()});
 }
 
 // --- a namespace as of a moment
@@ -231,7 +231,7 @@ AskedOperation ListPastOp::asked(const ClientOp& op) const {
   list.as_of = from.as_of();
   list.after = position(after_namespace, after_key);
   list.limit = static_cast<std::size_t>(limit);
-  return read_of(std::move(list));
+  return read_of(op, std::move(list));
 }
 
 void ListPastOp::learn(ClientMemory& memory, const ClientOp& op,
@@ -266,10 +266,10 @@ std::string CompareVersionsOp::about(const ClientOp& op) const {
 }
 
 AskedOperation CompareVersionsOp::asked(const ClientOp& op) const {
-  return read_of(domain::CompareVersions{.path = namespace_path(op.name_space),
-                                         .key = key_name(op.key),
-                                         .from = choice_of(from_version, from),
-                                         .to = choice_of(to_version, to)});
+  return read_of(op, domain::CompareVersions{.path = namespace_path(op.name_space),
+                                             .key = key_name(op.key),
+                                             .from = choice_of(from_version, from),
+                                             .to = choice_of(to_version, to)});
 }
 
 // --- a namespace at two moments
@@ -302,7 +302,7 @@ AskedOperation CompareNamespaceOp::asked(const ClientOp& op) const {
   if (to.given()) compare.to = to.as_of();
   compare.after = position(after_namespace, after_key);
   compare.limit = static_cast<std::size_t>(limit);
-  return read_of(std::move(compare));
+  return read_of(op, std::move(compare));
 }
 
 void CompareNamespaceOp::learn(ClientMemory& memory, const ClientOp& op,
@@ -340,7 +340,7 @@ std::string ResolveEntryOp::about(const ClientOp& op) const {
 
 AskedOperation ResolveEntryOp::asked(const ClientOp& op) const {
   return read_of(
-      domain::ResolveEntry{.path = namespace_path(op.name_space), .key = key_name(op.key)});
+      op, domain::ResolveEntry{.path = namespace_path(op.name_space), .key = key_name(op.key)});
 }
 
 void ResolveNamespaceOp::draw(Drawing& with, ClientOp& op) {
@@ -367,7 +367,7 @@ AskedOperation ResolveNamespaceOp::asked(const ClientOp& op) const {
   if (prefix != 0) resolve.key_prefix = key_name(prefix);
   if (after_key != 0) resolve.after = key_name(after_key);
   resolve.limit = static_cast<std::size_t>(limit);
-  return read_of(std::move(resolve));
+  return read_of(op, std::move(resolve));
 }
 
 void ResolveNamespaceOp::learn(ClientMemory& memory, const ClientOp& op,

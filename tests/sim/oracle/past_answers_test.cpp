@@ -62,7 +62,9 @@ class PastAnswers : public testing::Test {
   }
 
   std::string wrong(const node::Query& query, const node::Answer& answer) const {
-    return wrong_in(query, answer, reference_, index_,
+    const Asker anybody{
+        .actor = {}, .principal = {}, .key_id = {}, .scopes = {}, .everything = true};
+    return wrong_in(query, answer, reference_, anybody, index_,
                     {domain::kMaxPageBytes, domain::kMaxVisitedRows});
   }
   template <class Found>
