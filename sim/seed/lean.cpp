@@ -128,8 +128,6 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       break;
     case Profile::Access:
       c.access_weight = prng.one_of<std::int64_t>({1, 2, 4});
-      // What the reference says of the past is said to somebody who may read everything.
-      c.past_weight = 0;
       c.mint_weight = prng.one_of<std::int64_t>({1, 1, 4});
       c.clients = std::max<std::int64_t>(c.clients, 3);
       c.watchers = prng.between(1, 3);
