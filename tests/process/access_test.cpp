@@ -85,7 +85,7 @@ TEST(ProcessAccess, AClusterShowsItsFirstKeyOnceAndIsClosed) {
   Cluster cluster("access");
   leave_development_mode(cluster);
   cluster.start_all();
-  cluster.await_leader();
+  cluster.await_all_ready();
   ASSERT_TRUE(await(30s, [&] { return !shown_keys(cluster).empty(); }));
   const std::string key = shown_keys(cluster).front();
 
