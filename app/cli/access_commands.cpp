@@ -10,6 +10,7 @@
 #include "app/cli/invocation.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/write.hpp"
+#include "domain/access/role_names.hpp"
 #include "domain/json/writer.hpp"
 
 // login, logout; key create, list, revoke; role list, set, delete; access grant, revoke, list,
@@ -23,19 +24,9 @@ std::pair<std::string, std::string> json_type() {
   return {"Content-Type", "application/json"};
 }
 
-std::vector<std::string_view> split(std::string_view list, char separator) {
-  std::vector<std::string_view> parts;
-  while (!list.empty()) {
-    const std::size_t end = list.find(separator);
-    parts.push_back(list.substr(0, end));
-    list = end == list.npos ? std::string_view() : list.substr(end + 1);
-  }
-  return parts;
-}
-
 void append_list(json::Writer& out, std::string_view name, std::string_view list) {
   out.key(name).begin_array();
-  for (const std::string_view part : split(list, ',')) out.value(part);
+  for (const std::string_view part : domain::split_list(list)) out.value(part);
   out.end_array();
 }
 

@@ -59,7 +59,12 @@ std::expected<bool, StartupError> migrate_state(Connection& connection, const Da
   if (auto created = connection.exec(create.c_str()); !created) {
     return std::unexpected(to_startup(file, created.error()));
   }
-  if (*version < kSchemaOfAddedColumns) connection.must_exec(add_columns().c_str());
+  if (*version < kSchemaOfAddedColumns) {
+    if (auto added = connection.exec(add_columns().c_str()); !added) {
+      connection.must_exec("ROLLBACK");
+      return std::unexpected(to_startup(file, added.error()));
+    }
+  }
   if (*version < kSchemaOfLabelIndex) {
     if (auto filled = fill_label_index(connection, file); !filled) {
       connection.must_exec("ROLLBACK");
