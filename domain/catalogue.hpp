@@ -22,6 +22,9 @@
 #include "domain/namespaces/commands.hpp"
 #include "domain/namespaces/namespace.hpp"
 #include "domain/outcomes/outcome.hpp"
+#include "domain/review/commands.hpp"
+#include "domain/review/policy.hpp"
+#include "domain/review/request.hpp"
 #include "domain/state/meta.hpp"
 
 // Everything that is kept, and everything that can be asked for: one line each. Who adds a record
@@ -38,26 +41,35 @@ struct TypeList {
 // (fits). The rows of a derived table (kDerived) follow from those of the others: they are neither
 // in the digest nor in the snapshot stream, so builds with and without them agree, and who makes a
 // state from a stream makes them anew.
-using Tables = TypeList<  //
-    MetaTable,            //
-    NamespaceTable,       //
-    EntryTable,           //
-    VersionTable,         //
-    AuditTable,           //
-    OutcomeTable,         //
-    OutcomeExpiryTable,   //
-    ClusterTable,         //
-    LabelTable,           //
-    LabelNameTable,       //
-    ApiKeyTable,          //
-    RoleTable,            //
-    AssignmentTable,      //
-    GroupMemberTable,     //
-    MemberGroupTable>;
+using Tables = TypeList<      //
+    MetaTable,                //
+    NamespaceTable,           //
+    EntryTable,               //
+    VersionTable,             //
+    AuditTable,               //
+    OutcomeTable,             //
+    OutcomeExpiryTable,       //
+    ClusterTable,             //
+    LabelTable,               //
+    LabelNameTable,           //
+    ApiKeyTable,              //
+    RoleTable,                //
+    AssignmentTable,          //
+    GroupMemberTable,         //
+    MemberGroupTable,         //
+    PolicyTable,              //
+    RequestTable,             //
+    RequestChangeTable,       //
+    ApprovalTable,            //
+    RequestNoteTable,         //
+    RequestOfNamespaceTable,  //
+    OpenRequestTable,         //
+    DueRequestTable>;
 
 // The commands. Each has its number in the encoding (kNumber), the feature level of the cluster
 // from which on it may be proposed (kSince), its fields, what it is about and attempts for the
-// audit trail, a check() by itself and a decide() against the state.
+// audit trail, a check() by itself and a decide() against the state, and whether a policy may ask
+// for a review of it (kGoverned).
 using CommandBody = std::variant<  //
     PutEntry,                      //
     DeleteEntry,                   //
@@ -73,7 +85,13 @@ using CommandBody = std::variant<  //
     PutAssignment,                 //
     DeleteAssignment,              //
     AddGroupMember,                //
-    RemoveGroupMember>;
+    RemoveGroupMember,             //
+    PutPolicy,                     //
+    DeletePolicy,                  //
+    CreateRequest,                 //
+    EditRequest,                   //
+    StepRequest,                   //
+    PublishDue>;
 
 inline constexpr std::size_t kTableCount = Tables::kSize;
 

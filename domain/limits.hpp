@@ -35,9 +35,35 @@ inline constexpr std::uint64_t kMaxAssignmentsOfNamespace = 1000;
 inline constexpr std::size_t kMaxGroupsOfMember = 32;
 inline constexpr std::size_t kMaxMembershipTextBytes =
     kMaxPrincipalNameBytes + 1 + kMaxPrincipalBytes;
+inline constexpr std::size_t kMaxApiKeyIdBytes = 32;
 inline constexpr std::int64_t kMaxKeyLifetimeMs = std::int64_t{3660} * 24 * 60 * 60 * 1000;
 // How exactly the last use of an API key is known.
 inline constexpr std::int64_t kKeyUseGrainMs = 60 * 60 * 1000;
+
+// Policies and requests (review/).
+inline constexpr std::uint64_t kMaxPolicies = 100'000;
+inline constexpr std::uint64_t kMaxApprovals = 10;  // that a policy may ask for
+inline constexpr std::size_t kMaxRequiredGroups = 8;
+inline constexpr std::size_t kMaxEmergencyPrincipals = 32;
+inline constexpr std::size_t kMaxFreezeWindows = 16;
+inline constexpr std::size_t kMaxFreezeWindowsBytes = kMaxFreezeWindows * 40;
+inline constexpr std::uint64_t kMaxOpenRequests = 100'000;
+inline constexpr std::size_t kMaxTitleBytes = 200;
+inline constexpr std::size_t kMaxNoteBytes = 4096;
+inline constexpr std::uint32_t kMaxNotes = 1000;  // of a request; its end may still be noted
+inline constexpr std::size_t kMaxNotesOfView = 100;
+inline constexpr std::size_t kMaxChanges = 100;
+inline constexpr std::size_t kMaxChangesBytes = kMaxValueBytes + 48 * 1024;  // encoded
+inline constexpr std::size_t kMaxNamespacesOfRequest = 16;
+inline constexpr std::size_t kMaxNamespacesOfRequestBytes =
+    kMaxNamespacesOfRequest * (kMaxPathBytes + 1);
+inline constexpr std::size_t kMaxContributors = 32;
+// One more: who publishes in an emergency has a hand in it.
+inline constexpr std::size_t kMaxContributorsBytes =
+    (kMaxContributors + 1) * (kMaxPrincipalBytes + 1);
+inline constexpr std::uint32_t kMaxApprovalsOfRequest = 32;
+inline constexpr std::int64_t kRequestLifetimeMs = std::int64_t{30} * 24 * 60 * 60 * 1000;
+inline constexpr std::int64_t kMaxRequestLifetimeMs = std::int64_t{366} * 24 * 60 * 60 * 1000;
 
 inline constexpr std::size_t kMaxIdempotencyKeyBytes = 255;
 inline constexpr std::size_t kMaxRequestIdBytes = 64;

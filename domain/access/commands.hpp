@@ -35,6 +35,7 @@ struct CreateApiKey {
 
   static constexpr std::uint8_t kNumber = 16;
   static constexpr std::uint64_t kSince = kAccess;
+  static constexpr Governed kGoverned = Governed::No;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{21, "description", kMaxDescriptionBytes}, command.description);
@@ -58,6 +59,7 @@ struct RevokeApiKey {
 
   static constexpr std::uint8_t kNumber = 17;
   static constexpr std::uint64_t kSince = kAccess;
+  static constexpr Governed kGoverned = Governed::No;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{17, "id", kMaxKeyBytes}, command.id);
@@ -78,6 +80,7 @@ struct MintBootstrapKey {
 
   static constexpr std::uint8_t kNumber = 18;
   static constexpr std::uint64_t kSince = kAccess;
+  static constexpr Governed kGoverned = Governed::No;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Field{30, "digest"}, command.digest);
@@ -102,6 +105,7 @@ struct PutRole {
 
   static constexpr std::uint8_t kNumber = 19;
   static constexpr std::uint64_t kSince = kAccess;
+  static constexpr Governed kGoverned = Governed::Terms;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{17, "name", kMaxRoleNameBytes}, command.name);
@@ -123,6 +127,7 @@ struct DeleteRole {
 
   static constexpr std::uint8_t kNumber = 20;
   static constexpr std::uint64_t kSince = kAccess;
+  static constexpr Governed kGoverned = Governed::Terms;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{17, "name", kMaxRoleNameBytes}, command.name);
@@ -145,6 +150,7 @@ struct PutAssignment {
 
   static constexpr std::uint8_t kNumber = 21;
   static constexpr std::uint64_t kSince = kAccess;
+  static constexpr Governed kGoverned = Governed::Terms;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{16, "path", kMaxPathBytes}, command.path);
@@ -167,6 +173,7 @@ struct DeleteAssignment {
 
   static constexpr std::uint8_t kNumber = 22;
   static constexpr std::uint64_t kSince = kAccess;
+  static constexpr Governed kGoverned = Governed::Terms;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{16, "path", kMaxPathBytes}, command.path);
@@ -187,6 +194,7 @@ struct AddGroupMember {
 
   static constexpr std::uint8_t kNumber = 23;
   static constexpr std::uint64_t kSince = kAccess;
+  static constexpr Governed kGoverned = Governed::Terms;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{17, "membership", kMaxMembershipTextBytes}, command.membership);
@@ -204,6 +212,7 @@ struct RemoveGroupMember {
 
   static constexpr std::uint8_t kNumber = 24;
   static constexpr std::uint64_t kSince = kAccess;
+  static constexpr Governed kGoverned = Governed::Terms;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{17, "membership", kMaxMembershipTextBytes}, command.membership);

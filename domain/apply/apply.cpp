@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "domain/access/rights.hpp"
+#include "domain/apply/dispatch.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/command/validate.hpp"
 #include "domain/limits.hpp"
@@ -15,36 +16,6 @@ namespace confman::domain {
 namespace {
 
 constexpr std::string_view kRoot = "/";
-
-std::string clamped(std::string_view text, std::size_t max_size) {
-  return std::string(text.substr(0, max_size));
-}
-
-Decision refused(const Command& command, Refusal refusal) {
-  Decision decision;
-  decision.action = std::visit([](const auto& body) { return body.attempted(); }, command.body);
-  decision.refusal = refusal;
-  return decision;
-}
-
-// Who lacks what a command needs is refused, whatever else could be said about it.
-template <class Body>
-bool is_allowed(StateWriter& state, const Act& act, const Body& body) {
-  if constexpr (requires { Body::kAsksItself; }) {
-    return true;
-  } else {
-    return act.caller.unrestricted || Rights(state.store(), act.caller).may(body.need());
-  }
-}
-
-Decision decide_body(StateWriter& state, const Act& act, const Command& command) {
-  return std::visit(
-      [&](const auto& body) {
-        return is_allowed(state, act, body) ? decide(state, act, body)
-                                            : refused(command, Refusal::Forbidden);
-      },
-      command.body);
-}
 
 // When a key was last used, to the hour: a row written now and then.
 void note_use(StateWriter& state, const Act& act) {
@@ -81,34 +52,13 @@ HlcStamp stamp_of(StateWriter& state, const Command& command, bool good,
   return command.stamp;
 }
 
-// A command that breaks the limits is recorded too, as far as a row may hold of it.
-void record(StateWriter& state, const Act& act, const Command& command, const Decision& decision) {
-  const Subject subject = std::visit([](const auto& body) { return body.subject(); }, command.body);
-  AuditRow row;
-  row.revision = act.position;
-  row.stamp = act.stamp;
-  row.action = decision.action;
-  row.refusal = decision.refusal;
-  row.actor.type = act.actor.type;
-  row.actor.id = clamped(act.actor.id, kMaxActorIdBytes);
-  row.actor.ip = clamped(act.actor.ip, kMaxActorIpBytes);
-  row.path = clamped(subject.path, kMaxPathBytes);
-  row.key = clamped(subject.key, kMaxKeyBytes);
-  row.previous_version = decision.current_version;
-  row.new_version = decision.new_version;
-  row.previous_value = decision.previous_value;
-  row.new_value = decision.new_value;
-  row.restored_version = decision.restored_version;
-  row.request_id = clamped(command.request_id, kMaxRequestIdBytes);
-  state.add_event(std::move(row));
-}
-
 Reply reply_to(const Decision& decision, Revision position) {
   Reply reply;
   reply.refusal = decision.refusal;
   reply.revision = position;
   reply.version = decision.refusal ? decision.current_version : decision.new_version;
   reply.created = !decision.refusal && decision.current_version == 0;
+  reply.refused_change = decision.refused_change;
   return reply;
 }
 
@@ -128,31 +78,37 @@ Reply apply(StateStore& store, const LogPosition& at, const Command& command,
   const HlcStamp stamp = stamp_of(state, command, good, feature_level);
   const auto known = identify_sender(state, command, good, stamp);
   const Caller caller = known.value_or(Caller{.actor = command.actor});
-  const Act act{at.revision(), stamp, caller.actor, feature_level, caller};
+  const Act act{.position = at.revision(),
+                .stamp = stamp,
+                .actor = caller.actor,
+                .feature_level = feature_level,
+                .caller = caller,
+                .request_id = command.request_id,
+                .author = caller.actor};
   const auto finish = [&](const Decision& decision) {
-    record(state, act, command, decision);
+    record(state, act, command.body, decision);
     return reply_to(decision, act.position);
   };
 
   Reply reply;
   if (!good) {
-    reply = finish(refused(command, Refusal::BadCommand));
+    reply = finish(refused(command.body, Refusal::BadCommand));
   } else if (!known) {
-    reply = finish(refused(command, known.error()));
+    reply = finish(refused(command.body, known.error()));
   } else if (command.idempotency_key.empty()) {
-    reply = finish(decide_body(state, act, command));
+    reply = finish(decide_body(state, act, command.body));
   } else {
     const std::uint64_t print = fingerprint(command, caller.actor);
     const OutcomeOf outcome_of{caller.principal.empty() ? caller.actor.id : caller.principal,
                                command.idempotency_key};
     const auto outcome = find_outcome(state, outcome_of);
     if (!outcome) {
-      reply = finish(decide_body(state, act, command));
+      reply = finish(decide_body(state, act, command.body));
       remember_outcome(state, outcome_of, print, reply, outcomes);
     } else if (outcome->fingerprint == print) {
       reply = replay(*outcome);
     } else {
-      reply = finish(refused(command, Refusal::IdempotencyKeyReused));
+      reply = finish(refused(command.body, Refusal::IdempotencyKeyReused));
     }
   }
   note_use(state, act);

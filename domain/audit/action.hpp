@@ -33,6 +33,21 @@ enum class Action : std::uint8_t {
   RolesRemoved = 17,
   GroupMemberAdded = 18,
   GroupMemberRemoved = 19,
+  PolicyPut = 20,
+  PolicyDeleted = 21,
+  RequestCreated = 22,
+  RequestEdited = 23,
+  RequestSubmitted = 24,
+  RequestApproved = 25,
+  RequestRejected = 26,
+  RequestWithdrawn = 27,
+  RequestCommented = 28,
+  RequestRebased = 29,
+  RequestScheduled = 30,
+  RequestPublished = 31,
+  RequestEmergencyPublished = 32,
+  RequestReviewed = 33,
+  RequestUnscheduled = 34,  // it was due, and couldn't be published
 };
 
 // What kind of thing an action changes.
@@ -41,6 +56,8 @@ enum class Changed : std::uint8_t {
   Namespace,
   Member,  // of the cluster; the event's path is "/", its key the member's name
   Access,  // keys, roles, assignments, groups (access/commands.hpp)
+  Policy,
+  Request,  // the event's key names it (review/commands.hpp)
 };
 
 struct ActionRow {
@@ -69,6 +86,21 @@ inline constexpr auto kActions = std::to_array<ActionRow>({
     {Action::RolesRemoved, Changed::Access, "roles.removed"},
     {Action::GroupMemberAdded, Changed::Access, "group_member.added"},
     {Action::GroupMemberRemoved, Changed::Access, "group_member.removed"},
+    {Action::PolicyPut, Changed::Policy, "policy.put"},
+    {Action::PolicyDeleted, Changed::Policy, "policy.deleted"},
+    {Action::RequestCreated, Changed::Request, "request.created"},
+    {Action::RequestEdited, Changed::Request, "request.edited"},
+    {Action::RequestSubmitted, Changed::Request, "request.submitted"},
+    {Action::RequestApproved, Changed::Request, "request.approved"},
+    {Action::RequestRejected, Changed::Request, "request.rejected"},
+    {Action::RequestWithdrawn, Changed::Request, "request.withdrawn"},
+    {Action::RequestCommented, Changed::Request, "request.commented"},
+    {Action::RequestRebased, Changed::Request, "request.rebased"},
+    {Action::RequestScheduled, Changed::Request, "request.scheduled"},
+    {Action::RequestPublished, Changed::Request, "request.published"},
+    {Action::RequestEmergencyPublished, Changed::Request, "request.emergency_published"},
+    {Action::RequestReviewed, Changed::Request, "request.reviewed"},
+    {Action::RequestUnscheduled, Changed::Request, "request.unscheduled"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kActions.size(); ++i) {

@@ -36,6 +36,8 @@ struct AuditRow {
   Sha256Digest chain{};
   // Of a rollback: the version whose content was to be published again; 0: none, or not known.
   std::uint64_t restored_version{};
+  std::string key_id;              // of the API key it came with; empty: none, or not known
+  std::uint64_t change_request{};  // that it belongs to; 0: none
 
   static constexpr Field kChainField{18, "chain"};
 
@@ -50,6 +52,8 @@ struct AuditRow {
   template <class Self, class Visit>
   static void for_each_field_behind_chain(Self& row, Visit&& visit) {
     visit(Field{19, "restored_version"}, row.restored_version);
+    visit(Text{20, "key_id", kMaxApiKeyIdBytes}, row.key_id);
+    visit(Field{21, "change_request"}, row.change_request);
   }
   template <class Self, class Visit>
   static void for_each_field_before_chain(Self& row, Visit&& visit) {

@@ -23,6 +23,7 @@ struct NoteRefusedChange {
 
   static constexpr std::uint8_t kNumber = 5;
   static constexpr std::uint64_t kSince = kRefusedChanges;
+  static constexpr Governed kGoverned = Governed::No;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{17, "member", kMaxKeyBytes}, command.member);

@@ -85,6 +85,27 @@ std::expected<Command, DecodeFault> decode_command(ByteView bytes) {
   return command;
 }
 
+Bytes encode_body(const CommandBody& body) {
+  Bytes bytes;
+  bytes.reserve(hint_for(body));
+  ByteWriter out(bytes);
+  write_number(out, body);
+  write_fields(bytes, body);
+  return bytes;
+}
+
+std::expected<CommandBody, DecodeFault> decode_body(ByteView bytes) {
+  ByteReader header(bytes);
+  const std::uint8_t number = header.u8();
+  if (!header.ok()) return std::unexpected(DecodeFault::Truncated);
+  std::optional<CommandBody> body = empty_body(number, static_cast<const CommandBody*>(nullptr));
+  if (!body) return std::unexpected(DecodeFault::UnknownKind);
+  FieldReader fields(bytes.substr(1));
+  std::visit([&fields](auto& b) { decode_fields(fields, b); }, *body);
+  if (const auto end = fields.finish(); !end) return std::unexpected(end.error());
+  return std::move(*body);
+}
+
 std::uint64_t since_of(const Command& command) {
   const std::uint64_t of_body = std::visit(
       [](const auto& body) -> std::uint64_t {

@@ -39,6 +39,10 @@ std::uint64_t since_of(const Command& command);
 Bytes encode(const Command& command);
 std::expected<Command, DecodeFault> decode_command(ByteView bytes);
 
+// A body by itself: as it stands in a request (review/changes.hpp).
+Bytes encode_body(const CommandBody& body);
+std::expected<CommandBody, DecodeFault> decode_body(ByteView bytes);
+
 // What two tries of one request share: everything but the stamp, the request id and the address the
 // actor came from (a retry may take another way). Requests that carry the same idempotency key and
 // differ in it are refused.

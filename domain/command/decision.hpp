@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "domain/access/rights.hpp"
@@ -24,6 +25,17 @@ struct Act {
   const Actor& actor;
   std::uint64_t feature_level{};
   const Caller& caller;  // whose the actor is
+  std::string_view request_id;
+  // Of a published request: who wrote what it changes, and its id. Elsewhere the actor, and 0.
+  const Actor& author;
+  std::uint64_t change_request{};
+};
+
+// Whether a change is a policy's business (review/policy.hpp), and so may stand in a request.
+enum class Governed : std::uint8_t {
+  No,
+  Content,  // what is published: rests in a freeze, too
+  Terms,    // who may, and what it takes
 };
 
 // What a command is about, as the audit trail has it.
@@ -40,6 +52,12 @@ struct Decision {
   std::optional<Sha256Digest> previous_value;
   std::optional<Sha256Digest> new_value;
   std::uint64_t restored_version{};  // of a rollback
+  // Of a request: its id, which of its changes was refused (from 1 on), and the event's subject,
+  // which isn't known without the state.
+  std::uint64_t change_request{};
+  std::uint32_t refused_change{};
+  std::string path;
+  std::string key;
 };
 
 }  // namespace confman::domain

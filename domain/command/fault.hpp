@@ -27,6 +27,21 @@ enum class CommandFaultKind : std::uint8_t {
   BadScopes,       // of an API key
   BadLifetime,     // likewise
   BadInherit,
+  BadTitle,              // of a request: empty, or no line
+  BadChanges,            // of a request: none, too many, or not readable
+  ChangeNotAllowed,      // a kind of command that can't stand in a request
+  ChangeTwice,           // two changes of one thing
+  ChangeWithoutVersion,  // a change doesn't say which version it starts from
+  TooManyNamespaces,     // of a request
+  BadTime,               // when it is to be published
+  BadStep,
+  VersionRequired,  // who approves or publishes names the version that they saw
+  TextRequired,     // who rejects, comments, or publishes in an emergency says why
+  BadApprovals,     // of a policy; and so on
+  BadGroups,
+  BadEmergency,
+  BadFreezes,
+  ContradictoryPolicy,  // approvers must not publish, and approval publishes
 };
 
 // What is wrong with a command, whatever the state is.

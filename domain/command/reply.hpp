@@ -19,6 +19,8 @@ struct Reply {
   // Answered from the Outcome table, so never true of what lies there. Travels from the leader to
   // the follower that passed the write on.
   bool replayed = false;
+  // Of a request that can't be published: which of its changes was refused, from 1 on; 0: none.
+  std::uint32_t refused_change{};
 
   template <class Self, class Visit>
   static void for_each_field(Self& reply, Visit&& visit) {
@@ -27,6 +29,7 @@ struct Reply {
     visit(Field{4, "version"}, reply.version);
     visit(Field{5, "created"}, reply.created);
     visit(Field{6, "replayed"}, reply.replayed);
+    visit(Field{7, "refused_change"}, reply.refused_change);
   }
   friend bool operator==(const Reply&, const Reply&) = default;
 };

@@ -26,6 +26,7 @@ struct PutEntry {
 
   static constexpr std::uint8_t kNumber = 1;
   static constexpr std::uint64_t kSince = kFirstFeatureLevel;
+  static constexpr Governed kGoverned = Governed::Content;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{16, "path", kMaxPathBytes}, command.path);
@@ -51,6 +52,7 @@ struct DeleteEntry {
 
   static constexpr std::uint8_t kNumber = 2;
   static constexpr std::uint64_t kSince = kFirstFeatureLevel;
+  static constexpr Governed kGoverned = Governed::Content;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{16, "path", kMaxPathBytes}, command.path);
@@ -80,6 +82,7 @@ struct RollbackEntry {
 
   static constexpr std::uint8_t kNumber = 6;
   static constexpr std::uint64_t kSince = kRollback;
+  static constexpr Governed kGoverned = Governed::Content;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{16, "path", kMaxPathBytes}, command.path);

@@ -107,7 +107,7 @@ Decision decide(StateWriter& state, const Act& act, const PutEntry& command) {
                      .value = command.value,
                      .labels = command.labels,
                      .description = command.description,
-                     .author = act.actor,
+                     .author = act.author,
                      .created_at = head.live() ? head.row.created_at : act.stamp,
                      .updated_at = act.stamp};
   write_head(state, head, command.path, command.key, row);
@@ -144,7 +144,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command) 
                            .value = {},
                            .labels = {},
                            .description = {},
-                           .author = act.actor,
+                           .author = act.author,
                            .created_at = head.row.created_at,
                            .updated_at = act.stamp};
   write_head(state, head, command.path, command.key, tombstone);

@@ -68,6 +68,21 @@ enum class Refusal : std::uint8_t {
   GroupMemberNotFound = 45,
   GroupMemberExists = 46,
   TooMany = 47,  // a bound of limits.hpp on how many there may be
+  // From kReview on.
+  PolicyNotFound = 48,
+  PolicyExists = 49,
+  ReviewRequired = 50,  // the policy asks for others to agree: open a request
+  Frozen = 51,          // nothing is published now, says the policy
+  RequestNotFound = 52,
+  WrongRequestState = 53,  // a step that its state has no place for
+  RequestExpired = 54,     // of a submitted request
+  SelfApproval = 55,       // who had a hand in it never approves it
+  AlreadyApproved = 56,    // by the same person, the same content
+  ApprovalsMissing = 57,
+  ApproverPublishes = 58,
+  BaseMoved = 59,          // a change starts from a version that is no longer the live one
+  NoEmergency = 60,        // the policy names others, or nobody
+  NoEmergencyNeeded = 61,  // it can be published as it is
 };
 
 struct RefusalRow {
@@ -125,6 +140,20 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::GroupMemberNotFound, false, "group_member_not_found"},
     {Refusal::GroupMemberExists, false, "group_member_exists"},
     {Refusal::TooMany, false, "too_many"},
+    {Refusal::PolicyNotFound, false, "policy_not_found"},
+    {Refusal::PolicyExists, false, "policy_exists"},
+    {Refusal::ReviewRequired, false, "review_required"},
+    {Refusal::Frozen, false, "frozen"},
+    {Refusal::RequestNotFound, false, "request_not_found"},
+    {Refusal::WrongRequestState, false, "wrong_request_state"},
+    {Refusal::RequestExpired, false, "request_expired"},
+    {Refusal::SelfApproval, false, "self_approval"},
+    {Refusal::AlreadyApproved, false, "already_approved"},
+    {Refusal::ApprovalsMissing, false, "approvals_missing"},
+    {Refusal::ApproverPublishes, false, "approver_must_not_publish"},
+    {Refusal::BaseMoved, false, "base_moved"},
+    {Refusal::NoEmergency, false, "emergency_not_allowed"},
+    {Refusal::NoEmergencyNeeded, false, "emergency_not_needed"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

@@ -30,6 +30,7 @@ struct PutNamespace {
 
   static constexpr std::uint8_t kNumber = 3;
   static constexpr std::uint64_t kSince = kFirstFeatureLevel;
+  static constexpr Governed kGoverned = Governed::Content;
   std::uint64_t since() const { return inherit == 0 ? kSince : kAccess; }
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
@@ -54,6 +55,7 @@ struct DeleteNamespace {
 
   static constexpr std::uint8_t kNumber = 4;
   static constexpr std::uint64_t kSince = kFirstFeatureLevel;
+  static constexpr Governed kGoverned = Governed::Content;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{16, "path", kMaxPathBytes}, command.path);

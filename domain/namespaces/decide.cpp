@@ -6,6 +6,7 @@
 #include "domain/model/path.hpp"
 #include "domain/namespaces/commands.hpp"
 #include "domain/namespaces/namespace.hpp"
+#include "domain/review/policies.hpp"
 #include "domain/state/writer.hpp"
 
 namespace confman::domain {
@@ -52,7 +53,7 @@ void leave_tombstone(StateWriter& state, const Act& act, std::string_view path,
                      .value = {},
                      .labels = {},
                      .description = {},
-                     .author = act.actor,
+                     .author = act.author,
                      .created_at = last.created_at,
                      .updated_at = act.stamp};
   const Bytes encoded = encode(row);
@@ -132,7 +133,7 @@ Decision decide(StateWriter& state, const Act& act, const PutNamespace& command)
   row.version =
       1 + (goes_on ? tombstone_of(state.store(), command.path).version : found.row.version);
   row.revision = act.position;
-  row.author = act.actor;
+  row.author = act.author;
   if (!found.bytes) row.created_at = act.stamp;
   row.updated_at = act.stamp;
   write(state, found, row);
@@ -166,6 +167,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteNamespace& comma
   Found parent = read(state.store(), parent_of(command.path));
   CONFMAN_ASSERT(parent.bytes && parent.row.children > 0,
                  "A namespace exists under a parent that does not count it.");
+  remove_policy(state, command.path);
   if (found.row.assignments > 0) remove_assignments(state, act, command.path);
   if (found.row.no_inherit) state.meta().access_changed = act.position.index;
   state.remove(Table::Namespace, found.key, *found.bytes);

@@ -49,6 +49,8 @@ enum class QueryFault : std::uint8_t {
   ApiKeyNotFound,
   RoleNotFound,
   AssignmentNotFound,
+  PolicyNotFound,
+  RequestNotFound,
 };
 // In their order.
 inline constexpr auto kQueryFaults = std::to_array<std::pair<QueryFault, std::string_view>>({
@@ -61,6 +63,8 @@ inline constexpr auto kQueryFaults = std::to_array<std::pair<QueryFault, std::st
     {QueryFault::ApiKeyNotFound, "api_key_not_found"},
     {QueryFault::RoleNotFound, "role_not_found"},
     {QueryFault::AssignmentNotFound, "assignment_not_found"},
+    {QueryFault::PolicyNotFound, "policy_not_found"},
+    {QueryFault::RequestNotFound, "request_not_found"},
 });
 constexpr std::string_view code_of(QueryFault fault) {
   const auto index = static_cast<std::size_t>(fault);

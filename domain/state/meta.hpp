@@ -33,6 +33,8 @@ struct MetaRow {
   std::uint64_t api_keys{};
   std::uint64_t roles{};
   std::uint64_t assignments{};
+  std::uint64_t policies{};
+  std::uint64_t open_requests{};
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -52,6 +54,8 @@ struct MetaRow {
     visit(Field{16, "api_keys"}, row.api_keys);
     visit(Field{17, "roles"}, row.roles);
     visit(Field{18, "assignments"}, row.assignments);
+    visit(Field{19, "policies"}, row.policies);
+    visit(Field{20, "open_requests"}, row.open_requests);
   }
   friend bool operator==(const MetaRow&, const MetaRow&) = default;
 };

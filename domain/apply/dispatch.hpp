@@ -1,0 +1,22 @@
+#pragma once
+
+#include "domain/catalogue.hpp"
+#include "domain/command/decision.hpp"
+
+// What both a command by itself and one in a published request go through.
+namespace confman::domain {
+
+class StateWriter;
+
+// Whether who asks holds what the command needs, and whether the policy where it stands lets it by
+// without a request (unless it comes from one: Act::change_request); then what becomes of it. Who
+// lacks a permission is refused, whatever else could be said.
+Decision decide_body(StateWriter&, const Act&, const CommandBody&);
+
+// The event of it. A command that breaks the limits is recorded too, as far as a row may hold of
+// it.
+void record(StateWriter&, const Act&, const CommandBody&, const Decision&);
+
+Decision refused(const CommandBody&, Refusal);
+
+}  // namespace confman::domain

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "domain/catalogue.hpp"
+#include "domain/state/store.hpp"
+
+// What the changes of a request start from.
+namespace confman::domain {
+
+// The version that is live of what a change is of; 0: there is none. Nothing for what has no
+// versions.
+std::optional<std::uint64_t> live_version_of(const StateStore&, const CommandBody&);
+// The version that it names; 0: that there is none.
+std::optional<std::uint64_t> base_of(const CommandBody&);
+bool has_moved(const StateStore&, const CommandBody&);
+// The same change, from what is live.
+CommandBody rebased(const StateStore&, CommandBody);
+
+}  // namespace confman::domain

@@ -1,0 +1,91 @@
+#include <algorithm>
+#include <utility>
+
+#include "domain/limits.hpp"
+#include "domain/review/changes.hpp"
+#include "domain/review/commands.hpp"
+#include "domain/review/held_request.hpp"
+#include "domain/review/rules.hpp"
+#include "domain/state/writer.hpp"
+
+// Requests as their authors write them; what is done with them then is in steps.cpp.
+namespace confman::domain {
+namespace {
+
+Decision refuse(Decision decision, Refusal refusal) {
+  decision.refusal = refusal;
+  return decision;
+}
+
+bool may_draft_all(const StateStore& store, const Caller& caller,
+                   const std::vector<ByteView>& bodies) {
+  Rights rights(store, caller);
+  return std::ranges::all_of(namespaces_of_changes(bodies), [&](const std::string& path) {
+    return rights.may(Permission::Draft, path);
+  });
+}
+
+}  // namespace
+
+Decision decide(StateWriter& state, const Act& act, const CreateRequest& command) {
+  const HeldRequest none{.id = act.position.index, .bytes = {}, .row = {}};
+  const auto bodies = *split_changes(command.changes);
+  Decision decision = begin_decision(none, command.attempted());
+  decision.path = namespaces_of_changes(bodies).front();
+  if (!may_draft_all(state.store(), act.caller, bodies)) {
+    return refuse(decision, Refusal::Forbidden);
+  }
+  if (command.submit) {
+    decision.refused_change = first_moved(state.store(), {bodies.begin(), bodies.end()});
+    if (decision.refused_change != 0) return refuse(decision, Refusal::BaseMoved);
+  }
+  if (state.meta().open_requests >= kMaxOpenRequests) return refuse(decision, Refusal::TooMany);
+
+  RequestRow row;
+  row.state = static_cast<std::uint64_t>(RequestState::Draft);
+  row.version = 1;
+  row.title = command.title;
+  row.reason = command.reason;
+  row.author = act.actor;
+  row.contributors = who_is(act.caller);
+  row.created_at = act.stamp;
+  write_changes(state, none, row, bodies, command.publish_at_ms);
+  add_note(state, act, none.id, row, Action::RequestCreated, {});
+  if (command.submit) {
+    submit(state, act, none.id, row);
+    add_note(state, act, none.id, row, Action::RequestSubmitted, {});
+  }
+  write_request(state, act, none, row);
+  decision.new_version = row.version;
+  return decision;
+}
+
+Decision decide(StateWriter& state, const Act& act, const EditRequest& command) {
+  const HeldRequest held = hold_request(state.store(), command.id);
+  Decision decision = begin_decision(held, command.attempted());
+  RequestRules rules(state.store(), state.meta(), held.id, held.row);
+  if (!held.bytes || !rules.sees(act.caller)) return refuse(decision, Refusal::RequestNotFound);
+  const auto bodies = *split_changes(command.changes);
+  if (const auto no = rules.edit(act.caller)) return refuse(decision, *no);
+  if (!may_draft_all(state.store(), act.caller, bodies)) {
+    return refuse(decision, Refusal::Forbidden);
+  }
+  if (const auto no =
+          check_precondition(command.precondition, held.row.version, Refusal::VersionMismatch)) {
+    return refuse(decision, *no);
+  }
+  RequestRow row = held.row;
+  const bool full =
+      row.notes >= kMaxNotes || !add_contributor(row, who_is(act.caller), kMaxContributors);
+  if (full) return refuse(decision, Refusal::TooMany);
+  back_to_draft(state, held.id, row);
+  row.title = command.title;
+  row.reason = command.reason;
+  write_changes(state, held, row, bodies, command.publish_at_ms);
+  add_note(state, act, held.id, row, command.attempted(), {});
+  write_request(state, act, held, row);
+  decision.new_version = row.version;
+  return decision;
+}
+
+}  // namespace confman::domain

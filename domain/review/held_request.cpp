@@ -1,0 +1,170 @@
+#include "domain/review/held_request.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "domain/access/role_names.hpp"
+#include "domain/codec/must_decode.hpp"
+#include "domain/command/command.hpp"
+#include "domain/limits.hpp"
+#include "domain/review/bases.hpp"
+#include "domain/review/changes.hpp"
+#include "domain/review/rules.hpp"
+#include "domain/state/writer.hpp"
+
+namespace confman::domain {
+namespace {
+
+bool is_open(const RequestRow& row) {
+  return !is_final(row.lies_in()) || row.awaits_review();
+}
+
+void mark(StateWriter& state, Table table, const Bytes& key, bool was, bool is) {
+  if (was && !is) state.remove(table, key, {});
+  if (!was && is) state.insert(table, key, {});
+}
+
+// The shortest of those that the policies of its namespaces give it.
+std::int64_t expiry_of(RequestRules& rules, std::int64_t now_ms) {
+  std::int64_t shortest = kMaxRequestLifetimeMs;
+  for (const Requirement& required : rules.requirements()) {
+    const std::int64_t lifetime = required.policy.terms().lifetime_ms;
+    shortest = std::min(shortest, lifetime == 0 ? kRequestLifetimeMs : lifetime);
+  }
+  return std::min(now_ms, INT64_MAX - shortest) + shortest;
+}
+
+}  // namespace
+
+HeldRequest hold_request(const StateStore& store, std::uint64_t id) {
+  HeldRequest held{id, store.get(Table::Request, keys::of_request(id)), {}};
+  if (held.bytes) held.row = must_decode(decode_request_row(*held.bytes));
+  return held;
+}
+
+void write_request(StateWriter& state, const Act& act, const HeldRequest& before, RequestRow row) {
+  row.updated_at = act.stamp;
+  row.revision = act.position;
+  const Bytes key = keys::of_request(before.id);
+  const bool was_open = before.bytes && is_open(before.row);
+  mark(state, Table::OpenRequest, key, was_open, is_open(row));
+  if (!was_open && is_open(row)) ++state.meta().open_requests;
+  if (was_open && !is_open(row)) --state.meta().open_requests;
+  // An edit takes it off the schedule, so the time of one that is on it doesn't change.
+  mark(state, Table::DueRequest, keys::of_due_request(before.row.publish_at_ms, before.id),
+       before.row.is_scheduled(), before.row.is_scheduled() && row.is_scheduled());
+  mark(state, Table::DueRequest, keys::of_due_request(row.publish_at_ms, before.id),
+       before.row.is_scheduled(), row.is_scheduled() || before.row.is_scheduled());
+  const Bytes bytes = encode(row);
+  before.bytes ? state.replace(Table::Request, key, *before.bytes, bytes)
+               : state.insert(Table::Request, key, bytes);
+}
+
+Decision begin_decision(const HeldRequest& held, Action action) {
+  Decision decision;
+  decision.action = action;
+  decision.change_request = held.id;
+  decision.key = request_subject(held.id);
+  decision.current_version = held.row.version;
+  // The first of its namespaces stands for all of them.
+  const auto paths = split_paths(held.row.namespaces);
+  if (!paths.empty()) decision.path = paths.front();
+  return decision;
+}
+
+std::vector<Bytes> changes_of(const StateStore& store, std::uint64_t id, const RequestRow& row) {
+  std::vector<Bytes> bodies;
+  for (std::uint32_t i = 0; i < row.changes; ++i) {
+    const auto bytes = store.get(Table::RequestChange, keys::of_request_part(id, i));
+    CONFMAN_ASSERT(bytes, "A request counts a change that isn't there.");
+    bodies.push_back(must_decode(decode_request_change_row(*bytes)).body);
+  }
+  return bodies;
+}
+
+void write_changes(StateWriter& state, const HeldRequest& before, RequestRow& row,
+                   const std::vector<ByteView>& bodies, std::int64_t publish_at_ms) {
+  const auto old = changes_of(state.store(), before.id, before.row);
+  for (std::uint32_t i = 0; i < old.size(); ++i) {
+    state.remove(Table::RequestChange, keys::of_request_part(before.id, i),
+                 encode(RequestChangeRow{old[i]}));
+  }
+  row.bytes = 0;
+  for (std::uint32_t i = 0; i < bodies.size(); ++i) {
+    state.insert(Table::RequestChange, keys::of_request_part(before.id, i),
+                 encode(RequestChangeRow{Bytes(bodies[i])}));
+    row.bytes += bodies[i].size();
+  }
+  row.changes = static_cast<std::uint32_t>(bodies.size());
+  row.publish_at_ms = publish_at_ms;
+  row.content = content_of(bodies, publish_at_ms);
+
+  const auto paths = namespaces_of_changes(bodies);
+  row.namespaces = join_paths({paths.begin(), paths.end()});
+  for (const std::string_view path : split_paths(before.row.namespaces)) {
+    state.remove(Table::RequestOfNamespace, keys::of_request_of_namespace(path, before.id), {});
+  }
+  for (const std::string_view path : split_paths(row.namespaces)) {
+    state.insert(Table::RequestOfNamespace, keys::of_request_of_namespace(path, before.id), {});
+  }
+}
+
+std::uint32_t first_moved(const StateStore& store, const std::vector<Bytes>& changes) {
+  for (std::uint32_t i = 0; i < changes.size(); ++i) {
+    if (has_moved(store, must_decode(decode_body(changes[i])))) return i + 1;
+  }
+  return 0;
+}
+
+void add_note(StateWriter& state, const Act& act, std::uint64_t id, RequestRow& row, Action action,
+              std::string text, std::optional<Refusal> refusal) {
+  state.insert(Table::RequestNote, keys::of_request_part(id, row.notes),
+               encode(NoteRow{.action = action,
+                              .actor = act.actor,
+                              .stamp = act.stamp,
+                              .revision = act.position,
+                              .version = row.version,
+                              .text = std::move(text),
+                              .refusal = refusal}));
+  ++row.notes;
+}
+
+void void_approvals(StateWriter& state, std::uint64_t id, RequestRow& row) {
+  for (const Approval& approval : approvals_of(state.store(), id)) {
+    state.remove(Table::Approval, keys::of_approval(id, approval.identity), encode(approval.row));
+  }
+  row.approvals = 0;
+}
+
+void unschedule(RequestRow& row) {
+  row.scheduled_by.clear();
+  row.scheduled_scopes.clear();
+}
+
+bool add_contributor(RequestRow& row, std::string_view identity, std::size_t most) {
+  if (had_a_hand_in(row, identity)) return true;
+  auto names = split_list(row.contributors);
+  if (names.size() >= most) return false;
+  names.push_back(identity);
+  row.contributors = join_roles(std::move(names));
+  return true;
+}
+
+void submit(StateWriter& state, const Act& act, std::uint64_t id, RequestRow& row) {
+  row.state = static_cast<std::uint64_t>(RequestState::Pending);
+  row.submitted_at = act.stamp;
+  RequestRules rules(state.store(), state.meta(), id, row);
+  row.expires_ms = expiry_of(rules, act.stamp.wall_ms);
+  if (rules.all_met()) row.state = static_cast<std::uint64_t>(RequestState::Approved);
+}
+
+void back_to_draft(StateWriter& state, std::uint64_t id, RequestRow& row) {
+  void_approvals(state, id, row);
+  unschedule(row);
+  row.state = static_cast<std::uint64_t>(RequestState::Draft);
+  ++row.version;
+  row.submitted_at = {};
+  row.expires_ms = 0;
+}
+
+}  // namespace confman::domain

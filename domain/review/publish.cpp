@@ -1,0 +1,77 @@
+#include "domain/review/publish.hpp"
+
+#include <variant>
+
+#include "domain/access/rights.hpp"
+#include "domain/apply/dispatch.hpp"
+#include "domain/codec/must_decode.hpp"
+#include "domain/command/command.hpp"
+#include "domain/state/writer.hpp"
+
+namespace confman::domain {
+namespace {
+
+CommandBody change_of(const StateStore& store, std::uint64_t id, std::uint32_t ordinal) {
+  const auto bytes = store.get(Table::RequestChange, keys::of_request_part(id, ordinal));
+  CONFMAN_ASSERT(bytes, "A request counts a change that isn't there.");
+  return must_decode(decode_body(must_decode(decode_request_change_row(*bytes)).body));
+}
+
+// Where the version that a change starts from isn't live any more, it is that.
+Refusal of_change(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::VersionMismatch:
+    case Refusal::EntryExists:
+    case Refusal::NamespaceExists:
+    case Refusal::RoleExists:
+    case Refusal::AssignmentExists:
+    case Refusal::PolicyExists:
+      return Refusal::BaseMoved;
+    default:
+      return refusal;
+  }
+}
+
+}  // namespace
+
+Published publish_changes(StateWriter& state, const Act& act, std::uint64_t id,
+                          const RequestRow& row, const std::optional<EventBefore>& before) {
+  const Act inner{.position = act.position,
+                  .stamp = act.stamp,
+                  .actor = act.actor,
+                  .feature_level = act.feature_level,
+                  .caller = act.caller,
+                  .request_id = act.request_id,
+                  .author = row.author,
+                  .change_request = id};
+  state.begin();
+  if (before) record(state, act, before->command, before->decision);
+  for (std::uint32_t i = 0; i < row.changes; ++i) {
+    const CommandBody change = change_of(state.store(), id, i);
+    const Decision decision = decide_body(state, inner, change);
+    if (decision.refusal) {
+      state.abort();
+      return {of_change(*decision.refusal), i + 1};
+    }
+    record(state, inner, change, decision);
+  }
+  state.commit();
+  return {};
+}
+
+std::optional<Refusal> may_publish_changes(const StateStore& store, const Caller& caller,
+                                           std::uint64_t id, const RequestRow& row) {
+  Rights rights(store, caller);
+  for (std::uint32_t i = 0; i < row.changes; ++i) {
+    const bool may = std::visit(
+        [&rights](const auto& body) {
+          if constexpr (requires { body.need(); }) return rights.may(body.need());
+          return true;
+        },
+        change_of(store, id, i));
+    if (!may) return Refusal::Forbidden;
+  }
+  return std::nullopt;
+}
+
+}  // namespace confman::domain

@@ -1,0 +1,250 @@
+#include "domain/review/query.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "domain/access/role_names.hpp"
+#include "domain/codec/must_decode.hpp"
+#include "domain/command/command.hpp"
+#include "domain/model/path.hpp"
+#include "domain/query/page_builder.hpp"
+#include "domain/review/held_request.hpp"
+#include "domain/review/publish.hpp"
+#include "domain/state/meta.hpp"
+
+namespace confman::domain {
+namespace {
+
+bool is_under_review(const RequestRow& row) {
+  return row.lies_in() == RequestState::Pending || row.lies_in() == RequestState::Approved;
+}
+
+RequestPhase phase_of(const RequestRow& row, std::int64_t now_ms, bool moved) {
+  if (is_under_review(row)) {
+    if (row.has_expired(now_ms)) return RequestPhase::Expired;
+    if (moved) return RequestPhase::Superseded;
+    if (row.is_scheduled()) return RequestPhase::Scheduled;
+  }
+  switch (row.lies_in()) {
+    case RequestState::Draft:
+      return RequestPhase::Draft;
+    case RequestState::Pending:
+      return RequestPhase::Pending;
+    case RequestState::Approved:
+      return RequestPhase::Approved;
+    case RequestState::Published:
+      return RequestPhase::Published;
+    case RequestState::Rejected:
+      return RequestPhase::Rejected;
+    case RequestState::Withdrawn:
+      return RequestPhase::Withdrawn;
+  }
+  CONFMAN_UNREACHABLE("A request lies in a state that isn't known.");
+}
+
+std::optional<EntryRow> version_of(const StateStore& store, const ChangeTarget& target,
+                                   std::optional<std::uint64_t> version) {
+  if (target.key.empty() || version.value_or(0) == 0) return std::nullopt;
+  const auto bytes = store.get(Table::Version, keys::of_version(target.path, target.key, *version));
+  if (!bytes) return std::nullopt;
+  return must_decode(decode_entry_row(*bytes));
+}
+
+bool is_of_entry(const CommandBody& change) {
+  return std::holds_alternative<PutEntry>(change) || std::holds_alternative<DeleteEntry>(change) ||
+         std::holds_alternative<RollbackEntry>(change);
+}
+
+FoundChange found_change(const StateStore& store, const Bytes& body, Rights& rights, Work& work) {
+  const ChangeTarget target = target_of_change(body);
+  FoundChange found;
+  found.path = target.path;
+  found.hidden = !rights.may(Permission::Draft, target.path);
+  found.change = must_decode(decode_body(body));
+  found.base = base_of(*found.change);
+  found.live = live_version_of(store, *found.change);
+  work += {2, body.size()};
+  if (found.hidden) {
+    found.change.reset();
+    return found;
+  }
+  if (is_of_entry(*found.change)) {
+    found.base_row = version_of(store, target, found.base);
+    found.live_row =
+        found.live == found.base ? found.base_row : version_of(store, target, found.live);
+    work += {2, size_of(found.base_row) + size_of(found.live_row)};
+  }
+  return found;
+}
+
+std::vector<FoundNote> newest_notes(const StateStore& store, std::uint64_t id) {
+  std::vector<FoundNote> notes;
+  const Bytes prefix = keys::of_request(id);
+  store.scan_backwards(Table::RequestNote, prefix, keys::end_of_prefix(prefix),
+                       [&](ByteView key, ByteView value) {
+                         const auto part = keys::parse_key<keys::PartOfRequestKey>(key);
+                         CONFMAN_ASSERT(part, "A row of RequestNote has a key that doesn't parse.");
+                         notes.push_back({part->ordinal, must_decode(decode_note_row(value))});
+                         return notes.size() < kMaxNotesOfView;
+                       });
+  std::ranges::reverse(notes);
+  return notes;
+}
+
+constexpr std::optional<RequestStep> step_of(RequestVerb verb) {
+  switch (verb) {
+    case RequestVerb::Edit:
+      return std::nullopt;
+    case RequestVerb::Submit:
+      return RequestStep::Submit;
+    case RequestVerb::Approve:
+      return RequestStep::Approve;
+    case RequestVerb::Reject:
+      return RequestStep::Reject;
+    case RequestVerb::Withdraw:
+      return RequestStep::Withdraw;
+    case RequestVerb::Comment:
+      return RequestStep::Comment;
+    case RequestVerb::Rebase:
+      return RequestStep::Rebase;
+    case RequestVerb::Publish:
+      return RequestStep::Publish;
+    case RequestVerb::Emergency:
+      return RequestStep::Emergency;
+    case RequestVerb::Review:
+      return RequestStep::Review;
+  }
+  CONFMAN_UNREACHABLE("A verb of requests isn't known.");
+}
+
+bool starts_from_live(RequestVerb verb) {
+  return verb == RequestVerb::Submit || verb == RequestVerb::Approve ||
+         verb == RequestVerb::Publish || verb == RequestVerb::Emergency;
+}
+
+AllowedAction action_of(RequestVerb verb, RequestRules& rules, const Caller& caller,
+                        const RequestView& view, const std::optional<Refusal>& cant_publish) {
+  const auto step = step_of(verb);
+  std::optional<Refusal> no = step ? rules.step(*step, caller) : rules.edit(caller);
+  const bool publishes = verb == RequestVerb::Publish || verb == RequestVerb::Emergency;
+  if (!no && publishes) no = cant_publish;
+  const bool moved = std::ranges::any_of(view.changes, &FoundChange::has_moved);
+  if (!no && moved && starts_from_live(verb)) no = Refusal::BaseMoved;
+  return {verb, no};
+}
+
+// A path by itself, and all that are below it.
+bool touches(const RequestRow& row, std::string_view path) {
+  return std::ranges::any_of(split_paths(row.namespaces),
+                             [path](std::string_view touched) { return is_within(touched, path); });
+}
+
+// Whether a request is one that is asked for.
+struct Filter {
+  const StateStore& store;
+  const MetaRow& meta;
+  const ListRequests& query;
+  const Caller& caller;
+
+  bool takes(const FoundRequest& found) const {
+    const RequestRow& row = found.row;
+    if (!touches(row, query.path)) return false;
+    if (query.phase && found.phase != *query.phase) return false;
+    if (query.author && !is_by(row, *query.author)) return false;
+    if (query.before_ms && row.created_at.wall_ms >= *query.before_ms) return false;
+    if (query.inbox == Inbox::Mine && !had_a_hand_in(row, who_is(caller))) return false;
+    RequestRules rules(store, meta, found.id, row);
+    if (!rules.sees(caller)) return false;
+    return query.inbox != Inbox::Waiting || waits(rules, row);
+  }
+
+ private:
+  static bool is_by(const RequestRow& row, std::string_view identity) {
+    return identity_of_actor(row.author) == identity;
+  }
+  static std::string identity_of_actor(const Actor& actor) {
+    switch (actor.type) {
+      case ActorType::User:
+        return "user:" + actor.id;
+      case ActorType::Service:
+        return "service:" + actor.id;
+      default:
+        return std::string(kAnonymous);
+    }
+  }
+  bool waits(RequestRules& rules, const RequestRow& row) const {
+    const RequestStep step = row.awaits_review() ? RequestStep::Review : RequestStep::Approve;
+    return !rules.step(step, caller);
+  }
+};
+
+}  // namespace
+
+std::expected<RequestView, QueryFault> find_request(const StateStore& store, std::uint64_t id,
+                                                    const Caller& caller) {
+  const MetaRow meta = meta_of(store);
+  const HeldRequest held = hold_request(store, id);
+  RequestRules rules(store, meta, id, held.row);
+  if (!held.bytes || !rules.sees(caller)) return std::unexpected(QueryFault::RequestNotFound);
+  RequestView view;
+  view.request = {id, held.row, {}};
+  Rights rights(store, caller);
+  for (const Bytes& body : changes_of(store, id, held.row)) {
+    view.changes.push_back(found_change(store, body, rights, view.work));
+  }
+  const bool moved = std::ranges::any_of(view.changes, &FoundChange::has_moved);
+  view.request.phase = phase_of(held.row, meta.last_stamp.wall_ms, moved);
+  view.approvals = rules.approvals();
+  view.requirements = rules.requirements();
+  view.notes = newest_notes(store, id);
+  const auto cant_publish = may_publish_changes(store, caller, id, held.row);
+  for (const auto& [verb, name] : kRequestVerbs) {
+    view.actions.push_back(action_of(verb, rules, caller, view, cant_publish));
+  }
+  view.work += rights.take_work();
+  view.work += {1 + view.approvals.size() + view.notes.size(), 0};
+  return view;
+}
+
+RequestPage list_requests(const StateStore& store, const ListRequests& query,
+                          const Caller& caller) {
+  const MetaRow meta = meta_of(store);
+  const Filter filter{store, meta, query, caller};
+  PageBuilder<FoundRequest> page(query.limit, query.max_visited, query.max_bytes);
+  const Bytes before = query.after ? keys::of_request(*query.after) : Bytes{};
+  const Table table = query.open ? Table::OpenRequest : Table::Request;
+  store.scan_backwards(table, {}, before, [&](ByteView key, ByteView) {
+    const auto at = keys::parse_key<keys::RequestKey>(key);
+    CONFMAN_ASSERT(at, "A row of requests has a key that doesn't parse.");
+    const HeldRequest held = hold_request(store, at->id);
+    CONFMAN_ASSERT(held.bytes, "A request that is open isn't there.");
+    if (!page.visit(key, held.bytes->size())) return false;
+    // Its changes are small or few, and each is a look-up.
+    bool moved = false;
+    if (is_under_review(held.row) && touches(held.row, query.path)) {
+      moved = first_moved(store, changes_of(store, at->id, held.row)) != 0;
+      page.look_up(Work{2 * std::size_t{held.row.changes}, held.row.bytes});
+    }
+    FoundRequest found{at->id, held.row, phase_of(held.row, meta.last_stamp.wall_ms, moved)};
+    return !filter.takes(found) || page.add(std::move(found), held.bytes->size());
+  });
+  return page.take([](ByteView key) { return keys::parse_key<keys::RequestKey>(key)->id; });
+}
+
+EffectivePolicy find_effective_policy(const StateStore& store, std::string_view path) {
+  return policy_at(store, meta_of(store).policies, path);
+}
+
+std::optional<std::uint64_t> due_request(const StateStore& store, std::int64_t now_ms) {
+  std::optional<std::uint64_t> due;
+  store.scan(Table::DueRequest, {}, {}, [&](ByteView key, ByteView) {
+    const auto at = keys::parse_key<keys::DueRequestKey>(key);
+    CONFMAN_ASSERT(at, "A row of DueRequest has a key that doesn't parse.");
+    if (at->at_ms <= now_ms) due = at->id;
+    return false;
+  });
+  return due;
+}
+
+}  // namespace confman::domain

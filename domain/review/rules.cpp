@@ -1,0 +1,232 @@
+#include "domain/review/rules.hpp"
+
+#include <algorithm>
+
+#include "domain/access/commands.hpp"
+#include "domain/access/group.hpp"
+#include "domain/access/principal.hpp"
+#include "domain/access/role_names.hpp"
+#include "domain/codec/must_decode.hpp"
+#include "domain/limits.hpp"
+
+namespace confman::domain {
+namespace {
+
+bool is_member(const StateStore& store, std::string_view group, std::string_view identity) {
+  const auto principal = parse_principal(group);
+  return principal && principal->kind == PrincipalKind::Group &&
+         store.get(Table::GroupMember, keys::of_group_member(principal->name, identity))
+             .has_value();
+}
+
+bool names(const StateStore& store, std::string_view principals, std::string_view identity) {
+  return std::ranges::any_of(split_list(principals), [&](std::string_view principal) {
+    return principal == identity || is_member(store, principal, identity);
+  });
+}
+
+// Whose approvals count in a namespace: of this content, of people who may give them there now.
+bool counts(const StateStore& store, const MetaRow& meta, const RequestRow& row,
+            const Approval& approval, std::string_view path) {
+  return approval.row.content == row.content && !had_a_hand_in(row, approval.identity) &&
+         may_as(store, meta.closed, approval.identity, Permission::Approve, path);
+}
+
+}  // namespace
+
+std::string who_is(const Caller& caller) {
+  return caller.principal.empty() ? std::string(kAnonymous) : caller.principal;
+}
+
+bool had_a_hand_in(const RequestRow& row, std::string_view identity) {
+  return std::ranges::count(split_list(row.contributors), identity) > 0;
+}
+
+bool may_as(const StateStore& store, bool closed, std::string_view identity, Permission permission,
+            std::string_view path) {
+  if (identity == kAnonymous) return !closed;
+  return Rights(store, identity).may(permission, path);
+}
+
+std::vector<Approval> approvals_of(const StateStore& store, std::uint64_t id) {
+  std::vector<Approval> approvals;
+  const Bytes prefix = keys::of_request(id);
+  store.scan(Table::Approval, prefix, keys::end_of_prefix(prefix),
+             [&](ByteView key, ByteView value) {
+               const auto parsed = keys::parse_key<keys::ApprovalKey>(key);
+               CONFMAN_ASSERT(parsed, "A row of Approval has a key that does not parse.");
+               approvals.push_back(
+                   {std::string(parsed->principal), must_decode(decode_approval_row(value))});
+               return true;
+             });
+  CONFMAN_ASSERT(approvals.size() <= kMaxApprovalsOfRequest,
+                 "A request has more approvals than it may.");
+  return approvals;
+}
+
+std::vector<Requirement> requirements_of(const StateStore& store, const MetaRow& meta,
+                                         const RequestRow& row,
+                                         const std::vector<Approval>& approvals) {
+  std::vector<Requirement> requirements;
+  for (const std::string_view path : split_paths(row.namespaces)) {
+    Requirement required{std::string(path), policy_at(store, meta.policies, path), 0, {}};
+    const auto groups = split_list(required.policy.terms().groups);
+    std::vector<std::string_view> missing(groups.begin(), groups.end());
+    for (const Approval& approval : approvals) {
+      if (!counts(store, meta, row, approval, path)) continue;
+      ++required.approvals;
+      std::erase_if(missing, [&](std::string_view group) {
+        return is_member(store, group, approval.identity);
+      });
+    }
+    required.missing_groups.assign(missing.begin(), missing.end());
+    requirements.push_back(std::move(required));
+  }
+  return requirements;
+}
+
+RequestRules::RequestRules(const StateStore& store, const MetaRow& meta, std::uint64_t id,
+                           const RequestRow& row)
+    : store_(store), meta_(meta), id_(id), row_(row), paths_(split_paths(row.namespaces)) {}
+
+const std::vector<Approval>& RequestRules::approvals() {
+  if (!approvals_) approvals_ = approvals_of(store_, id_);
+  return *approvals_;
+}
+
+const std::vector<Requirement>& RequestRules::requirements() {
+  if (!requirements_) requirements_ = requirements_of(store_, meta_, row_, approvals());
+  return *requirements_;
+}
+
+bool RequestRules::all_met() {
+  return std::ranges::all_of(requirements(), &Requirement::is_met);
+}
+
+std::optional<FreezeWindow> RequestRules::frozen() {
+  for (const Requirement& required : requirements()) {
+    if (const auto window = frozen_at(required.policy.terms(), meta_.last_stamp.wall_ms)) {
+      return window;
+    }
+  }
+  return std::nullopt;
+}
+
+bool RequestRules::holds_everywhere(const Caller& caller, Permission permission) {
+  Rights rights(store_, caller);
+  return std::ranges::all_of(paths_, [&](auto path) { return rights.may(permission, path); });
+}
+
+bool RequestRules::holds_somewhere(const Caller& caller, Permission permission) {
+  Rights rights(store_, caller);
+  return std::ranges::any_of(paths_, [&](auto path) { return rights.may(permission, path); });
+}
+
+bool RequestRules::sees(const Caller& caller) {
+  return holds_somewhere(caller, Permission::Draft);
+}
+
+std::optional<Refusal> RequestRules::edit(const Caller& caller) {
+  if (!holds_everywhere(caller, Permission::Draft)) return Refusal::Forbidden;
+  if (is_final(row_.lies_in())) return Refusal::WrongRequestState;
+  return std::nullopt;
+}
+
+std::optional<Refusal> RequestRules::step(RequestStep step, const Caller& caller) {
+  if (!sees(caller)) return Refusal::Forbidden;
+  const RequestState state = row_.lies_in();
+  const bool under_review = state == RequestState::Pending || state == RequestState::Approved;
+  const auto in_review = [&](std::optional<Refusal> (RequestRules::*decide)(const Caller&)) {
+    if (!under_review) return std::optional(Refusal::WrongRequestState);
+    if (row_.has_expired(meta_.last_stamp.wall_ms)) return std::optional(Refusal::RequestExpired);
+    return (this->*decide)(caller);
+  };
+  switch (step) {
+    case RequestStep::Submit:
+      if (!holds_everywhere(caller, Permission::Draft)) return Refusal::Forbidden;
+      if (state != RequestState::Draft) return Refusal::WrongRequestState;
+      return std::nullopt;
+    case RequestStep::Approve:
+      return in_review(&RequestRules::approve);
+    case RequestStep::Reject:
+      if (!holds_somewhere(caller, Permission::Approve)) return Refusal::Forbidden;
+      return under_review ? std::nullopt : std::optional(Refusal::WrongRequestState);
+    case RequestStep::Withdraw:
+      if (!had_a_hand_in(row_, who_is(caller)) &&
+          !holds_everywhere(caller, Permission::ManagePolicy)) {
+        return Refusal::Forbidden;
+      }
+      return is_final(state) ? std::optional(Refusal::WrongRequestState) : std::nullopt;
+    case RequestStep::Comment:
+      return std::nullopt;
+    case RequestStep::Rebase:
+      return edit(caller);
+    case RequestStep::Publish:
+      return in_review(&RequestRules::publish);
+    case RequestStep::Emergency:
+      return in_review(&RequestRules::emergency);
+    case RequestStep::Review:
+      return review(caller);
+  }
+  CONFMAN_UNREACHABLE("A step of a request has no rule.");
+}
+
+// Nobody agrees to what they can't see.
+std::optional<Refusal> RequestRules::approve(const Caller& caller) {
+  if (!holds_everywhere(caller, Permission::Draft) ||
+      !holds_somewhere(caller, Permission::Approve)) {
+    return Refusal::Forbidden;
+  }
+  const std::string identity = who_is(caller);
+  if (had_a_hand_in(row_, identity)) return Refusal::SelfApproval;
+  const auto mine = std::ranges::find(approvals(), identity, &Approval::identity);
+  if (mine != approvals().end() && mine->row.content == row_.content) {
+    return Refusal::AlreadyApproved;
+  }
+  const bool full = approvals().size() >= kMaxApprovalsOfRequest;
+  return full ? std::optional(Refusal::TooMany) : std::nullopt;
+}
+
+std::optional<Refusal> RequestRules::publish(const Caller& caller) {
+  if (!all_met()) return Refusal::ApprovalsMissing;
+  const std::string identity = who_is(caller);
+  const bool approved = std::ranges::count(approvals(), identity, &Approval::identity) > 0;
+  const bool leave_it = std::ranges::any_of(requirements(), [](const Requirement& required) {
+    return required.policy.terms().approver_must_not_publish;
+  });
+  if (approved && leave_it) return Refusal::ApproverPublishes;
+  const bool later = row_.publish_at_ms > meta_.last_stamp.wall_ms;
+  return !later && frozen() ? std::optional(Refusal::Frozen) : std::nullopt;
+}
+
+// The policies of all namespaces that stand in the way name who asks; and who has the data
+// directory may do everything (access/commands.hpp), or a policy could lock everybody out.
+std::optional<Refusal> RequestRules::emergency(const Caller& caller) {
+  const std::string identity = who_is(caller);
+  const std::int64_t now = meta_.last_stamp.wall_ms;
+  // Who agreed did so for a time.
+  const bool early = row_.publish_at_ms > now;
+  bool needed = false;
+  for (const Requirement& required : requirements()) {
+    const PolicyTerms& terms = required.policy.terms();
+    if (required.is_met() && !early && !frozen_at(terms, now)) continue;
+    needed = true;
+    if (identity != MintBootstrapKey::kBootstrapPrincipal &&
+        !names(store_, terms.emergency, identity)) {
+      return Refusal::NoEmergency;
+    }
+  }
+  return needed ? std::nullopt : std::optional(Refusal::NoEmergencyNeeded);
+}
+
+std::optional<Refusal> RequestRules::review(const Caller& caller) {
+  if (!row_.awaits_review()) return Refusal::WrongRequestState;
+  if (!holds_everywhere(caller, Permission::Draft) ||
+      !holds_somewhere(caller, Permission::Approve)) {
+    return Refusal::Forbidden;
+  }
+  const bool own = had_a_hand_in(row_, who_is(caller));
+  return own ? std::optional(Refusal::SelfApproval) : std::nullopt;
+}
+
+}  // namespace confman::domain

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/access/rights.hpp"
+#include "domain/model/refusal.hpp"
+#include "domain/review/commands.hpp"
+#include "domain/review/request.hpp"
+#include "domain/state/store.hpp"
+
+// Who may do what with a request, as of one state. The same rules decide a step and tell, before
+// it, whether it would be allowed and why not.
+namespace confman::domain {
+
+// Who somebody is where it counts that two are not the same: the owner of their key. All who come
+// without one, to an open cluster, are one.
+inline constexpr std::string_view kAnonymous = "anonymous";
+std::string_view who_is(const Caller& caller);
+bool had_a_hand_in(const RequestRow& row, std::string_view identity);
+
+// The rights that an identity has at this moment, whatever key it once came with.
+bool may_as(const StateStore&, bool closed, std::string_view identity, Permission,
+            std::string_view path);
+
+struct Approval {
+  std::string identity;
+  ApprovalRow row;
+};
+// In the order of their identities; at most kMaxApprovalsOfRequest.
+std::vector<Approval> approvals_of(const StateStore&, std::uint64_t id);
+
+// What a namespace's policy asks of a request, and what of that is there.
+struct Requirement {
+  std::string path;
+  EffectivePolicy policy;
+  std::uint64_t approvals{};                // that count here
+  std::vector<std::string> missing_groups;  // none of whose members is among them
+
+  bool is_met() const { return approvals >= policy.terms().approvals && missing_groups.empty(); }
+};
+std::vector<Requirement> requirements_of(const StateStore&, const MetaRow&, const RequestRow&,
+                                         const std::vector<Approval>&);
+
+// A request, and what a state says about it. Reads what it needs once.
+class RequestRules {
+ public:
+  RequestRules(const StateStore&, const MetaRow&, std::uint64_t id, const RequestRow&);
+
+  // Why the caller may not; nothing: they may. Publish and Emergency are decided in full only when
+  // each change is (review/publish.hpp).
+  std::optional<Refusal> edit(const Caller&);
+  std::optional<Refusal> step(RequestStep, const Caller&);
+  // Drafts are for those who may draft in one of its namespaces; each change for who may in its
+  // own.
+  bool sees(const Caller&);
+
+  const std::vector<Requirement>& requirements();
+  const std::vector<Approval>& approvals();
+  // Of what the policies of its namespaces ask.
+  bool all_met();
+  std::optional<FreezeWindow> frozen();
+
+ private:
+  bool holds_everywhere(const Caller&, Permission);
+  bool holds_somewhere(const Caller&, Permission);
+  std::optional<Refusal> approve(const Caller&);
+  std::optional<Refusal> publish(const Caller&);
+  std::optional<Refusal> emergency(const Caller&);
+  std::optional<Refusal> review(const Caller&);
+
+  const StateStore& store_;
+  const MetaRow& meta_;
+  const std::uint64_t id_;
+  const RequestRow& row_;
+  std::vector<std::string_view> paths_;
+  std::optional<std::vector<Approval>> approvals_;
+  std::optional<std::vector<Requirement>> requirements_;
+};
+
+}  // namespace confman::domain

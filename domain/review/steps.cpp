@@ -1,0 +1,265 @@
+#include <algorithm>
+#include <utility>
+
+#include "domain/access/principal.hpp"
+#include "domain/codec/must_decode.hpp"
+#include "domain/command/command.hpp"
+#include "domain/limits.hpp"
+#include "domain/review/bases.hpp"
+#include "domain/review/changes.hpp"
+#include "domain/review/commands.hpp"
+#include "domain/review/held_request.hpp"
+#include "domain/review/publish.hpp"
+#include "domain/review/rules.hpp"
+#include "domain/state/writer.hpp"
+
+// What is done with a request: each step as its rules allow it (rules.hpp).
+namespace confman::domain {
+namespace {
+
+class Steps {
+ public:
+  Steps(StateWriter& state, const Act& act, const StepRequest& command, const HeldRequest& held,
+        Decision decision)
+      : state_(state),
+        act_(act),
+        command_(command),
+        held_(held),
+        decision_(std::move(decision)),
+        row_(held.row) {}
+
+  Decision take(RequestStep step) {
+    switch (step) {
+      case RequestStep::Submit:
+        return submit_it();
+      case RequestStep::Approve:
+        return approve();
+      case RequestStep::Reject:
+        return reject();
+      case RequestStep::Withdraw:
+        return withdraw();
+      case RequestStep::Comment:
+        return done();
+      case RequestStep::Rebase:
+        return rebase();
+      case RequestStep::Publish:
+        return row_.publish_at_ms > act_.stamp.wall_ms ? schedule() : publish(false);
+      case RequestStep::Emergency:
+        return publish(true);
+      case RequestStep::Review:
+        return review();
+    }
+    CONFMAN_UNREACHABLE("A step of a request isn't known.");
+  }
+
+ private:
+  Decision refused(Refusal refusal, std::uint32_t change = 0) {
+    decision_.refusal = refusal;
+    decision_.refused_change = change;
+    return decision_;
+  }
+  Decision done() {
+    add_note(state_, act_, held_.id, row_, decision_.action, command_.text);
+    write_request(state_, act_, held_, row_);
+    decision_.new_version = row_.version;
+    return decision_;
+  }
+  std::vector<Bytes> changes() const { return changes_of(state_.store(), held_.id, row_); }
+  void becomes(RequestState state) { row_.state = static_cast<std::uint64_t>(state); }
+
+  Decision submit_it() {
+    if (const auto moved = first_moved(state_.store(), changes())) {
+      return refused(Refusal::BaseMoved, moved);
+    }
+    ++row_.version;
+    submit(state_, act_, held_.id, row_);
+    return done();
+  }
+
+  Decision approve() {
+    if (const auto moved = first_moved(state_.store(), changes())) {
+      return refused(Refusal::BaseMoved, moved);
+    }
+    // Approvals of another content don't lie: who edits voids them.
+    state_.insert(Table::Approval, keys::of_approval(held_.id, who_is(act_.caller)),
+                  encode(ApprovalRow{row_.content, act_.actor, act_.stamp, act_.position}));
+    ++row_.approvals;
+    RequestRules rules(state_.store(), state_.meta(), held_.id, row_);
+    if (!rules.all_met()) return done();
+    becomes(RequestState::Approved);
+    const bool publishes = std::ranges::all_of(rules.requirements(), [](const Requirement& r) {
+      return r.policy.terms().publish_on_approval;
+    });
+    const bool at_once = row_.publish_at_ms <= act_.stamp.wall_ms;
+    if (publishes && at_once && !rules.step(RequestStep::Publish, act_.caller)) {
+      return approve_and_publish();
+    }
+    return done();
+  }
+  // The approval stands, whatever becomes of the publication.
+  Decision approve_and_publish() {
+    Decision given = decision_;
+    given.new_version = row_.version;
+    const Published published =
+        publish_changes(state_, act_, held_.id, row_, EventBefore{command_, given});
+    if (published.refusal) return done();
+    add_note(state_, act_, held_.id, row_, decision_.action, command_.text);
+    decision_.action = Action::RequestPublished;
+    is_live(false);
+    return done();
+  }
+
+  Decision reject() {
+    ++row_.version;
+    void_approvals(state_, held_.id, row_);
+    unschedule(row_);
+    becomes(RequestState::Rejected);
+    return done();
+  }
+
+  Decision withdraw() {
+    ++row_.version;
+    unschedule(row_);
+    becomes(RequestState::Withdrawn);
+    return done();
+  }
+
+  Decision rebase() {
+    if (!add_contributor(row_, who_is(act_.caller), kMaxContributors)) {
+      return refused(Refusal::TooMany);
+    }
+    std::vector<Bytes> bodies;
+    for (const Bytes& body : changes()) {
+      bodies.push_back(encode_body(rebased(state_.store(), must_decode(decode_body(body)))));
+    }
+    back_to_draft(state_, held_.id, row_);
+    write_changes(state_, held_, row_, {bodies.begin(), bodies.end()}, row_.publish_at_ms);
+    return done();
+  }
+
+  Decision schedule() {
+    if (row_.is_scheduled()) return refused(Refusal::WrongRequestState);
+    if (const auto no = may_publish_changes(state_.store(), act_.caller, held_.id, row_)) {
+      return refused(*no);
+    }
+    ++row_.version;
+    row_.scheduled_by = who_is(act_.caller);
+    row_.scheduled_scopes = act_.caller.scopes;
+    decision_.action = Action::RequestScheduled;
+    return done();
+  }
+
+  Decision publish(bool emergency) {
+    const Published published = publish_changes(state_, act_, held_.id, row_);
+    if (published.refusal) return refused(*published.refusal, published.refused_change);
+    is_live(emergency);
+    return done();
+  }
+  void is_live(bool emergency) {
+    ++row_.version;
+    unschedule(row_);
+    becomes(RequestState::Published);
+    row_.published = act_.position;
+    row_.emergency = emergency;
+    if (!emergency) return;
+    // Who passed over the others doesn't look at it for them afterwards.
+    const bool added = add_contributor(row_, who_is(act_.caller), kMaxContributors + 1);
+    CONFMAN_ASSERT(added, "A request has more contributors than it may.");
+  }
+
+  Decision review() {
+    ++row_.version;
+    row_.reviewed_by = who_is(act_.caller);
+    return done();
+  }
+
+  StateWriter& state_;
+  const Act& act_;
+  const StepRequest& command_;
+  const HeldRequest& held_;
+  Decision decision_;
+  RequestRow row_;
+};
+
+// The end of a request may be noted however much was said before.
+bool adds_without_end(RequestStep step) {
+  return step == RequestStep::Submit || step == RequestStep::Approve ||
+         step == RequestStep::Reject || step == RequestStep::Comment || step == RequestStep::Rebase;
+}
+
+// Who published ahead of the time, with what they may do now.
+Caller caller_of(const RequestRow& row, bool closed) {
+  Caller caller;
+  if (row.scheduled_by == kAnonymous) {
+    caller.actor = {ActorType::Anonymous, std::string(kAnonymous), {}};
+    caller.unrestricted = !closed;
+    return caller;
+  }
+  auto actor = actor_for(row.scheduled_by);
+  CONFMAN_ASSERT(actor, "A request was scheduled by nobody who could act.");
+  caller.actor = std::move(*actor);
+  caller.principal = row.scheduled_by;
+  caller.scopes = row.scheduled_scopes;
+  return caller;
+}
+
+}  // namespace
+
+Decision decide(StateWriter& state, const Act& act, const StepRequest& command) {
+  const HeldRequest held = hold_request(state.store(), command.id);
+  Decision decision = begin_decision(held, command.attempted());
+  const auto refuse = [&decision](Refusal refusal) {
+    decision.refusal = refusal;
+    return decision;
+  };
+  RequestRules rules(state.store(), state.meta(), held.id, held.row);
+  if (!held.bytes || !rules.sees(act.caller)) return refuse(Refusal::RequestNotFound);
+  const auto step = static_cast<RequestStep>(command.step);
+  if (const auto no = rules.step(step, act.caller)) return refuse(*no);
+  if (const auto no =
+          check_precondition(command.precondition, held.row.version, Refusal::VersionMismatch)) {
+    return refuse(*no);
+  }
+  if (adds_without_end(step) && held.row.notes >= kMaxNotes) return refuse(Refusal::TooMany);
+  return Steps(state, act, command, held, std::move(decision)).take(step);
+}
+
+Decision decide(StateWriter& state, const Act& act, const PublishDue& command) {
+  const HeldRequest held = hold_request(state.store(), command.id);
+  Decision decision = begin_decision(held, command.attempted());
+  const auto refuse = [&decision](Refusal refusal) {
+    decision.refusal = refusal;
+    return decision;
+  };
+  if (act.actor.type != ActorType::System) return refuse(Refusal::Forbidden);
+  if (!held.bytes) return refuse(Refusal::RequestNotFound);
+  RequestRow row = held.row;
+  const bool due = row.is_scheduled() && row.publish_at_ms <= act.stamp.wall_ms;
+  if (!due) return refuse(Refusal::WrongRequestState);
+
+  const Caller caller = caller_of(row, state.meta().closed);
+  const Act in_their_name{.position = act.position,
+                          .stamp = act.stamp,
+                          .actor = caller.actor,
+                          .feature_level = act.feature_level,
+                          .caller = caller,
+                          .request_id = act.request_id,
+                          .author = caller.actor};
+  RequestRules rules(state.store(), state.meta(), held.id, row);
+  Published published{rules.step(RequestStep::Publish, caller), 0};
+  if (!published.refusal) published = publish_changes(state, in_their_name, held.id, row);
+  ++row.version;
+  unschedule(row);
+  if (published.refusal) {
+    decision.action = Action::RequestUnscheduled;
+  } else {
+    row.state = static_cast<std::uint64_t>(RequestState::Published);
+    row.published = act.position;
+  }
+  add_note(state, act, held.id, row, decision.action, {}, published.refusal);
+  write_request(state, act, held, row);
+  decision.new_version = row.version;
+  return decision;
+}
+
+}  // namespace confman::domain
