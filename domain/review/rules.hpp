@@ -19,7 +19,7 @@ namespace confman::domain {
 // Who somebody is where it counts that two are not the same: the owner of their key. All who come
 // without one, to an open cluster, are one.
 inline constexpr std::string_view kAnonymous = "anonymous";
-std::string_view who_is(const Caller& caller);
+std::string who_is(const Caller& caller);
 bool had_a_hand_in(const RequestRow& row, std::string_view identity);
 
 // The rights that an identity has at this moment, whatever key it once came with.
