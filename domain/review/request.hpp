@@ -86,10 +86,6 @@ struct RequestRow {
     visit(Field{29, "emergency"}, row.emergency);
     visit(Text{30, "reviewed_by", kMaxPrincipalBytes}, row.reviewed_by);
   }
-  std::optional<DecodeFault> fault() const {
-    const bool known = state >= 1 && state <= static_cast<std::uint64_t>(kLastRequestState);
-    return known ? std::nullopt : std::optional(DecodeFault::UnknownKind);
-  }
   RequestState lies_in() const { return static_cast<RequestState>(state); }
   bool has_expired(std::int64_t now_ms) const { return expires_ms != 0 && expires_ms <= now_ms; }
   bool is_scheduled() const { return !scheduled_by.empty(); }
@@ -228,7 +224,9 @@ struct RequestTable {
   static constexpr bool kDerived = false;
   using Key = keys::RequestKey;
   using Row = RequestRow;
-  static bool fits(const Key&, const Row&) { return true; }
+  static bool fits(const Key&, const Row& row) {
+    return row.state >= 1 && row.state <= static_cast<std::uint64_t>(kLastRequestState);
+  }
 };
 
 struct RequestChangeTable {

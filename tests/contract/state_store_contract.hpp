@@ -281,6 +281,20 @@ TYPED_TEST_P(StateStoreContract, ScansAreThoseOfASortedMap) {
         return keys::of_group_member(pick(names), pick(leaves));
       case Table::MemberGroup:
         return keys::of_member_group(pick(names), pick(leaves));
+      case Table::Policy:
+        return keys::of_policy(pick(names));
+      case Table::Request:
+      case Table::OpenRequest:
+        return keys::of_request(number);
+      case Table::RequestChange:
+      case Table::RequestNote:
+        return keys::of_request_part(number, static_cast<std::uint32_t>(random() % 3));
+      case Table::Approval:
+        return keys::of_approval(number, pick(leaves));
+      case Table::RequestOfNamespace:
+        return keys::of_request_of_namespace(pick(names), number);
+      case Table::DueRequest:
+        return keys::of_due_request(static_cast<std::int64_t>(number), number);
     }
     return {};
   };

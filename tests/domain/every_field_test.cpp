@@ -14,6 +14,7 @@ namespace {
 using test::alterations;
 using test::fields_of;
 using test::filled;
+using test::described_members_of;
 using test::members_of;
 
 template <class Value, class Decode>
@@ -34,7 +35,7 @@ void expect_each_differs(const Value& base, const std::vector<Value>& others, De
 
 template <class Record>
 void expect_every_field() {
-  EXPECT_EQ(fields_of<Record>(), members_of<Record>()) << "The description leaves a member out.";
+  EXPECT_EQ(fields_of<Record>(), described_members_of<Record>()) << "The description leaves a member out.";
   EXPECT_GE(alterations<Record>().size(), fields_of<Record>());
   expect_each_differs(filled<Record>(), alterations<Record>(),
                       [](ByteView bytes) { return decode_record<Record>(bytes); });
@@ -55,7 +56,7 @@ TEST(EveryField, OfEachRecord) {
 template <class Body>
 void expect_every_field_of_command() {
   SCOPED_TRACE("command " + std::to_string(Body::kNumber));
-  EXPECT_EQ(fields_of<Body>(), members_of<Body>()) << "The description leaves a member out.";
+  EXPECT_EQ(fields_of<Body>(), described_members_of<Body>()) << "The description leaves a member out.";
   const auto with = [](const Body& body) {
     return Command{.stamp = {1'700'000'000'000, 3},
                    .actor = {ActorType::User, "ada", "192.0.2.1"},

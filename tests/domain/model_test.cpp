@@ -150,7 +150,8 @@ class Model {
   }
 
   static Reply decide(const NoteRefusedChange& c) { return refused(c.refusal, 0); }
-  // Of who may do what there is no model here: random_body() draws none (access_test.cpp).
+  // Of who may do what, and who has to agree, there is no model here: random_body() draws none
+  // (access_test.cpp, review_model_test.cpp).
   template <class Body>
   static Reply decide(const Body&) {
     CONFMAN_UNREACHABLE("The model knows nothing of that command.");

@@ -27,6 +27,16 @@ consteval std::size_t members_of() {
   }
 }
 
+// The same, with what stands in a part that several records share instead of that part.
+template <class Record>
+consteval std::size_t described_members_of() {
+  if constexpr (requires(const Record& record) { record.terms; }) {
+    return members_of<Record>() - 1 + members_of<domain::PolicyTerms>();
+  } else {
+    return members_of<Record>();
+  }
+}
+
 template <class Record>
 std::size_t fields_of() {
   std::size_t count = 0;

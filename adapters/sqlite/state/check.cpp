@@ -66,9 +66,9 @@ bool is_expected(const std::string& schema) {
     for (const AddedColumn& added : kAddedColumns) {
       const std::size_t table =
           before.find(std::string("CREATE TABLE ") + layout_of(added.table).name + "(");
-      const std::size_t at = before.find(std::string(added.name) + " INTEGER, ", table);
+      const std::size_t at = before.find(", " + std::string(added.name) + " ", table);
       CONFMAN_ASSERT(table != before.npos && at != before.npos, "Each table has its columns.");
-      before.erase(at, before.find(", ", at) + 2 - at);
+      before.erase(at, before.find(", ", at + 2) - at);
     }
     return schema_made_by(before + add_columns());
   }();

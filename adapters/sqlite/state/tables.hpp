@@ -32,6 +32,10 @@ inline constexpr auto kAddedColumns = std::to_array<AddedColumn>({
     {domain::Table::Namespace, "no_inherit"},
     {domain::Table::Namespace, "assignments"},
     {domain::Table::Audit, "restored_version"},
+    {domain::Table::Meta, "policies"},
+    {domain::Table::Meta, "open_requests"},
+    {domain::Table::Audit, "key_id"},
+    {domain::Table::Audit, "change_request"},
 });
 std::string add_columns();
 // All rows of a table in no particular order: the columns of the key, then those of the value.

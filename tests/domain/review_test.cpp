@@ -1,0 +1,749 @@
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "domain/access/commands.hpp"
+#include "domain/audit/changes.hpp"
+#include "domain/audit/query.hpp"
+#include "domain/command/validate.hpp"
+#include "domain/entries/query.hpp"
+#include "domain/past/listing.hpp"
+#include "domain/review/changes.hpp"
+#include "domain/review/commands.hpp"
+#include "domain/review/query.hpp"
+#include "tests/domain/support.hpp"
+
+// Who must agree before something goes live, whatever the route. The names say what users of other
+// systems were hurt by.
+namespace confman::domain {
+namespace {
+
+using enum Refusal;
+using enum RequestStep;
+
+Bytes changes(const std::vector<CommandBody>& bodies) {
+  std::vector<Bytes> encoded;
+  for (const CommandBody& body : bodies) encoded.push_back(encode_body(body));
+  return join_changes(encoded);
+}
+
+class Review : public testing::Test {
+ protected:
+  Review() {
+    run(make_namespace("/pay"));
+    run(make_namespace("/pay/stripe"));
+    run(make_namespace("/ops"));
+    run(put("/pay", "limit", "1"));
+    Command mint = by_alice(MintBootstrapKey{sha256("root"), true});
+    mint.actor = {ActorType::System, "bootstrap", {}};
+    world_.run(mint);
+    hire("ed", "/", "editor");
+    hire("eva", "/", "editor");
+    hire("pat", "/", "publisher");
+    hire("pia", "/", "publisher");
+    hire("adam", "/", "admin");
+    hire("vic", "/", "viewer");
+    policy("/pay", {.approvals = 1});
+  }
+
+  Reply run(CommandBody body, std::string_view key = {}) {
+    Command command = by_alice(std::move(body));
+    command.actor = {ActorType::Anonymous, "anonymous", "192.0.2.1"};
+    if (!key.empty()) command.api_key = sha256(key);
+    return world_.run(command);
+  }
+  std::optional<Refusal> refusal(CommandBody body, std::string_view key) {
+    return run(std::move(body), key).refusal;
+  }
+  void hire(const std::string& name, const std::string& path, const std::string& roles) {
+    ASSERT_FALSE(refusal(CreateApiKey{sha256(name), "user:" + name, {}, {}, 0}, "root"));
+    ASSERT_FALSE(refusal(PutAssignment{path, "user:" + name, roles, {}}, "root"));
+  }
+  void policy(std::string path, PolicyTerms terms) {
+    // Before there is one, or by the way around it.
+    const Reply direct = run(PutPolicy{path, {}, terms}, "root");
+    if (!direct.refusal) return;
+    const std::uint64_t now = live_version_of(world_.store, PutPolicy{path, {}, {}}).value();
+    const std::uint64_t id =
+        submit({PutPolicy{path, now == 0 ? if_absent() : if_version(now), terms}}, "root");
+    ASSERT_FALSE(step(id, Emergency, "root", "a test begins"));
+  }
+
+  std::uint64_t draft(const std::vector<CommandBody>& bodies, std::string_view key = "ed") {
+    const Reply reply = run(CreateRequest{"A change", "because", changes(bodies), 0, false}, key);
+    EXPECT_FALSE(reply.refusal) << code_of(reply.refusal.value_or(BadCommand));
+    return reply.revision.index;
+  }
+  std::uint64_t submit(const std::vector<CommandBody>& bodies, std::string_view key = "ed",
+                       std::int64_t at_ms = 0) {
+    const Reply reply =
+        run(CreateRequest{"A change", "because", changes(bodies), at_ms, true}, key);
+    EXPECT_FALSE(reply.refusal) << code_of(reply.refusal.value_or(BadCommand));
+    return reply.revision.index;
+  }
+  RequestRow row(std::uint64_t id) {
+    return decode_request_row(world_.store.get(Table::Request, keys::of_request(id)).value())
+        .value();
+  }
+  Reply take(std::uint64_t id, RequestStep step, std::string_view key, std::string text = "so",
+             std::optional<std::uint64_t> version = std::nullopt) {
+    return run(StepRequest{id, static_cast<std::uint64_t>(step),
+                           if_version(version.value_or(row(id).version)), std::move(text)},
+               key);
+  }
+  std::optional<Refusal> step(std::uint64_t id, RequestStep step, std::string_view key,
+                              std::string text = "so") {
+    return take(id, step, key, std::move(text)).refusal;
+  }
+  Reply edit(std::uint64_t id, const std::vector<CommandBody>& bodies, std::string_view key) {
+    return run(EditRequest{id, if_version(row(id).version), "A change", "because", changes(bodies),
+                           row(id).publish_at_ms},
+               key);
+  }
+  Reply due(std::uint64_t id) {
+    Command command = by_alice(PublishDue{id});
+    command.actor = {ActorType::System, "schedule", {}};
+    return world_.run(command);
+  }
+  Caller caller(std::string_view key) {
+    return identify(world_.store, true, {{}, sha256(key)}, world_.now_ms).value();
+  }
+  RequestPhase phase(std::uint64_t id) {
+    return find_request(world_.store, id, caller("root")).value().request.phase;
+  }
+  std::optional<Bytes> value(std::string_view path, std::string_view key) {
+    const auto found = find_entry(world_.store, path, key);
+    return found ? std::optional(found->value) : std::nullopt;
+  }
+  static CommandBody to(Bytes value, std::uint64_t base = 1) {
+    return put("/pay", "limit", std::move(value), base == 0 ? if_absent() : if_version(base));
+  }
+  std::vector<AuditRow> events_of(std::uint64_t index) {
+    std::vector<AuditRow> rows;
+    for (const AuditEvent& event :
+         list_audit(world_.store, {.path = "/", .newest_first = false, .limit = 1000}).items) {
+      if (event.row.revision.index == index) rows.push_back(event.row);
+    }
+    return rows;
+  }
+
+  World world_;
+};
+
+// --- direct changes
+
+TEST_F(Review, ADirectWriteIsRefusedWhereThePolicyAsksForOthers) {
+  EXPECT_EQ(refusal(put("/pay", "limit", "2"), "adam"), ReviewRequired);
+  EXPECT_EQ(refusal(put("/pay/stripe", "k"), "pat"), ReviewRequired) << "inherited";
+  EXPECT_EQ(refusal(del("/pay", "limit"), "root"), ReviewRequired);
+  EXPECT_FALSE(refusal(put("/ops", "k"), "pat")) << "elsewhere nobody asks";
+  EXPECT_EQ(value("/pay", "limit"), "1");
+}
+
+TEST_F(Review, EverythingThatChangesWhatIsLiveIsGovernedNotOnlyValues) {
+  EXPECT_EQ(refusal(make_namespace("/pay/new"), "adam"), ReviewRequired);
+  EXPECT_EQ(refusal(drop_namespace("/pay/stripe"), "adam"), ReviewRequired);
+  EXPECT_EQ(refusal(PutPolicy{"/pay", {}, {}}, "adam"), ReviewRequired);
+  EXPECT_EQ(refusal(DeletePolicy{"/pay", {}}, "adam"), ReviewRequired);
+  EXPECT_EQ(refusal(PutPolicy{"/pay/stripe", {}, {}}, "adam"), ReviewRequired);
+  EXPECT_EQ(refusal(PutAssignment{"/pay", "user:ed", "admin", {}}, "adam"), ReviewRequired);
+  EXPECT_EQ(refusal(DeleteAssignment{"/pay/stripe", "user:ed", {}}, "adam"), ReviewRequired);
+}
+
+TEST_F(Review, GroupsAndRolesAreGovernedByThePolicyOfTheRoot) {
+  policy("/", {.approvals = 1});
+  EXPECT_EQ(refusal(AddGroupMember{"payments/user:ed"}, "root"), ReviewRequired);
+  EXPECT_EQ(refusal(PutRole{"own", 1, {}, {}}, "root"), ReviewRequired);
+  const auto id = submit({AddGroupMember{"payments/user:ed"}}, "root");
+  EXPECT_FALSE(step(id, Approve, "adam"));
+  EXPECT_FALSE(step(id, Publish, "root"));
+}
+
+TEST_F(Review, WhoMayNotWriteIsToldThatFirst) {
+  EXPECT_EQ(refusal(put("/pay", "limit", "2"), "vic"), Forbidden);
+}
+
+// --- the way it is meant
+
+TEST_F(Review, ARequestGoesLiveWithTheApprovalsThatThePolicyAsksFor) {
+  const auto id = draft({to("2")});
+  EXPECT_EQ(phase(id), RequestPhase::Draft);
+  EXPECT_FALSE(step(id, Submit, "ed"));
+  EXPECT_EQ(phase(id), RequestPhase::Pending);
+  EXPECT_EQ(step(id, Publish, "pat"), ApprovalsMissing);
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  EXPECT_EQ(phase(id), RequestPhase::Approved);
+  EXPECT_EQ(value("/pay", "limit"), "1") << "a draft is for nobody else";
+  EXPECT_FALSE(step(id, Publish, "pat"));
+  EXPECT_EQ(phase(id), RequestPhase::Published);
+  EXPECT_EQ(value("/pay", "limit"), "2");
+  EXPECT_EQ(find_entry(world_.store, "/pay", "limit")->author.id, "ed") << "who wrote it";
+  EXPECT_EQ(world_.meta().open_requests, 1U) << "the emergency of the set-up alone";
+}
+
+TEST_F(Review, WithoutApprovalsToWaitForTheStatesAreTheSame) {
+  const auto id = submit({put("/ops", "k", "1", if_absent())});
+  EXPECT_EQ(phase(id), RequestPhase::Approved);
+  EXPECT_FALSE(step(id, Publish, "pat"));
+  EXPECT_EQ(value("/ops", "k"), "1");
+}
+
+TEST_F(Review, AnEditorWritesAndSubmitsAndDoesNothingMore) {
+  const auto id = submit({to("2")});
+  EXPECT_EQ(step(id, Approve, "eva"), Forbidden);
+  EXPECT_EQ(step(id, Reject, "eva"), Forbidden);
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  EXPECT_EQ(step(id, Publish, "ed"), Forbidden);
+  EXPECT_EQ(value("/pay", "limit"), "1");
+}
+
+TEST_F(Review, WhoSeesNoDraftsSeesNoRequest) {
+  const auto id = submit({to("2")});
+  EXPECT_EQ(step(id, Comment, "vic"), RequestNotFound);
+  EXPECT_FALSE(find_request(world_.store, id, caller("vic")));
+  EXPECT_TRUE(list_requests(world_.store, {.path = "/", .limit = 10}, caller("vic")).items.empty());
+}
+
+// --- nobody approves their own
+
+TEST_F(Review, NobodyApprovesTheirOwnAtAnyRoleOrRight) {
+  for (const char* who : {"pat", "adam", "root"}) {
+    const auto id = submit({to("2")}, who);
+    EXPECT_EQ(step(id, Approve, who), SelfApproval) << who;
+  }
+}
+
+TEST_F(Review, AnotherKeyOfTheSameOwnerIsTheSamePerson) {
+  ASSERT_FALSE(refusal(CreateApiKey{sha256("pat's other"), "user:pat", {}, {}, 0}, "root"));
+  const auto id = submit({to("2")}, "pat");
+  EXPECT_EQ(step(id, Approve, "pat's other"), SelfApproval);
+}
+
+TEST_F(Review, WhoContributedDoesntApproveThoughAnotherBegan) {
+  const auto id = draft({to("2")}, "ed");
+  EXPECT_FALSE(edit(id, {to("3")}, "pat").refusal);
+  EXPECT_FALSE(step(id, Submit, "ed"));
+  EXPECT_EQ(step(id, Approve, "pat"), SelfApproval);
+  EXPECT_FALSE(step(id, Approve, "pia"));
+}
+
+TEST_F(Review, WhoRebasesHasAHandInIt) {
+  const auto id = submit({put("/ops", "k", "1", if_absent()), to("2")});
+  ASSERT_FALSE(refusal(put("/ops", "k", "0"), "pat"));
+  EXPECT_EQ(step(id, Approve, "pia"), BaseMoved);
+  EXPECT_FALSE(step(id, Rebase, "pia"));
+  EXPECT_FALSE(step(id, Submit, "ed"));
+  EXPECT_EQ(step(id, Approve, "pia"), SelfApproval);
+}
+
+TEST_F(Review, TheSamePersonCountsOnce) {
+  policy("/pay", {.approvals = 2});
+  const auto id = submit({to("2")});
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  EXPECT_EQ(step(id, Approve, "pia"), AlreadyApproved);
+  EXPECT_EQ(step(id, Publish, "pat"), ApprovalsMissing);
+}
+
+TEST_F(Review, WithoutKeysAllAreOnePerson) {
+  World open;
+  const auto run = [&open](CommandBody body, std::string id) {
+    Command command = by_alice(std::move(body));
+    command.actor = {ActorType::User, std::move(id), {}};
+    return open.run(command);
+  };
+  ASSERT_FALSE(run(PutPolicy{"/", {}, {.approvals = 1}}, "ann").refusal);
+  const Reply made =
+      run(CreateRequest{"t", {}, changes({put("/", "k", "1", if_absent())}), 0, true}, "ann");
+  ASSERT_FALSE(made.refusal);
+  const auto approve =
+      StepRequest{made.revision.index, static_cast<std::uint64_t>(Approve), if_version(1), {}};
+  EXPECT_EQ(run(approve, "bob").refusal, SelfApproval) << "an alias";
+}
+
+// --- what an approval is worth
+
+TEST_F(Review, AnEditVoidsApprovalsWhateverItEdits) {
+  policy("/pay", {.approvals = 2});
+  for (const bool later : {false, true}) {
+    const auto id = submit({to("2")});
+    EXPECT_FALSE(step(id, Approve, "pia"));
+    EXPECT_FALSE(step(id, Approve, "adam"));
+    EXPECT_EQ(phase(id), RequestPhase::Approved);
+    EXPECT_FALSE(run(EditRequest{id,
+                                 {},
+                                 "A change",
+                                 "because",
+                                 changes({to(later ? "2" : "3")}),
+                                 later ? world_.now_ms + 50 : 0},
+                     "ed")
+                     .refusal);
+    EXPECT_EQ(phase(id), RequestPhase::Draft);
+    EXPECT_TRUE(approvals_of(world_.store, id).empty());
+    EXPECT_EQ(step(id, Publish, "pat"), WrongRequestState);
+    EXPECT_FALSE(step(id, Submit, "ed"));
+    EXPECT_EQ(step(id, Publish, "pat"), ApprovalsMissing);
+  }
+}
+
+TEST_F(Review, AnApprovalNamesTheVersionThatWasLookedAt) {
+  const auto id = submit({to("2")});
+  const StepRequest blind{id, static_cast<std::uint64_t>(Approve), {}, {}};
+  EXPECT_EQ(validate(by_alice(blind)).error().kind, CommandFaultKind::VersionRequired);
+  const std::uint64_t seen = row(id).version;
+  EXPECT_FALSE(edit(id, {to("3")}, "ed").refusal);
+  EXPECT_FALSE(step(id, Submit, "ed"));
+  EXPECT_EQ(take(id, Approve, "pia", {}, seen).refusal, VersionMismatch);
+  EXPECT_EQ(take(id, Publish, "pat", {}, seen).refusal, ApprovalsMissing);
+}
+
+TEST_F(Review, ThePreviewShowsWhatThePublicationPublishes) {
+  const auto id = submit({to("2")});
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  const std::uint64_t seen = row(id).version;
+  EXPECT_FALSE(edit(id, {to("3")}, "ed").refusal);
+  EXPECT_EQ(take(id, Publish, "pat", {}, seen).refusal, WrongRequestState);
+  EXPECT_EQ(value("/pay", "limit"), "1");
+}
+
+TEST_F(Review, AnApprovalIsWorthWhatItsGiverMayStillDo) {
+  const auto id = submit({to("2")});
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  EXPECT_FALSE(refusal(DeleteAssignment{"/", "user:pia", {}}, "root"));
+  EXPECT_EQ(step(id, Publish, "pat"), ApprovalsMissing);
+}
+
+TEST_F(Review, APolicyThatIsTightenedHoldsForWhatIsApprovedAlready) {
+  const auto id = submit({to("2")});
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  policy("/pay", {.approvals = 2});
+  EXPECT_EQ(step(id, Publish, "pat"), ApprovalsMissing);
+  EXPECT_FALSE(step(id, Approve, "adam"));
+  EXPECT_FALSE(step(id, Publish, "pat"));
+}
+
+TEST_F(Review, APolicyThatIsRelaxedLeavesNoLockBehind) {
+  const auto id = submit({to("2")});
+  policy("/pay", {});
+  EXPECT_FALSE(step(id, Publish, "pat"));
+}
+
+TEST_F(Review, MembersOfTheNamedGroupsMustBeAmongThem) {
+  policy("/pay", {.approvals = 1, .groups = "group:payments"});
+  const auto id = submit({to("2")});
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  EXPECT_EQ(step(id, Publish, "pat"), ApprovalsMissing);
+  ASSERT_FALSE(refusal(AddGroupMember{"payments/user:adam"}, "root"));
+  EXPECT_FALSE(step(id, Approve, "adam"));
+  EXPECT_FALSE(step(id, Publish, "pat"));
+}
+
+TEST_F(Review, RulesAreKeyedByNamespaceTheNearestOneHolds) {
+  policy("/pay/stripe", {.approvals = 2});
+  const auto both = submit({to("2"), put("/pay/stripe", "k", "1", if_absent())});
+  EXPECT_FALSE(step(both, Approve, "pia"));
+  EXPECT_EQ(step(both, Publish, "pat"), ApprovalsMissing) << "each namespace asks by itself";
+  EXPECT_FALSE(step(both, Approve, "adam"));
+  EXPECT_FALSE(step(both, Publish, "pat"));
+}
+
+TEST_F(Review, ApproversOfOneNamespaceDontSpeakForAnother) {
+  ASSERT_FALSE(refusal(make_namespace("/bank"), "root"));
+  hire("bea", "/bank", "publisher");
+  policy("/bank", {.approvals = 1});
+  hire("both", "/", "editor");
+  const auto id = submit({to("2"), put("/bank", "k", "1", if_absent())}, "both");
+  EXPECT_EQ(step(id, Approve, "bea"), Forbidden) << "nobody agrees to what they can't see";
+  EXPECT_EQ(find_request(world_.store, id, caller("bea"))->changes.at(1).hidden, true);
+}
+
+// --- who publishes
+
+TEST_F(Review, WhoApprovedLeavesPublishingToOthersWhereThePolicySaysSo) {
+  policy("/pay", {.approvals = 1, .approver_must_not_publish = true});
+  const auto id = submit({to("2")});
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  EXPECT_EQ(step(id, Publish, "pia"), ApproverPublishes);
+  EXPECT_FALSE(step(id, Publish, "pat"));
+}
+
+TEST_F(Review, TheLastApprovalPublishesWhereThePolicySaysSo) {
+  policy("/pay", {.approvals = 1, .publish_on_approval = true});
+  const auto id = submit({to("2")});
+  const Reply reply = take(id, Approve, "pia");
+  EXPECT_FALSE(reply.refusal);
+  EXPECT_EQ(value("/pay", "limit"), "2");
+  std::vector<Action> actions;
+  for (const AuditRow& event : events_of(reply.revision.index)) actions.push_back(event.action);
+  EXPECT_EQ(actions, (std::vector{Action::RequestApproved, Action::ConfigUpdated,
+                                  Action::RequestPublished}));
+}
+
+TEST_F(Review, AnApprovalStandsThoughItsPublicationIsRefused) {
+  policy("/pay", {.approvals = 1, .publish_on_approval = true});
+  const auto id = submit({to("2"), drop_namespace("/pay", if_version(1))}, "root");
+  EXPECT_FALSE(step(id, Approve, "adam"));
+  EXPECT_EQ(phase(id), RequestPhase::Approved);
+  EXPECT_EQ(value("/pay", "limit"), "1");
+}
+
+// --- all or nothing
+
+TEST_F(Review, AChangeSetIsOneRevisionAcrossNamespaces) {
+  const auto id =
+      submit({to("2"), put("/ops", "k", "7", if_absent()), make_namespace("/ops/new", if_absent()),
+              put("/ops/new", "k", "8", if_absent())},
+             "adam");
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  const Reply reply = take(id, Publish, "adam");
+  ASSERT_FALSE(reply.refusal);
+  EXPECT_EQ(find_entry(world_.store, "/pay", "limit")->revision, reply.revision);
+  EXPECT_EQ(find_entry(world_.store, "/ops", "k")->revision, reply.revision);
+  EXPECT_EQ(value("/ops/new", "k"), "8");
+  const auto events = events_of(reply.revision.index);
+  ASSERT_EQ(events.size(), 5U);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    EXPECT_EQ(events[i].ordinal, i);
+    EXPECT_EQ(events[i].change_request, id);
+  }
+  // Watchers get all of it in one page, however small that is.
+  const auto page = changes_after(world_.store, {.path = "/", .key = {}}, reply.revision.index - 1,
+                                  reply.revision.index, 1);
+  EXPECT_EQ(page.changes.size(), 3U);
+}
+
+TEST_F(Review, WhenOneChangeIsRefusedNothingIsPublished) {
+  const auto id = submit(
+      {to("2"), put("/ops", "k", "7", if_absent()), drop_namespace("/pay", if_version(1))}, "adam");
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  const Bytes before = world_.snapshot();
+  const std::uint64_t events = world_.meta().audit_events;
+  const Reply reply = take(id, Publish, "adam");
+  EXPECT_EQ(reply.refusal, NamespaceNotEmpty);
+  EXPECT_EQ(reply.refused_change, 3U);
+  EXPECT_EQ(value("/pay", "limit"), "1");
+  EXPECT_FALSE(value("/ops", "k"));
+  EXPECT_EQ(world_.meta().audit_events, events + 1) << "the refusal alone";
+  EXPECT_EQ(phase(id), RequestPhase::Approved);
+}
+
+TEST_F(Review, WhoPublishesHoldsWhatEachChangeTakes) {
+  hire("ops", "/ops", "publisher");
+  ASSERT_FALSE(refusal(PutAssignment{"/pay", "user:ops", "editor", {}}, "root") ==
+               std::optional<Refusal>{});
+  const auto id = submit(
+      {put("/ops", "k", "7", if_absent()), PutAssignment{"/ops", "user:ed", "admin", if_absent()}},
+      "adam");
+  EXPECT_EQ(step(id, Publish, "pat"), Forbidden) << "nobody grants what they don't hold";
+  EXPECT_FALSE(value("/ops", "k"));
+  EXPECT_FALSE(step(id, Publish, "adam"));
+}
+
+// --- what moved on
+
+TEST_F(Review, ABaseThatMovedIsAConflictAndARebaseMendsIt) {
+  policy("/pay", {});
+  const auto id = submit({to("2")});
+  ASSERT_FALSE(refusal(put("/pay", "limit", "9"), "pat"));
+  EXPECT_EQ(phase(id), RequestPhase::Superseded);
+  const Reply reply = take(id, Publish, "pat");
+  EXPECT_EQ(reply.refusal, BaseMoved);
+  EXPECT_EQ(reply.refused_change, 1U);
+  const RequestView view = find_request(world_.store, id, caller("ed")).value();
+  EXPECT_EQ(view.changes.at(0).base_row->value, "1");
+  EXPECT_EQ(view.changes.at(0).live_row->value, "9");
+  EXPECT_EQ(std::get<PutEntry>(*view.changes.at(0).change).value, "2");
+  EXPECT_FALSE(step(id, Rebase, "ed"));
+  EXPECT_FALSE(step(id, Submit, "ed"));
+  EXPECT_FALSE(step(id, Publish, "pat"));
+  EXPECT_EQ(value("/pay", "limit"), "2");
+}
+
+TEST_F(Review, ADraftOfWhatMovedOnIsntSubmitted) {
+  const auto id = draft({put("/ops", "k", "1", if_absent())});
+  ASSERT_FALSE(refusal(put("/ops", "k", "0"), "pat"));
+  EXPECT_EQ(step(id, Submit, "ed"), BaseMoved);
+}
+
+// --- rollback
+
+TEST_F(Review, ARollbackPublishesThatContentAgain) {
+  policy("/pay", {.approvals = 1, .rollback_needs_approval = true});
+  const auto id = submit({to("2")});
+  ASSERT_FALSE(step(id, Approve, "pia"));
+  ASSERT_FALSE(step(id, Publish, "pat"));
+  EXPECT_EQ(refusal(back("/pay", "limit", 1), "pat"), ReviewRequired);
+  const auto undo = submit({back("/pay", "limit", 1, if_version(2))});
+  ASSERT_FALSE(step(undo, Approve, "pia"));
+  ASSERT_FALSE(step(undo, Publish, "pat"));
+  EXPECT_EQ(value("/pay", "limit"), "1");
+  EXPECT_EQ(find_entry(world_.store, "/pay", "limit")->version, 3U);
+}
+
+TEST_F(Review, ARollbackIsInstantWhereThePolicySaysSo) {
+  const auto id = submit({to("2")});
+  ASSERT_FALSE(step(id, Approve, "pia"));
+  ASSERT_FALSE(step(id, Publish, "pat"));
+  EXPECT_EQ(refusal(back("/pay", "limit", 1), "ed"), Forbidden);
+  EXPECT_FALSE(refusal(back("/pay", "limit", 1), "pat"));
+  EXPECT_EQ(value("/pay", "limit"), "1");
+}
+
+// --- rejections, ends
+
+TEST_F(Review, ARejectionSaysWhyAndVoidsApprovals) {
+  const auto id = submit({to("2")});
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  const StepRequest mute{id, static_cast<std::uint64_t>(Reject), {}, {}};
+  EXPECT_EQ(validate(by_alice(mute)).error().kind, CommandFaultKind::TextRequired);
+  EXPECT_FALSE(step(id, Reject, "pat", "too much"));
+  EXPECT_EQ(phase(id), RequestPhase::Rejected);
+  EXPECT_TRUE(approvals_of(world_.store, id).empty());
+  EXPECT_EQ(find_request(world_.store, id, caller("ed"))->notes.back().row.text, "too much");
+  EXPECT_FALSE(edit(id, {to("3")}, "ed").refusal) << "goes on from there";
+}
+
+TEST_F(Review, WhatIsWithdrawnOrPublishedStaysWhatItWas) {
+  const auto gone = submit({to("2")});
+  EXPECT_EQ(step(gone, Withdraw, "pat"), Forbidden) << "another's";
+  EXPECT_FALSE(step(gone, Withdraw, "ed"));
+  const auto done = submit({put("/ops", "k", "1", if_absent())});
+  EXPECT_FALSE(step(done, Publish, "pat"));
+  for (const auto id : {gone, done}) {
+    EXPECT_EQ(edit(id, {to("3")}, "ed").refusal, WrongRequestState);
+    for (const auto next :
+         {Submit, Approve, Reject, Withdraw, Rebase, Publish, Emergency, Review}) {
+      const auto no = step(id, next, "root");
+      EXPECT_TRUE(no == WrongRequestState) << static_cast<int>(next);
+    }
+    EXPECT_FALSE(step(id, Comment, "pat")) << "may still be talked about";
+  }
+}
+
+TEST_F(Review, ARequestExpiresByLogTime) {
+  policy("/pay", {.approvals = 1, .lifetime_ms = 1000});
+  const auto id = submit({to("2")});
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  world_.now_ms += 1000;
+  EXPECT_EQ(step(id, Publish, "pat"), RequestExpired);
+  EXPECT_EQ(phase(id), RequestPhase::Expired);
+  EXPECT_FALSE(edit(id, {to("2")}, "ed").refusal);
+  EXPECT_FALSE(step(id, Submit, "ed"));
+  EXPECT_EQ(phase(id), RequestPhase::Pending);
+}
+
+// --- freezes and emergencies
+
+TEST_F(Review, NothingIsPublishedInAFreeze) {
+  policy("/pay",
+         {.approvals = 1, .freezes = join_windows({{world_.now_ms, world_.now_ms + 1000}})});
+  const auto id = submit({to("2")});
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  EXPECT_EQ(step(id, Publish, "pat"), Frozen);
+  EXPECT_EQ(refusal(back("/pay", "limit", 1), "pat"), Frozen) << "not by a rollback either";
+  world_.now_ms += 1000;
+  EXPECT_FALSE(step(id, Publish, "pat"));
+}
+
+TEST_F(Review, AFreezeHoldsForDirectWritesToo) {
+  policy("/ops", {.freezes = join_windows({{0, world_.now_ms + 1000}})});
+  EXPECT_EQ(refusal(put("/ops", "k"), "adam"), Frozen);
+  EXPECT_FALSE(refusal(PutPolicy{"/ops", {}, {}}, "adam")) << "its end isn't frozen";
+}
+
+TEST_F(Review, AnEmergencyIsForWhoThePolicyNamesAndLoud) {
+  policy("/pay", {.approvals = 2, .emergency = "group:oncall"});
+  const auto id = submit({to("2")});
+  EXPECT_EQ(step(id, Emergency, "pat"), NoEmergency);
+  EXPECT_EQ(step(id, Emergency, "adam"), NoEmergency) << "no role makes up for it";
+  ASSERT_FALSE(refusal(AddGroupMember{"oncall/user:pat"}, "root"));
+  const StepRequest mute{id, static_cast<std::uint64_t>(Emergency), if_version(1), {}};
+  EXPECT_EQ(validate(by_alice(mute)).error().kind, CommandFaultKind::TextRequired);
+  const Reply reply = take(id, Emergency, "pat", "the shop is down");
+  EXPECT_FALSE(reply.refusal);
+  EXPECT_EQ(value("/pay", "limit"), "2");
+  EXPECT_EQ(events_of(reply.revision.index).back().action, Action::RequestEmergencyPublished);
+}
+
+TEST_F(Review, AnEmergencyIsLookedAtAfterwardsBySomebodyElse) {
+  policy("/pay", {.approvals = 2, .emergency = "user:pat"});
+  const auto id = submit({to("2")});
+  ASSERT_FALSE(step(id, Emergency, "pat", "down"));
+  EXPECT_EQ(step(id, Review, "pat"), SelfApproval);
+  EXPECT_EQ(step(id, Review, "ed"), Forbidden);
+  const auto waiting = [&] {
+    return list_requests(world_.store, {.path = "/pay", .inbox = Inbox::Waiting, .limit = 10},
+                         caller("pia"))
+        .items;
+  };
+  const std::size_t before = waiting().size();
+  EXPECT_FALSE(step(id, Review, "pia"));
+  EXPECT_EQ(waiting().size() + 1, before);
+  EXPECT_EQ(step(id, Review, "pia"), WrongRequestState);
+}
+
+TEST_F(Review, WhatCanBePublishedAsItIsIsNoEmergency) {
+  policy("/pay", {.approvals = 1, .emergency = "user:pat"});
+  const auto id = submit({to("2")});
+  ASSERT_FALSE(step(id, Approve, "pia"));
+  EXPECT_EQ(step(id, Emergency, "pat"), NoEmergencyNeeded);
+}
+
+TEST_F(Review, ABypassNeverAttachesToWhatCanStillBeEdited) {
+  policy("/pay", {.approvals = 1, .emergency = "user:pat"});
+  const auto id = draft({to("2")});
+  EXPECT_EQ(step(id, Emergency, "pat"), WrongRequestState) << "a draft";
+  ASSERT_FALSE(step(id, Submit, "ed"));
+  ASSERT_FALSE(step(id, Emergency, "pat"));
+  EXPECT_EQ(edit(id, {to("3", 2)}, "ed").refusal, WrongRequestState);
+  EXPECT_EQ(refusal(put("/pay", "limit", "3"), "pat"), ReviewRequired) << "nothing is left open";
+}
+
+// --- schedules
+
+TEST_F(Review, AScheduledPublicationIsDecidedAnewAtItsMoment) {
+  const std::int64_t at = world_.now_ms + 1000;
+  const auto id = submit({to("2")}, "ed", at);
+  ASSERT_FALSE(step(id, Approve, "pia"));
+  EXPECT_EQ(step(id, Publish, "ed"), Forbidden);
+  EXPECT_FALSE(step(id, Publish, "pat"));
+  EXPECT_EQ(phase(id), RequestPhase::Scheduled);
+  EXPECT_EQ(due(id).refusal, WrongRequestState) << "not yet";
+  EXPECT_FALSE(due_request(world_.store, world_.now_ms));
+  world_.now_ms = at;
+  EXPECT_EQ(due_request(world_.store, world_.now_ms), id);
+  EXPECT_FALSE(due(id).refusal);
+  EXPECT_EQ(value("/pay", "limit"), "2");
+  EXPECT_FALSE(due_request(world_.store, world_.now_ms));
+}
+
+TEST_F(Review, WhoScheduledItMustStillBeAllowedAtThatMoment) {
+  const std::int64_t at = world_.now_ms + 1000;
+  const auto id = submit({to("2")}, "ed", at);
+  ASSERT_FALSE(step(id, Approve, "pia"));
+  ASSERT_FALSE(step(id, Publish, "pat"));
+  ASSERT_FALSE(refusal(DeleteAssignment{"/", "user:pat", {}}, "root"));
+  world_.now_ms = at;
+  EXPECT_FALSE(due(id).refusal);
+  EXPECT_EQ(value("/pay", "limit"), "1");
+  EXPECT_EQ(phase(id), RequestPhase::Approved) << "off the schedule";
+  const NoteRow note = find_request(world_.store, id, caller("root"))->notes.back().row;
+  EXPECT_EQ(note.action, Action::RequestUnscheduled);
+  EXPECT_EQ(note.refusal, Forbidden);
+  EXPECT_FALSE(due_request(world_.store, world_.now_ms)) << "it isn't tried for ever";
+}
+
+TEST_F(Review, AnEditTakesItOffTheSchedule) {
+  const auto id = submit({to("2")}, "ed", world_.now_ms + 1000);
+  ASSERT_FALSE(step(id, Approve, "pia"));
+  ASSERT_FALSE(step(id, Publish, "pat"));
+  ASSERT_FALSE(edit(id, {to("3")}, "ed").refusal);
+  EXPECT_FALSE(due_request(world_.store, INT64_MAX));
+}
+
+TEST_F(Review, ADueRequestIsForTheClusterToAskFor) {
+  EXPECT_EQ(refusal(PublishDue{1}, "root"), Forbidden);
+}
+
+// --- what is malformed
+
+TEST_F(Review, WhatARequestMayHold) {
+  using enum CommandFaultKind;
+  const auto fault_of = [](const Bytes& joined, std::string title = "t") {
+    const auto ok = validate(by_alice(CreateRequest{std::move(title), {}, joined, 0, false}));
+    return ok ? std::optional<CommandFaultKind>() : std::optional(ok.error().kind);
+  };
+  EXPECT_FALSE(fault_of(changes({to("2")})));
+  EXPECT_EQ(fault_of({}), BadChanges);
+  EXPECT_EQ(fault_of("\xff"), BadChanges);
+  EXPECT_EQ(fault_of(changes({to("2")}), ""), BadTitle);
+  EXPECT_EQ(fault_of(changes({put("/pay", "k")})), ChangeWithoutVersion);
+  EXPECT_EQ(fault_of(changes({to("2"), to("3")})), ChangeTwice);
+  EXPECT_EQ(fault_of(changes({to("2"), del("/pay", "limit", if_version(1))})), ChangeTwice);
+  EXPECT_EQ(fault_of(changes({CreateApiKey{{}, "user:ed", {}, {}, 0}})), ChangeNotAllowed);
+  EXPECT_EQ(fault_of(changes({StepRequest{1, 1, {}, {}}})), ChangeNotAllowed);
+  EXPECT_EQ(fault_of(changes({RollbackEntry{
+                .path = "/a", .key = "k", .precondition = if_version(1), .to_time_ms = 5}})),
+            BadTarget);
+  std::vector<CommandBody> many;
+  for (std::uint64_t i = 0; i <= kMaxChanges; ++i) {
+    many.push_back(put("/pay", numbered("k", i), "1", if_absent()));
+  }
+  EXPECT_EQ(fault_of(changes(many)), BadChanges);
+  many.clear();
+  for (std::uint64_t i = 0; i <= kMaxNamespacesOfRequest; ++i) {
+    many.push_back(put(numbered("/n", i), "k", "1", if_absent()));
+  }
+  EXPECT_EQ(fault_of(changes(many)), TooManyNamespaces);
+}
+
+TEST_F(Review, WhatAPolicyMaySay) {
+  using enum CommandFaultKind;
+  const auto fault_of = [](PolicyTerms terms) {
+    const auto ok = validate(by_alice(PutPolicy{"/", {}, std::move(terms)}));
+    return ok ? std::optional<CommandFaultKind>() : std::optional(ok.error().kind);
+  };
+  EXPECT_FALSE(fault_of({.approvals = kMaxApprovals, .freezes = "5-6,7-9"}));
+  EXPECT_EQ(fault_of({.approvals = kMaxApprovals + 1}), BadApprovals);
+  EXPECT_EQ(fault_of({.groups = "user:ed"}), BadGroups);
+  EXPECT_EQ(fault_of({.emergency = "ed"}), BadEmergency);
+  EXPECT_EQ(fault_of({.lifetime_ms = -1}), BadLifetime);
+  for (const char* freezes : {"5", "6-5", "5-5", "x-5", "7-9,5-6", "5-6,5-6", "05-6", "5-6,"}) {
+    EXPECT_EQ(fault_of({.freezes = freezes}), BadFreezes) << freezes;
+  }
+  EXPECT_EQ(fault_of({.approver_must_not_publish = true, .publish_on_approval = true}),
+            ContradictoryPolicy);
+}
+
+// --- what is told beforehand
+
+TEST_F(Review, EachActionIsToldWithTheReasonWhereItIsntAllowed) {
+  const auto id = submit({to("2")});
+  const auto why_not = [&](std::string_view who, RequestVerb verb) {
+    for (const AllowedAction& action : find_request(world_.store, id, caller(who))->actions) {
+      if (action.verb == verb) return action.why_not;
+    }
+    return std::optional(BadCommand);
+  };
+  EXPECT_EQ(why_not("ed", RequestVerb::Approve), Forbidden);
+  EXPECT_EQ(why_not("pat", RequestVerb::Approve), std::nullopt);
+  EXPECT_EQ(why_not("pat", RequestVerb::Publish), ApprovalsMissing);
+  EXPECT_EQ(why_not("ed", RequestVerb::Edit), std::nullopt);
+  ASSERT_FALSE(step(id, Approve, "pia"));
+  EXPECT_EQ(why_not("ed", RequestVerb::Publish), Forbidden);
+  EXPECT_EQ(why_not("pia", RequestVerb::Approve), AlreadyApproved);
+  EXPECT_EQ(why_not("pat", RequestVerb::Publish), std::nullopt);
+}
+
+TEST_F(Review, TheInboxHasMineAndWhatWaitsForMe) {
+  const auto mine = submit({to("2")}, "pat");
+  const auto theirs = submit({put("/ops", "k", "1", if_absent())}, "ed");
+  const auto ids = [&](ListRequests query, std::string_view who) {
+    query.limit = 10;
+    std::vector<std::uint64_t> found;
+    for (const auto& item : list_requests(world_.store, query, caller(who)).items) {
+      if (!item.row.emergency) found.push_back(item.id);
+    }
+    return found;
+  };
+  using Ids = std::vector<std::uint64_t>;
+  EXPECT_EQ(ids({.path = "/"}, "pat"), (Ids{theirs, mine})) << "newest first";
+  EXPECT_EQ(ids({.path = "/", .inbox = Inbox::Mine}, "pat"), Ids{mine});
+  EXPECT_EQ(ids({.path = "/", .inbox = Inbox::Waiting}, "pat"), Ids{theirs});
+  EXPECT_EQ(ids({.path = "/pay"}, "pat"), Ids{mine});
+  EXPECT_EQ(ids({.path = "/", .phase = RequestPhase::Pending}, "pat"), Ids{mine});
+  EXPECT_EQ(ids({.path = "/", .author = "user:ed"}, "pat"), Ids{theirs});
+  ASSERT_FALSE(step(theirs, Withdraw, "ed"));
+  EXPECT_EQ(ids({.path = "/"}, "pat"), Ids{mine});
+  EXPECT_EQ(ids({.path = "/", .open = false}, "pat"), (Ids{theirs, mine}));
+}
+
+TEST_F(Review, ANamespacesPolicyGoesWithIt) {
+  ASSERT_FALSE(refusal(make_namespace("/tmp"), "root"));
+  policy("/tmp", {.lifetime_ms = 5000});
+  ASSERT_FALSE(refusal(drop_namespace("/tmp"), "root"));
+  EXPECT_FALSE(find_policy(world_.store, "/tmp"));
+  EXPECT_EQ(world_.meta().policies, 1U);
+}
+
+}  // namespace
+}  // namespace confman::domain
