@@ -19,6 +19,12 @@ struct ReferenceState::Change {
   std::optional<Sha256Digest> old_value{};
   std::optional<Sha256Digest> new_value{};
   std::uint64_t restored = 0;  // of a rollback
+  // Of a request.
+  std::uint64_t request = 0;
+  std::uint32_t refused_change = 0;
+  std::string path{};
+  std::string key{};
+  std::optional<domain::Refusal> unscheduled_for{};
 };
 
 // The rule that a condition breaks, asked of a live version or 0.

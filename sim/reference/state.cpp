@@ -169,6 +169,8 @@ void ReferenceState::command(const consensus::Entry& entry) {
     refused = known.error();
   }
   actor_ = asker_.actor;
+  author_ = actor_;
+  asked_as_ = command->request_id;
 
   domain::Reply reply;
   if (refused || command->idempotency_key.empty()) {
@@ -190,21 +192,10 @@ void ReferenceState::command(const consensus::Entry& entry) {
       reply = known->second.reply;
       reply.replayed = true;
     } else {
-      domain::AuditRow event;
       Change reused;
       reused.action = std::visit([](const auto& body) { return body.attempted(); }, command->body);
       reused.refusal = Refusal::IdempotencyKeyReused;
-      const domain::Subject about =
-          std::visit([](const auto& body) { return body.subject(); }, command->body);
-      event.revision = at_;
-      event.stamp = stamp_;
-      event.action = reused.action;
-      event.refusal = reused.refusal;
-      event.actor = actor_;
-      event.path = about.path;
-      event.key = about.key;
-      event.request_id = command->request_id;
-      trail_.push_back(std::move(event));
+      add_event(reused, command->body, command->request_id);
       reply.refusal = reused.refusal;
       reply.revision = at_;
     }
@@ -215,10 +206,35 @@ void ReferenceState::command(const consensus::Entry& entry) {
   decided_[command->request_id].push_back({at_.index, reply});
 }
 
+void ReferenceState::add_event(const Change& change, const domain::CommandBody& body,
+                               const std::string& request_id) {
+  const domain::Subject about = std::visit([](const auto& b) { return b.subject(); }, body);
+  domain::AuditRow event;
+  event.revision = at_;
+  // The events of one entry are numbered.
+  if (!trail_.empty() && trail_.back().revision == at_) event.ordinal = trail_.back().ordinal + 1;
+  event.stamp = stamp_;
+  event.action = change.action;
+  event.refusal = change.refusal;
+  event.actor = actor_;
+  event.path = change.path.empty() ? about.path : change.path;
+  event.key = change.key.empty() ? about.key : change.key;
+  event.previous_version = change.before;
+  event.new_version = change.refusal ? 0 : change.after;
+  event.previous_value = change.old_value;
+  event.new_value = change.new_value;
+  event.restored_version = change.restored;
+  event.request_id = request_id;
+  if (feature_level_ >= kReview) event.key_id = asker_.key_id;
+  event.change_request = publishing_ != 0 ? publishing_ : change.request;
+  trail_.push_back(std::move(event));
+}
+
 domain::Reply ReferenceState::execute(const domain::Command& command,
                                       std::optional<Refusal> refused) {
   Change change;
   if (!refused) refused = lacks(command.body);
+  if (!refused) refused = held_up(command.body);
   if (!refused) {
     change = std::visit([this](const auto& body) { return decide(body); }, command.body);
   } else {
@@ -230,29 +246,14 @@ domain::Reply ReferenceState::execute(const domain::Command& command,
   } else {
     change.after = 0;
   }
-  const domain::Subject about =
-      std::visit([](const auto& body) { return body.subject(); }, command.body);
-  domain::AuditRow event;
-  event.revision = at_;
-  event.stamp = stamp_;
-  event.action = change.action;
-  event.refusal = change.refusal;
-  event.actor = actor_;
-  event.path = about.path;
-  event.key = about.key;
-  event.previous_version = change.before;
-  event.new_version = change.after;
-  event.previous_value = change.old_value;
-  event.new_value = change.new_value;
-  event.restored_version = change.restored;
-  event.request_id = command.request_id;
-  trail_.push_back(std::move(event));
+  add_event(change, command.body, command.request_id);
 
   domain::Reply reply;
   reply.refusal = change.refusal;
   reply.revision = at_;
   reply.version = change.refusal ? change.before : change.after;
   reply.created = !change.refusal && change.before == 0;
+  reply.refused_change = change.refusal ? change.refused_change : 0;
   return reply;
 }
 
@@ -287,7 +288,7 @@ void ReferenceState::make(const domain::PutEntry& put, const Change& change) {
   row.value = put.value;
   row.labels = put.labels;
   row.description = put.description;
-  row.author = actor_;
+  row.author = author_;
   row.created_at = before != nullptr ? before->created_at : stamp_;
   row.updated_at = stamp_;
   add_version({put.path, put.key}, std::move(row));
@@ -317,7 +318,7 @@ void ReferenceState::make(const domain::DeleteEntry& erase, const Change& change
   row.version = change.after;
   row.deleted = true;
   row.revision = at_;
-  row.author = actor_;
+  row.author = author_;
   row.created_at = live(name, at_.index)->created_at;
   row.updated_at = stamp_;
   add_version(name, std::move(row));
@@ -426,7 +427,7 @@ void ReferenceState::make(const domain::PutNamespace& put, const Change& change)
   row.labels = put.labels;
   row.version = change.after;
   row.revision = at_;
-  row.author = actor_;
+  row.author = author_;
   row.updated_at = stamp_;
   if (before == nullptr) {
     row.created_at = stamp_;
@@ -456,6 +457,7 @@ ReferenceState::Change ReferenceState::decide(const domain::DeleteNamespace& era
 
 void ReferenceState::make(const domain::DeleteNamespace& erase, const Change& /*change*/) {
   forget_access_in(erase.path);
+  review_.policies.erase(erase.path);
   const domain::NamespaceRow last = *name_space(erase.path, at_.index);
   set_namespace(erase.path, std::nullopt);
   if (feature_level_ >= kNamespaceMemory) {
@@ -463,7 +465,7 @@ void ReferenceState::make(const domain::DeleteNamespace& erase, const Change& /*
     row.version = last.version + 1;
     row.deleted = true;
     row.revision = at_;
-    row.author = actor_;
+    row.author = author_;
     row.created_at = last.created_at;
     row.updated_at = stamp_;
     add_version({erase.path, {}}, std::move(row));
@@ -620,6 +622,7 @@ std::string ReferenceState::difference_of_tables(const domain::StateStore& state
           return same ? std::string() : std::string(name->idempotency_key);
         });
   if (found.empty()) found = difference_of_access(state);
+  if (found.empty()) found = difference_of_review(state);
   if (!found.empty()) return found;
   const domain::ClusterRow cluster = domain::cluster_of(state);
   if (cluster.feature_level != feature_level_) return "the feature level is another";

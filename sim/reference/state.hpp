@@ -20,6 +20,7 @@
 #include "domain/outcomes/limits.hpp"
 #include "domain/state/store.hpp"
 #include "sim/reference/access.hpp"
+#include "sim/reference/review.hpp"
 
 namespace confman::sim {
 
@@ -146,6 +147,52 @@ class ReferenceState {
   void make(const domain::DeleteAssignment& erase, const Change& change);
   void make(const domain::AddGroupMember& add, const Change& change);
   void make(const domain::RemoveGroupMember& erase, const Change& change);
+  // About review: state_review.cpp.
+  std::optional<domain::Refusal> held_up(const domain::CommandBody& body) const;
+  Change decide(const domain::PutPolicy& put) const;
+  Change decide(const domain::DeletePolicy& erase) const;
+  Change decide(const domain::CreateRequest& create) const;
+  Change decide(const domain::EditRequest& edit) const;
+  Change decide(const domain::StepRequest& command) const;
+  Change decide(const domain::PublishDue& due) const;
+  void make(const domain::PutPolicy& put, const Change& change);
+  void make(const domain::DeletePolicy& erase, const Change& change);
+  void make(const domain::CreateRequest& create, const Change& change);
+  void make(const domain::EditRequest& edit, const Change& change);
+  void make(const domain::StepRequest& command, const Change& change);
+  void make(const domain::PublishDue& due, const Change& change);
+  std::string me() const;
+  bool may_now(const std::string& who, domain::Permission permission,
+               const std::string& path) const;
+  bool may_in_all(domain::Permission, const std::vector<domain::CommandBody>& changes) const;
+  bool may_in_some(domain::Permission, const std::vector<domain::CommandBody>& changes) const;
+  bool belongs_to(const std::string& who, const std::string& name) const;
+  bool is_met(const ReviewedRequest& request, const std::string& path) const;
+  bool is_met(const ReviewedRequest& request) const;
+  bool is_in_freeze(const ReviewedRequest& request) const;
+  std::optional<std::uint64_t> live_of(const domain::CommandBody& change) const;
+  std::uint32_t moved(const std::vector<domain::CommandBody>& changes) const;
+  void about_request(std::uint64_t id, Change& change) const;
+  void set_changes(ReviewedRequest& request, std::vector<domain::CommandBody> changes,
+                   std::int64_t publish_at_ms);
+  void note(ReviewedRequest& request, domain::Action action, const std::string& text,
+            std::optional<domain::Refusal> refusal = std::nullopt);
+  void settle(ReviewedRequest& request);
+  void submit(ReviewedRequest& request);
+  void edited(ReviewedRequest& request);
+  std::optional<domain::Refusal> cant(domain::RequestStep step,
+                                      const ReviewedRequest& request) const;
+  std::optional<domain::Refusal> cant_approve(const ReviewedRequest& request) const;
+  std::optional<domain::Refusal> cant_publish(const ReviewedRequest& request) const;
+  std::optional<domain::Refusal> no_emergency(const ReviewedRequest& request) const;
+  Change tried(std::uint64_t id, Change change) const;
+  Change with_publication(std::uint64_t id, Change change) const;
+  // What is refused, and the number of the change.
+  std::pair<std::optional<domain::Refusal>, std::uint32_t> publish_all(std::uint64_t id);
+  void live_now(std::uint64_t id, bool emergency);
+  Asker scheduler_of(const ReviewedRequest& request) const;
+  std::string difference_of_review(const domain::StateStore& state) const;
+
   std::optional<domain::Refusal> no_such_room(const Sha256Digest& digest) const;
   bool is_last_admin(const std::string& path, const std::string& principal) const;
   void add_key(domain::ApiKeyRow row);
@@ -160,12 +207,14 @@ class ReferenceState {
   void count(const std::string& path, std::int64_t entries, std::int64_t children);
   void set_namespace(const std::string& path, std::optional<domain::NamespaceRow> row);
   void add_version(const Name& name, domain::EntryRow row);
+  void add_event(const Change& change, const domain::CommandBody& body,
+                 const std::string& request_id);
   domain::Reply execute(const domain::Command& command, std::optional<domain::Refusal> refused);
   void remember(const OutcomeName& name, const domain::Command& asked, const domain::Reply& reply);
   void forget(const OutcomeName& name);
   std::string difference_of_tables(const domain::StateStore& state) const;
 
-  const domain::OutcomeLimits limits_;
+  domain::OutcomeLimits limits_;
   std::vector<std::uint64_t> terms_;
   std::uint64_t feature_level_ = kFirstFeatureLevel;
   HlcStamp last_stamp_{};
@@ -176,6 +225,7 @@ class ReferenceState {
   std::map<OutcomeName, Outcome> outcomes_;
   std::set<std::pair<std::int64_t, OutcomeName>> by_expiry_;
   Access access_;
+  Review review_;
   std::uint64_t access_changed_ = 0;
   std::vector<std::int64_t> log_times_;  // of each entry
   std::uint64_t live_entries_ = 0;
@@ -189,6 +239,9 @@ class ReferenceState {
   HlcStamp stamp_;
   domain::Actor actor_;
   Asker asker_;
+  domain::Actor author_;          // of what is written
+  std::string asked_as_;          // the request id
+  std::uint64_t publishing_ = 0;  // the request whose changes are decided; 0: none
 };
 
 }  // namespace confman::sim

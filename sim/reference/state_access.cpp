@@ -44,6 +44,10 @@ std::optional<Refusal> ReferenceState::lacks(const domain::CommandBody& body) co
     need = {Permission::ManageNamespaces, create->path};
   } else if (const auto* remove = std::get_if<domain::DeleteNamespace>(&body)) {
     need = {Permission::ManageNamespaces, remove->path};
+  } else if (const auto* policy = std::get_if<domain::PutPolicy>(&body)) {
+    need = {Permission::ManagePolicy, policy->path};
+  } else if (const auto* relax = std::get_if<domain::DeletePolicy>(&body)) {
+    need = {Permission::ManagePolicy, relax->path};
   }
   if (!need || may(need->first, need->second)) return std::nullopt;
   return Refusal::Forbidden;

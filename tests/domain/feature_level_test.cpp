@@ -145,23 +145,38 @@ TEST_F(AtLevel, ARefusedChangeOfMembersIsAnEventAndNothingElse) {
 // On disk and on the wire, in outcomes, audit events and replies.
 TEST(Refusals, KeepTheirNumbers) {
   using enum Refusal;
-  constexpr auto kNumbers = std::to_array<std::pair<Refusal, int>>(
-      {{NamespaceNotFound, 0},    {NamespaceNotEmpty, 1},   {NamespaceExists, 2},
-       {ParentNotFound, 3},       {RootImmutable, 4},       {EntryNotFound, 5},
-       {VersionMismatch, 6},      {EntryExists, 7},         {IdempotencyKeyReused, 8},
-       {BadCommand, 9},           {InvalidMember, 10},      {AlreadyMember, 11},
-       {MemberNotFound, 12},      {NotALearner, 13},        {NotAVoter, 14},
-       {LastVoter, 15},           {ClusterTooLarge, 16},    {LeaderNotReady, 17},
-       {ChangePending, 18},       {TransferPending, 19},    {NotCaughtUp, 20},
-       {WouldLoseQuorum, 21},     {AddressTaken, 22},       {TooManyVoters, 23},
-       {MemberInactive, 24},      {MemberLowOnSpace, 25},   {MemberIncomplete, 26},
-       {VersionNotFound, 27},     {VersionIsDeletion, 28},  {PositionUnknown, 29},
-       {CredentialsRequired, 30}, {ApiKeyUnknown, 31},      {ApiKeyRevoked, 32},
-       {ApiKeyExpired, 33},       {Forbidden, 34},          {GrantExceedsOwn, 35},
-       {LastAdmin, 36},           {ApiKeyNotFound, 37},     {ApiKeyExists, 38},
-       {AlreadyBootstrapped, 39}, {RoleNotFound, 40},       {RoleExists, 41},
-       {RoleInUse, 42},           {AssignmentNotFound, 43}, {AssignmentExists, 44},
-       {GroupMemberNotFound, 45}, {GroupMemberExists, 46},  {TooMany, 47}});
+  constexpr auto kNumbers =
+      std::to_array<std::pair<Refusal, int>>({{NamespaceNotFound, 0},    {NamespaceNotEmpty, 1},
+                                              {NamespaceExists, 2},      {ParentNotFound, 3},
+                                              {RootImmutable, 4},        {EntryNotFound, 5},
+                                              {VersionMismatch, 6},      {EntryExists, 7},
+                                              {IdempotencyKeyReused, 8}, {BadCommand, 9},
+                                              {InvalidMember, 10},       {AlreadyMember, 11},
+                                              {MemberNotFound, 12},      {NotALearner, 13},
+                                              {NotAVoter, 14},           {LastVoter, 15},
+                                              {ClusterTooLarge, 16},     {LeaderNotReady, 17},
+                                              {ChangePending, 18},       {TransferPending, 19},
+                                              {NotCaughtUp, 20},         {WouldLoseQuorum, 21},
+                                              {AddressTaken, 22},        {TooManyVoters, 23},
+                                              {MemberInactive, 24},      {MemberLowOnSpace, 25},
+                                              {MemberIncomplete, 26},    {VersionNotFound, 27},
+                                              {VersionIsDeletion, 28},   {PositionUnknown, 29},
+                                              {CredentialsRequired, 30}, {ApiKeyUnknown, 31},
+                                              {ApiKeyRevoked, 32},       {ApiKeyExpired, 33},
+                                              {Forbidden, 34},           {GrantExceedsOwn, 35},
+                                              {LastAdmin, 36},           {ApiKeyNotFound, 37},
+                                              {ApiKeyExists, 38},        {AlreadyBootstrapped, 39},
+                                              {RoleNotFound, 40},        {RoleExists, 41},
+                                              {RoleInUse, 42},           {AssignmentNotFound, 43},
+                                              {AssignmentExists, 44},    {GroupMemberNotFound, 45},
+                                              {GroupMemberExists, 46},   {TooMany, 47},
+                                              {PolicyNotFound, 48},      {PolicyExists, 49},
+                                              {ReviewRequired, 50},      {Frozen, 51},
+                                              {RequestNotFound, 52},     {WrongRequestState, 53},
+                                              {RequestExpired, 54},      {SelfApproval, 55},
+                                              {AlreadyApproved, 56},     {ApprovalsMissing, 57},
+                                              {ApproverPublishes, 58},   {BaseMoved, 59},
+                                              {NoEmergency, 60},         {NoEmergencyNeeded, 61}});
   for (const auto& [refusal, number] : kNumbers) {
     EXPECT_EQ(static_cast<int>(refusal), number) << code_of(refusal);
   }
