@@ -26,8 +26,9 @@ enum class Profile : std::uint8_t {
   Beyond,   // more is lost than can be made good: nothing may be made up
   Lease,    // reads under a lease, with clocks as wrong as they may be
   Access,   // who may do what changes all the time, and clients come with API keys
+  Review,   // the same, and who must agree: policies, drafts, approvals, publications, schedules
 };
-inline constexpr int kProfiles = static_cast<int>(Profile::Access) + 1;
+inline constexpr int kProfiles = static_cast<int>(Profile::Review) + 1;
 // Those that a seed of the default profile may lean towards: what such seeds draw stays as it was.
 inline constexpr int kDrawnProfiles = static_cast<int>(Profile::Lease) + 1;
 
@@ -203,6 +204,7 @@ struct DerivedConfig {
   std::int64_t past_weight = 0;   // of each kind of operation on the past
   // Of changes to who may do what, and of questions about it; with 0 nobody comes with an API key.
   std::int64_t access_weight = 0;
+  std::int64_t review_weight = 0;          // of policies, and of what is done with requests
   std::int64_t mint_weight = 0;            // of bootstrap keys: the first closes the cluster
   std::int64_t idempotency_ppm = 500'000;  // of writes carry a key, and are tried again under it
   std::int64_t redirect_ppm = 100'000;     // of writes go with forward = false

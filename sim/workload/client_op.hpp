@@ -15,6 +15,7 @@
 #include "sim/workload/operations/operation.hpp"
 #include "sim/workload/operations/past.hpp"
 #include "sim/workload/operations/queries.hpp"
+#include "sim/workload/operations/review.hpp"
 #include "sim/workload/operations/watch.hpp"
 
 namespace confman::sim {
@@ -28,7 +29,7 @@ using OpBody =
                  RollbackOp, GetPastOp, ListPastOp, CompareVersionsOp, CompareNamespaceOp,
                  ResolveEntryOp, ResolveNamespaceOp, CreateKeyOp, RevokeKeyOp, MintKeyOp, PutRoleOp,
                  DeleteRoleOp, AssignOp, UnassignOp, AddToGroupOp, RemoveFromGroupOp, InheritOp,
-                 AskAccessOp>;
+                 AskAccessOp, PolicyOp, DraftRequestOp, StepRequestOp, PutReviewedOp>;
 
 // One request of a simulated client, in numbers: names and values are made from them (names.hpp).
 struct ClientOp {

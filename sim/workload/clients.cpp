@@ -15,7 +15,9 @@ bool certainly_not_done(node::Failure why) {
 
 // Changes who may do what.
 bool administers(const ClientOp& op) {
-  return is_write(op) && op.body.index() >= OpBody(CreateKeyOp{}).index();
+  const std::size_t kind = op.body.index();
+  const bool reviews = kind >= OpBody(DraftRequestOp{}).index();
+  return is_write(op) && kind >= OpBody(CreateKeyOp{}).index() && !reviews;
 }
 
 }  // namespace
@@ -40,6 +42,7 @@ void Clients::remember(const Outputs::Answered& answer) {
   Client& asker = client(answer.op.client);
   asker.memory.newest = std::max(asker.memory.newest, answer.response.revision);
   serial_.keys.learn(answer.op, answer.response);
+  serial_.requests.learn(answer.op, answer.response);
   std::visit([&](const auto& body) { body.learn(asker.memory, answer.op, answer.response); },
              answer.op.body);
 }
@@ -173,6 +176,7 @@ void Clients::answered(const Outputs::Answered& answer) {
   }
   asker.memory.newest = std::max(asker.memory.newest, answer.response.revision);
   serial_.keys.learn(answer.op, answer.response);
+  serial_.requests.learn(answer.op, answer.response);
   std::visit([&](const auto& body) { body.learn(asker.memory, asker.op, answer.response); },
              asker.op.body);
   over(asker);

@@ -33,6 +33,11 @@ bool speaks_of_entry(domain::Refusal refusal) {
          refusal == domain::Refusal::EntryNotFound;
 }
 
+// What requests for publication change is judged by the log alone.
+bool is_reviewed(std::string_view key) {
+  return number_in(std::string(key)) >= kFirstReviewedKey;
+}
+
 FinalVersion version_of(std::string key, const domain::EntryRow& row) {
   return {.key = std::move(key),
           .version = row.version,
@@ -48,6 +53,7 @@ FinalHistory final_history(const domain::StateStore& state) {
     const auto row = domain::decode_entry_row(value);
     if (!name || !row) broken("final-state", "A row of the Version table does not decode.");
     if (name->key.empty()) return true;  // what a deleted namespace leaves
+    if (is_reviewed(name->key)) return true;
     versions.push_back(
         version_of(entry_path(std::string(name->path), std::string(name->key)), *row));
     return true;
@@ -256,6 +262,7 @@ void HistoryRecorder::watch_answered(const ClientOp& op, const WatchOp& watch,
   if (filtered || aside || watch.after < 0 || static_cast<std::uint64_t>(watch.after) != position)
     return;
   for (const domain::Change& change : done->page.changes) {
+    if (is_reviewed(change.key)) continue;
     FinalVersion version{.key = entry_path(change.path, change.key),
                          .version = change.version,
                          .revision = change.revision,

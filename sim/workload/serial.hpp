@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "sim/workload/keyring.hpp"
+#include "sim/workload/request_book.hpp"
 
 namespace confman::sim {
 
@@ -12,6 +13,7 @@ struct Serial {
   std::uint64_t logical = 0;
   std::uint64_t value = 0;
   Keyring keys;
+  RequestBook requests;
 };
 
 }  // namespace confman::sim
