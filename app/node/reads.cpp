@@ -148,44 +148,59 @@ std::size_t bytes_of(const domain::NamespaceRow& row) {
   return row.description.size();
 }
 
-// Whether somebody may ask a query.
+// Whether somebody may ask a query, and what it took to find that out.
 struct Gate {
-  domain::Rights& rights;
+  const domain::StateStore& state;
+  domain::AccessMemo& memo;
   const domain::Caller& caller;
+  domain::Work& work;
 
   // Of entries, namespaces and audit events, in a namespace and below.
   template <class OfPath>
   bool operator()(const OfPath& q) const {
-    return rights.may(domain::Permission::Read, q.path);
+    return may({domain::Permission::Read, q.path});
   }
-  bool operator()(const MayDo& q) const { return rights.may(q.permission, q.path); }
+  bool operator()(const MayDo& q) const { return may({q.permission, q.path}); }
   // By its id it is found first, and then it may turn out to be somebody else's.
   bool operator()(const GetApiKey&) const { return true; }
   bool operator()(const GetRole&) const { return true; }
   bool operator()(const domain::ListRoles&) const { return true; }
   bool operator()(const GetAssignment& q) const {
-    return domain::may_ask_assignment(rights, caller, q.path, q.principal);
+    return with_rights([&](domain::Rights& rights) {
+      return domain::may_ask_assignment(rights, caller, q.path, q.principal);
+    });
   }
   // Of a copy: a later look may find that they may see more.
-  bool operator()(domain::ListApiKeys q) const { return domain::may_ask(rights, caller, q); }
-  bool operator()(const domain::ListAssignments& q) const {
-    return domain::may_ask(rights, caller, q);
+  bool operator()(const domain::ListApiKeys& q) const { return may_ask(domain::ListApiKeys(q)); }
+  bool operator()(const domain::ListAssignments& q) const { return may_ask(q); }
+  bool operator()(const domain::ListGroupMembers& q) const { return may_ask(q); }
+  bool operator()(const domain::CheckAccess& q) const { return may_ask(q); }
+
+ private:
+  bool may(const domain::Need& need) const { return memo.may(state, caller, need, work); }
+  template <class Query>
+  bool may_ask(Query&& q) const {
+    return with_rights([&](domain::Rights& rights) { return domain::may_ask(rights, caller, q); });
   }
-  bool operator()(const domain::ListGroupMembers& q) const {
-    return domain::may_ask(rights, caller, q);
+  template <class Ask>
+  bool with_rights(Ask&& ask) const {
+    domain::Rights rights(state, caller);
+    const bool allowed = ask(rights);
+    work += rights.take_work();
+    return allowed;
   }
-  bool operator()(const domain::CheckAccess& q) const { return domain::may_ask(rights, caller, q); }
 };
 
 // Runs a query: its answer, and what it took.
 struct Runner {
   const domain::StateStore& state;
+  domain::AccessMemo& memo;
   const domain::Caller& caller;
-  domain::Sight* const sight;  // null: the caller sees everything
   const std::size_t max_rows;
   const std::size_t max_bytes;
-  domain::Work work{.rows = 1, .bytes = 0};
-  bool cut = false;  // the page ended because of that many rows
+  domain::Work work{};
+  bool cut = false;                            // the page ended because of that many rows
+  std::optional<domain::Sight> caller_sees{};  // made for who needs it
 
   Answer operator()(const GetEntry& q) {
     if (q.as_of) return looked_up(domain::find_as_of(state, q.path, q.key, *q.as_of, work));
@@ -194,16 +209,16 @@ struct Runner {
   }
   Answer operator()(const GetNamespace& q) { return single(domain::find_namespace(state, q.path)); }
   Answer operator()(const domain::ListEntries& q) {
-    return page(domain::list_entries(state, bounded(q), sight));
+    return page(domain::list_entries(state, bounded(q), sight()));
   }
   Answer operator()(const domain::ListNamespaces& q) {
-    return page(domain::list_namespaces(state, bounded(q), sight));
+    return page(domain::list_namespaces(state, bounded(q), sight()));
   }
   Answer operator()(const domain::ListVersions& q) {
     return page(domain::list_versions(state, bounded(q)));
   }
   Answer operator()(const domain::ListAudit& q) {
-    return page<domain::AuditPage>(domain::list_audit(state, bounded(q), sight));
+    return page<domain::AuditPage>(domain::list_audit(state, bounded(q), sight()));
   }
   Answer operator()(const domain::ListPast& q) {
     return page(seen(domain::list_past(state, bounded(q))));
@@ -218,7 +233,8 @@ struct Runner {
     auto found = domain::resolve_entry(state, q, work);
     if (!found) return found.error();
     // What it comes from is a namespace above.
-    if (sight != nullptr && !sight->sees(found->path)) return domain::QueryFault::EntryNotFound;
+    const domain::Need need{domain::Permission::Read, found->path};
+    if (!memo.may(state, caller, need, work)) return domain::QueryFault::EntryNotFound;
     return std::move(*found);
   }
   Answer operator()(const domain::ResolveNamespace& q) {
@@ -248,12 +264,18 @@ struct Runner {
   Answer operator()(const MayDo&) { return std::monostate(); }
 
  private:
+  // Null: the caller sees everything.
+  domain::Sight* sight() {
+    if (caller.unrestricted) return nullptr;
+    if (!caller_sees) caller_sees.emplace(state, caller);
+    return &*caller_sees;
+  }
   // Of a page without what the caller may not read.
   template <class Page>
   std::expected<Page, domain::QueryFault> seen(std::expected<Page, domain::QueryFault> found) {
-    if (found && sight != nullptr) {
-      std::erase_if(found->items, [this](const auto& item) { return !sight->sees(item.path); });
-      found->work += sight->take_work();
+    if (domain::Sight* const sees = sight(); found && sees != nullptr) {
+      std::erase_if(found->items, [sees](const auto& item) { return !sees->sees(item.path); });
+      found->work += sees->take_work();
     }
     return found;
   }
@@ -321,22 +343,17 @@ domain::Work Node::Service::answer(RequestId id, OpenRead& read) {
   const std::size_t max_rows =
       read.looked ? config_.max_step_rows : std::min(config_.max_look_rows, config_.max_step_rows);
   domain::Caller caller{.unrestricted = true};
-  std::optional<domain::Sight> sight;
-  domain::Work asking;
+  domain::Work work{.rows = 1, .bytes = 0};
   if (!is_anybody(read.read.from)) {
     auto known = identify(read.read.from);
     if (!known) return deny(id, read, known.error());
     caller = std::move(*known);
-    domain::Rights rights(ports_.state, caller);
-    if (!std::visit(Gate{rights, caller}, read.read.query)) {
+    if (!std::visit(Gate{ports_.state, memo_, caller, work}, read.read.query)) {
       return deny(id, read, domain::Refusal::Forbidden);
     }
-    asking = rights.take_work();
-    sight.emplace(ports_.state, caller);
   }
-  Runner runner{ports_.state, caller, sight ? &*sight : nullptr, max_rows, config_.max_page_bytes};
+  Runner runner{ports_.state, memo_, caller, max_rows, config_.max_page_bytes, work};
   Answer answer = std::visit(runner, read.read.query);
-  runner.work += asking;
   if (const auto* key = std::get_if<domain::FoundApiKey>(&answer)) {
     domain::Rights rights(ports_.state, caller);
     if (!domain::may_ask(rights, caller, *key)) return deny(id, read, domain::Refusal::Forbidden);

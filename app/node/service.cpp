@@ -198,7 +198,7 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
     clock_.observe(command->stamp);
     cluster_clock_.observe({command->stamp.wall_ms}, now_.mono);
     const domain::Reply reply =
-        domain::apply(ports_.state, position, *command, feature_level_, config_.outcomes);
+        domain::apply(ports_.state, position, *command, feature_level_, config_.outcomes, &memo_);
     resolve({entry.index, entry.term}, &reply);
     if (reply.refusal || reply.replayed) continue;
     // Whatever changes an entry wakes its watches, of whatever kind it is.
@@ -260,6 +260,7 @@ void Node::Service::restored(consensus::LogId last) {
   note_member_changes(members_in(ports_.state), {.id = {}, .ip = {}});
   cluster_clock_.observe({meta.last_stamp.wall_ms}, now_.mono);
   note_level();
+  memo_.forget();
   note_access();
   CONFMAN_ASSERT(applied_.index == last.index.value,
                  "The installed state ends elsewhere than its snapshot.");

@@ -16,6 +16,7 @@
 #include "app/node/node.hpp"
 #include "app/node/open_request.hpp"
 #include "app/node/watch_hub.hpp"
+#include "domain/access/memo.hpp"
 #include "domain/base/hlc.hpp"
 
 namespace confman::node {
@@ -109,9 +110,9 @@ class Node::Service final : private consensus::StateMachine,
 
   void note_access();
   bool is_anybody(const domain::Credentials& from) const;
-  std::expected<domain::Caller, domain::Refusal> identify(const domain::Credentials& from) const;
-  std::optional<domain::Refusal> denies(const domain::Credentials& from, domain::Need need) const;
-  std::optional<domain::Refusal> denies_write(const domain::Credentials& from) const;
+  std::expected<domain::Caller, domain::Refusal> identify(const domain::Credentials& from);
+  std::optional<domain::Refusal> denies(const domain::Credentials& from, domain::Need need);
+  std::optional<domain::Refusal> denies_write(const domain::Credentials& from);
 
   // --- turns (turns.cpp)
 
@@ -200,6 +201,7 @@ class Node::Service final : private consensus::StateMachine,
   bool closed_ = false;             // as applied, of MetaRow
   std::uint64_t access_changed_{};  // likewise
   std::int64_t log_time_ms_{};      // likewise
+  domain::AccessMemo memo_;         // of the state as applied
   bool shutting_down_ = false;
   bool handed_over_ = false;
 

@@ -116,15 +116,17 @@ void Node::Service::wake_watches() {
 // Runs a step of a watch: answers with what is behind its position, or goes on waiting, for its
 // next turn or for a change.
 domain::Work Node::Service::look(RequestId id, OpenWatch& watch) {
-  std::optional<domain::Sight> sight;
+  const std::string& path = watch.watch.scope.path;
+  domain::Caller caller{.unrestricted = true};
   if (!is_anybody(watch.from)) {
-    const auto caller = identify(watch.from);
-    const std::string& path = watch.watch.scope.path;
-    if (!caller || !domain::Rights(ports_.state, *caller).may(domain::Permission::Read, path)) {
-      respond(id, Denied{caller ? domain::Refusal::Forbidden : caller.error()});
-      return {.rows = 1, .bytes = 0};
+    auto known = identify(watch.from);
+    domain::Work asking;
+    if (!known || !memo_.may(ports_.state, *known, {domain::Permission::Read, path}, asking)) {
+      respond(id, Denied{known ? domain::Refusal::Forbidden : known.error()});
+      asking += {1, 0};
+      return asking;
     }
-    sight.emplace(ports_.state, *caller);
+    caller = std::move(*known);
   }
   domain::ChangePage page;
   page.through = watch.scanned;
@@ -132,6 +134,9 @@ domain::Work Node::Service::look(RequestId id, OpenWatch& watch) {
     const std::size_t max_rows = is_near(watch)
                                      ? std::min(2 * config_.near_entries, config_.max_step_rows)
                                      : config_.max_step_rows;
+    // All that a key's changes are in is the namespace that was asked for above.
+    std::optional<domain::Sight> sight;
+    if (!caller.unrestricted && watch.watch.scope.key.empty()) sight.emplace(ports_.state, caller);
     page = domain::changes_after(ports_.state, watch.watch.scope, watch.scanned, applied_.index,
                                  watch.watch.limit, max_rows, config_.max_page_bytes,
                                  sight ? &*sight : nullptr);

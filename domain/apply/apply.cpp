@@ -18,15 +18,19 @@ namespace {
 constexpr std::string_view kRoot = "/";
 
 // When a key was last used, to the hour: a row written now and then.
-void note_use(StateWriter& state, const Act& act) {
+void note_use(StateWriter& state, const Act& act, const Command& command, AccessMemo& memo) {
   if (act.caller.key_id.empty()) return;
+  const auto is_recent = [&act](std::int64_t last_used_ms) {
+    return last_used_ms != 0 && act.stamp.wall_ms - last_used_ms < kKeyUseGrainMs;
+  };
+  if (is_recent(memo.last_used_ms(*command.api_key))) return;
   const Bytes key = keys::of_api_key(act.caller.key_id);
   const auto bytes = state.store().get(Table::ApiKey, key);
   CONFMAN_ASSERT(bytes, "Who asks has an API key that isn't there.");
   ApiKeyRow row = must_decode(decode_api_key_row(*bytes));
-  const bool known = row.last_used_ms != 0;
-  if (known && act.stamp.wall_ms - row.last_used_ms < kKeyUseGrainMs) return;
+  if (is_recent(row.last_used_ms)) return;
   row.last_used_ms = act.stamp.wall_ms;
+  memo.used(*command.api_key, row.last_used_ms);
   state.replace(Table::ApiKey, key, *bytes, encode(row));
 }
 
@@ -37,9 +41,9 @@ bool is_good(const Command& command) {
 
 // Who sent a command, as of its position. Below kAccess there are no keys.
 std::expected<Caller, Refusal> identify_sender(StateWriter& state, const Command& command,
-                                               bool good, HlcStamp stamp) {
+                                               bool good, HlcStamp stamp, AccessMemo& memo) {
   if (!good) return Caller{.actor = command.actor};
-  return identify(state.store(), state.meta().closed, command.credentials(), stamp.wall_ms);
+  return memo.identify(state.store(), state.meta().closed, command.credentials(), stamp.wall_ms);
 }
 
 // What breaks the limits doesn't move log time by what it says.
@@ -71,12 +75,15 @@ Reply replay(const OutcomeRow& outcome) {
 }  // namespace
 
 Reply apply(StateStore& store, const LogPosition& at, const Command& command,
-            std::uint64_t feature_level, const OutcomeLimits& outcomes) {
+            std::uint64_t feature_level, const OutcomeLimits& outcomes, AccessMemo* kept) {
+  AccessMemo own;
+  AccessMemo& memo = kept != nullptr ? *kept : own;
   StateWriter state(store);
+  memo.as_of(state.meta().access_changed);
   state.advance_to(at);
   const bool good = is_good(command);
   const HlcStamp stamp = stamp_of(state, command, good, feature_level);
-  const auto known = identify_sender(state, command, good, stamp);
+  const auto known = identify_sender(state, command, good, stamp, memo);
   const Caller caller = known.value_or(Caller{.actor = command.actor});
   const Act act{.position = at.revision(),
                 .stamp = stamp,
@@ -96,14 +103,14 @@ Reply apply(StateStore& store, const LogPosition& at, const Command& command,
   } else if (!known) {
     reply = finish(refused(command.body, known.error()));
   } else if (command.idempotency_key.empty()) {
-    reply = finish(decide_body(state, act, command.body));
+    reply = finish(decide_body(state, act, command.body, &memo));
   } else {
     const std::uint64_t print = fingerprint(command, caller.actor);
     const OutcomeOf outcome_of{caller.principal.empty() ? caller.actor.id : caller.principal,
                                command.idempotency_key};
     const auto outcome = find_outcome(state, outcome_of);
     if (!outcome) {
-      reply = finish(decide_body(state, act, command.body));
+      reply = finish(decide_body(state, act, command.body, &memo));
       remember_outcome(state, outcome_of, print, reply, outcomes);
     } else if (outcome->fingerprint == print) {
       reply = replay(*outcome);
@@ -111,7 +118,8 @@ Reply apply(StateStore& store, const LogPosition& at, const Command& command,
       reply = finish(refused(command.body, Refusal::IdempotencyKeyReused));
     }
   }
-  note_use(state, act);
+  memo.as_of(state.meta().access_changed);
+  note_use(state, act, command, memo);
   state.finish();
   return reply;
 }

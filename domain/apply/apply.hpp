@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "domain/access/memo.hpp"
 #include "domain/base/feature_level.hpp"
 #include "domain/command/command.hpp"
 #include "domain/command/reply.hpp"
@@ -22,8 +23,11 @@ namespace confman::domain {
 //
 // `feature_level`: of the cluster as of the entry before, cluster_of(store).feature_level; the
 // caller keeps it, because reading it each time would be a look into the store for each command.
+// `memo`: of this store and of no other; what is decided is the same without. Behind a call it is
+// as of the state that apply has made.
 Reply apply(StateStore& store, const LogPosition& position, const Command& command,
-            std::uint64_t feature_level = kNewestFeatureLevel, const OutcomeLimits& outcomes = {});
+            std::uint64_t feature_level = kNewestFeatureLevel, const OutcomeLimits& outcomes = {},
+            AccessMemo* memo = nullptr);
 
 // Moves the applied position over a log entry that changes nothing (a no-op, or a command whose
 // bytes this build can't decode: the caller decides whether that is fatal).

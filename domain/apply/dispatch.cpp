@@ -18,11 +18,13 @@ std::string clamped(std::string_view text, std::size_t max_size) {
 }
 
 template <class Body>
-bool is_allowed(StateWriter& state, const Act& act, const Body& body) {
+bool is_allowed(StateWriter& state, const Act& act, const Body& body, AccessMemo* memo) {
   if constexpr (requires { Body::kAsksItself; }) {
     return true;
   } else {
-    return act.caller.unrestricted || Rights(state.store(), act.caller).may(body.need());
+    if (memo == nullptr) return Rights(state.store(), act.caller).may(body.need());
+    Work work;  // of a command nobody asks
+    return memo->may(state.store(), act.caller, body.need(), work);
   }
 }
 
@@ -51,10 +53,11 @@ Decision refused(const CommandBody& body, Refusal refusal) {
   return decision;
 }
 
-Decision decide_body(StateWriter& state, const Act& act, const CommandBody& command) {
+Decision decide_body(StateWriter& state, const Act& act, const CommandBody& command,
+                     AccessMemo* memo) {
   return std::visit(
       [&](const auto& body) {
-        if (!is_allowed(state, act, body)) return refused(command, Refusal::Forbidden);
+        if (!is_allowed(state, act, body, memo)) return refused(command, Refusal::Forbidden);
         if (const auto no = asked_by_policy(state, act, body)) return refused(command, *no);
         return decide(state, act, body);
       },
