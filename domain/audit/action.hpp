@@ -33,6 +33,10 @@ enum class Action : std::uint8_t {
   RolesRemoved = 17,
   GroupMemberAdded = 18,
   GroupMemberRemoved = 19,
+  SchemaPut = 20,
+  SchemaDeleted = 21,
+  SchemasBound = 22,
+  SchemasUnbound = 23,
 };
 
 // What kind of thing an action changes.
@@ -41,6 +45,7 @@ enum class Changed : std::uint8_t {
   Namespace,
   Member,  // of the cluster; the event's path is "/", its key the member's name
   Access,  // keys, roles, assignments, groups (access/commands.hpp)
+  Schema,  // schemas and what they are bound to (bindings/commands.hpp)
 };
 
 struct ActionRow {
@@ -69,6 +74,10 @@ inline constexpr auto kActions = std::to_array<ActionRow>({
     {Action::RolesRemoved, Changed::Access, "roles.removed"},
     {Action::GroupMemberAdded, Changed::Access, "group_member.added"},
     {Action::GroupMemberRemoved, Changed::Access, "group_member.removed"},
+    {Action::SchemaPut, Changed::Schema, "schema.put"},
+    {Action::SchemaDeleted, Changed::Schema, "schema.deleted"},
+    {Action::SchemasBound, Changed::Schema, "schemas.bound"},
+    {Action::SchemasUnbound, Changed::Schema, "schemas.unbound"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kActions.size(); ++i) {

@@ -39,8 +39,8 @@ std::uint64_t since_of(const Command& command);
 Bytes encode(const Command& command);
 std::expected<Command, DecodeFault> decode_command(ByteView bytes);
 
-// What two tries of one request share: everything but the stamp, the request id and the address the
-// actor came from (a retry may take another way). Requests that carry the same idempotency key and
+// What two tries of one request share: everything but the stamp, what it was held to, the request
+// id and the address the actor came from (a retry may take another way). Requests that carry the same idempotency key and
 // differ in it are refused.
 // `actor`: whose command it turned out to be.
 std::uint64_t fingerprint(const Command& command, const Actor& actor);

@@ -27,6 +27,8 @@ enum class CommandFaultKind : std::uint8_t {
   BadScopes,       // of an API key
   BadLifetime,     // likewise
   BadInherit,
+  SchemaTooLarge,
+  BadBindings,  // bindings/bound.hpp
 };
 
 // What is wrong with a command, whatever the state is.

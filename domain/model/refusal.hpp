@@ -68,6 +68,14 @@ enum class Refusal : std::uint8_t {
   GroupMemberNotFound = 45,
   GroupMemberExists = 46,
   TooMany = 47,  // a bound of limits.hpp on how many there may be
+  // From kSchemas on.
+  SchemaNotFound = 48,
+  SchemaExists = 49,
+  SchemaInUse = 50,  // namespaces are bound to it
+  SchemaVersionNotFound = 51,
+  BindingNotFound = 52,
+  BindingExists = 53,
+  SchemaMoved = 54,  // what a change was held to is another by now: it is to be held to that
 };
 
 struct RefusalRow {
@@ -125,6 +133,13 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::GroupMemberNotFound, false, "group_member_not_found"},
     {Refusal::GroupMemberExists, false, "group_member_exists"},
     {Refusal::TooMany, false, "too_many"},
+    {Refusal::SchemaNotFound, false, "schema_not_found"},
+    {Refusal::SchemaExists, false, "schema_exists"},
+    {Refusal::SchemaInUse, false, "schema_in_use"},
+    {Refusal::SchemaVersionNotFound, false, "schema_version_not_found"},
+    {Refusal::BindingNotFound, false, "binding_not_found"},
+    {Refusal::BindingExists, false, "binding_exists"},
+    {Refusal::SchemaMoved, false, "schema_moved"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

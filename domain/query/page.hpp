@@ -49,6 +49,9 @@ enum class QueryFault : std::uint8_t {
   ApiKeyNotFound,
   RoleNotFound,
   AssignmentNotFound,
+  SchemaNotFound,
+  SchemaVersionNotFound,
+  BindingNotFound,
 };
 // In their order.
 inline constexpr auto kQueryFaults = std::to_array<std::pair<QueryFault, std::string_view>>({
@@ -61,6 +64,9 @@ inline constexpr auto kQueryFaults = std::to_array<std::pair<QueryFault, std::st
     {QueryFault::ApiKeyNotFound, "api_key_not_found"},
     {QueryFault::RoleNotFound, "role_not_found"},
     {QueryFault::AssignmentNotFound, "assignment_not_found"},
+    {QueryFault::SchemaNotFound, "schema_not_found"},
+    {QueryFault::SchemaVersionNotFound, "schema_version_not_found"},
+    {QueryFault::BindingNotFound, "binding_not_found"},
 });
 constexpr std::string_view code_of(QueryFault fault) {
   const auto index = static_cast<std::size_t>(fault);

@@ -33,6 +33,8 @@ struct MetaRow {
   std::uint64_t api_keys{};
   std::uint64_t roles{};
   std::uint64_t assignments{};
+  std::uint64_t schemas{};  // that there ever were; without any nobody keeps `content_changed`
+  std::uint64_t bindings{};  // namespaces that bind schemas of their own
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -52,6 +54,8 @@ struct MetaRow {
     visit(Field{16, "api_keys"}, row.api_keys);
     visit(Field{17, "roles"}, row.roles);
     visit(Field{18, "assignments"}, row.assignments);
+    visit(Field{19, "schemas"}, row.schemas);
+    visit(Field{20, "bindings"}, row.bindings);
   }
   friend bool operator==(const MetaRow&, const MetaRow&) = default;
 };

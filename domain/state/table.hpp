@@ -23,6 +23,9 @@ enum class Table : std::uint8_t {
   Assignment = 12,    // path, principal → AssignmentRow
   GroupMember = 13,   // group, member → GroupMemberRow
   MemberGroup = 14,   // member, group → nothing
+  Schema = 15,         // path, name → SchemaRow: the newest version, also when it is deleted
+  SchemaVersion = 16,  // path, name, version → SchemaVersionRow, immutable
+  Binding = 17,        // path → BindingRow
 };
 
 }  // namespace confman::domain
