@@ -264,7 +264,7 @@ void Node::Service::answer_verdict(RequestId id, OpenWrite& write) {
   for (domain::Finding& finding : verdict.findings) {
     if (denies(write.from, {domain::Permission::Read, finding.path})) finding.found.clear();
   }
-  respond(id, Judged{std::move(verdict), is_of_binding(checking.command)});
+  respond(id, Judged{std::move(verdict), is_of_binding(checking.command), checking.dry_run});
 }
 
 // The state machine refused it: its stamp is another's.

@@ -188,6 +188,7 @@ struct Denied {
 struct Judged {
   domain::Verdict verdict;
   bool of_binding = false;
+  bool dry_run = false;
 };
 // This node isn't the leader, and doesn't forward: it was told not to, or it never does with this.
 struct Redirect {};
