@@ -14,6 +14,9 @@
 #include "domain/access/role.hpp"
 #include "domain/audit/event.hpp"
 #include "domain/base/feature_level.hpp"
+#include "domain/bindings/binding.hpp"
+#include "domain/bindings/commands.hpp"
+#include "domain/bindings/schema_document.hpp"
 #include "domain/cluster/cluster.hpp"
 #include "domain/cluster/refused_change.hpp"
 #include "domain/entries/commands.hpp"
@@ -64,7 +67,10 @@ using Tables = TypeList<      //
     RequestNoteTable,         //
     RequestOfNamespaceTable,  //
     OpenRequestTable,         //
-    DueRequestTable>;
+    DueRequestTable,          //
+    SchemaTable,              //
+    SchemaVersionTable,       //
+    BindingTable>;
 
 // The commands. Each has its number in the encoding (kNumber), the feature level of the cluster
 // from which on it may be proposed (kSince), its fields, what it is about and attempts for the
@@ -91,7 +97,11 @@ using CommandBody = std::variant<  //
     CreateRequest,                 //
     EditRequest,                   //
     StepRequest,                   //
-    PublishDue>;
+    PublishDue,                    //
+    PutSchema,                     //
+    DeleteSchema,                  //
+    PutBinding,                    //
+    DeleteBinding>;
 
 inline constexpr std::size_t kTableCount = Tables::kSize;
 

@@ -39,6 +39,21 @@ inline constexpr std::size_t kMaxApiKeyIdBytes = 32;
 inline constexpr std::int64_t kMaxKeyLifetimeMs = std::int64_t{3660} * 24 * 60 * 60 * 1000;
 // How exactly the last use of an API key is known.
 inline constexpr std::int64_t kKeyUseGrainMs = 60 * 60 * 1000;
+// Schemas, and namespaces that are held to them (bindings/).
+inline constexpr std::size_t kMaxSchemaTextBytes = 256 * 1024;
+inline constexpr std::uint64_t kMaxSchemasOfNamespace = 1000;
+inline constexpr std::size_t kMaxBoundSchemas = 16;  // by one namespace
+inline constexpr std::size_t kMaxKeyPatternBytes = 256;
+inline constexpr std::size_t kMaxBindingsBytes =
+    kMaxBoundSchemas * (kMaxPathBytes + kMaxKeyBytes + kMaxKeyPatternBytes + 32);
+// A namespace that a schema describes as a whole is read for each write: a page of the largest size
+// is what one turn of the loop reads.
+inline constexpr std::size_t kMaxHeldEntries = 1000;
+inline constexpr std::size_t kMaxHeldBytes = 1024 * 1024;
+// What a binding may concern, so that it can be tried before it holds.
+inline constexpr std::size_t kMaxTriedNamespaces = 1000;
+inline constexpr std::size_t kMaxTriedEntries = 10'000;
+inline constexpr std::size_t kMaxTriedBytes = 16 * 1024 * 1024;
 
 // Policies and requests (review/).
 inline constexpr std::uint64_t kMaxPolicies = 100'000;

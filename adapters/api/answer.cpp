@@ -5,6 +5,7 @@
 
 #include "adapters/api/endpoint.hpp"
 #include "adapters/api/faults.hpp"
+#include "adapters/api/schema_problems.hpp"
 #include "adapters/api/text.hpp"
 #include "domain/base/assert.hpp"
 
@@ -51,6 +52,12 @@ Response answer_outcome(const Plan& plan, const http::Request& request, node::Re
   }
   if (const auto* denied = std::get_if<node::Denied>(&outcome)) {
     return refusal(problem_of(domain::Reply{.refusal = denied->why}), request);
+  }
+  if (const auto* judged = std::get_if<node::Judged>(&outcome)) {
+    const bool told = judged->verdict.kind == domain::VerdictKind::Valid ||
+                      judged->verdict.kind == domain::VerdictKind::Violates;
+    return judged->dry_run && told ? trial_document(*judged)
+                                   : refusal(problem_of(*judged), request);
   }
   if (std::holds_alternative<node::Redirect>(outcome)) {
     return redirect(request, cluster, given.leader);

@@ -64,7 +64,8 @@ Rules rules_of(const ApiConfig& config) {
           .max_timeout = config.max_timeout,
           .default_wait = config.default_wait,
           .max_wait = config.max_wait,
-          .random = config.random};
+          .random = config.random,
+          .patterns = config.patterns};
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ struct ApiConfig {
   // what has no endpoint (OPTIONS, 404, 405).
   bool development_mode = true;
   RandomSource* random = nullptr;  // of new API keys; must outlive the Api. Null: none can be made
+  std::shared_ptr<const schema::PatternCompiler> patterns;  // null: no schemas are taken
   // What a write without ?forward= asks for at a node that doesn't lead: to be passed on, or to be
   // told where to go.
   bool forward_writes = true;

@@ -39,6 +39,7 @@ enum class Permission : std::uint8_t {
   Rollback,
   ManageNamespaces,
   ManageAccess,
+  ManageSchemas,
   ManageCluster,  // at "/"
 };
 

@@ -202,6 +202,16 @@ http::Problem problem_of(domain::CommandFault fault) {
                      "A key has at most 16 scopes, each with permissions in a namespace.");
     case BadLifetime:
       return problem("bad_lifetime", "A key lives for 1 to 3660 days, or until it is revoked.");
+    case SchemaTooLarge: {
+      http::Problem result = problem("schema_too_large", "A schema has at most 262144 bytes.");
+      add_number(result, "limit", domain::kMaxSchemaTextBytes);
+      return result;
+    }
+    case BadBindings:
+      return at_member("bad_bindings", "/schemas",
+                       "A namespace is bound to at most 16 schemas, each named once for the same "
+                       "keys; a pattern of keys is one line of at most 256 bytes.",
+                       domain::kMaxBoundSchemas);
     case BadInherit:
       return problem("bad_parameter", "A namespace inherits, or it doesn't.");
   }
@@ -215,9 +225,10 @@ http::Problem problem_of(const domain::Reply& refused) {
   if (refusal == domain::Refusal::NamespaceNotFound) {
     result.detail += " Create it with PUT /api/v1/namespaces/….";
   }
-  const bool says_current = refusal == domain::Refusal::VersionMismatch ||
-                            refusal == domain::Refusal::EntryExists ||
-                            refusal == domain::Refusal::NamespaceExists;
+  const bool says_current =
+      refusal == domain::Refusal::VersionMismatch || refusal == domain::Refusal::EntryExists ||
+      refusal == domain::Refusal::NamespaceExists || refusal == domain::Refusal::SchemaExists ||
+      refusal == domain::Refusal::BindingExists;
   if (says_current) add_number(result, "currentVersion", refused.version);
   return result;
 }

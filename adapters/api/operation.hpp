@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <string>
 #include <variant>
 
@@ -11,6 +12,7 @@
 #include "adapters/http/message.hpp"
 #include "adapters/http/problem.hpp"
 #include "app/node/request.hpp"
+#include "domain/schema/pattern.hpp"
 
 // What a request has become: what the node is asked, and what has to be remembered until the answer
 // can be rendered.
@@ -65,7 +67,8 @@ struct Rules {
   Duration max_timeout;
   Duration default_wait;
   Duration max_wait;
-  RandomSource* random = nullptr;  // null: no API keys can be made here
+  RandomSource* random = nullptr;                           // null: no API keys can be made here
+  std::shared_ptr<const schema::PatternCompiler> patterns;  // null: no schemas are taken here
 };
 
 }  // namespace confman::api

@@ -14,10 +14,11 @@ namespace confman::api {
 namespace {
 
 constexpr auto kNames = std::to_array<std::string_view>(
-    {"action",      "actor",   "at",         "consistency", "cursor",    "forward",
-     "from",        "key",     "label",      "lastEventId", "limit",     "max_staleness",
-     "min_version", "owner",   "permission", "prefix",      "principal", "recursive",
-     "since",       "timeout", "to",         "version",     "wait"});
+    {"action",  "actor",       "at",      "consistency",   "cursor",
+     "dry_run", "force",       "forward", "from",          "key",
+     "label",   "lastEventId", "limit",   "max_staleness", "min_version",
+     "owner",   "permission",  "prefix",  "principal",     "recursive",
+     "since",   "timeout",     "to",      "version",       "wait"});
 static_assert(kNames.size() == static_cast<std::size_t>(Parameter::Wait) + 1);
 static_assert(std::ranges::is_sorted(kNames));
 

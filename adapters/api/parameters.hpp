@@ -24,6 +24,8 @@ enum class Parameter : std::uint8_t {
   At,
   Consistency,
   Cursor,
+  DryRun,
+  Force,
   Forward,
   From,
   Key,

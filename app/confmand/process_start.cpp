@@ -1,7 +1,9 @@
 #include <cstdio>
+#include <memory>
 #include <string>
 
 #include "adapters/log/log.hpp"
+#include "adapters/re2/re2_patterns.hpp"
 #include "app/confmand/clocks.hpp"
 #include "app/confmand/exit_codes.hpp"
 #include "app/confmand/process.hpp"
@@ -84,6 +86,7 @@ std::expected<void, StartFailure> Process::serve_http() {
   api_config.development_mode = settings_.dev_open;
   api_config.forward_writes = settings_.forward_writes;
   api_config.random = &random_;
+  api_config.patterns = std::make_shared<re2::Re2Patterns>();
   api_ = std::make_unique<api::Api>(std::move(api_config), static_cast<node::NodeGateway&>(*this),
                                     static_cast<node::Clock&>(*this), &checker_);
   bootstrap_.emplace(

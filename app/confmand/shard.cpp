@@ -142,6 +142,7 @@ void Shard::close() {
                  // ended
   snapshots_.reset();
   state_->stop();
+  checks_.reset();
   node_.reset();
   state_.reset();
 }

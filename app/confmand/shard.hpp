@@ -14,6 +14,7 @@
 #include "adapters/sqlite/snapshot/store.hpp"
 #include "adapters/sqlite/state/recovery.hpp"
 #include "adapters/sqlite/state/store.hpp"
+#include "app/confmand/schema_checks.hpp"
 #include "app/confmand/start_failure.hpp"
 #include "app/confmand/status_log.hpp"
 #include "app/node/gateway.hpp"
@@ -83,6 +84,7 @@ class Shard final : private node::Transport {
   std::unique_ptr<sqlite::LogStore> log_;
   std::unique_ptr<sqlite::SnapshotStore> snapshots_;
   std::unique_ptr<node::Node> node_;
+  std::unique_ptr<SchemaChecks> checks_;
 
   // Not an atomic<shared_ptr>: the one of libstdc++ 12 lets a load race with the next store.
   mutable std::mutex status_mutex_;

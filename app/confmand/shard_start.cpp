@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "adapters/log/log.hpp"
+#include "adapters/re2/re2_patterns.hpp"
 #include "adapters/sqlite/state/start_counter.hpp"
 #include "app/confmand/clocks.hpp"
 #include "app/confmand/exit_codes.hpp"
@@ -188,8 +189,15 @@ std::expected<void, StartFailure> Shard::build_node(peer::PeerNetwork& peers,
     return std::unexpected(StartFailure{kConfig, "bad_raft_settings", ok.error()});
   }
   if (auto ok = open_snapshots(); !ok) return ok;
+  checks_ = std::make_unique<SchemaChecks>(
+      std::make_shared<re2::Re2Patterns>(), [this](std::uint64_t job, domain::Verdict verdict) {
+        on_loop([this, job, verdict = std::move(verdict)](Now now) {
+          node_->judged(now, job, verdict);
+        });
+      });
   node_ = std::make_unique<node::Node>(
-      std::move(config), restore(), node::Node::Ports{*log_, *snapshots_, *state_, *this, clients},
+      std::move(config), restore(),
+      node::Node::Ports{*log_, *snapshots_, *state_, *this, clients, checks_.get()},
       clocks(loop_));
   const bool was_damaged = restored_log_.damaged.has_value();
   restored_log_ = {};

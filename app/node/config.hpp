@@ -36,6 +36,11 @@ struct NodeConfig {
   // time at most, so that the loop, and who else wants its processor, always has most of it.
   std::size_t max_step_rows = domain::kMaxVisitedRows;
   std::size_t step_rows_per_ms = 100;
+  // Of writes that are held to schemas: so many are out to be judged at a time, each with what it
+  // takes (domain::kMaxHeldBytes, or kMaxTriedBytes). A write whose schema, or whose namespace,
+  // turns out to have changed meanwhile is held to it again, so many times in all.
+  std::size_t max_judging = 4;
+  std::size_t max_check_attempts = 16;
   // Of values in an answer, and of rows that a step looks at.
   std::size_t max_page_bytes = domain::kMaxPageBytes;
   // A watch that is no further behind than this many entries is done after one look at what was

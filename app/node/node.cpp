@@ -52,6 +52,10 @@ void Node::disk_space(Now now, std::uint64_t free_bytes) {
   service_->drive(now, [&](consensus::Driver& d) { d.disk_space(now.mono, free_bytes); });
 }
 
+void Node::judged(Now now, std::uint64_t job, domain::Verdict verdict) {
+  service_->judged(now, job, std::move(verdict));
+}
+
 const std::optional<consensus::Halt>& Node::halted() const {
   return service_->halted();
 }

@@ -57,6 +57,8 @@ class Node {
     domain::StateStore& state;
     Transport& peers;
     ClientSink& clients;
+    // Null: nothing is held to schemas here, and what would have to be is answered Busy.
+    Checks* checks = nullptr;
   };
 
   // `restored.applied` must be what the state store holds durably.
@@ -81,6 +83,8 @@ class Node {
   // The state store already holds the new state when this is called.
   void snapshot_installed(Now now, consensus::SnapshotMeta meta);
   void snapshot_rejected(Now now, consensus::SnapshotMeta meta);
+  // Of Checks::judge().
+  void judged(Now now, std::uint64_t job, domain::Verdict verdict);
   // To be told now and then, at the latest when it has changed much.
   void disk_space(Now now, std::uint64_t free_bytes);
 

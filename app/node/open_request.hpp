@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "consensus/types.hpp"
 #include "domain/base/bytes.hpp"
 #include "domain/base/time.hpp"
+#include "domain/bindings/held.hpp"
+#include "domain/bindings/verdict.hpp"
 #include "domain/command/command.hpp"
 
 // What the service layer remembers of a request until it is answered.
@@ -22,6 +25,23 @@ enum class WriteStage : std::uint8_t {
   Queued,     // to be proposed at the end of the turn
   Appended,   // in this node's log, as its leader
   Forwarded,  // to the leader
+  // Of what is held to schemas first (checks.cpp):
+  Gathering,  // what it takes, when its turn comes
+  Judging,    // away from the loop
+  Verdict,    // is there, and a read index makes sure that it isn't of an old state
+  Moved,      // waits for the state that the leader refused it by
+};
+
+// A write that is held to schemas.
+struct Checking {
+  domain::Command command;
+  std::uint64_t stamp{};     // of what it is held to
+  std::size_t attempts = 0;  // that came to nothing
+  std::uint64_t job{};       // Judging
+  bool dry_run = false;
+  std::optional<domain::Trial> trial;            // of a change of bindings
+  std::optional<domain::Verdict> verdict;        // Verdict
+  std::optional<consensus::LogIndex> waits_for;  // Verdict, Moved: to be applied here
 };
 
 struct OpenWrite {
@@ -35,7 +55,8 @@ struct OpenWrite {
   bool uncertain = false;
   Time deadline;  // the client's; while its leader is lost it may be given up sooner
   WriteStage stage = WriteStage::Idle;
-  std::uint64_t forward_id{};  // Forwarded
+  std::uint64_t forward_id{};          // Forwarded
+  std::unique_ptr<Checking> checking;  // null: it needn't be held to anything, as far as is known
 };
 
 struct OpenRead {

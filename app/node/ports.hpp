@@ -2,6 +2,7 @@
 
 #include "app/node/peer_message.hpp"
 #include "app/node/request.hpp"
+#include "domain/bindings/held.hpp"
 
 namespace confman::node {
 
@@ -15,6 +16,15 @@ class Transport {
   // Whom there is to talk to, and where; called when that changes. Members that aren't in it any
   // more are kept for a while or not, as the implementation likes.
   virtual void set_members(const consensus::Membership& members) = 0;
+};
+
+// Port: holds changes to schemas, away from the loop: a validation may take a quarter of a second.
+class Checks {
+ public:
+  virtual ~Checks() = default;
+  // Answered once by Node::judged() on a later turn. The node has no more than
+  // NodeConfig::max_judging of them out.
+  virtual void judge(std::uint64_t job, domain::Held held) = 0;
 };
 
 // Port: where answers go. Called on the node's thread, exactly once for each request, never from

@@ -79,6 +79,10 @@ void Node::Service::read_ready(consensus::ReadId id, consensus::LogIndex index) 
       committed_up_to(read_id, *watch, index);
       continue;
     }
+    if (OpenWrite* write = find<OpenWrite>(read_id)) {
+      verdict_confirmed(read_id, *write, index);
+      continue;
+    }
     OpenRead* read = find<OpenRead>(read_id);
     if (read == nullptr) continue;
     read->confirming = false;
@@ -119,6 +123,7 @@ void Node::Service::answer_applied_reads() {
     const RequestId id = waiting_applied_.begin()->second;
     waiting_applied_.erase(waiting_applied_.begin());
     if (OpenRead* read = find<OpenRead>(id)) settle(id, *read);
+    if (OpenWrite* write = find<OpenWrite>(id)) check_again(id, *write);
     if (OpenWatch* watch = find<OpenWatch>(id)) position_applied(id, *watch);
   }
 }
@@ -262,6 +267,18 @@ struct Runner {
   }
   Answer operator()(const domain::CheckAccess& q) { return domain::check_access(state, q, caller); }
   Answer operator()(const MayDo&) { return std::monostate(); }
+  Answer operator()(const GetSchema& q) {
+    auto found = domain::find_schema(state, q.path, q.name, q.version);
+    if (found) work.bytes += found->row.text.size();
+    return plain(std::move(found));
+  }
+  Answer operator()(const GetBinding& q) { return plain(domain::find_binding(state, q.path)); }
+  Answer operator()(const domain::ListSchemas& q) {
+    return page(domain::list_schemas(state, bounded(q)));
+  }
+  Answer operator()(const domain::ListSchemaVersions& q) {
+    return page(domain::list_schema_versions(state, bounded(q)));
+  }
 
  private:
   // Null: the caller sees everything.

@@ -14,6 +14,8 @@
 #include "domain/audit/query.hpp"
 #include "domain/base/tagged.hpp"
 #include "domain/base/time.hpp"
+#include "domain/bindings/query.hpp"
+#include "domain/bindings/verdict.hpp"
 #include "domain/command/command.hpp"
 #include "domain/command/reply.hpp"
 #include "domain/entries/entry.hpp"
@@ -40,6 +42,8 @@ struct Write {
   domain::Command command;  // without a stamp; limits and names are checked again here
   // A follower passes the write on to the leader; without, it answers Redirect.
   bool forward = true;
+  // Of a change of bindings: it isn't made, and Judged says what it would meet.
+  bool dry_run = false;
 };
 
 struct GetEntry {
@@ -62,6 +66,15 @@ struct GetAssignment {
   std::string path;
   std::string principal;
 };
+struct GetSchema {
+  std::string path;
+  std::string name;
+  std::optional<std::uint64_t> version;  // nothing: the newest
+};
+// What a namespace is held to, wherever it is bound.
+struct GetBinding {
+  std::string path;
+};
 // Whether who asks may do that: for answers that aren't made of the state.
 struct MayDo {
   domain::Permission permission{};
@@ -72,7 +85,8 @@ using Query =
                  domain::ListVersions, domain::ListAudit, domain::ListPast, domain::CompareVersions,
                  domain::CompareNamespace, domain::ResolveEntry, domain::ResolveNamespace,
                  GetApiKey, GetRole, GetAssignment, domain::ListApiKeys, domain::ListRoles,
-                 domain::ListAssignments, domain::ListGroupMembers, domain::CheckAccess, MayDo>;
+                 domain::ListAssignments, domain::ListGroupMembers, domain::CheckAccess, MayDo,
+                 GetSchema, GetBinding, domain::ListSchemas, domain::ListSchemaVersions>;
 
 enum class Consistency : std::uint8_t {
   Linearizable,  // ReadIndex, from any node
@@ -137,7 +151,9 @@ using Answer =
                  domain::ComparedPage, domain::FoundEntry, domain::ResolvedPage,
                  domain::FoundApiKey, domain::FoundRole, domain::FoundAssignment,
                  domain::ApiKeyPage, domain::RolePage, domain::AssignmentPage,
-                 domain::GroupMemberPage, domain::FoundAccess, std::monostate, domain::QueryFault>;
+                 domain::GroupMemberPage, domain::FoundAccess, std::monostate, domain::QueryFault,
+                 domain::FoundSchema, domain::FoundBinding, domain::SchemaPage,
+                 domain::SchemaVersionPage>;
 
 // The write was decided: applied or refused by the state machine (reply.refusal).
 struct WriteDone {
@@ -167,6 +183,13 @@ struct AdminRefused {
 struct Denied {
   domain::Refusal why{};
 };
+// A write wasn't made because of what it is held to: it is certainly not done. Or it was only to be
+// tried, and the verdict says what of.
+struct Judged {
+  domain::Verdict verdict;
+  bool of_binding = false;
+  bool dry_run = false;
+};
 // This node isn't the leader, and doesn't forward: it was told not to, or it never does with this.
 struct Redirect {};
 
@@ -195,7 +218,8 @@ struct Failed {
 
 struct Response {
   RequestId id;
-  std::variant<WriteDone, ReadDone, WatchDone, AdminDone, AdminRefused, Denied, Redirect, Failed>
+  std::variant<WriteDone, ReadDone, WatchDone, AdminDone, AdminRefused, Denied, Redirect, Failed,
+               Judged>
       outcome;
   // What the answer reflects: of a write its own revision, else what this node had applied. A page
   // of a listing is of one state, this one.

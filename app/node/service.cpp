@@ -158,6 +158,7 @@ Time Node::Service::next_deadline() const {
   if (route_again_at_) next = std::min(next, *route_again_at_);
   if (confirm_again_at_ && !to_confirm_.empty()) next = std::min(next, *confirm_again_at_);
   if (hub_.any_led()) next = std::min(next, lost_leader_at());
+  if (!to_check_.empty() && judging_.size() < config_.max_judging) next = std::min(next, now_.mono);
   if (!quick_.empty() || !looks_.empty() || hub_.waking()) next = std::min(next, now_.mono);
   if (!long_.empty()) next = std::min(next, long_began_ ? now_.mono : next_long_step_);
   if (!queue_.empty() && wait_for_time_until_ > now_.mono) {
@@ -296,7 +297,9 @@ void Node::Service::expire(RequestId id) {
   if (const auto* write = std::get_if<OpenWrite>(&open.work)) {
     const bool accepted =
         write->stage == WriteStage::Appended || write->stage == WriteStage::Forwarded;
-    return fail_write(id, accepted ? Failure::OutcomeUnknown : Failure::NoLeader);
+    const bool held = write->checking != nullptr && leader_;  // no answer of schemas in time
+    const Failure otherwise = held ? Failure::Busy : Failure::NoLeader;
+    return fail_write(id, accepted ? Failure::OutcomeUnknown : otherwise);
   }
   if (const auto* read = std::get_if<OpenRead>(&open.work)) {
     if (read->queued) return fail(id, Failure::Busy);
@@ -331,6 +334,9 @@ void Node::Service::respond(RequestId id, decltype(Response::outcome) outcome,
     --open_writes_;
     if (write->stage == WriteStage::Waiting) without_leader_.erase(id);
     if (write->stage == WriteStage::Forwarded) forwards_.erase(write->forward_id);
+    if (write->checking && write->checking->waits_for) {
+      waiting_applied_.erase({*write->checking->waits_for, id});
+    }
   } else if (const auto* read = std::get_if<OpenRead>(&it->second.work)) {
     --open_reads_;
     if (read->applied_at_least) waiting_applied_.erase({*read->applied_at_least, id});

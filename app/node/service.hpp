@@ -22,8 +22,8 @@
 namespace confman::node {
 
 // The service layer, between clients and the log. Cut by concern: service.cpp (inputs, deadlines,
-// answers), turns.cpp, writes.cpp, reads.cpp, watches.cpp, admin.cpp, access.cpp, clocks.cpp,
-// shutdown.cpp.
+// answers), turns.cpp, writes.cpp, checks.cpp, reads.cpp, watches.cpp, admin.cpp, access.cpp,
+// clocks.cpp, shutdown.cpp.
 class Node::Service final : private consensus::StateMachine,
                             private consensus::Listener,
                             private consensus::PeerTransport {
@@ -36,6 +36,8 @@ class Node::Service final : private consensus::StateMachine,
   void tick(Now now);
   void end_turn(Now now);
   Time next_deadline() const;
+
+  void judged(Now now, std::uint64_t job, domain::Verdict verdict);
 
   // Completions go to the driver within a turn of their own.
   template <class Input>
@@ -71,6 +73,23 @@ class Node::Service final : private consensus::StateMachine,
   void fail_write(RequestId id, Failure why);
   void reply_to(const RemoteOrigin& origin, ForwardOutcome outcome, const domain::Reply& reply);
   void resolve(consensus::LogId at, const domain::Reply* reply);
+
+  // --- writes that are held to schemas (checks.cpp)
+
+  bool is_held(const domain::Command& command) const;
+  void start_check(RequestId id, OpenWrite& write);
+  bool is_remembered(const OpenWrite& write) const;
+  std::optional<domain::Refusal> denies_check(const OpenWrite& write) const;
+  void propose_checked(RequestId id, OpenWrite& write, std::uint64_t stamp);
+  void run_checks();
+  domain::Work gather(RequestId id, OpenWrite& write);
+  std::optional<std::uint64_t> stamp_of(const domain::Command& command) const;
+  void out_to_be_judged(RequestId id, OpenWrite& write, domain::Held held);
+  void confirm_verdict(RequestId id, OpenWrite& write, domain::Verdict verdict);
+  void verdict_confirmed(RequestId id, OpenWrite& write, consensus::LogIndex index);
+  void check_again(RequestId id, OpenWrite& write);
+  void check_moved(RequestId id, OpenWrite& write, const domain::Reply& reply);
+  void answer_verdict(RequestId id, OpenWrite& write);
 
   // --- reads
 
@@ -198,7 +217,8 @@ class Node::Service final : private consensus::StateMachine,
   Time leaderless_since_;  // while none is known
   domain::Revision applied_;
   std::uint64_t log_chain_{};       // there
-  bool closed_ = false;             // as applied, of MetaRow
+  std::uint64_t bindings_{};        // as applied, of MetaRow
+  bool closed_ = false;             // likewise
   std::uint64_t access_changed_{};  // likewise
   std::int64_t log_time_ms_{};      // likewise
   domain::AccessMemo memo_;         // of the state as applied
@@ -235,6 +255,11 @@ class Node::Service final : private consensus::StateMachine,
   ForwardFilter forward_filter_;
   consensus::Term
       boot_term_;  // what a former run of this node may have accepted has this term or less
+
+  std::deque<RequestId> to_check_;              // writes in stage Gathering, or gone
+  std::map<std::uint64_t, RequestId> judging_;  // by job; also those that are gone
+  std::uint64_t next_job_ = 1;
+  domain::SchemaTexts schema_texts_;
 
   std::vector<RequestId> to_confirm_;  // for the next read index round: reads, watches ahead
   std::map<consensus::ReadId, ReadRound> rounds_;

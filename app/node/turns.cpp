@@ -16,6 +16,7 @@ constexpr std::int64_t kRest = 2;
 }  // namespace
 
 void Node::Service::run_queued() {
+  run_checks();
   run_some(quick_);
   run_some(looks_);
   // Each step takes as much time from those behind it as its rows are worth, by the clock, or more

@@ -21,7 +21,11 @@ void Node::Service::submit_write(RequestId id, Write write) {
   open.from = write.command.credentials();
   open.deadline = open_.at(id.value).deadline;
   open.command = make_payload(domain::encode(write.command));
-  route(id, open);
+  if (!is_held(write.command)) return route(id, open);
+  open.checking = std::make_unique<Checking>();
+  open.checking->command = std::move(write.command);
+  open.checking->dry_run = write.dry_run;
+  start_check(id, open);
 }
 
 // Sends the write to where it can be done now. Requires that the write is certainly not done yet,
@@ -172,8 +176,9 @@ bool Node::Service::answer_refused(const Origin& origin) {
 void Node::Service::decided(const Origin& origin, const domain::Reply& reply) {
   if (answer_refused(origin)) return;
   if (const auto* local = std::get_if<LocalOrigin>(&origin)) {
-    const OpenWrite* write = find<OpenWrite>(local->id);
+    OpenWrite* write = find<OpenWrite>(local->id);
     if (write == nullptr) return;
+    if (reply.refusal == domain::Refusal::SchemaMoved) return check_moved(local->id, *write, reply);
     // That the key is good no longer says nothing of an earlier try, which may have been done while
     // it was.
     const bool says_nothing = reply.refusal && domain::concerns_credentials(*reply.refusal);

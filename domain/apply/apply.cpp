@@ -111,7 +111,11 @@ Reply apply(StateStore& store, const LogPosition& at, const Command& command,
     const auto outcome = find_outcome(state, outcome_of);
     if (!outcome) {
       reply = finish(decide_body(state, act, command.body, &memo));
-      remember_outcome(state, outcome_of, print, reply, outcomes);
+      // It says nothing of the request: the node that has it holds it to what it has to be held to
+      // now, and tries again.
+      if (reply.refusal != Refusal::SchemaMoved) {
+        remember_outcome(state, outcome_of, print, reply, outcomes);
+      }
     } else if (outcome->fingerprint == print) {
       reply = replay(*outcome);
     } else {

@@ -48,6 +48,10 @@ enum class Action : std::uint8_t {
   RequestEmergencyPublished = 32,
   RequestReviewed = 33,
   RequestUnscheduled = 34,  // it was due, and couldn't be published
+  SchemaPut = 35,
+  SchemaDeleted = 36,
+  SchemasBound = 37,
+  SchemasUnbound = 38,
 };
 
 // What kind of thing an action changes.
@@ -58,6 +62,7 @@ enum class Changed : std::uint8_t {
   Access,  // keys, roles, assignments, groups (access/commands.hpp)
   Policy,
   Request,  // the event's key names it (review/commands.hpp)
+  Schema,   // schemas and what they are bound to (bindings/commands.hpp)
 };
 
 struct ActionRow {
@@ -101,6 +106,10 @@ inline constexpr auto kActions = std::to_array<ActionRow>({
     {Action::RequestEmergencyPublished, Changed::Request, "request.emergency_published"},
     {Action::RequestReviewed, Changed::Request, "request.reviewed"},
     {Action::RequestUnscheduled, Changed::Request, "request.unscheduled"},
+    {Action::SchemaPut, Changed::Schema, "schema.put"},
+    {Action::SchemaDeleted, Changed::Schema, "schema.deleted"},
+    {Action::SchemasBound, Changed::Schema, "schemas.bound"},
+    {Action::SchemasUnbound, Changed::Schema, "schemas.unbound"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kActions.size(); ++i) {

@@ -25,7 +25,8 @@
 //   4  an entry can be rolled back (RollbackEntry);
 //      API keys, roles, groups and assignments; what a command may do is decided when it is applied
 //      (access/rights.hpp)
-//   5  policies, drafts and requests (review/commands.hpp); events name the API key
+//   5  policies, drafts and requests (review/commands.hpp); events name the API key;
+//      schemas, and writes that are held to them (bindings/bound.hpp)
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -37,6 +38,7 @@ inline constexpr std::uint64_t kRefusedChanges = 3;
 inline constexpr std::uint64_t kRollback = 4;
 inline constexpr std::uint64_t kAccess = 4;
 inline constexpr std::uint64_t kReview = 5;
+inline constexpr std::uint64_t kSchemas = 5;
 inline constexpr std::uint64_t kNewestFeatureLevel = 5;
 
 }  // namespace confman

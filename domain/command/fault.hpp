@@ -42,6 +42,8 @@ enum class CommandFaultKind : std::uint8_t {
   BadEmergency,
   BadFreezes,
   ContradictoryPolicy,  // approvers must not publish, and approval publishes
+  SchemaTooLarge,
+  BadBindings,  // bindings/bound.hpp
 };
 
 // What is wrong with a command, whatever the state is.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "domain/access/rights.hpp"
@@ -9,6 +10,7 @@
 #include "domain/codec/record.hpp"
 #include "domain/command/checks.hpp"
 #include "domain/command/decision.hpp"
+#include "domain/entries/entry.hpp"
 #include "domain/limits.hpp"
 
 namespace confman::domain {
@@ -23,10 +25,13 @@ struct PutEntry {
   Labels labels;
   std::string description;
   Precondition precondition;
+  // What the change was held to (bindings/stamp.hpp); 0: to nothing.
+  std::uint64_t checked{};
 
   static constexpr std::uint8_t kNumber = 1;
   static constexpr std::uint64_t kSince = kFirstFeatureLevel;
   static constexpr Governed kGoverned = Governed::Content;
+  std::uint64_t since() const { return checked == 0 ? kSince : kSchemas; }
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{16, "path", kMaxPathBytes}, command.path);
@@ -36,6 +41,7 @@ struct PutEntry {
     visit(Field{22, "labels"}, command.labels);
     visit(Text{23, "content_type", kMaxContentTypeBytes}, command.content_type);
     visit(Blob{24, "value", kMaxValueBytes}, command.value);
+    visit(Field{37, "checked"}, command.checked);
   }
   Subject subject() const { return {path, key}; }
   Action attempted() const { return Action::ConfigUpdated; }
@@ -49,15 +55,18 @@ struct DeleteEntry {
   std::string path;
   std::string key;
   Precondition precondition;
+  std::uint64_t checked{};  // as in PutEntry
 
   static constexpr std::uint8_t kNumber = 2;
   static constexpr std::uint64_t kSince = kFirstFeatureLevel;
   static constexpr Governed kGoverned = Governed::Content;
+  std::uint64_t since() const { return checked == 0 ? kSince : kSchemas; }
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{16, "path", kMaxPathBytes}, command.path);
     visit(Text{17, "key", kMaxKeyBytes}, command.key);
     visit(Field{18, "precondition"}, command.precondition);
+    visit(Field{37, "checked"}, command.checked);
   }
   Subject subject() const { return {path, key}; }
   Action attempted() const { return Action::ConfigDeleted; }
@@ -79,10 +88,12 @@ struct RollbackEntry {
   std::uint64_t to_version{};
   Revision to_revision;
   std::int64_t to_time_ms{};
+  std::uint64_t checked{};  // as in PutEntry
 
   static constexpr std::uint8_t kNumber = 6;
   static constexpr std::uint64_t kSince = kRollback;
   static constexpr Governed kGoverned = Governed::Content;
+  std::uint64_t since() const { return checked == 0 ? kSince : kSchemas; }
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{16, "path", kMaxPathBytes}, command.path);
@@ -91,12 +102,15 @@ struct RollbackEntry {
     visit(Field{28, "to_version"}, command.to_version);
     visit(Field{29, "to_revision"}, command.to_revision);
     visit(Field{31, "to_time_ms"}, command.to_time_ms);
+    visit(Field{37, "checked"}, command.checked);
   }
   Subject subject() const { return {path, key}; }
   Action attempted() const { return Action::ConfigRolledBack; }
   Need need() const { return {Permission::Rollback, path}; }
   friend bool operator==(const RollbackEntry&, const RollbackEntry&) = default;
 };
+// What it would publish; nothing: there is no such version, or it is a deletion.
+std::optional<EntryRow> restored_by(const StateStore&, const RollbackEntry&);
 Checked check(const RollbackEntry&);
 Decision decide(StateWriter&, const Act&, const RollbackEntry&);
 

@@ -1,6 +1,7 @@
 #include <expected>
 #include <utility>
 
+#include "domain/bindings/stamp.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/entries/commands.hpp"
 #include "domain/entries/entry.hpp"
@@ -41,18 +42,37 @@ void write_head(StateWriter& state, const Head& head, std::string_view path, std
   change_labels(state, head.key, head.row.labels, row.labels);
 }
 
-enum class Count : std::uint8_t { Up, Down };
+enum class Count : std::uint8_t { Up, Down, Same };
 
-void count_live_entry(StateWriter& state, std::string_view path, ByteView namespace_bytes,
-                      Count count) {
-  NamespaceRow row = must_decode(decode_namespace_row(namespace_bytes));
+// What a namespace keeps of a change of its entries. Without a schema in the cluster nobody asks
+// when that was.
+void note_change(StateWriter& state, const Act& act, std::string_view path,
+                 ByteView namespace_bytes, Count count) {
   MetaRow& meta = state.meta();
-  CONFMAN_ASSERT(count == Count::Up || (row.live_entries > 0 && meta.live_entries > 0),
+  if (count == Count::Same && meta.schemas == 0) return;
+  NamespaceRow row = must_decode(decode_namespace_row(namespace_bytes));
+  CONFMAN_ASSERT(count != Count::Down || (row.live_entries > 0 && meta.live_entries > 0),
                  "An entry is deleted from a namespace that counts none.");
-  const std::uint64_t step = count == Count::Up ? 1 : UINT64_MAX;  // -1, modulo 2^64
-  row.live_entries += step;
-  meta.live_entries += step;
+  if (count != Count::Same) {
+    const std::uint64_t step = count == Count::Up ? 1 : UINT64_MAX;  // -1, modulo 2^64
+    row.live_entries += step;
+    meta.live_entries += step;
+  }
+  if (meta.schemas > 0) row.content_changed = act.position.index;
   state.replace(Table::Namespace, keys::of_namespace(path), namespace_bytes, encode(row));
+}
+
+// Whether the change was held to what it would have to be held to now.
+std::optional<Refusal> check_held(StateWriter& state, const Act& act, const std::string& path,
+                                  const std::string& key, std::uint64_t checked,
+                                  std::uint64_t restored_version = 0) {
+  // The changes of a request are held to it together (review/held_to.hpp).
+  if (act.change_request != 0) return std::nullopt;
+  if (state.meta().bindings == 0 && checked == 0) return std::nullopt;
+  std::uint64_t expected =
+      state.meta().bindings == 0 ? 0 : stamp_of(state.store(), path, {&key, 1});
+  if (restored_version != 0) expected = rollback_stamp(expected, restored_version);
+  return expected == checked ? std::nullopt : std::optional(Refusal::SchemaMoved);
 }
 
 }  // namespace
@@ -85,7 +105,11 @@ Checked check(const RollbackEntry& c) {
   return check_precondition(c.precondition);
 }
 
-Decision decide(StateWriter& state, const Act& act, const PutEntry& command) {
+namespace {
+
+// `restored_version`: of which it is a rollback; 0: of none.
+Decision publish(StateWriter& state, const Act& act, const PutEntry& command,
+                 std::uint64_t restored_version) {
   Decision decision;
   decision.action = Action::ConfigCreated;
   const auto owner = state.store().get(Table::Namespace, keys::of_namespace(command.path));
@@ -98,6 +122,10 @@ Decision decide(StateWriter& state, const Act& act, const PutEntry& command) {
   if (head.live()) decision.action = Action::ConfigUpdated;
   decision.refusal =
       check_precondition(command.precondition, head.live_version(), Refusal::EntryExists);
+  if (!decision.refusal) {
+    decision.refusal =
+        check_held(state, act, command.path, command.key, command.checked, restored_version);
+  }
   if (decision.refusal) return decision;
 
   const EntryRow row{.version = head.row.version + 1,
@@ -111,14 +139,17 @@ Decision decide(StateWriter& state, const Act& act, const PutEntry& command) {
                      .created_at = head.live() ? head.row.created_at : act.stamp,
                      .updated_at = act.stamp};
   write_head(state, head, command.path, command.key, row);
-  if (head.live()) {
-    decision.previous_value = sha256(head.row.value);
-  } else {
-    count_live_entry(state, command.path, *owner, Count::Up);
-  }
+  if (head.live()) decision.previous_value = sha256(head.row.value);
+  note_change(state, act, command.path, *owner, head.live() ? Count::Same : Count::Up);
   decision.new_value = sha256(command.value);
   decision.new_version = row.version;
   return decision;
+}
+
+}  // namespace
+
+Decision decide(StateWriter& state, const Act& act, const PutEntry& command) {
+  return publish(state, act, command, 0);
 }
 
 Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command) {
@@ -135,6 +166,9 @@ Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command) 
   decision.refusal =
       check_precondition(command.precondition, head.live_version(), Refusal::EntryExists);
   if (!decision.refusal && !head.live()) decision.refusal = Refusal::EntryNotFound;
+  if (!decision.refusal) {
+    decision.refusal = check_held(state, act, command.path, command.key, command.checked);
+  }
   if (decision.refusal) return decision;
 
   const EntryRow tombstone{.version = head.row.version + 1,
@@ -148,7 +182,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command) 
                            .created_at = head.row.created_at,
                            .updated_at = act.stamp};
   write_head(state, head, command.path, command.key, tombstone);
-  count_live_entry(state, command.path, *owner, Count::Down);
+  note_change(state, act, command.path, *owner, Count::Down);
   decision.previous_value = sha256(head.row.value);
   decision.new_version = tombstone.version;
   return decision;
@@ -157,7 +191,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command) 
 namespace {
 
 // The version to go back to, or why there is none.
-std::expected<EntryRow, Refusal> target_of(const StateStore& store, const Head& head,
+std::expected<EntryRow, Refusal> target_of(const StateStore& store, const EntryRow& head,
                                            const RollbackEntry& command) {
   std::optional<EntryRow> row;
   if (command.to_version != 0) {
@@ -170,13 +204,21 @@ std::expected<EntryRow, Refusal> target_of(const StateStore& store, const Head& 
     Work work;
     const auto revision = revision_of(store, as_of, work);
     if (!revision) return std::unexpected(Refusal::PositionUnknown);
-    row = version_as_of(store, command.path, command.key, head.row, *revision, work);
+    row = version_as_of(store, command.path, command.key, head, *revision, work);
   }
   if (!row) return std::unexpected(Refusal::VersionNotFound);
   return std::move(*row);
 }
 
 }  // namespace
+
+std::optional<EntryRow> restored_by(const StateStore& store, const RollbackEntry& command) {
+  const Head head = read_head(store, command.path, command.key);
+  if (!head.bytes) return std::nullopt;
+  auto target = target_of(store, head.row, command);
+  if (!target || target->deleted) return std::nullopt;
+  return std::move(*target);
+}
 
 Decision decide(StateWriter& state, const Act& act, const RollbackEntry& command) {
   Decision decision;
@@ -190,7 +232,7 @@ Decision decide(StateWriter& state, const Act& act, const RollbackEntry& command
     decision.refusal = there ? Refusal::EntryNotFound : Refusal::NamespaceNotFound;
     return decision;
   }
-  auto target = target_of(state.store(), head, command);
+  auto target = target_of(state.store(), head.row, command);
   if (!target) {
     decision.refusal = target.error();
     return decision;
@@ -201,14 +243,16 @@ Decision decide(StateWriter& state, const Act& act, const RollbackEntry& command
     decision.refusal = Refusal::VersionIsDeletion;
     return decision;
   }
-  decision = decide(state, act,
-                    PutEntry{.path = command.path,
-                             .key = command.key,
-                             .content_type = std::move(target->content_type),
-                             .value = std::move(target->value),
-                             .labels = std::move(target->labels),
-                             .description = std::move(target->description),
-                             .precondition = command.precondition});
+  decision = publish(state, act,
+                     PutEntry{.path = command.path,
+                              .key = command.key,
+                              .content_type = std::move(target->content_type),
+                              .value = std::move(target->value),
+                              .labels = std::move(target->labels),
+                              .description = std::move(target->description),
+                              .precondition = command.precondition,
+                              .checked = command.checked},
+                     restored_version);
   decision.action = Action::ConfigRolledBack;
   decision.restored_version = restored_version;
   return decision;

@@ -83,6 +83,16 @@ enum class Refusal : std::uint8_t {
   BaseMoved = 59,          // a change starts from a version that is no longer the live one
   NoEmergency = 60,        // the policy names others, or nobody
   NoEmergencyNeeded = 61,  // it can be published as it is
+  // From kSchemas on.
+  SchemaNotFound = 62,
+  SchemaExists = 63,
+  SchemaInUse = 64,  // namespaces are bound to it
+  SchemaVersionNotFound = 65,
+  BindingNotFound = 66,
+  BindingExists = 67,
+  SchemaMoved = 68,  // what a change was held to is another by now: it is to be held to that
+  SchemaViolated =
+      69,  // what was due to be published isn't valid: whoever asks is told what is wrong
 };
 
 struct RefusalRow {
@@ -154,6 +164,14 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::BaseMoved, false, "base_moved"},
     {Refusal::NoEmergency, false, "emergency_not_allowed"},
     {Refusal::NoEmergencyNeeded, false, "emergency_not_needed"},
+    {Refusal::SchemaNotFound, false, "schema_not_found"},
+    {Refusal::SchemaExists, false, "schema_exists"},
+    {Refusal::SchemaInUse, false, "schema_in_use"},
+    {Refusal::SchemaVersionNotFound, false, "schema_version_not_found"},
+    {Refusal::BindingNotFound, false, "binding_not_found"},
+    {Refusal::BindingExists, false, "binding_exists"},
+    {Refusal::SchemaMoved, false, "schema_moved"},
+    {Refusal::SchemaViolated, false, "schema_violated"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

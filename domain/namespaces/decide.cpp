@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "domain/access/assignments.hpp"
+#include "domain/bindings/commands.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/entries/entry.hpp"
 #include "domain/model/path.hpp"
@@ -159,7 +160,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteNamespace& comma
       check_precondition(command.precondition, found.live_version(), Refusal::NamespaceExists);
   if (!decision.refusal && !found.bytes) decision.refusal = Refusal::NamespaceNotFound;
   if (decision.refusal) return decision;
-  if (found.row.live_entries > 0 || found.row.children > 0) {
+  if (found.row.live_entries > 0 || found.row.children > 0 || found.row.schemas > 0) {
     decision.refusal = Refusal::NamespaceNotEmpty;
     return decision;
   }
@@ -168,6 +169,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteNamespace& comma
   CONFMAN_ASSERT(parent.bytes && parent.row.children > 0,
                  "A namespace exists under a parent that does not count it.");
   remove_policy(state, command.path);
+  if (state.meta().bindings > 0) remove_binding(state, command.path);
   if (found.row.assignments > 0) remove_assignments(state, act, command.path);
   if (found.row.no_inherit) state.meta().access_changed = act.position.index;
   state.remove(Table::Namespace, found.key, *found.bytes);

@@ -29,6 +29,9 @@ struct NamespaceRow {
   // What is assigned above doesn't hold here and below (access/rights.hpp).
   bool no_inherit{};
   std::uint64_t assignments{};  // here; maintained by apply
+  std::uint64_t schemas{};      // live ones that belong to it; maintained by apply
+  // Log index of the last change of an entry here, from the first schema of the cluster on.
+  std::uint64_t content_changed{};
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -44,6 +47,8 @@ struct NamespaceRow {
     visit(Field{15, "children"}, row.children);
     visit(Field{16, "no_inherit"}, row.no_inherit);
     visit(Field{17, "assignments"}, row.assignments);
+    visit(Field{18, "schemas"}, row.schemas);
+    visit(Field{19, "content_changed"}, row.content_changed);
   }
   friend bool operator==(const NamespaceRow&, const NamespaceRow&) = default;
 };

@@ -51,6 +51,9 @@ enum class QueryFault : std::uint8_t {
   AssignmentNotFound,
   PolicyNotFound,
   RequestNotFound,
+  SchemaNotFound,
+  SchemaVersionNotFound,
+  BindingNotFound,
 };
 // In their order.
 inline constexpr auto kQueryFaults = std::to_array<std::pair<QueryFault, std::string_view>>({
@@ -65,6 +68,9 @@ inline constexpr auto kQueryFaults = std::to_array<std::pair<QueryFault, std::st
     {QueryFault::AssignmentNotFound, "assignment_not_found"},
     {QueryFault::PolicyNotFound, "policy_not_found"},
     {QueryFault::RequestNotFound, "request_not_found"},
+    {QueryFault::SchemaNotFound, "schema_not_found"},
+    {QueryFault::SchemaVersionNotFound, "schema_version_not_found"},
+    {QueryFault::BindingNotFound, "binding_not_found"},
 });
 constexpr std::string_view code_of(QueryFault fault) {
   const auto index = static_cast<std::size_t>(fault);

@@ -4,6 +4,7 @@
 
 #include "domain/access/assignment.hpp"
 #include "domain/access/role.hpp"
+#include "domain/bindings/binding.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/entries/entry.hpp"
 #include "domain/namespaces/namespace.hpp"
@@ -39,6 +40,13 @@ struct LiveVersion {
     return row ? row->revision.index : 0;
   }
 
+  std::uint64_t binding(std::string_view path) const {
+    const auto bytes = store.get(Table::Binding, keys::of_binding(path));
+    return bytes ? must_decode(decode_binding_row(*bytes)).revision.index : 0;
+  }
+
+  std::uint64_t operator()(const PutBinding& b) const { return binding(b.path); }
+  std::uint64_t operator()(const DeleteBinding& b) const { return binding(b.path); }
   std::uint64_t operator()(const PutEntry& b) const { return entry(b.path, b.key); }
   std::uint64_t operator()(const DeleteEntry& b) const { return entry(b.path, b.key); }
   std::uint64_t operator()(const RollbackEntry& b) const { return entry(b.path, b.key); }

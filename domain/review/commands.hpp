@@ -151,6 +151,8 @@ struct StepRequest {
   std::uint64_t step{};  // a RequestStep
   Precondition precondition;
   std::string text;
+  // publication_stamp() of what the changes were held to, where they are published by it.
+  std::uint64_t checked{};
 
   static constexpr std::uint8_t kNumber = 36;
   static constexpr std::uint64_t kSince = kReview;
@@ -160,6 +162,7 @@ struct StepRequest {
     visit(Field{16, "id"}, command.id);
     visit(Field{18, "precondition"}, command.precondition);
     visit(Text{21, "text", kMaxNoteBytes}, command.text);
+    visit(Field{37, "checked"}, command.checked);
     visit(Field{54, "step"}, command.step);
   }
   Subject subject() const { return {"/", {}}; }
@@ -174,6 +177,8 @@ Decision decide(StateWriter&, const Act&, const StepRequest&);
 // scheduled it has now. If it can't be, it is off the schedule, and its notes say why.
 struct PublishDue {
   std::uint64_t id{};
+  std::uint64_t checked{};  // as in StepRequest
+  bool violates = false;    // what it was held to: so it can't be published
 
   static constexpr std::uint8_t kNumber = 37;
   static constexpr std::uint64_t kSince = kReview;
@@ -181,6 +186,8 @@ struct PublishDue {
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Field{16, "id"}, command.id);
+    visit(Field{37, "checked"}, command.checked);
+    visit(Field{55, "violates"}, command.violates);
   }
   Subject subject() const { return {"/", {}}; }
   Action attempted() const { return Action::RequestPublished; }

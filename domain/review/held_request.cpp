@@ -82,6 +82,15 @@ std::vector<Bytes> changes_of(const StateStore& store, std::uint64_t id, const R
   return bodies;
 }
 
+std::vector<CommandBody> decoded_changes_of(const StateStore& store, std::uint64_t id,
+                                            const RequestRow& row) {
+  std::vector<CommandBody> changes;
+  for (const Bytes& body : changes_of(store, id, row)) {
+    changes.push_back(must_decode(decode_body(body)));
+  }
+  return changes;
+}
+
 void write_changes(StateWriter& state, const HeldRequest& before, RequestRow& row,
                    const std::vector<ByteView>& bodies, std::int64_t publish_at_ms) {
   const auto old = changes_of(state.store(), before.id, before.row);

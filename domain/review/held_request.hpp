@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/catalogue.hpp"
 #include "domain/command/decision.hpp"
 #include "domain/review/request.hpp"
 #include "domain/state/store.hpp"
@@ -30,6 +31,7 @@ void write_request(StateWriter&, const Act&, const HeldRequest& before, RequestR
 Decision begin_decision(const HeldRequest&, Action);
 
 std::vector<Bytes> changes_of(const StateStore&, std::uint64_t id, const RequestRow&);
+std::vector<CommandBody> decoded_changes_of(const StateStore&, std::uint64_t id, const RequestRow&);
 // These changes instead of those that are there, and the namespaces that they touch.
 void write_changes(StateWriter&, const HeldRequest& before, RequestRow&,
                    const std::vector<ByteView>& bodies, std::int64_t publish_at_ms);

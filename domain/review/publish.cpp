@@ -6,6 +6,8 @@
 #include "domain/apply/dispatch.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/command/command.hpp"
+#include "domain/review/held_request.hpp"
+#include "domain/review/held_to.hpp"
 #include "domain/state/writer.hpp"
 
 namespace confman::domain {
@@ -15,6 +17,14 @@ CommandBody change_of(const StateStore& store, std::uint64_t id, std::uint32_t o
   const auto bytes = store.get(Table::RequestChange, keys::of_request_part(id, ordinal));
   CONFMAN_ASSERT(bytes, "A request counts a change that isn't there.");
   return must_decode(decode_body(must_decode(decode_request_change_row(*bytes)).body));
+}
+
+std::optional<Refusal> moved(StateWriter& state, std::uint64_t id, const RequestRow& row,
+                             std::uint64_t checked) {
+  const auto changes = decoded_changes_of(state.store(), id, row);
+  const auto expected = publication_stamp(state.store(), changes);
+  if (!expected) return Refusal::TooMany;
+  return *expected == checked ? std::nullopt : std::optional(Refusal::SchemaMoved);
 }
 
 // Where the version that a change starts from isn't live any more, it is that.
@@ -35,7 +45,9 @@ Refusal of_change(Refusal refusal) {
 }  // namespace
 
 Published publish_changes(StateWriter& state, const Act& act, std::uint64_t id,
-                          const RequestRow& row, const std::optional<EventBefore>& before) {
+                          const RequestRow& row, std::uint64_t checked,
+                          const std::optional<EventBefore>& before) {
+  if (const auto no = moved(state, id, row, checked)) return {no, 0};
   const Act inner{.position = act.position,
                   .stamp = act.stamp,
                   .actor = act.actor,

@@ -23,8 +23,10 @@ struct EventBefore {
 };
 
 // Decides every change of a request as if it came by itself, now and from who publishes, but that
-// the policies have been asked. All of it or nothing; an event for each.
+// the policies have been asked. All of it or nothing; an event for each. `checked`: what they were
+// held to (held_to.hpp).
 Published publish_changes(StateWriter&, const Act&, std::uint64_t id, const RequestRow&,
+                          std::uint64_t checked,
                           const std::optional<EventBefore>& before = std::nullopt);
 
 // Whether who asks could publish each of them by their permissions, now, as far as those can be

@@ -111,6 +111,7 @@ struct ApprovalRow {
   Actor actor;
   HlcStamp given_at;
   Revision revision;
+  std::uint64_t schemas{};  // schemas_bound() of the changes then
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -118,6 +119,7 @@ struct ApprovalRow {
     visit(Field{2, "actor"}, row.actor);
     visit(Field{5, "given"}, row.given_at);
     visit(Field{7, "revision"}, row.revision);
+    visit(Field{9, "schemas"}, row.schemas);
   }
   friend bool operator==(const ApprovalRow&, const ApprovalRow&) = default;
 };

@@ -8,6 +8,8 @@
 #include "domain/access/role_names.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/limits.hpp"
+#include "domain/review/held_request.hpp"
+#include "domain/review/held_to.hpp"
 
 namespace confman::domain {
 namespace {
@@ -27,8 +29,9 @@ bool names(const StateStore& store, std::string_view principals, std::string_vie
 
 // Whose approvals count in a namespace: of this content, of people who may give them there now.
 bool counts(const StateStore& store, const MetaRow& meta, const RequestRow& row,
-            const Approval& approval, std::string_view path) {
-  return approval.row.content == row.content && !had_a_hand_in(row, approval.identity) &&
+            const Approval& approval, std::uint64_t schemas, std::string_view path) {
+  return approval.row.content == row.content && approval.row.schemas == schemas &&
+         !had_a_hand_in(row, approval.identity) &&
          may_as(store, meta.closed, approval.identity, Permission::Approve, path);
 }
 
@@ -66,14 +69,15 @@ std::vector<Approval> approvals_of(const StateStore& store, std::uint64_t id) {
 
 std::vector<Requirement> requirements_of(const StateStore& store, const MetaRow& meta,
                                          const RequestRow& row,
-                                         const std::vector<Approval>& approvals) {
+                                         const std::vector<Approval>& approvals,
+                                         std::uint64_t schemas) {
   std::vector<Requirement> requirements;
   for (const std::string_view path : split_paths(row.namespaces)) {
     Requirement required{std::string(path), policy_at(store, meta.policies, path), 0, {}};
     const auto groups = split_list(required.policy.terms().groups);
     std::vector<std::string_view> missing(groups.begin(), groups.end());
     for (const Approval& approval : approvals) {
-      if (!counts(store, meta, row, approval, path)) continue;
+      if (!counts(store, meta, row, approval, schemas, path)) continue;
       ++required.approvals;
       std::erase_if(missing, [&](std::string_view group) {
         return is_member(store, group, approval.identity);
@@ -95,8 +99,12 @@ const std::vector<Approval>& RequestRules::approvals() {
 }
 
 const std::vector<Requirement>& RequestRules::requirements() {
-  if (!requirements_) requirements_ = requirements_of(store_, meta_, row_, approvals());
+  if (!requirements_) requirements_ = requirements_of(store_, meta_, row_, approvals(), schemas());
   return *requirements_;
+}
+
+std::uint64_t RequestRules::schemas() {
+  return meta_.bindings == 0 ? 0 : schemas_bound(store_, decoded_changes_of(store_, id_, row_));
 }
 
 bool RequestRules::all_met() {
@@ -180,7 +188,8 @@ std::optional<Refusal> RequestRules::approve(const Caller& caller) {
   const std::string identity = who_is(caller);
   if (had_a_hand_in(row_, identity)) return Refusal::SelfApproval;
   const auto mine = std::ranges::find(approvals(), identity, &Approval::identity);
-  if (mine != approvals().end() && mine->row.content == row_.content) {
+  if (mine != approvals().end() && mine->row.content == row_.content &&
+      mine->row.schemas == schemas()) {
     return Refusal::AlreadyApproved;
   }
   const bool full = approvals().size() >= kMaxApprovalsOfRequest;

@@ -42,8 +42,9 @@ struct Requirement {
 
   bool is_met() const { return approvals >= policy.terms().approvals && missing_groups.empty(); }
 };
+// `schemas`: schemas_bound() of its changes.
 std::vector<Requirement> requirements_of(const StateStore&, const MetaRow&, const RequestRow&,
-                                         const std::vector<Approval>&);
+                                         const std::vector<Approval>&, std::uint64_t schemas);
 
 // A request, and what a state says about it. Reads what it needs once.
 class RequestRules {
@@ -60,6 +61,7 @@ class RequestRules {
 
   const std::vector<Requirement>& requirements();
   const std::vector<Approval>& approvals();
+  std::uint64_t schemas();  // schemas_bound() of the changes
   // Of what the policies of its namespaces ask.
   bool all_met();
   std::optional<FreezeWindow> frozen();

@@ -80,10 +80,7 @@ class Steps {
     if (const auto moved = first_moved(state_.store(), changes())) {
       return refused(Refusal::BaseMoved, moved);
     }
-    // Approvals of another content don't lie: who edits voids them.
-    state_.insert(Table::Approval, keys::of_approval(held_.id, who_is(act_.caller)),
-                  encode(ApprovalRow{row_.content, act_.actor, act_.stamp, act_.position}));
-    ++row_.approvals;
+    give_approval();
     RequestRules rules(state_.store(), state_.meta(), held_.id, row_);
     if (!rules.all_met()) return done();
     becomes(RequestState::Approved);
@@ -96,12 +93,26 @@ class Steps {
     }
     return done();
   }
+  // One of another content doesn't lie there, since who edits voids them; but there may be one of
+  // other schemas.
+  void give_approval() {
+    const Bytes key = keys::of_approval(held_.id, who_is(act_.caller));
+    RequestRules rules(state_.store(), state_.meta(), held_.id, row_);
+    const Bytes given =
+        encode(ApprovalRow{row_.content, act_.actor, act_.stamp, act_.position, rules.schemas()});
+    if (const auto before = state_.store().get(Table::Approval, key)) {
+      state_.replace(Table::Approval, key, *before, given);
+    } else {
+      state_.insert(Table::Approval, key, given);
+      ++row_.approvals;
+    }
+  }
   // The approval stands, whatever becomes of the publication.
   Decision approve_and_publish() {
     Decision given = decision_;
     given.new_version = row_.version;
-    const Published published =
-        publish_changes(state_, act_, held_.id, row_, EventBefore{command_, given});
+    const Published published = publish_changes(state_, act_, held_.id, row_, command_.checked,
+                                                EventBefore{command_, given});
     if (published.refusal) return done();
     add_note(state_, act_, held_.id, row_, decision_.action, command_.text);
     decision_.action = Action::RequestPublished;
@@ -150,7 +161,7 @@ class Steps {
   }
 
   Decision publish(bool emergency) {
-    const Published published = publish_changes(state_, act_, held_.id, row_);
+    const Published published = publish_changes(state_, act_, held_.id, row_, command_.checked);
     if (published.refusal) return refused(*published.refusal, published.refused_change);
     is_live(emergency);
     return done();
@@ -247,7 +258,12 @@ Decision decide(StateWriter& state, const Act& act, const PublishDue& command) {
                           .author = caller.actor};
   RequestRules rules(state.store(), state.meta(), held.id, row);
   Published published{rules.step(RequestStep::Publish, caller), 0};
-  if (!published.refusal) published = publish_changes(state, in_their_name, held.id, row);
+  if (!published.refusal && command.violates) published.refusal = Refusal::SchemaViolated;
+  if (!published.refusal) {
+    published = publish_changes(state, in_their_name, held.id, row, command.checked);
+    // The leader holds it to what it has to be held to now, and asks again.
+    if (published.refusal == Refusal::SchemaMoved) return refuse(Refusal::SchemaMoved);
+  }
   ++row.version;
   unschedule(row);
   if (published.refusal) {

@@ -35,6 +35,8 @@ struct MetaRow {
   std::uint64_t assignments{};
   std::uint64_t policies{};
   std::uint64_t open_requests{};
+  std::uint64_t schemas{};   // that there ever were; without any nobody keeps `content_changed`
+  std::uint64_t bindings{};  // namespaces that bind schemas of their own
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -56,6 +58,8 @@ struct MetaRow {
     visit(Field{18, "assignments"}, row.assignments);
     visit(Field{19, "policies"}, row.policies);
     visit(Field{20, "open_requests"}, row.open_requests);
+    visit(Field{21, "schemas"}, row.schemas);
+    visit(Field{22, "bindings"}, row.bindings);
   }
   friend bool operator==(const MetaRow&, const MetaRow&) = default;
 };

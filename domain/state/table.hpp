@@ -31,6 +31,9 @@ enum class Table : std::uint8_t {
   RequestOfNamespace = 20,  // path, id → nothing
   OpenRequest = 21,         // id → nothing
   DueRequest = 22,          // time, id → nothing
+  Schema = 23,              // path, name → SchemaRow: the newest version, also when it is deleted
+  SchemaVersion = 24,       // path, name, version → SchemaVersionRow, immutable
+  Binding = 25,             // path → BindingRow
 };
 
 }  // namespace confman::domain

@@ -232,6 +232,8 @@ class Matrix : public AccessOfApi {
         return domain::Permission::ManageNamespaces;
       case Permission::ManageAccess:
         return domain::Permission::ManageAccess;
+      case Permission::ManageSchemas:
+        return domain::Permission::ManageSchemas;
       case Permission::ManageCluster:
         return domain::Permission::ManageCluster;
       case Permission::Known:
@@ -266,6 +268,8 @@ class Matrix : public AccessOfApi {
     if (method != "PUT") return method == "POST" ? "{}" : "";
     if (target.contains("/assignments/")) return R"({"roles":["viewer"]})";
     if (target.contains("/roles/")) return R"({"permissions":["read"]})";
+    if (target.contains("/schemas/")) return "{}";
+    if (target.contains("/bindings")) return R"({"schemas":[]})";
     if (target.contains("/groups/")) return "";
     if (target.contains("/members/")) return R"({"role":"voter"})";
     if (target.contains("/namespaces")) return R"({"owner":"x"})";

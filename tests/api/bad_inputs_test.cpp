@@ -5,6 +5,7 @@
 
 #include "tests/api/harness.hpp"
 #include "tests/support/bad_json.hpp"
+#include "tests/support/bad_schemas.hpp"
 #include "tests/support/paths/paths.hpp"
 
 // The rows of tests/data/bad-inputs.jsonl that are decided by the API: what each must get stands
@@ -163,6 +164,45 @@ TEST_F(BadInputs, RequestObjects) {
   EXPECT_EQ(missing->at("pointer"), "/value");
   expect("J066", h.put("/api/v1/namespaces/a", R"({"owner":12})"));
   expect("J067", h.put("/api/v1/config/k", R"({"value":1,"description":1.5})", type));
+}
+
+TEST_F(BadInputs, Schemas) {
+  h.pass(Duration::seconds(5));  // until all members can keep schemas
+  for (const auto& [id, text] : test::bad_schemas()) {
+    const std::string& expected = rows_.at(id).expected;
+    // What HTTP itself takes is larger than a schema, but not by so much.
+    const std::string body = id == "S067" ? text.substr(0, 300'000) + "}" : text;
+    const auto answer = h.put("/api/v1/schemas/" + id, body);
+    SCOPED_TRACE(id + " " + rows_.at(id).input + "\n" + answer->body());
+    if (expected.starts_with("accepted") || expected.starts_with("evaluates")) {
+      EXPECT_EQ(answer->status(), 201);
+      continue;
+    }
+    EXPECT_EQ(std::to_string(answer->status()), expected.substr(0, 3));
+    EXPECT_TRUE(test::names_code(expected, answer->code()));
+    EXPECT_EQ(h.get("/api/v1/schemas/" + id)->code(), "schema_not_found");
+  }
+}
+
+TEST_F(BadInputs, WhatIsHeldToSchemas) {
+  h.pass(Duration::seconds(5));
+  const auto bind = [&](std::string_view version) {
+    return h.put("/api/v1/bindings/a",
+                 R"({"schemas":[{"schema":"/a/s","version":)" + std::string(version) + "}]}");
+  };
+  h.put("/api/v1/namespaces/a", "{}");
+  for (int i = 0; i < 12; ++i) h.put("/api/v1/config/a/k" + std::to_string(i), "500");
+  h.put("/api/v1/schemas/a/s", R"({"additionalProperties":{"maximum":100}})");
+  const auto breaks = bind("1");
+  expect("S070", breaks);
+  EXPECT_EQ(breaks->at("violations"), "12 items");
+  h.put("/api/v1/schemas/a/s", R"({"properties":{"old":{"x-confman-deprecated":"use new"}}})");
+  EXPECT_EQ(bind("2")->status(), 201);
+  expect("S071", h.remove("/api/v1/schemas/a/s"));
+  const auto old = h.put("/api/v1/config/a/old", "1");
+  expect("S074", old);
+  EXPECT_NE(old->at("detail").find("use new"), std::string::npos);
+  expect("S041", h.put("/api/v1/config/a/tree", std::string(70, '[') + std::string(70, ']')));
 }
 
 }  // namespace

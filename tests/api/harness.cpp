@@ -57,11 +57,12 @@ std::string Capture::at(std::string_view path) const {
 }
 
 Harness::Harness(std::uint64_t members, api::ApiConfig config, MemoryNode::Adjust adjust)
-    : node_(members, adjust) {
+    : node_(members, adjust, {}, &checks_) {
   config.self = kSelf;
   config.self_name = "node1";
   config.version = "0.0.test";
   config.random = &bits_;
+  config.patterns = std::make_shared<re2::Re2Patterns>();
   api_ = std::make_unique<api::Api>(std::move(config), *this, *this);
   pass(Duration::seconds(2));  // a leader is elected, if one can be
 }
@@ -88,6 +89,8 @@ bool Harness::turn() {
     inbox_.pop_front();
     node_.node().submit(now, std::move(request));
   }
+  busy = busy || checks_.busy();
+  checks_.deliver(node_.node(), now);
   auto responses = node_.turn(now);
   busy = busy || !responses.empty();
   api_->complete(responses);

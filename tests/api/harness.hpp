@@ -11,6 +11,9 @@
 
 #include "adapters/api/api.hpp"
 #include "adapters/http/request_parser.hpp"
+#include "adapters/re2/re2_patterns.hpp"
+#include "adapters/yaml/yaml_value.hpp"
+#include "domain/bindings/verdict.hpp"
 #include "domain/json/value.hpp"
 #include "tests/support/memory_node.hpp"
 
@@ -51,6 +54,32 @@ class CountingBits final : public api::RandomSource {
 
  private:
   int count_ = 0;
+};
+
+class YamlValues final : public domain::YamlReader {
+ public:
+  std::optional<json::Value> read(std::string_view text) const override {
+    return yaml::to_json(text);
+  }
+};
+
+// Verdicts come with the next turn.
+class NextTurnChecks final : public node::Checks {
+ public:
+  void judge(std::uint64_t job, domain::Held held) override {
+    jobs_.emplace_back(job, std::move(held));
+  }
+  bool busy() const { return !jobs_.empty(); }
+  void deliver(node::Node& node, Now now) {
+    for (const auto& [job, held] : std::exchange(jobs_, {})) {
+      node.judged(now, job, judge_.judge(held));
+    }
+  }
+
+ private:
+  const YamlValues yaml_;
+  domain::Judge judge_{std::make_shared<re2::Re2Patterns>(), yaml_};
+  std::vector<std::pair<std::uint64_t, domain::Held>> jobs_;
 };
 
 class Harness : public api::NodeGateway, public api::Clock {
@@ -95,6 +124,7 @@ class Harness : public api::NodeGateway, public api::Clock {
   }
   bool turn();  // false: nothing happened
 
+  NextTurnChecks checks_;
   MemoryNode node_;
   CountingBits bits_;
   Time now_ = Time{Duration::seconds(1000).us};

@@ -53,18 +53,27 @@ Sha256Digest digest(Random& random) {
 }
 
 CommandBody body(Random& random) {
-  switch (random.below(6)) {
+  switch (random.below(10)) {
+    case 6:
+      return PutSchema{text(random, 5), text(random, 5), text(random, 400), precondition(random)};
+    case 7:
+      return DeleteSchema{text(random, 5), text(random, 5), precondition(random)};
+    case 8:
+      return PutBinding{text(random, 5), text(random, 40), precondition(random), random.next()};
+    case 9:
+      return DeleteBinding{text(random, 5), precondition(random), random.below(2)};
     case 5:
       return RollbackEntry{text(random, 5),      text(random, 5),
                            precondition(random), random.below(3),
-                           revision(random),     static_cast<std::int64_t>(random.below(3))};
+                           revision(random),     static_cast<std::int64_t>(random.below(3)),
+                           random.below(3)};
     case 4:
       return NoteRefusedChange{Action::MemberDemoted, text(random, 5), Refusal::LastVoter};
     case 0:
-      return PutEntry{text(random, 5), text(random, 5), text(random, 5),     text(random, 400),
-                      labels(random),  text(random, 5), precondition(random)};
+      return PutEntry{text(random, 5), text(random, 5), text(random, 5),      text(random, 400),
+                      labels(random),  text(random, 5), precondition(random), random.below(3)};
     case 1:
-      return DeleteEntry{text(random, 5), text(random, 5), precondition(random)};
+      return DeleteEntry{text(random, 5), text(random, 5), precondition(random), random.below(3)};
     case 2:
       return PutNamespace{text(random, 5), text(random, 5),      text(random, 5),
                           labels(random),  precondition(random), random.below(3)};

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <map>
 #include <set>
 #include <string>
 
 #include "domain/json/value.hpp"
 #include "tests/schema/support.hpp"
+#include "tests/support/bad_schemas.hpp"
 #include "tests/support/paths/paths.hpp"
 
 // The rows of tests/data/bad-inputs.jsonl whose surface is SCHEMA: what each must get stands there,
@@ -14,92 +14,12 @@
 namespace confman::schema {
 namespace {
 
-std::string repeated(std::string_view text, std::size_t times) {
-  std::string out;
-  for (std::size_t i = 0; i < times; ++i) out += text;
-  return out;
-}
-
-std::string list_of(std::string_view schema, std::size_t count) {
-  std::string out(schema);
-  for (std::size_t i = 1; i < count; ++i) out += "," + std::string(schema);
-  return "[" + out + "]";
-}
-
-// "a0" refers to "a1", which refers to "a2"…
-std::string chain_of_refs(std::size_t count) {
-  std::string out = R"({"$ref":"#/$defs/a0","$defs":{)";
-  for (std::size_t i = 0; i < count; ++i) {
-    out += "\"a" + std::to_string(i) + R"(":{"$ref":"#/$defs/a)" + std::to_string(i + 1) + "\"},";
-  }
-  return out + "\"a" + std::to_string(count) + R"(":true}})";
-}
-
-// A row may stand for several texts, each of which gets one of its answers.
-std::multimap<std::string, std::string> texts() {
-  return {
-      {"S001", "{"},
-      {"S002", "[]"},
-      {"S003", "\"string\""},
-      {"S004", "false"},
-      {"S007", R"({"type":"strng"})"},
-      {"S008", R"({"type":[]})"},
-      {"S009", R"({"type":["string","string"]})"},
-      {"S010", R"({"type":5})"},
-      {"S012", R"({"properties":{"a":5}})"},
-      {"S018", R"({"enum":"a"})"},
-      {"S021", R"({"minimum":5,"maximum":1})"},
-      {"S023", R"({"maxLength":1.5})"},
-      {"S025", R"({"multipleOf":0})"},
-      {"S029", R"({"pattern":"[z-a]"})"},
-      {"S030", R"({"pattern":"^(ab)+$"})"},
-      {"S031", R"({"pattern":"(a)\\1"})"},
-      {"S035", R"({"pattern":")" + std::string(5'000, 'a') + "\"}"},
-      {"S036", R"({"pattern":"^[a-z]+$"})"},
-      {"S037", R"({"patternProperties":{"(":{}}})"},
-      {"S040",
-       R"({"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}})"},
-      {"S042", R"({"$ref":"http://evil/s.json"})"},
-      {"S043", R"({"$ref":"file:///etc/passwd"})"},
-      {"S044", R"({"$ref":"../../other"})"},
-      {"S045", chain_of_refs(200)},
-      {"S047", R"({"allOf":)" + list_of("true", 10'000) + "}"},
-      {"S048", R"({"items":5})"},
-      {"S049", R"({"additionalProperties":"no"})"},
-      {"S050", R"({"dependentRequired":{"a":"b"}})"},
-      {"S056", R"({"$defs":{"a":{"$anchor":"x"},"b":{"$anchor":"x"}}})"},
-      {"S057", R"({"$dynamicRef":"#/$defs/a","$defs":{"a":true}})"},
-      {"S061", R"({"x-confman-rotation-days":0})"},
-      {"S061", R"({"x-confman-rotation-days":-1})"},
-      {"S061", R"({"x-confman-rotation-days":"90"})"},
-      {"S061", R"({"x-confman-rotation-days":1e9})"},
-      {"S063", R"({"x-confman-allowed-values":[{"description":"d"}]})"},
-      {"S065", R"({"enum":["a"],"x-confman-allowed-values":[{"value":"b"}]})"},
-      {"S066", R"({"x-confman-foo":1})"},
-      {"S067", "{" + std::string(2 * 1024 * 1024, ' ') + "}"},
-      {"S068", repeated(R"({"not":)", 200) + "true" + repeated("}", 200)},
-      {"S069", R"({"type":"string","default":5})"},
-  };
-}
-
 // The depth of a value is the reader's business, the budget has a test of its own
-// (limits_test.cpp), and what lives is who keeps schemas'.
+// (limits_test.cpp), and what lives is who keeps schemas' (tests/api/bad_inputs_test.cpp).
 const std::set<std::string> kDecidedElsewhere{"S041", "S046", "S070", "S071", "S074"};
 
-// The codes that a row names: of "422 out_of_range or wrong_type" both.
-bool names(const std::string& expected, std::string_view code) {
-  for (std::size_t at = expected.find(code); at != expected.npos;
-       at = expected.find(code, at + 1)) {
-    const std::size_t end = at + code.size();
-    const bool starts = at == 0 || expected[at - 1] == ' ';
-    const bool ends = end == expected.size() || expected[end] == ' ' || expected[end] == ',';
-    if (starts && ends) return true;
-  }
-  return false;
-}
-
 TEST(BadSchemas, EachRowGetsItsAnswer) {
-  const auto all = texts();
+  const auto all = test::bad_schemas();
   std::size_t seen = 0;
   std::ifstream file(test::source_dir() / "tests/data/bad-inputs.jsonl");
   for (std::string line; std::getline(file, line);) {
@@ -115,7 +35,7 @@ TEST(BadSchemas, EachRowGetsItsAnswer) {
       const bool taken = expected.starts_with("accepted") || expected.starts_with("evaluates");
       EXPECT_EQ(schema.has_value(), taken) << line;
       const std::string_view code = schema ? "" : code_of(schema.error().kind);
-      EXPECT_TRUE(schema || names(expected, code)) << line << "\n" << code;
+      EXPECT_TRUE(schema || test::names_code(expected, code)) << line << "\n" << code;
     }
   }
   EXPECT_EQ(seen, all.size());

@@ -1,11 +1,14 @@
 #include "adapters/sqlite/state/check.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/sqlite/database_file.hpp"
 #include "adapters/sqlite/state/columns.hpp"
 #include "adapters/sqlite/state/keys.hpp"
+#include "adapters/sqlite/state/migration.hpp"
 #include "adapters/sqlite/state/tables.hpp"
 #include "adapters/sqlite/statement.hpp"
 #include "domain/base/assert.hpp"
@@ -61,18 +64,28 @@ std::string schema_made_by(const std::string& sql) {
 // constraints.
 bool is_expected(const std::string& schema) {
   static const std::string kNew = schema_made_by(state_schema());
-  static const std::string kMigrated = [] {
+  static const auto migrated_from = [](int older) {
     std::string before = state_schema();
     for (const AddedColumn& added : kAddedColumns) {
+      if (added.since <= older) {
+        continue;
+      }
       const std::size_t table =
           before.find(std::string("CREATE TABLE ") + layout_of(added.table).name + "(");
       const std::size_t at = before.find(", " + std::string(added.name) + " ", table);
       CONFMAN_ASSERT(table != before.npos && at != before.npos, "Each table has its columns.");
       before.erase(at, before.find(", ", at + 2) - at);
     }
-    return schema_made_by(before + add_columns());
+    return schema_made_by(before + add_columns(older));
+  };
+  static const auto kMigrated = [] {
+    std::vector<std::string> schemas;
+    for (int older = kOldestStateSchema; older < kStateSchemaVersion; ++older) {
+      schemas.push_back(migrated_from(older));
+    }
+    return schemas;
   }();
-  return schema == kNew || schema == kMigrated;
+  return schema == kNew || std::ranges::find(kMigrated, schema) != kMigrated.end();
 }
 
 }  // namespace

@@ -59,8 +59,8 @@ std::expected<bool, StartupError> migrate_state(Connection& connection, const Da
   if (auto created = connection.exec(create.c_str()); !created) {
     return std::unexpected(to_startup(file, created.error()));
   }
-  if (*version < kSchemaOfAddedColumns) {
-    if (auto added = connection.exec(add_columns().c_str()); !added) {
+  if (const std::string add = add_columns(*version); !add.empty()) {
+    if (auto added = connection.exec(add.c_str()); !added) {
       connection.must_exec("ROLLBACK");
       return std::unexpected(to_startup(file, added.error()));
     }

@@ -11,7 +11,6 @@ namespace confman::sqlite {
 
 inline constexpr int kOldestStateSchema = 4;  // Confman 0.1.0
 inline constexpr int kSchemaOfLabelIndex = 5;
-inline constexpr int kSchemaOfAddedColumns = 6;  // tables.hpp
 
 // Brings a state.db of an older schema to this build's: creates the tables and columns that it
 // hasn't got, and fills the label index from the entries where there was none (which reads every

@@ -110,9 +110,12 @@ std::string missing_tables() {
   return sql;
 }
 
-std::string add_columns() {
+std::string add_columns(std::int64_t schema) {
   std::string sql;
   for (const AddedColumn& added : kAddedColumns) {
+    if (added.since <= schema) {
+      continue;
+    }
     const TableLayout& layout = layout_of(added.table);
     const auto column = std::ranges::find(layout.values, added.name, &Column::name);
     CONFMAN_ASSERT(column != layout.values.end(), "A column that is added is one of its table.");

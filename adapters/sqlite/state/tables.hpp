@@ -17,27 +17,33 @@ namespace confman::sqlite {
 // SQL that creates the tables of the state, and those that an older file hasn't got.
 std::string state_schema();
 std::string missing_tables();
-// The columns that a file of a schema before 6 lacks. A row that was written without them has NULL
+// The columns that a file of an older schema than `since` lacks. A row that was written without them has NULL
 // there, which is read as what the field's absence meant.
 struct AddedColumn {
   domain::Table table;
   const char* name;
+  int since;
 };
 inline constexpr auto kAddedColumns = std::to_array<AddedColumn>({
-    {domain::Table::Meta, "closed"},
-    {domain::Table::Meta, "access_changed"},
-    {domain::Table::Meta, "api_keys"},
-    {domain::Table::Meta, "roles"},
-    {domain::Table::Meta, "assignments"},
-    {domain::Table::Namespace, "no_inherit"},
-    {domain::Table::Namespace, "assignments"},
-    {domain::Table::Audit, "restored_version"},
-    {domain::Table::Meta, "policies"},
-    {domain::Table::Meta, "open_requests"},
-    {domain::Table::Audit, "key_id"},
-    {domain::Table::Audit, "change_request"},
+    {domain::Table::Meta, "closed", 6},
+    {domain::Table::Meta, "access_changed", 6},
+    {domain::Table::Meta, "api_keys", 6},
+    {domain::Table::Meta, "roles", 6},
+    {domain::Table::Meta, "assignments", 6},
+    {domain::Table::Namespace, "no_inherit", 6},
+    {domain::Table::Namespace, "assignments", 6},
+    {domain::Table::Audit, "restored_version", 6},
+    {domain::Table::Meta, "schemas", 7},
+    {domain::Table::Meta, "bindings", 7},
+    {domain::Table::Namespace, "schemas", 7},
+    {domain::Table::Namespace, "content_changed", 7},
+    {domain::Table::Meta, "policies", 7},
+    {domain::Table::Meta, "open_requests", 7},
+    {domain::Table::Audit, "key_id", 7},
+    {domain::Table::Audit, "change_request", 7},
 });
-std::string add_columns();
+// That a file of this schema lacks.
+std::string add_columns(std::int64_t schema);
 // All rows of a table in no particular order: the columns of the key, then those of the value.
 std::string select_all(domain::Table table);
 // The rows from a bound on, which is the tuple of split_bound(), in the order of their keys. Where
@@ -46,7 +52,7 @@ std::string select_all(domain::Table table);
 std::string select_in_order(domain::Table table);
 bool has_index(domain::Table table);
 inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
-inline constexpr int kStateSchemaVersion = 6;
+inline constexpr int kStateSchemaVersion = 7;
 
 class TableReader {
   enum class Query : std::uint8_t { From, FromTo, Backwards, BackwardsTo };

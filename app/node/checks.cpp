@@ -1,0 +1,289 @@
+#include <algorithm>
+#include <variant>
+
+#include "app/node/service.hpp"
+#include "domain/base/assert.hpp"
+#include "domain/bindings/stamp.hpp"
+#include "domain/outcomes/outcome.hpp"
+
+// Writes that are held to schemas before they are proposed: of entries in namespaces that are bound
+// to some, and changes of bindings. What that takes is gathered from this node's state in a turn,
+// judged away from the loop, and then the write goes its way with the stamp of what it was held to
+// (domain/bindings/stamp.hpp). The state machine refuses it if that is another by then; this node
+// waits until it has applied what it was refused by, and holds it to that.
+//
+// A bad verdict may be of an old state, since this node may be behind: it counts once a read index
+// says that nothing has changed.
+namespace confman::node {
+namespace {
+
+template <class Body>
+constexpr bool kIsHeld = requires(Body body) { body.checked; };
+template <class Body>
+constexpr bool kIsOfBinding =
+    std::is_same_v<Body, domain::PutBinding> || std::is_same_v<Body, domain::DeleteBinding>;
+
+bool is_of_binding(const domain::Command& command) {
+  return std::visit([]<class Body>(const Body&) { return kIsOfBinding<Body>; }, command.body);
+}
+
+domain::Need need_of(const domain::Command& command) {
+  return std::visit(
+      []<class Body>(const Body& body) -> domain::Need {
+        if constexpr (requires { body.need(); }) return body.need();
+        return {domain::Permission::ManageSchemas, body.subject().path};
+      },
+      command.body);
+}
+
+// Nothing: a rollback to what isn't there.
+std::optional<domain::EntryChange> change_of(const domain::StateStore& state,
+                                             const domain::Command& command) {
+  if (const auto* put = std::get_if<domain::PutEntry>(&command.body)) {
+    return domain::EntryChange{put->key,
+                               domain::LiveEntry{put->key, put->content_type, put->value}};
+  }
+  if (const auto* gone = std::get_if<domain::DeleteEntry>(&command.body)) {
+    return domain::EntryChange{gone->key, std::nullopt};
+  }
+  const auto& back = std::get<domain::RollbackEntry>(command.body);
+  auto row = domain::restored_by(state, back);
+  if (!row) return std::nullopt;
+  return domain::EntryChange{
+      back.key, domain::LiveEntry{back.key, std::move(row->content_type), std::move(row->value)}};
+}
+
+}  // namespace
+
+bool Node::Service::is_held(const domain::Command& command) const {
+  return is_of_binding(command) ||
+         (bindings_ > 0 &&
+          std::visit([]<class Body>(const Body&) { return kIsHeld<Body>; }, command.body));
+}
+
+// Nothing: it is for the state machine to say why it can't be done.
+std::optional<std::uint64_t> Node::Service::stamp_of(const domain::Command& command) const {
+  const std::string_view path =
+      std::visit([](const auto& body) { return body.subject().path; }, command.body);
+  if (is_of_binding(command)) return domain::trial_stamp(ports_.state, path);
+  const std::string key(
+      std::visit([](const auto& body) { return body.subject().key; }, command.body));
+  const std::uint64_t stamp = domain::stamp_of(ports_.state, path, {&key, 1});
+  const auto* back = std::get_if<domain::RollbackEntry>(&command.body);
+  if (back == nullptr || stamp == 0) return stamp;
+  const auto row = domain::restored_by(ports_.state, *back);
+  if (!row) return std::nullopt;
+  return domain::rollback_stamp(stamp, row->version);
+}
+
+void Node::Service::start_check(RequestId id, OpenWrite& write) {
+  const Checking& checking = *write.checking;
+  const bool binding = is_of_binding(checking.command);
+  // Who is told to go elsewhere, may not do that, or repeats what was decided, learns nothing here
+  // of what is bound or live.
+  const bool elsewhere = !is_leader() && leader_ && !write.forward;
+  const bool leave = !checking.dry_run && (elsewhere || is_remembered(write));
+  if (leave || denies_check(write) || (binding && feature_level_ < kSchemas)) {
+    return propose_checked(id, write, 0);
+  }
+  if (!binding) {
+    const auto stamp = stamp_of(checking.command);
+    if (!stamp || *stamp == 0) return propose_checked(id, write, 0);
+  }
+  if (ports_.checks == nullptr) return fail_write(id, Failure::Busy);
+  write.stage = WriteStage::Gathering;
+  to_check_.push_back(id);
+}
+
+// There is an outcome of its key: the state machine answers with that, if it hasn't expired.
+bool Node::Service::is_remembered(const OpenWrite& write) const {
+  const auto caller = identify(write.from);
+  if (!caller || !write.has_key) return false;
+  const domain::Command& command = write.checking->command;
+  const std::string& who = caller->principal.empty() ? command.actor.id : caller->principal;
+  const Bytes key = domain::keys::of_outcome(who, command.idempotency_key);
+  return ports_.state.get(domain::Table::Outcome, key).has_value();
+}
+
+// As of this node's state; the state machine decides it.
+std::optional<domain::Refusal> Node::Service::denies_check(const OpenWrite& write) const {
+  const domain::Command& command = write.checking->command;
+  if (const auto denied = denies(write.from, need_of(command))) return denied;
+  const auto* put = std::get_if<domain::PutBinding>(&command.body);
+  const auto bound = put == nullptr ? std::nullopt : domain::parse_bindings(put->bound);
+  if (!bound) return std::nullopt;
+  for (const domain::BoundSchema& each : *bound) {
+    if (const auto denied = denies(write.from, {domain::Permission::Read, each.schema.path})) {
+      return denied;
+    }
+  }
+  return std::nullopt;
+}
+
+void Node::Service::propose_checked(RequestId id, OpenWrite& write, std::uint64_t stamp) {
+  domain::Command& command = write.checking->command;
+  if (write.checking->dry_run) {
+    // There is nobody to ask what it would meet.
+    write.stage = WriteStage::Idle;
+    if (const auto denied = denies_check(write)) return respond(id, Denied{*denied});
+    return fail(id, Failure::FeatureLevel);
+  }
+  std::visit(
+      [stamp]<class Body>(Body& body) {
+        if constexpr (kIsHeld<Body>) body.checked = stamp;
+      },
+      command.body);
+  write.since = domain::since_of(command);
+  write.command = make_payload(domain::encode(command));
+  write.stage = WriteStage::Idle;
+  route(id, write);
+}
+
+// --- gathering
+
+void Node::Service::run_checks() {
+  for (std::size_t rows = 0; rows < config_.max_turn_rows;) {
+    if (to_check_.empty() || judging_.size() >= config_.max_judging) return;
+    const RequestId id = to_check_.front();
+    to_check_.pop_front();
+    OpenWrite* write = find<OpenWrite>(id);
+    if (write == nullptr || write->stage != WriteStage::Gathering) continue;
+    const domain::Work work = gather(id, *write);
+    rows += 1 + work.rows + work.bytes / config_.bytes_per_row;
+  }
+}
+
+domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
+  Checking& checking = *write.checking;
+  domain::Work work;
+  const auto refuse = [&](domain::GatherFault fault) {
+    const bool large = fault == domain::GatherFault::TooLarge;
+    domain::Verdict verdict;
+    verdict.kind = large ? domain::VerdictKind::TooLarge : domain::VerdictKind::SchemaMissing;
+    confirm_verdict(id, write, std::move(verdict));
+    return work;
+  };
+  if (!is_of_binding(checking.command)) {
+    const auto stamp = stamp_of(checking.command);
+    auto change = change_of(ports_.state, checking.command);
+    if (!stamp || *stamp == 0 || !change) {
+      propose_checked(id, write, 0);
+      return work;
+    }
+    checking.stamp = *stamp;
+    const std::string_view path =
+        std::visit([](const auto& body) { return body.subject().path; }, checking.command.body);
+    std::vector<domain::EntryChange> changes;
+    changes.push_back(std::move(*change));
+    auto held = domain::gather(ports_.state, schema_texts_, path, std::move(changes), work);
+    if (!held) return refuse(held.error());
+    domain::Held all;
+    all.namespaces.push_back(std::move(*held));
+    out_to_be_judged(id, write, std::move(all));
+    return work;
+  }
+  if (!checking.trial) {
+    const auto stamp = stamp_of(checking.command);
+    if (!stamp) return refuse(domain::GatherFault::TooLarge);
+    checking.stamp = *stamp;
+    const auto* put = std::get_if<domain::PutBinding>(&checking.command.body);
+    std::optional<std::vector<domain::BoundSchema>> bound;
+    if (put != nullptr) bound = domain::parse_bindings(put->bound);
+    const std::string path(
+        std::visit([](const auto& body) { return body.subject().path; }, checking.command.body));
+    checking.trial.emplace(path, std::move(bound));
+  }
+  const auto all = checking.trial->step(ports_.state, schema_texts_, config_.max_step_rows, work);
+  if (!all) return refuse(all.error());
+  if (!*all) {
+    to_check_.push_back(id);
+    return work;
+  }
+  domain::Held held = checking.trial->take();
+  out_to_be_judged(id, write, std::move(held));
+  return work;
+}
+
+void Node::Service::out_to_be_judged(RequestId id, OpenWrite& write, domain::Held held) {
+  write.checking->trial.reset();
+  write.checking->job = next_job_++;
+  write.stage = WriteStage::Judging;
+  judging_.emplace(write.checking->job, id);
+  ports_.checks->judge(write.checking->job, std::move(held));
+}
+
+// --- verdicts
+
+void Node::Service::judged(Now now, std::uint64_t job, domain::Verdict verdict) {
+  now_ = now;
+  const auto out = judging_.find(job);
+  CONFMAN_ASSERT(out != judging_.end(), "A verdict came that nobody asked for.");
+  const RequestId id = out->second;
+  judging_.erase(out);
+  OpenWrite* write = find<OpenWrite>(id);
+  if (write == nullptr || write->stage != WriteStage::Judging || write->checking->job != job)
+    return;
+  const bool good = verdict.kind == domain::VerdictKind::Valid && !write->checking->dry_run;
+  good ? propose_checked(id, *write, write->checking->stamp)
+       : confirm_verdict(id, *write, std::move(verdict));
+}
+
+void Node::Service::confirm_verdict(RequestId id, OpenWrite& write, domain::Verdict verdict) {
+  write.checking->trial.reset();
+  write.checking->verdict = std::move(verdict);
+  write.stage = WriteStage::Verdict;
+  to_confirm_.push_back(id);
+}
+
+void Node::Service::verdict_confirmed(RequestId id, OpenWrite& write, consensus::LogIndex index) {
+  const bool waits = write.stage == WriteStage::Verdict && !write.checking->waits_for;
+  if (!waits) return;  // it has been round since
+  if (index.value <= applied_.index) return answer_verdict(id, write);
+  write.checking->waits_for = index;
+  waiting_applied_.emplace(index, id);
+}
+
+// What it waited for is applied.
+void Node::Service::check_again(RequestId id, OpenWrite& write) {
+  write.checking->waits_for.reset();
+  if (write.stage == WriteStage::Verdict) return answer_verdict(id, write);
+  start_check(id, write);
+}
+
+void Node::Service::answer_verdict(RequestId id, OpenWrite& write) {
+  Checking& checking = *write.checking;
+  domain::Verdict verdict = std::move(*checking.verdict);
+  checking.verdict.reset();
+  const bool too_large = verdict.kind == domain::VerdictKind::TooLarge;
+  const auto stamp = stamp_of(checking.command);
+  const bool same = stamp ? *stamp == checking.stamp : too_large;
+  if (!same && ++checking.attempts < config_.max_check_attempts) return start_check(id, write);
+  if (write.uncertain) return fail(id, Failure::OutcomeUnknown);
+  if (!same) return respond(id, WriteDone{{.refusal = domain::Refusal::SchemaMoved}});
+  // Who may write somewhere needn't be allowed to read there.
+  for (domain::Finding& finding : verdict.findings) {
+    if (denies(write.from, {domain::Permission::Read, finding.path})) finding.found.clear();
+  }
+  respond(id, Judged{std::move(verdict), is_of_binding(checking.command), checking.dry_run});
+}
+
+// The state machine refused it: its stamp is another's.
+void Node::Service::check_moved(RequestId id, OpenWrite& write, const domain::Reply& reply) {
+  if (!write.checking) {
+    // This node knew of no binding yet.
+    auto command = domain::decode_command(*write.command);
+    CONFMAN_ASSERT(command, "A write that was encoded here can't be decoded.");
+    write.checking = std::make_unique<Checking>();
+    write.checking->command = std::move(*command);
+  }
+  write.stage = WriteStage::Moved;
+  if (++write.checking->attempts >= config_.max_check_attempts) {
+    if (write.uncertain) return fail(id, Failure::OutcomeUnknown);
+    return respond(id, WriteDone{reply}, reply.revision);
+  }
+  if (reply.revision.index <= applied_.index) return start_check(id, write);
+  write.checking->waits_for = consensus::LogIndex{reply.revision.index};
+  waiting_applied_.emplace(*write.checking->waits_for, id);
+}
+
+}  // namespace confman::node

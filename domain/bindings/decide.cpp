@@ -1,0 +1,251 @@
+#include <algorithm>
+#include <expected>
+#include <set>
+#include <utility>
+
+#include "domain/access/rights.hpp"
+#include "domain/base/assert.hpp"
+#include "domain/bindings/binding.hpp"
+#include "domain/bindings/commands.hpp"
+#include "domain/bindings/schema_document.hpp"
+#include "domain/bindings/stamp.hpp"
+#include "domain/codec/must_decode.hpp"
+#include "domain/namespaces/namespace.hpp"
+#include "domain/state/writer.hpp"
+
+namespace confman::domain {
+namespace {
+
+Decision refuse(Decision decision, Refusal refusal) {
+  decision.refusal = refusal;
+  return decision;
+}
+
+void put(StateWriter& state, Table table, const Bytes& key, const std::optional<Bytes>& old,
+         const Bytes& row) {
+  old ? state.replace(table, key, *old, row) : state.insert(table, key, row);
+}
+
+template <class Row>
+struct Found {
+  Bytes key;
+  std::optional<Bytes> bytes;
+  Row row;
+};
+
+Found<SchemaRow> find_schema(StateWriter& state, std::string_view path, std::string_view name) {
+  Found<SchemaRow> found{keys::of_schema(path, name), {}, {}};
+  found.bytes = state.store().get(Table::Schema, found.key);
+  if (found.bytes) found.row = must_decode(decode_schema_row(*found.bytes));
+  return found;
+}
+std::uint64_t live_version(const Found<SchemaRow>& found) {
+  return found.bytes && !found.row.deleted ? found.row.version : 0;
+}
+
+Found<BindingRow> find_binding(StateWriter& state, std::string_view path) {
+  Found<BindingRow> found{keys::of_binding(path), {}, {}};
+  found.bytes = state.store().get(Table::Binding, found.key);
+  if (found.bytes) found.row = must_decode(decode_binding_row(*found.bytes));
+  return found;
+}
+
+std::optional<Found<NamespaceRow>> find_namespace(StateWriter& state, std::string_view path) {
+  Found<NamespaceRow> found{keys::of_namespace(path), {}, {}};
+  found.bytes = state.store().get(Table::Namespace, found.key);
+  if (!found.bytes) return std::nullopt;
+  found.row = must_decode(decode_namespace_row(*found.bytes));
+  return found;
+}
+
+void count_schema(StateWriter& state, const Found<NamespaceRow>& owner, bool more) {
+  NamespaceRow row = owner.row;
+  more ? ++row.schemas : --row.schemas;
+  state.replace(Table::Namespace, owner.key, *owner.bytes, encode(row));
+}
+
+// --- bindings
+
+std::vector<BoundSchema> parse(const std::string& bound) {
+  auto parsed = parse_bindings(bound);
+  CONFMAN_ASSERT(parsed, "A namespace is bound to what can't be read.");
+  return std::move(*parsed);
+}
+
+void count_uses(StateWriter& state, const std::vector<BoundSchema>& bound, bool more) {
+  for (const BoundSchema& each : bound) {
+    const auto found = find_schema(state, each.schema.path, each.schema.name);
+    CONFMAN_ASSERT(found.bytes && (more || found.row.uses > 0),
+                   "A binding names a schema that there isn't, or that doesn't count it.");
+    SchemaRow row = found.row;
+    more ? ++row.uses : --row.uses;
+    state.replace(Table::Schema, found.key, *found.bytes, encode(row));
+  }
+}
+
+std::optional<Refusal> check_bound(StateWriter& state, const Act& act, std::string_view path,
+                                   const std::vector<BoundSchema>& bound) {
+  Rights rights(state.store(), act.caller);
+  if (!rights.may(Permission::ManageSchemas, path)) return Refusal::Forbidden;
+  for (const BoundSchema& each : bound) {
+    if (!rights.may(Permission::Read, each.schema.path)) return Refusal::Forbidden;
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> missing(StateWriter& state, const std::vector<BoundSchema>& bound) {
+  for (const BoundSchema& each : bound) {
+    const auto found = find_schema(state, each.schema.path, each.schema.name);
+    if (live_version(found) == 0) return Refusal::SchemaNotFound;
+    const auto version = state.store().get(
+        Table::SchemaVersion,
+        keys::of_schema_version(each.schema.path, each.schema.name, each.version));
+    if (!version) return Refusal::SchemaVersionNotFound;
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> moved(StateWriter& state, const Act& act, std::string_view path,
+                             std::uint64_t checked) {
+  // The changes of a request are held to it together (review/held_to.hpp).
+  if (act.change_request != 0) return std::nullopt;
+  const auto expected = trial_stamp(state.store(), path);
+  if (!expected) return Refusal::TooMany;
+  return *expected == checked ? std::nullopt : std::optional(Refusal::SchemaMoved);
+}
+
+void take_away(StateWriter& state, const Found<BindingRow>& found) {
+  count_uses(state, parse(found.row.bound), false);
+  state.remove(Table::Binding, found.key, *found.bytes);
+  --state.meta().bindings;
+}
+
+}  // namespace
+
+Checked check(const PutSchema& c) {
+  if (auto ok = check_path_field(c.path); !ok) return ok;
+  if (auto ok = check_key_field(c.name); !ok) return ok;
+  if (c.text.size() > kMaxSchemaTextBytes) return fault(CommandFaultKind::SchemaTooLarge);
+  return check_precondition(c.precondition);
+}
+
+Checked check(const DeleteSchema& c) {
+  if (auto ok = check_path_field(c.path); !ok) return ok;
+  if (auto ok = check_key_field(c.name); !ok) return ok;
+  return check_precondition(c.precondition);
+}
+
+Checked check(const PutBinding& c) {
+  if (auto ok = check_path_field(c.path); !ok) return ok;
+  if (!parse_bindings(c.bound)) return fault(CommandFaultKind::BadBindings);
+  return check_precondition(c.precondition);
+}
+
+Checked check(const DeleteBinding& c) {
+  if (auto ok = check_path_field(c.path); !ok) return ok;
+  return check_precondition(c.precondition);
+}
+
+Decision decide(StateWriter& state, const Act& act, const PutSchema& command) {
+  Decision decision;
+  decision.action = command.attempted();
+  const auto owner = find_namespace(state, command.path);
+  if (!owner) return refuse(decision, Refusal::NamespaceNotFound);
+  const auto found = find_schema(state, command.path, command.name);
+  decision.current_version = live_version(found);
+  if (const auto no = check_precondition(command.precondition, decision.current_version,
+                                         Refusal::SchemaExists)) {
+    return refuse(decision, *no);
+  }
+  const bool is_new = decision.current_version == 0;
+  if (is_new && owner->row.schemas >= kMaxSchemasOfNamespace) {
+    return refuse(decision, Refusal::TooMany);
+  }
+  SchemaRow row = found.row;
+  ++row.version;
+  row.deleted = false;
+  row.revision = act.position;
+  row.author = act.actor;
+  if (is_new) row.created_at = act.stamp;
+  row.updated_at = act.stamp;
+  put(state, Table::Schema, found.key, found.bytes, encode(row));
+  state.insert(Table::SchemaVersion,
+               keys::of_schema_version(command.path, command.name, row.version),
+               encode(SchemaVersionRow{command.text, act.position, act.actor, act.stamp}));
+  if (is_new) count_schema(state, *owner, true);
+  if (!found.bytes) ++state.meta().schemas;
+  decision.new_value = sha256(command.text);
+  decision.new_version = row.version;
+  return decision;
+}
+
+Decision decide(StateWriter& state, const Act& act, const DeleteSchema& command) {
+  Decision decision;
+  decision.action = command.attempted();
+  const auto owner = find_namespace(state, command.path);
+  if (!owner) return refuse(decision, Refusal::NamespaceNotFound);
+  const auto found = find_schema(state, command.path, command.name);
+  decision.current_version = live_version(found);
+  if (const auto no = check_precondition(command.precondition, decision.current_version,
+                                         Refusal::SchemaExists)) {
+    return refuse(decision, *no);
+  }
+  if (decision.current_version == 0) return refuse(decision, Refusal::SchemaNotFound);
+  if (found.row.uses > 0) return refuse(decision, Refusal::SchemaInUse);
+  SchemaRow row = found.row;
+  row.deleted = true;
+  row.revision = act.position;
+  row.author = act.actor;
+  row.updated_at = act.stamp;
+  state.replace(Table::Schema, found.key, *found.bytes, encode(row));
+  count_schema(state, *owner, false);
+  return decision;
+}
+
+Decision decide(StateWriter& state, const Act& act, const PutBinding& command) {
+  Decision decision;
+  decision.action = command.attempted();
+  const auto bound = parse(command.bound);
+  if (const auto no = check_bound(state, act, command.path, bound)) return refuse(decision, *no);
+  if (!find_namespace(state, command.path)) return refuse(decision, Refusal::NamespaceNotFound);
+  const auto found = find_binding(state, command.path);
+  decision.current_version = found.bytes ? found.row.revision.index : 0;
+  if (const auto no = check_precondition(command.precondition, decision.current_version,
+                                         Refusal::BindingExists)) {
+    return refuse(decision, *no);
+  }
+  if (const auto no = missing(state, bound)) return refuse(decision, *no);
+  if (const auto no = moved(state, act, command.path, command.checked))
+    return refuse(decision, *no);
+  if (found.bytes) count_uses(state, parse(found.row.bound), false);
+  count_uses(state, bound, true);
+  put(state, Table::Binding, found.key, found.bytes,
+      encode(BindingRow{command.bound, act.position, act.author, act.stamp}));
+  if (!found.bytes) ++state.meta().bindings;
+  decision.new_version = act.position.index;
+  return decision;
+}
+
+Decision decide(StateWriter& state, const Act& act, const DeleteBinding& command) {
+  Decision decision;
+  decision.action = command.attempted();
+  if (!find_namespace(state, command.path)) return refuse(decision, Refusal::NamespaceNotFound);
+  const auto found = find_binding(state, command.path);
+  decision.current_version = found.bytes ? found.row.revision.index : 0;
+  if (const auto no = check_precondition(command.precondition, decision.current_version,
+                                         Refusal::BindingExists)) {
+    return refuse(decision, *no);
+  }
+  if (!found.bytes) return refuse(decision, Refusal::BindingNotFound);
+  if (const auto no = moved(state, act, command.path, command.checked))
+    return refuse(decision, *no);
+  take_away(state, found);
+  return decision;
+}
+
+void remove_binding(StateWriter& state, std::string_view path) {
+  const auto found = find_binding(state, path);
+  if (found.bytes) take_away(state, found);
+}
+
+}  // namespace confman::domain

@@ -1,0 +1,190 @@
+#include "domain/bindings/held.hpp"
+
+#include <algorithm>
+
+#include "domain/base/assert.hpp"
+#include "domain/bindings/schema_document.hpp"
+#include "domain/codec/must_decode.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/query/page_builder.hpp"
+
+namespace confman::domain {
+namespace {
+
+// Also what is deleted is looked at, and counts so many times less.
+constexpr std::size_t kMostRows = 4 * kMaxHeldEntries;
+
+bool is_of_namespace(const BoundText& text) {
+  return text.of.is_of_namespace();
+}
+bool has_whole(const BoundTexts& texts) {
+  return std::ranges::any_of(*texts, is_of_namespace);
+}
+bool describes(const BoundTexts& texts, std::string_view key) {
+  return std::ranges::any_of(*texts, [&](const BoundText& text) {
+    return text.of.is_of_namespace() || matches(text.of.keys, key);
+  });
+}
+
+std::expected<BoundTexts, GatherFault> texts_of(const StateStore& store, SchemaTexts& texts,
+                                                std::vector<BoundSchema> bound, Work& work) {
+  auto found = std::make_shared<std::vector<BoundText>>();
+  for (BoundSchema& each : bound) {
+    Payload text = texts.find(store, each, work);
+    if (text == nullptr) return std::unexpected(GatherFault::SchemaMissing);
+    found->push_back({std::move(each), std::move(text)});
+  }
+  return found;
+}
+
+std::vector<BoundSchema> bound_in(const std::optional<InForce>& what) {
+  return what ? what->bound : std::vector<BoundSchema>();
+}
+
+// The live entries behind `after`, until `take` says that it is enough (false). Returns where it
+// stopped; nothing: at the end.
+template <class Take>
+std::optional<std::string> scan_live(const StateStore& store, std::string_view path,
+                                     const std::optional<std::string>& after, Work& work,
+                                     Take take) {
+  const Bytes prefix = keys::of_entry(path, {});
+  const Bytes from = behind(after ? keys::of_entry(path, *after) : prefix);
+  std::optional<std::string> stopped;
+  store.scan(Table::Entry, from, keys::end_of_prefix(prefix), [&](ByteView key, ByteView value) {
+    const auto name = keys::parse_entry(key);
+    CONFMAN_ASSERT(name, "A row of Entry has a key that does not parse.");
+    work += {1, value.size()};
+    if (take(name->key, value)) return true;
+    stopped = name->key;
+    return false;
+  });
+  return stopped;
+}
+
+LiveEntry live(std::string_view key, EntryRow row) {
+  return {std::string(key), std::move(row.content_type), std::move(row.value)};
+}
+
+}  // namespace
+
+Payload SchemaTexts::find(const StateStore& store, const BoundSchema& bound, Work& work) {
+  auto key = std::pair(bound.schema, bound.version);
+  if (const auto known = texts_.find(key); known != texts_.end()) return known->second;
+  const auto bytes =
+      store.get(Table::SchemaVersion,
+                keys::of_schema_version(bound.schema.path, bound.schema.name, bound.version));
+  work += {1, bytes ? bytes->size() : 0};
+  if (!bytes) return nullptr;
+  if (texts_.size() >= kMost) texts_.clear();
+  Payload text = make_payload(must_decode(decode_schema_version_row(*bytes)).text);
+  texts_.emplace(std::move(key), text);
+  return text;
+}
+
+std::expected<HeldNamespace, GatherFault> gather(const StateStore& store, SchemaTexts& texts,
+                                                 std::string_view path,
+                                                 std::vector<EntryChange> changes, Work& work) {
+  HeldNamespace held;
+  held.path = path;
+  std::vector<std::string> keys;
+  for (const EntryChange& change : changes) keys.push_back(change.key);
+  const auto what = in_force(store, path, &work);
+  auto bound =
+      texts_of(store, texts, what ? concerned_by(*what, keys) : std::vector<BoundSchema>(), work);
+  if (!bound) return std::unexpected(bound.error());
+  held.until_now = held.from_now = std::move(*bound);
+  held.changes = std::move(changes);
+  if (!has_whole(held.from_now)) {
+    for (const std::string& key : keys) {
+      const auto bytes = store.get(Table::Entry, keys::of_entry(path, key));
+      work += {1, bytes ? bytes->size() : 0};
+      EntryRow row = bytes ? must_decode(decode_entry_row(*bytes)) : EntryRow{.deleted = true};
+      if (!row.deleted) held.entries.push_back(live(key, std::move(row)));
+    }
+    return held;
+  }
+  std::size_t rows = 0;
+  std::size_t bytes = 0;
+  const auto stopped =
+      scan_live(store, path, std::nullopt, work, [&](std::string_view key, ByteView value) {
+        EntryRow row = must_decode(decode_entry_row(value));
+        if (++rows > kMostRows) return false;
+        if (row.deleted) return true;
+        bytes += row.value.size();
+        if (held.entries.size() == kMaxHeldEntries || bytes > kMaxHeldBytes) return false;
+        held.entries.push_back(live(key, std::move(row)));
+        return true;
+      });
+  if (stopped) return std::unexpected(GatherFault::TooLarge);
+  // With what would come. Who takes away may do so.
+  std::size_t entries = held.entries.size();
+  for (const EntryChange& change : held.changes) {
+    if (!change.to) continue;
+    const auto before = std::ranges::find(held.entries, change.key, &LiveEntry::key);
+    entries += before == held.entries.end() ? 1 : 0;
+    bytes += change.to->value.size();
+    bytes -= before == held.entries.end() ? 0 : before->value.size();
+    if (entries > kMaxHeldEntries || bytes > kMaxHeldBytes) {
+      return std::unexpected(GatherFault::TooLarge);
+    }
+  }
+  return held;
+}
+
+std::expected<void, GatherFault> Trial::begin(const StateStore& store, SchemaTexts& texts,
+                                              Work& work) {
+  auto paths = bound_with(store, path_, &work);
+  if (!paths) return std::unexpected(GatherFault::TooLarge);
+  auto before = texts_of(store, texts, bound_in(in_force(store, path_, &work)), work);
+  auto after =
+      texts_of(store, texts, bound_ ? *bound_ : bound_in(in_force_above(store, path_)), work);
+  if (!before || !after) return std::unexpected(GatherFault::SchemaMissing);
+  for (std::string& path : *paths) {
+    held_.namespaces.push_back({std::move(path), *before, *after, {}, {}});
+  }
+  begun_ = true;
+  return {};
+}
+
+// Goes on in one namespace, and says in `after_` whether it is at its end.
+std::expected<void, GatherFault> Trial::some_of(const StateStore& store, HeldNamespace& held,
+                                                std::size_t max_rows, Work& work) {
+  const bool whole = has_whole(held.from_now);
+  std::size_t rows = 0;
+  bool full = false;
+  std::size_t held_bytes = 0;
+  for (const LiveEntry& entry : held.entries) held_bytes += entry.value.size();
+  after_ = scan_live(store, held.path, after_, work, [&](std::string_view key, ByteView value) {
+    EntryRow row = must_decode(decode_entry_row(value));
+    ++entries_;
+    bytes_ += row.value.size();
+    full = entries_ > kMaxTriedEntries || bytes_ > kMaxTriedBytes;
+    if (full) return false;
+    if (!row.deleted && (describes(held.from_now, key) || describes(held.until_now, key))) {
+      held_bytes += row.value.size();
+      full = whole && (held.entries.size() == kMaxHeldEntries || held_bytes > kMaxHeldBytes);
+      if (full) return false;
+      held.entries.push_back(live(key, std::move(row)));
+    }
+    return ++rows < max_rows && held_bytes < kMaxHeldBytes;
+  });
+  if (full) return std::unexpected(GatherFault::TooLarge);
+  return {};
+}
+
+std::expected<bool, GatherFault> Trial::step(const StateStore& store, SchemaTexts& texts,
+                                             std::size_t max_rows, Work& work) {
+  if (!begun_) {
+    if (auto ok = begin(store, texts, work); !ok) return std::unexpected(ok.error());
+  }
+  const std::size_t enough = work.rows + max_rows;
+  while (at_ < held_.namespaces.size()) {
+    if (work.rows >= enough || work.bytes >= kMaxHeldBytes) return false;
+    auto ok = some_of(store, held_.namespaces[at_], enough - work.rows, work);
+    if (!ok) return std::unexpected(ok.error());
+    if (!after_) ++at_;
+  }
+  return true;
+}
+
+}  // namespace confman::domain

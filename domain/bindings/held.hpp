@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "domain/base/bytes.hpp"
+#include "domain/bindings/bound.hpp"
+#include "domain/bindings/stamp.hpp"
+#include "domain/limits.hpp"
+#include "domain/query/page.hpp"
+#include "domain/state/store.hpp"
+
+// What changes are held to, and with what: gathered from one state, so that whoever holds them to
+// it (verdict.hpp) needs no state, and can be another thread.
+namespace confman::domain {
+
+struct BoundText {
+  BoundSchema of;
+  Payload text;
+};
+using BoundTexts = std::shared_ptr<const std::vector<BoundText>>;
+
+// An entry as it is live, or would be.
+struct LiveEntry {
+  std::string key;
+  std::string content_type;
+  Bytes value;
+};
+// Of a key that is put or deleted.
+struct EntryChange {
+  std::string key;
+  std::optional<LiveEntry> to;  // nothing: it is deleted
+};
+
+struct HeldNamespace {
+  std::string path;
+  BoundTexts until_now;
+  BoundTexts from_now;  // another than until_now where a binding is tried
+  // What is live: all of it, if a schema of the whole namespace is among those, else the keys that
+  // are changed, or that are described.
+  std::vector<LiveEntry> entries;
+  std::vector<EntryChange> changes;
+};
+struct Held {
+  std::vector<HeldNamespace> namespaces;
+};
+
+// The texts of versions, which never change. Bounded; not thread-safe.
+class SchemaTexts {
+ public:
+  // Null: there is no such version.
+  Payload find(const StateStore&, const BoundSchema&, Work& work);
+
+ private:
+  static constexpr std::size_t kMost = 64;
+  std::map<std::pair<SchemaName, std::uint64_t>, Payload> texts_;
+};
+
+enum class GatherFault : std::uint8_t {
+  // Of a namespace that a schema describes as a whole: kMaxHeldEntries, kMaxHeldBytes. Or of what a
+  // binding would concern: kMaxTriedNamespaces, kMaxTriedEntries, kMaxTriedBytes.
+  TooLarge,
+  SchemaMissing,  // a version that there isn't
+};
+
+// Changes of one namespace. At most kMaxHeldEntries rows and kMaxHeldBytes are looked at, and as
+// many as there are changes.
+std::expected<HeldNamespace, GatherFault> gather(const StateStore&, SchemaTexts&,
+                                                 std::string_view path,
+                                                 std::vector<EntryChange> changes, Work& work);
+
+// Another list at a namespace: what is live there and below, in steps, since it may be much. The
+// state may change in between; so who proposes the list takes the stamp of before the first step.
+class Trial {
+ public:
+  // `bound`: what would hold in the namespace; nothing: what is bound above.
+  Trial(std::string path, std::optional<std::vector<BoundSchema>> bound)
+      : path_(std::move(path)), bound_(std::move(bound)) {}
+
+  // Looks at about so many rows. True: all is gathered.
+  std::expected<bool, GatherFault> step(const StateStore&, SchemaTexts&, std::size_t max_rows,
+                                        Work& work);
+  Held take() { return std::move(held_); }
+
+ private:
+  std::expected<void, GatherFault> begin(const StateStore&, SchemaTexts&, Work& work);
+  std::expected<void, GatherFault> some_of(const StateStore&, HeldNamespace&, std::size_t max_rows,
+                                           Work& work);
+
+  std::string path_;
+  std::optional<std::vector<BoundSchema>> bound_;
+  bool begun_ = false;
+  Held held_;
+  std::size_t at_ = 0;                // of its namespaces
+  std::optional<std::string> after_;  // in that one
+  std::size_t entries_ = 0;           // in all of them
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace confman::domain

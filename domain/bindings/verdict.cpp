@@ -1,0 +1,314 @@
+#include "domain/bindings/verdict.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "domain/base/utf8.hpp"
+#include "domain/json/pointer.hpp"
+#include "domain/json/same.hpp"
+
+namespace confman::domain {
+namespace {
+
+// More than are told: what was there before has to be known whole.
+constexpr schema::Budget kBudget{.steps = schema::kMaxSteps, .violations = 10'000};
+
+std::string base64(std::string_view bytes) {
+  static constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+    std::uint32_t group = 0;
+    for (std::size_t j = 0; j < 3; ++j) {
+      group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+    }
+    for (std::size_t j = 0; j < 4; ++j) {
+      text.push_back(j <= count ? kDigits[group >> (18 - 6 * j) & 63] : '=');
+    }
+  }
+  return text;
+}
+
+std::string pointer_to(std::string_view key) {
+  std::string pointer;
+  json::append_to_pointer(pointer, key);
+  return pointer;
+}
+
+const json::Value* at(const json::Value* value, std::string_view pointer) {
+  while (value != nullptr && !pointer.empty()) {
+    const auto step = json::take_step(pointer);
+    value = step ? json::step_into(*value, *step) : nullptr;
+  }
+  return value;
+}
+
+bool are_same(const json::Value& a, const json::Value& b) {
+  std::size_t nodes = 0;
+  return json::same(a, b, nodes);
+}
+
+// What of a finding says that it is the same one before and after: not which version says it, nor
+// what is there.
+using Identity = std::tuple<std::string, std::string, std::string>;
+Identity identity_of(const Finding& finding) {
+  const bool names_members =
+      finding.keyword == "required" || finding.keyword.starts_with("dependent");
+  return {finding.pointer, finding.keyword, names_members ? finding.expected : std::string()};
+}
+
+// The values of a namespace, read; those that can't be have none.
+using Values = std::map<std::string, std::optional<json::Value>, std::less<>>;
+
+// One namespace, before or after the changes.
+class Side {
+ public:
+  Side(const HeldNamespace& held, const YamlReader& yaml, bool changed) : held_(held), yaml_(yaml) {
+    std::map<std::string_view, const LiveEntry*> live;
+    for (const LiveEntry& entry : held.entries) live[entry.key] = &entry;
+    for (const EntryChange& change : held.changes) {
+      if (!changed) continue;
+      change.to ? void(live[change.key] = &*change.to) : void(live.erase(change.key));
+    }
+    for (const auto& [key, entry] : live) values_.emplace(key, value_of(*entry, yaml_));
+  }
+
+  const Values& values() const { return values_; }
+  const json::Value* find(std::string_view key) const {
+    const auto value = values_.find(key);
+    return value != values_.end() && value->second ? &*value->second : nullptr;
+  }
+  // What can't be read isn't in it.
+  const json::Value& object() {
+    if (!object_) {
+      json::Value::Object members;
+      for (const auto& [key, value] : values_) {
+        if (value) members.emplace_back(key, *value);
+      }
+      object_.emplace(std::move(members));
+    }
+    return *object_;
+  }
+
+ private:
+  const HeldNamespace& held_;
+  const YamlReader& yaml_;
+  Values values_;
+  std::optional<json::Value> object_;
+};
+
+struct Stopped {
+  VerdictKind why{};
+  std::string about;
+};
+
+// Holds one namespace to what is bound to it.
+class Hearing {
+ public:
+  Hearing(Judge& judge, const HeldNamespace& held, const YamlReader& yaml)
+      : judge_(judge), held_(held), yaml_(yaml), after_(held, yaml, true) {
+    for (const EntryChange& change : held.changes) changed_.insert(change.key);
+  }
+
+  std::expected<std::vector<Finding>, Stopped> hear() {
+    auto found = findings(after_, *held_.from_now, changed_);
+    if (!found) return found;
+    std::erase_if(*found, [this](const Finding& f) { return !blocks(f); });
+    if (stopped_) return std::unexpected(*stopped_);
+    if (auto ok = add_deprecated(*found); !ok) return std::unexpected(ok.error());
+    return found;
+  }
+
+ private:
+  using Keys = std::set<std::string, std::less<>>;
+
+  // What is put has to be right; elsewhere only what is new is in the way.
+  bool blocks(const Finding& finding) {
+    std::string_view pointer = finding.pointer;
+    const auto key = json::take_step(pointer);
+    if (key && changed_.contains(*key)) return true;
+    if (!before_) before_ = identities_before();
+    return !before_->contains(identity_of(finding));
+  }
+
+  std::set<Identity> identities_before() {
+    Side before(held_, yaml_, false);
+    std::set<Identity> known;
+    auto found = findings(before, *held_.until_now, {});
+    if (!found) {
+      stopped_ = found.error();
+      return known;
+    }
+    for (const Finding& finding : *found) known.insert(identity_of(finding));
+    return known;
+  }
+
+  // `keys`: those that count, of schemas of single values; empty: all.
+  std::expected<std::vector<Finding>, Stopped> findings(Side& side,
+                                                        const std::vector<BoundText>& bound,
+                                                        const Keys& keys) {
+    std::vector<Finding> found;
+    for (const BoundText& text : bound) {
+      const schema::CompiledSchema* schema = judge_.compiled(text);
+      if (schema == nullptr) return stop(VerdictKind::Unusable, text);
+      if (text.of.is_of_namespace()) {
+        for (const auto& [key, value] : side.values()) {
+          if (!value) found.push_back(unreadable(text, key));
+        }
+        if (!add(found, *schema, text, side.object(), {})) {
+          return stop(VerdictKind::TooComplex, text);
+        }
+        continue;
+      }
+      for (const auto& [key, value] : side.values()) {
+        if (!matches(text.of.keys, key) || (!keys.empty() && !keys.contains(key))) continue;
+        if (!value) {
+          found.push_back(unreadable(text, key));
+        } else if (!add(found, *schema, text, *value, pointer_to(key))) {
+          return stop(VerdictKind::TooComplex, text);
+        }
+      }
+    }
+    return found;
+  }
+
+  bool add(std::vector<Finding>& found, const schema::CompiledSchema& schema, const BoundText& text,
+           const json::Value& value, const std::string& below) {
+    auto violations = schema::validate(schema, value, kBudget);
+    if (!violations) return false;
+    for (schema::Violation& v : *violations) {
+      found.push_back({held_.path, below + v.instance, std::string(v.keyword),
+                       std::move(v.expected), std::move(v.found), text.of, std::move(v.schema)});
+    }
+    return true;
+  }
+
+  Finding unreadable(const BoundText& text, std::string_view key) const {
+    return {held_.path,
+            pointer_to(key),
+            std::string(Finding::kContent),
+            "one value that JSON can write",
+            "YAML that JSON can't write: several documents, or a key that is no scalar",
+            text.of,
+            {}};
+  }
+
+  // What is put may say nothing new where its schema says that it is deprecated.
+  std::expected<void, Stopped> add_deprecated(std::vector<Finding>& found) {
+    if (held_.changes.empty()) return {};
+    std::optional<Side> before;
+    for (const BoundText& text : *held_.from_now) {
+      const schema::CompiledSchema* schema = judge_.compiled(text);
+      if (schema == nullptr || !schema->has_marks()) continue;
+      if (!before) before.emplace(held_, yaml_, false);
+      for (const std::string& key : changed_) {
+        const bool whole = text.of.is_of_namespace();
+        const json::Value* value = after_.find(key);
+        if (value == nullptr || (!whole && !matches(text.of.keys, key))) continue;
+        const auto marks = schema::marks_of(*schema, whole ? only(key, *value) : *value, kBudget);
+        if (!marks) return stop(VerdictKind::TooComplex, text);
+        for (const schema::Mark& mark : *marks) {
+          if (!mark.deprecated) continue;
+          const std::string pointer = whole ? mark.instance : pointer_to(key) + mark.instance;
+          std::string_view inside = pointer;
+          if (!json::take_step(inside)) continue;
+          const json::Value* old = at(before->find(key), inside);
+          const json::Value* now = at(value, inside);
+          if (now == nullptr || (old != nullptr && are_same(*old, *now))) continue;
+          found.push_back({held_.path,
+                           pointer,
+                           std::string(Finding::kDeprecated),
+                           mark.message.empty() ? "nothing new: it is deprecated" : mark.message,
+                           "a value that is new",
+                           text.of,
+                           {}});
+        }
+      }
+    }
+    return {};
+  }
+
+  static json::Value only(const std::string& key, const json::Value& value) {
+    return json::Value(json::Value::Object{{key, value}});
+  }
+
+  static std::unexpected<Stopped> stop(VerdictKind why, const BoundText& text) {
+    return std::unexpected(Stopped{why, to_string(text.of)});
+  }
+
+  Judge& judge_;
+  const HeldNamespace& held_;
+  const YamlReader& yaml_;
+  Side after_;
+  Keys changed_;
+  std::optional<std::set<Identity>> before_;
+  std::optional<Stopped> stopped_;
+};
+
+}  // namespace
+
+std::optional<json::Value> value_of(const LiveEntry& entry, const YamlReader& yaml) {
+  if (entry.content_type == "application/json") {
+    auto value = json::parse(entry.value);
+    return value ? std::optional(std::move(*value)) : std::nullopt;
+  }
+  if (entry.content_type == "application/yaml") return yaml.read(entry.value);
+  const bool text = entry.content_type != "application/octet-stream" && is_utf8(entry.value);
+  return json::Value(text ? std::string(entry.value) : base64(entry.value));
+}
+
+schema::CompileOptions Judge::options_for(const SchemaName& name, bool governed) {
+  schema::CompileOptions options;
+  options.governed = governed;
+  // Names may hold what URIs may not.
+  std::string uri = "confman:///schemas";
+  const std::string path = (name.path == "/" ? "" : name.path) + "/" + name.name;
+  static constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (kPlain.contains(c)) {
+      uri.push_back(c);
+    } else {
+      uri.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+    }
+  }
+  options.base_uri = std::move(uri);
+  return options;
+}
+
+const schema::CompiledSchema* Judge::compiled(const BoundText& text) {
+  auto key = std::pair(text.of.schema, text.of.version);
+  auto known = compiled_.find(key);
+  if (known == compiled_.end()) {
+    if (compiled_.size() >= kMostCompiled) compiled_.clear();
+    auto schema = schema::compile(*text.text, options_for(text.of.schema, false), patterns_);
+    std::optional<schema::CompiledSchema> kept;
+    if (schema) kept = std::move(*schema);
+    known = compiled_.emplace(std::move(key), std::move(kept)).first;
+  }
+  return known->second ? &*known->second : nullptr;
+}
+
+Verdict Judge::judge(const Held& held) {
+  Verdict verdict;
+  for (const HeldNamespace& each : held.namespaces) {
+    auto found = Hearing(*this, each, yaml_).hear();
+    if (!found) {
+      return {found.error().why, {}, 0, found.error().about};
+    }
+    verdict.total += found->size();
+    for (Finding& finding : *found) {
+      if (verdict.findings.size() == kMaxFindings) break;
+      verdict.findings.push_back(std::move(finding));
+    }
+  }
+  if (verdict.total > 0) verdict.kind = VerdictKind::Violates;
+  return verdict;
+}
+
+}  // namespace confman::domain

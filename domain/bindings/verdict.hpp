@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/bindings/held.hpp"
+#include "domain/json/value.hpp"
+#include "domain/schema/schema.hpp"
+
+// Holds changes to schemas. What was wrong before and stays so stands in nobody's way; but what is
+// put has to be right.
+namespace confman::domain {
+
+// What is wrong with one place.
+struct Finding {
+  std::string path;     // of the namespace
+  std::string pointer;  // JSON pointer from it on: its first step is a key
+  std::string keyword;  // "maximum"; kDeprecated; kContent: the value can't be read as JSON
+  std::string expected;
+  std::string found;  // a value that is marked as encrypted is never quoted
+  BoundSchema schema;
+  std::string schema_pointer;
+
+  static constexpr std::string_view kDeprecated = "x-confman-deprecated";
+  static constexpr std::string_view kContent = "content";
+  friend bool operator==(const Finding&, const Finding&) = default;
+};
+
+enum class VerdictKind : std::uint8_t {
+  Valid,
+  Violates,
+  TooComplex,     // the steps of a validation are used up: nobody knows
+  Unusable,       // a bound schema is none for this build
+  TooLarge,       // GatherFault::TooLarge
+  SchemaMissing,  // GatherFault::SchemaMissing
+};
+struct Verdict {
+  VerdictKind kind{};
+  std::vector<Finding> findings;  // at most kMaxFindings, in the order of the namespaces
+  std::size_t total{};            // how many there are; where it is large, at least
+  std::string about;              // TooComplex, Unusable: which schema
+};
+inline constexpr std::size_t kMaxFindings = 100;
+
+// Port: reads a YAML text as the JSON value that it stands for; nothing: it stands for none.
+class YamlReader {
+ public:
+  virtual ~YamlReader() = default;
+  virtual std::optional<json::Value> read(std::string_view text) const = 0;
+};
+
+// A value of an entry as its schema sees it: JSON and YAML read, other text as a string, bytes as
+// base64. Nothing: it can't be read as JSON.
+std::optional<json::Value> value_of(const LiveEntry& entry, const YamlReader& yaml);
+
+// Pure but for what it remembers: schemas that it has compiled. Not thread-safe.
+class Judge {
+ public:
+  // Neither is null; the reader must outlive it.
+  Judge(std::shared_ptr<const schema::PatternCompiler> patterns, const YamlReader& yaml)
+      : patterns_(std::move(patterns)), yaml_(yaml) {}
+
+  // All namespaces together.
+  Verdict judge(const Held& held);
+
+  // Whose options a schema is compiled with when it is put, and when changes are held to it.
+  static schema::CompileOptions options_for(const SchemaName& name, bool governed);
+  // The schema of a text, or nothing: it is none for this build.
+  const schema::CompiledSchema* compiled(const BoundText& text);
+
+ private:
+  static constexpr std::size_t kMostCompiled = 64;
+
+  std::shared_ptr<const schema::PatternCompiler> patterns_;
+  const YamlReader& yaml_;
+  std::map<std::pair<SchemaName, std::uint64_t>, std::optional<schema::CompiledSchema>> compiled_;
+};
+
+}  // namespace confman::domain

@@ -1,0 +1,287 @@
+#include <gtest/gtest.h>
+#include <string>
+#include <string_view>
+
+#include "tests/api/harness.hpp"
+
+// Schemas and bindings, and writes that are held to them, through the API.
+namespace confman::testing {
+namespace {
+
+// The example of the product's first description, as it stands there.
+constexpr std::string_view kStripe = R"({
+  "$id": "/schemas/payments/stripe",
+  "type": "object",
+  "properties": {
+    "api-version": {
+      "type": "string",
+      "pattern": "^\\d{4}-\\d{2}-\\d{2}$"
+    },
+    "webhook-secret": {
+      "type": "string",
+      "x-confman-encrypted": true,
+      "x-confman-rotation-days": 90
+    }
+  },
+  "required": ["api-version"]
+}
+)";
+
+class SchemasOfApi : public ::testing::Test {
+ protected:
+  SchemasOfApi() {
+    for (const char* path : {"teams", "teams/payments", "teams/payments/stripe", "schemas"}) {
+      h.put("/api/v1/namespaces/" + std::string(path), "{}");
+    }
+    // The leader raises the feature level when all members have said that they can go along.
+    h.pass(Duration::seconds(5));
+  }
+
+  CapturePtr put_schema(std::string_view name, std::string_view text, std::string_view query = "",
+                        const Fields& fields = {}) {
+    return h.put("/api/v1/schemas/schemas/" + std::string(name) + std::string(query), text,
+                 "application/schema+json", fields);
+  }
+  CapturePtr bind(std::string_view path, std::string_view schema, std::uint64_t version = 1,
+                  std::string_view keys = "", std::string_view query = "") {
+    std::string body = R"({"schemas":[{"schema":"/schemas/)" + std::string(schema) +
+                       R"(","version":)" + std::to_string(version);
+    if (!keys.empty()) body += R"(,"keys":")" + std::string(keys) + "\"";
+    return h.put("/api/v1/bindings" + std::string(path) + std::string(query), body + "}]}");
+  }
+  CapturePtr config(std::string_view key, std::string_view value,
+                    std::string_view type = "application/json") {
+    return h.put("/api/v1/config/teams/payments/stripe/" + std::string(key), value, type);
+  }
+
+  Harness h;
+};
+
+TEST_F(SchemasOfApi, AreKeptByteForByteInVersions) {
+  const auto first = put_schema("stripe.schema.json", kStripe);
+  ASSERT_EQ(first->status(), 201) << first->body();
+  EXPECT_EQ(first->header("ETag"), "\"1\"");
+  const auto bare =
+      h.get("/api/v1/schemas/schemas/stripe.schema.json", {{"Accept", "application/octet-stream"}});
+  EXPECT_EQ(bare->body(), kStripe);
+  const auto second = put_schema("stripe.schema.json", "{}", "", {{"If-Match", "\"1\""}});
+  EXPECT_EQ(second->status(), 200) << second->body();
+  EXPECT_EQ(second->at("version"), "2");
+  EXPECT_EQ(put_schema("stripe.schema.json", "{}", "", {{"If-Match", "\"1\""}})->code(),
+            "version_mismatch");
+  EXPECT_EQ(put_schema("stripe.schema.json", "{}", "", {{"If-None-Match", "*"}})->code(),
+            "schema_exists");
+  EXPECT_EQ(h.get("/api/v1/schemas/schemas/stripe.schema.json?version=1")->at("schema/$id"),
+            "/schemas/payments/stripe");
+  EXPECT_EQ(h.get("/api/v1/schemas/schemas/stripe.schema.json?version=9")->code(),
+            "schema_version_not_found");
+  EXPECT_EQ(h.get("/api/v1/schemas/schemas/none")->code(), "schema_not_found");
+  EXPECT_EQ(h.get("/api/v1/schemas/schemas/")->at("items/0/version"), "2");
+  const auto versions = h.get("/api/v1/schema-versions/schemas/stripe.schema.json");
+  EXPECT_EQ(versions->at("items"), "2 items");
+  EXPECT_EQ(versions->at("items/1/version"), "1");
+  const auto gone = h.remove("/api/v1/schemas/schemas/stripe.schema.json");
+  EXPECT_EQ(gone->status(), 200) << gone->body();
+  EXPECT_EQ(h.get("/api/v1/schemas/schemas/")->at("items"), "0 items");
+}
+
+TEST_F(SchemasOfApi, ThatAreNoneAreToldWithCodeAndPlaceAndChangeNothing) {
+  const auto bad = put_schema("x", R"({"properties":{"a":{"type":"strng"}}})");
+  EXPECT_EQ(bad->status(), 422);
+  EXPECT_EQ(bad->code(), "unknown_type");
+  EXPECT_EQ(bad->at("pointer"), "/properties/a/type");
+  EXPECT_EQ(bad->at("suggestion"), "string");
+  EXPECT_EQ(bad->at("outcome"), "not_done");
+  EXPECT_EQ(put_schema("x", R"({"$ref":"http://example.com/s.json"})")->code(),
+            "remote_ref_not_allowed");
+  const auto text = put_schema("x", "{");
+  EXPECT_EQ(text->status(), 400);
+  EXPECT_EQ(text->code(), "invalid_json");
+  EXPECT_EQ(text->at("line"), "1");
+  EXPECT_EQ(h.put("/api/v1/schemas/schemas/x", "{}", "text/plain")->code(),
+            "unsupported_media_type");
+  EXPECT_EQ(put_schema("x", "false")->code(), "schema_rejects_everything");
+  EXPECT_EQ(h.get("/api/v1/schemas/schemas/")->at("items"), "0 items");
+  EXPECT_EQ(put_schema("x", "false", "?force=true")->status(), 201);
+}
+
+// The example of the product's first description works as it stands.
+TEST_F(SchemasOfApi, TheExampleHoldsTheNamespaceOfItsKeys) {
+  ASSERT_EQ(put_schema("stripe.schema.json", kStripe)->status(), 201);
+  ASSERT_EQ(config("api-version", "\"2024-01-01\"")->status(), 201);
+  const auto bound = bind("/teams/payments/stripe", "stripe.schema.json");
+  ASSERT_EQ(bound->status(), 201) << bound->body();
+  EXPECT_EQ(config("api-version", "\"2024-02-01\"")->status(), 200);
+
+  const auto wrong = config("api-version", "\"latest\"");
+  EXPECT_EQ(wrong->status(), 422) << wrong->body();
+  EXPECT_EQ(wrong->code(), "schema_violation");
+  EXPECT_EQ(wrong->at("outcome"), "not_done");
+  EXPECT_EQ(wrong->at("violations"), "1 items");
+  EXPECT_EQ(wrong->at("violations/0/namespace"), "/teams/payments/stripe");
+  EXPECT_EQ(wrong->at("violations/0/pointer"), "/api-version");
+  EXPECT_EQ(wrong->at("violations/0/keyword"), "pattern");
+  EXPECT_EQ(wrong->at("violations/0/found"), "\"latest\"");
+  EXPECT_EQ(wrong->at("violations/0/schema"), "/schemas/stripe.schema.json@1");
+  EXPECT_EQ(h.get("/api/v1/config/teams/payments/stripe/api-version")->at("value"), "2024-02-01");
+
+  const auto secret = config("webhook-secret", "12345678");
+  EXPECT_EQ(secret->code(), "schema_violation");
+  EXPECT_EQ(secret->body().find("12345678"), std::string::npos) << "a secret is never quoted";
+  EXPECT_EQ(config("webhook-secret", "\"whsec\"")->status(), 201);
+
+  const auto required = h.remove("/api/v1/config/teams/payments/stripe/api-version");
+  EXPECT_EQ(required->status(), 422) << required->body();
+  EXPECT_EQ(required->at("violations/0/keyword"), "required");
+  EXPECT_EQ(h.remove("/api/v1/config/teams/payments/stripe/webhook-secret")->status(), 200);
+}
+
+TEST_F(SchemasOfApi, ARollbackIsHeldToThemToo) {
+  ASSERT_EQ(config("api-version", "\"old\"")->status(), 201);
+  ASSERT_EQ(config("api-version", "\"2024-01-01\"")->status(), 200);
+  ASSERT_EQ(config("api-version", "\"2024-01-02\"")->status(), 200);
+  ASSERT_EQ(put_schema("stripe", kStripe)->status(), 201);
+  ASSERT_EQ(bind("/teams/payments/stripe", "stripe")->status(), 201);
+  const auto to = [&](std::string_view version) {
+    return h.request("POST", "/api/v1/rollback/teams/payments/stripe/api-version",
+                     {{"Content-Type", "application/json"}},
+                     R"({"toVersion":)" + std::string(version) + "}");
+  };
+  EXPECT_EQ(to("1")->code(), "schema_violation");
+  EXPECT_EQ(to("9")->code(), "version_not_found");
+  EXPECT_EQ(to("2")->status(), 200);
+}
+
+TEST_F(SchemasOfApi, YamlIsHeldToThemAsTheJsonThatItStandsFor) {
+  ASSERT_EQ(
+      put_schema("limits", R"({"type":"object","properties":{"max":{"maximum":10}}})")->status(),
+      201);
+  ASSERT_EQ(bind("/teams", "limits", 1, "*.yaml")->status(), 201);
+  EXPECT_EQ(config("a.yaml", "max: 7\n", "application/yaml")->status(), 201);
+  const auto wrong = config("a.yaml", "max: 0x10\n", "application/yaml");
+  EXPECT_EQ(wrong->at("violations/0/pointer"), "/a.yaml/max") << wrong->body();
+  const auto text = config("b.yaml", "max: 7", "text/plain");
+  EXPECT_EQ(text->at("violations/0/keyword"), "type") << text->body();
+  EXPECT_EQ(config("c.yaml", "a: 1\n---\nb: 1\n", "application/yaml")->at("violations/0/keyword"),
+            "content");
+  EXPECT_EQ(config("other", "\"free\"")->status(), 201);
+}
+
+TEST_F(SchemasOfApi, ABindingIsTriedOnWhatIsLive) {
+  ASSERT_EQ(config("rate", "500")->status(), 201);
+  ASSERT_EQ(put_schema("rate", R"({"maximum":100})")->status(), 201);
+  const auto told = bind("/teams", "rate", 1, "rate", "?dry_run=true");
+  EXPECT_EQ(told->status(), 200) << told->body();
+  EXPECT_EQ(told->at("wouldBind"), "false");
+  EXPECT_EQ(told->at("violations/0/pointer"), "/rate");
+  EXPECT_EQ(told->at("violations/0/namespace"), "/teams/payments/stripe");
+  const auto refused = bind("/teams", "rate", 1, "rate");
+  EXPECT_EQ(refused->status(), 409) << refused->body();
+  EXPECT_EQ(refused->code(), "schema_breaks_values");
+  EXPECT_EQ(refused->at("total"), "1");
+  EXPECT_EQ(h.get("/api/v1/bindings/teams")->code(), "binding_not_found");
+
+  ASSERT_EQ(put_schema("rate", R"({"maximum":1000})")->status(), 200);
+  EXPECT_EQ(bind("/teams", "rate", 2, "rate", "?dry_run=true")->at("wouldBind"), "true");
+  EXPECT_EQ(h.get("/api/v1/bindings/teams")->code(), "binding_not_found") << "it was only tried";
+  const auto bound = bind("/teams", "rate", 2, "rate");
+  ASSERT_EQ(bound->status(), 201) << bound->body();
+  const auto below = h.get("/api/v1/bindings/teams/payments/stripe");
+  EXPECT_EQ(below->at("boundAt"), "/teams") << below->body();
+  EXPECT_EQ(below->at("schemas/0/version"), "2");
+  EXPECT_EQ(below->at("schemas/0/keys"), "rate");
+  EXPECT_EQ(h.get("/api/v1/bindings/teams")->header("ETag"), bound->header("ETag"));
+  EXPECT_EQ(config("rate", "5000")->code(), "schema_violation");
+  EXPECT_EQ(h.remove("/api/v1/schemas/schemas/rate")->code(), "schema_in_use");
+  EXPECT_EQ(h.remove("/api/v1/bindings/teams")->status(), 200);
+  EXPECT_EQ(config("rate", "5000")->status(), 200);
+}
+
+TEST_F(SchemasOfApi, BindingsThatCanNotBeSayWhatIsWrong) {
+  const auto put = [&](std::string_view body) { return h.put("/api/v1/bindings/teams", body); };
+  EXPECT_EQ(put("{}")->code(), "missing_field");
+  EXPECT_EQ(put(R"({"schemas":{}})")->code(), "wrong_type");
+  EXPECT_EQ(put(R"({"schemas":[1]})")->at("pointer"), "/schemas/0");
+  EXPECT_EQ(put(R"({"schemas":[{"schema":"x","version":1}]})")->at("pointer"), "/schemas/0/schema");
+  EXPECT_EQ(put(R"({"schemas":[{"schema":"/schemas/x"}]})")->at("pointer"), "/schemas/0/version");
+  EXPECT_EQ(put(R"({"schemas":[{"schema":"/schemas/x","version":0}]})")->code(), "wrong_type");
+  EXPECT_EQ(put(R"({"schemas":[{"schema":"/schemas/x","version":1,"key":"a"}]})")->code(),
+            "unknown_field");
+  EXPECT_EQ(put(R"({"schemas":[{"schema":"/schemas/x","version":1}]})")->code(),
+            "schema_version_not_found");
+  EXPECT_EQ(put(R"({"schemas":[{"schema":"/schemas//","version":1}]})")->code(), "wrong_type");
+  EXPECT_EQ(put(R"({"schemas":[{"schema":"/schemas//x","version":1}]})")->code(), "bad_bindings");
+  EXPECT_EQ(h.put("/api/v1/bindings/none", R"({"schemas":[]})")->code(), "namespace_not_found");
+}
+
+TEST_F(SchemasOfApi, WritesOfOneNamespaceAtOnceAreEachHeldToTheOthers) {
+  ASSERT_EQ(put_schema("few", R"({"maxProperties":3})")->status(), 201);
+  ASSERT_EQ(bind("/teams/payments/stripe", "few")->status(), 201);
+  std::vector<CapturePtr> answers;
+  for (int i = 0; i < 6; ++i) {
+    answers.push_back(h.start("PUT", "/api/v1/config/teams/payments/stripe/k" + std::to_string(i),
+                              {{"Content-Type", "application/json"}}, "1"));
+  }
+  h.pass(Duration::seconds(5));
+  int done = 0;
+  for (const auto& answer : answers) {
+    done += answer->status() == 201 ? 1 : 0;
+    EXPECT_TRUE(answer->status() == 201 || answer->code() == "schema_violation") << answer->body();
+  }
+  EXPECT_EQ(done, 3);
+  EXPECT_EQ(h.get("/api/v1/config/teams/payments/stripe/")->at("items"), "3 items");
+}
+
+TEST_F(SchemasOfApi, ARetryGetsTheFirstOutcomeWhateverIsBoundSince) {
+  const Fields key{{"Content-Type", "application/json"}, {"Idempotency-Key", "once"}};
+  const auto put = [&] {
+    return h.request("PUT", "/api/v1/config/teams/payments/stripe/rate", key, "500");
+  };
+  ASSERT_EQ(put()->status(), 201);
+  ASSERT_EQ(config("rate", "5")->status(), 200);
+  ASSERT_EQ(put_schema("rate", R"({"maximum":100})")->status(), 201);
+  ASSERT_EQ(bind("/teams", "rate", 1, "rate")->status(), 201);
+  const auto again = put();
+  EXPECT_EQ(again->status(), 201) << again->body();
+  EXPECT_EQ(again->header("Idempotency-Replayed"), "true");
+  EXPECT_EQ(h.request("PUT", "/api/v1/config/teams/payments/stripe/rate",
+                      {{"Content-Type", "application/json"}, {"Idempotency-Key", "other"}}, "500")
+                ->code(),
+            "schema_violation");
+}
+
+TEST_F(SchemasOfApi, ADeprecatedKeyIsRefusedWithItsMessage) {
+  ASSERT_EQ(
+      put_schema("d", R"({"properties":{"old":{"x-confman-deprecated":"use new"}}})")->status(),
+      201);
+  ASSERT_EQ(bind("/teams", "d")->status(), 201);
+  const auto refused = config("old", "1");
+  EXPECT_EQ(refused->status(), 422);
+  EXPECT_EQ(refused->code(), "deprecated_key") << refused->body();
+  EXPECT_NE(refused->at("detail").find("use new"), std::string::npos);
+}
+
+TEST_F(SchemasOfApi, WhoMayNotReadLearnsNothingOfWhatIsLive) {
+  ASSERT_EQ(put_schema("rate", R"({"maximum":100})")->status(), 201);
+  ASSERT_EQ(bind("/teams", "rate", 1, "rate")->status(), 201);
+  ASSERT_EQ(h.put("/api/v1/roles/writer", R"({"permissions":["publish"]})")->status(), 201);
+  ASSERT_EQ(h.put("/api/v1/assignments/teams/user:w", R"({"roles":["writer"]})")->status(), 201);
+  ASSERT_EQ(h.put("/api/v1/assignments/teams/user:v", R"({"roles":["viewer"]})")->status(), 201);
+  const auto key_of = [&](std::string_view who) {
+    return h
+        .request("POST", "/api/v1/keys", {{"Content-Type", "application/json"}},
+                 R"({"owner":"user:)" + std::string(who) + "\"}")
+        ->at("key");
+  };
+  const auto put_as = [&](const std::string& key) {
+    return h.put("/api/v1/config/teams/payments/stripe/rate", "500", "application/json",
+                 {{"X-API-Key", key}});
+  };
+  const auto writer = put_as(key_of("w"));
+  EXPECT_EQ(writer->code(), "schema_violation") << writer->body();
+  EXPECT_EQ(writer->at("violations/0/found"), "");
+  EXPECT_EQ(put_as(key_of("v"))->code(), "forbidden") << "who may not write learns nothing at all";
+}
+
+}  // namespace
+}  // namespace confman::testing
