@@ -50,6 +50,8 @@ void write_request(StateWriter& state, const Act& act, const HeldRequest& before
   mark(state, Table::OpenRequest, key, was_open, is_open(row));
   if (!was_open && is_open(row)) ++state.meta().open_requests;
   if (was_open && !is_open(row)) --state.meta().open_requests;
+  if (!before.row.is_scheduled() && row.is_scheduled()) ++state.meta().due_requests;
+  if (before.row.is_scheduled() && !row.is_scheduled()) --state.meta().due_requests;
   // An edit takes it off the schedule, so the time of one that is on it doesn't change.
   mark(state, Table::DueRequest, keys::of_due_request(before.row.publish_at_ms, before.id),
        before.row.is_scheduled(), before.row.is_scheduled() && row.is_scheduled());

@@ -35,6 +35,7 @@ struct MetaRow {
   std::uint64_t assignments{};
   std::uint64_t policies{};
   std::uint64_t open_requests{};
+  std::uint64_t due_requests{};  // that are on the schedule
   std::uint64_t schemas{};   // that there ever were; without any nobody keeps `content_changed`
   std::uint64_t bindings{};  // namespaces that bind schemas of their own
 
@@ -60,6 +61,7 @@ struct MetaRow {
     visit(Field{20, "open_requests"}, row.open_requests);
     visit(Field{21, "schemas"}, row.schemas);
     visit(Field{22, "bindings"}, row.bindings);
+    visit(Field{23, "due_requests"}, row.due_requests);
   }
   friend bool operator==(const MetaRow&, const MetaRow&) = default;
 };

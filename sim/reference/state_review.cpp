@@ -729,6 +729,7 @@ std::string ReferenceState::difference_of_review(const domain::StateStore& state
   const domain::MetaRow meta = domain::meta_of(state);
   if (meta.policies != review_.policies.size()) return "the number of policies";
   if (meta.open_requests != open) return "the number of open requests";
+  if (meta.due_requests != right[Table::DueRequest].size()) return "the number of due requests";
   return {};
 }
 

@@ -43,9 +43,11 @@ class StateMigration : public testing::Test {
         "ALTER TABLE meta DROP COLUMN closed; ALTER TABLE meta DROP COLUMN access_changed;"
         "ALTER TABLE meta DROP COLUMN api_keys; ALTER TABLE meta DROP COLUMN roles;"
         "ALTER TABLE meta DROP COLUMN assignments; ALTER TABLE audit DROP COLUMN restored_version; "
-        "DROP TABLE policies; DROP TABLE requests; DROP TABLE request_changes; DROP TABLE approvals;"
+        "DROP TABLE policies; DROP TABLE requests; DROP TABLE request_changes; DROP TABLE "
+        "approvals;"
         "DROP TABLE request_notes; DROP TABLE requests_of_namespaces; DROP TABLE open_requests;"
         "DROP TABLE due_requests; ALTER TABLE meta DROP COLUMN policies;"
+        "ALTER TABLE meta DROP COLUMN due_requests;"
         "ALTER TABLE meta DROP COLUMN open_requests; ALTER TABLE audit DROP COLUMN key_id;"
         "ALTER TABLE audit DROP COLUMN change_request;"
         "PRAGMA user_version = 5");

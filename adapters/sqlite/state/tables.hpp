@@ -17,8 +17,8 @@ namespace confman::sqlite {
 // SQL that creates the tables of the state, and those that an older file hasn't got.
 std::string state_schema();
 std::string missing_tables();
-// The columns that a file of an older schema than `since` lacks. A row that was written without them has NULL
-// there, which is read as what the field's absence meant.
+// The columns that a file of an older schema than `since` lacks. A row that was written without
+// them has NULL there, which is read as what the field's absence meant.
 struct AddedColumn {
   domain::Table table;
   const char* name;
@@ -39,6 +39,7 @@ inline constexpr auto kAddedColumns = std::to_array<AddedColumn>({
     {domain::Table::Namespace, "content_changed", 7},
     {domain::Table::Meta, "policies", 7},
     {domain::Table::Meta, "open_requests", 7},
+    {domain::Table::Meta, "due_requests", 7},
     {domain::Table::Audit, "key_id", 7},
     {domain::Table::Audit, "change_request", 7},
 });
