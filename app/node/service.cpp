@@ -202,17 +202,24 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
         domain::apply(ports_.state, position, *command, feature_level_, config_.outcomes, &memo_);
     resolve({entry.index, entry.term}, &reply);
     if (reply.refusal || reply.replayed) continue;
-    // Whatever changes an entry wakes its watches, of whatever kind it is.
-    std::visit(
-        [&](const auto& body) {
-          if (!domain::changes(domain::Changed::Entry, body.attempted())) return;
-          const domain::Subject of = body.subject();
-          hub_.note(entry.index.value, std::string(of.path), std::string(of.key));
-        },
-        command->body);
+    wake_watches_of(entry.index, *command);
   }
   note_access();
   answer_applied_reads();
+}
+
+// Whatever changes an entry wakes its watches, of whatever kind it is.
+void Node::Service::wake_watches_of(consensus::LogIndex index, const domain::Command& command) {
+  const auto [what, of] = std::visit(
+      [](const auto& body) { return std::pair(body.attempted(), body.subject()); }, command.body);
+  if (domain::changes(domain::Changed::Entry, what)) {
+    return hub_.note(index.value, std::string(of.path), std::string(of.key));
+  }
+  // What a request changes stands in its events.
+  if (!domain::changes(domain::Changed::Request, what)) return;
+  for (const domain::ChangedEntry& entry : domain::entries_changed_at(ports_.state, index.value)) {
+    hub_.note(index.value, entry.path, entry.key);
+  }
 }
 
 // Stops at a command of a newer build, as at a feature level that this one doesn't know: it has

@@ -73,6 +73,7 @@ class Node::Service final : private consensus::StateMachine,
   void fail_write(RequestId id, Failure why);
   void reply_to(const RemoteOrigin& origin, ForwardOutcome outcome, const domain::Reply& reply);
   void resolve(consensus::LogId at, const domain::Reply* reply);
+  void wake_watches_of(consensus::LogIndex index, const domain::Command& command);
 
   // --- writes that are held to schemas (checks.cpp)
 

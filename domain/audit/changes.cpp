@@ -87,6 +87,19 @@ ChangePage changes_after(const StateStore& store, const WatchScope& scope, std::
   return page;
 }
 
+std::vector<ChangedEntry> entries_changed_at(const StateStore& store, std::uint64_t index) {
+  std::vector<ChangedEntry> changed;
+  store.scan(Table::Audit, keys::of_audit(index, 0), behind(keys::of_audit(index, UINT32_MAX)),
+             [&](ByteView, ByteView value) {
+               AuditRow row = must_decode(decode_audit_row(value));
+               if (!row.refusal && changes(Changed::Entry, row.action)) {
+                 changed.push_back({std::move(row.path), std::move(row.key)});
+               }
+               return true;
+             });
+  return changed;
+}
+
 Revision last_event_up_to(const StateStore& store, std::uint64_t index) {
   Revision found;
   store.scan_backwards(Table::Audit, {}, behind(keys::of_audit(index, UINT32_MAX)),

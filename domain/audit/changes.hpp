@@ -49,6 +49,13 @@ ChangePage changes_after(const StateStore&, const WatchScope&, std::uint64_t aft
                          std::size_t max_visited = kMaxVisitedRows,
                          std::size_t max_bytes = kMaxPageBytes, Sight* sight = nullptr);
 
+// The entries that one log entry changed, in the order of its events. At most kMaxChanges.
+struct ChangedEntry {
+  std::string path;
+  std::string key;
+};
+std::vector<ChangedEntry> entries_changed_at(const StateStore&, std::uint64_t index);
+
 // Positions, that is revisions as places to go on from.
 
 // The revision of the newest audit event with an index up to this one; 0:0 before the first. Going

@@ -191,7 +191,7 @@ void Recovery::answered(const Outputs::Answered& answer) {
   if (probe.waits_for != answer.op.request) return;
   probe.waits_for = 0;
   const auto* write = std::get_if<node::WriteDone>(&answer.response.outcome);
-  if (write != nullptr && !write->reply.refusal) probe.written = true;
+  if (write != nullptr && World::is_served(write->reply)) probe.written = true;
   if (std::holds_alternative<node::ReadDone>(answer.response.outcome)) probe.read = true;
 }
 

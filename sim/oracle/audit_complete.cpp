@@ -15,6 +15,14 @@ struct Expected {
   std::uint64_t most = 0;
 };
 
+// A publication leaves one for each change, and one or two of its own: which ones, and that it is
+// all of them, says the reference.
+std::uint64_t most_of(const domain::Command& command) {
+  const bool may_publish = std::holds_alternative<domain::StepRequest>(command.body) ||
+                           std::holds_alternative<domain::PublishDue>(command.body);
+  return may_publish ? domain::kMaxChanges + 2 : 1;
+}
+
 Expected events_of(const consensus::Entry& entry) {
   switch (entry.kind) {
     case consensus::EntryKind::Noop:
@@ -28,7 +36,7 @@ Expected events_of(const consensus::Entry& entry) {
     case consensus::EntryKind::Command: {
       const auto command = domain::decode_command(*entry.payload);
       const bool may_be_replay = command && !command->idempotency_key.empty();
-      return {may_be_replay ? 0U : 1U, 1};
+      return {may_be_replay ? 0U : 1U, command ? most_of(*command) : 1};
     }
   }
   return {};

@@ -301,7 +301,10 @@ void World::responded(int number, node::Response response) {
   if (abandoned) return;
   recorder_.answered(op, response, events_);
   const auto* write = std::get_if<node::WriteDone>(&response.outcome);
-  if (write != nullptr && !write->reply.refusal) acknowledged(op);
+  if (write != nullptr && !write->reply.refusal) acknowledged();
+  if (write != nullptr && is_probe(op) && is_served(write->reply)) {
+    probes_written_ |= std::uint64_t{1} << (op.client - kFirstProbe);
+  }
   if (is_probe(op) && std::holds_alternative<node::ReadDone>(response.outcome)) {
     probes_read_ |= std::uint64_t{1} << (op.client - kFirstProbe);
   }
@@ -311,8 +314,13 @@ void World::responded(int number, node::Response response) {
   outputs_.answered.push_back({op, number, std::move(response)});
 }
 
-void World::acknowledged(const ClientOp& op) {
-  if (is_probe(op)) probes_written_ |= std::uint64_t{1} << (op.client - kFirstProbe);
+// Where a policy asks for others to agree, or nothing is published now, to say so is to serve.
+bool World::is_served(const domain::Reply& reply) {
+  return !reply.refusal || reply.refusal == domain::Refusal::ReviewRequired ||
+         reply.refusal == domain::Refusal::Frozen;
+}
+
+void World::acknowledged() {
   if (++writes_acknowledged_ == config_.forge_at_write) {
     broken("forged", "A violation was asked for at acknowledged write " +
                          std::to_string(writes_acknowledged_) + ".");

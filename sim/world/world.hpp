@@ -111,6 +111,8 @@ class World final : NodeObserver {
   // known to anybody who is up: it may come.
   bool change_may_come() const;
   bool all_probes_served() const;
+  // What a probe is told counts as served.
+  static bool is_served(const domain::Reply& reply);
   // Every member is up and has applied the same.
   bool converged() const;
   // Why nothing can be expected of this cluster any more: of what was promised too much has been
@@ -209,7 +211,7 @@ class World final : NodeObserver {
                     const consensus::Membership& membership);
   void check_voter(const SimNode& leader) const;
   void check_leases(int elected, std::uint64_t term) const;
-  void acknowledged(const ClientOp& op);
+  void acknowledged();
   void check_age(int node, const ClientOp& op, std::uint64_t index, Duration age) const;
   void check_damage(const SimNode& node, const consensus::Message& message) const;
   void through_codec(node::PeerMessage& message) const;
