@@ -181,7 +181,9 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"rollback_to_deletion", 409, "That version is a deletion",
      "In that version the entry was deleted, so there is nothing to publish again. To delete the "
      "entry is DELETE /api/v1/config/…"},
-    {"root_immutable", 409, "The root namespace stays", "The root namespace can't be deleted."},
+    {"root_immutable", 409, "The root namespace stays as it is",
+     "The root namespace can't be deleted, and has none above it to inherit from: leave out "
+     "inherit."},
     {"shutting_down", 503, "The node is shutting down",
      "This node is shutting down; nothing was done. Try another one."},
     {"slash_in_key", 422, "A key may not hold a slash"},
