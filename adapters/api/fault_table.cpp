@@ -212,7 +212,9 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"rollback_to_deletion", 409, "That version is a deletion",
      "In that version the entry was deleted, so there is nothing to publish again. To delete the "
      "entry is DELETE /api/v1/config/…"},
-    {"root_immutable", 409, "The root namespace stays", "The root namespace can't be deleted."},
+    {"root_immutable", 409, "The root namespace stays as it is",
+     "The root namespace can't be deleted, and has none above it to inherit from: leave out "
+     "inherit."},
     {"schema_breaks_values", 409, "Live values violate the schema"},
     {"schema_exists", 412, "The schema exists",
      "If-None-Match: * asked for a schema that isn't there yet, but it is."},

@@ -32,6 +32,7 @@ std::pair<const Command*, std::size_t> command_of(std::span<const std::string> w
     if (words.size() > 1) {
       if (const Command* found = find_command(words[0] + " " + words[1])) return {found, 2};
     }
+    if (const Command* found = find_command(words[0])) return {found, 1};
     std::string list;
     for (const Command& c : commands()) {
       if (c.name.starts_with(words[0] + " ")) list += "\n  confman " + std::string(c.name);

@@ -3,6 +3,7 @@
 
 #include "app/cli/access_commands.hpp"
 #include "app/cli/arguments.hpp"
+#include "app/cli/audit_commands.hpp"
 #include "app/cli/entry_commands.hpp"
 #include "app/cli/failure.hpp"
 #include "app/cli/member_commands.hpp"
@@ -18,6 +19,7 @@ namespace {
 constexpr auto kFlags = std::to_array<Flag>({
     {"--action", "ACTION", "only these changes: config.updated, namespace.created, …"},
     {"--actor", "ID", "only changes by this one"},
+    {"--allow-withheld", "", "events that the exporter may not read are no fault"},
     {"--at", "MOMENT", "as of a revision, TERM:INDEX, or a time, 2026-01-15T10:30:00Z"},
     {"--consistency", "MODE", "linearizable (default) or stale"},
     {"--count", "N", "stop after N changes"},
@@ -25,6 +27,7 @@ constexpr auto kFlags = std::to_array<Flag>({
     {.name = "--description", .value = "TEXT", .help = "what it is for", .may_be_empty = true},
     {"--days", "N", "the key is valid for so many days (default: until it is revoked)"},
     {"--from", "WHAT", "compare from there: a version, a revision, a time"},
+    {"--head", "CHAIN", "an event must have this chain value, which the cluster told"},
     {"--help", "", "this help"},
     {"--idempotency-key", "KEY", "send the write under this key, to try one again safely"},
     {"--if-version", "N", "fail unless this is the current version"},
@@ -63,7 +66,7 @@ constexpr auto kExitStatuses = std::to_array<ExitStatus>({
     {kDegraded, "of status: the cluster takes writes, but something is wrong"},
     {kNoLeader, "of status: there is no leader, so no writes"},
     {kUsage, "the command line isn't one"},
-    {kData, "refused: a bad value, a failed precondition"},
+    {kData, "refused: a bad value, a failed precondition; an audit trail that is broken"},
     {kNoInput, "not found: the entry, the namespace, the member, the file"},
     {kUnavailable, "no server answered, or none could serve; nothing was done"},
     {kInternal, "a fault of the server or of this program"},
@@ -90,6 +93,8 @@ constexpr std::array<Names, 6> kDiff{"--from",  "--to",          "--recursive",
 constexpr std::array<Names, 4> kResolve{"--prefix", "--limit", "--consistency", "--namespace"};
 constexpr std::array<Names, 4> kWatch{"--key", "--since", "--count", "--consistency"};
 constexpr std::array<Names, 4> kAudit{"--actor", "--action", "--limit", "--consistency"};
+constexpr std::array<Names, 1> kExport{"--since"};
+constexpr std::array<Names, 2> kVerify{"--head", "--allow-withheld"};
 constexpr std::array<Names, 7> kCreate{"--description",    "--owner",       "--label",
                                        "--inherit",        "--create-only", "--if-version",
                                        "--idempotency-key"};
@@ -150,6 +155,33 @@ constexpr std::string_view kResolveDetails =
     "from\n"
     "those above it: the nearest one that has a key gives it.\n";
 
+constexpr std::size_t kMaxTrailFiles = 200;
+constexpr std::string_view kExportDetails =
+    "An event a line, as JSON, oldest first: of all namespaces, without the values, with all that "
+    "the\n"
+    "chain value of an event is taken over. A file that has events already is gone on with behind "
+    "the\n"
+    "last one, so that it can be run every night; without FILE, or with -, it goes to standard "
+    "output.\n"
+    "--since begins behind a revision. Events that who asks may not read stand there with their "
+    "place\n"
+    "and their chain value alone.\n"
+    "\n"
+    "  confman audit export trail.jsonl\n";
+constexpr std::string_view kVerifyDetails =
+    "Reads the files one behind the other and tells the first event that is missing, was changed, "
+    "is\n"
+    "there twice or out of order (exit status 65). What can't be known from the files alone it "
+    "says "
+    "too:\n"
+    "what was before an export that begins later, and whether the end is missing, or everything "
+    "was\n"
+    "rewritten. Against that hold a chain value that the cluster told before the export was made:\n"
+    "\n"
+    "  head=$(curl -s localhost:8101/api/v1/audit/head | jq -r .chain)\n"
+    "  confman audit export trail.jsonl\n"
+    "  confman audit verify trail.jsonl --head \"$head\"\n";
+
 constexpr std::string_view kStatusDetails =
     "Asks every server given and every member that they name. The first line is the verdict:\n"
     "\n"
@@ -205,6 +237,10 @@ constexpr auto kCommands = std::to_array<Command>({
     {"watch", "[NAMESPACE]", "follow the changes in and below a namespace", kWatchDetails, 0, 1,
      kWatch, run_watch},
     {"audit", "[NAMESPACE]", "list audit events, newest first", "", 0, 1, kAudit, run_audit},
+    {"audit export", "[FILE]", "write the audit trail to a file, behind what it has",
+     kExportDetails, 0, 1, kExport, run_audit_export},
+    {"audit verify", "FILE...", "tell whether exports are unbroken, without a server",
+     kVerifyDetails, 1, kMaxTrailFiles, kVerify, run_audit_verify},
     {"status",
      "",
      "tell how the cluster is, by asking all of its members",

@@ -7,7 +7,7 @@
 #include "app/cli/output.hpp"
 #include "domain/model/revision.hpp"
 
-// watch, audit
+// watch
 namespace confman::cli {
 namespace {
 
@@ -114,27 +114,6 @@ int run_watch(const Arguments& arguments) {
       {.target = query.target(), .accept = "text/event-stream", .subject = for_terminal(path)},
       [&] { return events.resume(); }, [&](std::string_view line) { return events.line(line); });
   return kOk;
-}
-
-int run_audit(const Arguments& arguments) {
-  const std::string path = namespace_or_root(arguments);
-  Query query(namespace_target("audit", path, true));
-  query.add_flag(arguments, "--actor", "actor").add_flag(arguments, "--action", "action");
-  const auto row_of = [](const Document& item) -> Row {
-    const std::string reason = item.get("reason");
-    return {item.get("timestamp"),
-            item.get("action"),
-            reason.empty() ? item.get("outcome") : reason,
-            for_terminal(item.get("actor/id")),
-            for_terminal(joined(item.get("resource/namespace"), item.get("resource/key"))),
-            item.get("change/newVersion"),
-            item.get("id")};
-  };
-  return print_listing(arguments,
-                       {.target = query.target(),
-                        .subject = path,
-                        .head = {"TIME", "ACTION", "OUTCOME", "ACTOR", "NAME", "VERSION", "EVENT"},
-                        .row_of = row_of});
 }
 
 }  // namespace confman::cli

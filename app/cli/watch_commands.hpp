@@ -6,6 +6,5 @@
 namespace confman::cli {
 
 int run_watch(const Arguments& arguments);
-int run_audit(const Arguments& arguments);
 
 }  // namespace confman::cli

@@ -226,13 +226,13 @@ struct Runner {
     return page<domain::AuditPage>(domain::list_audit(state, bounded(q), sight()));
   }
   Answer operator()(const domain::ListPast& q) {
-    return page(seen(domain::list_past(state, bounded(q))));
+    return page(domain::list_past(state, bounded(q), sight()));
   }
   Answer operator()(const domain::CompareVersions& q) {
     return looked_up(domain::compare_versions(state, q, work));
   }
   Answer operator()(const domain::CompareNamespace& q) {
-    return page(seen(domain::compare_namespace(state, bounded(q))));
+    return page(domain::compare_namespace(state, bounded(q), sight()));
   }
   Answer operator()(const domain::ResolveEntry& q) {
     auto found = domain::resolve_entry(state, q, work);
@@ -243,7 +243,7 @@ struct Runner {
     return std::move(*found);
   }
   Answer operator()(const domain::ResolveNamespace& q) {
-    return page(seen(domain::resolve_namespace(state, bounded(q))));
+    return page(domain::resolve_namespace(state, bounded(q), sight()));
   }
   Answer operator()(const GetApiKey& q) { return plain(domain::find_api_key(state, q.id)); }
   Answer operator()(const GetRole& q) { return plain(domain::find_role(state, q.name)); }
@@ -286,15 +286,6 @@ struct Runner {
     if (caller.unrestricted) return nullptr;
     if (!caller_sees) caller_sees.emplace(state, caller);
     return &*caller_sees;
-  }
-  // Of a page without what the caller may not read.
-  template <class Page>
-  std::expected<Page, domain::QueryFault> seen(std::expected<Page, domain::QueryFault> found) {
-    if (domain::Sight* const sees = sight(); found && sees != nullptr) {
-      std::erase_if(found->items, [sees](const auto& item) { return !sees->sees(item.path); });
-      found->work += sees->take_work();
-    }
-    return found;
   }
   // Its look-ups are in `work` already.
   template <class Found>

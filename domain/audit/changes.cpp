@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/audit/glance.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/limits.hpp"
@@ -13,11 +14,13 @@
 namespace confman::domain {
 namespace {
 
-// An accepted change in scope, without its entry.
-std::optional<Change> change_of(const AuditRow& row, const WatchScope& scope) {
-  if (row.refusal || !changes(Changed::Entry, row.action) || !scope.covers(row.path, row.key)) {
-    return std::nullopt;
-  }
+// Whether it is an accepted change in scope.
+bool is_change(const AuditGlance& row, const WatchScope& scope) {
+  return !row.refused && changes(Changed::Entry, row.action) && scope.covers(row.path, row.key);
+}
+
+// Without its entry.
+Change change_of(const AuditRow& row) {
   return Change{row.revision,    row.action, row.path,    row.key,
                 row.new_version, row.stamp,  std::nullopt};
 }
@@ -62,12 +65,15 @@ ChangePage changes_after(const StateStore& store, const WatchScope& scope, std::
       return false;
     }
     page.work += {1, value.size()};
-    auto change = change_of(must_decode(decode_audit_row(value)), scope);
-    if (change && sight != nullptr) {
-      if (!sight->sees(change->path)) change.reset();
+    const AuditGlance glance = glance_at(value);
+    bool wanted = is_change(glance, scope);
+    if (wanted && sight != nullptr) {
+      wanted = sight->sees(glance.path);
       page.work += sight->take_work();
     }
-    if (change) {
+    std::optional<Change> change;
+    if (wanted) {
+      change = change_of(must_decode(decode_audit_row(value)));
       join_entry(store, *change, page.work);
       value_bytes += size_of(change->entry);
     }

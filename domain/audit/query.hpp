@@ -18,6 +18,9 @@ struct AuditEvent {
   AuditRow row;
   std::optional<EntryRow> previous;
   std::optional<EntryRow> current;
+  // Of an export alone.
+  Sha256Digest previous_chain{};  // chain value of the event before; zero before the first
+  bool withheld = false;          // the row has nothing but its place and its chain value
 };
 struct ListAudit {
   std::string path;  // events in this namespace and below
@@ -25,6 +28,9 @@ struct ListAudit {
   std::optional<keys::AuditKey> after;  // exclusive, in the direction of the listing
   std::optional<std::string> actor_id;
   std::optional<Action> action;
+  // To prove the chain by: no values, and no event is left out. Of those that `sight` doesn't see
+  // there is what the chain needs. Of all paths, oldest first.
+  bool as_export = false;
   std::size_t limit{};
   std::size_t max_visited = kMaxVisitedRows;
   std::size_t max_bytes = kMaxPageBytes;

@@ -58,8 +58,7 @@ class Listing {
   Listing(const StateStore& store, const ListEntries& query, Sight* sight)
       : store_(store),
         query_(query),
-        sight_(sight),
-        page_(query.limit, query.max_visited, query.max_bytes) {
+        page_(query.limit, query.max_visited, query.max_bytes, sight) {
     for (const std::string& label : query.labels) labels_.emplace_back(label);
     // One with a value has fewer entries, as a rule.
     std::ranges::partition(labels_, [](const Wanted& wanted) { return wanted.value.has_value(); });
@@ -163,9 +162,7 @@ class Listing {
 
   // If not, the scan goes on behind the namespace.
   bool sees(std::string_view path) {
-    if (sight_ == nullptr) return true;
-    const bool seen = sight_->sees(path);
-    page_.look_up(sight_->take_work());
+    const bool seen = page_.sees(path);
     if (!seen) leap_to_ = end_of_namespace(path);
     return seen;
   }
@@ -187,7 +184,6 @@ class Listing {
 
   const StateStore& store_;
   const ListEntries& query_;
-  Sight* const sight_;
   std::vector<Wanted> labels_;
   PageBuilder<FoundEntry> page_;
   Bytes leap_to_;            // where to go on, when a scan has ended itself

@@ -84,9 +84,10 @@ std::expected<FoundEntry, QueryFault> resolve_entry(const StateStore& store,
 // nearest level that has it alive gives the item. So a page can end between any two keys, and a key
 // costs a row of each level that has it.
 std::expected<ResolvedPage, QueryFault> resolve_namespace(const StateStore& store,
-                                                          const ResolveNamespace& query) {
+                                                          const ResolveNamespace& query,
+                                                          Sight* sight) {
   if (!has_namespace(store, query.path)) return std::unexpected(QueryFault::NamespaceNotFound);
-  PageBuilder<FoundEntry> page(query.limit, query.max_visited, query.max_bytes);
+  PageBuilder<FoundEntry> page(query.limit, query.max_visited, query.max_bytes, sight);
   std::vector<Level> levels;
   for (const std::string_view path : levels_of(query.path)) {
     Level& level = levels.emplace_back(path, query.key_prefix);
@@ -101,7 +102,7 @@ std::expected<ResolvedPage, QueryFault> resolve_namespace(const StateStore& stor
     if (!key || !page.visit(*key, 0)) break;
     const auto found = std::ranges::find_if(
         levels, [&](Level& level) { return level.key() == key && !level.row().deleted; });
-    if (found != levels.end()) {
+    if (found != levels.end() && page.sees(found->path())) {
       const std::size_t size = found->row().value.size() + found->row().description.size();
       if (!page.add({std::string(found->path()), *key, found->row()}, size)) break;
     }

@@ -30,8 +30,10 @@ struct ResolveNamespace {
   std::size_t max_bytes = kMaxPageBytes;
 };
 using ResolvedPage = Page<FoundEntry, std::string>;
-// One item for each key, in the order of the keys. NamespaceNotFound.
+// One item for each key, in the order of the keys; none where it comes from a namespace that
+// `sight` (null: all) doesn't see. NamespaceNotFound.
 std::expected<ResolvedPage, QueryFault> resolve_namespace(const StateStore&,
-                                                          const ResolveNamespace&);
+                                                          const ResolveNamespace&,
+                                                          Sight* sight = nullptr);
 
 }  // namespace confman::domain

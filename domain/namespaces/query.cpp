@@ -33,7 +33,7 @@ std::expected<NamespacePage, QueryFault> list_namespaces(const StateStore& store
   Bytes from = behind(prefix);
   if (query.after) from = std::max(from, behind(keys::of_namespace(*query.after)));
 
-  PageBuilder<FoundNamespace> page(query.limit, query.max_visited, query.max_bytes);
+  PageBuilder<FoundNamespace> page(query.limit, query.max_visited, query.max_bytes, sight);
   // Children alone are found by leaping over what is below each: a scan for every child that has
   // children.
   Bytes leap_to;
@@ -44,11 +44,7 @@ std::expected<NamespacePage, QueryFault> list_namespaces(const StateStore& store
       leap_to = keys::end_of_prefix(path.substr(0, slash + 1));
       return false;
     }
-    if (sight != nullptr) {
-      const bool seen = sight->sees(path);
-      page.look_up(sight->take_work());
-      if (!seen) return true;
-    }
+    if (!page.sees(path)) return true;
     FoundNamespace found{std::string(path), must_decode(decode_namespace_row(value))};
     const std::size_t size = size_of(found);
     return page.add(std::move(found), size);

@@ -73,7 +73,8 @@ std::expected<ComparedEntry, QueryFault> compare_versions(const StateStore& stor
 }
 
 std::expected<ComparedPage, QueryFault> compare_namespace(const StateStore& store,
-                                                          const CompareNamespace& query) {
+                                                          const CompareNamespace& query,
+                                                          Sight* sight) {
   Work work;
   const auto from = revision_of(store, query.from, work);
   if (!from) return std::unexpected(from.error());
@@ -81,7 +82,7 @@ std::expected<ComparedPage, QueryFault> compare_namespace(const StateStore& stor
   if (!to) return std::unexpected(to.error());
   if (!has_or_had(store, query.path)) return std::unexpected(QueryFault::NamespaceNotFound);
 
-  PageBuilder<ComparedEntry> page(query.limit, query.max_visited, query.max_bytes);
+  PageBuilder<ComparedEntry> page(query.limit, query.max_visited, query.max_bytes, sight);
   const auto take = [&](const keys::EntryKey& name, const EntryRow& head) {
     if (head.revision <= *from && head.revision <= *to) return true;  // not changed since
     Work looked;

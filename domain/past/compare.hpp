@@ -54,7 +54,8 @@ struct ComparedPage : Page<ComparedEntry, EntryPosition> {
 };
 // As list_past().
 std::expected<ComparedPage, QueryFault> compare_namespace(const StateStore&,
-                                                          const CompareNamespace&);
+                                                          const CompareNamespace&,
+                                                          Sight* sight = nullptr);
 
 // Whether both are there and have the same content; tombstones, and what isn't there, have none,
 // and are the same.

@@ -31,12 +31,13 @@ bool has_or_had(const StateStore& store, std::string_view path) {
   return found;
 }
 
-std::expected<PastPage, QueryFault> list_past(const StateStore& store, const ListPast& query) {
+std::expected<PastPage, QueryFault> list_past(const StateStore& store, const ListPast& query,
+                                              Sight* sight) {
   Work work;
   const auto as_of = revision_of(store, query.as_of, work);
   if (!as_of) return std::unexpected(as_of.error());
   if (!has_or_had(store, query.path)) return std::unexpected(QueryFault::NamespaceNotFound);
-  PageBuilder<FoundEntry> page(query.limit, query.max_visited, query.max_bytes);
+  PageBuilder<FoundEntry> page(query.limit, query.max_visited, query.max_bytes, sight);
   const auto take = [&](const keys::EntryKey& name, const EntryRow& head) {
     Work looked;
     auto row = version_as_of(store, name.path, name.key, head, *as_of, looked);

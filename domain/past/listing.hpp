@@ -27,8 +27,9 @@ struct ListPast {
 struct PastPage : Page<FoundEntry, EntryPosition> {
   Revision as_of;  // what the moment means: the next page is to be asked for with this
 };
-// NamespaceNotFound if the namespace isn't there and no entry ever was in it, and the faults of
-// revision_of().
-std::expected<PastPage, QueryFault> list_past(const StateStore&, const ListPast&);
+// Of the namespaces that `sight` sees now; null: of all. NamespaceNotFound if the namespace isn't
+// there and no entry ever was in it, and the faults of revision_of().
+std::expected<PastPage, QueryFault> list_past(const StateStore&, const ListPast&,
+                                              Sight* sight = nullptr);
 
 }  // namespace confman::domain

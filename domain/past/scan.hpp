@@ -23,7 +23,8 @@ struct PastScope {
 };
 
 // Calls take(name, head) for the newest version, tombstones too, of each entry in scope, in the
-// order of their keys, until it says false or `page` has seen enough.
+// order of their keys, until it says false or `page` has seen enough. Namespaces that the page's
+// sight doesn't see are leapt over.
 template <class Item, class Take>
 void scan_past(const StateStore& store, const PastScope& scope, PageBuilder<Item>& page,
                Take take) {
@@ -44,9 +45,11 @@ void scan_past(const StateStore& store, const PastScope& scope, PageBuilder<Item
     if (!page.visit(bytes, value.size())) return false;
     const auto name = keys::parse_entry(bytes);
     CONFMAN_ASSERT(name, "A row of Entry has a key that does not parse.");
-    if (!name->key.starts_with(scope.key_prefix)) {
-      leap_to = name->key < scope.key_prefix ? keys::of_entry(name->path, scope.key_prefix)
-                                             : keys::end_of_prefix(keys::of_entry(name->path, {}));
+    const bool sees = page.sees(name->path);
+    if (!sees || !name->key.starts_with(scope.key_prefix)) {
+      leap_to = sees && name->key < scope.key_prefix
+                    ? keys::of_entry(name->path, scope.key_prefix)
+                    : keys::end_of_prefix(keys::of_entry(name->path, {}));
       return false;
     }
     if (name->key.empty()) return true;  // what a deleted namespace leaves

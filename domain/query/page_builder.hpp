@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "domain/access/rights.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/limits.hpp"
 #include "domain/query/page.hpp"
@@ -13,12 +15,14 @@ namespace confman::domain {
 
 // Fills a page up to its bounds: for each row of a scan visit(), and add() if it is an item; after
 // a false of either the page is over. At least one row is visited, whatever the bounds, and at
-// least one item fits, whatever its size: so every page gets on.
+// least one item fits, whatever its size: so every page gets on. What is asked of a `sight` counts
+// as looked at; null sees everything.
 template <class Item>
 class PageBuilder {
  public:
-  PageBuilder(std::size_t limit, std::size_t max_visited, std::size_t max_bytes)
-      : limit_(limit), max_visited_(max_visited), max_bytes_(max_bytes) {
+  PageBuilder(std::size_t limit, std::size_t max_visited, std::size_t max_bytes,
+              Sight* sight = nullptr)
+      : limit_(limit), max_visited_(max_visited), max_bytes_(max_bytes), sight_(sight) {
     CONFMAN_ASSERT(limit > 0 && max_visited > 0 && max_bytes > 0,
                    "A page without room would never end.");
   }
@@ -35,6 +39,13 @@ class PageBuilder {
     std::swap(passed_, current_);
     current_.assign(key);
     return true;
+  }
+  // Whether the caller may read what is in that namespace; what they may not is no item.
+  bool sees(std::string_view path) {
+    if (sight_ == nullptr) return true;
+    const bool seen = sight_->sees(path);
+    look_up(sight_->take_work());
+    return seen;
   }
   // The row is an item. False: the page is full, it stays outside.
   bool add(Item item, std::size_t bytes) {
@@ -69,6 +80,7 @@ class PageBuilder {
   const std::size_t limit_;
   const std::size_t max_visited_;
   const std::size_t max_bytes_;
+  Sight* const sight_;
   std::size_t bytes_ = 0;  // of the items
   Work work_;
   std::vector<Item> items_;

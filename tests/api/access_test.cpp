@@ -82,6 +82,21 @@ TEST_F(AccessOfApi, ABearerTokenIsAsGoodAsTheHeader) {
   EXPECT_EQ(h_.get("/api/v1/config/a/k")->code(), "credentials_required");
 }
 
+TEST_F(AccessOfApi, AnExportHasOfWhatMayNotBeReadItsPlaceAlone) {
+  h_.put("/api/v1/namespaces/z", R"({"inherit":false})");
+  const std::string root = close();
+  const auto page = as(root, "GET", "/api/v1/audit/export?limit=100");
+  ASSERT_EQ(page->status(), 200) << page->body();
+  const std::string body = page->body();
+  EXPECT_NE(body.find("\"path\":\"/a/b\""), std::string::npos);
+  EXPECT_EQ(body.find("\"path\":\"/z\""), std::string::npos);
+  EXPECT_EQ(page->at("items/4/withheld"), "true") << body;
+  EXPECT_EQ(page->at("items/4/action"), "");
+  EXPECT_EQ(page->at("items/5/previousChain"), page->at("items/4/chain"));
+  const std::string ada = hire(root, "ada", "/a", "viewer");
+  EXPECT_EQ(as(ada, "GET", "/api/v1/audit/export")->code(), "forbidden");
+}
+
 TEST_F(AccessOfApi, ARevokedKeyIsRefusedEverywhere) {
   const std::string root = close();
   const std::string key = hire(root, "ada", "/", "publisher");

@@ -175,7 +175,26 @@ TEST_F(Listings, ANamespaceIsDescribedUpdatedAndDeletedWhenEmpty) {
   EXPECT_EQ(h.get("/api/v1/namespaces/a/n")->code(), "namespace_not_found");
   EXPECT_EQ(h.put("/api/v1/namespaces/x/y", "{}")->code(), "parent_not_found");
   EXPECT_EQ(h.remove("/api/v1/namespaces")->code(), "root_immutable");
+  const auto shut = h.put("/api/v1/namespaces", R"({"inherit":false})");
+  EXPECT_EQ(shut->code(), "root_immutable");
+  EXPECT_NE(shut->at("detail").find("leave out inherit"), std::string::npos) << shut->body();
   EXPECT_EQ(h.get("/api/v1/namespaces")->at("namespace"), "/");
+}
+
+TEST_F(Listings, AnExportHasTheWholeTrailOldestFirstPageByPage) {
+  const auto first = h.get("/api/v1/audit/export?limit=2");
+  ASSERT_EQ(first->status(), 200) << first->body();
+  EXPECT_EQ(first->at("items/0/action"), "namespace.created");
+  EXPECT_EQ(first->at("items/0/previousChain"), "") << "nothing was before";
+  EXPECT_EQ(first->at("items/1/previousChain"), first->at("items/0/chain"));
+  const auto second = h.get(next_of(first));
+  EXPECT_EQ(second->at("items/0/previousChain"), first->at("items/1/chain"));
+  const auto since = h.get("/api/v1/audit/export?since=" + first->at("items/0/revision"));
+  EXPECT_EQ(since->at("items/0/chain"), first->at("items/1/chain"));
+  EXPECT_EQ(since->at("items/0/previousChain"), first->at("items/0/chain"));
+  EXPECT_EQ(h.get("/api/v1/audit/export?since=x")->code(), "bad_version_token");
+  EXPECT_EQ(h.get("/api/v1/audit/export?actor=me")->code(), "unknown_parameter");
+  EXPECT_EQ(h.get("/api/v1/audit/export/")->at("items"), "0 items") << "a namespace of that name";
 }
 
 TEST_F(Listings, AuditTellsWhoDidWhatNewestFirst) {

@@ -8,7 +8,10 @@
 #include "domain/audit/query.hpp"
 #include "domain/command/validate.hpp"
 #include "domain/entries/query.hpp"
+#include "domain/entries/resolve.hpp"
 #include "domain/namespaces/query.hpp"
+#include "domain/past/compare.hpp"
+#include "domain/past/listing.hpp"
 #include "tests/domain/support.hpp"
 
 // Who may do what, decided when a command is applied.
@@ -343,6 +346,51 @@ TEST_F(Access, ListingsLeaveOutWhatTheCallerMayNotRead) {
   const auto changes = changes_after(world_.store, {.path = "/", .key = {}}, 0, UINT64_MAX, 100,
                                      kMaxVisitedRows, kMaxPageBytes, &sight);
   EXPECT_EQ(changes.changes.size(), 2U);
+}
+
+// … in the page, not behind it: pages of what is left out would be short and say how much there is.
+TEST_F(Access, ListingsOfThePastLeaveOutWhatTheCallerMayNotRead) {
+  for (int i = 0; i < 20; ++i) run(put("/ops", numbered("k", static_cast<std::uint64_t>(i))));
+  for (const char* path : {"/pay", "/pay/stripe", "/"}) run(put(path, "k"));
+  close();
+  hire("ada", "/", "viewer");
+  PutNamespace shut;
+  shut.path = "/ops";
+  shut.inherit = static_cast<std::uint64_t>(Inherit::No);
+  ASSERT_FALSE(refusal(shut, "root"));
+  const Caller ada = caller("ada");
+  Sight sight(world_.store, ada);
+  const AsOf now{.revision = world_.meta().applied, .wall_ms = std::nullopt};
+  const auto names = [](const auto& page) {
+    std::string text;
+    for (const auto& item : page.items) text += item.path + " ";
+    return text;
+  };
+
+  ListPast past{.path = "/", .recursive = true, .key_prefix = {}, .labels = {}, .as_of = now};
+  past.limit = 3;
+  past.max_visited = 40;
+  const auto listed = list_past(world_.store, past, &sight).value();
+  EXPECT_EQ(names(listed), "/ /pay /pay/stripe ");
+  EXPECT_LT(listed.work.rows, 30U) << "a namespace is leapt over";
+
+  CompareNamespace compare{.path = "/", .recursive = true, .from = {}, .to = now};
+  compare.limit = 3;
+  compare.max_visited = 60;
+  EXPECT_EQ(names(compare_namespace(world_.store, compare, &sight).value()), "/ /pay /pay/stripe ");
+
+  // What is inherited comes from a namespace above.
+  ASSERT_FALSE(refusal(DeleteAssignment{"/", "user:ada", {}}, "root"));
+  ASSERT_FALSE(refusal(assign("/pay", "user:ada", "viewer"), "root"));
+  Sight narrow(world_.store, ada);
+  run(put("/", "inherited"), "root");
+  run(put("/pay", "own"), "root");
+  ResolveNamespace resolve;
+  resolve.path = "/pay";
+  resolve.limit = 2;
+  const auto resolved = resolve_namespace(world_.store, resolve, &narrow).value();
+  EXPECT_EQ(names(resolved), "/pay /pay ");
+  EXPECT_FALSE(resolved.resume);
 }
 
 TEST_F(Access, WhySaysWhichAssignmentAllowsIt) {

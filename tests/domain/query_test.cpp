@@ -210,6 +210,31 @@ TEST_F(Audit, FiltersByNamespaceActorAndAction) {
   EXPECT_THAT(indexes(query), IsEmpty());
 }
 
+TEST_F(Audit, AnExportHasEachEventWithTheChainValueBeforeItWhateverThePages) {
+  world.run(put("/b", "x", "new"));
+  for (const std::size_t limit : {1, 2, 7, 1000}) {
+    ListAudit query = of("/");
+    query.newest_first = false;
+    query.as_export = true;
+    query.limit = limit;
+    Sha256Digest chain{};
+    std::uint64_t events = 0;
+    do {
+      const AuditPage page = list_audit(world.store, query);
+      for (const AuditEvent& event : page.items) {
+        EXPECT_EQ(event.previous_chain, chain);
+        EXPECT_EQ(chain_after(chain, event.row), event.row.chain);
+        EXPECT_FALSE(event.withheld || event.previous || event.current);
+        chain = event.row.chain;
+        ++events;
+      }
+      query.after = page.resume;
+    } while (query.after);
+    EXPECT_EQ(events, world.meta().audit_events);
+    EXPECT_EQ(chain, world.meta().audit_head);
+  }
+}
+
 TEST_F(Audit, JoinsTheValuesItBinds) {
   world.run(put("/b", "x", "new"));
   world.run(put("/b", "x", "no", if_absent()));

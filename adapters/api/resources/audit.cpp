@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/api/audit_record.hpp"
 #include "adapters/api/catalogue.hpp"
 #include "adapters/api/documents.hpp"
 #include "adapters/api/faults.hpp"
@@ -58,6 +59,28 @@ Translated list(Incoming&& in) {
   return as_read(std::move(in), std::move(query));
 }
 
+// All of it, so of no namespace and through no filter.
+Translated export_events(Incoming&& in) {
+  auto page = read_page(in, {"audit export"});
+  if (!page) return Refused(std::move(page.error()));
+  const auto since = in.parameters.revision(Parameter::Since);
+  if (!since) return Refused(since.error());
+  domain::ListAudit query;
+  query.path = "/";
+  query.newest_first = false;
+  query.as_export = true;
+  query.limit = page->limit;
+  if (page->position) {
+    const auto numbers = numbers_at(*page->position);
+    if (!numbers) return Refused(numbers.error());
+    query.after = domain::keys::AuditKey{.index = numbers->first,
+                                         .ordinal = static_cast<std::uint32_t>(numbers->second)};
+  } else if (*since) {
+    query.after = domain::keys::AuditKey{.index = (*since)->index, .ordinal = UINT32_MAX};
+  }
+  return as_read(std::move(in), std::move(query));
+}
+
 // --- out -----------------------------------------------------------------------------------------
 
 void append_digest(json::Writer& out, std::string_view name,
@@ -99,6 +122,10 @@ void append_event(json::Writer& out, const Plan&, const domain::AuditEvent& even
   out.member("requestId", row.request_id).member("chain", to_hex(as_view(row.chain))).end_object();
 }
 
+void append_exported(json::Writer& out, const Plan&, const domain::AuditEvent& event) {
+  append_record(out, event);
+}
+
 http::Response head(const LocalView& view) {
   const domain::MetaRow& state = view.report.node.state;
   http::Response response = fresh_document();
@@ -119,7 +146,13 @@ constexpr auto kRows = std::to_array<Endpoint>({
      .render = listing<domain::AuditPage, append_event>,
      .parameters =
          kReadParameters | kPageParameters | set_of({Parameter::Actor, Parameter::Action})},
-    // A namespace of that name is /api/v1/audit/head/.
+    // Namespaces of these names are /api/v1/audit/export/ and /api/v1/audit/head/.
+    {.pattern = "/api/v1/audit/export",
+     .methods = kGetAndHead,
+     .permission = Permission::Read,
+     .translate = export_events,
+     .render = listing<domain::AuditPage, append_exported>,
+     .parameters = kReadParameters | kPageParameters | set_of({Parameter::Since})},
     {.pattern = "/api/v1/audit/head",
      .methods = kGetAndHead,
      .permission = Permission::Read,
