@@ -281,6 +281,12 @@ TYPED_TEST_P(StateStoreContract, ScansAreThoseOfASortedMap) {
         return keys::of_group_member(pick(names), pick(leaves));
       case Table::MemberGroup:
         return keys::of_member_group(pick(names), pick(leaves));
+      case Table::Schema:
+        return keys::of_schema(pick(names), pick(leaves));
+      case Table::SchemaVersion:
+        return keys::of_schema_version(pick(names), pick(leaves), number);
+      case Table::Binding:
+        return keys::of_binding(pick(names));
     }
     return {};
   };
