@@ -9,8 +9,10 @@
 #include "app/cli/member_commands.hpp"
 #include "app/cli/namespace_commands.hpp"
 #include "app/cli/past_commands.hpp"
+#include "app/cli/schema_commands.hpp"
 #include "app/cli/status_command.hpp"
 #include "app/cli/watch_commands.hpp"
+#include "domain/limits.hpp"
 
 // Every command and every flag, and the help that follows from them.
 namespace confman::cli {
@@ -26,6 +28,9 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"--create-only", "", "fail if it is there already"},
     {.name = "--description", .value = "TEXT", .help = "what it is for", .may_be_empty = true},
     {"--days", "N", "the key is valid for so many days (default: until it is revoked)"},
+    {"--dry-run", "", "only tell what live values would newly violate it"},
+    {"--force", "",
+     "take a schema that nobody can have meant, such as one that rejects everything"},
     {"--from", "WHAT", "compare from there: a version, a revision, a time"},
     {"--head", "CHAIN", "an event must have this chain value, which the cluster told"},
     {"--help", "", "this help"},
@@ -56,6 +61,7 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"--to", "WHAT", "compare to there: a version, a revision, a time (default: what is newest)"},
     {"--type", "TYPE", "json (default), yaml, text, binary"},
     {"--version", "N", "that version instead of the current one"},
+    {"--whole", "", "the files are the keys of one namespace, which the schema describes"},
 });
 
 constexpr std::array<std::string_view, 5> kCommonFlags{"--server", "--timeout", "--output",
@@ -106,6 +112,12 @@ constexpr std::array<Names, 4> kSetRole{"--description", "--create-only", "--if-
 constexpr std::array<Names, 3> kGrant{"--create-only", "--if-version", "--idempotency-key"};
 constexpr std::array<Names, 2> kPages{"--limit", "--consistency"};
 constexpr std::array<Names, 2> kCheck{"--principal", "--permission"};
+constexpr std::array<Names, 4> kPutSchema{"--force", "--create-only", "--if-version",
+                                          "--idempotency-key"};
+constexpr std::array<Names, 2> kShowSchema{"--version", "--consistency"};
+constexpr std::array<Names, 4> kBind{"--dry-run", "--create-only", "--if-version",
+                                     "--idempotency-key"};
+constexpr std::array<Names, 3> kCheckSchema{"--whole", "--force", "--type"};
 constexpr std::array<Names, 1> kDescribe{"--consistency"};
 constexpr std::array<Names, 2> kDeleteNamespace{"--if-version", "--idempotency-key"};
 constexpr std::array<Names, 3> kListNamespaces{"--recursive", "--limit", "--consistency"};
@@ -213,6 +225,31 @@ constexpr std::string_view kCheckDetails =
     "With --permission the exit status is 0 if it is allowed and 77 if not, and the line says by\n"
     "which assignment.\n";
 
+constexpr std::string_view kPutSchemaDetails =
+    "SCHEMA is a namespace and a name, FILE a JSON Schema, or - for standard input:\n"
+    "\n"
+    "  confman schema put /payments/stripe.json stripe.schema.json\n";
+constexpr std::string_view kBindDetails =
+    "What the namespace, and those below it that bind nothing themselves, is held to from now on; "
+    "it\n"
+    "takes the place of what was bound there. BOUND is SCHEMA@VERSION, which describes the "
+    "namespace\n"
+    "as an object of its keys, or SCHEMA@VERSION=KEYS, which describes each value whose key is "
+    "like\n"
+    "KEYS ('*' for any characters, '?' for one). Without any nothing is bound there, whatever is\n"
+    "bound above:\n"
+    "\n"
+    "  confman schema bind /payments /payments/stripe.json@1 --dry-run\n"
+    "  confman schema bind /payments '/payments/rate.json@2=rate-*'\n";
+constexpr std::string_view kCheckSchemaDetails =
+    "Needs no server. Tells what is wrong with the schema, and then with each file: exit status "
+    "65.\n"
+    "A file's type goes by its ending. With --whole its name without the ending is the key:\n"
+    "\n"
+    "  confman schema check stripe.schema.json\n"
+    "  confman schema check routes.schema.json routes.yaml\n"
+    "  confman schema check stripe.schema.json --whole api-version.json\n";
+
 constexpr std::string_view kAddDetails =
     "PEER and API are the node's addresses, HOST:PORT. It gets the data and has no vote until it "
     "is\n"
@@ -280,6 +317,23 @@ constexpr auto kCommands = std::to_array<Command>({
     {"group remove", "GROUP MEMBER", "take one out", "", 2, 2, kWriteOnce, run_group_remove},
     {"group list", "[GROUP]", "list the members of a group, or of all", "", 0, 1, kPages,
      run_group_list},
+    {"schema put", "SCHEMA FILE", "put a new version of a schema", kPutSchemaDetails, 2, 2,
+     kPutSchema, run_schema_put},
+    {"schema show", "SCHEMA", "print a schema", "", 1, 1, kShowSchema, run_schema_show},
+    {"schema list", "[NAMESPACE]", "list the schemas of a namespace", "", 0, 1, kPages,
+     run_schema_list},
+    {"schema history", "SCHEMA", "list the versions of a schema, newest first", "", 1, 1, kPages,
+     run_schema_history},
+    {"schema delete", "SCHEMA", "delete a schema that nothing is bound to", "", 1, 1,
+     kDeleteNamespace, run_schema_delete},
+    {"schema bind", "NAMESPACE [BOUND…]", "hold a namespace to schemas", kBindDetails, 1,
+     1 + domain::kMaxBoundSchemas, kBind, run_schema_bind},
+    {"schema unbind", "NAMESPACE", "hold a namespace to what is bound above it", "", 1, 1,
+     kDeleteNamespace, run_schema_unbind},
+    {"schema bound", "[NAMESPACE]", "show what a namespace is held to", "", 0, 1, kDescribe,
+     run_schema_bound},
+    {"schema check", "SCHEMA-FILE [FILE…]", "hold files to a schema, without a server",
+     kCheckSchemaDetails, 1, 1000, kCheckSchema, run_schema_check},
     {"cluster members", "", "list the members", "", 0, 0, {}, run_cluster_members},
     {"cluster add",
      "NAME PEER API",

@@ -78,6 +78,10 @@ std::string read_standard_input(bool may_be_empty) {
 
 }  // namespace
 
+std::string read_bytes(const std::string& source) {
+  return source == "-" ? read_standard_input(false) : read_file(source);
+}
+
 SourceValue read_value(const std::string& operand, const Arguments& arguments) {
   std::optional<ValueType> type;
   if (const auto given = arguments.value("--type")) type = parse_type(*given);

@@ -11,6 +11,9 @@ struct SourceValue {
   std::string content_type;
 };
 
+// The bytes of a file, or of standard input (-), up to a byte more than a value may have.
+std::string read_bytes(const std::string& source);
+
 // What `set` is given: the value itself, @FILE, or - for standard input; checked against its type
 // as the server would. Throws Failure: 64 nothing on standard input, 65 too large or not
 // well-formed, 66 no such file, 74 unreadable.

@@ -196,7 +196,8 @@ domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
   const auto all = checking.trial->step(ports_.state, schema_texts_, config_.max_step_rows, work);
   if (!all) return refuse(all.error());
   if (!*all) {
-    to_check_.push_back(id);
+    // One after the other: what is gathered of a trial may be much.
+    to_check_.push_front(id);
     return work;
   }
   domain::Held held = checking.trial->take();

@@ -310,6 +310,11 @@ class Verdict {
     if (!right) say("denied", "says " + std::string(domain::code_of(why)) + " of a write");
   }
 
+  // Nobody here binds anything.
+  void check(const node::Judged&) const {
+    say("judged", "holds a write to a schema, and there is none");
+  }
+
   void check(const node::Redirect&) const {
     if (!has_redirectable()) say("redirect", "sends elsewhere what could be passed on");
     if (!response_.leader) say("redirect", "sends elsewhere and doesn't say where to");

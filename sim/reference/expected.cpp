@@ -13,6 +13,8 @@ namespace {
 
 using domain::QueryFault;
 
+constexpr const char* kNoSchemas = "tells of schemas, and nobody here puts any";
+
 class Judge {
  public:
   Judge(const node::Answer& answer, const ReferenceState& state, const Asker& asker,
@@ -24,6 +26,12 @@ class Judge {
   std::string operator()(const Query& q) {
     return wrong_in(q, AccessQuestion{answer_, state_.access(), state_, asker_, index_});
   }
+
+  // Nobody here asks of schemas.
+  std::string operator()(const node::GetSchema&) { return kNoSchemas; }
+  std::string operator()(const node::GetBinding&) { return kNoSchemas; }
+  std::string operator()(const domain::ListSchemas&) { return kNoSchemas; }
+  std::string operator()(const domain::ListSchemaVersions&) { return kNoSchemas; }
 
   std::string operator()(const node::GetEntry& q) {
     if (q.as_of) return wrong_in_past(q, answer_, state_, index_);

@@ -235,6 +235,7 @@ struct OutcomeWords {
     return "denied: " + std::string(domain::code_of(denied.why));
   }
   std::string operator()(const node::Redirect&) const { return "ask the leader"; }
+  std::string operator()(const node::Judged&) const { return "refused by a schema"; }
   std::string operator()(const node::Failed& failed) const { return text(failed.why); }
 };
 

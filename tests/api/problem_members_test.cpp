@@ -4,6 +4,7 @@
 
 #include "adapters/api/answer.hpp"
 #include "adapters/api/faults.hpp"
+#include "adapters/api/schema_problems.hpp"
 #include "tests/api/harness.hpp"
 
 // docs/api.md promises what a problem says besides its code: where in the request the fault is, and
@@ -278,6 +279,8 @@ class ProblemMembers : public ::testing::Test {
     }
   }
 
+  void about_schemas();
+
   Harness h;
   std::set<std::string> seen;
 };
@@ -293,6 +296,43 @@ CapturePtr rendered(node::Response response, http::Method method) {
   capture->response =
       api::answer(api::Plan{.method = method}, request, std::move(response), cluster);
   return capture;
+}
+
+void ProblemMembers::about_schemas() {
+  for (int i = 0; i <= static_cast<int>(schema::FaultKind::TooManyDocuments); ++i) {
+    const auto kind = static_cast<schema::FaultKind>(i);
+    http::Request request;
+    request.method = http::Method::Put;
+    const schema::Fault fault{kind, "confman:///d", "/a", "a string", "5", "b", {}};
+    auto capture = std::make_shared<Capture>();
+    capture->response = api::refusal(api::problem_of(fault), request);
+    check(capture, schema::code_of(kind), true,
+          {"pointer", "document", "expected", "found", "suggestion"});
+  }
+  using domain::VerdictKind;
+  const auto judged = [](VerdictKind kind, bool of_binding, std::string keyword) {
+    node::Judged outcome{.verdict = {}, .of_binding = of_binding, .dry_run = false};
+    outcome.verdict.kind = kind;
+    outcome.verdict.about = "/s@1";
+    if (kind == VerdictKind::Violates) {
+      outcome.verdict.findings.push_back(
+          {"/a", "/k", std::move(keyword), "at most 1", "2", {}, "#/maximum"});
+      outcome.verdict.total = 1;
+    }
+    return rendered({.outcome = std::move(outcome)}, http::Method::Put);
+  };
+  const std::string deprecated(domain::Finding::kDeprecated);
+  const std::vector<std::string_view> told{"violations", "total"};
+  check(judged(VerdictKind::Violates, false, "maximum"), "schema_violation", true, told);
+  check(judged(VerdictKind::Violates, false, deprecated), "deprecated_key", true, told);
+  check(judged(VerdictKind::Violates, true, "maximum"), "schema_breaks_values", true, told);
+  check(judged(VerdictKind::TooComplex, false, ""), "schema_too_complex", true, {"schema"});
+  check(judged(VerdictKind::Unusable, false, ""), "schema_unusable", true, {"schema"});
+  check(judged(VerdictKind::TooLarge, false, ""), "namespace_too_large", true, {"limit"});
+  check(judged(VerdictKind::TooLarge, true, ""), "binding_too_large", true, {"limit"});
+  check(judged(VerdictKind::SchemaMissing, true, ""), "schema_version_not_found", true, {});
+  check(h.put("/api/v1/bindings/a", R"({"schemas":[{"schema":"/a//s","version":1}]})"),
+        "bad_bindings", true, {"pointer", "limit"});
 }
 
 TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
@@ -371,6 +411,13 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
                                       {Refusal::AssignmentExists, "assignment_exists"},
                                       {Refusal::GroupMemberNotFound, "group_member_not_found"},
                                       {Refusal::GroupMemberExists, "group_member_exists"},
+                                      {Refusal::SchemaNotFound, "schema_not_found"},
+                                      {Refusal::SchemaExists, "schema_exists"},
+                                      {Refusal::SchemaInUse, "schema_in_use"},
+                                      {Refusal::SchemaVersionNotFound, "schema_version_not_found"},
+                                      {Refusal::BindingNotFound, "binding_not_found"},
+                                      {Refusal::BindingExists, "binding_exists"},
+                                      {Refusal::SchemaMoved, "schema_moved"},
                                       {Refusal::TooMany, "too_many"}}) {
     check(rendered({.outcome = node::Denied{refusal}}, http::Method::Put), code, true, {});
   }
@@ -384,6 +431,8 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
         {"pointer"});
   check(h.put("/api/v1/roles/R", R"({"permissions":["read"]})"), "bad_roles", true, {});
   check(h.put("/api/v1/roles/admin", R"({"permissions":["read"]})"), "fixed_role", true, {});
+
+  about_schemas();
 
   for (const api::Fault& fault : api::fault_table()) {
     EXPECT_EQ(seen.contains(std::string(fault.code)), !kNotHere.contains(fault.code)) << fault.code;

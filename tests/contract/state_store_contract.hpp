@@ -295,6 +295,12 @@ TYPED_TEST_P(StateStoreContract, ScansAreThoseOfASortedMap) {
         return keys::of_request_of_namespace(pick(names), number);
       case Table::DueRequest:
         return keys::of_due_request(static_cast<std::int64_t>(number), number);
+      case Table::Schema:
+        return keys::of_schema(pick(names), pick(leaves));
+      case Table::SchemaVersion:
+        return keys::of_schema_version(pick(names), pick(leaves), number);
+      case Table::Binding:
+        return keys::of_binding(pick(names));
     }
     return {};
   };

@@ -2,6 +2,8 @@
 #include <cstdint>
 
 #include "adapters/yaml/yaml_reader.hpp"
+#include "adapters/yaml/yaml_value.hpp"
+#include "domain/base/assert.hpp"
 
 using namespace confman::yaml;
 
@@ -16,5 +18,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   (void)check_yaml(text);
   (void)read_yaml(text);
+  if (to_json(text)) CONFMAN_ASSERT(check_yaml(text), "What has a value isn't one that is taken.");
   return 0;
 }

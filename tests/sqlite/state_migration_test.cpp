@@ -37,6 +37,7 @@ class StateMigration : public testing::Test {
   }
   // As a build would have that knows of labels, and not of who may do what.
   void make_5() {
+    make_6();
     sql("DROP TABLE api_keys; DROP TABLE roles; DROP TABLE assignments; DROP TABLE group_members;"
         "DROP TABLE member_groups; ALTER TABLE namespaces DROP COLUMN no_inherit;"
         "ALTER TABLE namespaces DROP COLUMN assignments;"
@@ -51,6 +52,14 @@ class StateMigration : public testing::Test {
         "ALTER TABLE meta DROP COLUMN open_requests; ALTER TABLE audit DROP COLUMN key_id;"
         "ALTER TABLE audit DROP COLUMN change_request;"
         "PRAGMA user_version = 5");
+  }
+  // Before schemas.
+  void make_6() {
+    sql("DROP TABLE schemas; DROP TABLE schema_versions; DROP TABLE bindings;"
+        "ALTER TABLE namespaces DROP COLUMN schemas;"
+        "ALTER TABLE namespaces DROP COLUMN content_changed;"
+        "ALTER TABLE meta DROP COLUMN schemas; ALTER TABLE meta DROP COLUMN bindings;"
+        "PRAGMA user_version = 6");
   }
   // Returns what the state holds.
   Rows fill() {
@@ -92,6 +101,15 @@ class StateMigration : public testing::Test {
 TEST_F(StateMigration, AStateFromBeforeThereWereKeysGetsItsTablesAndColumns) {
   const Rows before = fill();
   make_5();
+  const DataDir dir = open_dir(test_dir_.data());
+  const auto store = open(dir);
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_EQ(rows_of(**store), before);
+}
+
+TEST_F(StateMigration, AStateFromBeforeThereWereSchemasGetsItsTablesAndColumns) {
+  const Rows before = fill();
+  make_6();
   const DataDir dir = open_dir(test_dir_.data());
   const auto store = open(dir);
   ASSERT_TRUE(store) << store.error().message;

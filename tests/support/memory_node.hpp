@@ -71,6 +71,7 @@ class MemoryNode final : private node::ClientSink {
   }
 
   node::Node& node() { return *node_; }
+  const domain::StateStore& state() const { return state_; }
   bool writing() const { return log_.writing(); }
 
   // One turn of the node's loop; returns the answers of it.

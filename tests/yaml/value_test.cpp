@@ -1,78 +1,60 @@
-#include "domain/json/value.hpp"
-
-#include <algorithm>
-#include <fstream>
 #include <gtest/gtest.h>
+#include <string>
 
-#include "adapters/api/faults.hpp"
-#include "adapters/api/value_check.hpp"
-#include "app/confmand/value_checker.hpp"
-#include "tests/support/paths/paths.hpp"
+#include "adapters/yaml/yaml_value.hpp"
+#include "domain/json/value_writer.hpp"
 
-// YAML values as the API refuses them.
-namespace confman::api {
+// What schemas see of a YAML text.
+namespace confman::yaml {
 namespace {
 
-std::expected<void, http::Problem> check(std::string_view text) {
-  const host::YamlValueChecker checker;
-  return check_value(ValueType::Yaml, text, &checker);
+std::string json_of(std::string_view text) {
+  const auto value = to_json(text);
+  if (!value) return "none";
+  std::string out;
+  json::Writer writer(out);
+  json::append(writer, *value);
+  return out;
 }
 
-std::string member(const http::Problem& problem, std::string_view name) {
-  for (const auto& [key, value] : problem.extra) {
-    if (key == name) return value;
-  }
-  return {};
+TEST(YamlValue, ScalarsAreWhatTheCoreSchemaSays) {
+  EXPECT_EQ(json_of("[~, null, Null, true, FALSE, yes, \"true\", 'null']"),
+            R"([null,null,null,true,false,"yes","true","null"])");
+  EXPECT_EQ(json_of("[1, -2, +3, 007, 0x1F, 0o17]"), "[1,-2,3,7,31,15]");
+  EXPECT_EQ(json_of("[1.50, .5, 3., -0.0, 1e3, 2.E-2]"), "[1.50,0.5,3,-0.0,1e3,2E-2]");
+  EXPECT_EQ(json_of("[.inf, -.Inf, .nan]"), R"([".inf","-.Inf",".nan"])");
+  EXPECT_EQ(json_of("2024-01-01"), R"("2024-01-01")");
 }
 
-TEST(YamlValues, ARefusalHasItsPlaceAsMembers) {
-  const auto refused = check("server:\n  port: 80\n  host\n");
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().status, 400);
-  EXPECT_EQ(refused.error().code, "unexpected_content");
-  EXPECT_EQ(member(refused.error(), "line"), "3");
-  EXPECT_EQ(member(refused.error(), "column"), "3");
-  EXPECT_EQ(refused.error().detail,
-            "A line of a mapping is a key, followed by \": \" and its value.");
+TEST(YamlValue, TagsOfTheCoreSchemaCount) {
+  EXPECT_EQ(json_of("[!!str 1, ! 1, !!int 1, !mine 1]"), R"(["1","1",1,"1"])");
 }
 
-TEST(YamlValues, ALimitIsNamed) {
-  const auto deep = check(std::string(65, '[') + std::string(65, ']'));
-  ASSERT_FALSE(deep);
-  EXPECT_EQ(deep.error().code, "too_deep");
-  EXPECT_EQ(member(deep.error(), "limit"), "64");
-  EXPECT_EQ(member(deep.error(), "column"), "65");
-  const auto key = check(std::string(1025, 'k') + ": 1\n");
-  ASSERT_FALSE(key);
-  EXPECT_EQ(key.error().code, "key_too_long");
-  EXPECT_EQ(member(key.error(), "limit"), "1024");
+TEST(YamlValue, CollectionsAndAliasesAreWhole) {
+  EXPECT_EQ(json_of("a: &x {b: [1, 2]}\nc: *x\n? d\n: - e\n"),
+            R"({"a":{"b":[1,2]},"c":{"b":[1,2]},"d":["e"]})");
+  EXPECT_EQ(json_of("a: |\n  one\n  two\n"), R"({"a":"one\ntwo\n"})");
+  EXPECT_EQ(json_of("a:\nb: ''\n"), R"({"a":null,"b":""})");
 }
 
-TEST(YamlValues, StreamsOfDocumentsAreTakenAndNothingIsNot) {
-  EXPECT_TRUE(check("a: 1\n---\nb: 2\n"));
-  EXPECT_TRUE(check("urls: [http://x/y?z=1, b]\n"));
-  ASSERT_FALSE(check(""));
-  EXPECT_EQ(check("").error().code, "empty_document");
+TEST(YamlValue, KeysAreTheirTexts) {
+  EXPECT_EQ(json_of("1: a\ntrue: b\n~: c\n"), R"({"1":"a","true":"b","~":"c"})");
+  EXPECT_EQ(json_of("1: a\n'1': b\n"), "none") << "two of the same text";
 }
 
-TEST(YamlValues, BytesThatAreNoTextHaveAnOffset) {
-  const auto refused = check("a: \xff");
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, "invalid_utf8");
-  EXPECT_EQ(member(refused.error(), "offset"), "3");
-  EXPECT_EQ(member(refused.error(), "line"), "1");
+TEST(YamlValue, WhatJsonCanNotWriteHasNone) {
+  EXPECT_EQ(json_of("a\n---\nb\n"), "none");
+  EXPECT_EQ(json_of("? [a]\n: b\n"), "none");
+  EXPECT_EQ(json_of(""), "none");
+  EXPECT_EQ(json_of("a: [\n"), "none");
 }
 
-TEST(YamlValues, EveryCodeOfTheReaderIsInTheTable) {
-  std::ifstream file(test::source_dir() / "tests/data/yaml-rules.jsonl");
-  for (std::string line; std::getline(file, line);) {
-    const auto row = json::parse(line);
-    ASSERT_TRUE(row) << line;
-    const std::string& expected = *row->find("expected")->string();
-    EXPECT_TRUE(expected == "ok" || find_fault(expected) != nullptr) << expected;
-  }
-  EXPECT_NE(find_fault("recursive_alias"), nullptr);
+TEST(YamlValue, ANumberBeyondTheReadersBoundsIsAText) {
+  const std::string digits(70, '9');
+  EXPECT_EQ(json_of(digits), '"' + digits + '"');
+  EXPECT_EQ(json_of("1e999"), R"("1e999")");
+  EXPECT_EQ(json_of("0xffffffffffffffffff"), R"("0xffffffffffffffffff")");
 }
 
 }  // namespace
-}  // namespace confman::api
+}  // namespace confman::yaml

@@ -8,6 +8,7 @@
 #include "adapters/api/incoming.hpp"
 #include "adapters/api/rendering.hpp"
 #include "adapters/api/text.hpp"
+#include "domain/base/assert.hpp"
 #include "domain/bindings/commands.hpp"
 #include "domain/bindings/query.hpp"
 
@@ -112,7 +113,9 @@ http::Response one(const Plan& plan, const http::Request& request, NodeOutcome&&
     json::Writer out(response.body);
     out.begin_object().member("namespace", plan.path).member("boundAt", binding.path);
     out.key("schemas").begin_array();
-    for (const domain::BoundSchema& each : *domain::parse_bindings(binding.row.bound)) {
+    const auto bound = domain::parse_bindings(binding.row.bound);
+    CONFMAN_ASSERT(bound, "A namespace is bound to what can't be read.");
+    for (const domain::BoundSchema& each : *bound) {
       const std::string& path = each.schema.path;
       out.begin_object();
       out.member("schema", concat({path == "/" ? "" : path, "/", each.schema.name}));
