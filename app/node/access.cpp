@@ -16,6 +16,7 @@ void Node::Service::note_access() {
   access_changed_ = meta.access_changed;
   memo_.as_of(access_changed_);
   log_time_ms_ = meta.last_stamp.wall_ms;
+  note_due(meta);
 }
 
 // Nobody has to be looked up: the cluster is open, and no key was shown.

@@ -29,6 +29,7 @@
 #include "domain/past/compare.hpp"
 #include "domain/past/listing.hpp"
 #include "domain/query/page.hpp"
+#include "domain/review/query.hpp"
 
 // What a client asks a node and what it hears back, without a word of HTTP: the API adapter and the
 // simulated clients speak this.
@@ -44,6 +45,9 @@ struct Write {
   bool forward = true;
   // Of a change of bindings: it isn't made, and Judged says what it would meet.
   bool dry_run = false;
+  // Of a request that is created or edited: which of its changes, from 0 on, start from what is
+  // live in the state of the node that takes the write, instead of what they name.
+  std::vector<std::uint32_t> from_live;
 };
 
 struct GetEntry {
@@ -66,6 +70,9 @@ struct GetAssignment {
   std::string path;
   std::string principal;
 };
+struct GetRequest {
+  std::uint64_t id{};
+};
 struct GetSchema {
   std::string path;
   std::string name;
@@ -85,8 +92,9 @@ using Query =
                  domain::ListVersions, domain::ListAudit, domain::ListPast, domain::CompareVersions,
                  domain::CompareNamespace, domain::ResolveEntry, domain::ResolveNamespace,
                  GetApiKey, GetRole, GetAssignment, domain::ListApiKeys, domain::ListRoles,
-                 domain::ListAssignments, domain::ListGroupMembers, domain::CheckAccess, MayDo,
-                 GetSchema, GetBinding, domain::ListSchemas, domain::ListSchemaVersions>;
+                 domain::ListAssignments, domain::ListGroupMembers, domain::CheckAccess,
+                 domain::FindPolicy, GetRequest, domain::ListRequests, MayDo, GetSchema, GetBinding,
+                 domain::ListSchemas, domain::ListSchemaVersions>;
 
 enum class Consistency : std::uint8_t {
   Linearizable,  // ReadIndex, from any node
@@ -145,15 +153,14 @@ struct Request {
 
 // --- Responses ----------------------------------------------------------------------------------
 
-using Answer =
-    std::variant<domain::EntryRow, domain::NamespaceRow, domain::EntryPage, domain::NamespacePage,
-                 domain::VersionPage, domain::AuditPage, domain::PastPage, domain::ComparedEntry,
-                 domain::ComparedPage, domain::FoundEntry, domain::ResolvedPage,
-                 domain::FoundApiKey, domain::FoundRole, domain::FoundAssignment,
-                 domain::ApiKeyPage, domain::RolePage, domain::AssignmentPage,
-                 domain::GroupMemberPage, domain::FoundAccess, std::monostate, domain::QueryFault,
-                 domain::FoundSchema, domain::FoundBinding, domain::SchemaPage,
-                 domain::SchemaVersionPage>;
+using Answer = std::variant<
+    domain::EntryRow, domain::NamespaceRow, domain::EntryPage, domain::NamespacePage,
+    domain::VersionPage, domain::AuditPage, domain::PastPage, domain::ComparedEntry,
+    domain::ComparedPage, domain::FoundEntry, domain::ResolvedPage, domain::FoundApiKey,
+    domain::FoundRole, domain::FoundAssignment, domain::ApiKeyPage, domain::RolePage,
+    domain::AssignmentPage, domain::GroupMemberPage, domain::FoundAccess, domain::EffectivePolicy,
+    domain::RequestView, domain::RequestPage, std::monostate, domain::QueryFault,
+    domain::FoundSchema, domain::FoundBinding, domain::SchemaPage, domain::SchemaVersionPage>;
 
 // The write was decided: applied or refused by the state machine (reply.refusal).
 struct WriteDone {

@@ -23,7 +23,7 @@ namespace confman::node {
 
 // The service layer, between clients and the log. Cut by concern: service.cpp (inputs, deadlines,
 // answers), turns.cpp, writes.cpp, checks.cpp, reads.cpp, watches.cpp, admin.cpp, access.cpp,
-// clocks.cpp, shutdown.cpp.
+// due.cpp, // clocks.cpp, shutdown.cpp.
 class Node::Service final : private consensus::StateMachine,
                             private consensus::Listener,
                             private consensus::PeerTransport {
@@ -134,6 +134,14 @@ class Node::Service final : private consensus::StateMachine,
   std::optional<domain::Refusal> denies(const domain::Credentials& from, domain::Need need);
   std::optional<domain::Refusal> denies_write(const domain::Credentials& from);
 
+  // --- what is due
+
+  void note_due(const domain::MetaRow& meta);
+  void propose_due();
+  std::optional<std::int64_t> time_of_stamps() const;
+  std::optional<Time> due_at() const;
+  void own_settled(bool done);
+
   // --- turns (turns.cpp)
 
   void run_queued();
@@ -217,12 +225,15 @@ class Node::Service final : private consensus::StateMachine,
   std::optional<consensus::MemberId> leader_;
   Time leaderless_since_;  // while none is known
   domain::Revision applied_;
-  std::uint64_t log_chain_{};       // there
-  std::uint64_t bindings_{};        // as applied, of MetaRow
-  bool closed_ = false;             // likewise
-  std::uint64_t access_changed_{};  // likewise
-  std::int64_t log_time_ms_{};      // likewise
-  domain::AccessMemo memo_;         // of the state as applied
+  std::uint64_t log_chain_{};              // there
+  std::uint64_t bindings_{};               // as applied, of MetaRow
+  bool closed_ = false;                    // likewise
+  std::uint64_t access_changed_{};         // likewise
+  std::int64_t log_time_ms_{};             // likewise
+  std::optional<domain::DueRequest> due_;  // the first, as applied
+  bool due_proposed_ = false;              // and its outcome isn't known yet
+  Time due_not_before_{INT64_MIN};
+  domain::AccessMemo memo_;  // of the state as applied
   bool shutting_down_ = false;
   bool handed_over_ = false;
 
