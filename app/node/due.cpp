@@ -8,9 +8,9 @@
 // written; so the leader proposes it when its stamps have come so far.
 namespace confman::node {
 
-// As applied. Where no request is open none is due.
+// As applied.
 void Node::Service::note_due(const domain::MetaRow& meta) {
-  due_ = meta.open_requests == 0 ? std::nullopt : domain::first_due(ports_.state);
+  due_ = meta.due_requests == 0 ? std::nullopt : domain::first_due(ports_.state);
 }
 
 // What a stamp that is given now comes to when it is applied; nothing while this node gives none.
