@@ -5,12 +5,16 @@
 #include "domain/base/assert.hpp"
 #include "domain/bindings/stamp.hpp"
 #include "domain/outcomes/outcome.hpp"
+#include "domain/review/held_request.hpp"
+#include "domain/review/held_to.hpp"
+#include "domain/review/rules.hpp"
 
 // Writes that are held to schemas before they are proposed: of entries in namespaces that are bound
-// to some, and changes of bindings. What that takes is gathered from this node's state in a turn,
-// judged away from the loop, and then the write goes its way with the stamp of what it was held to
-// (domain/bindings/stamp.hpp). The state machine refuses it if that is another by then; this node
-// waits until it has applied what it was refused by, and holds it to that.
+// to some, changes of bindings, and requests that are published. What that takes is gathered from
+// this node's state in a turn, judged away from the loop, and then the write goes its way with the
+// stamp of what it was held to (domain/bindings/stamp.hpp). The state machine refuses it if that is
+// another by then; this node waits until it has applied what it was refused by, and holds it to
+// that.
 //
 // A bad verdict may be of an old state, since this node may be behind: it counts once a read index
 // says that nothing has changed.
@@ -22,6 +26,9 @@ constexpr bool kIsHeld = requires(Body body) { body.checked; };
 template <class Body>
 constexpr bool kIsOfBinding =
     std::is_same_v<Body, domain::PutBinding> || std::is_same_v<Body, domain::DeleteBinding>;
+
+template <class Body>
+constexpr bool kIsOfEntry = kIsHeld<Body> && requires(Body body) { body.key; };
 
 bool is_of_binding(const domain::Command& command) {
   return std::visit([]<class Body>(const Body&) { return kIsOfBinding<Body>; }, command.body);
@@ -36,29 +43,37 @@ domain::Need need_of(const domain::Command& command) {
       command.body);
 }
 
-// Nothing: a rollback to what isn't there.
-std::optional<domain::EntryChange> change_of(const domain::StateStore& state,
-                                             const domain::Command& command) {
-  if (const auto* put = std::get_if<domain::PutEntry>(&command.body)) {
-    return domain::EntryChange{put->key,
-                               domain::LiveEntry{put->key, put->content_type, put->value}};
-  }
-  if (const auto* gone = std::get_if<domain::DeleteEntry>(&command.body)) {
-    return domain::EntryChange{gone->key, std::nullopt};
-  }
-  const auto& back = std::get<domain::RollbackEntry>(command.body);
-  auto row = domain::restored_by(state, back);
-  if (!row) return std::nullopt;
-  return domain::EntryChange{
-      back.key, domain::LiveEntry{back.key, std::move(row->content_type), std::move(row->value)}};
+// The step of a request that publishes it, or may do so; null: it is none.
+const domain::StepRequest* publication_in(const domain::Command& command) {
+  const auto* step = std::get_if<domain::StepRequest>(&command.body);
+  if (step == nullptr) return nullptr;
+  const auto kind = static_cast<domain::RequestStep>(step->step);
+  const bool publishes = kind == domain::RequestStep::Publish ||
+                         kind == domain::RequestStep::Emergency ||
+                         kind == domain::RequestStep::Approve;
+  return publishes ? step : nullptr;
+}
+bool is_approval(const domain::Command& command) {
+  const auto* step = std::get_if<domain::StepRequest>(&command.body);
+  return step != nullptr &&
+         static_cast<domain::RequestStep>(step->step) == domain::RequestStep::Approve;
+}
+
+// What is held to schemas: the command itself, or the changes of the request that it publishes.
+std::vector<domain::CommandBody> changes_of(const domain::StateStore& state,
+                                            const domain::Command& command) {
+  const auto* step = publication_in(command);
+  if (step == nullptr) return {command.body};
+  const domain::HeldRequest held = domain::hold_request(state, step->id);
+  return domain::decoded_changes_of(state, step->id, held.row);
 }
 
 }  // namespace
 
 bool Node::Service::is_held(const domain::Command& command) const {
-  return is_of_binding(command) ||
-         (bindings_ > 0 &&
-          std::visit([]<class Body>(const Body&) { return kIsHeld<Body>; }, command.body));
+  if (is_of_binding(command) || publication_in(command) != nullptr) return true;
+  return bindings_ > 0 &&
+         std::visit([]<class Body>(const Body&) { return kIsOfEntry<Body>; }, command.body);
 }
 
 // Nothing: it is for the state machine to say why it can't be done.
@@ -66,6 +81,9 @@ std::optional<std::uint64_t> Node::Service::stamp_of(const domain::Command& comm
   const std::string_view path =
       std::visit([](const auto& body) { return body.subject().path; }, command.body);
   if (is_of_binding(command)) return domain::trial_stamp(ports_.state, path);
+  if (publication_in(command) != nullptr) {
+    return domain::publication_stamp(ports_.state, changes_of(ports_.state, command));
+  }
   const std::string key(
       std::visit([](const auto& body) { return body.subject().key; }, command.body));
   const std::uint64_t stamp = domain::stamp_of(ports_.state, path, {&key, 1});
@@ -96,7 +114,7 @@ void Node::Service::start_check(RequestId id, OpenWrite& write) {
 }
 
 // There is an outcome of its key: the state machine answers with that, if it hasn't expired.
-bool Node::Service::is_remembered(const OpenWrite& write) const {
+bool Node::Service::is_remembered(const OpenWrite& write) {
   const auto caller = identify(write.from);
   if (!caller || !write.has_key) return false;
   const domain::Command& command = write.checking->command;
@@ -106,8 +124,9 @@ bool Node::Service::is_remembered(const OpenWrite& write) const {
 }
 
 // As of this node's state; the state machine decides it.
-std::optional<domain::Refusal> Node::Service::denies_check(const OpenWrite& write) const {
+std::optional<domain::Refusal> Node::Service::denies_check(const OpenWrite& write) {
   const domain::Command& command = write.checking->command;
+  if (const auto* step = publication_in(command)) return denies_step(write, *step);
   if (const auto denied = denies(write.from, need_of(command))) return denied;
   const auto* put = std::get_if<domain::PutBinding>(&command.body);
   const auto bound = put == nullptr ? std::nullopt : domain::parse_bindings(put->bound);
@@ -118,6 +137,23 @@ std::optional<domain::Refusal> Node::Service::denies_check(const OpenWrite& writ
     }
   }
   return std::nullopt;
+}
+
+// An approval that doesn't publish by itself is held to nothing.
+std::optional<domain::Refusal> Node::Service::denies_step(const OpenWrite& write,
+                                                          const domain::StepRequest& step) {
+  const auto caller = identify(write.from);
+  if (!caller) return caller.error();
+  const domain::HeldRequest held = domain::hold_request(ports_.state, step.id);
+  if (!held.bytes) return domain::Refusal::RequestNotFound;
+  const domain::MetaRow meta = domain::meta_of(ports_.state);
+  domain::RequestRules rules(ports_.state, meta, step.id, held.row);
+  if (const auto no = rules.step(static_cast<domain::RequestStep>(step.step), *caller)) return no;
+  const bool publishes = std::ranges::all_of(rules.requirements(), [](const auto& required) {
+    return required.policy.terms().publish_on_approval;
+  });
+  const bool approves = static_cast<domain::RequestStep>(step.step) == domain::RequestStep::Approve;
+  return approves && !publishes ? std::optional(domain::Refusal::ApprovalsMissing) : std::nullopt;
 }
 
 void Node::Service::propose_checked(RequestId id, OpenWrite& write, std::uint64_t stamp) {
@@ -163,50 +199,33 @@ domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
     confirm_verdict(id, write, std::move(verdict));
     return work;
   };
-  if (!is_of_binding(checking.command)) {
+  if (!checking.gathering) {
     const auto stamp = stamp_of(checking.command);
-    auto change = change_of(ports_.state, checking.command);
-    if (!stamp || *stamp == 0 || !change) {
+    const bool may_be_large =
+        is_of_binding(checking.command) || publication_in(checking.command) != nullptr;
+    if (!stamp && may_be_large) return refuse(domain::GatherFault::TooLarge);
+    if (stamp.value_or(0) == 0) {
       propose_checked(id, write, 0);
       return work;
     }
     checking.stamp = *stamp;
-    const std::string_view path =
-        std::visit([](const auto& body) { return body.subject().path; }, checking.command.body);
-    std::vector<domain::EntryChange> changes;
-    changes.push_back(std::move(*change));
-    auto held = domain::gather(ports_.state, schema_texts_, path, std::move(changes), work);
-    if (!held) return refuse(held.error());
-    domain::Held all;
-    all.namespaces.push_back(std::move(*held));
-    out_to_be_judged(id, write, std::move(all));
-    return work;
+    checking.gathering.emplace(ports_.state, changes_of(ports_.state, checking.command));
   }
-  if (!checking.trial) {
-    const auto stamp = stamp_of(checking.command);
-    if (!stamp) return refuse(domain::GatherFault::TooLarge);
-    checking.stamp = *stamp;
-    const auto* put = std::get_if<domain::PutBinding>(&checking.command.body);
-    std::optional<std::vector<domain::BoundSchema>> bound;
-    if (put != nullptr) bound = domain::parse_bindings(put->bound);
-    const std::string path(
-        std::visit([](const auto& body) { return body.subject().path; }, checking.command.body));
-    checking.trial.emplace(path, std::move(bound));
-  }
-  const auto all = checking.trial->step(ports_.state, schema_texts_, config_.max_step_rows, work);
+  const auto all =
+      checking.gathering->step(ports_.state, schema_texts_, config_.max_step_rows, work);
   if (!all) return refuse(all.error());
   if (!*all) {
     // One after the other: what is gathered of a trial may be much.
     to_check_.push_front(id);
     return work;
   }
-  domain::Held held = checking.trial->take();
+  domain::Held held = checking.gathering->take();
   out_to_be_judged(id, write, std::move(held));
   return work;
 }
 
 void Node::Service::out_to_be_judged(RequestId id, OpenWrite& write, domain::Held held) {
-  write.checking->trial.reset();
+  write.checking->gathering.reset();
   write.checking->job = next_job_++;
   write.stage = WriteStage::Judging;
   judging_.emplace(write.checking->job, id);
@@ -221,6 +240,7 @@ void Node::Service::judged(Now now, std::uint64_t job, domain::Verdict verdict) 
   CONFMAN_ASSERT(out != judging_.end(), "A verdict came that nobody asked for.");
   const RequestId id = out->second;
   judging_.erase(out);
+  if (due_check_ && due_check_->job == job) return due_judged(verdict);
   OpenWrite* write = find<OpenWrite>(id);
   if (write == nullptr || write->stage != WriteStage::Judging || write->checking->job != job)
     return;
@@ -230,7 +250,9 @@ void Node::Service::judged(Now now, std::uint64_t job, domain::Verdict verdict) 
 }
 
 void Node::Service::confirm_verdict(RequestId id, OpenWrite& write, domain::Verdict verdict) {
-  write.checking->trial.reset();
+  // It counts though its publication can't be.
+  if (is_approval(write.checking->command)) return propose_checked(id, write, 0);
+  write.checking->gathering.reset();
   write.checking->verdict = std::move(verdict);
   write.stage = WriteStage::Verdict;
   to_confirm_.push_back(id);

@@ -2,6 +2,8 @@
 
 #include "app/node/service.hpp"
 #include "domain/command/command.hpp"
+#include "domain/review/held_request.hpp"
+#include "domain/review/held_to.hpp"
 #include "domain/state/meta.hpp"
 
 // What is to be published at a time. Log time decides that, and stands still while nothing is
@@ -24,6 +26,8 @@ std::optional<std::int64_t> Node::Service::time_of_stamps() const {
 // When that is to be looked at again.
 std::optional<Time> Node::Service::due_at() const {
   if (!due_ || due_proposed_) return std::nullopt;
+  const bool is_out = due_check_ && due_check_->job != 0 && !due_check_->valid;
+  if (is_out && due_check_->id == due_->id) return std::nullopt;
   const auto time = time_of_stamps();
   if (!time) return std::nullopt;
   const std::int64_t wait_ms = std::clamp<std::int64_t>(due_->at_ms - *time, 0, 60'000);
@@ -36,17 +40,49 @@ void Node::Service::propose_due() {
   if (!time_of_stamps() || waits_for_time()) return;
   look_at_clocks();
   if (*time_of_stamps() < due_->at_ms) return;
+  if (!due_is_checked()) return;
   domain::Command command;
   command.actor = {.type = domain::ActorType::System, .id = "schedule", .ip = {}};
-  command.body = domain::PublishDue{.id = due_->id};
+  command.body = domain::PublishDue{
+      .id = due_->id, .checked = due_check_->stamp, .violates = !*due_check_->valid};
   queue_.push_back({OwnOrigin{}, make_payload(domain::encode(command))});
   due_proposed_ = true;
+}
+
+// Gathers what it is held to, a step a turn, and waits for the verdict.
+bool Node::Service::due_is_checked() {
+  if (due_check_ && due_check_->id != due_->id) due_check_.reset();
+  if (!due_check_) {
+    const domain::HeldRequest held = domain::hold_request(ports_.state, due_->id);
+    const auto changes = domain::decoded_changes_of(ports_.state, due_->id, held.row);
+    due_check_ = {.id = due_->id,
+                  .stamp = domain::publication_stamp(ports_.state, changes).value_or(0)};
+    if (due_check_->stamp == 0) due_check_->valid = true;
+    if (due_check_->stamp != 0) due_check_->gathering.emplace(ports_.state, changes);
+  }
+  if (due_check_->valid) return true;
+  if (due_check_->job != 0 || ports_.checks == nullptr) return false;
+  if (judging_.size() >= config_.max_judging) return false;
+  domain::Work work;
+  const auto all =
+      due_check_->gathering->step(ports_.state, schema_texts_, config_.max_step_rows, work);
+  if (!all) due_check_->valid = false;
+  if (!all || !*all) return !all;
+  due_check_->job = next_job_++;
+  judging_.emplace(due_check_->job, RequestId{});
+  ports_.checks->judge(due_check_->job, due_check_->gathering->take());
+  return false;
+}
+
+void Node::Service::due_judged(const domain::Verdict& verdict) {
+  due_check_->valid = verdict.kind == domain::VerdictKind::Valid;
 }
 
 // What is applied says what is due then. What stays due, because nobody knows what became of it or
 // it was refused, isn't proposed with each turn.
 void Node::Service::own_settled(bool done) {
   due_proposed_ = false;
+  due_check_.reset();
   if (!done) due_not_before_ = now_.mono + config_.due_retry;
 }
 

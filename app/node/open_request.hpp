@@ -15,6 +15,7 @@
 #include "domain/bindings/held.hpp"
 #include "domain/bindings/verdict.hpp"
 #include "domain/command/command.hpp"
+#include "domain/review/gathering.hpp"
 
 // What the service layer remembers of a request until it is answered.
 namespace confman::node {
@@ -39,7 +40,7 @@ struct Checking {
   std::size_t attempts = 0;  // that came to nothing
   std::uint64_t job{};       // Judging
   bool dry_run = false;
-  std::optional<domain::Trial> trial;            // of a change of bindings
+  std::optional<domain::Gathering> gathering;    // Gathering
   std::optional<domain::Verdict> verdict;        // Verdict
   std::optional<consensus::LogIndex> waits_for;  // Verdict, Moved: to be applied here
 };

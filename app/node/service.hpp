@@ -79,8 +79,10 @@ class Node::Service final : private consensus::StateMachine,
 
   bool is_held(const domain::Command& command) const;
   void start_check(RequestId id, OpenWrite& write);
-  bool is_remembered(const OpenWrite& write) const;
-  std::optional<domain::Refusal> denies_check(const OpenWrite& write) const;
+  bool is_remembered(const OpenWrite& write);
+  std::optional<domain::Refusal> denies_check(const OpenWrite& write);
+  std::optional<domain::Refusal> denies_step(const OpenWrite& write,
+                                             const domain::StepRequest& step);
   void propose_checked(RequestId id, OpenWrite& write, std::uint64_t stamp);
   void run_checks();
   domain::Work gather(RequestId id, OpenWrite& write);
@@ -141,6 +143,8 @@ class Node::Service final : private consensus::StateMachine,
   std::optional<std::int64_t> time_of_stamps() const;
   std::optional<Time> due_at() const;
   void own_settled(bool done);
+  bool due_is_checked();
+  void due_judged(const domain::Verdict& verdict);
 
   // --- turns (turns.cpp)
 
@@ -233,6 +237,15 @@ class Node::Service final : private consensus::StateMachine,
   std::optional<domain::DueRequest> due_;  // the first, as applied
   bool due_proposed_ = false;              // and its outcome isn't known yet
   Time due_not_before_{INT64_MIN};
+  // What is due is held to schemas first.
+  struct DueCheck {
+    std::uint64_t id{};
+    std::uint64_t stamp{};
+    std::optional<domain::Gathering> gathering;
+    std::uint64_t job{};        // out to be judged; 0: it isn't yet
+    std::optional<bool> valid;  // the verdict
+  };
+  std::optional<DueCheck> due_check_;
   domain::AccessMemo memo_;  // of the state as applied
   bool shutting_down_ = false;
   bool handed_over_ = false;

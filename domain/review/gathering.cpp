@@ -1,0 +1,59 @@
+#include "domain/review/gathering.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <variant>
+
+namespace confman::domain {
+
+Gathering::Gathering(const StateStore& store, const std::vector<CommandBody>& changes) {
+  for (const CommandBody& change : changes) {
+    if (const auto* put = std::get_if<PutEntry>(&change)) {
+      add(put->path, {put->key, LiveEntry{put->key, put->content_type, put->value}});
+    } else if (const auto* gone = std::get_if<DeleteEntry>(&change)) {
+      add(gone->path, {gone->key, std::nullopt});
+    } else if (const auto* back = std::get_if<RollbackEntry>(&change)) {
+      auto row = restored_by(store, *back);
+      if (!row) continue;
+      add(back->path,
+          {back->key, LiveEntry{back->key, std::move(row->content_type), std::move(row->value)}});
+    } else if (const auto* bind = std::get_if<PutBinding>(&change)) {
+      trials_.emplace_back(bind->path, parse_bindings(bind->bound));
+    } else if (const auto* unbind = std::get_if<DeleteBinding>(&change)) {
+      trials_.emplace_back(unbind->path, std::nullopt);
+    }
+  }
+}
+
+void Gathering::add(std::string path, EntryChange change) {
+  const auto known = std::ranges::find(left_, path, &OfNamespace::path);
+  if (known != left_.end()) {
+    known->changes.push_back(std::move(change));
+  } else {
+    left_.push_back({std::move(path), {}});
+    left_.back().changes.push_back(std::move(change));
+  }
+}
+
+std::expected<bool, GatherFault> Gathering::step(const StateStore& store, SchemaTexts& texts,
+                                                 std::size_t max_rows, Work& work) {
+  if (!left_.empty()) {
+    OfNamespace next = std::move(left_.back());
+    left_.pop_back();
+    auto held = gather(store, texts, next.path, std::move(next.changes), work);
+    if (!held) return std::unexpected(held.error());
+    held_.namespaces.push_back(std::move(*held));
+    return left_.empty() && trials_.empty();
+  }
+  if (trials_.empty()) return true;
+  auto all = trials_.back().step(store, texts, max_rows, work);
+  if (!all) return std::unexpected(all.error());
+  if (!*all) return false;
+  Held tried = trials_.back().take();
+  trials_.pop_back();
+  std::ranges::move(tried.namespaces, std::back_inserter(held_.namespaces));
+  return trials_.empty();
+}
+
+}  // namespace confman::domain
