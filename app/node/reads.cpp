@@ -284,8 +284,9 @@ struct Runner {
   Answer operator()(const MayDo&) { return std::monostate(); }
   Answer operator()(const GetSchema& q) {
     auto found = domain::find_schema(state, q.path, q.name, q.version);
-    if (found) work.bytes += found->row.text.size();
-    return plain(std::move(found));
+    if (!found) return found.error();
+    work.bytes += found->row.text.size();
+    return std::move(*found);
   }
   Answer operator()(const GetBinding& q) { return plain(domain::find_binding(state, q.path)); }
   Answer operator()(const domain::ListSchemas& q) {
