@@ -31,12 +31,12 @@ std::string_view code_for(const node::Judged& judged) {
 }
 
 std::string sentence_of(const Finding& finding, std::size_t total) {
-  std::string text =
-      finding.keyword == Finding::kDeprecated
-          ? concat({finding.pointer, " is deprecated: ", finding.expected, "."})
-          : concat({finding.pointer.empty() ? "The namespace" : finding.pointer,
-                    " has to be or have ", finding.expected,
-                    finding.found.empty() ? "" : ", and there is ", finding.found, "."});
+  const std::string where = finding.pointer.empty() ? "The namespace" : finding.pointer;
+  const bool deprecated = finding.keyword == Finding::kDeprecated;
+  std::string text = deprecated
+                         ? concat({where, " is deprecated: ", finding.expected, "."})
+                         : concat({where, ": expected ", finding.expected,
+                                   finding.found.empty() ? "" : ", found ", finding.found, "."});
   if (total > 1) {
     text.append(" ").append(std::to_string(total - 1)).append(" more stand in \"violations\".");
   }

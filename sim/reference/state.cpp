@@ -259,6 +259,13 @@ domain::Reply ReferenceState::execute(const domain::Command& command,
 
 // --- entries
 
+ReferenceState::Change ReferenceState::not_here(domain::Action attempted) const {
+  Change change;
+  change.action = attempted;
+  change.refusal = Refusal::BadCommand;
+  return change;
+}
+
 ReferenceState::Change ReferenceState::decide(const domain::PutEntry& put) const {
   Change change{.action = Action::ConfigCreated};
   if (name_space(put.path, at_.index) == nullptr) {

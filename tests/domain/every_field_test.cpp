@@ -53,6 +53,13 @@ TEST(EveryField, OfEachRecord) {
   expect_every_field<MemberNote>();
 }
 
+// Both ask for the same: what a request was held to before it was proposed isn't part of it.
+template <class Body>
+bool ask_the_same(Body a, const Body& b) {
+  if constexpr (requires { a.checked; }) a.checked = b.checked;
+  return a == b;
+}
+
 template <class Body>
 void expect_every_field_of_command() {
   SCOPED_TRACE("command " + std::to_string(Body::kNumber));
@@ -68,7 +75,7 @@ void expect_every_field_of_command() {
   std::vector<Command> others;
   for (const Body& body : alterations<Body>()) {
     others.push_back(with(body));
-    EXPECT_NE(print_of(others.back()), print_of(base));
+    EXPECT_EQ(print_of(others.back()) == print_of(base), ask_the_same(body, filled<Body>()));
   }
   const auto also = [&](auto change) {
     others.push_back(base);
