@@ -493,15 +493,11 @@ ReferenceState::Change ReferenceState::decide(const domain::StepRequest& command
     return change.refusal || step != Approve ? change : with_publication(command.id, change);
   }
   if (request.row.publish_at_ms <= stamp_.wall_ms) return tried(command.id, change);
-  change.action = Action::RequestScheduled;
-  if (!request.row.scheduled_by.empty()) {
-    change.refusal = Refusal::WrongRequestState;
-    return change;
-  }
+  if (!request.row.scheduled_by.empty()) change.refusal = Refusal::WrongRequestState;
   for (const domain::CommandBody& body : request.changes) {
-    if (lacks(body)) change.refusal = Refusal::Forbidden;
+    if (!change.refusal && lacks(body)) change.refusal = Refusal::Forbidden;
   }
-  if (change.refusal) change.action = Action::RequestPublished;
+  if (!change.refusal) change.action = Action::RequestScheduled;
   return change;
 }
 
