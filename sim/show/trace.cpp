@@ -72,6 +72,9 @@ Told tell(const node::AdminDone& done) {
 Told tell(const node::AdminRefused& refused) {
   return {"refused", std::string(consensus::name_of(refused.why))};
 }
+Told tell(const node::Judged&) {
+  return {"refused", "by a schema"};
+}
 Told tell(const node::Denied& denied) {
   return {"refused", std::string(domain::code_of(denied.why))};
 }
