@@ -33,7 +33,7 @@ struct MetaRow {
   std::uint64_t api_keys{};
   std::uint64_t roles{};
   std::uint64_t assignments{};
-  std::uint64_t schemas{};  // that there ever were; without any nobody keeps `content_changed`
+  std::uint64_t schemas{};   // that there ever were; without any nobody keeps `content_changed`
   std::uint64_t bindings{};  // namespaces that bind schemas of their own
 
   template <class Self, class Visit>

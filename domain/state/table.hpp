@@ -8,21 +8,21 @@ namespace confman::domain {
 // and on the wire. What a table holds is said where its record is, and domain/catalogue.hpp lists
 // them.
 enum class Table : std::uint8_t {
-  Meta = 0,           // one row: applied position, digest, audit head, counters
-  Namespace = 1,      // path → NamespaceRow
-  Entry = 2,          // path, key → EntryRow: the newest version, also when it is a tombstone
-  Version = 3,        // path, key, version → EntryRow, immutable
-  Audit = 4,          // log index, ordinal → AuditRow, immutable
-  Outcome = 5,        // actor id, idempotency key → OutcomeRow
-  OutcomeExpiry = 6,  // expiry, actor id, idempotency key → nothing
-  Cluster = 7,        // one row: members, feature level
-  Label = 8,          // derived: label name, label value, path, key → nothing; of live entries
-  LabelName = 9,      // derived: label name, path, key → nothing; of live entries
-  ApiKey = 10,        // id → ApiKeyRow
-  Role = 11,          // name → RoleRow
-  Assignment = 12,    // path, principal → AssignmentRow
-  GroupMember = 13,   // group, member → GroupMemberRow
-  MemberGroup = 14,   // member, group → nothing
+  Meta = 0,            // one row: applied position, digest, audit head, counters
+  Namespace = 1,       // path → NamespaceRow
+  Entry = 2,           // path, key → EntryRow: the newest version, also when it is a tombstone
+  Version = 3,         // path, key, version → EntryRow, immutable
+  Audit = 4,           // log index, ordinal → AuditRow, immutable
+  Outcome = 5,         // actor id, idempotency key → OutcomeRow
+  OutcomeExpiry = 6,   // expiry, actor id, idempotency key → nothing
+  Cluster = 7,         // one row: members, feature level
+  Label = 8,           // derived: label name, label value, path, key → nothing; of live entries
+  LabelName = 9,       // derived: label name, path, key → nothing; of live entries
+  ApiKey = 10,         // id → ApiKeyRow
+  Role = 11,           // name → RoleRow
+  Assignment = 12,     // path, principal → AssignmentRow
+  GroupMember = 13,    // group, member → GroupMemberRow
+  MemberGroup = 14,    // member, group → nothing
   Schema = 15,         // path, name → SchemaRow: the newest version, also when it is deleted
   SchemaVersion = 16,  // path, name, version → SchemaVersionRow, immutable
   Binding = 17,        // path → BindingRow

@@ -17,8 +17,8 @@ namespace confman::sqlite {
 // SQL that creates the tables of the state, and those that an older file hasn't got.
 std::string state_schema();
 std::string missing_tables();
-// The columns that a file of an older schema than `since` lacks. A row that was written without them has NULL
-// there, which is read as what the field's absence meant.
+// The columns that a file of an older schema than `since` lacks. A row that was written without
+// them has NULL there, which is read as what the field's absence meant.
 struct AddedColumn {
   domain::Table table;
   const char* name;
