@@ -57,7 +57,7 @@ std::string_view name_of(Parameter parameter);
 // A problem with the value of that parameter.
 http::Problem unusable(std::string_view code, Parameter parameter, std::string detail);
 
-using ParameterSet = std::uint32_t;
+using ParameterSet = std::uint64_t;
 constexpr ParameterSet set_of(std::initializer_list<Parameter> parameters) {
   ParameterSet set = 0;
   for (const Parameter p : parameters) set |= ParameterSet{1} << static_cast<unsigned>(p);

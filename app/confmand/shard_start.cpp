@@ -197,8 +197,7 @@ std::expected<void, StartFailure> Shard::build_node(peer::PeerNetwork& peers,
       });
   node_ = std::make_unique<node::Node>(
       std::move(config), restore(),
-      node::Node::Ports{*log_, *snapshots_, *state_, *this, clients, checks_.get()},
-      clocks(loop_));
+      node::Node::Ports{*log_, *snapshots_, *state_, *this, clients, checks_.get()}, clocks(loop_));
   const bool was_damaged = restored_log_.damaged.has_value();
   restored_log_ = {};
 
