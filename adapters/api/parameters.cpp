@@ -21,7 +21,7 @@ constexpr auto kNames = std::to_array<std::string_view>(
      "timeout", "title",       "to",     "version",       "wait"});
 static_assert(kNames.size() == static_cast<std::size_t>(Parameter::Wait) + 1);
 static_assert(std::ranges::is_sorted(kNames));
-static_assert(kNames.size() <= 32, "a ParameterSet has a bit for each");
+static_assert(kNames.size() <= 64, "a ParameterSet has a bit for each");
 
 bool contains(ParameterSet set, std::size_t index) {
   return (set >> index & 1U) != 0;
