@@ -10,6 +10,9 @@
 #include "domain/past/listing.hpp"
 #include "domain/review/changes.hpp"
 #include "domain/review/commands.hpp"
+#include "domain/review/gathering.hpp"
+#include "domain/review/held_request.hpp"
+#include "domain/review/held_to.hpp"
 #include "domain/review/query.hpp"
 #include "tests/domain/support.hpp"
 
@@ -744,6 +747,91 @@ TEST_F(Review, ANamespacesPolicyGoesWithIt) {
   ASSERT_FALSE(refusal(drop_namespace("/tmp"), "root"));
   EXPECT_FALSE(find_policy(world_.store, "/tmp"));
   EXPECT_EQ(world_.meta().policies, 1U);
+}
+
+// --- what is published together is held to schemas together
+
+class ReviewOfSchemas : public Review {
+ protected:
+  ReviewOfSchemas() {
+    for (const char* text : {R"({"maximum":10})", R"({"maximum":20})"}) {
+      EXPECT_FALSE(refusal(PutSchema{"/ops", "limit", text, {}}, "root"));
+    }
+    EXPECT_FALSE(
+        refusal(PutBinding{"/ops", bound(1), {}, *trial_stamp(world_.store, "/ops")}, "root"));
+    policy("/ops", {.approvals = 1});
+  }
+
+  static std::string bound(std::uint64_t version) {
+    return join_bindings({{{"/ops", "limit"}, version, "*"}});
+  }
+  std::uint64_t stamp(std::uint64_t id) {
+    return publication_stamp(world_.store, decoded_changes_of(world_.store, id, row(id))).value();
+  }
+  Reply publish_held(std::uint64_t id, std::uint64_t checked, std::string_view key = "adam") {
+    return run(
+        StepRequest{
+            id, static_cast<std::uint64_t>(Publish), if_version(row(id).version), {}, checked},
+        key);
+  }
+  std::uint64_t approved(const std::vector<CommandBody>& bodies, std::int64_t at_ms = 0) {
+    const auto id = submit(bodies, "adam", at_ms);
+    EXPECT_FALSE(step(id, Approve, "pia"));
+    return id;
+  }
+};
+
+TEST_F(ReviewOfSchemas, APublicationNamesWhatItWasHeldTo) {
+  const auto id = approved({put("/ops", "k", "1", if_absent())});
+  EXPECT_EQ(publish_held(id, 0).refusal, SchemaMoved);
+  EXPECT_FALSE(value("/ops", "k"));
+  EXPECT_FALSE(publish_held(id, stamp(id)).refusal);
+  EXPECT_EQ(value("/ops", "k"), "1");
+}
+
+TEST_F(ReviewOfSchemas, AnApprovalIsOfTheSchemasThatWereBoundThen) {
+  const auto id = approved({put("/ops", "k", "15", if_absent())});
+  const std::uint64_t held_to = stamp(id);
+  const std::uint64_t now = live_version_of(world_.store, PutBinding{"/ops", {}, {}, 0}).value();
+  const auto rebinding = approved({PutBinding{"/ops", bound(2), if_version(now), 0}});
+  EXPECT_FALSE(publish_held(rebinding, stamp(rebinding)).refusal) << "a binding is governed, too";
+  EXPECT_EQ(publish_held(id, held_to).refusal, ApprovalsMissing);
+  EXPECT_FALSE(step(id, Approve, "pia")) << "the same content, once more";
+  EXPECT_EQ(publish_held(id, held_to).refusal, SchemaMoved);
+  EXPECT_FALSE(publish_held(id, stamp(id)).refusal);
+}
+
+TEST_F(ReviewOfSchemas, WhatIsDueAndIsntValidIsOffTheSchedule) {
+  const std::int64_t at = world_.now_ms + 1000;
+  const auto id = approved({put("/ops", "k", "99", if_absent())}, at);
+  ASSERT_FALSE(publish_held(id, stamp(id)).refusal);
+  world_.now_ms = at;
+  Command command = by_alice(PublishDue{id, 0, false});
+  command.actor = {ActorType::System, "schedule", {}};
+  EXPECT_EQ(world_.run(command).refusal, SchemaMoved);
+  EXPECT_TRUE(due_request(world_.store, at)) << "it is held to that and asked for again";
+  command.body = PublishDue{id, 0, true};
+  EXPECT_FALSE(world_.run(command).refusal);
+  EXPECT_FALSE(value("/ops", "k"));
+  EXPECT_EQ(find_request(world_.store, id, caller("root"))->notes.back().row.refusal,
+            SchemaViolated);
+}
+
+TEST_F(ReviewOfSchemas, ChangesOfOneNamespaceAreGatheredTogether) {
+  Gathering gathering(world_.store, {put("/ops", "k", "1", if_absent()), to("2"),
+                                     put("/ops", "l", "2", if_absent())});
+  SchemaTexts texts;
+  Work work;
+  int steps = 1;
+  while (!gathering.step(world_.store, texts, 100, work).value()) ++steps;
+  EXPECT_EQ(steps, 2) << "a namespace each";
+  const Held held = gathering.take();
+  ASSERT_EQ(held.namespaces.size(), 2U);
+  std::size_t changes = 0;
+  for (const HeldNamespace& each : held.namespaces) {
+    changes += each.path == "/ops" ? each.changes.size() : 0;
+  }
+  EXPECT_EQ(changes, 2U);
 }
 
 }  // namespace
