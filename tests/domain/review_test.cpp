@@ -763,7 +763,8 @@ class ReviewOfSchemas : public Review {
   }
 
   static std::string bound(std::uint64_t version) {
-    return join_bindings({{{"/ops", "limit"}, version, "*"}});
+    const BoundSchema schema{{"/ops", "limit"}, version, "*"};
+    return join_bindings({&schema, 1});
   }
   std::uint64_t stamp(std::uint64_t id) {
     return publication_stamp(world_.store, decoded_changes_of(world_.store, id, row(id))).value();
