@@ -14,6 +14,7 @@ void Node::Service::note_access() {
   if (meta.access_changed != access_changed_) hub_.note_everything();
   access_changed_ = meta.access_changed;
   log_time_ms_ = meta.last_stamp.wall_ms;
+  note_due(meta);
 }
 
 // Nobody has to be looked up: the cluster is open, and no key was shown.

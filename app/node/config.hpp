@@ -86,6 +86,10 @@ struct NodeConfig {
   // A leader whose clock is off tries to hand over this often.
   Duration clock_hand_over = Duration::seconds(30);
 
+  // A request whose time has come, and that couldn't be proposed or was refused, is proposed again
+  // after this.
+  Duration due_retry = Duration::seconds(1);
+
   // A linearizable read that consensus failed (leader change, lost message) is asked again after
   // this.
   Duration read_retry = Duration::millis(20);

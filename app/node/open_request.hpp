@@ -81,7 +81,7 @@ struct Open {
 };
 
 // Who asked for a proposal: a client here (for a write, or for a change of members that was refused
-// and is noted), or another node.
+// and is noted), another node, or this node itself.
 struct LocalOrigin {
   RequestId id;
 };
@@ -89,7 +89,8 @@ struct RemoteOrigin {
   consensus::MemberId node;
   std::uint64_t forward_id{};
 };
-using Origin = std::variant<LocalOrigin, RemoteOrigin>;
+struct OwnOrigin {};
+using Origin = std::variant<LocalOrigin, RemoteOrigin, OwnOrigin>;
 
 struct QueuedWrite {
   Origin origin;

@@ -162,6 +162,9 @@ struct Gate {
   // By its id it is found first, and then it may turn out to be somebody else's.
   bool operator()(const GetApiKey&) const { return true; }
   bool operator()(const GetRole&) const { return true; }
+  // Each is for who may see it.
+  bool operator()(const GetRequest&) const { return true; }
+  bool operator()(const domain::ListRequests&) const { return true; }
   bool operator()(const domain::ListRoles&) const { return true; }
   bool operator()(const GetAssignment& q) const {
     return domain::may_ask_assignment(rights, caller, q.path, q.principal);
@@ -245,6 +248,18 @@ struct Runner {
     return page(domain::list_group_members(state, bounded(q)));
   }
   Answer operator()(const domain::CheckAccess& q) { return domain::check_access(state, q, caller); }
+  Answer operator()(const domain::FindPolicy& q) {
+    work += {domain::kMaxPathDepth, 0};
+    return domain::find_effective_policy(state, q.path);
+  }
+  Answer operator()(const GetRequest& q) {
+    auto found = domain::find_request(state, q.id, caller);
+    if (found) work += found->work;
+    return looked_up(std::move(found));
+  }
+  Answer operator()(const domain::ListRequests& q) {
+    return page<domain::RequestPage>(domain::list_requests(state, bounded(q), caller));
+  }
   Answer operator()(const MayDo&) { return std::monostate(); }
 
  private:

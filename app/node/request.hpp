@@ -27,6 +27,7 @@
 #include "domain/past/compare.hpp"
 #include "domain/past/listing.hpp"
 #include "domain/query/page.hpp"
+#include "domain/review/query.hpp"
 
 // What a client asks a node and what it hears back, without a word of HTTP: the API adapter and the
 // simulated clients speak this.
@@ -40,6 +41,9 @@ struct Write {
   domain::Command command;  // without a stamp; limits and names are checked again here
   // A follower passes the write on to the leader; without, it answers Redirect.
   bool forward = true;
+  // Of a request that is created or edited: which of its changes, from 0 on, start from what is
+  // live in the state of the node that takes the write, instead of what they name.
+  std::vector<std::uint32_t> from_live;
 };
 
 struct GetEntry {
@@ -62,6 +66,9 @@ struct GetAssignment {
   std::string path;
   std::string principal;
 };
+struct GetRequest {
+  std::uint64_t id{};
+};
 // Whether who asks may do that: for answers that aren't made of the state.
 struct MayDo {
   domain::Permission permission{};
@@ -72,7 +79,8 @@ using Query =
                  domain::ListVersions, domain::ListAudit, domain::ListPast, domain::CompareVersions,
                  domain::CompareNamespace, domain::ResolveEntry, domain::ResolveNamespace,
                  GetApiKey, GetRole, GetAssignment, domain::ListApiKeys, domain::ListRoles,
-                 domain::ListAssignments, domain::ListGroupMembers, domain::CheckAccess, MayDo>;
+                 domain::ListAssignments, domain::ListGroupMembers, domain::CheckAccess,
+                 domain::FindPolicy, GetRequest, domain::ListRequests, MayDo>;
 
 enum class Consistency : std::uint8_t {
   Linearizable,  // ReadIndex, from any node
@@ -137,7 +145,8 @@ using Answer =
                  domain::ComparedPage, domain::FoundEntry, domain::ResolvedPage,
                  domain::FoundApiKey, domain::FoundRole, domain::FoundAssignment,
                  domain::ApiKeyPage, domain::RolePage, domain::AssignmentPage,
-                 domain::GroupMemberPage, domain::FoundAccess, std::monostate, domain::QueryFault>;
+                 domain::GroupMemberPage, domain::FoundAccess, domain::EffectivePolicy,
+                 domain::RequestView, domain::RequestPage, std::monostate, domain::QueryFault>;
 
 // The write was decided: applied or refused by the state machine (reply.refusal).
 struct WriteDone {

@@ -140,6 +140,7 @@ void Node::Service::tick(Now now) {
 
 void Node::Service::end_turn(Now now) {
   now_ = now;
+  propose_due();
   propose_queued();
   if (shutting_down_ && !handed_over_) hand_over();
   ask_read_index();
@@ -164,6 +165,7 @@ Time Node::Service::next_deadline() const {
     next = std::min(next, wait_for_time_until_);
   }
   next = std::min(next, clocks_at_);
+  if (const auto at = due_at()) next = std::min(next, *at);
   return next;
 }
 

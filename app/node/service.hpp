@@ -21,8 +21,8 @@
 namespace confman::node {
 
 // The service layer, between clients and the log. Cut by concern: service.cpp (inputs, deadlines,
-// answers), turns.cpp, writes.cpp, reads.cpp, watches.cpp, admin.cpp, access.cpp, clocks.cpp,
-// shutdown.cpp.
+// answers), turns.cpp, writes.cpp, reads.cpp, watches.cpp, admin.cpp, access.cpp, due.cpp,
+// clocks.cpp, shutdown.cpp.
 class Node::Service final : private consensus::StateMachine,
                             private consensus::Listener,
                             private consensus::PeerTransport {
@@ -114,6 +114,14 @@ class Node::Service final : private consensus::StateMachine,
   std::optional<domain::Refusal> denies(const domain::Credentials& from, domain::Need need) const;
   std::optional<domain::Refusal> denies_write(const domain::Credentials& from) const;
 
+  // --- what is due
+
+  void note_due(const domain::MetaRow& meta);
+  void propose_due();
+  std::optional<std::int64_t> time_of_stamps() const;
+  std::optional<Time> due_at() const;
+  void own_settled(bool done);
+
   // --- turns (turns.cpp)
 
   void run_queued();
@@ -197,10 +205,13 @@ class Node::Service final : private consensus::StateMachine,
   std::optional<consensus::MemberId> leader_;
   Time leaderless_since_;  // while none is known
   domain::Revision applied_;
-  std::uint64_t log_chain_{};       // there
-  bool closed_ = false;             // as applied, of MetaRow
-  std::uint64_t access_changed_{};  // likewise
-  std::int64_t log_time_ms_{};      // likewise
+  std::uint64_t log_chain_{};              // there
+  bool closed_ = false;                    // as applied, of MetaRow
+  std::uint64_t access_changed_{};         // likewise
+  std::int64_t log_time_ms_{};             // likewise
+  std::optional<domain::DueRequest> due_;  // the first, as applied
+  bool due_proposed_ = false;              // and its outcome isn't known yet
+  Time due_not_before_{INT64_MIN};
   bool shutting_down_ = false;
   bool handed_over_ = false;
 

@@ -13,6 +13,7 @@ namespace confman::node {
 void Node::Service::submit_write(RequestId id, Write write) {
   OpenWrite& open = open_.at(id.value).work.emplace<OpenWrite>();
   ++open_writes_;
+  domain::start_from_live(ports_.state, write.command.body, write.from_live);
   if (!domain::validate(write.command)) return fail(id, Failure::InvalidCommand);
   if (open_writes_ > config_.max_open_writes) return fail(id, Failure::Busy);
   open.forward = write.forward;
@@ -170,6 +171,7 @@ bool Node::Service::answer_refused(const Origin& origin) {
 }
 
 void Node::Service::decided(const Origin& origin, const domain::Reply& reply) {
+  if (std::holds_alternative<OwnOrigin>(origin)) return own_settled(!reply.refusal);
   if (answer_refused(origin)) return;
   if (const auto* local = std::get_if<LocalOrigin>(&origin)) {
     const OpenWrite* write = find<OpenWrite>(local->id);
@@ -186,6 +188,7 @@ void Node::Service::decided(const Origin& origin, const domain::Reply& reply) {
 // This try is certainly not done. A write that lost its leader looks for the next one, until its
 // deadline.
 void Node::Service::not_done(const Origin& origin, ForwardOutcome why) {
+  if (std::holds_alternative<OwnOrigin>(origin)) return own_settled(false);
   if (answer_refused(origin)) return;
   if (const auto* remote = std::get_if<RemoteOrigin>(&origin)) return reply_to(*remote, why, {});
   const RequestId id = std::get<LocalOrigin>(origin).id;
@@ -212,6 +215,7 @@ void Node::Service::not_done(const Origin& origin, ForwardOutcome why) {
 
 // This try's outcome won't be learnt.
 void Node::Service::unknown(const Origin& origin) {
+  if (std::holds_alternative<OwnOrigin>(origin)) return own_settled(false);
   if (answer_refused(origin)) return;
   if (const auto* remote = std::get_if<RemoteOrigin>(&origin)) {
     return reply_to(*remote, ForwardOutcome::Unknown, {});

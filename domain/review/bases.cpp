@@ -1,12 +1,16 @@
 #include "domain/review/bases.hpp"
 
+#include <type_traits>
+#include <utility>
 #include <variant>
 
 #include "domain/access/assignment.hpp"
 #include "domain/access/role.hpp"
 #include "domain/codec/must_decode.hpp"
+#include "domain/command/command.hpp"
 #include "domain/entries/entry.hpp"
 #include "domain/namespaces/namespace.hpp"
+#include "domain/review/changes.hpp"
 #include "domain/review/policy.hpp"
 
 namespace confman::domain {
@@ -95,6 +99,26 @@ CommandBody rebased(const StateStore& store, CommandBody change) {
       },
       change);
   return change;
+}
+
+void start_from_live(const StateStore& store, CommandBody& command,
+                     const std::vector<std::uint32_t>& changes) {
+  if (changes.empty()) return;
+  std::visit(
+      [&]<class Body>(Body& body) {
+        if constexpr (std::is_same_v<Body, CreateRequest> || std::is_same_v<Body, EditRequest>) {
+          const auto split = split_changes(body.changes);
+          if (!split) return;
+          std::vector<Bytes> bodies(split->begin(), split->end());
+          for (const std::uint32_t i : changes) {
+            auto change =
+                i < bodies.size() ? decode_body(bodies[i]) : std::unexpected(DecodeFault{});
+            if (change) bodies[i] = encode_body(rebased(store, std::move(*change)));
+          }
+          body.changes = join_changes(bodies);
+        }
+      },
+      command);
 }
 
 }  // namespace confman::domain

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "domain/catalogue.hpp"
 #include "domain/state/store.hpp"
@@ -17,5 +18,9 @@ std::optional<std::uint64_t> base_of(const CommandBody&);
 bool has_moved(const StateStore&, const CommandBody&);
 // The same change, from what is live.
 CommandBody rebased(const StateStore&, CommandBody);
+// Likewise those changes (from 0 on) of a request that is created or edited. What isn't readable
+// stays as it is, for validate() to refuse.
+void start_from_live(const StateStore&, CommandBody& command,
+                     const std::vector<std::uint32_t>& changes);
 
 }  // namespace confman::domain

@@ -56,6 +56,7 @@ bool is_of_entry(const CommandBody& change) {
          std::holds_alternative<RollbackEntry>(change);
 }
 
+// No more of the rows, once there are so many bytes.
 FoundChange found_change(const StateStore& store, const Bytes& body, Rights& rights, Work& work) {
   const ChangeTarget target = target_of_change(body);
   FoundChange found;
@@ -69,11 +70,16 @@ FoundChange found_change(const StateStore& store, const Bytes& body, Rights& rig
     found.change.reset();
     return found;
   }
-  if (is_of_entry(*found.change)) {
+  if (!is_of_entry(*found.change)) return found;
+  found.left_out = work.bytes >= kMaxPageBytes;
+  if (!found.left_out) {
     found.base_row = version_of(store, target, found.base);
     found.live_row =
         found.live == found.base ? found.base_row : version_of(store, target, found.live);
-    work += {2, size_of(found.base_row) + size_of(found.live_row)};
+    if (const auto* rollback = std::get_if<RollbackEntry>(&*found.change)) {
+      found.restored_row = version_of(store, target, rollback->to_version);
+    }
+    work += {3, size_of(found.base_row) + size_of(found.live_row) + size_of(found.restored_row)};
   }
   return found;
 }
@@ -236,15 +242,20 @@ EffectivePolicy find_effective_policy(const StateStore& store, std::string_view 
   return policy_at(store, meta_of(store).policies, path);
 }
 
-std::optional<std::uint64_t> due_request(const StateStore& store, std::int64_t now_ms) {
-  std::optional<std::uint64_t> due;
+std::optional<DueRequest> first_due(const StateStore& store) {
+  std::optional<DueRequest> due;
   store.scan(Table::DueRequest, {}, {}, [&](ByteView key, ByteView) {
     const auto at = keys::parse_key<keys::DueRequestKey>(key);
     CONFMAN_ASSERT(at, "A row of DueRequest has a key that doesn't parse.");
-    if (at->at_ms <= now_ms) due = at->id;
+    due = {at->at_ms, at->id};
     return false;
   });
   return due;
+}
+
+std::optional<std::uint64_t> due_request(const StateStore& store, std::int64_t now_ms) {
+  const auto first = first_due(store);
+  return first && first->at_ms <= now_ms ? std::optional(first->id) : std::nullopt;
 }
 
 }  // namespace confman::domain

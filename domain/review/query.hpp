@@ -66,6 +66,8 @@ struct FoundChange {
   // there is none.
   std::optional<EntryRow> base_row;
   std::optional<EntryRow> live_row;
+  std::optional<EntryRow> restored_row;  // what a rollback publishes again
+  bool left_out = false;                 // these rows: there would be too many bytes of them
 
   bool has_moved() const { return base != live; }
 };
@@ -145,7 +147,12 @@ struct FindPolicy {
 };
 EffectivePolicy find_effective_policy(const StateStore&, std::string_view path);
 
-// The request that is due first, if its time has come.
+struct DueRequest {
+  std::int64_t at_ms{};  // log time
+  std::uint64_t id{};
+};
+std::optional<DueRequest> first_due(const StateStore&);
+// The same, if its time has come.
 std::optional<std::uint64_t> due_request(const StateStore&, std::int64_t now_ms);
 
 }  // namespace confman::domain
