@@ -13,8 +13,39 @@ namespace {
 
 using http::Response;
 
-Response change_refused(const http::Request& request, const domain::Reply& reply) {
+// Which of a request's changes was refused, and what it is of.
+void add_change(http::Problem& problem, const Plan& plan, std::uint32_t change) {
+  add_number(problem, "change", change);
+  domain::ChangeTarget target;
+  const auto* view =
+      plan.more == nullptr ? nullptr : std::get_if<domain::RequestView>(plan.more.get());
+  if (change <= plan.targets.size()) {
+    target = plan.targets[change - 1];
+  } else if (view != nullptr && change <= view->changes.size()) {
+    const domain::FoundChange& found = view->changes[change - 1];
+    target.path = found.path;
+    if (found.change) {
+      target.key = std::visit([](const auto& body) { return body.subject().key; }, *found.change);
+    }
+  }
+  if (!target.path.empty()) add_text(problem, "namespace", target.path);
+  if (!target.key.empty()) add_text(problem, "key", target.key);
+}
+
+void add_policy(http::Problem& problem, const Plan& plan) {
+  const auto* policy =
+      plan.more == nullptr ? nullptr : std::get_if<domain::EffectivePolicy>(plan.more.get());
+  if (policy == nullptr || policy->from.empty()) return;
+  problem.detail =
+      concat({"The policy of ", policy->from, " asks for others to agree. ", problem.detail});
+  add_text(problem, "policy", policy->from);
+}
+
+Response change_refused(const Plan& plan, const http::Request& request,
+                        const domain::Reply& reply) {
   http::Problem why = problem_of(reply);
+  if (reply.refused_change != 0) add_change(why, plan, reply.refused_change);
+  if (reply.refusal == domain::Refusal::ReviewRequired) add_policy(why, plan);
   const std::string_view named = request.headers.get("If-Match").value_or("");
   if (reply.refusal == domain::Refusal::VersionMismatch && named.contains("W/")) {
     why.detail += " A weak tag (W/…) names none: something on the way has weakened it.";
@@ -57,7 +88,7 @@ Response answer_outcome(const Plan& plan, const http::Request& request, node::Re
   }
   if (const auto* write = std::get_if<node::WriteDone>(&outcome)) {
     const bool replayed = write->reply.replayed;
-    Response response = write->reply.refusal ? change_refused(request, write->reply)
+    Response response = write->reply.refusal ? change_refused(plan, request, write->reply)
                                              : rendered(plan, request, std::move(outcome));
     if (replayed) response.add_header("Idempotency-Replayed", "true");
     return response;
@@ -102,6 +133,18 @@ void add_origin(Response& response, const Cluster& cluster, domain::Revision rev
   response.add_header("X-Confman-Version", domain::to_string(revision));
   response.add_header("X-Confman-Node", cluster.name_of(cluster.self));
   if (leader) response.add_header("X-Confman-Leader", cluster.name_of(*leader));
+}
+
+std::optional<node::Query> more_to_read(const Plan& plan, const node::Response& response) {
+  const auto* write = std::get_if<node::WriteDone>(&response.outcome);
+  if (write == nullptr) return std::nullopt;
+  const domain::Reply& reply = write->reply;
+  if (reply.refusal == domain::Refusal::ReviewRequired) {
+    return domain::FindPolicy{.path = plan.path.empty() ? "/" : plan.path};
+  }
+  const bool tells = !reply.refusal || (reply.refused_change != 0 && plan.targets.empty());
+  if (!plan.of_request || !tells) return std::nullopt;
+  return node::GetRequest{.id = plan.request == 0 ? reply.revision.index : plan.request};
 }
 
 Response answer(const Plan& plan, const http::Request& request, node::Response&& response,

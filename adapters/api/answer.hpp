@@ -30,6 +30,10 @@ http::Response refusal(http::Problem problem, const http::Request& request);
 void add_origin(http::Response& response, const Cluster& cluster, domain::Revision revision,
                 std::optional<consensus::MemberId> leader);
 
+// What is to be read behind a write, for its answer: the request that it was about, or the policy
+// that stood in its way. Nothing: all is said.
+std::optional<node::Query> more_to_read(const Plan& plan, const node::Response& response);
+
 // The answer to everything but event streams.
 http::Response answer(const Plan& plan, const http::Request& request, node::Response&& response,
                       const Cluster& cluster);

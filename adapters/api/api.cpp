@@ -26,18 +26,50 @@ class SinkExchange final : public Exchange {
   http::ResponseSink sink_;
 };
 
-// A request with one answer.
-struct Asked final : Waiter {
+}  // namespace
+
+// A request with one answer. For that of some writes there is something to be read behind them.
+struct Api::Asked final : Waiter, std::enable_shared_from_this<Api::Asked> {
+  explicit Asked(Api& of) : api(of) {}
+  Api& api;
   http::Request request;
   std::unique_ptr<Exchange> exchange;
   Plan plan;
+  domain::Credentials from;  // of a write
+  Time deadline;
+  std::optional<node::Response> written;  // and more is being read
 
   void answered(node::Response&& response, Round& round) override {
+    if (written) {
+      auto* read = std::get_if<node::ReadDone>(&response.outcome);
+      if (read != nullptr) {
+        plan.more = std::make_shared<const node::Answer>(std::move(read->answer));
+      }
+      return respond(std::move(*written), round);
+    }
+    auto query = more_to_read(plan, response);
+    if (!query) return respond(std::move(response), round);
+    written = std::move(response);
+    if (!read_more(std::move(*query))) respond(std::move(*written), round);
+  }
+
+ private:
+  void respond(node::Response&& response, Round& round) {
     exchange->respond(answer(plan, request, std::move(response), round.cluster));
   }
+  // As of the write, at least. The write is decided, whatever becomes of this.
+  bool read_more(node::Query query) {
+    const auto id = api.open_.open(shared_from_this());
+    if (!id) return false;
+    node::Read read;
+    read.query = std::move(query);
+    read.consistency = node::Consistency::Stale;
+    read.min_version = written->revision;
+    read.from = from;
+    api.node_.submit({.id = *id, .deadline = deadline, .operation = std::move(read)});
+    return true;
+  }
 };
-
-}  // namespace
 
 // What this node says by itself, once the node has said that who asks may hear it.
 struct Api::Guarded final : Waiter {
@@ -138,12 +170,16 @@ bool Api::submit(std::shared_ptr<Waiter> waiter, const http::Request& request, E
 }
 
 void Api::ask(http::Request&& request, std::unique_ptr<Exchange> exchange, Operation&& operation) {
-  auto asked = std::make_shared<Asked>();
+  auto asked = std::make_shared<Asked>(*this);
   asked->request = std::move(request);
   asked->exchange = std::move(exchange);
   asked->plan = std::move(operation.plan);
-  submit(asked, asked->request, *asked->exchange, std::get<NodeOperation>(std::move(operation.ask)),
-         operation.timeout);
+  asked->deadline = clock_.now() + operation.timeout;
+  auto what = std::get<NodeOperation>(std::move(operation.ask));
+  if (const auto* write = std::get_if<node::Write>(&what)) {
+    asked->from = write->command.credentials();
+  }
+  submit(asked, asked->request, *asked->exchange, std::move(what), operation.timeout);
 }
 
 namespace {

@@ -66,6 +66,7 @@ class Api {
                       std::function<void(node::Response&&)> done);
 
  private:
+  struct Asked;
   struct Guarded;
 
   http::Response answer_here(Local answer, const http::Request& request) const;

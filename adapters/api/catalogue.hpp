@@ -10,7 +10,8 @@
   resource(entries) resource(history) resource(namespaces) resource(watch) resource(audit)      \
       resource(keys) resource(roles) resource(assignments) resource(groups) resource(access)    \
           resource(status) resource(members) resource(health) resource(rollback) resource(diff) \
-              resource(resolve)
+              resource(resolve) resource(policies) resource(requests) resource(request_steps)   \
+                  resource(drafts)
 
 namespace confman::api {
 namespace resources {

@@ -35,10 +35,12 @@ enum class Permission : std::uint8_t {
   None,      // nobody is asked who they are
   Known,     // whoever has a key; what they see is their own, or what they manage
   Read,
+  Draft,
   Publish,
   Rollback,
   ManageNamespaces,
   ManageAccess,
+  ManagePolicy,
   ManageCluster,  // at "/"
 };
 

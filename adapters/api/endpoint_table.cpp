@@ -50,6 +50,9 @@ std::expected<Route, http::Problem> route_of(const PathEntry& entry, std::string
   switch (pattern.tail()) {
     case Pattern::Tail::None:
       return route;
+    case Pattern::Tail::NameAndStep:
+      rest.remove_suffix(pattern.step().size());
+      [[fallthrough]];
     case Pattern::Tail::Name:
       route.key = decoded(rest.substr(1));
       break;
@@ -64,12 +67,14 @@ std::expected<Route, http::Problem> route_of(const PathEntry& entry, std::string
       route.path = without_trailing_slash(rest);
       break;
   }
-  if (pattern.tail() != Pattern::Tail::Name) {
+  const bool named =
+      pattern.tail() == Pattern::Tail::Name || pattern.tail() == Pattern::Tail::NameAndStep;
+  if (!named) {
     if (auto ok = domain::check_path(route.path); !ok) {
       return Refused(problem_of(ok.error(), "The namespace's path"));
     }
   }
-  if (pattern.tail() == Pattern::Tail::Name || pattern.tail() == Pattern::Tail::NamespaceAndKey) {
+  if (named || pattern.tail() == Pattern::Tail::NamespaceAndKey) {
     if (auto ok = domain::check_key(route.key); !ok) {
       return Refused(problem_of(ok.error(), pattern.what()));
     }

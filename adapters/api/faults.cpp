@@ -127,7 +127,9 @@ http::Problem at_member(std::string_view code, std::string_view pointer, std::st
 
 static_assert(consensus::kMaxVoters == 7);
 static_assert(domain::kMaxKeyBytes == 256 && domain::kMaxSegmentBytes == 256 &&
-                  domain::kMaxPathBytes == 1024 && domain::kMaxPathDepth == 32,
+                  domain::kMaxPathBytes == 1024 && domain::kMaxPathDepth == 32 &&
+                  domain::kMaxTitleBytes == 200 && domain::kMaxChanges == 100 &&
+                  domain::kMaxNamespacesOfRequest == 16 && domain::kMaxApprovals == 10,
               "the sentences above name the limits");
 
 }  // namespace
@@ -204,6 +206,54 @@ http::Problem problem_of(domain::CommandFault fault) {
       return problem("bad_lifetime", "A key lives for 1 to 3660 days, or until it is revoked.");
     case BadInherit:
       return problem("bad_parameter", "A namespace inherits, or it doesn't.");
+    case BadTitle:
+      return at_member("bad_text", "/title",
+                       "A title is a line of 1 to 200 bytes, UTF-8 without control characters.",
+                       domain::kMaxTitleBytes);
+    case BadChanges:
+      return at_member(
+          "bad_changes", "/changes",
+          "A request has 1 to 100 changes, all of them together of about as many bytes "
+          "as one value may have.",
+          domain::kMaxChanges);
+    case ChangeNotAllowed:
+      return at_member("bad_changes", "/changes", "That can't be a change of a request.");
+    case ChangeTwice:
+      return at_member("bad_changes", "/changes",
+                       "Two changes are of the same thing: make one of them.");
+    case ChangeWithoutVersion:
+      return at_member("bad_changes", "/changes", "Each change names the version it starts from.");
+    case TooManyNamespaces:
+      return at_member("bad_changes", "/changes", "A request touches at most 16 namespaces.",
+                       domain::kMaxNamespacesOfRequest);
+    case BadTime:
+      return at_member("bad_moment", "/publishAt", "The time is one from 1970 on.");
+    case BadStep:
+      return problem("bad_command", "That can't be done with a request.");
+    case VersionRequired: {
+      http::Problem result =
+          problem("precondition_required",
+                  "Who approves or publishes names the version of the request that they looked at: "
+                  "If-Match with its ETag.");
+      add_text(result, "header", "If-Match");
+      return result;
+    }
+    case TextRequired:
+      return at_member("missing_field", "/text",
+                       "Who rejects, comments, or publishes in an emergency says why: "
+                       "{\"text\":…}.");
+    case BadApprovals:
+      return at_member("bad_policy", "/approvals", "A policy asks for 0 to 10 approvals.",
+                       domain::kMaxApprovals);
+    case BadGroups:
+      return at_member("bad_policy", "/approverGroups", "The field names groups: group:NAME.");
+    case BadEmergency:
+      return at_member("bad_policy", "/emergency", "The field names principals.");
+    case BadFreezes:
+      return at_member("bad_policy", "/freezes", "A freeze is from one time to a later one.");
+    case ContradictoryPolicy:
+      return at_member("bad_policy", "/publishOnApproval",
+                       "Either an approver may not publish, or an approval publishes.");
   }
   CONFMAN_UNREACHABLE("A fault of a command has no problem.");
 }
@@ -215,9 +265,9 @@ http::Problem problem_of(const domain::Reply& refused) {
   if (refusal == domain::Refusal::NamespaceNotFound) {
     result.detail += " Create it with PUT /api/v1/namespaces/….";
   }
-  const bool says_current = refusal == domain::Refusal::VersionMismatch ||
-                            refusal == domain::Refusal::EntryExists ||
-                            refusal == domain::Refusal::NamespaceExists;
+  const bool says_current =
+      refusal == domain::Refusal::VersionMismatch || refusal == domain::Refusal::EntryExists ||
+      refusal == domain::Refusal::NamespaceExists || refusal == domain::Refusal::PolicyExists;
   if (says_current) add_number(result, "currentVersion", refused.version);
   return result;
 }

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "adapters/api/accept.hpp"
 #include "adapters/api/conditions.hpp"
@@ -11,6 +13,7 @@
 #include "adapters/http/message.hpp"
 #include "adapters/http/problem.hpp"
 #include "app/node/request.hpp"
+#include "domain/review/changes.hpp"
 
 // What a request has become: what the node is asked, and what has to be remembered until the answer
 // can be rendered.
@@ -47,6 +50,11 @@ struct Plan {
   bool stream = false;             // a watch as server-sent events
   bool begun = false;              // … that goes on where a change had begun to arrive
   std::string secret;              // the text of an API key that is being made: shown once
+  bool of_request = false;         // a write that makes a request, or does something with one
+  std::uint64_t request = 0;       // its id; 0: it is being made
+  std::vector<domain::ChangeTarget> targets;  // of the changes that were sent
+  // What was read behind the write, for its answer; null: nothing was, or it wasn't there in time.
+  std::shared_ptr<const node::Answer> more;
 };
 
 struct Operation {

@@ -20,6 +20,7 @@
 #include "domain/past/compare.hpp"
 #include "domain/past/listing.hpp"
 #include "domain/query/page.hpp"
+#include "domain/review/query.hpp"
 
 // What listings have in common: a limit and a cursor on the way in, a page on the way out.
 namespace confman::api {

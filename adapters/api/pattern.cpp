@@ -10,6 +10,9 @@ std::optional<std::string_view> Pattern::rest_of(std::string_view path) const {
   switch (tail_) {
     case Tail::None:
       return if_so(rest.empty());
+    case Tail::NameAndStep:
+      return if_so(below && rest.size() > step_.size() + 1 && rest.ends_with(step_) &&
+                   rest.find('/', 1) == rest.size() - step_.size());
     case Tail::Name:
       return if_so(below);
     case Tail::NamespaceAndKey:

@@ -12,6 +12,7 @@ namespace confman::api {
 //
 //   /health                              this path and no other
 //   /api/v1/admin/members/{name}         one name
+//   /api/v1/requests/{id}/approve        one name, and what is done with that
 //   /api/v1/config/{namespace…}/{key}    a namespace, the root too, and a key; the last slash parts
 //                                        them
 //   /api/v1/config/{namespace…}/         a namespace, with a slash at its end
@@ -21,7 +22,7 @@ namespace confman::api {
 class Pattern {
  public:
   // In the order of how much they say.
-  enum class Tail : std::uint8_t { None, Name, NamespaceAndKey, Listing, Namespace };
+  enum class Tail : std::uint8_t { None, NameAndStep, Name, NamespaceAndKey, Listing, Namespace };
 
   // `what` is how problems call the name or the key: "The key". Doesn't compile for a text of
   // another form.
@@ -36,6 +37,12 @@ class Pattern {
               : behind == "/" ? Tail::Listing
                               : Tail::NamespaceAndKey;
       if (behind.size() > 1 && !is_one_name(behind)) throw std::logic_error("bad pattern");
+    } else if (const std::size_t name_end = tail.find('}'); name_end + 1 < tail.size()) {
+      tail_ = Tail::NameAndStep;
+      step_ = tail.substr(name_end + 1);
+      const bool one_step = step_.starts_with('/') && step_.find_first_of("/{", 1) == step_.npos;
+      if (!one_step || !is_one_name(tail.substr(0, name_end + 1)))
+        throw std::logic_error("bad pattern");
     } else {
       tail_ = Tail::Name;
       if (!is_one_name(tail)) throw std::logic_error("bad pattern");
@@ -45,6 +52,7 @@ class Pattern {
   std::string_view text() const { return text_; }
   std::string_view fixed() const { return fixed_; }  // what comes before the first brace
   Tail tail() const { return tail_; }
+  std::string_view step() const { return step_; }  // "/approve", or empty
   std::string_view what() const { return what_; }
 
   // What of the path (still percent-encoded) comes behind fixed(); nothing: it isn't this
@@ -59,6 +67,7 @@ class Pattern {
   std::string_view text_;
   std::string_view fixed_;
   std::string_view what_;
+  std::string_view step_;
   Tail tail_{};
 };
 

@@ -3,11 +3,14 @@
 
 #include "app/cli/access_commands.hpp"
 #include "app/cli/arguments.hpp"
+#include "app/cli/draft_commands.hpp"
 #include "app/cli/entry_commands.hpp"
 #include "app/cli/failure.hpp"
 #include "app/cli/member_commands.hpp"
 #include "app/cli/namespace_commands.hpp"
 #include "app/cli/past_commands.hpp"
+#include "app/cli/policy_commands.hpp"
+#include "app/cli/request_commands.hpp"
 #include "app/cli/status_command.hpp"
 #include "app/cli/watch_commands.hpp"
 
@@ -18,22 +21,32 @@ namespace {
 constexpr auto kFlags = std::to_array<Flag>({
     {"--action", "ACTION", "only these changes: config.updated, namespace.created, …"},
     {"--actor", "ID", "only changes by this one"},
+    {"--all", "", "those that are done, too"},
+    {"--approvals", "N", "so many people have to agree (default 0)"},
+    {"--approver-group", "GROUP", "group:NAME: a member of it has to be among them", true},
+    {"--approver-may-publish", "BOOL", "whether who approved may publish: true (default) or false"},
     {"--at", "MOMENT", "as of a revision, TERM:INDEX, or a time, 2026-01-15T10:30:00Z"},
+    {"--author", "PRINCIPAL", "only requests by user:NAME or service:NAME"},
     {"--consistency", "MODE", "linearizable (default) or stale"},
     {"--count", "N", "stop after N changes"},
     {"--create-only", "", "fail if it is there already"},
     {.name = "--description", .value = "TEXT", .help = "what it is for", .may_be_empty = true},
     {"--days", "N", "the key is valid for so many days (default: until it is revoked)"},
+    {"--emergency", "TEXT", "without the approvals, in a freeze too, and why"},
+    {"--emergency-by", "PRINCIPAL", "who may publish in an emergency", true},
+    {"--freeze", "FROM/TO", "nothing is published between these times", true},
     {"--from", "WHAT", "compare from there: a version, a revision, a time"},
     {"--help", "", "this help"},
     {"--idempotency-key", "KEY", "send the write under this key, to try one again safely"},
     {"--if-version", "N", "fail unless this is the current version"},
+    {"--inbox", "WHICH", "mine: you had a hand in it; waiting: it waits for you"},
     {"--inherit", "BOOL",
      "whether roles assigned above hold here: true or false (default: as it is)"},
     {"--json", "", "JSON documents, one to a line, errors too (--output json)"},
     {"--key", "KEY", "only this key of the namespace itself"},
     {"--label", "NAME=VALUE",
      "a label, as often as there are; when listing NAME or NAME=VALUE to filter by", true},
+    {"--lifetime", "DURATION", "of a request from its submission: 90m, 12h, 30d (default)"},
     {"--limit", "N", "at most so many (default: all)"},
     {"--namespace", "PATH", "the namespace, when only the key is given"},
     {"--output", "FORM", "table (default), json; for get also yaml and raw; -o for short"},
@@ -44,15 +57,22 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"--permission", "NAME", "read, publish, …: whether that is allowed, and why"},
     {"--prefix", "TEXT", "only keys that start so"},
     {"--principal", "NAME", "user:NAME, service:NAME or group:NAME (default: who asks)"},
+    {"--publish-on-approval", "BOOL",
+     "whether the last approval publishes: true or false (default)"},
     {"--recursive", "", "child namespaces too"},
+    {"--rollback", "HOW", "instant (default), or approval: as any other change"},
     {"--scope", "SCOPE", "NAMESPACE=PERMISSION,…: all that the key is for; as often as there are",
      true},
     {"--server", "URL", "http://HOST:PORT, several with commas; else CONFMAN_SERVER", true},
     {"--since", "REVISION", "from behind this revision on, TERM:INDEX"},
+    {"--state", "STATE", "only requests in this state: draft, pending_review, approved, …"},
+    {"--text", "TEXT", "what there is to say"},
     {"--timeout", "DURATION", "for each request, failing over included (default 10s)"},
+    {"--title", "TEXT", "what the request is for"},
     {"--to", "WHAT", "compare to there: a version, a revision, a time (default: what is newest)"},
     {"--type", "TYPE", "json (default), yaml, text, binary"},
     {"--version", "N", "that version instead of the current one"},
+    {"--yes", "", "don't ask"},
 });
 
 constexpr std::array<std::string_view, 5> kCommonFlags{"--server", "--timeout", "--output",
@@ -104,6 +124,46 @@ constexpr std::array<Names, 2> kCheck{"--principal", "--permission"};
 constexpr std::array<Names, 1> kDescribe{"--consistency"};
 constexpr std::array<Names, 2> kDeleteNamespace{"--if-version", "--idempotency-key"};
 constexpr std::array<Names, 3> kListNamespaces{"--recursive", "--limit", "--consistency"};
+
+constexpr std::array<Names, 1> kShow{"--consistency"};
+constexpr std::array<Names, 11> kSetPolicy{
+    "--approvals",   "--approver-group", "--approver-may-publish", "--publish-on-approval",
+    "--rollback",    "--lifetime",       "--emergency-by",         "--freeze",
+    "--create-only", "--if-version",     "--idempotency-key"};
+constexpr std::array<Names, 8> kDraftPut{"--title",       "--type",           "--if-version",
+                                         "--create-only", "--label",          "--description",
+                                         "--namespace",   "--idempotency-key"};
+constexpr std::array<Names, 4> kDraftDelete{"--title", "--if-version", "--namespace",
+                                            "--idempotency-key"};
+constexpr std::array<Names, 7> kListRequests{"--state", "--author", "--namespace",  "--inbox",
+                                             "--all",   "--limit",  "--consistency"};
+constexpr std::array<Names, 3> kStep{"--text", "--if-version", "--idempotency-key"};
+constexpr std::array<Names, 4> kApprove{"--yes", "--text", "--if-version", "--idempotency-key"};
+constexpr std::array<Names, 4> kPublish{"--text", "--emergency", "--if-version",
+                                        "--idempotency-key"};
+
+constexpr std::string_view kSetPolicyDetails =
+    "What isn't given is as without a policy. It holds in the namespace and below:\n"
+    "\n"
+    "  confman policy set /payments --approvals 1\n"
+    "  confman policy set /payments --approvals 2 --approver-group group:risk \\\n"
+    "    --freeze 2026-12-24T00:00:00Z/2027-01-02T00:00:00Z --emergency-by group:oncall\n";
+constexpr std::string_view kDraftDetails =
+    "A request of this one change, which says who has to agree and what it starts from: what is "
+    "live,\n"
+    "or the version of --if-version. confman request submit sends it to review.\n";
+constexpr std::string_view kCreateRequestDetails =
+    "CONTENT is @FILE, or - for standard input, with what the API takes (docs/api.md):\n"
+    "\n"
+    "  {\"title\": \"More\", \"submit\": true, \"changes\": [\n"
+    "    {\"action\": \"put\", \"namespace\": \"/pay\", \"key\": \"limit\", \"value\": 600}]}\n";
+constexpr std::string_view kApproveDetails =
+    "Shows what each change does, asks, and agrees to exactly that version. Without a terminal it "
+    "takes\n"
+    "--yes; who says no gets 65, and nothing is done.\n";
+constexpr std::string_view kPublishDetails =
+    "All changes of the request at once, or none. With --emergency without the approvals and in a\n"
+    "freeze, by whom the policies name; somebody who had no hand in it then reviews it.\n";
 
 constexpr std::string_view kSetDetails =
     "VALUE is the value itself, @FILE for what is in a file, or - for standard input. A file's "
@@ -244,6 +304,38 @@ constexpr auto kCommands = std::to_array<Command>({
     {"group remove", "GROUP MEMBER", "take one out", "", 2, 2, kWriteOnce, run_group_remove},
     {"group list", "[GROUP]", "list the members of a group, or of all", "", 0, 1, kPages,
      run_group_list},
+    {"policy show", "[NAMESPACE]", "show what publishing takes in a namespace", "", 0, 1, kShow,
+     run_policy_show},
+    {"policy set", "NAMESPACE", "say what publishing takes there", kSetPolicyDetails, 1, 1,
+     kSetPolicy, run_policy_set},
+    {"policy delete", "NAMESPACE", "from then on what is above holds", "", 1, 1, kDeleteNamespace,
+     run_policy_delete},
+    {"draft put", "PATH VALUE", "open a request to set a value", kDraftDetails, 2, 2, kDraftPut,
+     run_draft_put},
+    {"draft delete", "PATH", "open a request to delete an entry", kDraftDetails, 1, 1, kDraftDelete,
+     run_draft_delete},
+    {"request list", "", "list requests, newest first", "", 0, 0, kListRequests, run_request_list},
+    {"request show", "ID", "show a request, and what you may do with it", "", 1, 1, kShow,
+     run_request_show},
+    {"request diff", "ID", "show what a request changes", "", 1, 1, kShow, run_request_diff},
+    {"request create", "CONTENT", "open a request of several changes", kCreateRequestDetails, 1, 1,
+     kWriteOnce, run_request_create},
+    {"request edit", "ID CONTENT", "replace what a request has; voids approvals",
+     kCreateRequestDetails, 2, 2, kDeleteNamespace, run_request_edit},
+    {"request submit", "ID", "send a request to review", "", 1, 1, kStep, run_request_submit},
+    {"request approve", "ID", "agree to what a request changes", kApproveDetails, 1, 1, kApprove,
+     run_request_approve},
+    {"request reject", "ID TEXT", "send a request back", "", 2, 2, kDeleteNamespace,
+     run_request_reject},
+    {"request withdraw", "ID", "give a request up", "", 1, 1, kStep, run_request_withdraw},
+    {"request comment", "ID TEXT", "say something about a request", "", 2, 2, kWriteOnce,
+     run_request_comment},
+    {"request rebase", "ID", "start from what is live now; voids approvals", "", 1, 1, kStep,
+     run_request_rebase},
+    {"request publish", "ID", "publish a request, or put it on its schedule", kPublishDetails, 1, 1,
+     kPublish, run_request_publish},
+    {"request review", "ID", "look at an emergency, afterwards", "", 1, 1, kStep,
+     run_request_review},
     {"cluster members", "", "list the members", "", 0, 0, {}, run_cluster_members},
     {"cluster add",
      "NAME PEER API",

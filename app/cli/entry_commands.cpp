@@ -18,24 +18,6 @@ namespace {
 
 constexpr std::string_view kOctets = "application/octet-stream";
 
-// The bare value, or the envelope when there is more to say. There the value is base64 whatever its
-// type: so it arrives byte for byte, white space around JSON included, and in the size that it has.
-void add_body(const Arguments& arguments, SourceValue value, Call& call) {
-  if (!arguments.has("--label") && !arguments.has("--description")) {
-    call.headers.emplace_back("Content-Type", value.content_type);
-    call.body = std::move(value.bytes);
-    return;
-  }
-  std::string text;
-  api::append_base64(text, value.bytes);
-  json::Writer out(call.body);
-  out.begin_object().member("contentType", value.content_type);
-  out.member("value", text).member("encoding", "base64");
-  append_labels(out, arguments);
-  out.member("description", arguments.value("--description").value_or("")).end_object();
-  call.headers.emplace_back("Content-Type", "application/vnd.confman.entry+json");
-}
-
 // To a terminal goes what it can't be steered by; to files and pipes the value.
 void print_value(const Answer& answer) {
   const bool binary = answer.value_type == kOctets;
@@ -60,6 +42,24 @@ void print_value(const Answer& answer) {
 }
 
 }  // namespace
+
+// The bare value, or the envelope when there is more to say. There the value is base64 whatever its
+// type: so it arrives byte for byte, white space around JSON included, and in the size that it has.
+void add_entry_body(const Arguments& arguments, SourceValue value, Call& call) {
+  if (!arguments.has("--label") && !arguments.has("--description")) {
+    call.headers.emplace_back("Content-Type", value.content_type);
+    call.body = std::move(value.bytes);
+    return;
+  }
+  std::string text;
+  api::append_base64(text, value.bytes);
+  json::Writer out(call.body);
+  out.begin_object().member("contentType", value.content_type);
+  out.member("value", text).member("encoding", "base64");
+  append_labels(out, arguments);
+  out.member("description", arguments.value("--description").value_or("")).end_object();
+  call.headers.emplace_back("Content-Type", "application/vnd.confman.entry+json");
+}
 
 int run_get(const Arguments& arguments) {
   const Output output =
@@ -94,7 +94,7 @@ int run_get(const Arguments& arguments) {
 int run_set(const Arguments& arguments) {
   const EntryName name = entry_name(arguments);
   Call call{.method = "PUT", .target = config_target(name), .subject = name.to_string()};
-  add_body(arguments, read_value(arguments.operands[1], arguments), call);
+  add_entry_body(arguments, read_value(arguments.operands[1], arguments), call);
   return make_write(arguments, std::move(call));
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "app/cli/arguments.hpp"
+#include "app/cli/exchange.hpp"
+#include "app/cli/value_source.hpp"
 
 // Each returns the exit status, or throws Failure.
 namespace confman::cli {
@@ -10,5 +12,8 @@ int run_set(const Arguments& arguments);
 int run_delete(const Arguments& arguments);
 int run_list(const Arguments& arguments);
 int run_history(const Arguments& arguments);
+
+// What a PUT of an entry carries.
+void add_entry_body(const Arguments& arguments, SourceValue value, Call& call);
 
 }  // namespace confman::cli

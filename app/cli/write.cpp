@@ -27,8 +27,9 @@ std::pair<std::string, std::string> split_label(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-// "updated /a/b version 2 revision 3:4"
-std::string in_words(const Document& written, const std::string& name) {
+}  // namespace
+
+std::string write_in_words(const Document& written, const std::string& name) {
   const std::string_view done = written.is_true("deleted")   ? "deleted "
                                 : written.is_true("created") ? "created "
                                                              : "updated ";
@@ -36,8 +37,6 @@ std::string in_words(const Document& written, const std::string& name) {
   return std::string(done) + name + (version.empty() ? "" : " version " + version) + " revision " +
          written.get("revision");
 }
-
-}  // namespace
 
 void append_labels(json::Writer& out, const Arguments& arguments) {
   std::map<std::string, std::string> labels;
@@ -52,7 +51,9 @@ void append_labels(json::Writer& out, const Arguments& arguments) {
   out.end_object();
 }
 
-int make_write(const Arguments& arguments, Call call) {
+int make_write(
+    const Arguments& arguments, Call call,
+    const std::function<std::string(const Document& written, const std::string& name)>& in_words) {
   const Output output = output_of(arguments, {Output::Human, Output::Json});
   add_precondition(arguments, call);
   call.idempotency_key = arguments.value("--idempotency-key").value_or(new_idempotency_key());

@@ -13,7 +13,13 @@
 namespace confman::api {
 namespace {
 
-// The strings of an array; views into the object.
+constexpr std::string_view kAllPermissions =
+    "Permissions are read, draft, approve, publish, rollback, manage-access, manage-policy, "
+    "manage-webhooks, manage-schemas, manage-namespaces and manage-cluster.";
+static_assert(domain::kPermissions.size() == 11, "the sentence above names all of them");
+
+}  // namespace
+
 std::expected<std::vector<std::string_view>, http::Problem> strings_field(const json::Value& object,
                                                                           std::string_view name) {
   const json::Value* member = object.find(name);
@@ -30,13 +36,6 @@ std::expected<std::vector<std::string_view>, http::Problem> strings_field(const 
   }
   return strings;
 }
-
-constexpr std::string_view kAllPermissions =
-    "Permissions are read, draft, approve, publish, rollback, manage-access, manage-policy, "
-    "manage-webhooks, manage-schemas, manage-namespaces and manage-cluster.";
-static_assert(domain::kPermissions.size() == 11, "the sentence above names all of them");
-
-}  // namespace
 
 std::expected<domain::PermissionSet, http::Problem> permissions_field(const json::Value& object,
                                                                       std::string_view name) {

@@ -3,6 +3,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/api/faults.hpp"
 #include "adapters/http/problem.hpp"
@@ -13,6 +14,9 @@
 // What the bodies and documents of keys, roles and assignments have in common.
 namespace confman::api {
 
+// The strings of an array; views into the object.
+std::expected<std::vector<std::string_view>, http::Problem> strings_field(const json::Value& object,
+                                                                          std::string_view name);
 // ["read","publish"] as a field of the object: at least one.
 std::expected<domain::PermissionSet, http::Problem> permissions_field(const json::Value& object,
                                                                       std::string_view name);

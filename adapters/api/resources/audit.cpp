@@ -91,10 +91,13 @@ void append_event(json::Writer& out, const Plan&, const domain::AuditEvent& even
   out.member("outcome", row.refusal ? "refused" : "accepted");
   if (row.refusal) out.member("reason", domain::code_of(*row.refusal));
   out.key("actor").begin_object().member("type", name_of(row.actor.type));
-  out.member("id", row.actor.id).member("ip", row.actor.ip).end_object();
+  out.member("id", row.actor.id).member("ip", row.actor.ip);
+  if (!row.key_id.empty()) out.member("keyId", row.key_id);
+  out.end_object();
   out.key("resource").begin_object().member("namespace", row.path);
   if (!row.key.empty()) out.member("key", row.key);
   out.end_object();
+  if (row.change_request != 0) out.member("changeRequest", row.change_request);
   append_audit_change(out, event);
   out.member("requestId", row.request_id).member("chain", to_hex(as_view(row.chain))).end_object();
 }

@@ -13,6 +13,8 @@
 #include "adapters/api/paging.hpp"
 #include "adapters/api/rendering.hpp"
 #include "adapters/api/resources/entry_body.hpp"
+#include "adapters/api/resources/new_request.hpp"
+#include "adapters/api/resources/request_document.hpp"
 #include "domain/limits.hpp"
 #include "domain/model/path.hpp"
 
@@ -36,6 +38,8 @@ Translated get_one(Incoming&& in) {
 }
 
 Translated put_one(Incoming&& in) {
+  const auto draft = in.parameters.boolean(Parameter::Draft);
+  if (!draft) return Refused(draft.error());
   const auto precondition = read_precondition(in.headers);
   if (!precondition) return Refused(precondition.error());
   auto body = read_entry_body(in.headers.content_type, std::move(in.request.body), in.checker);
@@ -47,15 +51,19 @@ Translated put_one(Incoming&& in) {
                            .labels = std::move(body->labels),
                            .description = std::move(body->description),
                            .precondition = *precondition};
-  return as_write(std::move(in), std::move(command));
+  return draft->value_or(false) ? as_draft(std::move(in), std::move(command))
+                                : as_write(std::move(in), std::move(command));
 }
 
 Translated delete_one(Incoming&& in) {
+  const auto draft = in.parameters.boolean(Parameter::Draft);
+  if (!draft) return Refused(draft.error());
   const auto precondition = read_precondition(in.headers);
   if (!precondition) return Refused(precondition.error());
   domain::DeleteEntry command{
       .path = in.plan.path, .key = in.plan.key, .precondition = *precondition};
-  return as_write(std::move(in), std::move(command));
+  return draft->value_or(false) ? as_draft(std::move(in), std::move(command))
+                                : as_write(std::move(in), std::move(command));
 }
 
 std::expected<void, http::Problem> check_label(std::string_view label) {
@@ -203,6 +211,11 @@ http::Response page(const Plan& plan, const http::Request& request, NodeOutcome&
              : listing<domain::EntryPage, append_item>(plan, request, std::move(outcome));
 }
 
+http::Response changed(const Plan& plan, const http::Request& request, NodeOutcome&& outcome) {
+  return plan.of_request ? request_written(plan, request, std::move(outcome))
+                         : written(plan, request, std::move(outcome));
+}
+
 // --- rows ----------------------------------------------------------------------------------------
 
 constexpr Pattern kOne = "/api/v1/config/{namespace…}/{key}";
@@ -219,14 +232,14 @@ constexpr auto kRows = std::to_array<Endpoint>({
      .methods = kPut,
      .permission = Permission::Publish,
      .translate = put_one,
-     .render = written,
-     .parameters = kWriteParameters},
+     .render = changed,
+     .parameters = kWriteParameters | set_of({Parameter::Draft, Parameter::Title})},
     {.pattern = kOne,
      .methods = kDelete,
      .permission = Permission::Publish,
      .translate = delete_one,
-     .render = written,
-     .parameters = kWriteParameters},
+     .render = changed,
+     .parameters = kWriteParameters | set_of({Parameter::Draft, Parameter::Title})},
     {.pattern = kListing,
      .methods = kGetAndHead,
      .permission = Permission::Read,

@@ -81,21 +81,27 @@ std::expected<EntryBody, http::Problem> read_envelope(std::string_view text,
   const auto envelope = json::parse(text, &raw);
   if (!envelope) return Refused(problem_of(envelope.error()));
   if (auto ok = check_fields(*envelope, kFields); !ok) return Refused(std::move(ok.error()));
-  const auto type = enveloped_type(*envelope);
+  return entry_of_fields(*envelope, raw, checker);
+}
+
+}  // namespace
+
+std::expected<EntryBody, http::Problem> entry_of_fields(const json::Value& envelope,
+                                                        const json::RawMember& raw,
+                                                        const ValueChecker* checker) {
+  const auto type = enveloped_type(envelope);
   if (!type) return Refused(type.error());
-  auto value = enveloped_value(*envelope, *type, raw, checker);
+  auto value = enveloped_value(envelope, *type, raw, checker);
   if (!value) return Refused(std::move(value.error()));
-  auto labels = labels_field(*envelope);
+  auto labels = labels_field(envelope);
   if (!labels) return Refused(std::move(labels.error()));
-  auto description = text_field(*envelope, "description");
+  auto description = text_field(envelope, "description");
   if (!description) return Refused(std::move(description.error()));
   return EntryBody{.content_type = std::string(media_type_of(*type)),
                    .value = std::move(*value),
                    .labels = std::move(*labels),
                    .description = std::move(*description)};
 }
-
-}  // namespace
 
 std::expected<EntryBody, http::Problem> read_entry_body(
     std::optional<std::string_view> content_type, std::string&& body, const ValueChecker* checker) {

@@ -8,6 +8,7 @@
 #include "adapters/api/ports.hpp"
 #include "adapters/http/problem.hpp"
 #include "domain/base/bytes.hpp"
+#include "domain/json/value.hpp"
 #include "domain/model/labels.hpp"
 
 namespace confman::api {
@@ -23,5 +24,10 @@ struct EntryBody {
 // encoding, labels and description. Checks that the value is what its type says.
 std::expected<EntryBody, http::Problem> read_entry_body(
     std::optional<std::string_view> content_type, std::string&& body, const ValueChecker* checker);
+
+// The same out of the fields of an envelope that is already read, with the text of its value.
+std::expected<EntryBody, http::Problem> entry_of_fields(const json::Value& envelope,
+                                                        const json::RawMember& value,
+                                                        const ValueChecker* checker);
 
 }  // namespace confman::api

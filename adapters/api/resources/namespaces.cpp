@@ -9,6 +9,7 @@
 #include "adapters/api/incoming.hpp"
 #include "adapters/api/paging.hpp"
 #include "adapters/api/rendering.hpp"
+#include "adapters/api/resources/namespace_body.hpp"
 
 // One namespace, and those below one.
 namespace confman::api {
@@ -21,50 +22,16 @@ Translated get_one(Incoming&& in) {
   return as_read(std::move(in), std::move(get));
 }
 
-struct NamespaceBody {
-  std::string description;
-  std::string owner;
-  domain::Labels labels;
-  domain::Inherit inherit{};
-};
-// {"description":…, "owner":…, "labels":{…}, "inherit":…}, each of them optional.
-std::expected<NamespaceBody, http::Problem> read_namespace_body(
-    std::optional<std::string_view> content_type, std::string_view body) {
-  static constexpr auto kFields =
-      std::to_array<std::string_view>({"description", "owner", "labels", "inherit"});
-  auto object = read_json_object(content_type, body, kFields);
-  if (!object) return Refused(std::move(object.error()));
-  auto description = text_field(*object, "description");
-  if (!description) return Refused(std::move(description.error()));
-  auto owner = text_field(*object, "owner");
-  if (!owner) return Refused(std::move(owner.error()));
-  auto labels = labels_field(*object);
-  if (!labels) return Refused(std::move(labels.error()));
-  domain::Inherit inherit = domain::Inherit::AsItIs;
-  if (const json::Value* member = object->find("inherit")) {
-    if (member->boolean() == nullptr) {
-      return at_field("wrong_type", "inherit", "The field is true or false.");
-    }
-    inherit = *member->boolean() ? domain::Inherit::Yes : domain::Inherit::No;
-  }
-  return NamespaceBody{.description = std::move(*description),
-                       .owner = std::move(*owner),
-                       .labels = std::move(*labels),
-                       .inherit = inherit};
-}
-
 Translated put_one(Incoming&& in) {
   const auto precondition = read_precondition(in.headers);
   if (!precondition) return Refused(precondition.error());
-  auto body = read_namespace_body(in.headers.content_type, in.request.body);
-  if (!body) return Refused(std::move(body.error()));
-  domain::PutNamespace command{.path = in.plan.path,
-                               .description = std::move(body->description),
-                               .owner = std::move(body->owner),
-                               .labels = std::move(body->labels),
-                               .precondition = *precondition,
-                               .inherit = static_cast<std::uint64_t>(body->inherit)};
-  return as_write(std::move(in), std::move(command));
+  const auto body = read_json_object(in.headers.content_type, in.request.body, kNamespaceFields);
+  if (!body) return Refused(body.error());
+  auto command = namespace_of_fields(*body);
+  if (!command) return Refused(std::move(command.error()));
+  command->path = in.plan.path;
+  command->precondition = *precondition;
+  return as_write(std::move(in), std::move(*command));
 }
 
 Translated delete_one(Incoming&& in) {

@@ -1,0 +1,291 @@
+#include "adapters/api/resources/request_document.hpp"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "adapters/api/documents.hpp"
+#include "adapters/api/faults.hpp"
+#include "adapters/api/resources/access_body.hpp"
+#include "adapters/api/resources/change_body.hpp"
+#include "adapters/api/resources/policy_body.hpp"
+#include "adapters/api/text.hpp"
+#include "adapters/api/value_diff.hpp"
+#include "domain/access/group.hpp"
+#include "domain/access/role_names.hpp"
+#include "domain/audit/action.hpp"
+#include "domain/base/hash.hpp"
+#include "domain/command/command.hpp"
+
+namespace confman::api {
+namespace {
+
+using domain::EntryRow;
+
+void append_time(json::Writer& out, std::string_view name, std::int64_t ms) {
+  if (ms != 0) out.member(name, rfc3339(ms));
+}
+
+template <class Strings>
+void append_strings(json::Writer& out, std::string_view name, const Strings& strings) {
+  out.key(name).begin_array();
+  for (const auto& text : strings) out.value(std::string_view(text));
+  out.end_array();
+}
+
+// What listings and documents have in common.
+void append_head(json::Writer& out, const domain::FoundRequest& request) {
+  const domain::RequestRow& row = request.row;
+  out.member("id", request.id).member("state", domain::name_of(request.phase));
+  out.member("version", row.version).member("revision", domain::to_string(row.revision));
+  out.member("title", row.title).member("reason", row.reason);
+  append_author(out, row.author);
+  append_strings(out, "contributors", domain::split_list(row.contributors));
+  append_strings(out, "namespaces", domain::split_paths(row.namespaces));
+  out.member("createdAt", rfc3339(row.created_at.wall_ms));
+  out.member("updatedAt", rfc3339(row.updated_at.wall_ms));
+  append_time(out, "submittedAt", row.submitted_at.wall_ms);
+  append_time(out, "expiresAt", row.expires_ms);
+  append_time(out, "publishAt", row.publish_at_ms);
+  if (row.is_scheduled()) out.member("scheduledBy", row.scheduled_by);
+  if (row.published.index != 0) out.member("published", domain::to_string(row.published));
+  if (row.emergency) {
+    out.member("emergency", true);
+    if (!row.reviewed_by.empty()) out.member("reviewedBy", row.reviewed_by);
+  }
+}
+
+// What a change says besides what it is of: as bodies have it.
+struct Fields {
+  json::Writer& out;
+
+  void operator()(const domain::PutEntry& change) const {
+    out.member("contentType", change.content_type);
+    EntryRow row;
+    row.content_type = change.content_type;
+    row.value = change.value;
+    append_value(out, row, "value", "encoding");
+    append_labels(out, change.labels);
+    out.member("description", change.description);
+  }
+  void operator()(const domain::RollbackEntry& change) const {
+    out.member("toVersion", change.to_version);
+  }
+  void operator()(const domain::PutNamespace& change) const {
+    out.member("description", change.description).member("owner", change.owner);
+    append_labels(out, change.labels);
+    const auto inherit = static_cast<domain::Inherit>(change.inherit);
+    if (inherit != domain::Inherit::AsItIs) out.member("inherit", inherit == domain::Inherit::Yes);
+  }
+  void operator()(const domain::PutPolicy& change) const { append_terms(out, change.terms); }
+  void operator()(const domain::PutAssignment& change) const {
+    append_roles(out, "roles", change.roles);
+  }
+  void operator()(const domain::PutRole& change) const {
+    append_permissions(out, "permissions", domain::PermissionSet::of_bits(change.permissions));
+    out.member("description", change.description);
+  }
+  template <class Other>
+  void operator()(const Other&) const {}
+};
+
+// What a change is of: as bodies name it.
+struct Names {
+  json::Writer& out;
+
+  template <class Body>
+  void operator()(const Body& change) const {
+    if constexpr (requires { change.membership; }) {
+      const auto of = domain::parse_membership(change.membership);
+      if (of) out.member("group", of->group).member("member", of->member);
+    } else if constexpr (requires { change.principal; }) {
+      out.member("namespace", change.path).member("principal", change.principal);
+    } else if constexpr (requires { change.key; }) {
+      out.member("namespace", change.path).member("key", change.key);
+    } else if constexpr (requires { change.path; }) {
+      out.member("namespace", change.path);
+    } else if constexpr (requires { change.permissions; } || requires { change.name; }) {
+      out.member("role", change.name);
+    }
+  }
+};
+
+// The members that both documents have; false: it is hidden, and that was all.
+bool append_change_head(json::Writer& out, const domain::FoundChange& change) {
+  if (change.hidden || !change.change) {
+    out.member("namespace", change.path).member("hidden", true);
+    return false;
+  }
+  out.member("action", action_of(*change.change));
+  std::visit(Names{out}, *change.change);
+  if (change.base) out.member("base", *change.base);
+  if (change.live) out.member("live", *change.live);
+  out.member("moved", change.has_moved());
+  return true;
+}
+
+// An entry as it was or is; null where there is none.
+void append_content(json::Writer& out, std::string_view name, const std::optional<EntryRow>& row) {
+  out.key(name);
+  if (!row || row->deleted) {
+    out.null();
+    return;
+  }
+  out.begin_object().member("version", row->version).member("contentType", row->content_type);
+  append_value(out, *row, "value", "encoding");
+  append_labels(out, row->labels);
+  out.member("description", row->description).end_object();
+}
+
+bool is_of_entry(const domain::CommandBody& change) {
+  return std::holds_alternative<domain::PutEntry>(change) ||
+         std::holds_alternative<domain::DeleteEntry>(change) ||
+         std::holds_alternative<domain::RollbackEntry>(change);
+}
+
+void append_change(json::Writer& out, const domain::FoundChange& change) {
+  out.begin_object();
+  if (append_change_head(out, change)) {
+    std::visit(Fields{out}, *change.change);
+    if (change.left_out) {
+      out.member("leftOut", true);
+    } else if (is_of_entry(*change.change)) {
+      append_content(out, "baseContent", change.base_row);
+      if (change.has_moved()) append_content(out, "liveContent", change.live_row);
+      if (change.restored_row) append_content(out, "restoredContent", change.restored_row);
+    }
+  }
+  out.end_object();
+}
+
+// What would be live; nothing where it would be no entry.
+std::optional<EntryRow> mine_of(const domain::FoundChange& change) {
+  if (const auto* put = std::get_if<domain::PutEntry>(&*change.change)) {
+    EntryRow row;
+    row.content_type = put->content_type;
+    row.value = put->value;
+    row.labels = put->labels;
+    row.description = put->description;
+    return row;
+  }
+  return change.restored_row;
+}
+
+void append_change_diff(json::Writer& out, const std::string& body,
+                        const domain::FoundChange& change) {
+  out.begin_object();
+  if (append_change_head(out, change)) {
+    if (change.left_out) {
+      out.member("leftOut", true);
+    } else if (is_of_entry(*change.change)) {
+      out.key("mine").begin_object();
+      append_value_diff(out, body, change.base_row, mine_of(change));
+      out.end_object();
+      if (change.has_moved()) {
+        out.key("theirs").begin_object();
+        append_value_diff(out, body, change.base_row, change.live_row);
+        out.end_object();
+      }
+    } else {
+      std::visit(Fields{out}, *change.change);
+    }
+  }
+  out.end_object();
+}
+
+void append_requirement(json::Writer& out, const domain::Requirement& required) {
+  const domain::PolicyTerms& terms = required.policy.terms();
+  out.begin_object().member("namespace", required.path);
+  if (!required.policy.from.empty()) out.member("policy", required.policy.from);
+  out.member("approvals", required.approvals).member("approvalsRequired", terms.approvals);
+  append_strings(out, "missingGroups", required.missing_groups);
+  out.member("met", required.is_met()).end_object();
+}
+
+void append_note(json::Writer& out, const domain::FoundNote& note) {
+  out.begin_object().member("at", rfc3339(note.row.stamp.wall_ms));
+  out.member("action", domain::name_of(note.row.action));
+  out.key("actor").begin_object().member("type", name_of(note.row.actor.type));
+  out.member("id", note.row.actor.id).end_object();
+  out.member("version", note.row.version);
+  out.member("revision", domain::to_string(note.row.revision));
+  if (!note.row.text.empty()) out.member("text", note.row.text);
+  if (note.row.refusal) out.member("refused", domain::code_of(*note.row.refusal));
+  out.end_object();
+}
+
+void append_allowed(json::Writer& out, const domain::AllowedAction& action) {
+  const auto* name = std::ranges::find(domain::kRequestVerbs, action.verb,
+                                       &std::pair<domain::RequestVerb, std::string_view>::first);
+  const bool emergency = action.verb == domain::RequestVerb::Emergency;
+  out.begin_object().member("action", emergency ? "emergency-publish" : name->second);
+  out.member("allowed", !action.why_not.has_value());
+  if (action.why_not) {
+    const std::string_view code = domain::code_of(*action.why_not);
+    out.member("reason", code);
+    if (const Fault* fault = find_fault(code)) out.member("detail", fault->detail);
+  }
+  out.end_object();
+}
+
+}  // namespace
+
+void append_found_request(json::Writer& out, const domain::FoundRequest& request) {
+  out.begin_object();
+  append_head(out, request);
+  out.member("changes", request.row.changes).member("approvals", request.row.approvals);
+  out.end_object();
+}
+
+void append_request(json::Writer& out, const domain::RequestView& view) {
+  out.begin_object();
+  append_head(out, view.request);
+  out.member("content", "sha256:" + to_hex(as_view(view.request.row.content)));
+  out.key("changes").begin_array();
+  for (const auto& change : view.changes) append_change(out, change);
+  out.end_array().key("approvals").begin_array();
+  for (const domain::Approval& approval : view.approvals) {
+    out.begin_object().member("by", approval.identity);
+    out.member("at", rfc3339(approval.row.given_at.wall_ms)).end_object();
+  }
+  out.end_array().key("requirements").begin_array();
+  for (const auto& required : view.requirements) append_requirement(out, required);
+  out.end_array().key("timeline").begin_array();
+  for (const auto& note : view.notes) append_note(out, note);
+  out.end_array().key("allowedActions").begin_array();
+  for (const auto& action : view.actions) append_allowed(out, action);
+  out.end_array().end_object();
+}
+
+void append_request_diff(json::Writer& out, const std::string& body,
+                         const domain::RequestView& view) {
+  out.begin_object().member("id", view.request.id).member("version", view.request.row.version);
+  out.member("state", domain::name_of(view.request.phase));
+  out.key("changes").begin_array();
+  for (const auto& change : view.changes) append_change_diff(out, body, change);
+  out.end_array().end_object();
+}
+
+http::Response request_written(const Plan& plan, const http::Request&, NodeOutcome&& outcome) {
+  const domain::Reply& reply = std::get<node::WriteDone>(outcome).reply;
+  const std::uint64_t id = plan.request == 0 ? reply.revision.index : plan.request;
+  const auto* view = plan.more ? std::get_if<domain::RequestView>(plan.more.get()) : nullptr;
+  http::Response response = json_document();
+  json::Writer out(response.body);
+  if (view != nullptr && view->request.row.version == reply.version) {
+    append_request(out, *view);
+  } else {
+    out.begin_object().member("id", id).member("version", reply.version);
+    out.member("revision", domain::to_string(reply.revision)).end_object();
+  }
+  if (plan.request == 0) {
+    response.status = 201;
+    response.add_header("Location", concat({"/api/v1/requests/", std::to_string(id)}));
+  }
+  response.add_header("ETag", tag_of(reply.version, Form::Json));
+  response.add_header("Cache-Control", "no-store, no-transform");
+  return response;
+}
+
+}  // namespace confman::api

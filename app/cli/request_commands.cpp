@@ -1,0 +1,185 @@
+#include "app/cli/request_commands.hpp"
+
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <utility>
+
+#include "app/cli/draft_commands.hpp"
+#include "app/cli/failure.hpp"
+#include "app/cli/invocation.hpp"
+#include "app/cli/output.hpp"
+#include "app/cli/request_view.hpp"
+#include "app/cli/value_diff.hpp"
+#include "app/cli/value_source.hpp"
+#include "app/cli/write.hpp"
+#include "domain/json/writer.hpp"
+
+// request list, show, diff, create, edit, and the steps
+namespace confman::cli {
+namespace {
+
+Answer ask(const Arguments& arguments, const std::string& behind) {
+  const std::string& id = arguments.operands[0];
+  Query query(request_target(id, behind));
+  query.add_flag(arguments, "--consistency", "consistency");
+  Client client = client_of(arguments);
+  return client.call({.target = query.target(), .subject = request_name(id)});
+}
+
+Call of_content(std::string method, std::string target, std::string subject, std::string body) {
+  return {.method = std::move(method),
+          .target = std::move(target),
+          .headers = {{"Content-Type", "application/json"}},
+          .body = std::move(body),
+          .subject = std::move(subject)};
+}
+
+// With a text, if there is any.
+Call of_step(const Arguments& arguments, const std::string& step, const std::string& text) {
+  const std::string& id = arguments.operands[0];
+  Call call{.method = "POST", .target = request_target(id, step), .subject = request_name(id)};
+  if (text.empty()) return call;
+  call.headers.emplace_back("Content-Type", "application/json");
+  json::Writer out(call.body);
+  out.begin_object().member("text", text).end_object();
+  return call;
+}
+
+int take(const Arguments& arguments, Call call) {
+  return make_write(arguments, std::move(call), request_in_words);
+}
+
+std::string text_flag(const Arguments& arguments) {
+  return arguments.value("--text").value_or("");
+}
+
+// The version that was shown is the one that is agreed to, or published.
+void name_version(const Arguments& arguments, Call& call, const json::Value& shown) {
+  if (arguments.has("--if-version")) return;
+  call.headers.emplace_back("If-Match", "\"" + member(shown, "version") + "\"");
+}
+
+bool says_yes(const std::string& question) {
+  std::cerr << question << " [y/N] " << std::flush;
+  std::string line;
+  return std::getline(std::cin, line) && (line == "y" || line == "yes");
+}
+
+}  // namespace
+
+int run_request_list(const Arguments& arguments) {
+  Query query("/api/v1/requests");
+  query.add_flag(arguments, "--state", "state").add_flag(arguments, "--author", "author");
+  query.add_flag(arguments, "--namespace", "namespace").add_flag(arguments, "--inbox", "inbox");
+  if (arguments.has("--all")) query.add("open", "false");
+  const auto row_of = [](const Document& item) -> Row {
+    return {item.get("id"),        item.get("state"),
+            item.get("version"),   for_terminal(item.get("author/id")),
+            item.get("changes"),   item.get("approvals"),
+            item.get("updatedAt"), for_terminal(item.get("title"))};
+  };
+  return print_listing(arguments, {.target = query.target(),
+                                   .subject = "the requests",
+                                   .head = {"ID", "STATE", "VERSION", "AUTHOR", "CHANGES",
+                                            "APPROVALS", "UPDATED", "TITLE"},
+                                   .row_of = row_of});
+}
+
+int run_request_show(const Arguments& arguments) {
+  const Output output = output_of(arguments, {Output::Human, Output::Json});
+  const Answer answer = ask(arguments, "");
+  if (output == Output::Json) {
+    print_json(answer.body);
+  } else {
+    print_request(value_of(answer));
+  }
+  return kOk;
+}
+
+int run_request_diff(const Arguments& arguments) {
+  const Output output = output_of(arguments, {Output::Human, Output::Json});
+  const Answer answer = ask(arguments, "diff");
+  if (output == Output::Json) {
+    print_json(answer.body);
+  } else {
+    print_request_diff(value_of(answer));
+  }
+  return kOk;
+}
+
+int run_request_create(const Arguments& arguments) {
+  SourceValue content = read_value(arguments.operands[0], arguments);
+  return take(arguments,
+              of_content("POST", "/api/v1/requests", "the request", std::move(content.bytes)));
+}
+
+int run_request_edit(const Arguments& arguments) {
+  const std::string& id = arguments.operands[0];
+  SourceValue content = read_value(arguments.operands[1], arguments);
+  return take(arguments,
+              of_content("PUT", request_target(id), request_name(id), std::move(content.bytes)));
+}
+
+int run_request_submit(const Arguments& arguments) {
+  return take(arguments, of_step(arguments, "submit", text_flag(arguments)));
+}
+
+// Nobody agrees to what they haven't been shown.
+int run_request_approve(const Arguments& arguments) {
+  const bool asks = !arguments.has("--yes");
+  if (asks && ::isatty(STDIN_FILENO) == 0) {
+    throw Failure(kUsage,
+                  "approve shows what is to be agreed to and asks, which takes a terminal: in a "
+                  "script use --yes.");
+  }
+  Call call = of_step(arguments, "approve", text_flag(arguments));
+  const json::Value diff = value_of(ask(arguments, "diff"));
+  if (output_of(arguments, {Output::Human, Output::Json}) == Output::Human) {
+    print_request_diff(diff);
+    flush_output();
+  }
+  if (asks && !says_yes("Approve version " + for_terminal(member(diff, "version")) + " of " +
+                        call.subject + "?")) {
+    note("nothing was done");
+    return kData;
+  }
+  name_version(arguments, call, diff);
+  return take(arguments, std::move(call));
+}
+
+int run_request_reject(const Arguments& arguments) {
+  return take(arguments, of_step(arguments, "reject", arguments.operands[1]));
+}
+
+int run_request_withdraw(const Arguments& arguments) {
+  return take(arguments, of_step(arguments, "withdraw", text_flag(arguments)));
+}
+
+int run_request_comment(const Arguments& arguments) {
+  return take(arguments, of_step(arguments, "comment", arguments.operands[1]));
+}
+
+int run_request_rebase(const Arguments& arguments) {
+  return take(arguments, of_step(arguments, "rebase", text_flag(arguments)));
+}
+
+int run_request_publish(const Arguments& arguments) {
+  const auto emergency = arguments.value("--emergency");
+  if (emergency && arguments.has("--text")) {
+    throw Failure(kUsage, "--emergency has the text: leave out --text.");
+  }
+  Call call = emergency ? of_step(arguments, "emergency-publish", *emergency)
+                        : of_step(arguments, "publish", text_flag(arguments));
+  if (!arguments.has("--if-version")) {
+    name_version(arguments, call, value_of(ask(arguments, "")));
+  }
+  return take(arguments, std::move(call));
+}
+
+int run_request_review(const Arguments& arguments) {
+  return take(arguments, of_step(arguments, "review", text_flag(arguments)));
+}
+
+}  // namespace confman::cli
