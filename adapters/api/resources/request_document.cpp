@@ -1,5 +1,6 @@
 #include "adapters/api/resources/request_document.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
