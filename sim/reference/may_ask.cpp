@@ -23,6 +23,9 @@ struct Gate {
     return row == nullptr || asker.owns(row->owner) || may(Permission::ManageAccess, "/");
   }
   bool operator()(const node::GetRole&) const { return true; }
+  // Each is for who may see it.
+  bool operator()(const node::GetRequest&) const { return true; }
+  bool operator()(const domain::ListRequests&) const { return true; }
   bool operator()(const domain::ListRoles&) const { return true; }
   bool operator()(const node::GetAssignment& q) const {
     return asker.owns(q.principal) || may(Permission::ManageAccess, q.path);
