@@ -4,7 +4,8 @@
 namespace confman::testing {
 namespace {
 
-// Two people in /pay, which asks for one approval, in a cluster that knows who asks.
+// Two people in /pay, which asks for one approval, in a cluster that knows who asks. From then on
+// policy and roles there take an approval, too.
 class Review : public ClosedCluster {
  protected:
   Review() {
@@ -13,7 +14,8 @@ class Review : public ClosedCluster {
     as(root_, "PUT", "/api/v1/config/pay/limit", "1");
     ada_ = hire(root_, "ada", "/pay", "editor");
     bob_ = hire(root_, "bob", "/pay", "publisher");
-    const auto policy = as(root_, "PUT", "/api/v1/policies/pay", R"({"approvals":1})");
+    const auto policy =
+        as(root_, "PUT", "/api/v1/policies/pay", R"({"approvals":1,"emergency":["user:bob"]})");
     EXPECT_EQ(policy->status(), 201) << policy->body();
   }
   CapturePtr post(const std::string& key, const std::string& target, std::string_view body = {},
@@ -43,6 +45,13 @@ class Review : public ClosedCluster {
       return *row.find("allowed")->boolean() ? "true" : *row.find("reason")->string();
     }
     return "no such action";
+  }
+  // What others publish in the meantime.
+  void meanwhile(std::string_view value) {
+    const std::string at = as(bob_, "PUT", "/api/v1/drafts/pay/limit", value)->header("Location");
+    EXPECT_EQ(post(bob_, at + "/submit")->status(), 200);
+    EXPECT_EQ(post(root_, at + "/approve", "", tag(at))->status(), 200);
+    EXPECT_EQ(post(root_, at + "/publish", "", tag(at))->status(), 200);
   }
   std::string live() { return as(root_, "GET", "/api/v1/config/pay/limit")->at("value"); }
 
@@ -87,17 +96,21 @@ TEST_F(Review, APolicyComesBackAsItWasSet) {
 }
 
 TEST_F(Review, APolicyIsReplacedAndDeletedByItsVersion) {
+  as(root_, "PUT", "/api/v1/namespaces/lax", "{}");
+  ASSERT_EQ(as(root_, "PUT", "/api/v1/policies/lax", "{}")->status(), 201);
   const auto put = [&](std::string_view name, std::string_view tag) {
-    return h_.request("PUT", "/api/v1/policies/pay",
+    return h_.request("PUT", "/api/v1/policies/lax",
                       {{"X-API-Key", root_}, {"Content-Type", "application/json"}, {name, tag}},
-                      R"({"approvals":2})");
+                      R"({"rollback":"approval"})");
   };
   EXPECT_EQ(put("If-None-Match", "*")->code(), "policy_exists");
   EXPECT_EQ(put("If-Match", "\"1\"")->code(), "version_mismatch");
-  const std::string now = as(root_, "GET", "/api/v1/policies/pay")->header("ETag");
+  const std::string now = as(root_, "GET", "/api/v1/policies/lax")->header("ETag");
   EXPECT_EQ(put("If-Match", now)->status(), 200);
-  EXPECT_EQ(as(root_, "DELETE", "/api/v1/policies/pay")->status(), 200);
-  EXPECT_EQ(as(root_, "DELETE", "/api/v1/policies/pay")->code(), "policy_not_found");
+  EXPECT_EQ(as(root_, "DELETE", "/api/v1/policies/lax")->status(), 200);
+  EXPECT_EQ(as(root_, "DELETE", "/api/v1/policies/lax")->code(), "policy_not_found");
+  EXPECT_EQ(as(root_, "DELETE", "/api/v1/policies/pay")->code(), "review_required")
+      << "who could take it away at once would pass over it";
   EXPECT_EQ(as(root_, "PUT", "/api/v1/policies/none", "{}")->code(), "namespace_not_found");
 }
 
@@ -171,7 +184,8 @@ TEST_F(Review, AChangeGoesFromItsDraftOverAnApprovalToPublication) {
   EXPECT_EQ(live(), "2");
   EXPECT_EQ(as(root_, "GET", "/api/v1/config/pay/limit")->at("author/id"), "ada");
   const auto audit = as(root_, "GET", "/api/v1/audit/pay");
-  EXPECT_EQ(audit->at("items/0/changeRequest"), made->at("id")) << audit->body();
+  EXPECT_NE(audit->body().find("\"changeRequest\":" + made->at("id")), std::string::npos)
+      << audit->body();
   EXPECT_NE(audit->at("items/0/actor/keyId"), "");
 }
 
@@ -183,8 +197,9 @@ TEST_F(Review, NobodyApprovesTheirOwnAndEachActionSaysWhyNot) {
   EXPECT_EQ(may(bob_, at, "approve"), "true");
   EXPECT_EQ(may(ada_, at, "approve"), "forbidden") << "an editor approves nothing";
   EXPECT_EQ(may(bob_, at, "publish"), "approvals_missing");
-  EXPECT_EQ(may(bob_, at, "emergency-publish"), "emergency_not_allowed");
-  as(root_, "PUT", "/api/v1/assignments/pay/user:ada", R"({"roles":["publisher"]})");
+  EXPECT_EQ(may(bob_, at, "emergency-publish"), "true");
+  EXPECT_EQ(may(ada_, at, "emergency-publish"), "emergency_not_allowed");
+  as(root_, "PUT", "/api/v1/assignments/user:ada", R"({"roles":["publisher"]})");
   EXPECT_EQ(may(ada_, at, "approve"), "self_approval");
   const auto own = post(ada_, at + "/approve", "", tag(at));
   EXPECT_EQ(own->status(), 403);
@@ -227,9 +242,7 @@ TEST_F(Review, RejectionCommentAndWithdrawalStandInTheTimeline) {
 
 TEST_F(Review, ABaseThatMovedIsShownAndRebased) {
   const std::string at = submitted("2");
-  as(root_, "DELETE", "/api/v1/policies/pay");
-  ASSERT_EQ(as(bob_, "PUT", "/api/v1/config/pay/limit", "7")->status(), 200);
-  as(root_, "PUT", "/api/v1/policies/pay", R"({"approvals":1})");
+  meanwhile("7");
   const auto moved = as(bob_, "GET", at);
   EXPECT_EQ(moved->at("state"), "superseded");
   EXPECT_EQ(moved->at("changes/0/moved"), "true");
@@ -251,7 +264,6 @@ TEST_F(Review, ABaseThatMovedIsShownAndRebased) {
 }
 
 TEST_F(Review, AnEmergencyIsForWhomThePolicyNamesAndIsLookedAtAfterwards) {
-  as(root_, "PUT", "/api/v1/policies/pay", R"({"approvals":1,"emergency":["user:bob"]})");
   const std::string at = submitted();
   EXPECT_EQ(post(bob_, at + "/emergency-publish", R"({"text":"it burns"})")->status(), 428);
   EXPECT_EQ(post(bob_, at + "/emergency-publish", "", tag(at))->code(), "missing_field");
@@ -265,11 +277,15 @@ TEST_F(Review, AnEmergencyIsForWhomThePolicyNamesAndIsLookedAtAfterwards) {
 }
 
 TEST_F(Review, NothingIsPublishedInAFreeze) {
-  as(root_, "PUT", "/api/v1/policies/pay",
-     R"({"approvals":1,"freezes":[{"from":"2020-01-01T00:00:00Z","to":"2030-01-01T00:00:00Z"}]})");
-  const std::string at = submitted();
-  post(bob_, at + "/approve", "", tag(at));
-  const auto frozen = post(bob_, at + "/publish", "", tag(at));
+  as(root_, "PUT", "/api/v1/namespaces/ice", "{}");
+  as(root_, "PUT", "/api/v1/policies/ice",
+     R"({"freezes":[{"from":"2020-01-01T00:00:00Z","to":"2030-01-01T00:00:00Z"}]})");
+  EXPECT_EQ(as(root_, "PUT", "/api/v1/config/ice/k", "1")->code(), "frozen");
+  const std::string at =
+      as(root_, "PUT", "/api/v1/config/ice/k?draft=true", "1")->header("Location");
+  EXPECT_EQ(post(root_, at + "/submit")->at("state"), "approved") << "nobody has to agree";
+  const auto tag = as(root_, "GET", at)->header("ETag");
+  const auto frozen = post(root_, at + "/publish", "", tag);
   EXPECT_EQ(frozen->status(), 409);
   EXPECT_EQ(frozen->code(), "frozen");
 }
@@ -295,15 +311,14 @@ TEST_F(Review, WhatIsScheduledIsPublishedAtItsTime) {
 // --- change sets ---------------------------------------------------------------------------------
 
 TEST_F(Review, ChangesOfEveryKindComeBackAsTheyWereSent) {
-  as(root_, "PUT", "/api/v1/config/pay/old", "1");
   const auto made = post(
       root_, "/api/v1/requests",
       R"({"title":"all","changes":[)"
       R"({"action":"put","namespace":"/pay","key":"a","value":{"b" :1.50}},)"
       R"({"action":"put","namespace":"/pay","key":"t","contentType":"text/plain","value":"x]\"","labels":{"l":"v"},"description":"d","base":0},)"
       R"({"action":"put","namespace":"/pay","key":"o","contentType":"application/octet-stream","value":"AAE=","encoding":"base64"},)"
-      R"({"action":"delete","namespace":"/pay","key":"limit","base":1},)"
-      R"({"action":"rollback","namespace":"/pay","key":"old","toVersion":1},)"
+      R"({"action":"delete","namespace":"/pay","key":"gone","base":4},)"
+      R"({"action":"rollback","namespace":"/pay","key":"limit","toVersion":1},)"
       R"({"action":"put-namespace","namespace":"/pay/eu","owner":"me","inherit":false},)"
       R"({"action":"delete-namespace","namespace":"/gone"},)"
       R"({"action":"put-policy","namespace":"/pay","approvals":2},)"
@@ -320,7 +335,7 @@ TEST_F(Review, ChangesOfEveryKindComeBackAsTheyWereSent) {
   EXPECT_EQ(made->at("changes/1/value"), "x]\"");
   EXPECT_EQ(made->at("changes/1/labels/l"), "v");
   EXPECT_EQ(made->at("changes/2/encoding"), "base64");
-  EXPECT_EQ(made->at("changes/3/base"), "1");
+  EXPECT_EQ(made->at("changes/3/base"), "4");
   EXPECT_EQ(made->at("changes/4/toVersion"), "1");
   EXPECT_EQ(made->at("changes/4/restoredContent/value"), "1");
   EXPECT_EQ(made->at("changes/5/inherit"), "false");
@@ -429,7 +444,7 @@ TEST_F(Review, AListingGoesOnWhereItsPageEnded) {
 
 TEST_F(Review, WhoMayNotDraftThereSeesNoRequest) {
   const std::string at = draft();
-  const std::string eve = hire(root_, "eve", "/pay", "viewer");
+  const std::string eve = hire(root_, "eve", "/", "viewer");
   EXPECT_EQ(as(eve, "GET", at)->code(), "request_not_found");
   EXPECT_EQ(as(eve, "GET", at + "/diff")->code(), "request_not_found");
   EXPECT_EQ(as(eve, "GET", "/api/v1/requests")->at("items"), "0 items");

@@ -28,13 +28,19 @@ class CliReview : public ::testing::Test {
     const auto document = cli::Document::parse(made.out);
     return document ? document->get("id") : "no document: " + made.out + made.err;
   }
-  // /pay, which asks for an approval, with an entry.
-  void protect() {
+  // /pay with an entry, an editor and a publisher, which then asks for an approval.
+  void protect(const std::vector<std::string>& more = {}) {
     call({"namespace", "create", "/pay"});
     call({"set", "/pay/limit", "1"});
-    EXPECT_EQ(call({"policy", "set", "/pay", "--approvals", "1"}).status, 0);
+    ada = hire("ada", "editor");
+    bob = hire("bob", "publisher");
+    std::vector<std::string> words{"policy", "set", "/pay", "--approvals", "1"};
+    words.insert(words.end(), more.begin(), more.end());
+    EXPECT_EQ(call(words).status, 0);
   }
   ServedNode node;
+  std::string ada;
+  std::string bob;
 };
 
 TEST_F(CliReview, SetsAndShowsAPolicy) {
@@ -54,15 +60,16 @@ TEST_F(CliReview, SetsAndShowsAPolicy) {
   expect_failure(call({"policy", "set", "/pay", "--approver-may-publish", "no"}), 64,
                  "true or false");
   expect_failure(call({"policy", "set", "/pay", "--approvals", "99"}), 65, "bad_policy");
-  EXPECT_EQ(call({"policy", "delete", "/pay"}).status, 0);
-  expect_failure(call({"policy", "delete", "/pay"}), 66, "policy_not_found");
+  expect_failure(call({"policy", "delete", "/pay"}), 65, "review_required");
+  call({"namespace", "create", "/lax"});
+  EXPECT_EQ(call({"policy", "set", "/lax"}).status, 0);
+  EXPECT_EQ(call({"policy", "delete", "/lax"}).status, 0);
+  expect_failure(call({"policy", "delete", "/lax"}), 66, "policy_not_found");
   EXPECT_NE(call({"policy", "show"}).out.find("nowhere"), std::string::npos);
 }
 
 TEST_F(CliReview, TwoPeoplePublishTogether) {
   protect();
-  const std::string ada = hire("ada", "editor");
-  const std::string bob = hire("bob", "publisher");
   expect_failure(as(bob, {"set", "/pay/limit", "2"}), 65, "draft=true");
 
   const Result drafted = as(ada, {"draft", "put", "/pay/limit", "2", "--title", "more", "--json"});
@@ -93,8 +100,6 @@ TEST_F(CliReview, TwoPeoplePublishTogether) {
 
 TEST_F(CliReview, WhatWasShownIsWhatIsAgreedTo) {
   protect();
-  const std::string bob = hire("bob", "publisher");
-  const std::string ada = hire("ada", "editor");
   const std::string id = id_of(as(ada, {"draft", "put", "/pay/limit", "2", "--json"}));
   as(ada, {"request", "submit", id});
   expect_failure(as(bob, {"request", "approve", id, "--yes", "--if-version", "1"}), 65,
@@ -104,7 +109,6 @@ TEST_F(CliReview, WhatWasShownIsWhatIsAgreedTo) {
 
 TEST_F(CliReview, AChangeSetIsMadeEditedAndSentBack) {
   protect();
-  const std::string bob = hire("bob", "publisher");
   const std::string content =
       R"({"title":"two","submit":true,"changes":[)"
       R"({"action":"put","namespace":"/pay","key":"a","value":1},)"
@@ -130,9 +134,7 @@ TEST_F(CliReview, AChangeSetIsMadeEditedAndSentBack) {
 }
 
 TEST_F(CliReview, AnEmergencyIsReviewedByAnother) {
-  protect();
-  const std::string bob = hire("bob", "publisher");
-  call({"policy", "set", "/pay", "--approvals", "1", "--emergency-by", "user:bob"});
+  protect({"--emergency-by", "user:bob"});
   const std::string id = id_of(call({"draft", "delete", "/pay/limit", "--json"}));
   call({"request", "submit", id});
   EXPECT_EQ(as(bob, {"request", "publish", id, "--emergency", "it burns"}).status, 0);
