@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "adapters/api/conditions.hpp"
 #include "adapters/api/faults.hpp"
@@ -43,15 +44,28 @@ std::expected<void, http::Problem> read_mode(const Incoming& in, node::Read& rea
   return {};
 }
 
+// What bodies call the text that a command describes itself with.
+std::string_view description_in(const domain::CommandBody& body) {
+  if (std::holds_alternative<domain::StepRequest>(body)) return "/text";
+  const bool request = std::holds_alternative<domain::CreateRequest>(body) ||
+                       std::holds_alternative<domain::EditRequest>(body);
+  return request ? "/reason" : "/description";
+}
+
 // With where in the body the text is that the fault is about.
 http::Problem problem_of(domain::CommandFault fault, const domain::CommandBody& body) {
   http::Problem result = api::problem_of(fault);
+  if (fault.kind == domain::CommandFaultKind::DescriptionTooLong) {
+    for (auto& [name, text] : result.extra) {
+      if (name == "pointer") text = http::json_string(description_in(body));
+    }
+  }
   if (fault.kind != domain::CommandFaultKind::BadText) return result;
   const auto* put = std::get_if<domain::PutNamespace>(&body);
   const bool long_owner = put != nullptr && put->owner.size() > domain::kMaxOwnerBytes;
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   const bool owner = long_owner || (put != nullptr && std::ranges::any_of(put->owner, is_control));
-  add_text(result, "pointer", owner ? "/owner" : "/description");
+  add_text(result, "pointer", owner ? "/owner" : description_in(body));
   if (long_owner) add_number(result, "limit", domain::kMaxOwnerBytes);
   return result;
 }
