@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -26,6 +27,7 @@ class ServedNode final : public api::NodeGateway, public api::Clock {
     config.self = kSelf;
     config.self_name = "node1";
     config.version = "0.0.test";
+    config.random = &bits_;
     api_ = std::make_unique<api::Api>(std::move(config), *this, *this);
     publish();
     thread_ = std::thread([this] { run(); });
@@ -59,6 +61,15 @@ class ServedNode final : public api::NodeGateway, public api::Clock {
   Time now() const override { return net::IoLoop::read_clock(); }
 
  private:
+  // Another number each time: for API keys.
+  class Bits final : public api::RandomSource {
+   public:
+    Sha256Digest bits() override { return sha256("served " + std::to_string(++count_)); }
+
+   private:
+    std::atomic<int> count_ = 0;
+  };
+
   void submit(node::Request request) override {
     {
       const std::lock_guard lock(mutex_);
@@ -120,6 +131,7 @@ class ServedNode final : public api::NodeGateway, public api::Clock {
     }
   }
 
+  Bits bits_;
   MemoryNode node_;
   std::unique_ptr<api::Api> api_;
   mutable std::mutex mutex_;
