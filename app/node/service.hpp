@@ -146,14 +146,6 @@ class Node::Service final : private consensus::StateMachine,
   bool due_is_checked();
   void due_judged(const domain::Verdict& verdict);
 
-  // --- what is due
-
-  void note_due(const domain::MetaRow& meta);
-  void propose_due();
-  std::optional<std::int64_t> time_of_stamps() const;
-  std::optional<Time> due_at() const;
-  void own_settled(bool done);
-
   // --- turns (turns.cpp)
 
   void run_queued();
