@@ -255,8 +255,10 @@ class Matrix : public AccessOfApi {
   static std::string body_of(std::string_view target, std::string_view method) {
     if (method == "POST" && target.ends_with("/keys")) return R"({"owner":"user:x"})";
     if (target.contains("/rollback/")) return R"({"toVersion":1})";
-    if (target.ends_with("/requests")) return kAChange;
-    if (target.contains("/requests/")) return method == "PUT" ? kAChange : R"({"text":"x"})";
+    if (target.ends_with("/requests")) return method == "POST" ? kAChange : "";
+    if (target.contains("/requests/")) {
+      return method == "PUT" ? kAChange : method == "POST" ? R"({"text":"x"})" : "";
+    }
     if (target.contains("/policies")) return method == "PUT" ? "{}" : "";
     if (method != "PUT") return method == "POST" ? "{}" : "";
     if (target.contains("/assignments/")) return R"({"roles":["viewer"]})";
