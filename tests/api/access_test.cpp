@@ -320,7 +320,9 @@ TEST_F(Matrix, EachEndpointAsksForWhatItsRowSays) {
             // of the request (review_test.cpp).
             if (target.contains("/requests/")) {
               const bool sees = who.permissions.has(domain::Permission::Draft);
-              if (answer->status() != 428) EXPECT_EQ(answer->status() != 404, sees);
+              if (answer->status() != 428) {
+                EXPECT_EQ(answer->status() != 404, sees) << answer->body();
+              }
               continue;
             }
             // Keys and groups ask for more than a row can say; but who lacks even that is refused.
