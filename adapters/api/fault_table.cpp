@@ -262,6 +262,8 @@ constexpr auto kFaults = std::to_array<Fault>({
      "upgrade the node."},
     {"schema_version_not_found", 404, "No such version of the schema",
      "The schema has no such version."},
+    {"schema_violated", 409, "What was due isn't valid",
+     "What was to be published at its time violates a schema by then."},
     {"schema_violation", 422, "The change violates a schema"},
     {"self_approval", 403, "Nobody approves their own work",
      "Who had a hand in a request doesn't approve it: not as another principal of theirs, not by "

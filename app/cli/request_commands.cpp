@@ -40,10 +40,11 @@ Call of_content(std::string method, std::string target, std::string subject, std
 Call of_step(const Arguments& arguments, const std::string& step, const std::string& text) {
   const std::string& id = arguments.operands[0];
   Call call{.method = "POST", .target = request_target(id, step), .subject = request_name(id)};
-  if (text.empty()) return call;
   call.headers.emplace_back("Content-Type", "application/json");
   json::Writer out(call.body);
-  out.begin_object().member("text", text).end_object();
+  out.begin_object();
+  if (!text.empty()) out.member("text", text);
+  out.end_object();
   return call;
 }
 

@@ -418,6 +418,21 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
                                       {Refusal::BindingNotFound, "binding_not_found"},
                                       {Refusal::BindingExists, "binding_exists"},
                                       {Refusal::SchemaMoved, "schema_moved"},
+                                      {Refusal::PolicyNotFound, "policy_not_found"},
+                                      {Refusal::PolicyExists, "policy_exists"},
+                                      {Refusal::ReviewRequired, "review_required"},
+                                      {Refusal::Frozen, "frozen"},
+                                      {Refusal::RequestNotFound, "request_not_found"},
+                                      {Refusal::WrongRequestState, "wrong_request_state"},
+                                      {Refusal::RequestExpired, "request_expired"},
+                                      {Refusal::SelfApproval, "self_approval"},
+                                      {Refusal::AlreadyApproved, "already_approved"},
+                                      {Refusal::ApprovalsMissing, "approvals_missing"},
+                                      {Refusal::ApproverPublishes, "approver_must_not_publish"},
+                                      {Refusal::BaseMoved, "base_moved"},
+                                      {Refusal::NoEmergency, "emergency_not_allowed"},
+                                      {Refusal::NoEmergencyNeeded, "emergency_not_needed"},
+                                      {Refusal::SchemaViolated, "schema_violated"},
                                       {Refusal::TooMany, "too_many"}}) {
     check(rendered({.outcome = node::Denied{refusal}}, http::Method::Put), code, true, {});
   }
@@ -433,6 +448,14 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
   check(h.put("/api/v1/roles/admin", R"({"permissions":["read"]})"), "fixed_role", true, {});
 
   about_schemas();
+
+  check(h.put("/api/v1/policies/a", R"({"approvals":99})"), "bad_policy", true, {"pointer"});
+  check(h.request("POST", "/api/v1/requests", {{"Content-Type", "application/json"}},
+                  R"({"title":"t","changes":[]})"),
+        "bad_changes", true, {"pointer"});
+  check(
+      h.request("POST", "/api/v1/requests/1/approve", {{"Content-Type", "application/json"}}, "{}"),
+      "precondition_required", true, {});
 
   for (const api::Fault& fault : api::fault_table()) {
     EXPECT_EQ(seen.contains(std::string(fault.code)), !kNotHere.contains(fault.code)) << fault.code;
