@@ -33,6 +33,10 @@ enum class WriteStage : std::uint8_t {
   Moved,      // waits for the state that the leader refused it by
 };
 
+constexpr bool is_being_checked(WriteStage stage) {
+  return stage >= WriteStage::Gathering;
+}
+
 // A write that is held to schemas.
 struct Checking {
   domain::Command command;

@@ -306,7 +306,7 @@ void Node::Service::expire(RequestId id) {
   if (const auto* write = std::get_if<OpenWrite>(&open.work)) {
     const bool accepted =
         write->stage == WriteStage::Appended || write->stage == WriteStage::Forwarded;
-    const bool held = write->checking != nullptr && leader_;  // no answer of schemas in time
+    const bool held = is_being_checked(write->stage) && leader_;  // no verdict in time
     const Failure otherwise = held ? Failure::Busy : Failure::NoLeader;
     return fail_write(id, accepted ? Failure::OutcomeUnknown : otherwise);
   }
