@@ -18,7 +18,7 @@
 // changed on the disk.
 //
 // A field makes one column of its name, but for a stamp (_ms, _counter), an actor (_type, _id, _ip)
-// and a revision (term, log_index).
+// and a revision (term, log_index; of a second one behind its name).
 namespace confman::sqlite {
 
 struct Column {

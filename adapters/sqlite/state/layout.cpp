@@ -23,9 +23,11 @@ class ColumnNames {
     add(std::string(f.name) + "_ms", "INTEGER");
     add(std::string(f.name) + "_counter", "INTEGER");
   }
-  void operator()(const domain::Field&, const domain::Revision&) {
-    add("term", "INTEGER");
-    add("log_index", "INTEGER");
+  void operator()(const domain::Field& f, const domain::Revision&) {
+    const bool first = std::ranges::count(out_, "term", &Column::name) == 0;
+    const std::string prefix = first ? "" : std::string(f.name) + "_";
+    add(prefix + "term", "INTEGER");
+    add(prefix + "log_index", "INTEGER");
   }
   void operator()(const domain::Field& f, const domain::Actor&) {
     add(std::string(f.name) + "_type", "INTEGER");
