@@ -44,6 +44,14 @@ class StateMigration : public testing::Test {
         "ALTER TABLE meta DROP COLUMN closed; ALTER TABLE meta DROP COLUMN access_changed;"
         "ALTER TABLE meta DROP COLUMN api_keys; ALTER TABLE meta DROP COLUMN roles;"
         "ALTER TABLE meta DROP COLUMN assignments; ALTER TABLE audit DROP COLUMN restored_version; "
+        "PRAGMA user_version = 5");
+  }
+  // Before schemas and reviews.
+  void make_6() {
+    sql("DROP TABLE schemas; DROP TABLE schema_versions; DROP TABLE bindings;"
+        "ALTER TABLE namespaces DROP COLUMN schemas;"
+        "ALTER TABLE namespaces DROP COLUMN content_changed;"
+        "ALTER TABLE meta DROP COLUMN schemas; ALTER TABLE meta DROP COLUMN bindings;"
         "DROP TABLE policies; DROP TABLE requests; DROP TABLE request_changes; DROP TABLE "
         "approvals;"
         "DROP TABLE request_notes; DROP TABLE requests_of_namespaces; DROP TABLE open_requests;"
@@ -51,14 +59,6 @@ class StateMigration : public testing::Test {
         "ALTER TABLE meta DROP COLUMN due_requests;"
         "ALTER TABLE meta DROP COLUMN open_requests; ALTER TABLE audit DROP COLUMN key_id;"
         "ALTER TABLE audit DROP COLUMN change_request;"
-        "PRAGMA user_version = 5");
-  }
-  // Before schemas.
-  void make_6() {
-    sql("DROP TABLE schemas; DROP TABLE schema_versions; DROP TABLE bindings;"
-        "ALTER TABLE namespaces DROP COLUMN schemas;"
-        "ALTER TABLE namespaces DROP COLUMN content_changed;"
-        "ALTER TABLE meta DROP COLUMN schemas; ALTER TABLE meta DROP COLUMN bindings;"
         "PRAGMA user_version = 6");
   }
   // Returns what the state holds.
