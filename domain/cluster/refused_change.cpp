@@ -3,7 +3,8 @@
 namespace confman::domain {
 
 Checked check(const NoteRefusedChange& c) {
-  if (!c.is_of_members() || !is_line(c.member, kMaxKeyBytes)) return fault(CommandFaultKind::BadText);
+  if (!c.is_of_members() || !is_line(c.member, kMaxKeyBytes))
+    return fault(CommandFaultKind::BadText);
   return {};
 }
 

@@ -12,9 +12,9 @@ namespace confman::domain {
 namespace {
 
 using test::alterations;
+using test::described_members_of;
 using test::fields_of;
 using test::filled;
-using test::described_members_of;
 using test::members_of;
 
 template <class Value, class Decode>
@@ -35,7 +35,8 @@ void expect_each_differs(const Value& base, const std::vector<Value>& others, De
 
 template <class Record>
 void expect_every_field() {
-  EXPECT_EQ(fields_of<Record>(), described_members_of<Record>()) << "The description leaves a member out.";
+  EXPECT_EQ(fields_of<Record>(), described_members_of<Record>())
+      << "The description leaves a member out.";
   EXPECT_GE(alterations<Record>().size(), fields_of<Record>());
   expect_each_differs(filled<Record>(), alterations<Record>(),
                       [](ByteView bytes) { return decode_record<Record>(bytes); });
@@ -63,7 +64,8 @@ bool ask_the_same(Body a, const Body& b) {
 template <class Body>
 void expect_every_field_of_command() {
   SCOPED_TRACE("command " + std::to_string(Body::kNumber));
-  EXPECT_EQ(fields_of<Body>(), described_members_of<Body>()) << "The description leaves a member out.";
+  EXPECT_EQ(fields_of<Body>(), described_members_of<Body>())
+      << "The description leaves a member out.";
   const auto with = [](const Body& body) {
     return Command{.stamp = {1'700'000'000'000, 3},
                    .actor = {ActorType::User, "ada", "192.0.2.1"},
