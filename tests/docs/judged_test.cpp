@@ -49,7 +49,7 @@ Names fields_of(const std::string& file, const std::string& type) {
 }
 
 Names values_of(const std::string& file, const std::string& type) {
-  static const std::regex kValue(R"(^  ([A-Z]\w+)(?: = \d+)?,.*$)");
+  static const std::regex kValue(R"(^  ([A-Z]\w+)(?: =|(?: = \d+)?,.*)$)");
   std::string body = body_of(source(file), type);
   // On one line: "enum class A : std::uint8_t { B, C };"
   Names found;
