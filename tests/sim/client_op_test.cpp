@@ -105,6 +105,10 @@ TEST(ClientOp, KindsKeepTheirNumbersAndColumns) {
       {"remove from group", with(with(all, writes), {"filter"})},
       {"set inheritance", with(with(all, writes), {"flags"})},
       {"ask about access", with(with(all, reads), {"value", "limit", "filter", "after_key"})},
+      {"set policy", with(with(all, writes), {"limit", "flags", "from_ms", "to_ms"})},
+      {"draft request", with(with(all, writes), {"after_key", "filter", "flags", "to_ms"})},
+      {"step of a request", with(with(all, writes), {"after_key", "filter"})},
+      {"put what is reviewed", with(with(all, writes), {"filter"})},
   };
   ASSERT_LE(kinds.size(), kKinds);
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {

@@ -186,8 +186,8 @@ void DraftRequestOp::draw(Drawing& with, ClientOp& op) {
   draft.changes = draw_changes(with);
   draft.submit = with.prng.chance(1, 2);
   const std::int64_t seen = time_seen(with);
-  if (seen >= 0 && with.prng.chance(1, 4)) {
-    draft.publish_at_ms = seen + with.prng.one_of<std::int64_t>({1, 500, 2000});
+  if (seen >= 0 && with.prng.chance(1, 2)) {
+    draft.publish_at_ms = seen + with.prng.one_of<std::int64_t>({1, 500, 2000, 5000});
   }
   const RequestBook::Known known = with.serial.requests.draw(with.prng);
   if (known.id != 0 && with.prng.chance(1, 4)) {
@@ -287,12 +287,13 @@ AskedOperation StepRequestOp::asked(const ClientOp& op) const {
 void PutReviewedOp::draw(Drawing& with, ClientOp& op) {
   PutReviewedOp put;
   put.draw_write(with, true);
+  if (with.prng.chance(1, 3)) put.back_to = 1 + with.prng.below(2);
   op.key = kFirstReviewedKey + with.prng.below(kReviewedKeys);
   op.body = put;
 }
 
 std::span<const Draw> PutReviewedOp::draws() {
-  static constexpr std::array kDraws = {Draw{weight<1>, draw}};
+  static constexpr std::array kDraws = {Draw{weight<3>, draw}};
   return kDraws;
 }
 
@@ -301,6 +302,12 @@ std::string PutReviewedOp::about(const ClientOp& op) const {
 }
 
 AskedOperation PutReviewedOp::asked(const ClientOp& op) const {
+  if (back_to != 0) {
+    return write_of(op, domain::RollbackEntry{.path = namespace_path(op.name_space),
+                                              .key = key_name(op.key),
+                                              .precondition = condition(),
+                                              .to_version = back_to});
+  }
   return write_of(op, domain::PutEntry{.path = namespace_path(op.name_space),
                                        .key = key_name(op.key),
                                        .content_type = content_type_of(value),

@@ -103,13 +103,23 @@ struct StepRequestOp : WriteOp {
   domain::CommandBody body() const;
 };
 
-// A write of what requests change, past them: refused where a policy asks for others.
+// A write of what requests change, past them, or a rollback of it: refused where a policy asks for
+// others.
 struct PutReviewedOp : WriteOp {
   static constexpr std::string_view kName = "put what is reviewed";
 
+  std::uint64_t back_to{};  // a version; 0: it is a put
+
+  template <class Self, class Visit>
+  static void for_each_field(Self& self, Visit&& visit) {
+    WriteOp::for_each_field(self, visit);
+    visit(Column::Filter, self.back_to);
+  }
   static std::span<const Draw> draws();
   std::string about(const ClientOp& op) const;
   AskedOperation asked(const ClientOp& op) const;
+
+  friend bool operator==(const PutReviewedOp&, const PutReviewedOp&) = default;
 
  private:
   static void draw(Drawing& with, ClientOp& op);
