@@ -4,8 +4,6 @@
 
 #include "domain/access/rights.hpp"
 #include "domain/apply/dispatch.hpp"
-#include "domain/codec/must_decode.hpp"
-#include "domain/command/command.hpp"
 #include "domain/review/held_request.hpp"
 #include "domain/review/held_to.hpp"
 #include "domain/state/writer.hpp"
@@ -13,15 +11,8 @@
 namespace confman::domain {
 namespace {
 
-CommandBody change_of(const StateStore& store, std::uint64_t id, std::uint32_t ordinal) {
-  const auto bytes = store.get(Table::RequestChange, keys::of_request_part(id, ordinal));
-  CONFMAN_ASSERT(bytes, "A request counts a change that isn't there.");
-  return must_decode(decode_body(must_decode(decode_request_change_row(*bytes)).body));
-}
-
-std::optional<Refusal> moved(StateWriter& state, std::uint64_t id, const RequestRow& row,
+std::optional<Refusal> moved(StateWriter& state, const std::vector<CommandBody>& changes,
                              std::uint64_t checked) {
-  const auto changes = decoded_changes_of(state.store(), id, row);
   const auto expected = publication_stamp(state.store(), changes);
   if (!expected) return Refusal::TooMany;
   return *expected == checked ? std::nullopt : std::optional(Refusal::SchemaMoved);
@@ -36,6 +27,7 @@ Refusal of_change(Refusal refusal) {
     case Refusal::RoleExists:
     case Refusal::AssignmentExists:
     case Refusal::PolicyExists:
+    case Refusal::BindingExists:
       return Refusal::BaseMoved;
     default:
       return refusal;
@@ -47,7 +39,8 @@ Refusal of_change(Refusal refusal) {
 Published publish_changes(StateWriter& state, const Act& act, std::uint64_t id,
                           const RequestRow& row, std::uint64_t checked,
                           const std::optional<EventBefore>& before) {
-  if (const auto no = moved(state, id, row, checked)) return {no, 0};
+  const auto changes = decoded_changes_of(state.store(), id, row);
+  if (const auto no = moved(state, changes, checked)) return {no, 0};
   const Act inner{.position = act.position,
                   .stamp = act.stamp,
                   .actor = act.actor,
@@ -58,14 +51,13 @@ Published publish_changes(StateWriter& state, const Act& act, std::uint64_t id,
                   .change_request = id};
   state.begin();
   if (before) record(state, act, before->command, before->decision);
-  for (std::uint32_t i = 0; i < row.changes; ++i) {
-    const CommandBody change = change_of(state.store(), id, i);
-    const Decision decision = decide_body(state, inner, change);
+  for (std::uint32_t i = 0; i < changes.size(); ++i) {
+    const Decision decision = decide_body(state, inner, changes[i]);
     if (decision.refusal) {
       state.abort();
       return {of_change(*decision.refusal), i + 1};
     }
-    record(state, inner, change, decision);
+    record(state, inner, changes[i], decision);
   }
   state.commit();
   return {};
@@ -74,13 +66,13 @@ Published publish_changes(StateWriter& state, const Act& act, std::uint64_t id,
 std::optional<Refusal> may_publish_changes(const StateStore& store, const Caller& caller,
                                            std::uint64_t id, const RequestRow& row) {
   Rights rights(store, caller);
-  for (std::uint32_t i = 0; i < row.changes; ++i) {
+  for (const CommandBody& change : decoded_changes_of(store, id, row)) {
     const bool may = std::visit(
         [&rights](const auto& body) {
           if constexpr (requires { body.need(); }) return rights.may(body.need());
           return true;
         },
-        change_of(store, id, i));
+        change);
     if (!may) return Refusal::Forbidden;
   }
   return std::nullopt;

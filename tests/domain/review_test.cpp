@@ -802,6 +802,14 @@ TEST_F(ReviewOfSchemas, AnApprovalIsOfTheSchemasThatWereBoundThen) {
   EXPECT_FALSE(publish_held(id, stamp(id)).refusal);
 }
 
+TEST_F(ReviewOfSchemas, ABindingThatMovedIsAConflictLikeAnyOther) {
+  policy("/pay", {});
+  const auto id = submit({PutBinding{"/pay", bound(1), if_absent(), 0}}, "adam");
+  ASSERT_FALSE(
+      refusal(PutBinding{"/pay", bound(2), {}, *trial_stamp(world_.store, "/pay")}, "root"));
+  EXPECT_EQ(publish_held(id, stamp(id)).refusal, BaseMoved);
+}
+
 TEST_F(ReviewOfSchemas, WhatIsDueAndIsntValidIsOffTheSchedule) {
   const std::int64_t at = world_.now_ms + 1000;
   const auto id = approved({put("/ops", "k", "99", if_absent())}, at);
