@@ -128,7 +128,13 @@ std::optional<domain::Refusal> Node::Service::denies_check(const OpenWrite& writ
   const domain::Command& command = write.checking->command;
   if (const auto* step = publication_in(command)) return denies_step(write, *step);
   if (const auto denied = denies(write.from, need_of(command))) return denied;
-  const auto* put = std::get_if<domain::PutBinding>(&command.body);
+  return denies_schemas(write, command.body);
+}
+
+// Who is told what a schema says has to be allowed to read it.
+std::optional<domain::Refusal> Node::Service::denies_schemas(const OpenWrite& write,
+                                                             const domain::CommandBody& change) {
+  const auto* put = std::get_if<domain::PutBinding>(&change);
   const auto bound = put == nullptr ? std::nullopt : domain::parse_bindings(put->bound);
   if (!bound) return std::nullopt;
   for (const domain::BoundSchema& each : *bound) {
@@ -149,6 +155,9 @@ std::optional<domain::Refusal> Node::Service::denies_step(const OpenWrite& write
   const domain::MetaRow meta = domain::meta_of(ports_.state);
   domain::RequestRules rules(ports_.state, meta, step.id, held.row);
   if (const auto no = rules.step(static_cast<domain::RequestStep>(step.step), *caller)) return no;
+  for (const auto& change : domain::decoded_changes_of(ports_.state, step.id, held.row)) {
+    if (const auto denied = denies_schemas(write, change)) return denied;
+  }
   const bool publishes = std::ranges::all_of(rules.requirements(), [](const auto& required) {
     return required.policy.terms().publish_on_approval;
   });

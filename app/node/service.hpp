@@ -81,6 +81,8 @@ class Node::Service final : private consensus::StateMachine,
   void start_check(RequestId id, OpenWrite& write);
   bool is_remembered(const OpenWrite& write);
   std::optional<domain::Refusal> denies_check(const OpenWrite& write);
+  std::optional<domain::Refusal> denies_schemas(const OpenWrite& write,
+                                                const domain::CommandBody& change);
   std::optional<domain::Refusal> denies_step(const OpenWrite& write,
                                              const domain::StepRequest& step);
   void propose_checked(RequestId id, OpenWrite& write, std::uint64_t stamp);

@@ -328,10 +328,12 @@ TEST_F(Review, ChangesOfEveryKindComeBackAsTheyWereSent) {
       R"({"action":"put-role","role":"r","permissions":["read"],"description":"d"},)"
       R"({"action":"delete-role","role":"s"},)"
       R"({"action":"add-member","group":"g","member":"user:eve"},)"
+      R"({"action":"bind","namespace":"/pay","schemas":[{"schema":"/pay/s","version":3,"keys":"*"}]},)"
+      R"({"action":"unbind","namespace":"/pay/eu"},)"
       R"({"action":"remove-member","group":"g","member":"user:ada"}]})");
   ASSERT_EQ(made->status(), 201) << made->body();
   EXPECT_NE(made->body().find(R"("value":{"b" :1.50})"), std::string::npos) << "byte for byte";
-  EXPECT_EQ(made->at("changes"), "15 items");
+  EXPECT_EQ(made->at("changes"), "17 items");
   EXPECT_EQ(made->at("changes/1/value"), "x]\"");
   EXPECT_EQ(made->at("changes/1/labels/l"), "v");
   EXPECT_EQ(made->at("changes/2/encoding"), "base64");
@@ -345,7 +347,32 @@ TEST_F(Review, ChangesOfEveryKindComeBackAsTheyWereSent) {
   EXPECT_EQ(made->at("changes/11/permissions/0"), "read");
   EXPECT_EQ(made->at("changes/12/role"), "s");
   EXPECT_EQ(made->at("changes/13/member"), "user:eve");
-  EXPECT_EQ(made->at("changes/14/group"), "g");
+  EXPECT_EQ(made->at("changes/14/schemas/0/schema"), "/pay/s");
+  EXPECT_EQ(made->at("changes/14/schemas/0/keys"), "*");
+  EXPECT_EQ(made->at("changes/15/action"), "unbind");
+  EXPECT_EQ(made->at("changes/16/group"), "g");
+}
+
+TEST_F(Review, WhatANamespaceIsBoundToIsChangedByARequestToo) {
+  ASSERT_EQ(as(root_, "PUT", "/api/v1/schemas/pay/max", R"({"maximum":10})")->status(), 201);
+  const std::string bind = R"("schemas":[{"schema":"/pay/max","version":1,"keys":"*"}]})";
+  EXPECT_EQ(as(root_, "PUT", "/api/v1/bindings/pay", "{" + bind)->code(), "review_required");
+  const auto made =
+      post(root_, "/api/v1/requests",
+           R"({"title":"t","submit":true,"changes":[{"action":"bind","namespace":"/pay",)" + bind +
+               "]}");
+  ASSERT_EQ(made->status(), 201) << made->body();
+  const std::string at = made->header("Location");
+  EXPECT_EQ(post(bob_, at + "/approve", "", tag(at))->status(), 200);
+  const auto published = post(root_, at + "/publish", "", tag(at));
+  EXPECT_EQ(published->status(), 200) << published->body();
+  EXPECT_EQ(as(root_, "GET", "/api/v1/bindings/pay")->at("schemas/0/schema"), "/pay/max");
+  // And what is published from then on is held to it, as a whole.
+  const std::string too_much = submitted("11");
+  EXPECT_EQ(post(root_, too_much + "/approve", "", tag(too_much))->status(), 200);
+  const auto refused = post(bob_, too_much + "/publish", "", tag(too_much));
+  EXPECT_EQ(refused->code(), "schema_violation") << refused->body();
+  EXPECT_EQ(live(), "1");
 }
 
 TEST_F(Review, AllOfItIsPublishedOrNothing) {

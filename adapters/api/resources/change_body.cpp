@@ -11,6 +11,7 @@
 #include "adapters/api/body.hpp"
 #include "adapters/api/faults.hpp"
 #include "adapters/api/resources/access_body.hpp"
+#include "adapters/api/resources/binding_body.hpp"
 #include "adapters/api/resources/entry_body.hpp"
 #include "adapters/api/resources/namespace_body.hpp"
 #include "adapters/api/resources/policy_body.hpp"
@@ -122,6 +123,15 @@ Body put_policy(const Element& in) {
   return change;
 }
 
+Body bind(const Element& in) {
+  domain::PutBinding change;
+  if (auto bad = fill(in.object, {{"namespace", change.path}})) return Refused(std::move(*bad));
+  auto bound = bound_of_fields(in.object);
+  if (!bound) return Refused(std::move(bound.error()));
+  change.bound = std::move(*bound);
+  return change;
+}
+
 Body assign(const Element& in) {
   domain::PutAssignment change;
   if (auto bad = fill(in.object, {{"namespace", change.path}, {"principal", change.principal}})) {
@@ -183,6 +193,8 @@ constexpr auto kOfPutPolicy = std::to_array<std::string_view>(
      "rollback", "requestLifetime", "emergency", "freezes"});
 static_assert(std::ranges::equal(kNamespaceFields, std::span(kOfPutNamespace).subspan(1)));
 static_assert(std::ranges::equal(kPolicyFields, std::span(kOfPutPolicy).subspan(1)));
+constexpr auto kOfBind = std::to_array<std::string_view>({"namespace", "schemas"});
+static_assert(std::ranges::equal(kBindingFields, std::span(kOfBind).subspan(1)));
 constexpr auto kOfAssign = std::to_array<std::string_view>({"namespace", "principal", "roles"});
 constexpr auto kOfUnassign = std::to_array<std::string_view>({"namespace", "principal"});
 constexpr auto kOfPutRole = std::to_array<std::string_view>({"role", "permissions", "description"});
@@ -202,6 +214,8 @@ constexpr auto kActions = std::to_array<Action>({
     {"delete-namespace", of_namespace<domain::DeleteNamespace>, kOfNamespace},
     {"put-policy", put_policy, kOfPutPolicy},
     {"delete-policy", of_namespace<domain::DeletePolicy>, kOfNamespace},
+    {"bind", bind, kOfBind},
+    {"unbind", of_namespace<domain::DeleteBinding>, kOfNamespace},
     {"assign", assign, kOfAssign},
     {"unassign", unassign, kOfUnassign},
     {"put-role", put_role, kOfPutRole},
@@ -218,6 +232,8 @@ struct NameOf {
   std::string_view operator()(const domain::DeleteNamespace&) const { return "delete-namespace"; }
   std::string_view operator()(const domain::PutPolicy&) const { return "put-policy"; }
   std::string_view operator()(const domain::DeletePolicy&) const { return "delete-policy"; }
+  std::string_view operator()(const domain::PutBinding&) const { return "bind"; }
+  std::string_view operator()(const domain::DeleteBinding&) const { return "unbind"; }
   std::string_view operator()(const domain::PutAssignment&) const { return "assign"; }
   std::string_view operator()(const domain::DeleteAssignment&) const { return "unassign"; }
   std::string_view operator()(const domain::PutRole&) const { return "put-role"; }
@@ -384,7 +400,7 @@ std::expected<ReadChanges, http::Problem> one_change(CommandBody change) {
 std::string_view action_of(const CommandBody& change) {
   return std::visit(
       []<class Command>(const Command& body) -> std::string_view {
-        if constexpr (std::is_invocable_v<NameOf, const Command&>) return NameOf{}(body);
+        if constexpr (Command::kGoverned != domain::Governed::No) return NameOf{}(body);
         CONFMAN_UNREACHABLE("A request holds a change that can't stand there.");
       },
       change);

@@ -9,6 +9,7 @@
 #include "adapters/api/documents.hpp"
 #include "adapters/api/faults.hpp"
 #include "adapters/api/resources/access_body.hpp"
+#include "adapters/api/resources/binding_body.hpp"
 #include "adapters/api/resources/change_body.hpp"
 #include "adapters/api/resources/policy_body.hpp"
 #include "adapters/api/text.hpp"
@@ -80,6 +81,7 @@ struct Fields {
     if (inherit != domain::Inherit::AsItIs) out.member("inherit", inherit == domain::Inherit::Yes);
   }
   void operator()(const domain::PutPolicy& change) const { append_terms(out, change.terms); }
+  void operator()(const domain::PutBinding& change) const { append_bound(out, change.bound); }
   void operator()(const domain::PutAssignment& change) const {
     append_roles(out, "roles", change.roles);
   }
