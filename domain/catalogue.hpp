@@ -44,32 +44,31 @@ struct TypeList {
 // (fits). The rows of a derived table (kDerived) follow from those of the others: they are neither
 // in the digest nor in the snapshot stream, so builds with and without them agree, and who makes a
 // state from a stream makes them anew.
-using Tables = TypeList<      //
-    MetaTable,                //
-    NamespaceTable,           //
-    EntryTable,               //
-    VersionTable,             //
-    AuditTable,               //
-    OutcomeTable,             //
-    OutcomeExpiryTable,       //
-    ClusterTable,             //
-    LabelTable,               //
-    LabelNameTable,           //
-    ApiKeyTable,              //
-    RoleTable,                //
-    AssignmentTable,          //
-    GroupMemberTable,         //
-    MemberGroupTable,         //
-    PolicyTable,              //
-    RequestTable,             //
-    RequestChangeTable,       //
-    ApprovalTable,            //
-    RequestNoteTable,         //
-    RequestOfNamespaceTable,  //
-    OpenRequestTable,         //
-    DueRequestTable,          //
-    SchemaTable,              //
-    SchemaVersionTable,       //
+using Tables = TypeList<  //
+    MetaTable,            //
+    NamespaceTable,       //
+    EntryTable,           //
+    VersionTable,         //
+    AuditTable,           //
+    OutcomeTable,         //
+    OutcomeExpiryTable,   //
+    ClusterTable,         //
+    LabelTable,           //
+    LabelNameTable,       //
+    ApiKeyTable,          //
+    RoleTable,            //
+    AssignmentTable,      //
+    GroupMemberTable,     //
+    MemberGroupTable,     //
+    PolicyTable,          //
+    RequestTable,         //
+    RequestChangeTable,   //
+    ApprovalTable,        //
+    RequestNoteTable,     //
+    OpenRequestTable,     //
+    DueRequestTable,      //
+    SchemaTable,          //
+    SchemaVersionTable,   //
     BindingTable>;
 
 // The commands. Each has its number in the encoding (kNumber), the feature level of the cluster

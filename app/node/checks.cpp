@@ -5,6 +5,7 @@
 #include "domain/base/assert.hpp"
 #include "domain/bindings/stamp.hpp"
 #include "domain/outcomes/outcome.hpp"
+#include "domain/review/bases.hpp"
 #include "domain/review/held_request.hpp"
 #include "domain/review/held_to.hpp"
 #include "domain/review/rules.hpp"
@@ -26,9 +27,6 @@ constexpr bool kIsHeld = requires(Body body) { body.checked; };
 template <class Body>
 constexpr bool kIsOfBinding =
     std::is_same_v<Body, domain::PutBinding> || std::is_same_v<Body, domain::DeleteBinding>;
-
-template <class Body>
-constexpr bool kIsOfEntry = kIsHeld<Body> && requires(Body body) { body.key; };
 
 bool is_of_binding(const domain::Command& command) {
   return std::visit([]<class Body>(const Body&) { return kIsOfBinding<Body>; }, command.body);
@@ -72,8 +70,7 @@ std::vector<domain::CommandBody> changes_of(const domain::StateStore& state,
 
 bool Node::Service::is_held(const domain::Command& command) const {
   if (is_of_binding(command) || publication_in(command) != nullptr) return true;
-  return bindings_ > 0 &&
-         std::visit([]<class Body>(const Body&) { return kIsOfEntry<Body>; }, command.body);
+  return bindings_ > 0 && domain::is_of_entry(command.body);
 }
 
 // Nothing: it is for the state machine to say why it can't be done.
@@ -153,8 +150,8 @@ std::optional<domain::Refusal> Node::Service::denies_step(const OpenWrite& write
   const domain::HeldRequest held = domain::hold_request(ports_.state, step.id);
   if (!held.bytes) return domain::Refusal::RequestNotFound;
   const domain::MetaRow meta = domain::meta_of(ports_.state);
-  domain::RequestRules rules(ports_.state, meta, step.id, held.row);
-  if (const auto no = rules.step(static_cast<domain::RequestStep>(step.step), *caller)) return no;
+  domain::RequestRules rules(ports_.state, meta, step.id, held.row, *caller);
+  if (const auto no = rules.step(static_cast<domain::RequestStep>(step.step))) return no;
   for (const auto& change : domain::decoded_changes_of(ports_.state, step.id, held.row)) {
     if (const auto denied = denies_schemas(write, change)) return denied;
   }

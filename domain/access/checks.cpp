@@ -6,10 +6,6 @@
 namespace confman::domain {
 namespace {
 
-Checked check_that(bool good, CommandFaultKind otherwise) {
-  return good ? Checked{} : fault(otherwise);
-}
-
 Checked check_role_name(std::string_view name) {
   return check_that(is_role_name(name), CommandFaultKind::BadRoles);
 }

@@ -9,17 +9,13 @@
 #include "domain/access/role.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/namespaces/namespace.hpp"
+#include "domain/state/held_row.hpp"
 #include "domain/state/writer.hpp"
 
 namespace confman::domain {
 namespace {
 
 constexpr std::string_view kRoot = "/";
-
-Decision refuse(Decision decision, Refusal refusal) {
-  decision.refusal = refusal;
-  return decision;
-}
 
 bool is_administrator(StateWriter& state, const Act& act) {
   return Rights(state.store(), act.caller).at(kRoot).holds(PermissionSet::all());
@@ -33,35 +29,12 @@ void changed(StateWriter& state, const Act& act) {
   state.meta().access_changed = act.position.index;
 }
 
-void put(StateWriter& state, Table table, const Bytes& key, const std::optional<Bytes>& old,
-         const Bytes& row) {
-  old ? state.replace(table, key, *old, row) : state.insert(table, key, row);
+HeldRow<AssignmentTable> hold_assignment(StateWriter& state, std::string_view path,
+                                         std::string_view principal) {
+  return hold<AssignmentTable>(state.store(), keys::of_assignment(path, principal));
 }
-
-// What lies under a key, and its version: the log index of its last change.
-template <class Row>
-struct Found {
-  Bytes key;
-  std::optional<Bytes> bytes;
-  Row row;
-
-  std::uint64_t version() const { return bytes ? row.revision.index : 0; }
-};
-template <class Row>
-Found<Row> find(StateWriter& state, Table table, Bytes key,
-                std::expected<Row, DecodeFault> (*decode)(ByteView, bool*)) {
-  Found<Row> found{std::move(key), {}, {}};
-  found.bytes = state.store().get(table, found.key);
-  if (found.bytes) found.row = must_decode(decode(*found.bytes, nullptr));
-  return found;
-}
-Found<AssignmentRow> find_assignment(StateWriter& state, std::string_view path,
-                                     std::string_view principal) {
-  return find<AssignmentRow>(state, Table::Assignment, keys::of_assignment(path, principal),
-                             decode_assignment_row);
-}
-Found<RoleRow> find_role(StateWriter& state, std::string_view name) {
-  return find<RoleRow>(state, Table::Role, keys::of_role(name), decode_role_row);
+HeldRow<RoleTable> hold_role(StateWriter& state, std::string_view name) {
+  return hold<RoleTable>(state.store(), keys::of_role(name));
 }
 
 void write_key(StateWriter& state, const Act& act, ApiKeyRow row) {
@@ -91,22 +64,21 @@ std::optional<Refusal> no_room_for_key(StateWriter& state, const Sha256Digest& d
 void count_uses(StateWriter& state, std::string_view roles, bool more) {
   for (const std::string_view name : split_list(roles)) {
     if (fixed_role(name) != nullptr) continue;
-    const auto found = find_role(state, name);
+    const auto found = hold_role(state, name);
     CONFMAN_ASSERT(found.bytes && (more || found.row.uses > 0),
                    "An assignment names a role that there isn't, or that doesn't count it.");
     RoleRow row = found.row;
     more ? ++row.uses : --row.uses;
-    state.replace(Table::Role, found.key, *found.bytes, encode(row));
+    write(state, found, row);
   }
 }
 
 void count_assignment(StateWriter& state, std::string_view path, bool more) {
-  const Bytes key = keys::of_namespace(path);
-  const auto bytes = state.store().get(Table::Namespace, key);
-  CONFMAN_ASSERT(bytes, "A namespace with assignments isn't there.");
-  NamespaceRow row = must_decode(decode_namespace_row(*bytes));
+  const auto found = hold<NamespaceTable>(state.store(), keys::of_namespace(path));
+  CONFMAN_ASSERT(found.bytes, "A namespace with assignments isn't there.");
+  NamespaceRow row = found.row;
   more ? ++row.assignments : --row.assignments;
-  state.replace(Table::Namespace, key, *bytes, encode(row));
+  write(state, found, row);
   more ? ++state.meta().assignments : --state.meta().assignments;
 }
 
@@ -153,7 +125,7 @@ std::optional<Refusal> check_grant(StateWriter& state, const Act& act, std::stri
     if (const FixedRole* fixed = fixed_role(name)) {
       granted = fixed->permissions;
     } else {
-      const auto role = find_role(state, name);
+      const auto role = hold_role(state, name);
       if (!role.bytes) return Refusal::RoleNotFound;
       granted = PermissionSet::of_bits(role.row.permissions);
     }
@@ -162,13 +134,12 @@ std::optional<Refusal> check_grant(StateWriter& state, const Act& act, std::stri
   return std::nullopt;
 }
 
-void assign(StateWriter& state, const Act& act, std::string_view path, std::string_view principal,
-            const Found<AssignmentRow>& found, const std::string& roles) {
+void assign(StateWriter& state, const Act& act, std::string_view path,
+            const HeldRow<AssignmentTable>& found, const std::string& roles) {
   count_uses(state, found.row.roles, false);
   count_uses(state, roles, true);
   if (!found.bytes) count_assignment(state, path, true);
-  put(state, Table::Assignment, keys::of_assignment(path, principal), found.bytes,
-      encode(AssignmentRow{roles, act.position, act.actor, act.stamp}));
+  write(state, found, AssignmentRow{roles, act.position, act.actor, act.stamp});
   changed(state, act);
 }
 
@@ -195,8 +166,7 @@ Decision decide(StateWriter& state, const Act& act, const CreateApiKey& command)
 Decision decide(StateWriter& state, const Act& act, const RevokeApiKey& command) {
   Decision decision;
   decision.action = command.attempted();
-  const auto found =
-      find<ApiKeyRow>(state, Table::ApiKey, keys::of_api_key(command.id), decode_api_key_row);
+  const auto found = hold<ApiKeyTable>(state.store(), keys::of_api_key(command.id));
   const bool own = found.bytes && found.row.owner == act.caller.principal;
   if (!own && !may(state, act, Permission::ManageAccess, kRoot)) {
     return refuse(decision, Refusal::Forbidden);
@@ -207,7 +177,7 @@ Decision decide(StateWriter& state, const Act& act, const RevokeApiKey& command)
   if (!row.is_revoked()) {
     row.revoked_at = act.stamp;
     row.revision = act.position;
-    state.replace(Table::ApiKey, found.key, *found.bytes, encode(row));
+    write(state, found, row);
     changed(state, act);
   }
   decision.new_version = row.revision.index;
@@ -224,11 +194,11 @@ Decision decide(StateWriter& state, const Act& act, const MintBootstrapKey& comm
   }
   if (const auto no = no_room_for_key(state, command.digest)) return refuse(decision, *no);
   write_key(state, act, {.digest = command.digest, .owner = std::string(kOwner)});
-  const auto found = find_assignment(state, kRoot, kOwner);
+  const auto found = hold_assignment(state, kRoot, kOwner);
   if (!names_admin(found.row.roles)) {
     auto roles = split_list(found.row.roles);
     roles.push_back(kAdminRole);
-    assign(state, act, kRoot, kOwner, found, join_roles(std::move(roles)));
+    assign(state, act, kRoot, found, join_roles(std::move(roles)));
   }
   state.meta().closed = true;
   changed(state, act);
@@ -243,7 +213,7 @@ Decision decide(StateWriter& state, const Act& act, const PutRole& command) {
   decision.action = command.attempted();
   const PermissionSet own = Rights(state.store(), act.caller).at(kRoot);
   if (!own.has(Permission::ManageAccess)) return refuse(decision, Refusal::Forbidden);
-  const auto found = find_role(state, command.name);
+  const auto found = hold_role(state, command.name);
   decision.current_version = found.version();
   if (const auto no =
           check_precondition(command.precondition, found.version(), Refusal::RoleExists)) {
@@ -254,9 +224,9 @@ Decision decide(StateWriter& state, const Act& act, const PutRole& command) {
     return refuse(decision, Refusal::GrantExceedsOwn);
   }
   if (!found.bytes && state.meta().roles >= kMaxRoles) return refuse(decision, Refusal::TooMany);
-  put(state, Table::Role, found.key, found.bytes,
-      encode(RoleRow{command.permissions, command.description, found.row.uses, act.position,
-                     act.actor, act.stamp}));
+  write(state, found,
+        RoleRow{command.permissions, command.description, found.row.uses, act.position, act.actor,
+                act.stamp});
   if (!found.bytes) ++state.meta().roles;
   changed(state, act);
   decision.new_version = act.position.index;
@@ -269,7 +239,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteRole& command) {
   if (!may(state, act, Permission::ManageAccess, kRoot)) {
     return refuse(decision, Refusal::Forbidden);
   }
-  const auto found = find_role(state, command.name);
+  const auto found = hold_role(state, command.name);
   decision.current_version = found.version();
   if (const auto no =
           check_precondition(command.precondition, found.version(), Refusal::RoleExists)) {
@@ -277,7 +247,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteRole& command) {
   }
   if (!found.bytes) return refuse(decision, Refusal::RoleNotFound);
   if (found.row.uses > 0) return refuse(decision, Refusal::RoleInUse);
-  state.remove(Table::Role, found.key, *found.bytes);
+  remove(state, found);
   --state.meta().roles;
   changed(state, act);
   return decision;
@@ -293,7 +263,7 @@ Decision decide(StateWriter& state, const Act& act, const PutAssignment& command
   }
   const auto bytes = state.store().get(Table::Namespace, keys::of_namespace(command.path));
   if (!bytes) return refuse(decision, Refusal::NamespaceNotFound);
-  const auto found = find_assignment(state, command.path, command.principal);
+  const auto found = hold_assignment(state, command.path, command.principal);
   decision.current_version = found.version();
   if (const auto no =
           check_precondition(command.precondition, found.version(), Refusal::AssignmentExists)) {
@@ -309,7 +279,7 @@ Decision decide(StateWriter& state, const Act& act, const PutAssignment& command
   const bool full =
       row.assignments >= kMaxAssignmentsOfNamespace || state.meta().assignments >= kMaxAssignments;
   if (!found.bytes && full) return refuse(decision, Refusal::TooMany);
-  assign(state, act, command.path, command.principal, found, command.roles);
+  assign(state, act, command.path, found, command.roles);
   decision.new_version = act.position.index;
   return decision;
 }
@@ -320,7 +290,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteAssignment& comm
   if (!may(state, act, Permission::ManageAccess, command.path)) {
     return refuse(decision, Refusal::Forbidden);
   }
-  const auto found = find_assignment(state, command.path, command.principal);
+  const auto found = hold_assignment(state, command.path, command.principal);
   decision.current_version = found.version();
   if (const auto no =
           check_precondition(command.precondition, found.version(), Refusal::AssignmentExists)) {
@@ -332,7 +302,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteAssignment& comm
   }
   count_uses(state, found.row.roles, false);
   count_assignment(state, command.path, false);
-  state.remove(Table::Assignment, found.key, *found.bytes);
+  remove(state, found);
   changed(state, act);
   return decision;
 }
@@ -383,11 +353,10 @@ Decision decide(StateWriter& state, const Act& act, const RemoveGroupMember& com
   decision.action = command.attempted();
   if (!is_administrator(state, act)) return refuse(decision, Refusal::Forbidden);
   const auto [group, member] = *parse_membership(command.membership);
-  const auto found = find<GroupMemberRow>(
-      state, Table::GroupMember, keys::of_group_member(group, member), decode_group_member_row);
+  const auto found = hold<GroupMemberTable>(state.store(), keys::of_group_member(group, member));
   decision.current_version = found.version();
   if (!found.bytes) return refuse(decision, Refusal::GroupMemberNotFound);
-  state.remove(Table::GroupMember, found.key, *found.bytes);
+  remove(state, found);
   state.remove(Table::MemberGroup, keys::of_member_group(member, group), {});
   changed(state, act);
   return decision;

@@ -42,4 +42,9 @@ std::optional<Actor> actor_for(std::string_view text) {
   return Actor{user ? ActorType::User : ActorType::Service, std::string(principal->name), {}};
 }
 
+std::string principal_of(const Actor& actor) {
+  if (actor.type == ActorType::User) return "user:" + actor.id;
+  return actor.type == ActorType::Service ? "service:" + actor.id : std::string();
+}
+
 }  // namespace confman::domain

@@ -24,5 +24,7 @@ bool is_principal_name(std::string_view name);
 
 // Somebody who can act: a user or a service. Nothing for a group.
 std::optional<Actor> actor_for(std::string_view principal);
+// The other way round; empty: it is neither.
+std::string principal_of(const Actor& actor);
 
 }  // namespace confman::domain

@@ -11,57 +11,33 @@
 #include "domain/bindings/stamp.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/namespaces/namespace.hpp"
+#include "domain/state/held_row.hpp"
 #include "domain/state/writer.hpp"
 
 namespace confman::domain {
 namespace {
 
-Decision refuse(Decision decision, Refusal refusal) {
-  decision.refusal = refusal;
-  return decision;
-}
+using HeldSchema = HeldRow<SchemaTable>;
+using HeldBinding = HeldRow<BindingTable>;
+using HeldNamespaceRow = HeldRow<NamespaceTable>;
 
-void put(StateWriter& state, Table table, const Bytes& key, const std::optional<Bytes>& old,
-         const Bytes& row) {
-  old ? state.replace(table, key, *old, row) : state.insert(table, key, row);
+HeldSchema hold_schema(StateWriter& state, std::string_view path, std::string_view name) {
+  return hold<SchemaTable>(state.store(), keys::of_schema(path, name));
 }
-
-template <class Row>
-struct Found {
-  Bytes key;
-  std::optional<Bytes> bytes;
-  Row row;
-};
-
-Found<SchemaRow> find_schema(StateWriter& state, std::string_view path, std::string_view name) {
-  Found<SchemaRow> found{keys::of_schema(path, name), {}, {}};
-  found.bytes = state.store().get(Table::Schema, found.key);
-  if (found.bytes) found.row = must_decode(decode_schema_row(*found.bytes));
-  return found;
+HeldBinding hold_binding(StateWriter& state, std::string_view path) {
+  return hold<BindingTable>(state.store(), keys::of_binding(path));
 }
-std::uint64_t live_version(const Found<SchemaRow>& found) {
+HeldNamespaceRow hold_namespace(StateWriter& state, std::string_view path) {
+  return hold<NamespaceTable>(state.store(), keys::of_namespace(path));
+}
+std::uint64_t live_version(const HeldSchema& found) {
   return found.bytes && !found.row.deleted ? found.row.version : 0;
 }
 
-Found<BindingRow> find_binding(StateWriter& state, std::string_view path) {
-  Found<BindingRow> found{keys::of_binding(path), {}, {}};
-  found.bytes = state.store().get(Table::Binding, found.key);
-  if (found.bytes) found.row = must_decode(decode_binding_row(*found.bytes));
-  return found;
-}
-
-std::optional<Found<NamespaceRow>> find_namespace(StateWriter& state, std::string_view path) {
-  Found<NamespaceRow> found{keys::of_namespace(path), {}, {}};
-  found.bytes = state.store().get(Table::Namespace, found.key);
-  if (!found.bytes) return std::nullopt;
-  found.row = must_decode(decode_namespace_row(*found.bytes));
-  return found;
-}
-
-void count_schema(StateWriter& state, const Found<NamespaceRow>& owner, bool more) {
+void count_schema(StateWriter& state, const HeldNamespaceRow& owner, bool more) {
   NamespaceRow row = owner.row;
   more ? ++row.schemas : --row.schemas;
-  state.replace(Table::Namespace, owner.key, *owner.bytes, encode(row));
+  write(state, owner, row);
 }
 
 // --- bindings
@@ -74,12 +50,12 @@ std::vector<BoundSchema> parse(const std::string& bound) {
 
 void count_uses(StateWriter& state, const std::vector<BoundSchema>& bound, bool more) {
   for (const BoundSchema& each : bound) {
-    const auto found = find_schema(state, each.schema.path, each.schema.name);
+    const auto found = hold_schema(state, each.schema.path, each.schema.name);
     CONFMAN_ASSERT(found.bytes && (more || found.row.uses > 0),
                    "A binding names a schema that there isn't, or that doesn't count it.");
     SchemaRow row = found.row;
     more ? ++row.uses : --row.uses;
-    state.replace(Table::Schema, found.key, *found.bytes, encode(row));
+    write(state, found, row);
   }
 }
 
@@ -95,7 +71,7 @@ std::optional<Refusal> check_bound(StateWriter& state, const Act& act, std::stri
 
 std::optional<Refusal> missing(StateWriter& state, const std::vector<BoundSchema>& bound) {
   for (const BoundSchema& each : bound) {
-    const auto found = find_schema(state, each.schema.path, each.schema.name);
+    const auto found = hold_schema(state, each.schema.path, each.schema.name);
     if (live_version(found) == 0) return Refusal::SchemaNotFound;
     const auto version = state.store().get(
         Table::SchemaVersion,
@@ -114,9 +90,9 @@ std::optional<Refusal> moved(StateWriter& state, const Act& act, std::string_vie
   return *expected == checked ? std::nullopt : std::optional(Refusal::SchemaMoved);
 }
 
-void take_away(StateWriter& state, const Found<BindingRow>& found) {
+void take_away(StateWriter& state, const HeldBinding& found) {
   count_uses(state, parse(found.row.bound), false);
-  state.remove(Table::Binding, found.key, *found.bytes);
+  remove(state, found);
   --state.meta().bindings;
 }
 
@@ -149,16 +125,16 @@ Checked check(const DeleteBinding& c) {
 Decision decide(StateWriter& state, const Act& act, const PutSchema& command) {
   Decision decision;
   decision.action = command.attempted();
-  const auto owner = find_namespace(state, command.path);
-  if (!owner) return refuse(decision, Refusal::NamespaceNotFound);
-  const auto found = find_schema(state, command.path, command.name);
+  const auto owner = hold_namespace(state, command.path);
+  if (!owner.bytes) return refuse(decision, Refusal::NamespaceNotFound);
+  const auto found = hold_schema(state, command.path, command.name);
   decision.current_version = live_version(found);
   if (const auto no = check_precondition(command.precondition, decision.current_version,
                                          Refusal::SchemaExists)) {
     return refuse(decision, *no);
   }
   const bool is_new = decision.current_version == 0;
-  if (is_new && owner->row.schemas >= kMaxSchemasOfNamespace) {
+  if (is_new && owner.row.schemas >= kMaxSchemasOfNamespace) {
     return refuse(decision, Refusal::TooMany);
   }
   SchemaRow row = found.row;
@@ -168,11 +144,11 @@ Decision decide(StateWriter& state, const Act& act, const PutSchema& command) {
   row.author = act.actor;
   if (is_new) row.created_at = act.stamp;
   row.updated_at = act.stamp;
-  put(state, Table::Schema, found.key, found.bytes, encode(row));
+  write(state, found, row);
   state.insert(Table::SchemaVersion,
                keys::of_schema_version(command.path, command.name, row.version),
                encode(SchemaVersionRow{command.text, act.position, act.actor, act.stamp}));
-  if (is_new) count_schema(state, *owner, true);
+  if (is_new) count_schema(state, owner, true);
   if (!found.bytes) ++state.meta().schemas;
   decision.new_value = sha256(command.text);
   decision.new_version = row.version;
@@ -182,9 +158,9 @@ Decision decide(StateWriter& state, const Act& act, const PutSchema& command) {
 Decision decide(StateWriter& state, const Act& act, const DeleteSchema& command) {
   Decision decision;
   decision.action = command.attempted();
-  const auto owner = find_namespace(state, command.path);
-  if (!owner) return refuse(decision, Refusal::NamespaceNotFound);
-  const auto found = find_schema(state, command.path, command.name);
+  const auto owner = hold_namespace(state, command.path);
+  if (!owner.bytes) return refuse(decision, Refusal::NamespaceNotFound);
+  const auto found = hold_schema(state, command.path, command.name);
   decision.current_version = live_version(found);
   if (const auto no = check_precondition(command.precondition, decision.current_version,
                                          Refusal::SchemaExists)) {
@@ -197,8 +173,8 @@ Decision decide(StateWriter& state, const Act& act, const DeleteSchema& command)
   row.revision = act.position;
   row.author = act.actor;
   row.updated_at = act.stamp;
-  state.replace(Table::Schema, found.key, *found.bytes, encode(row));
-  count_schema(state, *owner, false);
+  write(state, found, row);
+  count_schema(state, owner, false);
   return decision;
 }
 
@@ -207,9 +183,10 @@ Decision decide(StateWriter& state, const Act& act, const PutBinding& command) {
   decision.action = command.attempted();
   const auto bound = parse(command.bound);
   if (const auto no = check_bound(state, act, command.path, bound)) return refuse(decision, *no);
-  if (!find_namespace(state, command.path)) return refuse(decision, Refusal::NamespaceNotFound);
-  const auto found = find_binding(state, command.path);
-  decision.current_version = found.bytes ? found.row.revision.index : 0;
+  if (!hold_namespace(state, command.path).bytes)
+    return refuse(decision, Refusal::NamespaceNotFound);
+  const auto found = hold_binding(state, command.path);
+  decision.current_version = found.version();
   if (const auto no = check_precondition(command.precondition, decision.current_version,
                                          Refusal::BindingExists)) {
     return refuse(decision, *no);
@@ -219,8 +196,7 @@ Decision decide(StateWriter& state, const Act& act, const PutBinding& command) {
     return refuse(decision, *no);
   if (found.bytes) count_uses(state, parse(found.row.bound), false);
   count_uses(state, bound, true);
-  put(state, Table::Binding, found.key, found.bytes,
-      encode(BindingRow{command.bound, act.position, act.author, act.stamp}));
+  write(state, found, BindingRow{command.bound, act.position, act.author, act.stamp});
   if (!found.bytes) ++state.meta().bindings;
   decision.new_version = act.position.index;
   return decision;
@@ -229,9 +205,10 @@ Decision decide(StateWriter& state, const Act& act, const PutBinding& command) {
 Decision decide(StateWriter& state, const Act& act, const DeleteBinding& command) {
   Decision decision;
   decision.action = command.attempted();
-  if (!find_namespace(state, command.path)) return refuse(decision, Refusal::NamespaceNotFound);
-  const auto found = find_binding(state, command.path);
-  decision.current_version = found.bytes ? found.row.revision.index : 0;
+  if (!hold_namespace(state, command.path).bytes)
+    return refuse(decision, Refusal::NamespaceNotFound);
+  const auto found = hold_binding(state, command.path);
+  decision.current_version = found.version();
   if (const auto no = check_precondition(command.precondition, decision.current_version,
                                          Refusal::BindingExists)) {
     return refuse(decision, *no);
@@ -244,7 +221,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteBinding& command
 }
 
 void remove_binding(StateWriter& state, std::string_view path) {
-  const auto found = find_binding(state, path);
+  const auto found = hold_binding(state, path);
   if (found.bytes) take_away(state, found);
 }
 

@@ -19,6 +19,10 @@ Checked fault(CommandFaultKind kind) {
   return std::unexpected(CommandFault{kind, {}});
 }
 
+Checked check_that(bool good, CommandFaultKind otherwise) {
+  return good ? Checked{} : fault(otherwise);
+}
+
 bool is_line(std::string_view text, std::size_t max_size) {
   return text.size() <= max_size && is_utf8(text) && std::ranges::none_of(text, is_control);
 }

@@ -14,6 +14,7 @@ namespace confman::domain {
 using Checked = std::expected<void, CommandFault>;
 
 Checked fault(CommandFaultKind kind);
+Checked check_that(bool good, CommandFaultKind otherwise);
 
 // One line of UTF-8 text that people typed.
 bool is_line(std::string_view text, std::size_t max_size);

@@ -60,4 +60,9 @@ struct Decision {
   std::string key;
 };
 
+inline Decision refuse(Decision decision, Refusal refusal) {
+  decision.refusal = refusal;
+  return decision;
+}
+
 }  // namespace confman::domain

@@ -73,6 +73,11 @@ constexpr bool kHasVersions =
 
 }  // namespace
 
+bool is_of_entry(const CommandBody& change) {
+  return std::holds_alternative<PutEntry>(change) || std::holds_alternative<DeleteEntry>(change) ||
+         std::holds_alternative<RollbackEntry>(change);
+}
+
 std::optional<std::uint64_t> live_version_of(const StateStore& store, const CommandBody& change) {
   return std::visit(
       [&store]<class Body>(const Body& body) -> std::optional<std::uint64_t> {

@@ -10,6 +10,9 @@
 // What the changes of a request start from.
 namespace confman::domain {
 
+// Of an entry's content: it is put, deleted, or rolled back.
+bool is_of_entry(const CommandBody&);
+
 // The version that is live of what a change is of; 0: there is none. Nothing for what has no
 // versions.
 std::optional<std::uint64_t> live_version_of(const StateStore&, const CommandBody&);

@@ -9,10 +9,6 @@
 namespace confman::domain {
 namespace {
 
-Checked check_that(bool good, CommandFaultKind otherwise) {
-  return good ? Checked{} : fault(otherwise);
-}
-
 // Sorted, without doubles, no more than that many, and each as it has to be.
 template <class Good>
 bool is_list(std::string_view text, std::size_t most, Good&& good) {

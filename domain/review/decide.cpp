@@ -12,11 +12,6 @@
 namespace confman::domain {
 namespace {
 
-Decision refuse(Decision decision, Refusal refusal) {
-  decision.refusal = refusal;
-  return decision;
-}
-
 bool may_draft_all(const StateStore& store, const Caller& caller,
                    const std::vector<ByteView>& bodies) {
   Rights rights(store, caller);
@@ -42,7 +37,7 @@ Decision decide(StateWriter& state, const Act& act, const CreateRequest& command
   if (state.meta().open_requests >= kMaxOpenRequests) return refuse(decision, Refusal::TooMany);
 
   RequestRow row;
-  row.state = static_cast<std::uint64_t>(RequestState::Draft);
+  row.becomes(RequestState::Draft);
   row.version = 1;
   row.title = command.title;
   row.reason = command.reason;
@@ -63,10 +58,10 @@ Decision decide(StateWriter& state, const Act& act, const CreateRequest& command
 Decision decide(StateWriter& state, const Act& act, const EditRequest& command) {
   const HeldRequest held = hold_request(state.store(), command.id);
   Decision decision = begin_decision(held, command.attempted());
-  RequestRules rules(state.store(), state.meta(), held.id, held.row);
-  if (!held.bytes || !rules.sees(act.caller)) return refuse(decision, Refusal::RequestNotFound);
+  RequestRules rules(state.store(), state.meta(), held.id, held.row, act.caller);
+  if (!held.bytes || !rules.sees()) return refuse(decision, Refusal::RequestNotFound);
   const auto bodies = *split_changes(command.changes);
-  if (const auto no = rules.edit(act.caller)) return refuse(decision, *no);
+  if (const auto no = rules.edit()) return refuse(decision, *no);
   if (!may_draft_all(state.store(), act.caller, bodies)) {
     return refuse(decision, Refusal::Forbidden);
   }

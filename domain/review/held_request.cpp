@@ -112,12 +112,6 @@ void write_changes(StateWriter& state, const HeldRequest& before, RequestRow& ro
 
   const auto paths = namespaces_of_changes(bodies);
   row.namespaces = join_paths({paths.begin(), paths.end()});
-  for (const std::string_view path : split_paths(before.row.namespaces)) {
-    state.remove(Table::RequestOfNamespace, keys::of_request_of_namespace(path, before.id), {});
-  }
-  for (const std::string_view path : split_paths(row.namespaces)) {
-    state.insert(Table::RequestOfNamespace, keys::of_request_of_namespace(path, before.id), {});
-  }
 }
 
 std::uint32_t first_moved(const StateStore& store, const std::vector<Bytes>& changes) {
@@ -162,17 +156,17 @@ bool add_contributor(RequestRow& row, std::string_view identity, std::size_t mos
 }
 
 void submit(StateWriter& state, const Act& act, std::uint64_t id, RequestRow& row) {
-  row.state = static_cast<std::uint64_t>(RequestState::Pending);
+  row.becomes(RequestState::Pending);
   row.submitted_at = act.stamp;
-  RequestRules rules(state.store(), state.meta(), id, row);
+  RequestRules rules(state.store(), state.meta(), id, row, act.caller);
   row.expires_ms = expiry_of(rules, act.stamp.wall_ms);
-  if (rules.all_met()) row.state = static_cast<std::uint64_t>(RequestState::Approved);
+  if (rules.all_met()) row.becomes(RequestState::Approved);
 }
 
 void back_to_draft(StateWriter& state, std::uint64_t id, RequestRow& row) {
   void_approvals(state, id, row);
   unschedule(row);
-  row.state = static_cast<std::uint64_t>(RequestState::Draft);
+  row.becomes(RequestState::Draft);
   ++row.version;
   row.submitted_at = {};
   row.expires_ms = 0;

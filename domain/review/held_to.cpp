@@ -6,13 +6,11 @@
 
 #include "domain/base/hash.hpp"
 #include "domain/bindings/stamp.hpp"
+#include "domain/review/bases.hpp"
 
 namespace confman::domain {
 namespace {
 
-template <class Body>
-constexpr bool kIsOfEntry = std::is_same_v<Body, PutEntry> || std::is_same_v<Body, DeleteEntry> ||
-                            std::is_same_v<Body, RollbackEntry>;
 template <class Body>
 constexpr bool kIsOfBinding =
     std::is_same_v<Body, PutBinding> || std::is_same_v<Body, DeleteBinding>;
@@ -21,11 +19,9 @@ constexpr bool kIsOfBinding =
 std::vector<ChangedKeys> keys_of(const std::vector<CommandBody>& changes) {
   std::map<std::string, std::vector<std::string>> by_path;
   for (const CommandBody& change : changes) {
-    std::visit(
-        [&by_path]<class Body>(const Body& body) {
-          if constexpr (kIsOfEntry<Body>) by_path[body.path].push_back(body.key);
-        },
-        change);
+    if (!is_of_entry(change)) continue;
+    const Subject of = std::visit([](const auto& body) { return body.subject(); }, change);
+    by_path[std::string(of.path)].emplace_back(of.key);
   }
   std::vector<ChangedKeys> keys;
   for (auto& [path, changed] : by_path) {

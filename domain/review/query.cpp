@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "domain/access/principal.hpp"
 #include "domain/access/role_names.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/command/command.hpp"
@@ -49,11 +50,6 @@ std::optional<EntryRow> version_of(const StateStore& store, const ChangeTarget& 
   const auto bytes = store.get(Table::Version, keys::of_version(target.path, target.key, *version));
   if (!bytes) return std::nullopt;
   return must_decode(decode_entry_row(*bytes));
-}
-
-bool is_of_entry(const CommandBody& change) {
-  return std::holds_alternative<PutEntry>(change) || std::holds_alternative<DeleteEntry>(change) ||
-         std::holds_alternative<RollbackEntry>(change);
 }
 
 // No more of the rows, once there are so many bytes.
@@ -129,10 +125,10 @@ bool starts_from_live(RequestVerb verb) {
          verb == RequestVerb::Publish || verb == RequestVerb::Emergency;
 }
 
-AllowedAction action_of(RequestVerb verb, RequestRules& rules, const Caller& caller,
-                        const RequestView& view, const std::optional<Refusal>& cant_publish) {
+AllowedAction action_of(RequestVerb verb, RequestRules& rules, const RequestView& view,
+                        const std::optional<Refusal>& cant_publish) {
   const auto step = step_of(verb);
-  std::optional<Refusal> no = step ? rules.step(*step, caller) : rules.edit(caller);
+  std::optional<Refusal> no = step ? rules.step(*step) : rules.edit();
   const bool publishes = verb == RequestVerb::Publish || verb == RequestVerb::Emergency;
   if (!no && publishes) no = cant_publish;
   const bool moved = std::ranges::any_of(view.changes, &FoundChange::has_moved);
@@ -146,44 +142,23 @@ bool touches(const RequestRow& row, std::string_view path) {
                              [path](std::string_view touched) { return is_within(touched, path); });
 }
 
-// Whether a request is one that is asked for.
-struct Filter {
-  const StateStore& store;
-  const MetaRow& meta;
-  const ListRequests& query;
-  const Caller& caller;
+std::string author_of(const RequestRow& row) {
+  const std::string principal = principal_of(row.author);
+  return principal.empty() ? std::string(kAnonymous) : principal;
+}
 
-  bool takes(const FoundRequest& found) const {
-    const RequestRow& row = found.row;
-    if (!touches(row, query.path)) return false;
-    if (query.phase && found.phase != *query.phase) return false;
-    if (query.author && !is_by(row, *query.author)) return false;
-    if (query.before_ms && row.created_at.wall_ms >= *query.before_ms) return false;
-    if (query.inbox == Inbox::Mine && !had_a_hand_in(row, who_is(caller))) return false;
-    RequestRules rules(store, meta, found.id, row);
-    if (!rules.sees(caller)) return false;
-    return query.inbox != Inbox::Waiting || waits(rules, row);
-  }
+// What can be told by the row alone.
+bool is_asked_for(const ListRequests& query, const RequestRow& row, const std::string& caller) {
+  return touches(row, query.path) && (!query.author || author_of(row) == *query.author) &&
+         (!query.before_ms || row.created_at.wall_ms < *query.before_ms) &&
+         (query.inbox != Inbox::Mine || had_a_hand_in(row, caller));
+}
 
- private:
-  static bool is_by(const RequestRow& row, std::string_view identity) {
-    return identity_of_actor(row.author) == identity;
-  }
-  static std::string identity_of_actor(const Actor& actor) {
-    switch (actor.type) {
-      case ActorType::User:
-        return "user:" + actor.id;
-      case ActorType::Service:
-        return "service:" + actor.id;
-      default:
-        return std::string(kAnonymous);
-    }
-  }
-  bool waits(RequestRules& rules, const RequestRow& row) const {
-    const RequestStep step = row.awaits_review() ? RequestStep::Review : RequestStep::Approve;
-    return !rules.step(step, caller);
-  }
-};
+bool is_in_inbox(const ListRequests& query, const RequestRow& row, RequestRules& rules) {
+  if (!rules.sees()) return false;
+  const RequestStep step = row.awaits_review() ? RequestStep::Review : RequestStep::Approve;
+  return query.inbox != Inbox::Waiting || !rules.step(step);
+}
 
 }  // namespace
 
@@ -191,8 +166,8 @@ std::expected<RequestView, QueryFault> find_request(const StateStore& store, std
                                                     const Caller& caller) {
   const MetaRow meta = meta_of(store);
   const HeldRequest held = hold_request(store, id);
-  RequestRules rules(store, meta, id, held.row);
-  if (!held.bytes || !rules.sees(caller)) return std::unexpected(QueryFault::RequestNotFound);
+  RequestRules rules(store, meta, id, held.row, caller);
+  if (!held.bytes || !rules.sees()) return std::unexpected(QueryFault::RequestNotFound);
   RequestView view;
   view.request = {id, held.row, {}};
   Rights rights(store, caller);
@@ -206,9 +181,10 @@ std::expected<RequestView, QueryFault> find_request(const StateStore& store, std
   view.notes = newest_notes(store, id);
   const auto cant_publish = may_publish_changes(store, caller, id, held.row);
   for (const auto& [verb, name] : kRequestVerbs) {
-    view.actions.push_back(action_of(verb, rules, caller, view, cant_publish));
+    view.actions.push_back(action_of(verb, rules, view, cant_publish));
   }
   view.work += rights.take_work();
+  view.work += rules.take_work();
   view.work += {1 + view.approvals.size() + view.notes.size(), 0};
   return view;
 }
@@ -216,7 +192,7 @@ std::expected<RequestView, QueryFault> find_request(const StateStore& store, std
 RequestPage list_requests(const StateStore& store, const ListRequests& query,
                           const Caller& caller) {
   const MetaRow meta = meta_of(store);
-  const Filter filter{store, meta, query, caller};
+  const std::string identity = who_is(caller);
   PageBuilder<FoundRequest> page(query.limit, query.max_visited, query.max_bytes);
   const Bytes before = query.after ? keys::of_request(*query.after) : Bytes{};
   const Table table = query.open ? Table::OpenRequest : Table::Request;
@@ -226,14 +202,21 @@ RequestPage list_requests(const StateStore& store, const ListRequests& query,
     const HeldRequest held = hold_request(store, at->id);
     CONFMAN_ASSERT(held.bytes, "A request that is open isn't there.");
     if (!page.visit(key, held.bytes->size())) return false;
+    const RequestRow& row = held.row;
+    if (!is_asked_for(query, row, identity)) return true;
+    RequestRules rules(store, meta, at->id, row, caller);
+    const bool shown = is_in_inbox(query, row, rules);
+    page.look_up(rules.take_work());
+    if (!shown) return true;
     // Its changes are small or few, and each is a look-up.
     bool moved = false;
-    if (is_under_review(held.row) && touches(held.row, query.path)) {
-      moved = first_moved(store, changes_of(store, at->id, held.row)) != 0;
-      page.look_up(Work{2 * std::size_t{held.row.changes}, held.row.bytes});
+    if (is_under_review(row)) {
+      moved = first_moved(store, changes_of(store, at->id, row)) != 0;
+      page.look_up(Work{2 * std::size_t{row.changes}, row.bytes});
     }
-    FoundRequest found{at->id, held.row, phase_of(held.row, meta.last_stamp.wall_ms, moved)};
-    return !filter.takes(found) || page.add(std::move(found), held.bytes->size());
+    const RequestPhase phase = phase_of(row, meta.last_stamp.wall_ms, moved);
+    if (query.phase && phase != *query.phase) return true;
+    return page.add({at->id, row, phase}, held.bytes->size());
   });
   return page.take([](ByteView key) { return keys::parse_key<keys::RequestKey>(key)->id; });
 }
@@ -251,11 +234,6 @@ std::optional<DueRequest> first_due(const StateStore& store) {
     return false;
   });
   return due;
-}
-
-std::optional<std::uint64_t> due_request(const StateStore& store, std::int64_t now_ms) {
-  const auto first = first_due(store);
-  return first && first->at_ms <= now_ms ? std::optional(first->id) : std::nullopt;
 }
 
 }  // namespace confman::domain

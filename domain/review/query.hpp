@@ -152,7 +152,5 @@ struct DueRequest {
   std::uint64_t id{};
 };
 std::optional<DueRequest> first_due(const StateStore&);
-// The same, if its time has come.
-std::optional<std::uint64_t> due_request(const StateStore&, std::int64_t now_ms);
 
 }  // namespace confman::domain

@@ -32,10 +32,6 @@ bool RequestChangeTable::fits(const Key&, const Row& row) {
   return check_changes(join_changes({row.body})).has_value();
 }
 
-bool RequestOfNamespaceTable::fits(const Key& key, const Row&) {
-  return check_path(key.path).has_value();
-}
-
 Bytes encode(const RequestRow& row) {
   return encode_record(row);
 }

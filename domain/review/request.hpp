@@ -87,6 +87,7 @@ struct RequestRow {
     visit(Text{30, "reviewed_by", kMaxPrincipalBytes}, row.reviewed_by);
   }
   RequestState lies_in() const { return static_cast<RequestState>(state); }
+  void becomes(RequestState now) { state = static_cast<std::uint64_t>(now); }
   bool has_expired(std::int64_t now_ms) const { return expires_ms != 0 && expires_ms <= now_ms; }
   bool is_scheduled() const { return !scheduled_by.empty(); }
   // Published over the heads of those who had to agree, and nobody else has looked at it yet.
@@ -182,16 +183,6 @@ struct ApprovalKey {
     visit("principal", key.principal);
   }
 };
-struct RequestOfNamespaceKey {
-  std::string_view path;
-  std::uint64_t id{};
-
-  template <class Self, class Visit>
-  static constexpr void for_each_part(Self& key, Visit&& visit) {
-    visit("path", key.path);
-    visit("id", key.id);
-  }
-};
 struct DueRequestKey {
   std::int64_t at_ms{};
   std::uint64_t id{};
@@ -210,9 +201,6 @@ inline Bytes of_request_part(std::uint64_t id, std::uint32_t ordinal) {
 }
 inline Bytes of_approval(std::uint64_t id, std::string_view principal) {
   return encode_key(ApprovalKey{id, principal});
-}
-inline Bytes of_request_of_namespace(std::string_view path, std::uint64_t id) {
-  return encode_key(RequestOfNamespaceKey{path, id});
 }
 inline Bytes of_due_request(std::int64_t at_ms, std::uint64_t id) {
   return encode_key(DueRequestKey{at_ms, id});
@@ -256,16 +244,6 @@ struct RequestNoteTable {
   using Key = keys::PartOfRequestKey;
   using Row = NoteRow;
   static bool fits(const Key&, const Row&) { return true; }
-};
-
-// The requests that touch a namespace.
-struct RequestOfNamespaceTable {
-  static constexpr Table kTable = Table::RequestOfNamespace;
-  static constexpr const char* kName = "requests_of_namespaces";
-  static constexpr bool kDerived = false;
-  using Key = keys::RequestOfNamespaceKey;
-  using Row = KeyAlone;
-  static bool fits(const Key& key, const Row&);
 };
 
 // The requests with which something is still to be done: neither withdrawn nor published, or

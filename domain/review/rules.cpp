@@ -90,8 +90,14 @@ std::vector<Requirement> requirements_of(const StateStore& store, const MetaRow&
 }
 
 RequestRules::RequestRules(const StateStore& store, const MetaRow& meta, std::uint64_t id,
-                           const RequestRow& row)
-    : store_(store), meta_(meta), id_(id), row_(row), paths_(split_paths(row.namespaces)) {}
+                           const RequestRow& row, const Caller& caller)
+    : store_(store),
+      meta_(meta),
+      id_(id),
+      row_(row),
+      identity_(who_is(caller)),
+      rights_(store, caller),
+      paths_(split_paths(row.namespaces)) {}
 
 const std::vector<Approval>& RequestRules::approvals() {
   if (!approvals_) approvals_ = approvals_of(store_, id_);
@@ -99,12 +105,16 @@ const std::vector<Approval>& RequestRules::approvals() {
 }
 
 const std::vector<Requirement>& RequestRules::requirements() {
-  if (!requirements_) requirements_ = requirements_of(store_, meta_, row_, approvals(), schemas());
+  if (!requirements_) {
+    requirements_ = requirements_of(store_, meta_, row_, approvals(), schemas());
+  }
   return *requirements_;
 }
 
 std::uint64_t RequestRules::schemas() {
-  return meta_.bindings == 0 ? 0 : schemas_bound(store_, decoded_changes_of(store_, id_, row_));
+  if (meta_.bindings == 0) return 0;
+  if (!schemas_) schemas_ = schemas_bound(store_, decoded_changes_of(store_, id_, row_));
+  return *schemas_;
 }
 
 bool RequestRules::all_met() {
@@ -120,86 +130,86 @@ std::optional<FreezeWindow> RequestRules::frozen() {
   return std::nullopt;
 }
 
-bool RequestRules::holds_everywhere(const Caller& caller, Permission permission) {
-  Rights rights(store_, caller);
-  return std::ranges::all_of(paths_, [&](auto path) { return rights.may(permission, path); });
+const std::vector<PermissionSet>& RequestRules::held() {
+  if (!held_) {
+    held_.emplace();
+    for (const std::string_view path : paths_) {
+      held_->push_back(rights_.at(path));
+    }
+  }
+  return *held_;
 }
 
-bool RequestRules::holds_somewhere(const Caller& caller, Permission permission) {
-  Rights rights(store_, caller);
-  return std::ranges::any_of(paths_, [&](auto path) { return rights.may(permission, path); });
+bool RequestRules::holds_everywhere(Permission permission) {
+  return std::ranges::all_of(held(), [&](PermissionSet set) { return set.has(permission); });
 }
 
-bool RequestRules::sees(const Caller& caller) {
-  return holds_somewhere(caller, Permission::Draft);
+bool RequestRules::holds_somewhere(Permission permission) {
+  return std::ranges::any_of(held(), [&](PermissionSet set) { return set.has(permission); });
 }
 
-std::optional<Refusal> RequestRules::edit(const Caller& caller) {
-  if (!holds_everywhere(caller, Permission::Draft)) return Refusal::Forbidden;
+std::optional<Refusal> RequestRules::edit() {
+  if (!holds_everywhere(Permission::Draft)) return Refusal::Forbidden;
   if (is_final(row_.lies_in())) return Refusal::WrongRequestState;
   return std::nullopt;
 }
 
-std::optional<Refusal> RequestRules::step(RequestStep step, const Caller& caller) {
-  if (!sees(caller)) return Refusal::Forbidden;
+std::optional<Refusal> RequestRules::step(RequestStep step) {
+  if (!sees()) return Refusal::Forbidden;
   const RequestState state = row_.lies_in();
   const bool under_review = state == RequestState::Pending || state == RequestState::Approved;
-  const auto in_review = [&](std::optional<Refusal> (RequestRules::*decide)(const Caller&)) {
+  const auto in_review = [&](std::optional<Refusal> (RequestRules::*decide)()) {
     if (!under_review) return std::optional(Refusal::WrongRequestState);
     if (row_.has_expired(meta_.last_stamp.wall_ms)) return std::optional(Refusal::RequestExpired);
-    return (this->*decide)(caller);
+    return (this->*decide)();
   };
   switch (step) {
     case RequestStep::Submit:
-      if (!holds_everywhere(caller, Permission::Draft)) return Refusal::Forbidden;
+      if (!holds_everywhere(Permission::Draft)) return Refusal::Forbidden;
       if (state != RequestState::Draft) return Refusal::WrongRequestState;
       return std::nullopt;
     case RequestStep::Approve:
       return in_review(&RequestRules::approve);
     case RequestStep::Reject:
-      if (!holds_somewhere(caller, Permission::Approve)) return Refusal::Forbidden;
+      if (!holds_somewhere(Permission::Approve)) return Refusal::Forbidden;
       return under_review ? std::nullopt : std::optional(Refusal::WrongRequestState);
     case RequestStep::Withdraw:
-      if (!had_a_hand_in(row_, who_is(caller)) &&
-          !holds_everywhere(caller, Permission::ManagePolicy)) {
+      if (!had_a_hand_in(row_, identity_) && !holds_everywhere(Permission::ManagePolicy)) {
         return Refusal::Forbidden;
       }
       return is_final(state) ? std::optional(Refusal::WrongRequestState) : std::nullopt;
     case RequestStep::Comment:
       return std::nullopt;
     case RequestStep::Rebase:
-      return edit(caller);
+      return edit();
     case RequestStep::Publish:
       return in_review(&RequestRules::publish);
     case RequestStep::Emergency:
       return in_review(&RequestRules::emergency);
     case RequestStep::Review:
-      return review(caller);
+      return review();
   }
   CONFMAN_UNREACHABLE("A step of a request has no rule.");
 }
 
 // Nobody agrees to what they can't see.
-std::optional<Refusal> RequestRules::approve(const Caller& caller) {
-  if (!holds_everywhere(caller, Permission::Draft) ||
-      !holds_somewhere(caller, Permission::Approve)) {
+std::optional<Refusal> RequestRules::approve() {
+  if (!holds_everywhere(Permission::Draft) || !holds_somewhere(Permission::Approve)) {
     return Refusal::Forbidden;
   }
-  const std::string identity = who_is(caller);
-  if (had_a_hand_in(row_, identity)) return Refusal::SelfApproval;
-  const auto mine = std::ranges::find(approvals(), identity, &Approval::identity);
+  if (had_a_hand_in(row_, identity_)) return Refusal::SelfApproval;
+  const auto mine = std::ranges::find(approvals(), identity_, &Approval::identity);
   if (mine != approvals().end() && mine->row.content == row_.content &&
       mine->row.schemas == schemas()) {
     return Refusal::AlreadyApproved;
   }
-  const bool full = approvals().size() >= kMaxApprovalsOfRequest;
+  const bool full = mine == approvals().end() && approvals().size() >= kMaxApprovalsOfRequest;
   return full ? std::optional(Refusal::TooMany) : std::nullopt;
 }
 
-std::optional<Refusal> RequestRules::publish(const Caller& caller) {
+std::optional<Refusal> RequestRules::publish() {
   if (!all_met()) return Refusal::ApprovalsMissing;
-  const std::string identity = who_is(caller);
-  const bool approved = std::ranges::count(approvals(), identity, &Approval::identity) > 0;
+  const bool approved = std::ranges::count(approvals(), identity_, &Approval::identity) > 0;
   const bool leave_it = std::ranges::any_of(requirements(), [](const Requirement& required) {
     return required.policy.terms().approver_must_not_publish;
   });
@@ -210,8 +220,7 @@ std::optional<Refusal> RequestRules::publish(const Caller& caller) {
 
 // The policies of all namespaces that stand in the way name who asks; and who has the data
 // directory may do everything (access/commands.hpp), or a policy could lock everybody out.
-std::optional<Refusal> RequestRules::emergency(const Caller& caller) {
-  const std::string identity = who_is(caller);
+std::optional<Refusal> RequestRules::emergency() {
   const std::int64_t now = meta_.last_stamp.wall_ms;
   // Who agreed did so for a time.
   const bool early = row_.publish_at_ms > now;
@@ -220,21 +229,20 @@ std::optional<Refusal> RequestRules::emergency(const Caller& caller) {
     const PolicyTerms& terms = required.policy.terms();
     if (required.is_met() && !early && !frozen_at(terms, now)) continue;
     needed = true;
-    if (identity != MintBootstrapKey::kBootstrapPrincipal &&
-        !names(store_, terms.emergency, identity)) {
+    if (identity_ != MintBootstrapKey::kBootstrapPrincipal &&
+        !names(store_, terms.emergency, identity_)) {
       return Refusal::NoEmergency;
     }
   }
   return needed ? std::nullopt : std::optional(Refusal::NoEmergencyNeeded);
 }
 
-std::optional<Refusal> RequestRules::review(const Caller& caller) {
+std::optional<Refusal> RequestRules::review() {
   if (!row_.awaits_review()) return Refusal::WrongRequestState;
-  if (!holds_everywhere(caller, Permission::Draft) ||
-      !holds_somewhere(caller, Permission::Approve)) {
+  if (!holds_everywhere(Permission::Draft) || !holds_somewhere(Permission::Approve)) {
     return Refusal::Forbidden;
   }
-  const bool own = had_a_hand_in(row_, who_is(caller));
+  const bool own = had_a_hand_in(row_, identity_);
   return own ? std::optional(Refusal::SelfApproval) : std::nullopt;
 }
 

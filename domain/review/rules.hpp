@@ -46,18 +46,20 @@ struct Requirement {
 std::vector<Requirement> requirements_of(const StateStore&, const MetaRow&, const RequestRow&,
                                          const std::vector<Approval>&, std::uint64_t schemas);
 
-// A request, and what a state says about it. Reads what it needs once.
+// A request, and what somebody may do with it as of a state. Reads what it needs once; what it is
+// made of has to outlive it.
 class RequestRules {
  public:
-  RequestRules(const StateStore&, const MetaRow&, std::uint64_t id, const RequestRow&);
+  RequestRules(const StateStore&, const MetaRow&, std::uint64_t id, const RequestRow&,
+               const Caller&);
 
   // Why the caller may not; nothing: they may. Publish and Emergency are decided in full only when
   // each change is (review/publish.hpp).
-  std::optional<Refusal> edit(const Caller&);
-  std::optional<Refusal> step(RequestStep, const Caller&);
+  std::optional<Refusal> edit();
+  std::optional<Refusal> step(RequestStep);
   // Drafts are for those who may draft in one of its namespaces; each change for who may in its
   // own.
-  bool sees(const Caller&);
+  bool sees() { return holds_somewhere(Permission::Draft); }
 
   const std::vector<Requirement>& requirements();
   const std::vector<Approval>& approvals();
@@ -66,21 +68,28 @@ class RequestRules {
   bool all_met();
   std::optional<FreezeWindow> frozen();
 
+  Work take_work() { return rights_.take_work(); }
+
  private:
-  bool holds_everywhere(const Caller&, Permission);
-  bool holds_somewhere(const Caller&, Permission);
-  std::optional<Refusal> approve(const Caller&);
-  std::optional<Refusal> publish(const Caller&);
-  std::optional<Refusal> emergency(const Caller&);
-  std::optional<Refusal> review(const Caller&);
+  bool holds_everywhere(Permission);
+  bool holds_somewhere(Permission);
+  const std::vector<PermissionSet>& held();  // in each of the namespaces
+  std::optional<Refusal> approve();
+  std::optional<Refusal> publish();
+  std::optional<Refusal> emergency();
+  std::optional<Refusal> review();
 
   const StateStore& store_;
   const MetaRow& meta_;
   const std::uint64_t id_;
   const RequestRow& row_;
+  const std::string identity_;  // the caller's
+  Rights rights_;
   std::vector<std::string_view> paths_;
+  std::optional<std::vector<PermissionSet>> held_;
   std::optional<std::vector<Approval>> approvals_;
   std::optional<std::vector<Requirement>> requirements_;
+  std::optional<std::uint64_t> schemas_;
 };
 
 }  // namespace confman::domain

@@ -65,7 +65,6 @@ class Steps {
     return decision_;
   }
   std::vector<Bytes> changes() const { return changes_of(state_.store(), held_.id, row_); }
-  void becomes(RequestState state) { row_.state = static_cast<std::uint64_t>(state); }
 
   Decision submit_it() {
     if (const auto moved = first_moved(state_.store(), changes())) {
@@ -81,14 +80,14 @@ class Steps {
       return refused(Refusal::BaseMoved, moved);
     }
     give_approval();
-    RequestRules rules(state_.store(), state_.meta(), held_.id, row_);
+    RequestRules rules(state_.store(), state_.meta(), held_.id, row_, act_.caller);
     if (!rules.all_met()) return done();
-    becomes(RequestState::Approved);
+    row_.becomes(RequestState::Approved);
     const bool publishes = std::ranges::all_of(rules.requirements(), [](const Requirement& r) {
       return r.policy.terms().publish_on_approval;
     });
     const bool at_once = row_.publish_at_ms <= act_.stamp.wall_ms;
-    if (publishes && at_once && !rules.step(RequestStep::Publish, act_.caller)) {
+    if (publishes && at_once && !rules.step(RequestStep::Publish)) {
       return approve_and_publish();
     }
     return done();
@@ -97,7 +96,7 @@ class Steps {
   // other schemas.
   void give_approval() {
     const Bytes key = keys::of_approval(held_.id, who_is(act_.caller));
-    RequestRules rules(state_.store(), state_.meta(), held_.id, row_);
+    RequestRules rules(state_.store(), state_.meta(), held_.id, row_, act_.caller);
     const Bytes given =
         encode(ApprovalRow{row_.content, act_.actor, act_.stamp, act_.position, rules.schemas()});
     if (const auto before = state_.store().get(Table::Approval, key)) {
@@ -124,14 +123,14 @@ class Steps {
     ++row_.version;
     void_approvals(state_, held_.id, row_);
     unschedule(row_);
-    becomes(RequestState::Rejected);
+    row_.becomes(RequestState::Rejected);
     return done();
   }
 
   Decision withdraw() {
     ++row_.version;
     unschedule(row_);
-    becomes(RequestState::Withdrawn);
+    row_.becomes(RequestState::Withdrawn);
     return done();
   }
 
@@ -169,7 +168,7 @@ class Steps {
   void is_live(bool emergency) {
     ++row_.version;
     unschedule(row_);
-    becomes(RequestState::Published);
+    row_.becomes(RequestState::Published);
     row_.published = act_.position;
     row_.emergency = emergency;
     if (!emergency) return;
@@ -219,34 +218,27 @@ Caller caller_of(const RequestRow& row, bool closed) {
 Decision decide(StateWriter& state, const Act& act, const StepRequest& command) {
   const HeldRequest held = hold_request(state.store(), command.id);
   Decision decision = begin_decision(held, command.attempted());
-  const auto refuse = [&decision](Refusal refusal) {
-    decision.refusal = refusal;
-    return decision;
-  };
-  RequestRules rules(state.store(), state.meta(), held.id, held.row);
-  if (!held.bytes || !rules.sees(act.caller)) return refuse(Refusal::RequestNotFound);
+  RequestRules rules(state.store(), state.meta(), held.id, held.row, act.caller);
+  if (!held.bytes || !rules.sees()) return refuse(decision, Refusal::RequestNotFound);
   const auto step = static_cast<RequestStep>(command.step);
-  if (const auto no = rules.step(step, act.caller)) return refuse(*no);
+  if (const auto no = rules.step(step)) return refuse(decision, *no);
   if (const auto no =
           check_precondition(command.precondition, held.row.version, Refusal::VersionMismatch)) {
-    return refuse(*no);
+    return refuse(decision, *no);
   }
-  if (adds_without_end(step) && held.row.notes >= kMaxNotes) return refuse(Refusal::TooMany);
+  if (adds_without_end(step) && held.row.notes >= kMaxNotes)
+    return refuse(decision, Refusal::TooMany);
   return Steps(state, act, command, held, std::move(decision)).take(step);
 }
 
 Decision decide(StateWriter& state, const Act& act, const PublishDue& command) {
   const HeldRequest held = hold_request(state.store(), command.id);
   Decision decision = begin_decision(held, command.attempted());
-  const auto refuse = [&decision](Refusal refusal) {
-    decision.refusal = refusal;
-    return decision;
-  };
-  if (act.actor.type != ActorType::System) return refuse(Refusal::Forbidden);
-  if (!held.bytes) return refuse(Refusal::RequestNotFound);
+  if (act.actor.type != ActorType::System) return refuse(decision, Refusal::Forbidden);
+  if (!held.bytes) return refuse(decision, Refusal::RequestNotFound);
   RequestRow row = held.row;
   const bool due = row.is_scheduled() && row.publish_at_ms <= act.stamp.wall_ms;
-  if (!due) return refuse(Refusal::WrongRequestState);
+  if (!due) return refuse(decision, Refusal::WrongRequestState);
 
   const Caller caller = caller_of(row, state.meta().closed);
   const Act in_their_name{.position = act.position,
@@ -256,20 +248,20 @@ Decision decide(StateWriter& state, const Act& act, const PublishDue& command) {
                           .caller = caller,
                           .request_id = act.request_id,
                           .author = caller.actor};
-  RequestRules rules(state.store(), state.meta(), held.id, row);
-  Published published{rules.step(RequestStep::Publish, caller), 0};
+  RequestRules rules(state.store(), state.meta(), held.id, row, caller);
+  Published published{rules.step(RequestStep::Publish), 0};
   if (!published.refusal && command.violates) published.refusal = Refusal::SchemaViolated;
   if (!published.refusal) {
     published = publish_changes(state, in_their_name, held.id, row, command.checked);
     // The leader holds it to what it has to be held to now, and asks again.
-    if (published.refusal == Refusal::SchemaMoved) return refuse(Refusal::SchemaMoved);
+    if (published.refusal == Refusal::SchemaMoved) return refuse(decision, Refusal::SchemaMoved);
   }
   ++row.version;
   unschedule(row);
   if (published.refusal) {
     decision.action = Action::RequestUnscheduled;
   } else {
-    row.state = static_cast<std::uint64_t>(RequestState::Published);
+    row.becomes(RequestState::Published);
     row.published = act.position;
   }
   add_note(state, act, held.id, row, decision.action, {}, published.refusal);

@@ -36,8 +36,8 @@ struct MetaRow {
   std::uint64_t policies{};
   std::uint64_t open_requests{};
   std::uint64_t due_requests{};  // that are on the schedule
-  std::uint64_t schemas{};   // that there ever were; without any nobody keeps `content_changed`
-  std::uint64_t bindings{};  // namespaces that bind schemas of their own
+  std::uint64_t schemas{};       // that there ever were; without any nobody keeps `content_changed`
+  std::uint64_t bindings{};      // namespaces that bind schemas of their own
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {

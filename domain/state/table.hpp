@@ -28,12 +28,11 @@ enum class Table : std::uint8_t {
   RequestChange = 17,  // id, ordinal → RequestChangeRow
   Approval = 18,       // id, principal → ApprovalRow
   RequestNote = 19,    // id, ordinal → NoteRow
-  RequestOfNamespace = 20,  // path, id → nothing
-  OpenRequest = 21,         // id → nothing
-  DueRequest = 22,          // time, id → nothing
-  Schema = 23,              // path, name → SchemaRow: the newest version, also when it is deleted
-  SchemaVersion = 24,       // path, name, version → SchemaVersionRow, immutable
-  Binding = 25,             // path → BindingRow
+  OpenRequest = 20,    // id → nothing
+  DueRequest = 21,     // time, id → nothing
+  Schema = 22,         // path, name → SchemaRow: the newest version, also when it is deleted
+  SchemaVersion = 23,  // path, name, version → SchemaVersionRow, immutable
+  Binding = 24,        // path → BindingRow
 };
 
 }  // namespace confman::domain

@@ -697,9 +697,6 @@ std::string ReferenceState::difference_of_review(const domain::StateStore& state
       right[Table::RequestNote][domain::keys::of_request_part(id, i)] =
           domain::encode(request.notes[i]);
     }
-    for (const std::string& path : paths_of(request.changes)) {
-      right[Table::RequestOfNamespace][domain::keys::of_request_of_namespace(path, id)] = {};
-    }
     if (request.is_open()) {
       ++open;
       right[Table::OpenRequest][key] = {};
@@ -712,7 +709,6 @@ std::string ReferenceState::difference_of_review(const domain::StateStore& state
        {std::pair(Table::Policy, "policies"), std::pair(Table::Request, "requests"),
         std::pair(Table::RequestChange, "changes of requests"),
         std::pair(Table::Approval, "approvals"), std::pair(Table::RequestNote, "notes of requests"),
-        std::pair(Table::RequestOfNamespace, "requests of namespaces"),
         std::pair(Table::OpenRequest, "open requests"),
         std::pair(Table::DueRequest, "due requests")}) {
     std::map<Bytes, Bytes> rows;

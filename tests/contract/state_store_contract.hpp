@@ -291,8 +291,6 @@ TYPED_TEST_P(StateStoreContract, ScansAreThoseOfASortedMap) {
         return keys::of_request_part(number, static_cast<std::uint32_t>(random() % 3));
       case Table::Approval:
         return keys::of_approval(number, pick(leaves));
-      case Table::RequestOfNamespace:
-        return keys::of_request_of_namespace(pick(names), number);
       case Table::DueRequest:
         return keys::of_due_request(static_cast<std::int64_t>(number), number);
       case Table::Schema:

@@ -54,7 +54,7 @@ class StateMigration : public testing::Test {
         "ALTER TABLE meta DROP COLUMN schemas; ALTER TABLE meta DROP COLUMN bindings;"
         "DROP TABLE policies; DROP TABLE requests; DROP TABLE request_changes; DROP TABLE "
         "approvals;"
-        "DROP TABLE request_notes; DROP TABLE requests_of_namespaces; DROP TABLE open_requests;"
+        "DROP TABLE request_notes; DROP TABLE open_requests;"
         "DROP TABLE due_requests; ALTER TABLE meta DROP COLUMN policies;"
         "ALTER TABLE meta DROP COLUMN due_requests;"
         "ALTER TABLE meta DROP COLUMN open_requests; ALTER TABLE audit DROP COLUMN key_id;"

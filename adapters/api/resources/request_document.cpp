@@ -141,19 +141,13 @@ void append_content(json::Writer& out, std::string_view name, const std::optiona
   out.member("description", row->description).end_object();
 }
 
-bool is_of_entry(const domain::CommandBody& change) {
-  return std::holds_alternative<domain::PutEntry>(change) ||
-         std::holds_alternative<domain::DeleteEntry>(change) ||
-         std::holds_alternative<domain::RollbackEntry>(change);
-}
-
 void append_change(json::Writer& out, const domain::FoundChange& change) {
   out.begin_object();
   if (append_change_head(out, change)) {
     std::visit(Fields{out}, *change.change);
     if (change.left_out) {
       out.member("leftOut", true);
-    } else if (is_of_entry(*change.change)) {
+    } else if (domain::is_of_entry(*change.change)) {
       append_content(out, "baseContent", change.base_row);
       if (change.has_moved()) append_content(out, "liveContent", change.live_row);
       if (change.restored_row) append_content(out, "restoredContent", change.restored_row);
@@ -181,7 +175,7 @@ void append_change_diff(json::Writer& out, const std::string& body,
   if (append_change_head(out, change)) {
     if (change.left_out) {
       out.member("leftOut", true);
-    } else if (is_of_entry(*change.change)) {
+    } else if (domain::is_of_entry(*change.change)) {
       out.key("mine").begin_object();
       append_value_diff(out, body, change.base_row, mine_of(change));
       out.end_object();
