@@ -40,39 +40,37 @@ void add_validators(http::Response& response, std::string_view tag) {
   response.add_header("Cache-Control", tag.empty() ? "no-cache" : "no-cache, no-transform");
 }
 
-http::Response named_written(const Plan& plan, const http::Request&, NodeOutcome&& outcome) {
-  const domain::Reply& reply = std::get<node::WriteDone>(outcome).reply;
-  http::Response response = json_document();
+void end_written(json::Writer& out, const Plan& plan, const domain::Reply& reply,
+                 http::Response& response) {
   const bool deleted = plan.method == http::Method::Delete;
-  json::Writer out(response.body);
-  out.begin_object().member("name", plan.key);
-  if (!plan.path.empty()) out.member("in", plan.path);
-  if (!deleted) out.member("version", reply.version);
   out.member("revision", domain::to_string(reply.revision));
   out.member(deleted ? "deleted" : "created", deleted || reply.created).end_object();
-  if (deleted) return response;
+  if (deleted) return;
   response.status = reply.created ? 201 : 200;
   response.add_header("ETag", tag_of(reply.version, Form::Json));
   response.add_header("Cache-Control", "no-store, no-transform");
+}
+
+http::Response named_written(const Plan& plan, const http::Request&, NodeOutcome&& outcome) {
+  const domain::Reply& reply = std::get<node::WriteDone>(outcome).reply;
+  http::Response response = json_document();
+  json::Writer out(response.body);
+  out.begin_object().member("name", plan.key);
+  if (!plan.path.empty()) out.member("in", plan.path);
+  if (plan.method != http::Method::Delete) out.member("version", reply.version);
+  end_written(out, plan, reply, response);
   return response;
 }
 
 http::Response written(const Plan& plan, const http::Request&, NodeOutcome&& outcome) {
   const domain::Reply& reply = std::get<node::WriteDone>(outcome).reply;
   http::Response response = json_document();
-  const bool deleted = plan.method == http::Method::Delete;
   json::Writer out(response.body);
   out.begin_object().member("namespace", plan.path);
   if (!plan.key.empty()) out.member("key", plan.key);
   // A namespace's deletion leaves nothing that could have a version.
   if (reply.version != 0) out.member("version", reply.version);
-  out.member("revision", domain::to_string(reply.revision));
-  out.member(deleted ? "deleted" : "created", deleted || reply.created).end_object();
-  if (!deleted) {
-    response.status = reply.created ? 201 : 200;
-    response.add_header("ETag", tag_of(reply.version, Form::Json));
-    response.add_header("Cache-Control", "no-store, no-transform");
-  }
+  end_written(out, plan, reply, response);
   return response;
 }
 

@@ -44,6 +44,10 @@ http::Response on_conditions(const Plan& plan, const http::Request& request, std
   return response;
 }
 
+// Ends the document of a PUT or DELETE that was done, behind what it was of and its version: its
+// revision, whether it created or deleted; and sets status and headers.
+void end_written(json::Writer& out, const Plan& plan, const domain::Reply& reply,
+                 http::Response& response);
 // A Render of changes of entries and namespaces.
 http::Response written(const Plan& plan, const http::Request& request, NodeOutcome&& outcome);
 // The same of roles, assignments and groups, whose version is the log index of their last change.

@@ -66,14 +66,14 @@ using Values = std::map<std::string, std::optional<json::Value>, std::less<>>;
 // One namespace, before or after the changes.
 class Side {
  public:
-  Side(const HeldNamespace& held, const YamlReader& yaml, bool changed) : held_(held), yaml_(yaml) {
+  Side(const HeldNamespace& held, const YamlReader& yaml, bool changed) {
     std::map<std::string_view, const LiveEntry*> live;
     for (const LiveEntry& entry : held.entries) live[entry.key] = &entry;
     for (const EntryChange& change : held.changes) {
       if (!changed) continue;
       change.to ? void(live[change.key] = &*change.to) : void(live.erase(change.key));
     }
-    for (const auto& [key, entry] : live) values_.emplace(key, value_of(*entry, yaml_));
+    for (const auto& [key, entry] : live) values_.emplace(key, value_of(*entry, yaml));
   }
 
   const Values& values() const { return values_; }
@@ -94,8 +94,6 @@ class Side {
   }
 
  private:
-  const HeldNamespace& held_;
-  const YamlReader& yaml_;
   Values values_;
   std::optional<json::Value> object_;
 };

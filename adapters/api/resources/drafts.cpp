@@ -2,12 +2,11 @@
 #include <utility>
 
 #include "adapters/api/catalogue.hpp"
-#include "adapters/api/conditions.hpp"
 #include "adapters/api/faults.hpp"
 #include "adapters/api/incoming.hpp"
 #include "adapters/api/parameters.hpp"
 #include "adapters/api/resources/change_body.hpp"
-#include "adapters/api/resources/entry_body.hpp"
+#include "adapters/api/resources/entry_change.hpp"
 #include "adapters/api/resources/new_request.hpp"
 #include "adapters/api/resources/request_document.hpp"
 #include "domain/limits.hpp"
@@ -31,26 +30,15 @@ std::string title_of(const Plan& plan) {
 }
 
 Translated put_one(Incoming&& in) {
-  const auto precondition = read_precondition(in.headers);
-  if (!precondition) return Refused(precondition.error());
-  auto body = read_entry_body(in.headers.content_type, std::move(in.request.body), in.checker);
-  if (!body) return Refused(std::move(body.error()));
-  domain::PutEntry change{.path = in.plan.path,
-                          .key = in.plan.key,
-                          .content_type = std::move(body->content_type),
-                          .value = std::move(body->value),
-                          .labels = std::move(body->labels),
-                          .description = std::move(body->description),
-                          .precondition = *precondition};
-  return as_draft(std::move(in), std::move(change));
+  auto change = read_put(in);
+  if (!change) return Refused(std::move(change.error()));
+  return as_draft(std::move(in), std::move(*change));
 }
 
 Translated delete_one(Incoming&& in) {
-  const auto precondition = read_precondition(in.headers);
-  if (!precondition) return Refused(precondition.error());
-  domain::DeleteEntry change{
-      .path = in.plan.path, .key = in.plan.key, .precondition = *precondition};
-  return as_draft(std::move(in), std::move(change));
+  auto change = read_delete(in);
+  if (!change) return Refused(std::move(change.error()));
+  return as_draft(std::move(in), std::move(*change));
 }
 
 constexpr Pattern kOne = "/api/v1/drafts/{namespace…}/{key}";
@@ -83,14 +71,7 @@ Translated as_draft(Incoming&& in, domain::CommandBody change) {
   domain::CreateRequest command{.title = title == nullptr ? title_of(in.plan) : *title,
                                 .reason = {},
                                 .changes = std::move(changes->joined)};
-  in.plan.of_request = true;
-  in.plan.targets = std::move(changes->targets);
-  auto operation = as_write(std::move(in), std::move(command));
-  if (operation) {
-    std::get<node::Write>(std::get<NodeOperation>(operation->ask)).from_live =
-        std::move(changes->from_live);
-  }
-  return operation;
+  return as_write_of_request(std::move(in), std::move(command), std::move(*changes));
 }
 
 Rows resources::drafts() {

@@ -12,7 +12,7 @@
 #include "adapters/api/incoming.hpp"
 #include "adapters/api/paging.hpp"
 #include "adapters/api/rendering.hpp"
-#include "adapters/api/resources/entry_body.hpp"
+#include "adapters/api/resources/entry_change.hpp"
 #include "adapters/api/resources/new_request.hpp"
 #include "adapters/api/resources/request_document.hpp"
 #include "domain/limits.hpp"
@@ -37,33 +37,24 @@ Translated get_one(Incoming&& in) {
   return as_read(std::move(in), std::move(get));
 }
 
-Translated put_one(Incoming&& in) {
+// At once, or by a draft.
+template <class Command>
+Translated make(Incoming&& in, std::expected<Command, http::Problem>&& command) {
   const auto draft = in.parameters.boolean(Parameter::Draft);
   if (!draft) return Refused(draft.error());
-  const auto precondition = read_precondition(in.headers);
-  if (!precondition) return Refused(precondition.error());
-  auto body = read_entry_body(in.headers.content_type, std::move(in.request.body), in.checker);
-  if (!body) return Refused(std::move(body.error()));
-  domain::PutEntry command{.path = in.plan.path,
-                           .key = in.plan.key,
-                           .content_type = std::move(body->content_type),
-                           .value = std::move(body->value),
-                           .labels = std::move(body->labels),
-                           .description = std::move(body->description),
-                           .precondition = *precondition};
-  return draft->value_or(false) ? as_draft(std::move(in), std::move(command))
-                                : as_write(std::move(in), std::move(command));
+  if (!command) return Refused(std::move(command.error()));
+  return draft->value_or(false) ? as_draft(std::move(in), std::move(*command))
+                                : as_write(std::move(in), std::move(*command));
+}
+
+Translated put_one(Incoming&& in) {
+  auto command = read_put(in);
+  return make(std::move(in), std::move(command));
 }
 
 Translated delete_one(Incoming&& in) {
-  const auto draft = in.parameters.boolean(Parameter::Draft);
-  if (!draft) return Refused(draft.error());
-  const auto precondition = read_precondition(in.headers);
-  if (!precondition) return Refused(precondition.error());
-  domain::DeleteEntry command{
-      .path = in.plan.path, .key = in.plan.key, .precondition = *precondition};
-  return draft->value_or(false) ? as_draft(std::move(in), std::move(command))
-                                : as_write(std::move(in), std::move(command));
+  auto command = read_delete(in);
+  return make(std::move(in), std::move(command));
 }
 
 std::expected<void, http::Problem> check_label(std::string_view label) {

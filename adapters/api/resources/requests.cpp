@@ -86,17 +86,6 @@ std::expected<Content, http::Problem> read_content(const Incoming& in, bool may_
                  .changes = std::move(*read)};
 }
 
-Translated as_write_of(Incoming&& in, domain::CommandBody command, ReadChanges&& changes) {
-  in.plan.of_request = true;
-  in.plan.targets = std::move(changes.targets);
-  auto operation = as_write(std::move(in), std::move(command));
-  if (operation) {
-    std::get<node::Write>(std::get<NodeOperation>(operation->ask)).from_live =
-        std::move(changes.from_live);
-  }
-  return operation;
-}
-
 Translated create(Incoming&& in) {
   auto content = read_content(in, true);
   if (!content) return Refused(std::move(content.error()));
@@ -105,7 +94,7 @@ Translated create(Incoming&& in) {
                                 .changes = std::move(content->changes.joined),
                                 .publish_at_ms = content->publish_at_ms,
                                 .submit = content->submit};
-  return as_write_of(std::move(in), std::move(command), std::move(content->changes));
+  return as_write_of_request(std::move(in), std::move(command), std::move(content->changes));
 }
 
 Translated edit(Incoming&& in) {
@@ -122,7 +111,7 @@ Translated edit(Incoming&& in) {
                               .changes = std::move(content->changes.joined),
                               .publish_at_ms = content->publish_at_ms};
   in.plan.request = *id;
-  return as_write_of(std::move(in), std::move(command), std::move(content->changes));
+  return as_write_of_request(std::move(in), std::move(command), std::move(content->changes));
 }
 
 // --- in: questions -------------------------------------------------------------------------------
@@ -279,6 +268,17 @@ constexpr auto kRows = std::to_array<Endpoint>({
 });
 
 }  // namespace
+
+Translated as_write_of_request(Incoming&& in, domain::CommandBody command, ReadChanges&& changes) {
+  in.plan.of_request = true;
+  in.plan.targets = std::move(changes.targets);
+  auto operation = as_write(std::move(in), std::move(command));
+  if (operation) {
+    std::get<node::Write>(std::get<NodeOperation>(operation->ask)).from_live =
+        std::move(changes.from_live);
+  }
+  return operation;
+}
 
 std::expected<std::uint64_t, http::Problem> request_id(const Plan& plan) {
   const auto id = parse_number(plan.key);

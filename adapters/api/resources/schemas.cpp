@@ -147,16 +147,10 @@ http::Response one(const Plan& plan, const http::Request& request, NodeOutcome&&
 http::Response put(const Plan& plan, const http::Request&, NodeOutcome&& outcome) {
   const domain::Reply& reply = std::get<node::WriteDone>(outcome).reply;
   http::Response response = json_document();
-  const bool deleted = plan.method == http::Method::Delete;
   json::Writer out(response.body);
   out.begin_object().member("namespace", plan.path).member("name", plan.key);
-  if (!deleted) out.member("version", reply.version);
-  out.member("revision", domain::to_string(reply.revision));
-  out.member(deleted ? "deleted" : "created", deleted || reply.created).end_object();
-  if (deleted) return response;
-  response.status = reply.created ? 201 : 200;
-  response.add_header("ETag", tag_of(reply.version, Form::Json));
-  response.add_header("Cache-Control", "no-store, no-transform");
+  if (plan.method != http::Method::Delete) out.member("version", reply.version);
+  end_written(out, plan, reply, response);
   return response;
 }
 
