@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 
@@ -7,6 +8,9 @@
 #include "domain/state/table.hpp"
 
 namespace confman::domain {
+
+// SQLite's integers have a sign, and a bound may lie one beyond the last number.
+inline constexpr std::uint64_t kNumbersOfKeysEnd = INT64_MAX;
 
 // Port: the ordered tables that apply writes and queries read. Keys and values are the encodings of
 // the records in domain/catalogue.hpp; keys order bytewise.
@@ -19,6 +23,8 @@ class StateStore {
  public:
   virtual ~StateStore() = default;
 
+  // A key may be looked up with any number in it, as a client may name it: from kNumbersOfKeysEnd
+  // on there is no row.
   virtual std::optional<Bytes> get(Table table, ByteView key) const = 0;
 
   // Visits rows with from <= key < to in key order (an empty `to` is unbounded) until the visitor
@@ -37,6 +43,7 @@ class StateStore {
   virtual void scan_backwards(Table table, ByteView from, ByteView to,
                               const Visitor& visit) const = 0;
 
+  // No number in the key is kNumbersOfKeysEnd or more.
   virtual void put(Table table, ByteView key, ByteView value) = 0;
   virtual void erase(Table table, ByteView key) = 0;
 

@@ -62,4 +62,9 @@ std::uint64_t Keyring::draw_any(Prng& prng) const {
   return good_[prng.below(good_.size())].number;
 }
 
+std::optional<std::uint64_t> Keyring::owner_of(std::uint64_t key) const {
+  const auto found = std::ranges::find(good_, key, &Known::number);
+  return found == good_.end() ? std::nullopt : std::optional(found->owner);
+}
+
 }  // namespace confman::sim

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "app/node/request.hpp"
@@ -20,6 +21,8 @@ class Keyring {
   std::uint64_t draw(Prng& prng, std::uint64_t client, bool administers) const;
   // Any key, or one that there isn't.
   std::uint64_t draw_any(Prng& prng) const;
+  // The number of the principal that it was made for; nothing: it is unknown, or no good any more.
+  std::optional<std::uint64_t> owner_of(std::uint64_t key) const;
 
  private:
   struct Known {

@@ -7,15 +7,12 @@
 
 namespace confman::sim {
 
-RequestBook::Known* RequestBook::find(std::uint64_t id) {
-  const auto found = std::ranges::find(known_, id, &Known::id);
-  return found == known_.end() ? nullptr : &*found;
-}
-
 void RequestBook::learn(const ClientOp& op, const node::Response& response) {
   const auto* done = std::get_if<node::WriteDone>(&response.outcome);
   if (done == nullptr) return;
   const domain::Reply& reply = done->reply;
+  const auto* policy = std::get_if<PolicyOp>(&op.body);
+  if (policy != nullptr && policy->freeze_from_ms >= 0 && !reply.refusal) frozen_ = op.name_space;
   const auto* draft = std::get_if<DraftRequestOp>(&op.body);
   if (draft != nullptr && draft->id == 0) {
     if (!reply.refusal) known_.push_back({reply.revision.index, reply.version});
@@ -23,9 +20,20 @@ void RequestBook::learn(const ClientOp& op, const node::Response& response) {
   }
   const auto* step = std::get_if<StepRequestOp>(&op.body);
   if (draft == nullptr && step == nullptr) return;
-  Known* known = find(draft != nullptr ? draft->id : step->id);
+  const std::uint64_t id = draft != nullptr ? draft->id : step->id;
+  const auto known = std::ranges::find(known_, id, &Known::id);
   const bool tells = !reply.refusal || reply.refusal == domain::Refusal::VersionMismatch;
-  if (known != nullptr && tells) known->version = std::max(known->version, reply.version);
+  if (known == known_.end() || !tells) return;
+  known->version = std::max(known->version, reply.version);
+  using enum domain::RequestStep;
+  const bool agrees = step != nullptr && (step->step == static_cast<std::uint64_t>(Approve) ||
+                                          step->step == static_cast<std::uint64_t>(Publish));
+  if (agrees && !reply.refusal) agreed_ = {known->id, op.api_key};
+}
+
+std::uint64_t RequestBook::version_of(std::uint64_t id) const {
+  const auto known = std::ranges::find(known_, id, &Known::id);
+  return known == known_.end() ? 0 : known->version;
 }
 
 RequestBook::Known RequestBook::draw(Prng& prng) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "app/node/request.hpp"
@@ -18,14 +19,25 @@ class RequestBook {
     std::uint64_t version{};
   };
 
+  // An approval, or a publication for later: what holds only as long as its giver may.
+  struct Agreed {
+    std::uint64_t id{};
+    std::uint64_t api_key{};  // it came with this one
+  };
+
   void learn(const ClientOp& op, const node::Response& response);
   // One of the newest, as a rule; id 0: there is none.
   Known draw(Prng& prng) const;
+  // The last one.
+  const std::optional<Agreed>& agreed() const { return agreed_; }
+  std::uint64_t version_of(std::uint64_t id) const;
+  // Where the last freeze was set: the number of the namespace.
+  std::optional<std::uint64_t> frozen() const { return frozen_; }
 
  private:
-  Known* find(std::uint64_t id);
-
   std::vector<Known> known_;
+  std::optional<Agreed> agreed_;
+  std::optional<std::uint64_t> frozen_;
 };
 
 }  // namespace confman::sim

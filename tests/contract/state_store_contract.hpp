@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <limits>
 #include <map>
 #include <random>
 #include <string>
@@ -142,6 +143,44 @@ TYPED_TEST_P(StateStoreContract, StartsEmpty) {
   }
   EXPECT_EQ(this->store().get(Table::Meta, keys::kMeta), std::nullopt);
   EXPECT_EQ(this->store().get(Table::Entry, keys::of_entry("/a", "k")), std::nullopt);
+}
+
+// Gives each number of a key the same value, or its greatest; text is "a".
+class SameNumbers {
+ public:
+  explicit SameNumbers(std::uint64_t number) : number_(number) {}
+
+  bool any() const { return any_; }
+  void operator()(const char*, std::string_view& text) const { text = "a"; }
+  template <std::integral Number>
+  void operator()(const char*, Number& number) {
+    constexpr auto kGreatest = static_cast<std::uint64_t>(std::numeric_limits<Number>::max());
+    number = static_cast<Number>(std::min(number_, kGreatest));
+    any_ = true;
+  }
+
+ private:
+  std::uint64_t number_;
+  bool any_ = false;
+};
+
+TYPED_TEST_P(StateStoreContract, LooksUpAnyNumberThatAClientMayName) {
+  std::size_t looked_up = 0;
+  for (std::size_t i = 0; i < domain::kTableCount; ++i) {
+    domain::with_table(static_cast<Table>(i), [&](auto tag) {
+      using Of = typename decltype(tag)::type;
+      for (const std::uint64_t number : {domain::kNumbersOfKeysEnd - 1, domain::kNumbersOfKeysEnd,
+                                         domain::kNumbersOfKeysEnd + 1, UINT64_MAX}) {
+        typename Of::Key key{};
+        SameNumbers numbers(number);
+        Of::Key::for_each_part(key, numbers);
+        if (!numbers.any()) return;
+        EXPECT_EQ(this->store().get(Of::kTable, keys::encode_key(key)), std::nullopt) << Of::kName;
+        ++looked_up;
+      }
+    });
+  }
+  EXPECT_GT(looked_up, 0U);
 }
 
 TYPED_TEST_P(StateStoreContract, WritesAreVisibleAtOnceAndAfterwards) {
@@ -385,10 +424,11 @@ TYPED_TEST_P(StateStoreContract, WhatIsPassedOverIsToldInOrderAndMayEndTheScan) 
   EXPECT_EQ(seen.size(), all == 0 ? 2U : 1U);
 }
 
-REGISTER_TYPED_TEST_SUITE_P(StateStoreContract, StartsEmpty, WritesAreVisibleAtOnceAndAfterwards,
-                            ErasesWhateverLevelARowIsOn, OverwritesWhateverLevelARowIsOn,
-                            KeepsBytesThatItCannotDecode, KeepsRowsThatDisagreeWithTheirKeys,
-                            AVisitorMayStopAndMayRead, ScansAreThoseOfASortedMap,
+REGISTER_TYPED_TEST_SUITE_P(StateStoreContract, StartsEmpty, LooksUpAnyNumberThatAClientMayName,
+                            WritesAreVisibleAtOnceAndAfterwards, ErasesWhateverLevelARowIsOn,
+                            OverwritesWhateverLevelARowIsOn, KeepsBytesThatItCannotDecode,
+                            KeepsRowsThatDisagreeWithTheirKeys, AVisitorMayStopAndMayRead,
+                            ScansAreThoseOfASortedMap,
                             WhatIsPassedOverIsToldInOrderAndMayEndTheScan);
 
 }  // namespace confman::contract

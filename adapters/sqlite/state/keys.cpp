@@ -34,7 +34,7 @@ class PartsOfKey {
   bool fit() const { return fit_; }
   void operator()(const char*, std::string_view text) { out_.add(text); }
   void operator()(const char*, std::integral auto number) {
-    fit_ = fit_ && static_cast<std::uint64_t>(number) < INT64_MAX;
+    fit_ = fit_ && static_cast<std::uint64_t>(number) < domain::kNumbersOfKeysEnd;
     out_.add_number(static_cast<std::uint64_t>(number));
   }
 
@@ -95,21 +95,38 @@ int KeyParts::bind(Statement& statement, int first_parameter) const {
   return first_parameter;
 }
 
-bool try_split_key(Table table, ByteView key, KeyParts& out) {
+namespace {
+
+enum class Split : std::uint8_t { NotOfTable, OfNoRow, Done };
+
+Split split(Table table, ByteView key, KeyParts& out) {
   return domain::with_table(table, [&](auto tag) {
     using Key = decltype(tag)::type::Key;
     static_assert(keys::parts_of<Key>() <= std::tuple_size_v<decltype(KeyParts::parts)>);
     const auto parsed = keys::parse_key<Key>(key);
-    if (!parsed) return false;
+    if (!parsed) return Split::NotOfTable;
     PartsOfKey parts(out);
     Key::for_each_part(*parsed, parts);
-    return parts.fit();
+    return parts.fit() ? Split::Done : Split::OfNoRow;
   });
 }
 
+}  // namespace
+
+bool try_split_key(Table table, ByteView key, KeyParts& out) {
+  return split(table, key, out) == Split::Done;
+}
+
 void split_key(Table table, ByteView key, KeyParts& out) {
-  const bool known = try_split_key(table, key, out);
-  CONFMAN_ASSERT(known, "A key of the state is none of its table (domain/catalogue.hpp).");
+  CONFMAN_ASSERT(split(table, key, out) == Split::Done,
+                 "A key of the state is none of its table (domain/catalogue.hpp).");
+}
+
+bool split_sought_key(Table table, ByteView key, KeyParts& out) {
+  const Split result = split(table, key, out);
+  CONFMAN_ASSERT(result != Split::NotOfTable,
+                 "A key that is looked up is none of its table (domain/catalogue.hpp).");
+  return result == Split::Done;
 }
 
 namespace {

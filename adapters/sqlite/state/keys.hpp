@@ -31,10 +31,13 @@ struct KeyParts {
   int bind(Statement& statement, int first_parameter) const;
 };
 
-// False if `key` is none of the table's, or has a number of 2^63 or more.
+// False if `key` is none of the table's, or has a number that no row has (domain/state/store.hpp).
 bool try_split_key(domain::Table table, ByteView key, KeyParts& out);
-// The same for keys that come from apply, which makes no others.
+// The same for keys that are written; apply makes no others.
 void split_key(domain::Table table, ByteView key, KeyParts& out);
+// The same for keys that are looked up, whose numbers a client may have named. False: no row has
+// it.
+bool split_sought_key(domain::Table table, ByteView key, KeyParts& out);
 
 // The key in the leading columns of the current row.
 Bytes join_key(domain::Table table, const Statement& row);

@@ -166,7 +166,7 @@ std::optional<Bytes> TableReader::get(Table table, ByteView key) {
         (select_from(layout) + " WHERE " + compare(layout, "=", 1)).c_str());
   }
   KeyParts parts;
-  split_key(table, key, parts);
+  if (!split_sought_key(table, key, parts)) return std::nullopt;
   parts.bind(select, 1);
   std::optional<Bytes> out;
   if (select.must_step()) {

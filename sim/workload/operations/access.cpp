@@ -179,6 +179,10 @@ AskedOperation DeleteRoleOp::asked(const ClientOp& op) const {
 
 void AssignOp::draw(Drawing& with, ClientOp& op) {
   op.key = draw_principal(with);
+  // What was agreed to holds only as long as who did may.
+  if (const auto& agreed = with.serial.requests.agreed(); agreed && with.prng.chance(1, 3)) {
+    op.key = with.serial.keys.owner_of(agreed->api_key).value_or(op.key);
+  }
   // Also in namespaces without entries, which are deleted with what is assigned there.
   if (with.prng.chance(1, 3)) {
     op.name_space = with.prng.below(static_cast<std::uint64_t>(with.config.namespaces) + 2);

@@ -154,7 +154,7 @@ void PolicyOp::draw(Drawing& with, ClientOp& op) {
   const std::int64_t seen = time_seen(with);
   if (seen >= 0 && with.prng.chance(1, 6)) {
     policy.freeze_from_ms = seen;
-    policy.freeze_to_ms = seen + with.prng.one_of<std::int64_t>({100, 1000, 4000});
+    policy.freeze_to_ms = seen + with.prng.one_of<std::int64_t>({100, 1000, 4000, 20'000});
   }
   op.body = policy;
 }
@@ -252,6 +252,13 @@ void StepRequestOp::draw(Drawing& with, ClientOp& op) {
   std::uint64_t version = std::max<std::uint64_t>(known.version, 1);
   if (with.prng.chance(1, 10)) version += 1;
   step.precondition = {Precondition::Kind::IfVersion, version};
+  // What somebody has agreed to: published also by that one.
+  if (const auto& agreed = with.serial.requests.agreed(); agreed && with.prng.chance(1, 6)) {
+    step.id = agreed->id;
+    step.step = static_cast<std::uint64_t>(Publish);
+    step.precondition.version = with.serial.requests.version_of(agreed->id);
+    if (with.prng.chance(1, 2)) op.api_key = agreed->api_key;
+  }
   if (with.prng.chance(1, 12)) {
     step.step = 0;
     step.precondition = {};
@@ -289,6 +296,10 @@ void PutReviewedOp::draw(Drawing& with, ClientOp& op) {
   put.draw_write(with, true);
   if (with.prng.chance(1, 3)) put.back_to = 1 + with.prng.below(2);
   op.key = kFirstReviewedKey + with.prng.below(kReviewedKeys);
+  if (const auto frozen = with.serial.requests.frozen(); frozen && with.prng.chance(1, 3)) {
+    op.name_space = *frozen;
+    put.back_to = 1;
+  }
   op.body = put;
 }
 
