@@ -40,6 +40,13 @@ TEST(Arguments, FilesAndHelp) {
   EXPECT_TRUE(std::holds_alternative<HelpCommand>(*parse_arguments(Words{"run", "--help"})));
 }
 
+TEST(Arguments, TheHelpNamesEveryProfile) {
+  for (int i = 0; i < kProfiles; ++i) {
+    const std::string_view name = name_of(static_cast<Profile>(i));
+    EXPECT_NE(kUsage.find(name), kUsage.npos) << name;
+  }
+}
+
 TEST(Arguments, ToolsForRecordings) {
   const auto shrink = parse_arguments(Words{"shrink", "a.txt", "-o", "b.txt", "--seconds", "5"});
   ASSERT_TRUE(shrink) << shrink.error();
