@@ -11,5 +11,6 @@ int run_command(const std::vector<std::string>& arguments);
 int compare_command(const std::vector<std::string>& arguments);
 int restart_command(const std::vector<std::string>& arguments);
 int listings_command(const std::vector<std::string>& arguments);
+int publishes_command(const std::vector<std::string>& arguments);
 
 }  // namespace confman::bench

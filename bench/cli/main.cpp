@@ -48,6 +48,14 @@ confman-bench listings [options]  start three nodes of Confman, fill them, and w
   --kinds NAME,…                    default label,rare,tombstones,prefix,audit,namespaces,history,watch
   --programs PATH,…                 confmands to measure one after the other; default: the one here
   --dir FOLDER                      for data, emptied at the end; default: next to the program
+
+confman-bench publishes [options] start three nodes of Confman; write to them, then publish what others
+                                  approve (four commands each), in turn
+  --clients N                       each on a thread of its own; default 64
+  --value-size N                    default 256 bytes
+  --seconds N  --warmup N           of each measurement; default 5 and 1
+  --rounds N                        default 3
+  --dir FOLDER                      for data, emptied at the end; default: next to the program
 )";
 
 }  // namespace
@@ -64,6 +72,9 @@ int main(int argc, char** argv) {
   }
   if (command == "listings") {
     return listings_command(arguments);
+  }
+  if (command == "publishes") {
+    return publishes_command(arguments);
   }
   if (command == "compare") {
     return compare_command(arguments);

@@ -1,13 +1,7 @@
 #include "bench/load/heavy_load.hpp"
 
-#include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
-#include <Poco/Net/HTTPClientSession.h>
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
-#include <Poco/StreamCopier.h>
-#include <Poco/Timespan.h>
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -15,53 +9,14 @@
 #include <thread>
 
 #include "bench/load/clock.hpp"
+#include "bench/load/http_session.hpp"
 
 namespace confman::bench {
 namespace {
 
-constexpr int kTimeoutSeconds = 60;
+constexpr int kTimeoutMs = 60'000;
 constexpr std::size_t kFillThreads = 16;
 constexpr std::uint32_t kLabelled = 10;
-
-struct Answer {
-  int status = 0;
-  std::string body;
-};
-
-// One connection that is kept and opened again when it broke.
-class Session {
- public:
-  explicit Session(const Endpoint& node) : session_(node.host, node.port) {
-    session_.setKeepAlive(true);
-    session_.setKeepAliveTimeout(Poco::Timespan(kTimeoutSeconds, 0));
-    session_.setTimeout(Poco::Timespan(kTimeoutSeconds, 0));
-  }
-
-  std::expected<Answer, std::string> ask(const std::string& method, const std::string& target,
-                                         const std::string& body = {},
-                                         const std::string& type = "application/json") {
-    try {
-      Poco::Net::HTTPRequest request(method, target, Poco::Net::HTTPMessage::HTTP_1_1);
-      request.setKeepAlive(true);
-      if (!body.empty()) {
-        request.setContentType(type);
-        request.setContentLength(static_cast<std::streamsize>(body.size()));
-      }
-      session_.sendRequest(request) << body;
-      Poco::Net::HTTPResponse response;
-      Answer answer;
-      Poco::StreamCopier::copyToString(session_.receiveResponse(response), answer.body);
-      answer.status = response.getStatus();
-      return answer;
-    } catch (const Poco::Exception& error) {
-      session_.reset();
-      return std::unexpected(error.displayText());
-    }
-  }
-
- private:
-  Poco::Net::HTTPClientSession session_;
-};
 
 struct Put {
   std::string method = "PUT";
@@ -79,13 +34,14 @@ std::expected<void, std::string> send_all(const Endpoint& node, std::uint32_t co
     std::vector<std::jthread> threads;
     for (std::string& fault : faults) {
       threads.emplace_back([&] {
-        Session session(node);
+        HttpSession session(node, kTimeoutMs);
         for (std::uint32_t i = next++; i < count && fault.empty(); i = next++) {
           const Put put = put_of(i);
-          const auto answer = session.ask(put.method, put.target, put.body, put.type);
+          const auto answer =
+              session.ask(put.method, put.target, put.body, {{"Content-Type", put.type}});
           if (!answer) {
             fault = answer.error();
-          } else if (answer->status / 100 != 2 && answer->status != 409) {
+          } else if (!answer->ok() && answer->status != 409) {
             fault = "HTTP " + std::to_string(answer->status) + ": " + answer->body;
           }
         }
@@ -193,7 +149,7 @@ struct HeavyLoad::Client {
       : kind(what), thread([this, node](const std::stop_token& stop) { run(node, stop); }) {}
 
   void run(const Endpoint& node, const std::stop_token& stop) {
-    Session session(node);
+    HttpSession session(node, kTimeoutMs);
     std::string target = kind.target;
     while (!stop.stop_requested()) {
       const std::int64_t began = monotonic_ns();
@@ -255,7 +211,7 @@ struct StatusWatch::Watcher {
       : thread([this, node](const std::stop_token& stop) { run(node, stop); }) {}
 
   void run(const Endpoint& node, const std::stop_token& stop) {
-    Session session(node);
+    HttpSession session(node, kTimeoutMs);
     std::uint64_t first_term = 0;
     // Once more at the end: what happened since the last look.
     for (bool first = true, last = false; !last; first = false) {
@@ -265,7 +221,7 @@ struct StatusWatch::Watcher {
     }
   }
 
-  void look(Session& session, bool first, std::uint64_t& first_term) {
+  void look(HttpSession& session, bool first, std::uint64_t& first_term) {
     const auto answer = session.ask("GET", "/api/v1/admin/status");
     if (!answer || answer->status != 200) {
       ++seen.unanswered;

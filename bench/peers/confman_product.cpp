@@ -3,11 +3,8 @@
 #include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
-#include <Poco/Net/HTTPClientSession.h>
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
-#include <Poco/StreamCopier.h>
 
+#include "bench/load/http_session.hpp"
 #include "bench/report/text.hpp"
 
 namespace confman::bench {
@@ -15,33 +12,6 @@ namespace {
 
 constexpr int kTimeoutMs = 1000;
 constexpr int kPrepareTimeoutMs = 5000;
-
-struct Answer {
-  int status = 0;
-  std::string body;
-};
-
-std::expected<Answer, std::string> ask(const Endpoint& node, const std::string& method,
-                                       const std::string& path, const std::string& body,
-                                       int timeout_ms) {
-  try {
-    Poco::Net::HTTPClientSession session(node.host, node.port);
-    session.setTimeout(Poco::Timespan(timeout_ms * Poco::Timespan::MILLISECONDS));
-    Poco::Net::HTTPRequest request(method, path, Poco::Net::HTTPMessage::HTTP_1_1);
-    if (!body.empty()) {
-      request.setContentType("application/json");
-      request.setContentLength(static_cast<std::streamsize>(body.size()));
-    }
-    session.sendRequest(request) << body;
-    Poco::Net::HTTPResponse response;
-    Answer answer;
-    Poco::StreamCopier::copyToString(session.receiveResponse(response), answer.body);
-    answer.status = response.getStatus();
-    return answer;
-  } catch (const Poco::Exception& error) {
-    return std::unexpected(node.to_string() + ": " + error.displayText());
-  }
-}
 
 // The only place that knows confmand's configuration file.
 std::string configuration(const std::vector<Member>& members, std::size_t index) {
@@ -80,7 +50,7 @@ std::expected<std::vector<std::string>, std::string> ConfmanProduct::command(
 }
 
 std::optional<bool> ConfmanProduct::leads(const Endpoint& node) const {
-  const auto answer = ask(node, "GET", "/api/v1/admin/status", "", kTimeoutMs);
+  const auto answer = HttpSession(node, kTimeoutMs).ask("GET", "/api/v1/admin/status");
   if (!answer || answer->status != 200) {
     return std::nullopt;
   }
@@ -97,12 +67,13 @@ std::optional<bool> ConfmanProduct::leads(const Endpoint& node) const {
 }
 
 std::expected<void, std::string> ConfmanProduct::prepare(const Endpoint& node) const {
-  const auto answer = ask(node, "PUT", "/api/v1/namespaces/bench", "{}", kPrepareTimeoutMs);
+  const auto answer =
+      HttpSession(node, kPrepareTimeoutMs).ask("PUT", "/api/v1/namespaces/bench", "{}");
   if (!answer) {
     return std::unexpected(answer.error());
   }
   constexpr int kConflict = 409;  // it exists already
-  if (answer->status / 100 != 2 && answer->status != kConflict) {
+  if (!answer->ok() && answer->status != kConflict) {
     return std::unexpected("creating the namespace: HTTP " + std::to_string(answer->status) + ": " +
                            answer->body);
   }
