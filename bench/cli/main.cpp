@@ -55,6 +55,7 @@ confman-bench publishes [options] start three nodes of Confman; write to them, t
   --value-size N                    default 256 bytes
   --seconds N  --warmup N           of each measurement; default 5 and 1
   --rounds N                        default 3
+  --program PATH                    the confmand to measure; default: the one here
   --dir FOLDER                      for data, emptied at the end; default: next to the program
 )";
 

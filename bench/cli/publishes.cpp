@@ -21,10 +21,24 @@ double millis(std::uint64_t nanos) {
   return static_cast<double>(nanos) / kNanosPerMilli;
 }
 
-void print(const char* name, const WorkDone& work) {
-  std::printf("  %-10s %8s/s, p50 %.2f p99 %.2f max %.2f ms", name,
+struct Measured {
+  WorkDone work;
+  double cpu_us = 0;  // of all nodes together, for each that was done, those of the warm-up too
+};
+
+Measured measure(Work work, const WorkPlan& plan, Cluster& cluster, const Reviewers& reviewers) {
+  const double before = cluster.cpu_us();
+  WorkDone done = do_work(work, plan, cluster.target().endpoints, reviewers);
+  const double spent = cluster.cpu_us() - before;
+  const double each = spent / std::max(static_cast<double>(done.at_any_time), 1.0);
+  return {std::move(done), each};
+}
+
+void print(const char* name, const Measured& measured) {
+  const WorkDone& work = measured.work;
+  std::printf("  %-10s %8s/s, p50 %.2f p99 %.2f max %.2f ms; %.0f µs of the nodes' time each", name,
               thousands(work.per_second()).c_str(), millis(work.latency.value_at(0.5)),
-              millis(work.latency.value_at(0.99)), millis(work.latency.max()));
+              millis(work.latency.value_at(0.99)), millis(work.latency.max()), measured.cpu_us);
   if (work.failed > 0) {
     std::printf("; %llu FAILED: %.160s", static_cast<unsigned long long>(work.failed),
                 work.first_failure.c_str());
@@ -36,8 +50,8 @@ void print(const char* name, const WorkDone& work) {
 }  // namespace
 
 int publishes_command(const std::vector<std::string>& arguments) {
-  auto options =
-      Options::parse(arguments, {"clients", "value-size", "seconds", "warmup", "rounds", "dir"});
+  auto options = Options::parse(
+      arguments, {"clients", "value-size", "seconds", "warmup", "rounds", "program", "dir"});
   if (!options) return fail(options.error(), 2);
   const auto nanos = [](std::uint64_t s) { return static_cast<std::int64_t>(s) * kNanosPerSecond; };
   WorkPlan plan;
@@ -51,21 +65,21 @@ int publishes_command(const std::vector<std::string>& arguments) {
   const std::filesystem::path folder = options->text("dir", (here / "bench-data").string());
   if (!options->fault().empty()) return fail(options->fault(), 2);
 
-  const ConfmanProduct product;
+  const ConfmanProduct product(options->text("program", ""));
   auto cluster = Cluster::start(product, folder);
   if (!cluster) return fail(cluster.error(), 1);
-  const Target target = (*cluster)->target();
-  const auto reviewers = prepare_reviews(target.endpoints.front());
+  const auto reviewers = prepare_reviews((*cluster)->target().endpoints.front());
   if (!reviewers) return fail(reviewers.error(), 1);
   bool complete = true;
   for (std::uint64_t i = 0; i < rounds; ++i) {
-    const WorkDone writes = do_work(Work::Write, plan, target.endpoints, *reviewers);
+    const Measured writes = measure(Work::Write, plan, **cluster, *reviewers);
     print("writes", writes);
-    const WorkDone publishes = do_work(Work::Publish, plan, target.endpoints, *reviewers);
+    const Measured publishes = measure(Work::Publish, plan, **cluster, *reviewers);
     print("publishes", publishes);
-    std::printf("  publishes ÷ writes: %.3f\n",
-                publishes.per_second() / std::max(writes.per_second(), 1.0));
-    complete = complete && writes.failed == 0 && publishes.failed == 0;
+    std::printf("  publishes ÷ writes: %.3f; by the nodes' time: %.3f\n",
+                publishes.work.per_second() / std::max(writes.work.per_second(), 1.0),
+                writes.cpu_us / std::max(publishes.cpu_us, 1.0));
+    complete = complete && writes.work.failed == 0 && publishes.work.failed == 0;
   }
   return complete ? 0 : 1;
 }

@@ -95,10 +95,12 @@ void run(Client& client, std::int64_t from, std::int64_t until, WorkDone& result
     if (!fault.empty()) {
       if (++result.failed == 1) result.first_failure = fault;
       std::this_thread::sleep_for(kAfterFailure);
-    } else if (ended >= from && ended < until) {
-      ++result.done;
-      result.latency.record(static_cast<std::uint64_t>(ended - began));
+      continue;
     }
+    ++result.at_any_time;
+    if (ended < from || ended >= until) continue;
+    ++result.done;
+    result.latency.record(static_cast<std::uint64_t>(ended - began));
   }
 }
 
@@ -148,6 +150,7 @@ WorkDone do_work(Work work, const WorkPlan& plan, const std::vector<Endpoint>& n
   all.seconds = static_cast<double>(plan.measure_ns) / static_cast<double>(kNanosPerSecond);
   for (const WorkDone& result : results) {
     all.done += result.done;
+    all.at_any_time += result.at_any_time;
     all.failed += result.failed;
     all.latency.merge(result.latency);
     if (all.first_failure.empty()) all.first_failure = result.first_failure;

@@ -24,7 +24,8 @@ enum class Work : std::uint8_t {
 
 struct WorkDone {
   double seconds = 0;
-  std::uint64_t done = 0;    // in the measured time
+  std::uint64_t done = 0;  // in the measured time
+  std::uint64_t at_any_time = 0;
   std::uint64_t failed = 0;  // at any time
   std::string first_failure;
   Histogram latency;  // nanoseconds, of the whole

@@ -186,6 +186,27 @@ TEST(SnapshotStore, AnInstalledStateSurvivesAKillAndTakesCommands) {
   EXPECT_TRUE(is_whole(receiver.state()));
 }
 
+TEST(SnapshotStore, WhatWasLookedUpBeforeAnInstallationIsLookedUpAnew) {
+  SqliteSnapshotHarness sender;
+  sender.fill(1);
+  const auto meta = sender.build();
+  SqliteSnapshotHarness receiver;
+  std::vector<std::pair<Bytes, Bytes>> rows;
+  sender.state().scan(domain::Table::Namespace, {}, {}, [&](ByteView key, ByteView value) {
+    rows.emplace_back(key, value);
+    return true;
+  });
+  ASSERT_FALSE(rows.empty());
+  for (const auto& [key, value] : rows) {
+    EXPECT_EQ(receiver.state().get(domain::Table::Namespace, key), std::nullopt);
+  }
+  receiver.store().stage(*meta, 0, *sender.store().read(meta->last, 0, meta->size));
+  ASSERT_TRUE(receiver.install(*meta));
+  for (const auto& [key, value] : rows) {
+    EXPECT_EQ(receiver.state().get(domain::Table::Namespace, key), value);
+  }
+}
+
 TEST(SnapshotStore, LeftoversAreRemovedAtStart) {
   TestDir test;
   {

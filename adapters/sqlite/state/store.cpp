@@ -247,7 +247,11 @@ std::optional<Bytes> StateDatabase::get(Table table, ByteView key) const {
       return row->erased() ? std::nullopt : std::optional(Bytes(row->value()));
     }
   }
-  return reader().get(table, key);
+  if (!RowCache::keeps(table)) return reader().get(table, key);
+  if (const auto* known = rows_.find(table, key)) return *known;
+  auto row = reader().get(table, key);
+  rows_.learn(table, key, row);
+  return row;
 }
 
 TableReader& StateDatabase::reader() const {
@@ -261,11 +265,13 @@ TableReader& StateDatabase::reader() const {
 void StateDatabase::put(Table table, ByteView key, ByteView value) {
   within_command_ = true;
   active_->put(table, key, value);
+  if (RowCache::keeps(table)) rows_.forget(table, key);
 }
 
 void StateDatabase::erase(Table table, ByteView key) {
   within_command_ = true;
   active_->erase(table, key);
+  if (RowCache::keeps(table)) rows_.forget(table, key);
 }
 
 void StateDatabase::command_applied() {
@@ -368,6 +374,7 @@ void StateDatabase::replace(const std::filesystem::path& replacement) {
   flusher_->wait();
   active_ = std::make_shared<Generation>();
   frozen_.reset();
+  rows_.clear();
   flush_wanted_ = false;
   end_reading();
   flusher_->empty_wal();

@@ -7,6 +7,7 @@
 #include "adapters/sqlite/data_dir.hpp"
 #include "adapters/sqlite/state/flusher.hpp"
 #include "adapters/sqlite/state/generation.hpp"
+#include "adapters/sqlite/state/row_cache.hpp"
 #include "adapters/sqlite/state/tables.hpp"
 #include "consensus/types.hpp"
 #include "domain/cluster/cluster.hpp"
@@ -132,6 +133,7 @@ class StateDatabase final : public domain::StateStore {
   // While nothing is being flushed, reads share a transaction: half the cost of a read is its
   // locks. It ends before a flush starts, so it never keeps the write-ahead log from being emptied.
   mutable bool reading_ = false;
+  mutable RowCache rows_;
   std::unique_ptr<StateFlusher> flusher_;
 };
 
