@@ -433,6 +433,8 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
                                       {Refusal::NoEmergency, "emergency_not_allowed"},
                                       {Refusal::NoEmergencyNeeded, "emergency_not_needed"},
                                       {Refusal::SchemaViolated, "schema_violated"},
+                                      {Refusal::KeyTooNarrow, "key_too_narrow"},
+                                      {Refusal::BindsUnreadable, "binds_unreadable"},
                                       {Refusal::TooMany, "too_many"}}) {
     check(rendered({.outcome = node::Denied{refusal}}, http::Method::Put), code, true, {});
   }
