@@ -239,8 +239,7 @@ constexpr auto kFaults = std::to_array<Fault>({
      "There is no request of that id that who asks may see."},
     {"reserved_indicator", 400, "A YAML text that has to stand in quotes"},
     {"review_required", 409, "Others have to agree first",
-     "Open a draft of it: the same request with ?draft=true, or POST /api/v1/requests; then submit "
-     "it."},
+     "Open a request: POST /api/v1/requests; then submit it."},
     {"role_exists", 412, "The role exists",
      "If-None-Match: * asked for a role that isn't there yet, but it is."},
     {"role_in_use", 409, "The role is in use",
