@@ -441,6 +441,7 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
   const auto key = [&](std::string_view body) {
     return h.request("POST", "/api/v1/keys", {{"Content-Type", "application/json"}}, body);
   };
+  check(h.request("POST", "/api/v1/keys"), "length_required", true, {});
   check(key(R"({"owner":"ada"})"), "bad_principal", true, {});
   check(key(R"({"owner":"user:a","days":0})"), "bad_lifetime", true, {"pointer"});
   check(key(R"({"owner":"user:a","scopes":[]})"), "bad_scope", true, {"pointer"});

@@ -294,6 +294,7 @@ class Verdicts : public ClosedCluster {
       as(root_, "PUT", "/api/v1/namespaces/" + std::string(path), "{}");
     }
     as(root_, "PUT", "/api/v1/namespaces/bank/vault", R"({"inherit":false})");
+    as(root_, "PUT", "/api/v1/assignments/bank/vault/service:bootstrap", R"({"roles":["admin"]})");
     h_.request("PUT", "/api/v1/schemas/s/few",
                {{"X-API-Key", root_}, {"Content-Type", "application/schema+json"}},
                R"({"type":"integer","maximum":10})");

@@ -835,6 +835,25 @@ TEST_F(ReviewOfSchemas, ABindingThatMovedIsAConflictLikeAnyOther) {
   EXPECT_EQ(publish_held(id, stamp(id)).refusal, BaseMoved);
 }
 
+TEST_F(ReviewOfSchemas, ABindingTakesTheRightToReadWhatItIsTriedOnFromItsLevelOn) {
+  policy("/pay", {});
+  hire("boss", "/pay", "admin");
+  auto vault = std::get<PutNamespace>(make_namespace("/pay/vault"));
+  vault.inherit = static_cast<std::uint64_t>(Inherit::No);
+  ASSERT_FALSE(refusal(vault, "root"));
+  const PutBinding none{"/pay", {}, {}, *trial_stamp(world_.store, "/pay")};
+  EXPECT_EQ(refusal(none, "boss"), BindsUnreadable);
+  const auto id = submit({PutBinding{"/pay", {}, if_absent(), 0}}, "boss");
+  EXPECT_EQ(publish_held(id, 0, "boss").refusal, BindsUnreadable) << "held to nothing";
+  EXPECT_EQ(publish_held(id, stamp(id), "boss").refusal, BindsUnreadable);
+
+  Command older = by_alice(none);
+  older.actor = {ActorType::Anonymous, "anonymous", "192.0.2.1"};
+  older.api_key = sha256("boss");
+  EXPECT_FALSE(apply(world_.store, {1, world_.meta().applied.index + 1}, older, kSchemas).refusal)
+      << "below its level it is decided as older builds decide it";
+}
+
 TEST_F(ReviewOfSchemas, WhatIsDueAndIsntValidIsOffTheSchedule) {
   const std::int64_t at = world_.now_ms + 1000;
   const auto id = approved({put("/ops", "k", "99", if_absent())}, at);
