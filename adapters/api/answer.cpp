@@ -33,6 +33,17 @@ void add_change(http::Problem& problem, const Plan& plan, std::uint32_t change) 
   if (!target.key.empty()) add_text(problem, "key", target.key);
 }
 
+// What works for this resource.
+void add_way(http::Problem& problem, const Plan& plan) {
+  if (plan.action.empty()) return;
+  const bool has_drafts = (plan.endpoint->parameters & set_of({Parameter::Draft})) != 0;
+  problem.detail =
+      concat({has_drafts ? "Open a draft of it: the same request with ?draft=true, or "
+                         : "Open a request: ",
+              "POST /api/v1/requests with the action ", plan.action, "; then submit it."});
+  add_text(problem, "action", plan.action);
+}
+
 void add_policy(http::Problem& problem, const Plan& plan) {
   const auto* policy =
       plan.more == nullptr ? nullptr : std::get_if<domain::EffectivePolicy>(plan.more.get());
@@ -46,7 +57,10 @@ Response change_refused(const Plan& plan, const http::Request& request,
                         const domain::Reply& reply) {
   http::Problem why = problem_of(reply);
   if (reply.refused_change != 0) add_change(why, plan, reply.refused_change);
-  if (reply.refusal == domain::Refusal::ReviewRequired) add_policy(why, plan);
+  if (reply.refusal == domain::Refusal::ReviewRequired) {
+    add_way(why, plan);
+    add_policy(why, plan);
+  }
   const std::string_view named = request.headers.get("If-Match").value_or("");
   if (reply.refusal == domain::Refusal::VersionMismatch && named.contains("W/")) {
     why.detail += " A weak tag (W/…) names none: something on the way has weakened it.";

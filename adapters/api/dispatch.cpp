@@ -42,6 +42,13 @@ Refused refuse_method(const PathEntry& entry, const http::Request& request) {
   return Refused(std::move(result));
 }
 
+// RFC 9112 §6.3: without a length it is empty. Where that is never meant, the client has forgotten
+// it, and whatever it sends then would be taken for another request.
+bool lacks_length(const Endpoint& endpoint, const http::Request& request) {
+  return request.method == Method::Post && !endpoint.body_may_be_empty && request.body.empty() &&
+         !request.headers.get("Content-Length") && !request.headers.get("Transfer-Encoding");
+}
+
 Refused refuse_form() {
   http::Problem result =
       problem("not_acceptable",
@@ -72,6 +79,9 @@ Translated translate(http::Request& request, const Rules& rules, const ValueChec
   }
   if (request.method == Method::Delete && !request.body.empty()) {
     return refuse("unexpected_body", "A DELETE has no body.");
+  }
+  if (lacks_length(*endpoint, request)) {
+    return Refused(problem("length_required"));
   }
   if (!http::is_safe(request.method)) {
     if (auto ok = check_representation(headers); !ok) return Refused(std::move(ok.error()));

@@ -58,9 +58,10 @@ struct Endpoint {
   MethodSet methods{};
   Permission permission{};
   Translate translate{};
-  Render render = nullptr;      // null where nobody is asked
-  ParameterSet parameters = 0;  // that the query may have
-  FormSet forms = kJson;        // of which Accept has to take one; none: it isn't read
+  Render render = nullptr;         // null where nobody is asked
+  ParameterSet parameters = 0;     // that the query may have
+  FormSet forms = kJson;           // of which Accept has to take one; none: it isn't read
+  bool body_may_be_empty = false;  // of a POST
 };
 
 // All rows of one resource.

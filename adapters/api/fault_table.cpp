@@ -76,6 +76,9 @@ constexpr auto kFaults = std::to_array<Fault>({
      "The namespace and those below it are more than can be tried at once: 1000 namespaces, 10000 "
      "entries and 16 MiB; or one that a schema describes as a whole has more than 1000 entries or "
      "1 MiB. Bind further down, or by key patterns."},
+    {"binds_unreadable", 403, "That would bind what you may not read",
+     "A binding is tried on all that is live in the namespace and below it, and so takes the "
+     "permission read in each namespace there that binds no schemas itself."},
     {"bom_not_allowed", 400, "A byte order mark"},
     {"busy", 503, "Too much in flight", "Too many requests are in flight; nothing was done."},
     {"change_pending", 409, "Another change is under way",
@@ -144,12 +147,17 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"invalid_utf8", 400, "Not UTF-8"},
     {"invalid_yaml", 400, "Not well-formed YAML"},
     {"key_too_long", 422, "A name is too long"},
+    {"key_too_narrow", 403, "The key's scopes leave something out",
+     "An approval counts in every namespace that the request touches; so the scopes of a key have "
+     "to allow approve in all of them. Come with a key without scopes, or with wider ones."},
     {"last_admin", 409, "The last administrator stays",
      "No user or service would be left that is an admin of /."},
     {"last_voter", 409, "The last voter stays", "Nobody would be left to decide anything."},
     {"leader_not_ready", 503, "The leader isn't ready",
      "The leader was elected just now; nothing was done. Try again."},
     {"leading_zero", 400, "A number with a leading zero"},
+    {"length_required", 411, "The body's length is missing",
+     "This POST needs a body, and a Content-Length or chunked coding with it."},
     {"lone_surrogate", 400, "Half of a surrogate pair"},
     {"member_inactive", 409, "It hasn't been heard from",
      "The leader hasn't heard from the node within an election time-out: it is down, can't be "
@@ -230,8 +238,7 @@ constexpr auto kFaults = std::to_array<Fault>({
      "There is no request of that id that who asks may see."},
     {"reserved_indicator", 400, "A YAML text that has to stand in quotes"},
     {"review_required", 409, "Others have to agree first",
-     "Open a draft of it: the same request with ?draft=true, or POST /api/v1/requests; then submit "
-     "it."},
+     "Open a request: POST /api/v1/requests; then submit it."},
     {"role_exists", 412, "The role exists",
      "If-None-Match: * asked for a role that isn't there yet, but it is."},
     {"role_in_use", 409, "The role is in use",
@@ -265,9 +272,9 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"schema_violated", 409, "What was due isn't valid",
      "What was to be published at its time violates a schema by then."},
     {"schema_violation", 422, "The change violates a schema"},
-    {"self_approval", 403, "Nobody approves their own work",
-     "Who had a hand in a request doesn't approve it: not as another principal of theirs, not by "
-     "another key."},
+    {"self_approval", 403, "Nobody looks at their own work for others",
+     "Who had a hand in a request neither approves it nor, published in an emergency, reviews it: "
+     "by no role, and by no key of theirs."},
     {"shutting_down", 503, "The node is shutting down",
      "This node is shutting down; nothing was done. Try another one."},
     {"slash_in_key", 422, "A key may not hold a slash"},

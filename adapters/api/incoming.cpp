@@ -6,6 +6,7 @@
 
 #include "adapters/api/conditions.hpp"
 #include "adapters/api/faults.hpp"
+#include "adapters/api/resources/change_body.hpp"
 #include "domain/command/validate.hpp"
 #include "domain/limits.hpp"
 #include "domain/model/path.hpp"
@@ -114,6 +115,7 @@ Translated as_write(Incoming&& in, domain::CommandBody body) {
   write.command.api_key = in.credentials.key;
   write.command.request_id = in.request.id;
   write.command.body = std::move(body);
+  in.plan.action = action_of(write.command.body);
   const auto forward = in.parameters.boolean(Parameter::Forward);
   if (!forward) return Refused(forward.error());
   write.forward = forward->value_or(in.rules.forward_writes);

@@ -54,6 +54,7 @@ struct Plan {
   bool of_request = false;         // a write that makes a request, or does something with one
   std::uint64_t request = 0;       // its id; 0: it is being made
   std::vector<domain::ChangeTarget> targets;  // of the changes that were sent
+  std::string_view action;  // as which a write could stand in a request; empty: it can't
   // What was read behind the write, for its answer; null: nothing was, or it wasn't there in time.
   std::shared_ptr<const node::Answer> more;
 };

@@ -25,20 +25,31 @@ std::string_view code_for(const node::Judged& judged) {
   if (judged.of_binding) {
     return "schema_breaks_values";
   }
-  const bool deprecated = std::ranges::all_of(
-      judged.verdict.findings, [](const Finding& f) { return f.keyword == Finding::kDeprecated; });
+  const auto& findings = judged.verdict.findings;
+  const bool deprecated =
+      judged.verdict.unseen == 0 && std::ranges::all_of(findings, [](const Finding& finding) {
+        return finding.keyword == Finding::kDeprecated;
+      });
   return deprecated ? "deprecated_key" : "schema_violation";
 }
 
-std::string sentence_of(const Finding& finding, std::size_t total) {
+std::string sentence_of(const domain::Verdict& verdict) {
+  const std::string unseen =
+      concat({std::to_string(verdict.unseen), verdict.unseen == 1 ? " lies" : " lie",
+              " in namespaces that you may not read."});
+  if (verdict.findings.empty()) return concat({"Of what is wrong ", unseen});
+  const Finding& finding = verdict.findings.front();
   const std::string where = finding.pointer.empty() ? "The namespace" : finding.pointer;
   const bool deprecated = finding.keyword == Finding::kDeprecated;
   std::string text = deprecated
                          ? concat({where, " is deprecated: ", finding.expected, "."})
                          : concat({where, ": expected ", finding.expected,
                                    finding.found.empty() ? "" : ", found ", finding.found, "."});
-  if (total > 1) {
-    text.append(" ").append(std::to_string(total - 1)).append(" more stand in \"violations\".");
+  if (const std::size_t more = verdict.total - verdict.unseen - 1; more > 0) {
+    text.append(" ").append(std::to_string(more)).append(" more stand in \"violations\".");
+  }
+  if (verdict.unseen > 0) {
+    text.append(" ").append(unseen);
   }
   return text;
 }
@@ -124,24 +135,30 @@ http::Problem problem_of(const node::Judged& judged) {
     case VerdictKind::Violates:
       break;
   }
-  CONFMAN_ASSERT(!verdict.findings.empty(), "What was found good isn't a problem.");
-  http::Problem result =
-      problem(code_for(judged), sentence_of(verdict.findings.front(), verdict.total));
+  CONFMAN_ASSERT(verdict.total > 0, "What was found good isn't a problem.");
+  http::Problem result = problem(code_for(judged), sentence_of(verdict));
   std::string findings;
   json::Writer out(findings);
   append_findings(out, verdict.findings);
   result.extra.emplace_back("violations", std::move(findings));
   add_number(result, "total", verdict.total);
+  if (verdict.unseen > 0) {
+    add_number(result, "unseen", verdict.unseen);
+  }
   return result;
 }
 
 http::Response trial_document(const node::Judged& judged) {
   http::Response response = fresh_document();
   json::Writer out(response.body);
-  out.begin_object().member("dryRun", true).member("wouldBind", judged.verdict.findings.empty());
+  out.begin_object().member("dryRun", true).member("wouldBind", judged.verdict.total == 0);
   out.key("violations");
   append_findings(out, judged.verdict.findings);
-  out.member("total", judged.verdict.total).end_object();
+  out.member("total", judged.verdict.total);
+  if (judged.verdict.unseen > 0) {
+    out.member("unseen", judged.verdict.unseen);
+  }
+  out.end_object();
   return response;
 }
 

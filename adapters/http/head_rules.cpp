@@ -22,8 +22,10 @@ bool is_host_character(char c) {
   return is_alphanumeric(c) || std::string_view("-._~!$&'()*+;=:[]%").contains(c);
 }
 
-bool has_body_method(Method method) {
-  return method == Method::Put || method == Method::Post || method == Method::Patch;
+// What is put is never nothing: a missing length is a mistake. A POST without one has an empty body
+// (RFC 9112 §6.3); whether that will do is for its resource to say.
+bool needs_length(Method method) {
+  return method == Method::Put || method == Method::Patch;
 }
 
 bool is_bodiless_method(Method method) {
@@ -130,7 +132,7 @@ Verdict check_body_length(const Request& request, const RequestLimits& limits) {
     const bool is_number = fault == std::errc() && stop == end && is_digit(field->front());
     if (!is_number || request.headers.count("Content-Length") > 1) return bad_content_length();
   }
-  if (has_body_method(request.method) && !field && !is_chunked(request)) {
+  if (needs_length(request.method) && !field && !is_chunked(request)) {
     return parse_error(411, "length_required",
                        request.method_name + " needs a Content-Length, or chunked coding.");
   }

@@ -62,10 +62,27 @@ int exit_status_for(int http_status) {
   return http_status >= 500 ? kInternal : kData;
 }
 
+namespace {
+
+// The server speaks of its API; here it is said in commands.
+std::string ask_others(const Document& problem) {
+  const std::string policy = problem.get("policy");
+  const std::string action = problem.get("action");
+  std::string text =
+      "The policy" + (policy.empty() ? "" : " of " + policy) + " asks for others to agree. ";
+  if (action == "put") return text + "confman draft put PATH VALUE opens a request of it.";
+  if (action == "delete") return text + "confman draft delete PATH opens a request of it.";
+  return text + "confman request create @FILE opens a request of it" +
+         (action.empty() ? "." : ", with the action " + action + ".");
+}
+
+}  // namespace
+
 std::string words_of(const Answer& refused) {
   const Document& problem = *refused.problem;
   const std::string code = problem.get("code");
-  std::string text = problem.get("detail") + " (" + code;
+  const bool review = code == "review_required";
+  std::string text = (review ? ask_others(problem) : problem.get("detail")) + " (" + code;
   const std::string line = problem.get("line");
   if (!line.empty()) text += ", line " + line + " column " + problem.get("column");
   const std::string current = problem.get("currentVersion");

@@ -53,8 +53,8 @@ std::string change_in_words(const json::Value& change) {
 // What isn't told by its name and its versions, a line each.
 void print_fields(const json::Value& change) {
   static constexpr std::string_view kTold[] = {
-      "action", "namespace", "key",   "principal", "role", "group",  "member",
-      "base",   "live",      "moved", "hidden",    "mine", "theirs", "leftOut"};
+      "action", "namespace", "key",    "principal", "role",   "group",   "member",       "base",
+      "live",   "moved",     "hidden", "mine",      "theirs", "leftOut", "contentHidden"};
   if (change.object() == nullptr) return;
   for (const auto& [name, value] : *change.object()) {
     if (std::ranges::find(kTold, name) != std::end(kTold)) continue;
@@ -137,6 +137,10 @@ void print_request_diff(const json::Value& diff) {
       continue;
     }
     print_fields(change);
+    if (member(change, "contentHidden") == "true") {
+      print_line("what it would replace: hidden, since you may not read there");
+      continue;
+    }
     print_side(change, "mine");
     if (member(change, "moved") != "true") continue;
     print_line("--- meanwhile, version " + shown(change, "live") + " is live:");

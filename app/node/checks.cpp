@@ -1,13 +1,20 @@
 #include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
 #include <variant>
 
 #include "app/node/service.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/base/feature_level.hpp"
+#include "domain/bindings/may_bind.hpp"
 #include "domain/bindings/stamp.hpp"
+#include "domain/json/pointer.hpp"
 #include "domain/outcomes/outcome.hpp"
 #include "domain/review/bases.hpp"
 #include "domain/review/held_request.hpp"
 #include "domain/review/held_to.hpp"
+#include "domain/review/publish.hpp"
 #include "domain/review/rules.hpp"
 
 // Writes that are held to schemas before they are proposed: of entries in namespaces that are bound
@@ -125,19 +132,23 @@ std::optional<domain::Refusal> Node::Service::denies_check(const OpenWrite& writ
   const domain::Command& command = write.checking->command;
   if (const auto* step = publication_in(command)) return denies_step(write, *step);
   if (const auto denied = denies(write.from, need_of(command))) return denied;
-  return denies_schemas(write, command.body);
+  if (is_anybody(write.from)) return std::nullopt;
+  const auto caller = identify(write.from);
+  if (!caller) return caller.error();
+  domain::Rights rights(ports_.state, *caller);
+  return domain::may_bind(ports_.state, rights, command.body, feature_level_);
 }
 
-// Who is told what a schema says has to be allowed to read it.
-std::optional<domain::Refusal> Node::Service::denies_schemas(const OpenWrite& write,
-                                                             const domain::CommandBody& change) {
-  const auto* put = std::get_if<domain::PutBinding>(&change);
-  const auto bound = put == nullptr ? std::nullopt : domain::parse_bindings(put->bound);
-  if (!bound) return std::nullopt;
-  for (const domain::BoundSchema& each : *bound) {
-    if (const auto denied = denies(write.from, {domain::Permission::Read, each.schema.path})) {
-      return denied;
-    }
+// Who may not publish something isn't told what it is held to.
+std::optional<domain::Refusal> Node::Service::denies_changes(const domain::Caller& caller,
+                                                             std::uint64_t id,
+                                                             const domain::RequestRow& row) {
+  if (feature_level_ >= kWholeRights) {
+    return domain::may_publish_changes(ports_.state, caller, id, row, feature_level_).refusal;
+  }
+  domain::Rights rights(ports_.state, caller);
+  for (const auto& change : domain::decoded_changes_of(ports_.state, id, row)) {
+    if (const auto no = domain::may_bind(ports_.state, rights, change, feature_level_)) return no;
   }
   return std::nullopt;
 }
@@ -150,11 +161,9 @@ std::optional<domain::Refusal> Node::Service::denies_step(const OpenWrite& write
   const domain::HeldRequest held = domain::hold_request(ports_.state, step.id);
   if (!held.bytes) return domain::Refusal::RequestNotFound;
   const domain::MetaRow meta = domain::meta_of(ports_.state);
-  domain::RequestRules rules(ports_.state, meta, step.id, held.row, *caller);
+  domain::RequestRules rules(ports_.state, meta, step.id, held.row, *caller, feature_level_);
   if (const auto no = rules.step(static_cast<domain::RequestStep>(step.step))) return no;
-  for (const auto& change : domain::decoded_changes_of(ports_.state, step.id, held.row)) {
-    if (const auto denied = denies_schemas(write, change)) return denied;
-  }
+  if (const auto no = denies_changes(*caller, step.id, held.row)) return no;
   const bool publishes = std::ranges::all_of(rules.requirements(), [](const auto& required) {
     return required.policy.terms().publish_on_approval;
   });
@@ -289,11 +298,33 @@ void Node::Service::answer_verdict(RequestId id, OpenWrite& write) {
   if (!same && ++checking.attempts < config_.max_check_attempts) return start_check(id, write);
   if (write.uncertain) return fail(id, Failure::OutcomeUnknown);
   if (!same) return respond(id, WriteDone{{.refusal = domain::Refusal::SchemaMoved}});
-  // Who may write somewhere needn't be allowed to read there.
-  for (domain::Finding& finding : verdict.findings) {
-    if (denies(write.from, {domain::Permission::Read, finding.path})) finding.found.clear();
-  }
+  leave_readable(write, verdict);
   respond(id, Judged{std::move(verdict), is_of_binding(checking.command), checking.dry_run});
+}
+
+// Who may write somewhere needn't be allowed to read there: of such a namespace they are told what
+// is wrong with what they themselves write, or may see as a draft, but not what is there. The rest
+// is only counted.
+void Node::Service::leave_readable(const OpenWrite& write, domain::Verdict& verdict) {
+  const domain::Command& command = write.checking->command;
+  const bool of_request = publication_in(command) != nullptr;
+  std::set<std::pair<std::string, std::string>> changed;
+  for (const domain::CommandBody& change : changes_of(ports_.state, command)) {
+    if (!domain::is_of_entry(change)) continue;
+    const domain::Subject of = std::visit([](const auto& body) { return body.subject(); }, change);
+    changed.emplace(of.path, of.key);
+  }
+  std::erase_if(verdict.findings, [&](domain::Finding& finding) {
+    if (!denies(write.from, {domain::Permission::Read, finding.path})) return false;
+    finding.found.clear();
+    std::string_view pointer = finding.pointer;
+    const auto key = json::take_step(pointer);
+    const bool own = key && changed.contains({finding.path, *key});
+    const bool told =
+        own && (!of_request || !denies(write.from, {domain::Permission::Draft, finding.path}));
+    if (!told) ++verdict.unseen;
+    return !told;
+  });
 }
 
 // The state machine refused it: its stamp is another's.

@@ -81,11 +81,12 @@ class Node::Service final : private consensus::StateMachine,
   void start_check(RequestId id, OpenWrite& write);
   bool is_remembered(const OpenWrite& write);
   std::optional<domain::Refusal> denies_check(const OpenWrite& write);
-  std::optional<domain::Refusal> denies_schemas(const OpenWrite& write,
-                                                const domain::CommandBody& change);
+  std::optional<domain::Refusal> denies_changes(const domain::Caller& caller, std::uint64_t id,
+                                                const domain::RequestRow& row);
   std::optional<domain::Refusal> denies_step(const OpenWrite& write,
                                              const domain::StepRequest& step);
   void propose_checked(RequestId id, OpenWrite& write, std::uint64_t stamp);
+  void leave_readable(const OpenWrite& write, domain::Verdict& verdict);
   void run_checks();
   domain::Work gather(RequestId id, OpenWrite& write);
   std::optional<std::uint64_t> stamp_of(const domain::Command& command) const;

@@ -77,6 +77,9 @@ class Rights {
   // Nothing if it isn't allowed, or by nothing that was assigned.
   std::optional<Grant> why(Permission, std::string_view path);
 
+  // What the key lets through there, whatever its owner may.
+  PermissionSet scope_at(std::string_view path) const;
+
   bool unrestricted() const { return unrestricted_; }
   Work take_work();
 
@@ -85,7 +88,6 @@ class Rights {
   void walk(std::string_view path, Visit&& visit);
   std::optional<Bytes> look_up(Table table, const Bytes& key);
   PermissionSet permissions_of(std::string_view role);
-  PermissionSet scope_at(std::string_view path) const;
   void find_groups(std::string_view principal);
 
   const StateStore& store_;

@@ -27,6 +27,9 @@
 //      (access/rights.hpp)
 //   5  policies, drafts and requests (review/commands.hpp); events name the API key;
 //      schemas, and writes that are held to them (bindings/bound.hpp)
+//   6  an approval takes a key whose scopes allow it in all that the request touches
+//      (review/rules.hpp), a binding the right to read all that it is tried on
+//      (bindings/may_bind.hpp)
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -39,6 +42,7 @@ inline constexpr std::uint64_t kRollback = 4;
 inline constexpr std::uint64_t kAccess = 4;
 inline constexpr std::uint64_t kReview = 5;
 inline constexpr std::uint64_t kSchemas = 5;
-inline constexpr std::uint64_t kNewestFeatureLevel = 5;
+inline constexpr std::uint64_t kWholeRights = 6;
+inline constexpr std::uint64_t kNewestFeatureLevel = 6;
 
 }  // namespace confman

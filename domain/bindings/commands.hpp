@@ -69,9 +69,8 @@ struct DeleteSchema {
 Checked check(const DeleteSchema&);
 Decision decide(StateWriter&, const Act&, const DeleteSchema&);
 
-// What a namespace is bound to becomes this. It takes, beside the right to manage schemas there,
-// that to read in the namespaces that the schemas belong to. The version of a binding is the log
-// index of its last change.
+// What a namespace is bound to becomes this. What it takes stands in may_bind.hpp. The version of a
+// binding is the log index of its last change.
 struct PutBinding {
   std::string path;
   std::string bound;  // join_bindings(); may be empty

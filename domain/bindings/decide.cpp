@@ -7,6 +7,7 @@
 #include "domain/base/assert.hpp"
 #include "domain/bindings/binding.hpp"
 #include "domain/bindings/commands.hpp"
+#include "domain/bindings/may_bind.hpp"
 #include "domain/bindings/schema_document.hpp"
 #include "domain/bindings/stamp.hpp"
 #include "domain/codec/must_decode.hpp"
@@ -59,14 +60,9 @@ void count_uses(StateWriter& state, const std::vector<BoundSchema>& bound, bool 
   }
 }
 
-std::optional<Refusal> check_bound(StateWriter& state, const Act& act, std::string_view path,
-                                   const std::vector<BoundSchema>& bound) {
+std::optional<Refusal> may_not(StateWriter& state, const Act& act, const CommandBody& change) {
   Rights rights(state.store(), act.caller);
-  if (!rights.may(Permission::ManageSchemas, path)) return Refusal::Forbidden;
-  for (const BoundSchema& each : bound) {
-    if (!rights.may(Permission::Read, each.schema.path)) return Refusal::Forbidden;
-  }
-  return std::nullopt;
+  return may_bind(state.store(), rights, change, act.feature_level);
 }
 
 std::optional<Refusal> missing(StateWriter& state, const std::vector<BoundSchema>& bound) {
@@ -181,8 +177,8 @@ Decision decide(StateWriter& state, const Act& act, const DeleteSchema& command)
 Decision decide(StateWriter& state, const Act& act, const PutBinding& command) {
   Decision decision;
   decision.action = command.attempted();
+  if (const auto no = may_not(state, act, command)) return refuse(decision, *no);
   const auto bound = parse(command.bound);
-  if (const auto no = check_bound(state, act, command.path, bound)) return refuse(decision, *no);
   if (!hold_namespace(state, command.path).bytes)
     return refuse(decision, Refusal::NamespaceNotFound);
   const auto found = hold_binding(state, command.path);
@@ -205,6 +201,7 @@ Decision decide(StateWriter& state, const Act& act, const PutBinding& command) {
 Decision decide(StateWriter& state, const Act& act, const DeleteBinding& command) {
   Decision decision;
   decision.action = command.attempted();
+  if (const auto no = may_not(state, act, command)) return refuse(decision, *no);
   if (!hold_namespace(state, command.path).bytes)
     return refuse(decision, Refusal::NamespaceNotFound);
   const auto found = hold_binding(state, command.path);

@@ -297,7 +297,7 @@ Verdict Judge::judge(const Held& held) {
   for (const HeldNamespace& each : held.namespaces) {
     auto found = Hearing(*this, each, yaml_).hear();
     if (!found) {
-      return {found.error().why, {}, 0, found.error().about};
+      return {.kind = found.error().why, .about = found.error().about};
     }
     verdict.total += found->size();
     for (Finding& finding : *found) {

@@ -45,6 +45,7 @@ struct Verdict {
   VerdictKind kind{};
   std::vector<Finding> findings;  // at most kMaxFindings, in the order of the namespaces
   std::size_t total{};            // how many there are; where it is large, at least
+  std::size_t unseen{};           // of the findings, taken away: who asks may not read them
   std::string about;              // TooComplex, Unusable: which schema
 };
 inline constexpr std::size_t kMaxFindings = 100;

@@ -93,6 +93,9 @@ enum class Refusal : std::uint8_t {
   SchemaMoved = 68,  // what a change was held to is another by now: it is to be held to that
   SchemaViolated =
       69,  // what was due to be published isn't valid: whoever asks is told what is wrong
+  // From kWholeRights on.
+  KeyTooNarrow = 70,     // the scopes of the key leave out namespaces that the request touches
+  BindsUnreadable = 71,  // whoever asks may not read all that would be held to the schemas
 };
 
 struct RefusalRow {
@@ -172,6 +175,8 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::BindingExists, false, "binding_exists"},
     {Refusal::SchemaMoved, false, "schema_moved"},
     {Refusal::SchemaViolated, false, "schema_violated"},
+    {Refusal::KeyTooNarrow, false, "key_too_narrow"},
+    {Refusal::BindsUnreadable, false, "binds_unreadable"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

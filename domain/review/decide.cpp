@@ -58,7 +58,7 @@ Decision decide(StateWriter& state, const Act& act, const CreateRequest& command
 Decision decide(StateWriter& state, const Act& act, const EditRequest& command) {
   const HeldRequest held = hold_request(state.store(), command.id);
   Decision decision = begin_decision(held, command.attempted());
-  RequestRules rules(state.store(), state.meta(), held.id, held.row, act.caller);
+  RequestRules rules(state.store(), state.meta(), held.id, held.row, act.caller, act.feature_level);
   if (!held.bytes || !rules.sees()) return refuse(decision, Refusal::RequestNotFound);
   const auto bodies = *split_changes(command.changes);
   if (const auto no = rules.edit()) return refuse(decision, *no);

@@ -158,7 +158,7 @@ bool add_contributor(RequestRow& row, std::string_view identity, std::size_t mos
 void submit(StateWriter& state, const Act& act, std::uint64_t id, RequestRow& row) {
   row.becomes(RequestState::Pending);
   row.submitted_at = act.stamp;
-  RequestRules rules(state.store(), state.meta(), id, row, act.caller);
+  RequestRules rules(state.store(), state.meta(), id, row, act.caller, act.feature_level);
   row.expires_ms = expiry_of(rules, act.stamp.wall_ms);
   if (rules.all_met()) row.becomes(RequestState::Approved);
 }

@@ -4,6 +4,8 @@
 
 #include "domain/access/rights.hpp"
 #include "domain/apply/dispatch.hpp"
+#include "domain/base/feature_level.hpp"
+#include "domain/bindings/may_bind.hpp"
 #include "domain/review/held_request.hpp"
 #include "domain/review/held_to.hpp"
 #include "domain/state/writer.hpp"
@@ -40,7 +42,12 @@ Published publish_changes(StateWriter& state, const Act& act, std::uint64_t id,
                           const RequestRow& row, std::uint64_t checked,
                           const std::optional<EventBefore>& before) {
   const auto changes = decoded_changes_of(state.store(), id, row);
-  if (const auto no = moved(state, changes, checked)) return {no, 0};
+  if (const auto no = moved(state, changes, checked)) {
+    // Who may not publish them was held to nothing, and isn't told to try again.
+    if (act.feature_level < kWholeRights) return {no, 0};
+    const auto may_not = may_publish_changes(state.store(), act.caller, id, row, act.feature_level);
+    return may_not.refusal ? may_not : Published{no, 0};
+  }
   const Act inner{.position = act.position,
                   .stamp = act.stamp,
                   .actor = act.actor,
@@ -63,19 +70,23 @@ Published publish_changes(StateWriter& state, const Act& act, std::uint64_t id,
   return {};
 }
 
-std::optional<Refusal> may_publish_changes(const StateStore& store, const Caller& caller,
-                                           std::uint64_t id, const RequestRow& row) {
+Published may_publish_changes(const StateStore& store, const Caller& caller, std::uint64_t id,
+                              const RequestRow& row, std::uint64_t feature_level) {
   Rights rights(store, caller);
+  std::uint32_t number = 0;
   for (const CommandBody& change : decoded_changes_of(store, id, row)) {
+    ++number;
     const bool may = std::visit(
         [&rights](const auto& body) {
           if constexpr (requires { body.need(); }) return rights.may(body.need());
           return true;
         },
         change);
-    if (!may) return Refusal::Forbidden;
+    if (!may) return {Refusal::Forbidden, number};
+    if (feature_level < kWholeRights) continue;
+    if (const auto no = may_bind(store, rights, change, feature_level)) return {no, number};
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace confman::domain

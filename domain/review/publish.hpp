@@ -30,8 +30,8 @@ Published publish_changes(StateWriter&, const Act&, std::uint64_t id, const Requ
                           const std::optional<EventBefore>& before = std::nullopt);
 
 // Whether who asks could publish each of them by their permissions, now, as far as those can be
-// told without deciding.
-std::optional<Refusal> may_publish_changes(const StateStore&, const Caller&, std::uint64_t id,
-                                           const RequestRow&);
+// told without deciding; if not, which is the first that they can't.
+Published may_publish_changes(const StateStore&, const Caller&, std::uint64_t id, const RequestRow&,
+                              std::uint64_t feature_level);
 
 }  // namespace confman::domain

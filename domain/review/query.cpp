@@ -6,6 +6,7 @@
 
 #include "domain/access/principal.hpp"
 #include "domain/access/role_names.hpp"
+#include "domain/cluster/cluster.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/command/command.hpp"
 #include "domain/model/path.hpp"
@@ -53,11 +54,14 @@ std::optional<EntryRow> version_of(const StateStore& store, const ChangeTarget& 
 }
 
 // No more of the rows, once there are so many bytes.
-FoundChange found_change(const StateStore& store, const Bytes& body, Rights& rights, Work& work) {
+// `own`: who asks had a hand in it.
+FoundChange found_change(const StateStore& store, const Bytes& body, Rights& rights, bool live,
+                         bool own, Work& work) {
   const ChangeTarget target = target_of_change(body);
   FoundChange found;
   found.path = target.path;
-  found.hidden = !rights.may(Permission::Draft, target.path);
+  found.unread = !rights.may(Permission::Read, target.path);
+  found.hidden = !rights.may(Permission::Draft, target.path) || (live && found.unread && !own);
   found.change = must_decode(decode_body(body));
   found.base = base_of(*found.change);
   found.live = live_version_of(store, *found.change);
@@ -66,7 +70,7 @@ FoundChange found_change(const StateStore& store, const Bytes& body, Rights& rig
     found.change.reset();
     return found;
   }
-  if (!is_of_entry(*found.change)) return found;
+  if (!is_of_entry(*found.change) || found.unread) return found;
   found.left_out = work.bytes >= kMaxPageBytes;
   if (!found.left_out) {
     found.base_row = version_of(store, target, found.base);
@@ -166,20 +170,23 @@ std::expected<RequestView, QueryFault> find_request(const StateStore& store, std
                                                     const Caller& caller) {
   const MetaRow meta = meta_of(store);
   const HeldRequest held = hold_request(store, id);
-  RequestRules rules(store, meta, id, held.row, caller);
+  const std::uint64_t level = cluster_of(store).feature_level;
+  RequestRules rules(store, meta, id, held.row, caller, level);
   if (!held.bytes || !rules.sees()) return std::unexpected(QueryFault::RequestNotFound);
   RequestView view;
   view.request = {id, held.row, {}};
   Rights rights(store, caller);
   for (const Bytes& body : changes_of(store, id, held.row)) {
-    view.changes.push_back(found_change(store, body, rights, view.work));
+    view.changes.push_back(found_change(store, body, rights,
+                                        held.row.lies_in() == RequestState::Published,
+                                        had_a_hand_in(held.row, who_is(caller)), view.work));
   }
   const bool moved = std::ranges::any_of(view.changes, &FoundChange::has_moved);
   view.request.phase = phase_of(held.row, meta.last_stamp.wall_ms, moved);
   view.approvals = rules.approvals();
   view.requirements = rules.requirements();
   view.notes = newest_notes(store, id);
-  const auto cant_publish = may_publish_changes(store, caller, id, held.row);
+  const auto cant_publish = may_publish_changes(store, caller, id, held.row, level).refusal;
   for (const auto& [verb, name] : kRequestVerbs) {
     view.actions.push_back(action_of(verb, rules, view, cant_publish));
   }
@@ -192,6 +199,7 @@ std::expected<RequestView, QueryFault> find_request(const StateStore& store, std
 RequestPage list_requests(const StateStore& store, const ListRequests& query,
                           const Caller& caller) {
   const MetaRow meta = meta_of(store);
+  const std::uint64_t level = cluster_of(store).feature_level;
   const std::string identity = who_is(caller);
   PageBuilder<FoundRequest> page(query.limit, query.max_visited, query.max_bytes);
   const Bytes before = query.after ? keys::of_request(*query.after) : Bytes{};
@@ -204,7 +212,7 @@ RequestPage list_requests(const StateStore& store, const ListRequests& query,
     if (!page.visit(key, held.bytes->size())) return false;
     const RequestRow& row = held.row;
     if (!is_asked_for(query, row, identity)) return true;
-    RequestRules rules(store, meta, at->id, row, caller);
+    RequestRules rules(store, meta, at->id, row, caller, level);
     const bool shown = is_in_inbox(query, row, rules);
     page.look_up(rules.take_work());
     if (!shown) return true;

@@ -54,11 +54,13 @@ struct FoundRequest {
   RequestPhase phase{};
 };
 
-// A change, and what it would change. Hidden, where who asks may not draft: only its namespace is
-// told.
+// A change, and what it would change. Hidden, where who asks may not draft, or it is live, and they
+// neither may read there nor had a hand in it: only its namespace is told.
 struct FoundChange {
   std::string path;
   bool hidden = false;
+  bool unread =
+      false;  // who asks may not read there: they aren't told what was, is or was once live
   std::optional<CommandBody> change;
   std::optional<std::uint64_t> base;  // base_of()
   std::optional<std::uint64_t> live;  // live_version_of()

@@ -6,6 +6,7 @@
 #include "domain/access/group.hpp"
 #include "domain/access/principal.hpp"
 #include "domain/access/role_names.hpp"
+#include "domain/base/feature_level.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/limits.hpp"
 #include "domain/review/held_request.hpp"
@@ -90,11 +91,12 @@ std::vector<Requirement> requirements_of(const StateStore& store, const MetaRow&
 }
 
 RequestRules::RequestRules(const StateStore& store, const MetaRow& meta, std::uint64_t id,
-                           const RequestRow& row, const Caller& caller)
+                           const RequestRow& row, const Caller& caller, std::uint64_t feature_level)
     : store_(store),
       meta_(meta),
       id_(id),
       row_(row),
+      feature_level_(feature_level),
       identity_(who_is(caller)),
       rights_(store, caller),
       paths_(split_paths(row.namespaces)) {}
@@ -148,6 +150,11 @@ bool RequestRules::holds_somewhere(Permission permission) {
   return std::ranges::any_of(held(), [&](PermissionSet set) { return set.has(permission); });
 }
 
+bool RequestRules::key_allows_everywhere(Permission permission) const {
+  return std::ranges::all_of(
+      paths_, [&](std::string_view path) { return rights_.scope_at(path).has(permission); });
+}
+
 std::optional<Refusal> RequestRules::edit() {
   if (!holds_everywhere(Permission::Draft)) return Refusal::Forbidden;
   if (is_final(row_.lies_in())) return Refusal::WrongRequestState;
@@ -198,6 +205,11 @@ std::optional<Refusal> RequestRules::approve() {
     return Refusal::Forbidden;
   }
   if (had_a_hand_in(row_, identity_)) return Refusal::SelfApproval;
+  // An approval is its giver's, and counts wherever they may give it, also where they may only
+  // later; so the key has to allow it in all of the namespaces.
+  if (feature_level_ >= kWholeRights && !key_allows_everywhere(Permission::Approve)) {
+    return Refusal::KeyTooNarrow;
+  }
   const auto mine = std::ranges::find(approvals(), identity_, &Approval::identity);
   if (mine != approvals().end() && mine->row.content == row_.content &&
       mine->row.schemas == schemas()) {

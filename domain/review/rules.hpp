@@ -51,7 +51,7 @@ std::vector<Requirement> requirements_of(const StateStore&, const MetaRow&, cons
 class RequestRules {
  public:
   RequestRules(const StateStore&, const MetaRow&, std::uint64_t id, const RequestRow&,
-               const Caller&);
+               const Caller&, std::uint64_t feature_level);
 
   // Why the caller may not; nothing: they may. Publish and Emergency are decided in full only when
   // each change is (review/publish.hpp).
@@ -74,6 +74,7 @@ class RequestRules {
   bool holds_everywhere(Permission);
   bool holds_somewhere(Permission);
   const std::vector<PermissionSet>& held();  // in each of the namespaces
+  bool key_allows_everywhere(Permission) const;
   std::optional<Refusal> approve();
   std::optional<Refusal> publish();
   std::optional<Refusal> emergency();
@@ -83,6 +84,7 @@ class RequestRules {
   const MetaRow& meta_;
   const std::uint64_t id_;
   const RequestRow& row_;
+  const std::uint64_t feature_level_;
   const std::string identity_;  // the caller's
   Rights rights_;
   std::vector<std::string_view> paths_;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "domain/access/principal.hpp"
+#include "domain/base/feature_level.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/command/command.hpp"
 #include "domain/limits.hpp"
@@ -80,7 +81,8 @@ class Steps {
       return refused(Refusal::BaseMoved, moved);
     }
     give_approval();
-    RequestRules rules(state_.store(), state_.meta(), held_.id, row_, act_.caller);
+    RequestRules rules(state_.store(), state_.meta(), held_.id, row_, act_.caller,
+                       act_.feature_level);
     if (!rules.all_met()) return done();
     row_.becomes(RequestState::Approved);
     const bool publishes = std::ranges::all_of(rules.requirements(), [](const Requirement& r) {
@@ -96,7 +98,8 @@ class Steps {
   // other schemas.
   void give_approval() {
     const Bytes key = keys::of_approval(held_.id, who_is(act_.caller));
-    RequestRules rules(state_.store(), state_.meta(), held_.id, row_, act_.caller);
+    RequestRules rules(state_.store(), state_.meta(), held_.id, row_, act_.caller,
+                       act_.feature_level);
     const Bytes given =
         encode(ApprovalRow{row_.content, act_.actor, act_.stamp, act_.position, rules.schemas()});
     if (const auto before = state_.store().get(Table::Approval, key)) {
@@ -149,7 +152,9 @@ class Steps {
 
   Decision schedule() {
     if (row_.is_scheduled()) return refused(Refusal::WrongRequestState);
-    if (const auto no = may_publish_changes(state_.store(), act_.caller, held_.id, row_)) {
+    if (const auto no =
+            may_publish_changes(state_.store(), act_.caller, held_.id, row_, act_.feature_level)
+                .refusal) {
       return refused(*no);
     }
     ++row_.version;
@@ -218,7 +223,7 @@ Caller caller_of(const RequestRow& row, bool closed) {
 Decision decide(StateWriter& state, const Act& act, const StepRequest& command) {
   const HeldRequest held = hold_request(state.store(), command.id);
   Decision decision = begin_decision(held, command.attempted());
-  RequestRules rules(state.store(), state.meta(), held.id, held.row, act.caller);
+  RequestRules rules(state.store(), state.meta(), held.id, held.row, act.caller, act.feature_level);
   if (!held.bytes || !rules.sees()) return refuse(decision, Refusal::RequestNotFound);
   const auto step = static_cast<RequestStep>(command.step);
   if (const auto no = rules.step(step)) return refuse(decision, *no);
@@ -248,8 +253,12 @@ Decision decide(StateWriter& state, const Act& act, const PublishDue& command) {
                           .caller = caller,
                           .request_id = act.request_id,
                           .author = caller.actor};
-  RequestRules rules(state.store(), state.meta(), held.id, row, caller);
+  RequestRules rules(state.store(), state.meta(), held.id, row, caller, act.feature_level);
   Published published{rules.step(RequestStep::Publish), 0};
+  // The timeline tells nobody what they could have learnt by it alone.
+  if (!published.refusal && command.violates && act.feature_level >= kWholeRights) {
+    published = may_publish_changes(state.store(), caller, held.id, row, act.feature_level);
+  }
   if (!published.refusal && command.violates) published.refusal = Refusal::SchemaViolated;
   if (!published.refusal) {
     published = publish_changes(state, in_their_name, held.id, row, command.checked);

@@ -23,7 +23,8 @@ bool is_at_or_below(const std::string& path, const std::string& top) {
   return std::ranges::find(levels, top) != levels.end();
 }
 
-// What scopes leave at a path.
+}  // namespace
+
 std::uint64_t scoped(const std::string& scopes, const std::string& path) {
   if (scopes.empty()) return Access::kAll;
   std::uint64_t bits = 0;
@@ -37,8 +38,6 @@ std::uint64_t scoped(const std::string& scopes, const std::string& path) {
   }
   return bits;
 }
-
-}  // namespace
 
 std::vector<std::string> words_of(const std::string& list) {
   std::vector<std::string> words;

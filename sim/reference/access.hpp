@@ -123,6 +123,8 @@ class Access {
                          std::uint64_t index) const;
 };
 
+// What the scopes of a key leave at a path.
+std::uint64_t scoped(const std::string& scopes, const std::string& path);
 // The text between commas.
 std::vector<std::string> words_of(const std::string& list);
 // "/a/b": "/", "/a", "/a/b".

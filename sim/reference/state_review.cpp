@@ -392,6 +392,10 @@ std::optional<Refusal> ReferenceState::cant_approve(const ReviewedRequest& reque
     return Refusal::Forbidden;
   }
   if (request.hands.contains(me())) return Refusal::SelfApproval;
+  const bool wide = std::ranges::all_of(paths_of(request.changes), [&](auto& path) {
+    return (scoped(asker_.scopes, path) & Access::bit(Permission::Approve)) != 0;
+  });
+  if (feature_level_ >= kWholeRights && !wide) return Refusal::KeyTooNarrow;
   return request.approvals.contains(me()) ? std::optional(Refusal::AlreadyApproved) : std::nullopt;
 }
 

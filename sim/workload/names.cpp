@@ -100,7 +100,8 @@ std::string scope_text(std::uint64_t number) {
     case 3:
       return domain::join_scopes({{"/", domain::PermissionSet::all()}});
     case 4:
-      return domain::join_scopes({{"/", {Publish, ManageNamespaces}}, {"/n1", {Read}}});
+      return domain::join_scopes(
+          {{"/", {Draft, Publish, ManageNamespaces}}, {"/n1", {Read, Draft, Approve}}});
     case 5:
       return domain::join_scopes({{"/n1", {Read, Publish, ManageAccess}}});
     default:

@@ -342,5 +342,63 @@ TEST_F(Matrix, EachEndpointAsksForWhatItsRowSays) {
   EXPECT_GT(cells, 400U);
 }
 
+// Everybody in it may do everything in /a but read, by a role or by a key.
+TEST_F(Matrix, NoAnswerShowsAValueToWhoMayNotReadIt) {
+  const std::string root = close();
+  std::string all;
+  for (const domain::PermissionRow& row : domain::kPermissions) {
+    if (row.permission == domain::Permission::Read) continue;
+    all.append(all.empty() ? "\"" : ",\"").append(row.name).append("\"");
+  }
+  as(root, "PUT", "/api/v1/roles/blind", R"({"permissions":[)" + all + "]}");
+  const std::string blind = hire(root, "blind", "/a", "blind");
+  const std::string admin = hire(root, "boss", "/a", "admin");
+  const std::string narrow =
+      as(admin, "POST", "/api/v1/keys",
+         R"({"owner":"user:boss","scopes":[{"namespace":"/a","permissions":[)" + all + "]}]}")
+          ->at("key");
+  const auto make_up = [&] {
+    as(root, "PUT", "/api/v1/config/a/k9", "\"canary 1\"");
+    as(root, "PUT", "/api/v1/config/a/k9", "\"canary 2\"");
+  };
+  make_up();
+  const std::string change = R"({"action":"put","namespace":"/a","key":"k9","value":7})";
+  const std::string back = R"({"action":"rollback","namespace":"/a","key":"k9","toVersion":1})";
+  std::size_t answered = 0;
+  for (const std::string& body : {change, back}) {
+    const auto open = [&] {
+      request_ = as(root, "POST", "/api/v1/requests", R"({"title":"t","changes":[)" + body + "]}")
+                     ->at("id");
+    };
+    open();
+    for (const api::Rows& rows : api::catalogue()) {
+      for (const api::Endpoint& row : rows) {
+        for (const auto& [method, bit] : {std::pair{"GET", http::Method::Get},
+                                          {"PUT", http::Method::Put},
+                                          {"DELETE", http::Method::Delete},
+                                          {"POST", http::Method::Post}}) {
+          if ((row.methods & api::set_of(bit)) == 0) continue;
+          const std::string target = target_of(row, "/a").first;
+          for (const std::string query : {"", "?draft=true", "?from=1&to=2", "?since=0:0&wait=0ms",
+                                          "?version=1", "?open=false", "?dry_run=true"}) {
+            for (const std::string& key : {blind, narrow}) {
+              SCOPED_TRACE(std::string(method) + " " + target + query);
+              const auto answer = as(key, method, target + query,
+                                     target.ends_with("/requests") && method[1] == 'O'
+                                         ? R"({"title":"t","changes":[)" + body + "]}"
+                                         : body_of(target, method));
+              EXPECT_EQ(answer->body().find("canary"), std::string::npos) << answer->body();
+              if (answer->status() < 300) ++answered;
+              if (answer->status() < 300 && method[0] != 'G') make_up();
+            }
+          }
+          if (target.contains("/requests/")) open();
+        }
+      }
+    }
+  }
+  EXPECT_GT(answered, 40U) << "not all of it was refused";
+}
+
 }  // namespace
 }  // namespace confman::testing

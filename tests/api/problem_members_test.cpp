@@ -433,12 +433,15 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
                                       {Refusal::NoEmergency, "emergency_not_allowed"},
                                       {Refusal::NoEmergencyNeeded, "emergency_not_needed"},
                                       {Refusal::SchemaViolated, "schema_violated"},
+                                      {Refusal::KeyTooNarrow, "key_too_narrow"},
+                                      {Refusal::BindsUnreadable, "binds_unreadable"},
                                       {Refusal::TooMany, "too_many"}}) {
     check(rendered({.outcome = node::Denied{refusal}}, http::Method::Put), code, true, {});
   }
   const auto key = [&](std::string_view body) {
     return h.request("POST", "/api/v1/keys", {{"Content-Type", "application/json"}}, body);
   };
+  check(h.request("POST", "/api/v1/keys"), "length_required", true, {});
   check(key(R"({"owner":"ada"})"), "bad_principal", true, {});
   check(key(R"({"owner":"user:a","days":0})"), "bad_lifetime", true, {"pointer"});
   check(key(R"({"owner":"user:a","scopes":[]})"), "bad_scope", true, {"pointer"});

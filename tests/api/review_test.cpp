@@ -515,5 +515,135 @@ TEST_F(Review, TheSameKeyMakesOneRequest) {
   EXPECT_EQ(second->header("Idempotency-Replayed"), "true");
 }
 
+// --- who may draft, but not read -----------------------------------------------------------------
+
+class Blind : public Review {
+ protected:
+  Blind() {
+    meanwhile("7");
+    as(root_, "PUT", "/api/v1/roles/drafter", R"({"permissions":["draft"]})");
+    eve_ = hire(root_, "eve", "/pay", "drafter");
+    key_ = as(ada_, "POST", "/api/v1/keys",
+              R"({"owner":"user:ada","scopes":[{"namespace":"/pay","permissions":["draft"]}]})")
+               ->at("key");
+  }
+  // Neither the value that was, nor the one that is.
+  void expect_nothing_of_it(const CapturePtr& answer) {
+    const json::Value document = answer->json();
+    ASSERT_LT(answer->status(), 300) << answer->body();
+    for (const char* name : {"baseContent", "liveContent", "restoredContent", "mine", "theirs"}) {
+      EXPECT_EQ(answer->body().find(name), std::string::npos) << answer->body();
+    }
+    EXPECT_EQ(answer->at("changes/0/contentHidden"), "true") << answer->body();
+  }
+
+  std::string eve_;  // by a role
+  std::string key_;  // by the scope of Ada's key
+};
+
+TEST_F(Blind, DraftsAndIsShownNothingOfWhatIsThere) {
+  for (const std::string& key : {eve_, key_}) {
+    const auto put = as(key, "PUT", "/api/v1/config/pay/limit?draft=true", "3");
+    expect_nothing_of_it(put);
+    EXPECT_EQ(put->at("changes/0/value"), "3") << "what they wrote themselves";
+    EXPECT_EQ(put->at("changes/0/base"), "2");
+    const std::string at = put->header("Location");
+    expect_nothing_of_it(as(key, "GET", at));
+    expect_nothing_of_it(as(key, "GET", at + "/diff"));
+    const auto back = post(
+        key, "/api/v1/requests",
+        R"({"title":"t","changes":[{"action":"rollback","namespace":"/pay","key":"limit","toVersion":1}]})");
+    expect_nothing_of_it(back);
+    expect_nothing_of_it(as(key, "GET", back->header("Location") + "/diff"));
+    expect_nothing_of_it(post(key, at + "/rebase"));
+    expect_nothing_of_it(
+        as(key, "PUT", at,
+           R"({"title":"t","changes":[{"action":"delete","namespace":"/pay","key":"limit"}]})"));
+    expect_nothing_of_it(post(key, at + "/submit"));
+    expect_nothing_of_it(post(key, at + "/comment", R"({"text":"hi"})"));
+    expect_nothing_of_it(post(key, at + "/withdraw"));
+    expect_nothing_of_it(as(key, "DELETE", "/api/v1/drafts/pay/limit"));
+  }
+  EXPECT_EQ(as(ada_, "PUT", "/api/v1/drafts/pay/limit", "3")->at("changes/0/baseContent/value"),
+            "7");
+}
+
+TEST_F(Blind, WhatOthersHavePublishedIsLiveAndSoHidden) {
+  const std::string at = submitted("9");
+  EXPECT_EQ(as(eve_, "GET", at)->at("changes/0/value"), "9") << "a draft is for who may draft";
+  post(bob_, at + "/approve", "", tag(at));
+  ASSERT_EQ(post(bob_, at + "/publish", "", tag(at))->status(), 200);
+  for (const char* document : {"", "/diff"}) {
+    const auto seen = as(eve_, "GET", at + document);
+    EXPECT_EQ(seen->at("changes/0/hidden"), "true") << seen->body();
+    EXPECT_EQ(seen->body().find("\"value\""), std::string::npos) << seen->body();
+  }
+  EXPECT_EQ(as(key_, "GET", at)->at("changes/0/value"), "9") << "Ada wrote it";
+  EXPECT_EQ(as(bob_, "GET", at)->at("changes/0/value"), "9");
+}
+
+// --- keys with scopes ----------------------------------------------------------------------------
+
+TEST_F(Review, AnApprovalTakesAKeyThatAllowsItInAllNamespaces) {
+  as(root_, "PUT", "/api/v1/namespaces/other", "{}");
+  as(root_, "PUT", "/api/v1/assignments/other/user:ada", R"({"roles":["editor"]})");
+  as(root_, "PUT", "/api/v1/assignments/other/user:bob", R"({"roles":["publisher"]})");
+  as(root_, "PUT", "/api/v1/policies/other", R"({"approvals":1})");
+  const std::string narrow =
+      as(bob_, "POST", "/api/v1/keys",
+         R"({"owner":"user:bob","scopes":[)"
+         R"({"namespace":"/other","permissions":["read","draft","approve"]},)"
+         R"({"namespace":"/pay","permissions":["read","draft"]}]})")
+          ->at("key");
+  const auto open = [&](std::string_view more) {
+    const auto made = post(ada_, "/api/v1/requests",
+                           R"({"title":"t","submit":true,"changes":[)" + std::string(more) +
+                               R"({"action":"put","namespace":"/other","key":"k","value":1}]})");
+    EXPECT_EQ(made->status(), 201) << made->body();
+    return made->header("Location");
+  };
+  const std::string both = open(R"({"action":"put","namespace":"/pay","key":"limit","value":2},)");
+  EXPECT_EQ(may(narrow, both, "approve"), "key_too_narrow");
+  const auto refused = post(narrow, both + "/approve", "", tag(both));
+  EXPECT_EQ(refused->status(), 403) << refused->body();
+  EXPECT_EQ(refused->code(), "key_too_narrow");
+  EXPECT_EQ(as(bob_, "GET", both)->at("state"), "pending_review");
+  EXPECT_EQ(as(narrow, "GET", "/api/v1/requests?inbox=waiting")->at("items"), "0 items");
+  const std::string alone = open("");
+  EXPECT_EQ(post(narrow, alone + "/approve", "", tag(alone))->at("state"), "approved");
+  EXPECT_EQ(post(bob_, both + "/approve", "", tag(both))->at("state"), "approved");
+}
+
+// --- how it is asked -----------------------------------------------------------------------------
+
+TEST_F(Review, AStepNeedsNoBodyButWhatIsMadeDoes) {
+  const std::string at = draft();
+  EXPECT_EQ(h_.request("POST", at + "/submit", {{"X-API-Key", ada_}})->status(), 200);
+  EXPECT_EQ(h_.request("POST", at + "/comment", {{"X-API-Key", ada_}})->code(), "missing_field");
+  for (const char* target : {"/api/v1/requests", "/api/v1/keys", "/api/v1/rollback/pay/limit"}) {
+    const auto refused = h_.request("POST", target, {{"X-API-Key", root_}});
+    EXPECT_EQ(refused->status(), 411) << target;
+    EXPECT_EQ(refused->code(), "length_required");
+  }
+}
+
+TEST_F(Review, WhatOthersHaveToAgreeToSaysWhatWorksThere) {
+  const auto way = [&](std::string_view method, const std::string& target, std::string_view body) {
+    const auto refused = as(root_, method, "/api/v1/" + target, body);
+    EXPECT_EQ(refused->code(), "review_required") << target;
+    EXPECT_EQ(refused->at("policy"), "/pay");
+    const bool draft = refused->at("detail").find("?draft=true") != std::string::npos;
+    return refused->at("action") + (draft ? " or ?draft=true" : "");
+  };
+  EXPECT_EQ(way("PUT", "config/pay/limit", "2"), "put or ?draft=true");
+  EXPECT_EQ(way("DELETE", "config/pay/limit", ""), "delete or ?draft=true");
+  EXPECT_EQ(way("PUT", "assignments/pay/user:eve", R"({"roles":["viewer"]})"), "assign");
+  EXPECT_EQ(way("DELETE", "assignments/pay/user:ada", ""), "unassign");
+  EXPECT_EQ(way("PUT", "namespaces/pay/eu", "{}"), "put-namespace");
+  EXPECT_EQ(way("DELETE", "policies/pay", ""), "delete-policy");
+  EXPECT_EQ(way("PUT", "policies/pay", "{}"), "put-policy");
+  EXPECT_EQ(way("PUT", "bindings/pay", R"({"schemas":[]})"), "bind");
+}
+
 }  // namespace
 }  // namespace confman::testing

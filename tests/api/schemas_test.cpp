@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/api/harness.hpp"
+#include "tests/api/closed_cluster.hpp"
 
 // Schemas and bindings, and writes that are held to them, through the API.
 namespace confman::testing {
@@ -281,6 +281,116 @@ TEST_F(SchemasOfApi, WhoMayNotReadLearnsNothingOfWhatIsLive) {
   EXPECT_EQ(writer->code(), "schema_violation") << writer->body();
   EXPECT_EQ(writer->at("violations/0/found"), "");
   EXPECT_EQ(put_as(key_of("v"))->code(), "forbidden") << "who may not write learns nothing at all";
+}
+
+// --- in a cluster that knows who asks ------------------------------------------------------------
+
+class Verdicts : public ClosedCluster {
+ protected:
+  Verdicts() {
+    root_ = close();
+    h_.pass(Duration::seconds(5));
+    for (const char* path : {"s", "bank", "bank/vault"}) {
+      as(root_, "PUT", "/api/v1/namespaces/" + std::string(path), "{}");
+    }
+    as(root_, "PUT", "/api/v1/namespaces/bank/vault", R"({"inherit":false})");
+    as(root_, "PUT", "/api/v1/assignments/bank/vault/service:bootstrap", R"({"roles":["admin"]})");
+    h_.request("PUT", "/api/v1/schemas/s/few",
+               {{"X-API-Key", root_}, {"Content-Type", "application/schema+json"}},
+               R"({"type":"integer","maximum":10})");
+    boss_ = hire(root_, "boss", "/bank", "admin");
+    as(root_, "PUT", "/api/v1/assignments/s/user:boss", R"({"roles":["viewer"]})");
+  }
+  CapturePtr bind(const std::string& key, std::string_view query = "") {
+    return as(key, "PUT", "/api/v1/bindings/bank" + std::string(query),
+              R"({"schemas":[{"schema":"/s/few","version":1,"keys":"*"}]})");
+  }
+  void vault(std::string_view value) {
+    const auto put = as(root_, "PUT", "/api/v1/config/bank/vault/pin", value);
+    ASSERT_LT(put->status(), 300) << put->body();
+  }
+
+  std::string root_;
+  std::string boss_;  // of /bank, who may not read in /bank/vault
+};
+
+TEST_F(Verdicts, ABindingIsTriedOnlyOnWhatItsMakerMayRead) {
+  // The same whether it holds or not: nothing can be guessed by trying.
+  for (const char* value : {"5", "50"}) {
+    vault(value);
+    for (const char* query : {"", "?dry_run=true"}) {
+      const auto refused = bind(boss_, query);
+      EXPECT_EQ(refused->status(), 403) << refused->body();
+      EXPECT_EQ(refused->code(), "binds_unreadable");
+      EXPECT_EQ(refused->body().find("vault"), std::string::npos) << refused->body();
+    }
+  }
+  vault("5");
+  ASSERT_EQ(bind(root_)->status(), 201);
+  EXPECT_EQ(as(boss_, "DELETE", "/api/v1/bindings/bank")->code(), "binds_unreadable")
+      << "what is above would hold there, and is tried as well";
+  EXPECT_EQ(as(root_, "DELETE", "/api/v1/bindings/bank")->status(), 200);
+
+  ASSERT_EQ(as(root_, "PUT", "/api/v1/bindings/bank/vault", R"({"schemas":[]})")->status(), 201);
+  vault("50");
+  EXPECT_EQ(bind(boss_)->status(), 201) << "the vault is bound itself";
+}
+
+TEST_F(Verdicts, ABindingByARequestTakesTheSame) {
+  vault("50");
+  const std::string change =
+      R"({"title":"t","submit":true,"changes":[{"action":"bind","namespace":"/bank",)"
+      R"("schemas":[{"schema":"/s/few","version":1,"keys":"*"}]}]})";
+  for (const char* value : {"50", "5"}) {
+    vault(value);
+    const auto made = as(boss_, "POST", "/api/v1/requests", change);
+    ASSERT_EQ(made->status(), 201) << made->body();
+    const auto published = h_.request("POST", made->header("Location") + "/publish",
+                                      {{"X-API-Key", boss_}, {"If-Match", made->header("ETag")}});
+    EXPECT_EQ(published->code(), "binds_unreadable") << published->body();
+    EXPECT_EQ(published->body().find("vault"), std::string::npos);
+  }
+}
+
+// Who may publish in both, but read in one.
+TEST_F(Verdicts, AViolationWhereOneMayNotReadIsCounted) {
+  ASSERT_EQ(bind(root_)->status(), 201);
+  as(root_, "PUT", "/api/v1/roles/writer", R"({"permissions":["publish"]})");
+  as(root_, "PUT", "/api/v1/assignments/bank/vault/user:boss", R"({"roles":["writer"]})");
+  const auto open = [&](std::string_view list) {
+    const auto made = as(root_, "POST", "/api/v1/requests",
+                         R"({"title":"t","submit":true,"changes":[)" + std::string(list) + "]}");
+    EXPECT_EQ(made->status(), 201) << made->body();
+    return made;
+  };
+  const auto publish = [&](const std::string& key, const CapturePtr& made) {
+    return h_.request("POST", made->header("Location") + "/publish",
+                      {{"X-API-Key", key}, {"If-Match", made->header("ETag")}});
+  };
+  const auto both = open(R"({"action":"put","namespace":"/bank","key":"k","value":11},)"
+                         R"({"action":"put","namespace":"/bank/vault","key":"pin","value":99})");
+  const auto told = publish(boss_, both);
+  EXPECT_EQ(told->status(), 422) << told->body();
+  EXPECT_EQ(told->at("violations"), "1 items");
+  EXPECT_EQ(told->at("violations/0/namespace"), "/bank");
+  EXPECT_EQ(told->at("total"), "2");
+  EXPECT_EQ(told->at("unseen"), "1");
+  EXPECT_EQ(told->body().find("vault"), std::string::npos) << told->body();
+  EXPECT_EQ(told->body().find("pin"), std::string::npos) << told->body();
+  EXPECT_EQ(publish(root_, both)->at("violations"), "2 items");
+
+  const auto hidden = open(R"({"action":"put","namespace":"/bank","key":"k","value":1},)"
+                           R"({"action":"put","namespace":"/bank/vault","key":"pin","value":99})");
+  const auto counted = publish(boss_, hidden);
+  EXPECT_EQ(counted->code(), "schema_violation") << counted->body();
+  EXPECT_EQ(counted->at("violations"), "0 items");
+  EXPECT_NE(counted->at("detail").find("1 lies in namespaces that you may not read"),
+            std::string::npos)
+      << counted->body();
+
+  // Who may not even publish there is told that, and nothing of schemas.
+  as(root_, "DELETE", "/api/v1/assignments/bank/vault/user:boss");
+  EXPECT_EQ(publish(boss_, both)->code(), "forbidden");
 }
 
 }  // namespace

@@ -70,7 +70,10 @@ TEST_F(CliReview, SetsAndShowsAPolicy) {
 
 TEST_F(CliReview, TwoPeoplePublishTogether) {
   protect();
-  expect_failure(as(bob, {"set", "/pay/limit", "2"}), 65, "draft=true");
+  expect_failure(as(bob, {"set", "/pay/limit", "2"}), 65, "confman draft put PATH VALUE");
+  expect_failure(as(bob, {"delete", "/pay/limit"}), 65, "confman draft delete PATH");
+  expect_failure(call({"access", "grant", "/pay", "user:eve", "viewer"}), 65,
+                 "confman request create @FILE opens a request of it, with the action assign");
 
   const Result drafted = as(ada, {"draft", "put", "/pay/limit", "2", "--title", "more", "--json"});
   ASSERT_EQ(drafted.status, 0) << drafted.err;

@@ -180,7 +180,8 @@ TEST(Refusals, KeepTheirNumbers) {
        {SchemaNotFound, 62},      {SchemaExists, 63},
        {SchemaInUse, 64},         {SchemaVersionNotFound, 65},
        {BindingNotFound, 66},     {BindingExists, 67},
-       {SchemaMoved, 68},         {SchemaViolated, 69}});
+       {SchemaMoved, 68},         {SchemaViolated, 69},
+       {KeyTooNarrow, 70},        {BindsUnreadable, 71}});
   for (const auto& [refusal, number] : kNumbers) {
     EXPECT_EQ(static_cast<int>(refusal), number) << code_of(refusal);
   }

@@ -746,6 +746,26 @@ TEST_F(Review, TheInboxHasMineAndWhatWaitsForMe) {
   EXPECT_EQ(ids({.path = "/", .open = false}, "pat"), (Ids{theirs, mine}));
 }
 
+// Whose key is a narrow one agrees to no more than that reaches: the approval itself would count
+// wherever its giver may approve, then or later.
+TEST_F(Review, AnApprovalTakesAKeyThatAllowsItInAllNamespacesFromItsLevelOn) {
+  policy("/ops", {.approvals = 1});
+  const std::string scopes = join_scopes(
+      {{"/ops", PermissionSet::all()}, {"/pay", {Permission::Read, Permission::Draft}}});
+  ASSERT_FALSE(refusal(CreateApiKey{sha256("narrow"), "user:pat", {}, scopes, 0}, "pat"));
+  const auto both = submit({to("2"), put("/ops", "k", "1", if_absent())});
+  EXPECT_EQ(step(both, Approve, "narrow"), KeyTooNarrow);
+  EXPECT_EQ(row(both).approvals, 0U);
+  EXPECT_FALSE(step(submit({put("/ops", "k", "1", if_absent())}), Approve, "narrow"));
+
+  Command older = by_alice(
+      StepRequest{both, static_cast<std::uint64_t>(Approve), if_version(row(both).version), {}});
+  older.actor = {ActorType::Anonymous, "anonymous", "192.0.2.1"};
+  older.api_key = sha256("narrow");
+  EXPECT_FALSE(apply(world_.store, {1, world_.meta().applied.index + 1}, older, kSchemas).refusal)
+      << "below its level it is decided as older builds decide it";
+}
+
 TEST_F(Review, ANamespacesPolicyGoesWithIt) {
   ASSERT_FALSE(refusal(make_namespace("/tmp"), "root"));
   policy("/tmp", {.lifetime_ms = 5000});
@@ -813,6 +833,25 @@ TEST_F(ReviewOfSchemas, ABindingThatMovedIsAConflictLikeAnyOther) {
   ASSERT_FALSE(
       refusal(PutBinding{"/pay", bound(2), {}, *trial_stamp(world_.store, "/pay")}, "root"));
   EXPECT_EQ(publish_held(id, stamp(id)).refusal, BaseMoved);
+}
+
+TEST_F(ReviewOfSchemas, ABindingTakesTheRightToReadWhatItIsTriedOnFromItsLevelOn) {
+  policy("/pay", {});
+  hire("boss", "/pay", "admin");
+  auto vault = std::get<PutNamespace>(make_namespace("/pay/vault"));
+  vault.inherit = static_cast<std::uint64_t>(Inherit::No);
+  ASSERT_FALSE(refusal(vault, "root"));
+  const PutBinding none{"/pay", {}, {}, *trial_stamp(world_.store, "/pay")};
+  EXPECT_EQ(refusal(none, "boss"), BindsUnreadable);
+  const auto id = submit({PutBinding{"/pay", {}, if_absent(), 0}}, "boss");
+  EXPECT_EQ(publish_held(id, 0, "boss").refusal, BindsUnreadable) << "held to nothing";
+  EXPECT_EQ(publish_held(id, stamp(id), "boss").refusal, BindsUnreadable);
+
+  Command older = by_alice(none);
+  older.actor = {ActorType::Anonymous, "anonymous", "192.0.2.1"};
+  older.api_key = sha256("boss");
+  EXPECT_FALSE(apply(world_.store, {1, world_.meta().applied.index + 1}, older, kSchemas).refusal)
+      << "below its level it is decided as older builds decide it";
 }
 
 TEST_F(ReviewOfSchemas, WhatIsDueAndIsntValidIsOffTheSchedule) {

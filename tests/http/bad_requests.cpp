@@ -53,7 +53,7 @@ std::map<std::string, BadRequest> framing_rows() {
       {"H032", {put("Transfer-Encoding : chunked\r\n", "3\r\nabc\r\n0\r\n\r\n")}},
       {"H033",
        {"PUT / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"}},
-      {"H034", {"POST / HTTP/1.1\r\nHost: x\r\n\r\n"}},
+      {"H034", {"PATCH / HTTP/1.1\r\nHost: x\r\n\r\n"}},
       {"H035", {"PUT / HTTP/1.1\r\nHost: x\r\n\r\n"}},
       {"H074", {get("/", "Content-Length: 3\r\n") + "abc"}},
   };

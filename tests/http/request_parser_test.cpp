@@ -242,6 +242,7 @@ TEST(RequestParser, HeadsThatAreWrongAreRefusedWithTheirCode) {
       {head("GET / HTTP/1.1", "Expect: 100-continue\r\nExpect: x\r\n"), "417 expectation_failed"},
       {"GET / HTTP/1.0\r\nExpect: x\r\n\r\n", "200"},
       {head("PATCH / HTTP/1.1"), "411 length_required"},
+      {head("POST / HTTP/1.1"), "200"},  // RFC 9112 §6.3: its body is empty
       {head("TRACE / HTTP/1.1"), "200"},
   };
   for (const auto& [bytes, expected] : cases) EXPECT_EQ(verdict_of(bytes), expected) << bytes;

@@ -31,7 +31,7 @@ std::expected<ReadChanges, http::Problem> read_changes(std::string_view array,
 // One that was made otherwise: from what is live, unless it names a version.
 std::expected<ReadChanges, http::Problem> one_change(domain::CommandBody change);
 
-// "put", of a command that can stand in a request.
+// "put"; empty of a command that can't stand in a request.
 std::string_view action_of(const domain::CommandBody& change);
 
 }  // namespace confman::api

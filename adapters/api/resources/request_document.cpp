@@ -141,13 +141,20 @@ void append_content(json::Writer& out, std::string_view name, const std::optiona
   out.member("description", row->description).end_object();
 }
 
+// Instead of what was or is live.
+void append_left_out(json::Writer& out, const domain::FoundChange& change) {
+  out.member(change.unread ? "contentHidden" : "leftOut", true);
+}
+
 void append_change(json::Writer& out, const domain::FoundChange& change) {
   out.begin_object();
   if (append_change_head(out, change)) {
     std::visit(Fields{out}, *change.change);
-    if (change.left_out) {
-      out.member("leftOut", true);
-    } else if (domain::is_of_entry(*change.change)) {
+    if (!domain::is_of_entry(*change.change)) {
+      // All of it is told.
+    } else if (change.unread || change.left_out) {
+      append_left_out(out, change);
+    } else {
       append_content(out, "baseContent", change.base_row);
       if (change.has_moved()) append_content(out, "liveContent", change.live_row);
       if (change.restored_row) append_content(out, "restoredContent", change.restored_row);
@@ -173,9 +180,14 @@ void append_change_diff(json::Writer& out, const std::string& body,
                         const domain::FoundChange& change) {
   out.begin_object();
   if (append_change_head(out, change)) {
-    if (change.left_out) {
-      out.member("leftOut", true);
-    } else if (domain::is_of_entry(*change.change)) {
+    if (!domain::is_of_entry(*change.change)) {
+      std::visit(Fields{out}, *change.change);
+    } else if (change.unread) {
+      std::visit(Fields{out}, *change.change);
+      append_left_out(out, change);
+    } else if (change.left_out) {
+      append_left_out(out, change);
+    } else {
       out.key("mine").begin_object();
       append_value_diff(out, body, change.base_row, mine_of(change));
       out.end_object();
@@ -184,8 +196,6 @@ void append_change_diff(json::Writer& out, const std::string& body,
         append_value_diff(out, body, change.base_row, change.live_row);
         out.end_object();
       }
-    } else {
-      std::visit(Fields{out}, *change.change);
     }
   }
   out.end_object();

@@ -48,7 +48,8 @@ constexpr Endpoint row(Pattern pattern, Translate translate) {
           .permission = Permission::Draft,
           .translate = translate,
           .render = request_written,
-          .parameters = kWriteParameters};
+          .parameters = kWriteParameters,
+          .body_may_be_empty = true};
 }
 constexpr auto kRows = std::to_array<Endpoint>({
     row({"/api/v1/requests/{id}/submit", "The id"}, take<RequestStep::Submit>),
