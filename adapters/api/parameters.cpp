@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto kNames = std::to_array<std::string_view>(
     {"action",  "actor",       "at",     "author",        "before",      "consistency", "cursor",
-     "draft",   "dry_run",     "force",  "forward",       "from",        "inbox",       "key",
+     "draft",   "dry_run",     "encrypted", "force",  "forward",       "from",        "inbox",       "key",
      "label",   "lastEventId", "limit",  "max_staleness", "min_version", "namespace",   "open",
      "owner",   "permission",  "prefix", "principal",     "recursive",   "since",       "state",
      "timeout", "title",       "to",     "version",       "wait"});

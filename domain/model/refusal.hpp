@@ -93,6 +93,8 @@ enum class Refusal : std::uint8_t {
   SchemaMoved = 68,  // what a change was held to is another by now: it is to be held to that
   SchemaViolated =
       69,  // what was due to be published isn't valid: whoever asks is told what is wrong
+  // From kSecrets on.
+  SecretKeyMoved = 70,  // a value is sealed by another key than its namespace has by now
 };
 
 struct RefusalRow {
@@ -172,6 +174,7 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::BindingExists, false, "binding_exists"},
     {Refusal::SchemaMoved, false, "schema_moved"},
     {Refusal::SchemaViolated, false, "schema_violated"},
+    {Refusal::SecretKeyMoved, false, "secret_key_moved"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {
