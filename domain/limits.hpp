@@ -65,7 +65,8 @@ inline constexpr std::size_t kMaxWrappedKeyBytes = 256;
 inline constexpr std::size_t kMaxDataKeyBytes = kMaxMasterKeyIdBytes + kMaxWrappedKeyBytes + 64;
 inline constexpr std::uint64_t kMaxDataKeys = 1'000'000;
 inline constexpr std::size_t kMaxRewrapped = 100;  // by one command
-inline constexpr std::size_t kMaxRewrappedBytes = kMaxRewrapped * (kMaxPathBytes + kMaxDataKeyBytes);
+inline constexpr std::size_t kMaxRewrappedBytes =
+    kMaxRewrapped * (kMaxPathBytes + kMaxDataKeyBytes);
 
 // Policies and requests (review/).
 inline constexpr std::uint64_t kMaxPolicies = 100'000;

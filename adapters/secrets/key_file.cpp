@@ -36,10 +36,10 @@ std::optional<KeyBytes> from_base64(std::string_view text) {
   EVP_EncodeBlock(again.data(), bytes.data(), kKeyBytes);
   KeyBytes key;
   std::copy_n(bytes.begin(), kKeyBytes, key.data());
-  const bool same = decoded && std::equal(text.begin(), text.end(), again.begin(),
-                                          [](char a, unsigned char b) {
-                                            return static_cast<unsigned char>(a) == b;
-                                          });
+  const bool same =
+      decoded && std::equal(text.begin(), text.end(), again.begin(), [](char a, unsigned char b) {
+        return static_cast<unsigned char>(a) == b;
+      });
   OPENSSL_cleanse(bytes.data(), bytes.size());
   OPENSSL_cleanse(again.data(), again.size());
   return same ? std::optional(key) : std::nullopt;
@@ -52,8 +52,8 @@ bool is_one_byte_repeated(const KeyBytes& key) {
 
 std::unexpected<KeyFileFault> unreadable(const std::string& path, int error) {
   const bool missing = error == ENOENT || error == ENOTDIR;
-  return std::unexpected(KeyFileFault{missing ? "not_found" : "unreadable",
-                                      path + ": " + std::strerror(error)});
+  return std::unexpected(
+      KeyFileFault{missing ? "not_found" : "unreadable", path + ": " + std::strerror(error)});
 }
 
 // Closed when it goes.

@@ -64,8 +64,8 @@ Bytes encrypt(const KeyBytes& key, ByteView nonce, ByteView bound, ByteView valu
   must(EVP_EncryptUpdate(c, nullptr, &n, in(bound), size(bound)) == 1);
   must(EVP_EncryptUpdate(c, out(sealed), &n, in(value), size(value)) == 1);
   must(EVP_EncryptFinal_ex(c, out(sealed) + n, &last) == 1 && last == 0);
-  must(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, kSealTagBytes,
-                           out(sealed) + value.size()) == 1);
+  must(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, kSealTagBytes, out(sealed) + value.size()) ==
+       1);
   return sealed;
 }
 
@@ -190,8 +190,7 @@ std::expected<Bytes, SealFault> OpenSslSealer::seal(const WrappedKey& key,
                              .nonce = nonce,
                              .digest = hmac((*unwrapped)->digest, domain::digested(place, value)),
                              .sealed = {}};
-  const Bytes text =
-      encrypt((*unwrapped)->seal, nonce, domain::bound_to(sealed, place), value);
+  const Bytes text = encrypt((*unwrapped)->seal, nonce, domain::bound_to(sealed, place), value);
   sealed.sealed = text;
   return domain::encode(sealed);
 }
@@ -203,8 +202,8 @@ std::expected<Bytes, SealFault> OpenSslSealer::open(const WrappedKey& key,
   if (!unwrapped) return std::unexpected(unwrapped.error());
   const auto sealed = domain::parse_sealed(bytes);
   if (!sealed || sealed->key_id != key.id) return std::unexpected(SealFault::Damaged);
-  auto value = decrypt((*unwrapped)->seal, sealed->nonce, domain::bound_to(*sealed, place),
-                       sealed->sealed);
+  auto value =
+      decrypt((*unwrapped)->seal, sealed->nonce, domain::bound_to(*sealed, place), sealed->sealed);
   if (!value) return std::unexpected(SealFault::Damaged);
   return std::move(*value);
 }

@@ -25,8 +25,7 @@ class OpenSslSealer final : public domain::Sealer {
   std::expected<domain::WrappedKey, domain::SealFault> rewrap(std::string_view path,
                                                               const domain::WrappedKey&) override;
   std::expected<Bytes, domain::SealFault> seal(const domain::WrappedKey&,
-                                               const domain::SecretPlace&,
-                                               ByteView value) override;
+                                               const domain::SecretPlace&, ByteView value) override;
   std::expected<Bytes, domain::SealFault> open(const domain::WrappedKey&,
                                                const domain::SecretPlace&,
                                                ByteView sealed) override;

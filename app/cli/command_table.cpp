@@ -108,9 +108,9 @@ constexpr auto kExitStatuses = std::to_array<ExitStatus>({
 
 using Names = std::string_view;
 constexpr std::array<Names, 4> kGet{"--version", "--at", "--consistency", "--namespace"};
-constexpr std::array<Names, 9> kSet{"--type",        "--if-version",      "--create-only",
-                                    "--label",       "--description",     "--encrypted",
-                                    "--plain",       "--idempotency-key", "--namespace"};
+constexpr std::array<Names, 9> kSet{"--type",  "--if-version",      "--create-only",
+                                    "--label", "--description",     "--encrypted",
+                                    "--plain", "--idempotency-key", "--namespace"};
 constexpr std::array<Names, 3> kDelete{"--if-version", "--idempotency-key", "--namespace"};
 constexpr std::array<Names, 6> kList{"--recursive", "--prefix", "--label",
                                      "--at",        "--limit",  "--consistency"};
@@ -447,8 +447,14 @@ constexpr auto kCommands = std::to_array<Command>({
     {"cluster demote", "NAME", "make a learner of a voter", "", 1, 1, {}, run_cluster_demote},
     {"cluster remove", "NAME", "remove a member", "", 1, 1, {}, run_cluster_remove},
     {"cluster transfer", "[NAME]", "hand leadership over", "", 0, 1, {}, run_cluster_transfer},
-    {"secret rewrap", "", "wrap all keys of secrets by the active master key", kRewrapDetails, 0, 0,
-     {}, run_secret_rewrap},
+    {"secret rewrap",
+     "",
+     "wrap all keys of secrets by the active master key",
+     kRewrapDetails,
+     0,
+     0,
+     {},
+     run_secret_rewrap},
 });
 
 std::string padded(std::string text, std::size_t width) {

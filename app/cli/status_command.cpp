@@ -183,8 +183,8 @@ std::string secrets_of(const Document& status) {
   text = text.empty() ? "no master key" : for_terminal(text) + " is active";
   const auto known = status.below("secrets/masterKeys/");
   for (const auto& [id, count] : status.below("secrets/wraps/")) {
-    const bool missing = std::ranges::none_of(
-        known, [&id](const auto& key) { return key.second == id; });
+    const bool missing =
+        std::ranges::none_of(known, [&id](const auto& key) { return key.second == id; });
     text += ", " + for_terminal(id) + " wraps " + count + (missing ? " and is missing here" : "");
   }
   return text;
@@ -193,7 +193,8 @@ std::string secrets_of(const Document& status) {
 // A node without a key that wraps something shows no secrets.
 void print_keys_missing(const std::vector<Asked>& asked) {
   for (const Asked& one : asked) {
-    const auto status = one.body.empty() ? std::unexpected(std::string()) : Document::parse(one.body);
+    const auto status =
+        one.body.empty() ? std::unexpected(std::string()) : Document::parse(one.body);
     if (!status || secrets_of(*status).find("missing here") == std::string::npos) continue;
     print_line("note: secrets on " + for_terminal(one.node.name) + ": " + secrets_of(*status));
   }

@@ -90,7 +90,8 @@ std::expected<void, StartFailure> Shard::open_keys() {
   }
   sealer_ = std::make_unique<secrets::OpenSslSealer>(std::move(*keys));
   std::string ids;
-  for (const std::string& id : sealer_->master_keys()) ids.append(ids.empty() ? "" : ",").append(id);
+  for (const std::string& id : sealer_->master_keys())
+    ids.append(ids.empty() ? "" : ",").append(id);
   log::info("master_keys", {{"ids", ids}});
   return {};
 }
@@ -215,8 +216,7 @@ std::expected<void, StartFailure> Shard::build_node(peer::PeerNetwork& peers,
       });
   node_ = std::make_unique<node::Node>(
       std::move(config), restore(),
-      node::Node::Ports{*log_, *snapshots_, *state_, *this, clients, checks_.get(),
-                        sealer_.get()},
+      node::Node::Ports{*log_, *snapshots_, *state_, *this, clients, checks_.get(), sealer_.get()},
       clocks(loop_));
   const bool was_damaged = restored_log_.damaged.has_value();
   restored_log_ = {};

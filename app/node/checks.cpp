@@ -255,8 +255,7 @@ domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
       return work;
     }
     checking.stamp = *stamp;
-    const bool may_seal =
-        publication_in(checking.command) == nullptr || feature_level_ < kSecrets;
+    const bool may_seal = publication_in(checking.command) == nullptr || feature_level_ < kSecrets;
     checking.gathering.emplace(ports_.state, changes_of(ports_.state, checking.command), may_seal);
   }
   const auto all =

@@ -49,9 +49,9 @@ struct Checking {
   bool dry_run = false;
   bool only_marks = false;  // it isn't held to anything: which values are secrets is asked
   std::vector<std::pair<std::string, std::string>> secrets;  // Verdict::secrets
-  std::optional<domain::Gathering> gathering;    // Gathering
-  std::optional<domain::Verdict> verdict;        // Verdict
-  std::optional<consensus::LogIndex> waits_for;  // Verdict, Moved: to be applied here
+  std::optional<domain::Gathering> gathering;                // Gathering
+  std::optional<domain::Verdict> verdict;                    // Verdict
+  std::optional<consensus::LogIndex> waits_for;              // Verdict, Moved: to be applied here
 };
 
 struct OpenWrite {
@@ -65,7 +65,7 @@ struct OpenWrite {
   bool uncertain = false;
   Time deadline;  // the client's; while its leader is lost it may be given up sooner
   WriteStage stage = WriteStage::Idle;
-  std::uint64_t forward_id{};          // Forwarded
+  std::uint64_t forward_id{};  // Forwarded
   // Null: it needn't be held to anything, and has nothing to be sealed, as far as is known.
   std::unique_ptr<Checking> checking;
 };

@@ -26,8 +26,7 @@ using domain::Secrecy;
 constexpr std::size_t kMaxShownMasterKeys = 2 * domain::kMaxMasterKeys;
 
 bool is_secret_live(const domain::StateStore& state, const PutEntry& put) {
-  const auto bytes =
-      state.get(domain::Table::Entry, domain::keys::of_entry(put.path, put.key));
+  const auto bytes = state.get(domain::Table::Entry, domain::keys::of_entry(put.path, put.key));
   if (!bytes) return false;
   const EntryRow row = domain::must_decode(domain::decode_entry_row(*bytes));
   return !row.deleted && row.sealed;
@@ -122,7 +121,8 @@ class Showing {
     work_.bytes += sealed.size();
     if (opens) {
       const auto& key = key_of(place.path);
-      const auto value = key ? sealer_->open(*key, place, sealed) : std::unexpected(domain::SealFault{});
+      const auto value =
+          key ? sealer_->open(*key, place, sealed) : std::unexpected(domain::SealFault{});
       if (value) return domain::opened(sealed, *value);
     }
     return domain::masked(sealed);
@@ -260,8 +260,8 @@ bool Node::Service::open_held(domain::Held& held) const {
       if (!entry.sealed) return true;
       if (!key) key = domain::find_data_key(ports_.state, each.path);
       if (!key || ports_.secrets == nullptr) return false;
-      auto value = ports_.secrets->open(key->key(), {each.path, entry.key, entry.content_type},
-                                        entry.value);
+      auto value =
+          ports_.secrets->open(key->key(), {each.path, entry.key, entry.content_type}, entry.value);
       if (!value) return false;
       entry.value = std::move(*value);
       entry.sealed = false;

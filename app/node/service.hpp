@@ -22,8 +22,8 @@
 namespace confman::node {
 
 // The service layer, between clients and the log. Cut by concern: service.cpp (inputs, deadlines,
-// answers), turns.cpp, writes.cpp, checks.cpp, secrets.cpp, reads.cpp, watches.cpp, admin.cpp, access.cpp,
-// due.cpp, clocks.cpp, shutdown.cpp.
+// answers), turns.cpp, writes.cpp, checks.cpp, secrets.cpp, reads.cpp, watches.cpp, admin.cpp,
+// access.cpp, due.cpp, clocks.cpp, shutdown.cpp.
 class Node::Service final : private consensus::StateMachine,
                             private consensus::Listener,
                             private consensus::PeerTransport {

@@ -73,8 +73,8 @@ enum class GatherFault : std::uint8_t {
   SchemaMissing,  // a version that there isn't
 };
 
-// Changes of one namespace, without what is live there: as much as it takes to say which of them are
-// secrets (Verdict::secrets), and no more than that.
+// Changes of one namespace, without what is live there: as much as it takes to say which of them
+// are secrets (Verdict::secrets), and no more than that.
 std::expected<HeldNamespace, GatherFault> gather_marks(const StateStore&, SchemaTexts&,
                                                        std::string_view path,
                                                        std::vector<EntryChange> changes,

@@ -45,8 +45,9 @@ Bytes encode_body(const CommandBody& body);
 std::expected<CommandBody, DecodeFault> decode_body(ByteView bytes);
 
 // What two tries of one request share: everything but the stamp, what it was held to, how a secret
-// was sealed, the request id and the address the actor came from (a retry may take another way). Requests that carry the
-// same idempotency key and differ in it are refused. `actor`: whose command it turned out to be.
+// was sealed, the request id and the address the actor came from (a retry may take another way).
+// Requests that carry the same idempotency key and differ in it are refused. `actor`: whose command
+// it turned out to be.
 std::uint64_t fingerprint(const Command& command, const Actor& actor);
 
 // Replaces the stamp in an encoded command without decoding the rest: the leader stamps what a

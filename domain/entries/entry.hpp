@@ -106,8 +106,8 @@ struct VersionTable {
   static bool fits(const Key& key, const Row& row) { return fits_entry(key, row); }
 };
 
-// What an audit event binds, and two rows are compared by: SHA-256 of a value; of a secret its keyed
-// digest. Also of what a reader is shown.
+// What an audit event binds, and two rows are compared by: SHA-256 of a value; of a secret its
+// keyed digest. Also of what a reader is shown.
 Sha256Digest digest_of(const EntryRow& row);
 bool same_value(const EntryRow& a, const EntryRow& b);
 

@@ -9,9 +9,9 @@
 #include "domain/limits.hpp"
 #include "domain/secrets/sealer.hpp"
 
-// The forms in which a secret stands where an ordinary entry has its value. As it lies it is sealed.
-// What a node answers a read with is one of the two others, by what the reader may; nobody else
-// makes them. The first byte says which it is.
+// The forms in which a secret stands where an ordinary entry has its value. As it lies it is
+// sealed. What a node answers a read with is one of the two others, by what the reader may; nobody
+// else makes them. The first byte says which it is.
 namespace confman::domain {
 
 inline constexpr std::size_t kNonceBytes = 12;

@@ -98,9 +98,7 @@ class SwitchedSealer final : public domain::Sealer {
     return made;
   }
   // From now on with these keys, a letter each, the active one first.
-  void have(std::string_view ids) {
-    real_ = std::make_unique<secrets::OpenSslSealer>(keys(ids));
-  }
+  void have(std::string_view ids) { real_ = std::make_unique<secrets::OpenSslSealer>(keys(ids)); }
 
   std::vector<std::string> master_keys() const override { return real_->master_keys(); }
   std::expected<domain::WrappedKey, domain::SealFault> make_key(std::string_view path) override {

@@ -82,8 +82,9 @@ TEST_F(SecretsOfApi, AreAskedForByTheEnvelopeToo) {
   ASSERT_EQ(made->status(), 201) << made->body();
   EXPECT_EQ(h_.get("/api/v1/config/a/k")->at("encrypted"), "true");
   EXPECT_FALSE(state_holds("hunter2"));
-  const auto unclear = h_.put("/api/v1/config/a/k?encrypted=false", R"({"value":1,"encrypted":true})",
-                              "application/vnd.confman.entry+json");
+  const auto unclear =
+      h_.put("/api/v1/config/a/k?encrypted=false", R"({"value":1,"encrypted":true})",
+             "application/vnd.confman.entry+json");
   EXPECT_EQ(unclear->code(), "bad_parameter");
   EXPECT_EQ(h_.put("/api/v1/config/a/k", R"({"value":1,"encrypted":"yes"})",
                    "application/vnd.confman.entry+json")
@@ -353,16 +354,15 @@ TEST_F(SecretsOfApi, NoWayToReadShowsThemWithoutThePermission) {
   }
   std::map<std::string, std::string> requests;
   for (const std::string path : {"/a", "/a/b", "/z"}) {
-    const auto draft =
-        h_.put("/api/v1/drafts" + path + "/k?encrypted=true", kValue, "text/plain");
+    const auto draft = h_.put("/api/v1/drafts" + path + "/k?encrypted=true", kValue, "text/plain");
     ASSERT_EQ(draft->status(), 201) << draft->body();
     requests[path] = draft->at("id");
   }
   const std::string root = close();
-  ASSERT_EQ(as(root, "PUT", "/api/v1/roles/keeper",
-               R"({"permissions":["read","draft","read-secrets"]})")
-                ->status(),
-            201);
+  ASSERT_EQ(
+      as(root, "PUT", "/api/v1/roles/keeper", R"({"permissions":["read","draft","read-secrets"]})")
+          ->status(),
+      201);
   ASSERT_EQ(as(root, "PUT", "/api/v1/roles/blind-keeper", R"({"permissions":["read-secrets"]})")
                 ->status(),
             201);
@@ -412,8 +412,7 @@ TEST_F(SecretsOfApi, NoWayToReadShowsThemWithoutThePermission) {
       };
       for (const Way& way : ways) {
         SCOPED_TRACE(role + " " + way.accept + " " + way.target);
-        const auto answer =
-            h_.get(way.target, {{"X-API-Key", key}, {"Accept", way.accept}});
+        const auto answer = h_.get(way.target, {{"X-API-Key", key}, {"Accept", way.accept}});
         const bool may = within && permissions.has(ReadSecrets) &&
                          permissions.has(way.of_request ? Draft : Read);
         const bool sees = answer->body().contains(kValue) || answer->body().contains(encoded);
@@ -428,9 +427,8 @@ TEST_F(SecretsOfApi, NoWayToReadShowsThemWithoutThePermission) {
         }
       }
       // And a stream.
-      const auto stream = h_.start(
-          "GET", "/api/v1/watch" + path + "?since=0:0",
-          {{"X-API-Key", key}, {"Accept", "text/event-stream"}});
+      const auto stream = h_.start("GET", "/api/v1/watch" + path + "?since=0:0",
+                                   {{"X-API-Key", key}, {"Accept", "text/event-stream"}});
       h_.settle();
       const bool may = within && permissions.has(ReadSecrets) && permissions.has(Read);
       EXPECT_EQ(stream->events.contains(kValue), may) << stream->events;

@@ -71,7 +71,8 @@ TYPED_TEST_P(SealerContract, OpensNothingAtAnotherPlace) {
   using Place = domain::SecretPlace;
   for (const Place& place :
        {Place{"/a", "other", "text/plain"}, Place{"/a", "password", "application/json"}}) {
-    EXPECT_EQ(this->sealer_->open(this->key_, place, sealed), std::unexpected(TestFixture::Fault::Damaged));
+    EXPECT_EQ(this->sealer_->open(this->key_, place, sealed),
+              std::unexpected(TestFixture::Fault::Damaged));
   }
   // The key itself is of one namespace.
   EXPECT_EQ(this->sealer_->open(this->key_, {"/b", "password", "text/plain"}, sealed),

@@ -137,15 +137,14 @@ INSTANTIATE_TEST_SUITE_P(, DocumentedCommands,
                          ::testing::Values("README.md", "docs/access.md", "docs/api.md",
                                            "docs/cli.md", "docs/governance.md",
                                            "docs/operations.md", "docs/schemas.md",
-                                           "docs/secrets.md",
-                                           "docs/simulator.md", "docs/chaos.md",
+                                           "docs/secrets.md", "docs/simulator.md", "docs/chaos.md",
                                            "docs/contributing.md"));
 
 TEST(Documents, AllWithCommandsAreTried) {
-  const std::vector<std::string> tried{
-      "README.md",     "access.md",    "api.md",   "cli.md",          "governance.md",
-      "operations.md", "simulator.md", "chaos.md", "contributing.md", "schemas.md",
-      "secrets.md"};
+  const std::vector<std::string> tried{"README.md",    "access.md",     "api.md",
+                                       "cli.md",       "governance.md", "operations.md",
+                                       "simulator.md", "chaos.md",      "contributing.md",
+                                       "schemas.md",   "secrets.md"};
   for (const Document& document : documents()) {
     if (commands_of(document).empty()) continue;
     EXPECT_NE(std::ranges::find(tried, document.file.filename().string()), tried.end())

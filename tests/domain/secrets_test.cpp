@@ -267,14 +267,14 @@ TEST_F(Secrets, DataKeysAreWrappedAnewSomeAtATime) {
   const Bytes wrapped = find_data_key(world_.store, "/a")->wrapped;
   EXPECT_EQ(world_.run(command).version, 1U) << "what is done isn't done again";
   EXPECT_EQ(find_data_key(world_.store, "/a")->wrapped, wrapped);
-  EXPECT_EQ(world_.run(RewrapKeys{.active = "m2", .keys = join_rewrapped({rewrapped("/a/b")})})
-                .version,
-            0U);
+  EXPECT_EQ(
+      world_.run(RewrapKeys{.active = "m2", .keys = join_rewrapped({rewrapped("/a/b")})}).version,
+      0U);
   EXPECT_EQ(wrapping_keys(world_.store, 9), (decltype(wrapping_keys(world_.store, 9)){{"m2", 3}}));
   testing::CountingSealer after({"m2"}, 2);
   const EntryRow row = live("/a/b", "k");
-  EXPECT_EQ(after.open(find_data_key(world_.store, "/a/b")->key(),
-                       {"/a/b", "k", row.content_type}, row.value),
+  EXPECT_EQ(after.open(find_data_key(world_.store, "/a/b")->key(), {"/a/b", "k", row.content_type},
+                       row.value),
             "v")
       << "the values stay as they were";
   EXPECT_EQ(newest_event().action, Action::SecretsRewrapped);

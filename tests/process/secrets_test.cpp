@@ -137,8 +137,9 @@ class ProcessSecrets : public ::testing::Test {
 };
 
 TEST_F(ProcessSecrets, NoFileOfAnyNodeHoldsThePlainText) {
-  done(0, "PUT", "/api/v1/schemas/s/x", R"({"properties":{"marked":{"type":"string","maxLength":60,)"
-                                        R"("x-confman-encrypted":true}}})");
+  done(0, "PUT", "/api/v1/schemas/s/x",
+       R"({"properties":{"marked":{"type":"string","maxLength":60,)"
+       R"("x-confman-encrypted":true}}})");
   done(0, "PUT", "/api/v1/bindings/b", R"({"schemas":[{"schema":"/s/x","version":1}]})");
   std::vector<std::string> secrets;
   const auto secret = [&](const std::string& name) {
@@ -156,8 +157,8 @@ TEST_F(ProcessSecrets, NoFileOfAnyNodeHoldsThePlainText) {
     done(node, "PUT", "/api/v1/config/a/" + key, secret("retried" + n),
          {{"Idempotency-Key", "once" + n}});
     done(node, "PUT", "/api/v1/config/b/marked", secret("schema" + n));
-    publish(node, done(node, "PUT", "/api/v1/drafts/a/d" + n + "?encrypted=true",
-                       secret("draft" + n)));
+    publish(node,
+            done(node, "PUT", "/api/v1/drafts/a/d" + n + "?encrypted=true", secret("draft" + n)));
     publish(node, done(node, "POST", "/api/v1/requests",
                        R"({"title":"t","changes":[{"action":"put","namespace":"/a","key":"r)" + n +
                            R"(","encrypted":true,"value":)" + secret("request" + n) +
@@ -203,12 +204,12 @@ TEST_F(ProcessSecrets, AWriteThatManyMakeAtOnceIsSealedByOneKey) {
     std::array<int, kNodes> status{};
     for (std::size_t node = 0; node < kNodes; ++node) {
       writers.emplace_back([&, node] {
-        const auto answer = ask(cluster_.port(node),
-                                {.method = "PUT",
-                                 .target = "/api/v1/config" + space + "/k" + std::to_string(node) +
-                                           "?encrypted=true",
-                                 .body = "\"of node " + std::to_string(node) + "\""},
-                                kTimeout);
+        const auto answer = ask(
+            cluster_.port(node),
+            {.method = "PUT",
+             .target = "/api/v1/config" + space + "/k" + std::to_string(node) + "?encrypted=true",
+             .body = "\"of node " + std::to_string(node) + "\""},
+            kTimeout);
         status[node] = answer ? answer->status : 0;
       });
     }
@@ -216,9 +217,9 @@ TEST_F(ProcessSecrets, AWriteThatManyMakeAtOnceIsSealedByOneKey) {
     cluster_.await_same_applied();
     for (std::size_t node = 0; node < kNodes; ++node) {
       EXPECT_EQ(status[node], 201);
-      const auto read = ask(cluster_.port((node + 1) % kNodes),
-                            {.target = "/api/v1/config" + space + "/k" + std::to_string(node)},
-                            kTimeout);
+      const auto read =
+          ask(cluster_.port((node + 1) % kNodes),
+              {.target = "/api/v1/config" + space + "/k" + std::to_string(node)}, kTimeout);
       ASSERT_TRUE(read);
       EXPECT_EQ(member(read->body, "value"), "of node " + std::to_string(node));
     }
@@ -251,8 +252,7 @@ TEST(ProcessSecretsAtTheStart, AKeyFileThatOthersMayReadIsRefused) {
   ::chmod(keys.path().c_str(), 0644);
   Cluster cluster("secrets", keys.settings());
   EXPECT_EQ(cluster.run_to_end(0, 20s), 78);
-  EXPECT_NE(cluster.log_of(0).find("insecure_permissions"), std::string::npos)
-      << cluster.log_of(0);
+  EXPECT_NE(cluster.log_of(0).find("insecure_permissions"), std::string::npos) << cluster.log_of(0);
 }
 
 }  // namespace

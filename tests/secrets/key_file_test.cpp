@@ -1,3 +1,5 @@
+#include "adapters/secrets/key_file.hpp"
+
 #include <cstdlib>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -5,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "adapters/secrets/key_file.hpp"
 #include "domain/base/hash.hpp"
 
 namespace confman::secrets {
@@ -40,10 +41,10 @@ TEST(KeyFile, OfAnotherFormIsRefusedByItsLineAndWithoutItsKeys) {
   const std::string good = base64_of(as_view(sha256("x")));
   EXPECT_EQ(fault_of(""), "there is no key in it");
   EXPECT_EQ(fault_of("# nothing\n"), "there is no key in it");
-  for (const std::string& bad : {std::string("k"), "k " + good.substr(1), "k  " + good,
-                                 "k " + good + "=", "k " + good + " ", " " + good, "k\t" + good,
-                                 std::string("k ") + std::string(44, 'A'),
-                                 "k " + good.substr(0, 42) + "==", std::string("k/1 ") + good}) {
+  for (const std::string& bad :
+       {std::string("k"), "k " + good.substr(1), "k  " + good, "k " + good + "=", "k " + good + " ",
+        " " + good, "k\t" + good, std::string("k ") + std::string(44, 'A'),
+        "k " + good.substr(0, 42) + "==", std::string("k/1 ") + good}) {
     EXPECT_TRUE(fault_of(line("a") + bad).starts_with("line 2: ")) << bad;
     EXPECT_EQ(fault_of(bad).find(good.substr(0, 8)), std::string::npos) << "it shows a key";
   }

@@ -57,8 +57,7 @@ class CountingSealer final : public domain::Sealer {
     if (!bytes) return std::unexpected(bytes.error());
     const auto sealed = domain::parse_sealed(form);
     if (!sealed || sealed->key_id != key.id) return std::unexpected(domain::SealFault::Damaged);
-    const ByteView text =
-        sealed->sealed.substr(0, sealed->sealed.size() - domain::kSealTagBytes);
+    const ByteView text = sealed->sealed.substr(0, sealed->sealed.size() - domain::kSealTagBytes);
     const Bytes nonce(sealed->nonce);
     const Bytes right = tag(*bytes, domain::bound_to(*sealed, place), nonce + Bytes(text));
     if (right != sealed->sealed.substr(text.size())) {

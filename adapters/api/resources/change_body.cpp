@@ -184,8 +184,7 @@ Body of_member(const Element& in) {
 
 constexpr auto kOfEntry = std::to_array<std::string_view>({"namespace", "key"});
 constexpr auto kOfPut = std::to_array<std::string_view>(
-    {"namespace", "key", "value", "contentType", "encoding", "labels", "description",
-     "encrypted"});
+    {"namespace", "key", "value", "contentType", "encoding", "labels", "description", "encrypted"});
 constexpr auto kOfRollback = std::to_array<std::string_view>({"namespace", "key", "toVersion"});
 constexpr auto kOfNamespace = std::to_array<std::string_view>({"namespace"});
 constexpr auto kOfPutNamespace =

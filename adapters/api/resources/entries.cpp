@@ -228,8 +228,8 @@ constexpr auto kRows = std::to_array<Endpoint>({
      .permission = Permission::Publish,
      .translate = put_one,
      .render = changed,
-     .parameters = kWriteParameters |
-                   set_of({Parameter::Draft, Parameter::Encrypted, Parameter::Title})},
+     .parameters =
+         kWriteParameters | set_of({Parameter::Draft, Parameter::Encrypted, Parameter::Title})},
     {.pattern = kOne,
      .methods = kDelete,
      .permission = Permission::Publish,
