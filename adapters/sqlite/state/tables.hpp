@@ -25,16 +25,26 @@ struct AddedColumn {
   int since;
 };
 inline constexpr auto kAddedColumns = std::to_array<AddedColumn>({
-    {domain::Table::Meta, "closed", 6},           {domain::Table::Meta, "access_changed", 6},
-    {domain::Table::Meta, "api_keys", 6},         {domain::Table::Meta, "roles", 6},
-    {domain::Table::Meta, "assignments", 6},      {domain::Table::Namespace, "no_inherit", 6},
-    {domain::Table::Namespace, "assignments", 6}, {domain::Table::Audit, "restored_version", 6},
-    {domain::Table::Meta, "schemas", 7},          {domain::Table::Meta, "bindings", 7},
-    {domain::Table::Namespace, "schemas", 7},     {domain::Table::Namespace, "content_changed", 7},
-    {domain::Table::Meta, "policies", 7},         {domain::Table::Meta, "open_requests", 7},
-    {domain::Table::Meta, "due_requests", 7},     {domain::Table::Audit, "key_id", 7},
-    {domain::Table::Audit, "change_request", 7},  {domain::Table::Meta, "data_keys", 8},
-    {domain::Table::Version, "sealed", 8},        {domain::Table::Audit, "keyed", 8},
+    {domain::Table::Meta, "closed", 6},
+    {domain::Table::Meta, "access_changed", 6},
+    {domain::Table::Meta, "api_keys", 6},
+    {domain::Table::Meta, "roles", 6},
+    {domain::Table::Meta, "assignments", 6},
+    {domain::Table::Namespace, "no_inherit", 6},
+    {domain::Table::Namespace, "assignments", 6},
+    {domain::Table::Audit, "restored_version", 6},
+    {domain::Table::Meta, "schemas", 7},
+    {domain::Table::Meta, "bindings", 7},
+    {domain::Table::Namespace, "schemas", 7},
+    {domain::Table::Namespace, "content_changed", 7},
+    {domain::Table::Meta, "policies", 7},
+    {domain::Table::Meta, "open_requests", 7},
+    {domain::Table::Meta, "due_requests", 7},
+    {domain::Table::Audit, "key_id", 7},
+    {domain::Table::Audit, "change_request", 7},
+    {domain::Table::Meta, "data_keys", 8},
+    {domain::Table::Version, "sealed", 8},
+    {domain::Table::Audit, "keyed", 8},
 });
 // That a file of this schema lacks. The view of entries is made anew, with those of `versions`.
 std::string add_columns(std::int64_t schema);
