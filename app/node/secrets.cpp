@@ -26,6 +26,8 @@ using domain::Secrecy;
 constexpr std::size_t kMaxShownMasterKeys = 2 * domain::kMaxMasterKeys;
 
 bool is_secret_live(const domain::StateStore& state, const PutEntry& put) {
+  // Most namespaces have none; then the entry, which may be large, isn't looked at.
+  if (!state.get(domain::Table::DataKey, domain::keys::of_data_key(put.path))) return false;
   const auto bytes = state.get(domain::Table::Entry, domain::keys::of_entry(put.path, put.key));
   if (!bytes) return false;
   const EntryRow row = domain::must_decode(domain::decode_entry_row(*bytes));
