@@ -28,6 +28,8 @@
 #include "domain/review/commands.hpp"
 #include "domain/review/policy.hpp"
 #include "domain/review/request.hpp"
+#include "domain/secrets/commands.hpp"
+#include "domain/secrets/data_key.hpp"
 #include "domain/state/meta.hpp"
 
 // Everything that is kept, and everything that can be asked for: one line each. Who adds a record
@@ -69,7 +71,10 @@ using Tables = TypeList<  //
     DueRequestTable,      //
     SchemaTable,          //
     SchemaVersionTable,   //
-    BindingTable>;
+    BindingTable,         //
+    DataKeyTable,         //
+    WrappedKeyTable,      //
+    MasterKeyTable>;
 
 // The commands. Each has its number in the encoding (kNumber), the feature level of the cluster
 // from which on it may be proposed (kSince), its fields, what it is about and attempts for the
@@ -100,7 +105,8 @@ using CommandBody = std::variant<  //
     PutSchema,                     //
     DeleteSchema,                  //
     PutBinding,                    //
-    DeleteBinding>;
+    DeleteBinding,                 //
+    RewrapKeys>;
 
 inline constexpr std::size_t kTableCount = Tables::kSize;
 

@@ -8,6 +8,9 @@
 namespace confman::domain {
 
 inline constexpr std::size_t kMaxValueBytes = 1024 * 1024;
+// A secret lies sealed, and is that much longer then (secrets/sealed.hpp).
+inline constexpr std::size_t kSealBytes = 69;
+inline constexpr std::size_t kMaxStoredValueBytes = kMaxValueBytes + kSealBytes;
 inline constexpr std::size_t kMaxKeyBytes = 256;
 inline constexpr std::size_t kMaxPathBytes = 1024;
 inline constexpr std::size_t kMaxPathDepth = 32;
@@ -54,6 +57,16 @@ inline constexpr std::size_t kMaxHeldBytes = 1024 * 1024;
 inline constexpr std::size_t kMaxTriedNamespaces = 1000;
 inline constexpr std::size_t kMaxTriedEntries = 10'000;
 inline constexpr std::size_t kMaxTriedBytes = 16 * 1024 * 1024;
+
+// Keys of secrets (secrets/).
+inline constexpr std::size_t kMaxMasterKeyIdBytes = 64;
+inline constexpr std::size_t kMaxMasterKeys = 16;  // that a node has
+inline constexpr std::size_t kMaxWrappedKeyBytes = 256;
+inline constexpr std::size_t kMaxDataKeyBytes = kMaxMasterKeyIdBytes + kMaxWrappedKeyBytes + 64;
+inline constexpr std::uint64_t kMaxDataKeys = 1'000'000;
+inline constexpr std::size_t kMaxRewrapped = 100;  // by one command
+inline constexpr std::size_t kMaxRewrappedBytes =
+    kMaxRewrapped * (kMaxPathBytes + kMaxDataKeyBytes);
 
 // Policies and requests (review/).
 inline constexpr std::uint64_t kMaxPolicies = 100'000;

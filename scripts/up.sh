@@ -20,6 +20,13 @@ running() {
   [ "${command[*]}" = "$build/bin/confmand --config $home/node$1/confman.yaml" ]
 }
 
+# One key for the three of them, as all nodes of a cluster need the same.
+write_key() {
+  [ -f "$home/master.keys" ] && return
+  mkdir -p "$home"
+  (umask 077 && printf 'dev %s\n' "$(head -c 32 /dev/urandom | base64)" > "$home/master.keys")
+}
+
 write_config() {
   mkdir -p "$home/node$1"
   cat > "$home/node$1/confman.yaml" <<YAML
@@ -32,6 +39,8 @@ cluster:
     - { id: node1, peer: "127.0.0.1:8201", api: "127.0.0.1:8101" }
     - { id: node2, peer: "127.0.0.1:8202", api: "127.0.0.1:8102" }
     - { id: node3, peer: "127.0.0.1:8203", api: "127.0.0.1:8103" }
+secrets:
+  master_keys: $root/$home/master.keys
 dev:
   open: true
 YAML
@@ -39,7 +48,7 @@ YAML
 
 start() {
   running "$1" && return
-  [ -f "$home/node$1/confman.yaml" ] || write_config "$1"
+  [ -f "$home/node$1/confman.yaml" ] || { write_key && write_config "$1"; }
   setsid nohup "$build/bin/confmand" --config "$home/node$1/confman.yaml" >> "$home/node$1/log" 2>&1 < /dev/null &
   echo $! > "$home/node$1/pid"
 }

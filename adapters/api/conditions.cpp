@@ -35,10 +35,11 @@ std::optional<EntityTag> take_tag(std::string_view& text) {
   return tag;
 }
 
-// The version that a tag of ours names: "12", "12-value", "12-yaml".
+// The version that a tag of ours names: "12", "12-value", "12-yaml", "12-masked".
 std::uint64_t version_of(const EntityTag& tag) {
   if (tag.weak) return kVersionOfNothing;  // If-Match compares strongly
-  const std::string_view text = tag.quoted.substr(1, tag.quoted.size() - 2);
+  std::string_view text = tag.quoted.substr(1, tag.quoted.size() - 2);
+  if (text.ends_with(kMaskedSuffix)) text.remove_suffix(kMaskedSuffix.size());
   const std::string_view suffix = text.substr(std::min(text.find('-'), text.size()));
   if (!suffix.empty() && suffix != "-value" && suffix != "-yaml") return kVersionOfNothing;
   return parse_number(text.substr(0, text.size() - suffix.size())).value_or(kVersionOfNothing);

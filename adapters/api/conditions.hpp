@@ -28,6 +28,9 @@ struct TagList {
 // Nothing: it isn't a list of entity-tags. The views are into `field`.
 std::optional<TagList> parse_tags(std::string_view field);
 
+// Of what is masked: behind what the tag would be otherwise.
+inline constexpr std::string_view kMaskedSuffix = "-masked";
+
 // Of a write. A tag that no version can have becomes a version that none can reach: the state
 // machine then answers with the current one. Refused: what can't be promised.
 std::expected<domain::Precondition, http::Problem> read_precondition(const RequestHeaders& headers);

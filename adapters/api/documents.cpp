@@ -26,6 +26,7 @@ std::string base64(std::string_view bytes) {
 void append_content(json::Writer& out, const domain::EntryRow& row) {
   out.member("contentType", row.content_type);
   append_value(out, row, "value", "encoding");
+  append_secrecy(out, row);
   append_labels(out, row.labels);
   out.member("description", row.description);
   append_author(out, row.author);
@@ -41,14 +42,35 @@ void append_digits(std::string& out, unsigned number, unsigned width) {
 
 void append_value(json::Writer& out, const domain::EntryRow& row, std::string_view name,
                   std::string_view encoding_name) {
+  const auto value = shown_value(row);
   out.key(name);
-  if (is_json(row)) {
-    out.raw(row.value);
+  if (!value) {
+    out.null();
+  } else if (is_json(row)) {
+    out.raw(*value);
   } else if (is_binary(row)) {
-    out.value(base64(row.value)).member(encoding_name, "base64");
+    out.value(base64(*value)).member(encoding_name, "base64");
   } else {
-    out.value(row.value);
+    out.value(*value);
   }
+}
+
+std::optional<std::string_view> shown_value(const domain::EntryRow& row) {
+  return row.sealed ? domain::shown(row.value).value : std::optional<std::string_view>(row.value);
+}
+
+std::string digest_text(const Sha256Digest& digest, bool keyed) {
+  return (keyed ? "hmac-sha256:" : "sha256:") + to_hex(as_view(digest));
+}
+
+std::string digest_text(const domain::EntryRow& row) {
+  return digest_text(domain::digest_of(row), row.sealed);
+}
+
+void append_secrecy(json::Writer& out, const domain::EntryRow& row) {
+  if (!row.sealed) return;
+  out.member("encrypted", true).member("masked", !shown_value(row).has_value());
+  out.member("digest", digest_text(row));
 }
 
 void append_labels(json::Writer& out, const domain::Labels& labels) {
@@ -138,14 +160,24 @@ std::string entry_as_yaml(std::string_view path, std::string_view key,
   out.member("version", row.version).member("revision", domain::to_string(row.revision));
   out.member("contentType", row.content_type);
   out.name("value");
-  if (is_json(row)) {
-    const auto ok = json::read(row.value, out);
+  const auto shown = shown_value(row);
+  if (!shown) {
+    out.null();
+  } else if (is_json(row)) {
+    const auto ok = json::read(*shown, out);
     CONFMAN_ASSERT(ok.has_value(), "A stored value of type JSON is not JSON.");
   } else if (is_binary(row)) {
-    out.string(base64(row.value));
+    out.string(base64(*shown));
     out.member("encoding", "base64");
   } else {
-    out.string(row.value);
+    out.string(*shown);
+  }
+  if (row.sealed) {
+    out.name("encrypted");
+    out.boolean(true);
+    out.name("masked");
+    out.boolean(!shown);
+    out.member("digest", digest_text(row));
   }
   out.name("labels");
   out.begin_object();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,9 +27,19 @@ void append_resolved(json::Writer& out, std::string_view path, const domain::Fou
 std::string entry_as_yaml(std::string_view path, std::string_view key, const domain::EntryRow& row);
 void append_change(json::Writer& out, const domain::Change& change);
 
+// What a reader sees of a row's value; nothing: it is a secret, and they may not read it. Of the
+// values of entries all that is shown comes through here.
+std::optional<std::string_view> shown_value(const domain::EntryRow& row);
+// "sha256:…"; of a secret "hmac-sha256:…".
+std::string digest_text(const domain::EntryRow& row);
+std::string digest_text(const Sha256Digest& digest, bool keyed);
+
 // Each appends members; without the brackets.
+// Null where it isn't shown.
 void append_value(json::Writer& out, const domain::EntryRow& row, std::string_view name,
                   std::string_view encoding_name);
+// Nothing where it is no secret.
+void append_secrecy(json::Writer& out, const domain::EntryRow& row);
 void append_labels(json::Writer& out, const domain::Labels& labels);
 void append_author(json::Writer& out, const domain::Actor& author);
 void append_member_fields(json::Writer& out, const consensus::Member& member);

@@ -272,6 +272,16 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"schema_violated", 409, "What was due isn't valid",
      "What was to be published at its time violates a schema by then."},
     {"schema_violation", 422, "The change violates a schema"},
+    {"secret_key_moved", 409, "The namespace got its data key meanwhile",
+     "The namespace got another data key while the value was sealed, each time; nothing was done. "
+     "Try again."},
+    {"secret_masked", 403, "The value is a secret",
+     "The value is a secret, and who asks lacks the permission read-secrets here, or this node "
+     "lacks the master key: there is the document alone, as application/json or "
+     "application/yaml, without the value."},
+    {"secrets_unavailable", 503, "This node can't handle secrets",
+     "This node lacks the master key that it takes (secrets.master_keys); nothing was done. Ask "
+     "another one, or give it the key."},
     {"self_approval", 403, "Nobody looks at their own work for others",
      "Who had a hand in a request neither approves it nor, published in an emergency, reviews it: "
      "by no role, and by no key of theirs."},

@@ -34,6 +34,8 @@ std::string_view code_of(node::Failure failure) {
       return "no_state";
     case FeatureLevel:
       return "feature_level_too_low";
+    case SecretsUnavailable:
+      return "secrets_unavailable";
     case OutcomeUnknown:
       return "outcome_unknown";
   }
@@ -214,6 +216,8 @@ http::Problem problem_of(domain::CommandFault fault) {
                        "A namespace is bound to at most 16 schemas, each named once for the same "
                        "keys; a pattern of keys is one line of at most 256 bytes.",
                        domain::kMaxBoundSchemas);
+    case BadSecret:
+      return problem("bad_command", "A value isn't sealed as it says.");
     case BadInherit:
       return problem("bad_parameter", "A namespace inherits, or it doesn't.");
     case BadTitle:

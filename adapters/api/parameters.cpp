@@ -14,11 +14,11 @@ namespace confman::api {
 namespace {
 
 constexpr auto kNames = std::to_array<std::string_view>(
-    {"action",  "actor",       "at",     "author",        "before",      "consistency", "cursor",
-     "draft",   "dry_run",     "force",  "forward",       "from",        "inbox",       "key",
-     "label",   "lastEventId", "limit",  "max_staleness", "min_version", "namespace",   "open",
-     "owner",   "permission",  "prefix", "principal",     "recursive",   "since",       "state",
-     "timeout", "title",       "to",     "version",       "wait"});
+    {"action", "actor",   "at",          "author", "before",        "consistency", "cursor",
+     "draft",  "dry_run", "encrypted",   "force",  "forward",       "from",        "inbox",
+     "key",    "label",   "lastEventId", "limit",  "max_staleness", "min_version", "namespace",
+     "open",   "owner",   "permission",  "prefix", "principal",     "recursive",   "since",
+     "state",  "timeout", "title",       "to",     "version",       "wait"});
 static_assert(kNames.size() == static_cast<std::size_t>(Parameter::Wait) + 1);
 static_assert(std::ranges::is_sorted(kNames));
 static_assert(kNames.size() <= 64, "a ParameterSet has a bit for each");

@@ -28,6 +28,7 @@ enum class Parameter : std::uint8_t {
   Cursor,
   Draft,
   DryRun,
+  Encrypted,
   Force,
   Forward,
   From,

@@ -19,10 +19,10 @@ http::Response fresh_document() {
   return response;
 }
 
-std::string tag_of(std::uint64_t version, Form form) {
+std::string tag_of(std::uint64_t version, Form form, bool masked) {
   const bool bare = form == Form::Text || form == Form::Octets;
   const std::string_view suffix = bare ? "-value" : form == Form::Yaml ? "-yaml" : "";
-  return concat({"\"", std::to_string(version), suffix, "\""});
+  return concat({"\"", std::to_string(version), suffix, masked ? kMaskedSuffix : "", "\""});
 }
 
 http::Response precondition_failed(const http::Request& request, std::string_view tag) {

@@ -28,8 +28,8 @@ Found found(NodeOutcome&& outcome) {
   return std::get<Found>(std::move(std::get<node::ReadDone>(outcome).answer));
 }
 
-// The tag of a version, which is another one for each form.
-std::string tag_of(std::uint64_t version, Form form);
+// The tag of a version, which is another one for each form, and where a secret is masked.
+std::string tag_of(std::uint64_t version, Form form, bool masked = false);
 
 http::Response precondition_failed(const http::Request& request, std::string_view tag);
 // The tag, if there is one, and what caches may do.

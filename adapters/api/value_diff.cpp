@@ -21,7 +21,25 @@ const EntryRow* content_of(const std::optional<EntryRow>& row) {
 }
 
 std::string_view value_of(const EntryRow* row) {
-  return row == nullptr ? std::string_view() : std::string_view(row->value);
+  return row == nullptr ? std::string_view() : shown_value(*row).value_or("");
+}
+
+// Whether nothing may be told of what a value is.
+bool is_masked(const EntryRow* row) {
+  return row != nullptr && !shown_value(*row).has_value();
+}
+
+void append_completeness(json::Writer& out, bool complete, std::string_view reason) {
+  out.member("complete", complete);
+  if (!complete) out.member("reason", reason);
+}
+
+// What is put in the place of a secret is told to be the same, by its digest, or not.
+void append_masked_diff(json::Writer& out, const EntryRow* from, const EntryRow* to) {
+  const bool equal = from != nullptr && to != nullptr && domain::same_value(*from, *to);
+  out.key("value").begin_object().member("kind", "secret").member("equal", equal);
+  append_completeness(out, false, "masked");
+  out.end_object();
 }
 
 bool is_json(const EntryRow* row) {
@@ -40,11 +58,6 @@ std::string_view name_of(diff::JsonChange::Kind kind) {
   CONFMAN_UNREACHABLE("Every kind of change has a name.");
 }
 
-void append_completeness(json::Writer& out, bool complete, std::string_view reason) {
-  out.member("complete", complete);
-  if (!complete) out.member("reason", reason);
-}
-
 void append_change(json::Writer& out, const diff::JsonChange& change) {
   out.begin_object().member("change", name_of(change.kind)).member("pointer", change.pointer);
   if (change.from != nullptr) json::append(out.key("from"), *change.from);
@@ -53,7 +66,7 @@ void append_change(json::Writer& out, const diff::JsonChange& change) {
 }
 
 json::Value parsed(const EntryRow& row) {
-  auto value = json::parse(row.value);
+  auto value = json::parse(value_of(&row));
   CONFMAN_ASSERT(value.has_value(), "A stored value of type JSON is not JSON.");
   return std::move(*value);
 }
@@ -98,6 +111,7 @@ void append_value_diff(json::Writer& out, const std::string& body,
                        const std::optional<EntryRow>& from, const std::optional<EntryRow>& to) {
   const EntryRow* before = content_of(from);
   const EntryRow* after = content_of(to);
+  if (is_masked(before) || is_masked(after)) return append_masked_diff(out, before, after);
   const bool binary =
       (before != nullptr && is_binary(*before)) || (after != nullptr && is_binary(*after));
   const bool json = !binary && is_json(before) && is_json(after);

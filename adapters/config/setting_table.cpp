@@ -131,6 +131,12 @@ const std::vector<Setting>& setting_table() {
        [](Settings& s, std::string_view text) {
          return store_duration(s.flush_interval, text, Duration::millis(10), Duration::seconds(60));
        }},
+      {"secrets.master_keys", false,
+       [](Settings& s, std::string_view text) -> Outcome {
+         if (!text.starts_with('/')) return bad("bad_path", "must be an absolute path");
+         s.master_keys = text;
+         return {};
+       }},
       {"log.level", false,
        [](Settings& s, std::string_view text) {
          return store_choice<LogLevel>(s.log_level, text,

@@ -50,6 +50,8 @@ struct Settings {
   std::uint64_t min_free = 64 * 1024 * 1024;     // of the volume; with less no changes are taken in
   std::uint64_t flush_bytes = 32 * 1024 * 1024;  // of changes gathered before they are written
   Duration flush_interval = Duration::seconds(5);
+  // secrets:
+  std::string master_keys;  // file (adapters/secrets/key_file.hpp); empty: none
   // log:
   LogLevel log_level = LogLevel::Info;
   LogFormat log_format = LogFormat::Text;

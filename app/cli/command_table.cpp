@@ -13,6 +13,7 @@
 #include "app/cli/policy_commands.hpp"
 #include "app/cli/request_commands.hpp"
 #include "app/cli/schema_commands.hpp"
+#include "app/cli/secret_commands.hpp"
 #include "app/cli/status_command.hpp"
 #include "app/cli/watch_commands.hpp"
 #include "domain/limits.hpp"
@@ -39,6 +40,7 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"--dry-run", "", "only tell what live values would newly violate it"},
     {"--emergency", "TEXT", "without the approvals, in a freeze too, and why"},
     {"--emergency-by", "PRINCIPAL", "who may publish in an emergency", true},
+    {"--encrypted", "", "the value is a secret: it lies encrypted, and few may read it"},
     {"--force", "",
      "take a schema that nobody can have meant, such as one that rejects everything"},
     {"--freeze", "FROM/TO", "nothing is published between these times", true},
@@ -64,6 +66,7 @@ constexpr auto kFlags = std::to_array<Flag>({
      .help = "who is responsible; of keys only those of this one",
      .may_be_empty = true},
     {"--permission", "NAME", "read, publish, …: whether that is allowed, and why"},
+    {"--plain", "", "the value is no secret, or none any more"},
     {"--prefix", "TEXT", "only keys that start so"},
     {"--principal", "NAME", "user:NAME, service:NAME or group:NAME (default: who asks)"},
     {"--publish-on-approval", "BOOL",
@@ -106,9 +109,9 @@ constexpr auto kExitStatuses = std::to_array<ExitStatus>({
 
 using Names = std::string_view;
 constexpr std::array<Names, 4> kGet{"--version", "--at", "--consistency", "--namespace"};
-constexpr std::array<Names, 7> kSet{"--type",     "--if-version",  "--create-only",
-                                    "--label",    "--description", "--idempotency-key",
-                                    "--namespace"};
+constexpr std::array<Names, 9> kSet{"--type",  "--if-version",      "--create-only",
+                                    "--label", "--description",     "--encrypted",
+                                    "--plain", "--idempotency-key", "--namespace"};
 constexpr std::array<Names, 3> kDelete{"--if-version", "--idempotency-key", "--namespace"};
 constexpr std::array<Names, 6> kList{"--recursive", "--prefix", "--label",
                                      "--at",        "--limit",  "--consistency"};
@@ -148,9 +151,9 @@ constexpr std::array<Names, 11> kSetPolicy{
     "--approvals",   "--approver-group", "--approver-may-publish", "--publish-on-approval",
     "--rollback",    "--lifetime",       "--emergency-by",         "--freeze",
     "--create-only", "--if-version",     "--idempotency-key"};
-constexpr std::array<Names, 8> kDraftPut{"--title",       "--type",           "--if-version",
-                                         "--create-only", "--label",          "--description",
-                                         "--namespace",   "--idempotency-key"};
+constexpr std::array<Names, 10> kDraftPut{
+    "--title",       "--type",      "--if-version", "--create-only", "--label",
+    "--description", "--encrypted", "--plain",      "--namespace",   "--idempotency-key"};
 constexpr std::array<Names, 4> kDraftDelete{"--title", "--if-version", "--namespace",
                                             "--idempotency-key"};
 constexpr std::array<Names, 7> kListRequests{"--state", "--author", "--namespace",  "--inbox",
@@ -319,6 +322,11 @@ constexpr std::string_view kAddDetails =
     "  confman cluster add node4 10.0.0.4:8201 10.0.0.4:8101\n"
     "  confman cluster promote node4\n";
 
+constexpr std::string_view kRewrapDetails =
+    "For when the master key has been changed: the server that is asked wraps what another of its "
+    "keys still wraps, some at a time, until nothing is left. Which keys there are, and which wrap "
+    "something, tells status.";
+
 constexpr auto kCommands = std::to_array<Command>({
     {"get", "PATH", "print a value", kGetDetails, 1, 1, kGet, run_get},
     {"set", "PATH VALUE", "create or replace a value", kSetDetails, 2, 2, kSet, run_set},
@@ -440,6 +448,14 @@ constexpr auto kCommands = std::to_array<Command>({
     {"cluster demote", "NAME", "make a learner of a voter", "", 1, 1, {}, run_cluster_demote},
     {"cluster remove", "NAME", "remove a member", "", 1, 1, {}, run_cluster_remove},
     {"cluster transfer", "[NAME]", "hand leadership over", "", 0, 1, {}, run_cluster_transfer},
+    {"secret rewrap",
+     "",
+     "wrap all keys of secrets by the active master key",
+     kRewrapDetails,
+     0,
+     0,
+     {},
+     run_secret_rewrap},
 });
 
 std::string padded(std::string text, std::size_t width) {

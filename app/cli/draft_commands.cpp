@@ -15,6 +15,7 @@ namespace {
 Call of_draft(const Arguments& arguments, std::string method, const EntryName& name) {
   Query query(namespace_target("drafts", name.path, true) + percent_encode(name.key, false));
   query.add_flag(arguments, "--title", "title");
+  add_secrecy(arguments, query);
   return {.method = std::move(method), .target = query.target(), .subject = name.to_string()};
 }
 

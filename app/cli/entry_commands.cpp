@@ -61,6 +61,13 @@ void add_entry_body(const Arguments& arguments, SourceValue value, Call& call) {
   call.headers.emplace_back("Content-Type", "application/vnd.confman.entry+json");
 }
 
+void add_secrecy(const Arguments& arguments, Query& query) {
+  const bool encrypted = arguments.has("--encrypted");
+  const bool plain = arguments.has("--plain");
+  if (encrypted && plain) throw Failure(kUsage, "--encrypted and --plain contradict each other.");
+  if (encrypted || plain) query.add("encrypted", encrypted ? "true" : "false");
+}
+
 int run_get(const Arguments& arguments) {
   const Output output =
       output_of(arguments, {Output::Human, Output::Json, Output::Yaml, Output::Raw});
@@ -93,7 +100,9 @@ int run_get(const Arguments& arguments) {
 
 int run_set(const Arguments& arguments) {
   const EntryName name = entry_name(arguments);
-  Call call{.method = "PUT", .target = config_target(name), .subject = name.to_string()};
+  Query query(config_target(name));
+  add_secrecy(arguments, query);
+  Call call{.method = "PUT", .target = query.target(), .subject = name.to_string()};
   add_entry_body(arguments, read_value(arguments.operands[1], arguments), call);
   return make_write(arguments, std::move(call));
 }

@@ -2,6 +2,7 @@
 
 #include "app/cli/arguments.hpp"
 #include "app/cli/exchange.hpp"
+#include "app/cli/invocation.hpp"
 #include "app/cli/value_source.hpp"
 
 // Each returns the exit status, or throws Failure.
@@ -13,6 +14,8 @@ int run_delete(const Arguments& arguments);
 int run_list(const Arguments& arguments);
 int run_history(const Arguments& arguments);
 
+// What --encrypted and --plain ask for.
+void add_secrecy(const Arguments& arguments, Query& query);
 // What a PUT of an entry carries.
 void add_entry_body(const Arguments& arguments, SourceValue value, Call& call);
 

@@ -249,7 +249,7 @@ int run_schema_check(const Arguments& arguments) {
     // A key of the namespace is called like its file, without the ending that says its type.
     const std::string key = whole ? std::filesystem::path(path).stem().string() : path;
     held.changes.push_back(
-        {key, domain::LiveEntry{key, std::move(value.content_type), std::move(value.bytes)}});
+        {key, domain::LiveEntry{key, std::move(value.content_type), std::move(value.bytes)}, true});
   }
   const std::size_t count = held.changes.size();
   const YamlValues yaml;

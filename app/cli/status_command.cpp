@@ -177,6 +177,29 @@ std::string role_of(const NodeView& node, const Verdict& verdict) {
   return node.standing == "voter" ? node.role : node.standing;
 }
 
+// Of one node: what it has and what there is, "k2 active, k1 wraps 3".
+std::string secrets_of(const Document& status) {
+  std::string text = status.get("secrets/activeKey");
+  text = text.empty() ? "no master key" : for_terminal(text) + " is active";
+  const auto known = status.below("secrets/masterKeys/");
+  for (const auto& [id, count] : status.below("secrets/wraps/")) {
+    const bool missing =
+        std::ranges::none_of(known, [&id](const auto& key) { return key.second == id; });
+    text += ", " + for_terminal(id) + " wraps " + count + (missing ? " and is missing here" : "");
+  }
+  return text;
+}
+
+// A node without a key that wraps something shows no secrets.
+void print_keys_missing(const std::vector<Asked>& asked) {
+  for (const Asked& one : asked) {
+    const auto status =
+        one.body.empty() ? std::unexpected(std::string()) : Document::parse(one.body);
+    if (!status || secrets_of(*status).find("missing here") == std::string::npos) continue;
+    print_line("note: secrets on " + for_terminal(one.node.name) + ": " + secrets_of(*status));
+  }
+}
+
 void print_for_people(const Verdict& verdict, const std::vector<Asked>& asked) {
   print_line(for_terminal(verdict.summary));
   for (const std::string& text : verdict.notes) print_line("note: " + for_terminal(text));
@@ -195,6 +218,7 @@ void print_for_people(const Verdict& verdict, const std::vector<Asked>& asked) {
                node.answers() ? for_terminal(node.version) : "-"});
   }
   table.flush();
+  print_keys_missing(asked);
   const auto first =
       std::ranges::find_if(asked, [](const Asked& one) { return !one.body.empty(); });
   const auto status = Document::parse(first->body);
@@ -202,6 +226,7 @@ void print_for_people(const Verdict& verdict, const std::vector<Asked>& asked) {
   Table own({"of " + for_terminal(first->node.name) + ":", ""});
   own.add({"entries:", status->get("state/entries")});
   own.add({"namespaces:", status->get("state/namespaces")});
+  own.add({"secrets:", secrets_of(*status)});
   own.add({"security:", for_terminal(status->get("security"))});
   own.flush();
 }

@@ -56,6 +56,11 @@ void print_value_diff(const json::Value& value) {
   if (member(value, "kind") == "binary" && member(value, "equal") == "false") {
     print_line("the values differ; they are binary");
   }
+  if (member(value, "kind") == "secret") {
+    return print_line(member(value, "equal") == "true"
+                          ? "the value is a secret that you may not read; it is the same"
+                          : "the value is a secret that you may not read; it differs");
+  }
   if (member(value, "complete") == "false") {
     note(member(value, "reason") == "too_large"
              ? "the values are too large to be compared: fetch both with confman get --version"

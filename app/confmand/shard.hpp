@@ -59,6 +59,7 @@ class Shard final : private node::Transport {
   bool send(node::PeerMessage message) override;
   void set_members(const consensus::Membership& members) override;
 
+  std::expected<void, StartFailure> open_keys();
   std::expected<void, StartFailure> open_log();
   std::expected<void, StartFailure> open_state(sqlite::FoundState found);
   sqlite::StateDatabase::Options state_options() const;
@@ -83,6 +84,7 @@ class Shard final : private node::Transport {
   std::unique_ptr<sqlite::StateDatabase> state_;
   std::unique_ptr<sqlite::LogStore> log_;
   std::unique_ptr<sqlite::SnapshotStore> snapshots_;
+  std::unique_ptr<domain::Sealer> sealer_;  // null: there are no master keys
   std::unique_ptr<node::Node> node_;
   std::unique_ptr<SchemaChecks> checks_;
 

@@ -4,6 +4,8 @@
 
 #include "adapters/log/log.hpp"
 #include "adapters/re2/re2_patterns.hpp"
+#include "adapters/secrets/key_file.hpp"
+#include "adapters/secrets/openssl_sealer.hpp"
 #include "adapters/sqlite/state/start_counter.hpp"
 #include "app/confmand/clocks.hpp"
 #include "app/confmand/exit_codes.hpp"
@@ -60,6 +62,7 @@ void Shard::on_loop(Completion completion) {
 }
 
 std::expected<void, StartFailure> Shard::open_stores() {
+  if (auto ok = open_keys(); !ok) return ok;
   auto dir = sqlite::DataDir::open(
       {settings_.data_dir, settings_.cluster_name, settings_.node_id, group_, random_u64()});
   if (!dir) return std::unexpected(failure_of(dir.error()));
@@ -75,6 +78,22 @@ std::expected<void, StartFailure> Shard::open_stores() {
   auto state = std::async(beside ? std::launch::async : std::launch::deferred, found);
   if (auto ok = open_log(); !ok) return ok;
   return open_state(state.get());
+}
+
+// Before anything of the node is touched: who has given it the wrong file can try again.
+std::expected<void, StartFailure> Shard::open_keys() {
+  if (settings_.master_keys.empty()) return {};
+  auto keys = secrets::load_key_file(settings_.master_keys);
+  if (!keys) {
+    return std::unexpected(
+        StartFailure{kConfig, keys.error().code, "secrets.master_keys: " + keys.error().message});
+  }
+  sealer_ = std::make_unique<secrets::OpenSslSealer>(std::move(*keys));
+  std::string ids;
+  for (const std::string& id : sealer_->master_keys())
+    ids.append(ids.empty() ? "" : ",").append(id);
+  log::info("master_keys", {{"ids", ids}});
+  return {};
 }
 
 consensus::NodeId Shard::self() const {
@@ -197,7 +216,8 @@ std::expected<void, StartFailure> Shard::build_node(peer::PeerNetwork& peers,
       });
   node_ = std::make_unique<node::Node>(
       std::move(config), restore(),
-      node::Node::Ports{*log_, *snapshots_, *state_, *this, clients, checks_.get()}, clocks(loop_));
+      node::Node::Ports{*log_, *snapshots_, *state_, *this, clients, checks_.get(), sealer_.get()},
+      clocks(loop_));
   const bool was_damaged = restored_log_.damaged.has_value();
   restored_log_ = {};
 

@@ -64,6 +64,27 @@ bool is_approval(const domain::Command& command) {
          static_cast<domain::RequestStep>(step->step) == domain::RequestStep::Approve;
 }
 
+bool is_draft(const domain::Command& command) {
+  return std::holds_alternative<domain::CreateRequest>(command.body) ||
+         std::holds_alternative<domain::EditRequest>(command.body);
+}
+
+// Values that aren't in the log yet.
+std::vector<domain::CommandBody> puts_of(const domain::Command& command) {
+  return std::visit(
+      []<class Body>(const Body& body) {
+        std::vector<domain::CommandBody> puts;
+        if constexpr (std::is_same_v<Body, domain::PutEntry>) puts.emplace_back(body);
+        if constexpr (requires { body.changes; }) {
+          for (auto& put : domain::puts_in(domain::split_changes(body.changes).value())) {
+            puts.emplace_back(std::move(put));
+          }
+        }
+        return puts;
+      },
+      command.body);
+}
+
 // What is held to schemas: the command itself, or the changes of the request that it publishes.
 std::vector<domain::CommandBody> changes_of(const domain::StateStore& state,
                                             const domain::Command& command) {
@@ -77,7 +98,16 @@ std::vector<domain::CommandBody> changes_of(const domain::StateStore& state,
 
 bool Node::Service::is_held(const domain::Command& command) const {
   if (is_of_binding(command) || publication_in(command) != nullptr) return true;
-  return bindings_ > 0 && domain::is_of_entry(command.body);
+  return bindings_ > 0 && (domain::is_of_entry(command.body) || is_draft(command));
+}
+
+// Whether a schema has a say in which values are secrets, where nothing else is asked of it.
+bool Node::Service::only_marks_matter(const domain::Command& command) const {
+  if (feature_level_ < kSecrets) return false;
+  return std::ranges::any_of(puts_of(command), [this](const domain::CommandBody& change) {
+    const auto& put = std::get<domain::PutEntry>(change);
+    return domain::stamp_of(ports_.state, put.path, {&put.key, 1}) != 0;
+  });
 }
 
 // Nothing: it is for the state machine to say why it can't be done.
@@ -99,16 +129,18 @@ std::optional<std::uint64_t> Node::Service::stamp_of(const domain::Command& comm
 }
 
 void Node::Service::start_check(RequestId id, OpenWrite& write) {
-  const Checking& checking = *write.checking;
+  Checking& checking = *write.checking;
   const bool binding = is_of_binding(checking.command);
   // Who is told to go elsewhere, may not do that, or repeats what was decided, learns nothing here
   // of what is bound or live.
   const bool elsewhere = !is_leader() && leader_ && !write.forward;
   const bool leave = !checking.dry_run && (elsewhere || is_remembered(write));
-  if (leave || denies_check(write) || (binding && feature_level_ < kSchemas)) {
+  checking.only_marks = leave || is_draft(checking.command) || denies_check(write) ||
+                        (binding && feature_level_ < kSchemas);
+  if (checking.only_marks && !only_marks_matter(checking.command)) {
     return propose_checked(id, write, 0);
   }
-  if (!binding) {
+  if (!binding && !checking.only_marks) {
     const auto stamp = stamp_of(checking.command);
     if (!stamp || *stamp == 0) return propose_checked(id, write, 0);
   }
@@ -172,21 +204,22 @@ std::optional<domain::Refusal> Node::Service::denies_step(const OpenWrite& write
 }
 
 void Node::Service::propose_checked(RequestId id, OpenWrite& write, std::uint64_t stamp) {
-  domain::Command& command = write.checking->command;
   if (write.checking->dry_run) {
     // There is nobody to ask what it would meet.
     write.stage = WriteStage::Idle;
     if (const auto denied = denies_check(write)) return respond(id, Denied{*denied});
     return fail(id, Failure::FeatureLevel);
   }
+  write.stage = WriteStage::Idle;
+  auto command = sealed(*write.checking);
+  if (!command) return fail_write(id, command.error());
   std::visit(
       [stamp]<class Body>(Body& body) {
         if constexpr (kIsHeld<Body>) body.checked = stamp;
       },
-      command.body);
-  write.since = domain::since_of(command);
-  write.command = make_payload(domain::encode(command));
-  write.stage = WriteStage::Idle;
+      command->body);
+  write.since = domain::since_of(*command);
+  write.command = make_payload(domain::encode(*command));
   route(id, write);
 }
 
@@ -211,9 +244,16 @@ domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
     const bool large = fault == domain::GatherFault::TooLarge;
     domain::Verdict verdict;
     verdict.kind = large ? domain::VerdictKind::TooLarge : domain::VerdictKind::SchemaMissing;
+    if (checking.only_marks) {
+      marks_judged(id, write, std::move(verdict));
+      return work;
+    }
     confirm_verdict(id, write, std::move(verdict));
     return work;
   };
+  if (!checking.gathering && checking.only_marks) {
+    checking.gathering = domain::Gathering::of_marks(ports_.state, puts_of(checking.command));
+  }
   if (!checking.gathering) {
     const auto stamp = stamp_of(checking.command);
     const bool may_be_large =
@@ -224,7 +264,8 @@ domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
       return work;
     }
     checking.stamp = *stamp;
-    checking.gathering.emplace(ports_.state, changes_of(ports_.state, checking.command));
+    const bool may_seal = publication_in(checking.command) == nullptr || feature_level_ < kSecrets;
+    checking.gathering.emplace(ports_.state, changes_of(ports_.state, checking.command), may_seal);
   }
   const auto all =
       checking.gathering->step(ports_.state, schema_texts_, config_.max_step_rows, work);
@@ -240,6 +281,10 @@ domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
 }
 
 void Node::Service::out_to_be_judged(RequestId id, OpenWrite& write, domain::Held held) {
+  if (!open_held(held)) {
+    write.stage = WriteStage::Idle;
+    return fail_write(id, Failure::SecretsUnavailable);
+  }
   write.checking->gathering.reset();
   write.checking->job = next_job_++;
   write.stage = WriteStage::Judging;
@@ -259,9 +304,23 @@ void Node::Service::judged(Now now, std::uint64_t job, domain::Verdict verdict) 
   OpenWrite* write = find<OpenWrite>(id);
   if (write == nullptr || write->stage != WriteStage::Judging || write->checking->job != job)
     return;
+  if (write->checking->only_marks) return marks_judged(id, *write, std::move(verdict));
   const bool good = verdict.kind == domain::VerdictKind::Valid && !write->checking->dry_run;
+  write->checking->secrets = std::move(verdict.secrets);
   good ? propose_checked(id, *write, write->checking->stamp)
        : confirm_verdict(id, *write, std::move(verdict));
+}
+
+// What nobody can say of, whether it is a secret, isn't proposed in plain.
+void Node::Service::marks_judged(RequestId id, OpenWrite& write, domain::Verdict verdict) {
+  using enum domain::VerdictKind;
+  write.stage = WriteStage::Idle;
+  if (verdict.kind != Valid && verdict.kind != Violates) {
+    if (write.uncertain) return fail(id, Failure::OutcomeUnknown);
+    return respond(id, Judged{std::move(verdict)});
+  }
+  write.checking->secrets = std::move(verdict.secrets);
+  propose_checked(id, write, 0);
 }
 
 void Node::Service::confirm_verdict(RequestId id, OpenWrite& write, domain::Verdict verdict) {
@@ -331,6 +390,9 @@ void Node::Service::leave_readable(const OpenWrite& write, domain::Verdict& verd
 void Node::Service::check_moved(RequestId id, OpenWrite& write, const domain::Reply& reply) {
   if (!write.checking) {
     // This node knew of no binding yet.
+    if (reply.refusal != domain::Refusal::SchemaMoved) {
+      return respond(id, WriteDone{reply}, reply.revision);
+    }
     auto command = domain::decode_command(*write.command);
     CONFMAN_ASSERT(command, "A write that was encoded here can't be decoded.");
     write.checking = std::make_unique<Checking>();

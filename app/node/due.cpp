@@ -58,7 +58,9 @@ bool Node::Service::due_is_checked() {
     due_check_ = {.id = due_->id,
                   .stamp = domain::publication_stamp(ports_.state, changes).value_or(0)};
     if (due_check_->stamp == 0) due_check_->valid = true;
-    if (due_check_->stamp != 0) due_check_->gathering.emplace(ports_.state, changes);
+    if (due_check_->stamp != 0) {
+      due_check_->gathering.emplace(ports_.state, changes, feature_level_ < kSecrets);
+    }
   }
   if (due_check_->valid) return true;
   if (due_check_->job != 0 || ports_.checks == nullptr) return false;
@@ -68,9 +70,16 @@ bool Node::Service::due_is_checked() {
       due_check_->gathering->step(ports_.state, schema_texts_, config_.max_step_rows, work);
   if (!all) due_check_->valid = false;
   if (!all || !*all) return !all;
+  domain::Held held = due_check_->gathering->take();
+  if (!open_held(held)) {
+    // Nobody can say what is right without the master key: later, or by another leader.
+    due_check_.reset();
+    due_not_before_ = now_.mono + config_.due_retry;
+    return false;
+  }
   due_check_->job = next_job_++;
   judging_.emplace(due_check_->job, RequestId{});
-  ports_.checks->judge(due_check_->job, due_check_->gathering->take());
+  ports_.checks->judge(due_check_->job, std::move(held));
   return false;
 }
 

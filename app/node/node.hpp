@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/node/config.hpp"
@@ -10,6 +11,7 @@
 #include "app/node/request.hpp"
 #include "consensus/driver.hpp"
 #include "domain/model/revision.hpp"
+#include "domain/secrets/sealer.hpp"
 #include "domain/state/meta.hpp"
 #include "domain/state/store.hpp"
 
@@ -22,6 +24,12 @@ struct ClockStatus {
   bool off = false;  // further than NodeConfig::clock_off
 };
 
+struct SecretsStatus {
+  std::vector<std::string> master_keys;  // that this node has, the active one first
+  // Those that wrap data keys, and how many: as applied here.
+  std::vector<std::pair<std::string, std::uint64_t>> wraps;
+};
+
 struct NodeStatus {
   consensus::Status raft;
   domain::MetaRow state;
@@ -29,6 +37,7 @@ struct NodeStatus {
   std::size_t open_reads{};
   std::size_t open_watches{};
   ClockStatus clock;
+  SecretsStatus secrets;
 };
 
 // A member came, went or got another role, by a configuration that was applied here.
@@ -59,6 +68,8 @@ class Node {
     ClientSink& clients;
     // Null: nothing is held to schemas here, and what would have to be is answered Busy.
     Checks* checks = nullptr;
+    // Null, or without a master key: nothing is sealed here, and secrets are masked for everybody.
+    domain::Sealer* secrets = nullptr;
   };
 
   // `restored.applied` must be what the state store holds durably.

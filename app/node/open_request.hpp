@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -37,16 +39,19 @@ constexpr bool is_being_checked(WriteStage stage) {
   return stage >= WriteStage::Gathering;
 }
 
-// A write that is held to schemas.
+// A write that is held to schemas, or has something to be sealed: what it asks for in plain is here
+// and nowhere else.
 struct Checking {
   domain::Command command;
   std::uint64_t stamp{};     // of what it is held to
   std::size_t attempts = 0;  // that came to nothing
   std::uint64_t job{};       // Judging
   bool dry_run = false;
-  std::optional<domain::Gathering> gathering;    // Gathering
-  std::optional<domain::Verdict> verdict;        // Verdict
-  std::optional<consensus::LogIndex> waits_for;  // Verdict, Moved: to be applied here
+  bool only_marks = false;  // it isn't held to anything: which values are secrets is asked
+  std::vector<std::pair<std::string, std::string>> secrets;  // Verdict::secrets
+  std::optional<domain::Gathering> gathering;                // Gathering
+  std::optional<domain::Verdict> verdict;                    // Verdict
+  std::optional<consensus::LogIndex> waits_for;              // Verdict, Moved: to be applied here
 };
 
 struct OpenWrite {
@@ -60,8 +65,9 @@ struct OpenWrite {
   bool uncertain = false;
   Time deadline;  // the client's; while its leader is lost it may be given up sooner
   WriteStage stage = WriteStage::Idle;
-  std::uint64_t forward_id{};          // Forwarded
-  std::unique_ptr<Checking> checking;  // null: it needn't be held to anything, as far as is known
+  std::uint64_t forward_id{};  // Forwarded
+  // Null: it needn't be held to anything, and has nothing to be sealed, as far as is known.
+  std::unique_ptr<Checking> checking;
 };
 
 struct OpenRead {

@@ -387,8 +387,10 @@ domain::Work Node::Service::answer(RequestId id, OpenRead& read) {
     long_.push_back(id);
     return runner.work;
   }
+  const domain::Work shown = show_secrets(read.read.query, answer, caller);
   const bool stale = read.read.consistency == Consistency::Stale;
   respond(id, ReadDone{std::move(answer), stale ? staleness() : std::nullopt});
+  runner.work += shown;
   return runner.work;
 }
 

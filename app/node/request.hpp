@@ -216,6 +216,9 @@ enum class Failure : std::uint8_t {
   Removed,       // this node isn't a member any more
   NoState,       // stale reads: nothing was ever applied here
   FeatureLevel,  // writes: not every member runs a version that can apply it yet
+  // What would have to be sealed, or opened to be held to a schema, can't be here: this node lacks
+  // the master key.
+  SecretsUnavailable,
   // Unknown: accepted, but whether it is or will be committed wasn't learnt in time.
   OutcomeUnknown,
 };

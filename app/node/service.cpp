@@ -173,7 +173,8 @@ Time Node::Service::next_deadline() const {
 NodeStatus Node::Service::status() const {
   return {driver_.status(), domain::meta_of(ports_.state),
           open_writes_,     open_reads_,
-          open_watches_,    {cluster_clock_.offset(), cluster_clock_.is_off()}};
+          open_watches_,    {cluster_clock_.offset(), cluster_clock_.is_off()},
+          secrets_status()};
 }
 
 // --- consensus ports

@@ -22,8 +22,8 @@
 namespace confman::node {
 
 // The service layer, between clients and the log. Cut by concern: service.cpp (inputs, deadlines,
-// answers), turns.cpp, writes.cpp, checks.cpp, reads.cpp, watches.cpp, admin.cpp, access.cpp,
-// due.cpp, clocks.cpp, shutdown.cpp.
+// answers), turns.cpp, writes.cpp, checks.cpp, secrets.cpp, reads.cpp, watches.cpp, admin.cpp,
+// access.cpp, due.cpp, clocks.cpp, shutdown.cpp.
 class Node::Service final : private consensus::StateMachine,
                             private consensus::Listener,
                             private consensus::PeerTransport {
@@ -88,14 +88,26 @@ class Node::Service final : private consensus::StateMachine,
   void propose_checked(RequestId id, OpenWrite& write, std::uint64_t stamp);
   void leave_readable(const OpenWrite& write, domain::Verdict& verdict);
   void run_checks();
+  bool only_marks_matter(const domain::Command& command) const;
   domain::Work gather(RequestId id, OpenWrite& write);
   std::optional<std::uint64_t> stamp_of(const domain::Command& command) const;
   void out_to_be_judged(RequestId id, OpenWrite& write, domain::Held held);
+  void marks_judged(RequestId id, OpenWrite& write, domain::Verdict verdict);
   void confirm_verdict(RequestId id, OpenWrite& write, domain::Verdict verdict);
   void verdict_confirmed(RequestId id, OpenWrite& write, consensus::LogIndex index);
   void check_again(RequestId id, OpenWrite& write);
   void check_moved(RequestId id, OpenWrite& write, const domain::Reply& reply);
   void answer_verdict(RequestId id, OpenWrite& write);
+
+  // --- secrets (secrets.cpp)
+
+  bool has_secrets(const domain::CommandBody& body) const;
+  std::expected<domain::Command, Failure> sealed(const Checking& checking) const;
+  bool open_held(domain::Held& held) const;
+  void fill_rewrapped(domain::CommandBody& body) const;
+  domain::Work show_secrets(const Query& query, Answer& answer, const domain::Caller& caller) const;
+  domain::Work show_secrets(domain::ChangePage& page, const domain::Credentials& from);
+  SecretsStatus secrets_status() const;
 
   // --- reads
 
@@ -234,6 +246,7 @@ class Node::Service final : private consensus::StateMachine,
   domain::Revision applied_;
   std::uint64_t log_chain_{};              // there
   std::uint64_t bindings_{};               // as applied, of MetaRow
+  std::uint64_t data_keys_{};              // likewise
   bool closed_ = false;                    // likewise
   std::uint64_t access_changed_{};         // likewise
   std::int64_t log_time_ms_{};             // likewise

@@ -141,7 +141,8 @@ domain::Work Node::Service::look(RequestId id, OpenWatch& watch) {
                                  watch.watch.limit, max_rows, config_.max_page_bytes,
                                  sight ? &*sight : nullptr);
   }
-  const domain::Work work = page.work;
+  domain::Work work = page.work;
+  work += show_secrets(page, watch.from);
   if (!page.changes.empty() || watch.overdue) {
     finish(id, WatchHub::Parked(watch.watch), std::move(page));
     return work;

@@ -14,15 +14,20 @@ void Node::Service::submit_write(RequestId id, Write write) {
   OpenWrite& open = open_.at(id.value).work.emplace<OpenWrite>();
   ++open_writes_;
   domain::start_from_live(ports_.state, write.command.body, write.from_live);
+  fill_rewrapped(write.command.body);
   if (!domain::validate(write.command)) return fail(id, Failure::InvalidCommand);
+  const auto* rewrap = std::get_if<domain::RewrapKeys>(&write.command.body);
+  if (rewrap != nullptr && rewrap->active.empty()) return fail(id, Failure::SecretsUnavailable);
   if (open_writes_ > config_.max_open_writes) return fail(id, Failure::Busy);
   open.forward = write.forward;
   open.has_key = !write.command.idempotency_key.empty();
   open.since = domain::since_of(write.command);
   open.from = write.command.credentials();
   open.deadline = open_.at(id.value).deadline;
-  open.command = make_payload(domain::encode(write.command));
-  if (!is_held(write.command)) return route(id, open);
+  if (!is_held(write.command) && !has_secrets(write.command.body)) {
+    open.command = make_payload(domain::encode(write.command));
+    return route(id, open);
+  }
   open.checking = std::make_unique<Checking>();
   open.checking->command = std::move(write.command);
   open.checking->dry_run = write.dry_run;
@@ -180,7 +185,9 @@ void Node::Service::decided(const Origin& origin, const domain::Reply& reply) {
   if (const auto* local = std::get_if<LocalOrigin>(&origin)) {
     OpenWrite* write = find<OpenWrite>(local->id);
     if (write == nullptr) return;
-    if (reply.refusal == domain::Refusal::SchemaMoved) return check_moved(local->id, *write, reply);
+    const bool moved = reply.refusal == domain::Refusal::SchemaMoved ||
+                       reply.refusal == domain::Refusal::SecretKeyMoved;
+    if (moved) return check_moved(local->id, *write, reply);
     // That the key is good no longer says nothing of an earlier try, which may have been done while
     // it was.
     const bool says_nothing = reply.refusal && domain::concerns_credentials(*reply.refusal);

@@ -35,6 +35,10 @@ struct CreateApiKey {
 
   static constexpr std::uint8_t kNumber = 16;
   static constexpr std::uint64_t kSince = kAccess;
+  // Older builds know no scope with that; one of that path has to wait as well.
+  std::uint64_t since() const {
+    return scopes.contains(name_of(Permission::ReadSecrets)) ? kSecrets : kSince;
+  }
   static constexpr Governed kGoverned = Governed::No;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
@@ -105,6 +109,9 @@ struct PutRole {
 
   static constexpr std::uint8_t kNumber = 19;
   static constexpr std::uint64_t kSince = kAccess;
+  std::uint64_t since() const {
+    return PermissionSet::of_bits(permissions).has(Permission::ReadSecrets) ? kSecrets : kSince;
+  }
   static constexpr Governed kGoverned = Governed::Terms;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {

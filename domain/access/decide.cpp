@@ -17,8 +17,15 @@ namespace {
 
 constexpr std::string_view kRoot = "/";
 
+// Those that there are at the cluster's feature level: older builds know of no others.
+PermissionSet all_of(const Act& act) {
+  const std::uint64_t later =
+      act.feature_level < kSecrets ? PermissionSet{Permission::ReadSecrets}.bits() : 0;
+  return PermissionSet::of_bits(PermissionSet::all().bits() & ~later);
+}
+
 bool is_administrator(StateWriter& state, const Act& act) {
-  return Rights(state.store(), act.caller).at(kRoot).holds(PermissionSet::all());
+  return Rights(state.store(), act.caller).at(kRoot).holds(all_of(act));
 }
 
 bool may(StateWriter& state, const Act& act, Permission permission, std::string_view path) {
@@ -129,6 +136,7 @@ std::optional<Refusal> check_grant(StateWriter& state, const Act& act, std::stri
       if (!role.bytes) return Refusal::RoleNotFound;
       granted = PermissionSet::of_bits(role.row.permissions);
     }
+    granted &= all_of(act);
     if (!names(before, name) && !own.holds(granted)) return Refusal::GrantExceedsOwn;
   }
   return std::nullopt;

@@ -26,6 +26,7 @@ enum class Permission : std::uint8_t {
   ManageSchemas = 8,     //
   ManageNamespaces = 9,  // create, change and delete namespaces
   ManageCluster = 10,    // members and leader; asked for at "/"
+  ReadSecrets = 11,      // what values are that lie sealed; from kSecrets on
 };
 
 struct PermissionRow {
@@ -45,6 +46,7 @@ inline constexpr auto kPermissions = std::to_array<PermissionRow>({
     {Permission::ManageSchemas, "manage-schemas"},
     {Permission::ManageNamespaces, "manage-namespaces"},
     {Permission::ManageCluster, "manage-cluster"},
+    {Permission::ReadSecrets, "read-secrets"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kPermissions.size(); ++i) {

@@ -112,8 +112,8 @@ Reply apply(StateStore& store, const LogPosition& at, const Command& command,
     if (!outcome) {
       reply = finish(decide_body(state, act, command.body, &memo));
       // It says nothing of the request: the node that has it holds it to what it has to be held to
-      // now, and tries again.
-      if (reply.refusal != Refusal::SchemaMoved) {
+      // now, or seals it anew, and tries again.
+      if (reply.refusal != Refusal::SchemaMoved && reply.refusal != Refusal::SecretKeyMoved) {
         remember_outcome(state, outcome_of, print, reply, outcomes);
       }
     } else if (outcome->fingerprint == print) {

@@ -81,6 +81,7 @@ void record(StateWriter& state, const Act& act, const CommandBody& command,
   row.new_version = decision.new_version;
   row.previous_value = decision.previous_value;
   row.new_value = decision.new_value;
+  row.keyed = decision.keyed;
   row.restored_version = decision.restored_version;
   row.request_id = clamped(act.request_id, kMaxRequestIdBytes);
   if (act.feature_level >= kReview) row.key_id = act.caller.key_id;

@@ -52,6 +52,7 @@ enum class Action : std::uint8_t {
   SchemaDeleted = 36,
   SchemasBound = 37,
   SchemasUnbound = 38,
+  SecretsRewrapped = 39,
 };
 
 // What kind of thing an action changes.
@@ -63,6 +64,7 @@ enum class Changed : std::uint8_t {
   Policy,
   Request,  // the event's key names it (review/commands.hpp)
   Schema,   // schemas and what they are bound to (bindings/commands.hpp)
+  Secrets,  // keys of secrets (secrets/commands.hpp)
 };
 
 struct ActionRow {
@@ -110,6 +112,7 @@ inline constexpr auto kActions = std::to_array<ActionRow>({
     {Action::SchemaDeleted, Changed::Schema, "schema.deleted"},
     {Action::SchemasBound, Changed::Schema, "schemas.bound"},
     {Action::SchemasUnbound, Changed::Schema, "schemas.unbound"},
+    {Action::SecretsRewrapped, Changed::Secrets, "secrets.rewrapped"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kActions.size(); ++i) {

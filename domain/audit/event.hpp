@@ -29,7 +29,7 @@ struct AuditRow {
   std::string key;                             // empty for namespace actions
   std::uint64_t previous_version{};            // 0: there was none
   std::uint64_t new_version{};                 // 0: there is none
-  std::optional<Sha256Digest> previous_value;  // SHA-256 of the bytes
+  std::optional<Sha256Digest> previous_value;  // digest_of(), entries/entry.hpp
   std::optional<Sha256Digest> new_value;
   std::string request_id;
   // SHA-256 over the previous event's chain value and this event's encoding without its own.
@@ -38,6 +38,11 @@ struct AuditRow {
   std::uint64_t restored_version{};
   std::string key_id;              // of the API key it came with; empty: none, or not known
   std::uint64_t change_request{};  // that it belongs to; 0: none
+  // Which of the digests is keyed, since the value is a secret: kPreviousIsKeyed, kNewIsKeyed.
+  std::uint64_t keyed{};
+
+  static constexpr std::uint64_t kPreviousIsKeyed = 1;
+  static constexpr std::uint64_t kNewIsKeyed = 2;
 
   static constexpr Field kChainField{18, "chain"};
 
@@ -54,6 +59,7 @@ struct AuditRow {
     visit(Field{19, "restored_version"}, row.restored_version);
     visit(Text{20, "key_id", kMaxApiKeyIdBytes}, row.key_id);
     visit(Field{21, "change_request"}, row.change_request);
+    visit(Field{22, "keyed"}, row.keyed);
   }
   template <class Self, class Visit>
   static void for_each_field_before_chain(Self& row, Visit&& visit) {

@@ -29,7 +29,9 @@
 //      schemas, and writes that are held to them (bindings/bound.hpp)
 //   6  an approval takes a key whose scopes allow it in all that the request touches
 //      (review/rules.hpp), a binding the right to read all that it is tried on
-//      (bindings/may_bind.hpp)
+//      (bindings/may_bind.hpp);
+//      values that are sealed before they are proposed, and the permission to read them
+//      (secrets/data_key.hpp)
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -43,6 +45,7 @@ inline constexpr std::uint64_t kAccess = 4;
 inline constexpr std::uint64_t kReview = 5;
 inline constexpr std::uint64_t kSchemas = 5;
 inline constexpr std::uint64_t kWholeRights = 6;
+inline constexpr std::uint64_t kSecrets = 6;
 inline constexpr std::uint64_t kNewestFeatureLevel = 6;
 
 }  // namespace confman

@@ -62,7 +62,7 @@ std::optional<std::string> scan_live(const StateStore& store, std::string_view p
 }
 
 LiveEntry live(std::string_view key, EntryRow row) {
-  return {std::string(key), std::move(row.content_type), std::move(row.value)};
+  return {std::string(key), std::move(row.content_type), std::move(row.value), row.sealed};
 }
 
 }  // namespace
@@ -81,9 +81,10 @@ Payload SchemaTexts::find(const StateStore& store, const BoundSchema& bound, Wor
   return text;
 }
 
-std::expected<HeldNamespace, GatherFault> gather(const StateStore& store, SchemaTexts& texts,
-                                                 std::string_view path,
-                                                 std::vector<EntryChange> changes, Work& work) {
+std::expected<HeldNamespace, GatherFault> gather_marks(const StateStore& store, SchemaTexts& texts,
+                                                       std::string_view path,
+                                                       std::vector<EntryChange> changes,
+                                                       Work& work) {
   HeldNamespace held;
   held.path = path;
   std::vector<std::string> keys;
@@ -94,14 +95,23 @@ std::expected<HeldNamespace, GatherFault> gather(const StateStore& store, Schema
   if (!bound) return std::unexpected(bound.error());
   held.until_now = held.from_now = std::move(*bound);
   held.changes = std::move(changes);
+  return held;
+}
+
+std::expected<HeldNamespace, GatherFault> gather(const StateStore& store, SchemaTexts& texts,
+                                                 std::string_view path,
+                                                 std::vector<EntryChange> changes, Work& work) {
+  auto found = gather_marks(store, texts, path, std::move(changes), work);
+  if (!found) return found;
+  HeldNamespace& held = *found;
   if (!has_whole(held.from_now)) {
-    for (const std::string& key : keys) {
-      const auto bytes = store.get(Table::Entry, keys::of_entry(path, key));
+    for (const EntryChange& change : held.changes) {
+      const auto bytes = store.get(Table::Entry, keys::of_entry(path, change.key));
       work += {1, bytes ? bytes->size() : 0};
       EntryRow row = bytes ? must_decode(decode_entry_row(*bytes)) : EntryRow{.deleted = true};
-      if (!row.deleted) held.entries.push_back(live(key, std::move(row)));
+      if (!row.deleted) held.entries.push_back(live(change.key, std::move(row)));
     }
-    return held;
+    return found;
   }
   std::size_t rows = 0;
   std::size_t bytes = 0;
@@ -128,7 +138,7 @@ std::expected<HeldNamespace, GatherFault> gather(const StateStore& store, Schema
       return std::unexpected(GatherFault::TooLarge);
     }
   }
-  return held;
+  return found;
 }
 
 std::expected<void, GatherFault> Trial::begin(const StateStore& store, SchemaTexts& texts,

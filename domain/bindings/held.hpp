@@ -32,11 +32,14 @@ struct LiveEntry {
   std::string key;
   std::string content_type;
   Bytes value;
+  bool sealed = false;  // the value is; who has it judged opens it first
+  bool secret = false;  // it was, or will be: nothing of it is told
 };
 // Of a key that is put or deleted.
 struct EntryChange {
   std::string key;
   std::optional<LiveEntry> to;  // nothing: it is deleted
+  bool may_seal = false;        // it is sealed yet, if that is what is asked for
 };
 
 struct HeldNamespace {
@@ -69,6 +72,13 @@ enum class GatherFault : std::uint8_t {
   TooLarge,
   SchemaMissing,  // a version that there isn't
 };
+
+// Changes of one namespace, without what is live there: as much as it takes to say which of them
+// are secrets (Verdict::secrets), and no more than that.
+std::expected<HeldNamespace, GatherFault> gather_marks(const StateStore&, SchemaTexts&,
+                                                       std::string_view path,
+                                                       std::vector<EntryChange> changes,
+                                                       Work& work);
 
 // Changes of one namespace. At most kMaxHeldEntries rows and kMaxHeldBytes are looked at, and as
 // many as there are changes.

@@ -117,8 +117,12 @@ class Hearing {
     std::erase_if(*found, [this](const Finding& f) { return !blocks(f); });
     if (stopped_) return std::unexpected(*stopped_);
     if (auto ok = add_deprecated(*found); !ok) return std::unexpected(ok.error());
+    if (auto ok = find_secrets(*found); !ok) return std::unexpected(ok.error());
+    for (Finding& finding : *found) hide_secret(finding);
     return found;
   }
+  // Of what is put.
+  std::vector<std::string> take_secrets() { return std::move(secrets_); }
 
  private:
   using Keys = std::set<std::string, std::less<>>;
@@ -229,6 +233,63 @@ class Hearing {
     return {};
   }
 
+  // What is put and marked as encrypted is to be sealed. What can't be any more is wrong.
+  std::expected<void, Stopped> find_secrets(std::vector<Finding>& found) {
+    for (const EntryChange& change : held_.changes) {
+      if (!change.to) continue;
+      for (const BoundText& text : *held_.from_now) {
+        const auto marked = is_marked(text, change.key);
+        if (!marked) return std::unexpected(marked.error());
+        if (!*marked) continue;
+        if (change.may_seal) {
+          secrets_.push_back(change.key);
+        } else if (!change.to->secret) {
+          found.push_back({held_.path,
+                           pointer_to(change.key),
+                           std::string(Finding::kEncrypted),
+                           "a value that is encrypted",
+                           "a value that lies in plain",
+                           text.of,
+                           {}});
+        }
+        break;
+      }
+    }
+    return {};
+  }
+
+  // Whether anything of the value is. Of one that can't be read nobody can say: it is, if anything
+  // could be.
+  std::expected<bool, Stopped> is_marked(const BoundText& text, const std::string& key) {
+    const bool whole = text.of.is_of_namespace();
+    if (!whole && !matches(text.of.keys, key)) return false;
+    const schema::CompiledSchema* schema = judge_.compiled(text);
+    if (schema == nullptr) return stop(VerdictKind::Unusable, text);
+    if (!schema->has_marks()) return false;
+    const json::Value* value = after_.find(key);
+    if (value == nullptr) return true;
+    const auto marks = schema::marks_of(*schema, whole ? only(key, *value) : *value, kBudget);
+    if (!marks) return stop(VerdictKind::TooComplex, text);
+    return std::ranges::any_of(*marks, &schema::Mark::encrypted);
+  }
+
+  bool is_secret(std::string_view key) const {
+    const auto secret = [key](const LiveEntry& entry) { return entry.key == key && entry.secret; };
+    return std::ranges::any_of(held_.entries, secret) ||
+           std::ranges::any_of(held_.changes, [&](const EntryChange& change) {
+             return change.to && secret(*change.to);
+           });
+  }
+
+  // Where a secret is wrong is told down to its key: names of members are a part of it.
+  void hide_secret(Finding& finding) const {
+    std::string_view inside = finding.pointer;
+    const auto key = json::take_step(inside);
+    if (!key || !is_secret(*key)) return;
+    finding.pointer = pointer_to(*key);
+    finding.found = "a value that isn't shown";
+  }
+
   static json::Value only(const std::string& key, const json::Value& value) {
     return json::Value(json::Value::Object{{key, value}});
   }
@@ -244,6 +305,7 @@ class Hearing {
   Keys changed_;
   std::optional<std::set<Identity>> before_;
   std::optional<Stopped> stopped_;
+  std::vector<std::string> secrets_;
 };
 
 }  // namespace
@@ -295,9 +357,13 @@ const schema::CompiledSchema* Judge::compiled(const BoundText& text) {
 Verdict Judge::judge(const Held& held) {
   Verdict verdict;
   for (const HeldNamespace& each : held.namespaces) {
-    auto found = Hearing(*this, each, yaml_).hear();
+    Hearing hearing(*this, each, yaml_);
+    auto found = hearing.hear();
     if (!found) {
       return {.kind = found.error().why, .about = found.error().about};
+    }
+    for (std::string& key : hearing.take_secrets()) {
+      verdict.secrets.emplace_back(each.path, std::move(key));
     }
     verdict.total += found->size();
     for (Finding& finding : *found) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "domain/bindings/held.hpp"
@@ -24,12 +25,13 @@ struct Finding {
   std::string pointer;  // JSON pointer from it on: its first step is a key
   std::string keyword;  // "maximum"; kDeprecated; kContent: the value can't be read as JSON
   std::string expected;
-  std::string found;  // a value that is marked as encrypted is never quoted
+  std::string found;  // a secret, and what is marked as one, is never quoted
   BoundSchema schema;
   std::string schema_pointer;
 
   static constexpr std::string_view kDeprecated = "x-confman-deprecated";
   static constexpr std::string_view kContent = "content";
+  static constexpr std::string_view kEncrypted = "x-confman-encrypted";
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
@@ -47,6 +49,8 @@ struct Verdict {
   std::size_t total{};            // how many there are; where it is large, at least
   std::size_t unseen{};           // of the findings, taken away: who asks may not read them
   std::string about;              // TooComplex, Unusable: which schema
+  // Valid, Violates: namespace and key of what is put and has to be sealed first.
+  std::vector<std::pair<std::string, std::string>> secrets;
 };
 inline constexpr std::size_t kMaxFindings = 100;
 

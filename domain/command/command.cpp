@@ -7,6 +7,8 @@
 #include "domain/base/hash.hpp"
 #include "domain/codec/record.hpp"
 #include "domain/limits.hpp"
+#include "domain/review/changes.hpp"
+#include "domain/secrets/sealed.hpp"
 
 // format | stamp: wall_ms u64, counter u32 | number of the kind u8 | fields: the envelope's, then
 // those of the body
@@ -56,6 +58,48 @@ class FieldsOfRequest {
  private:
   static constexpr std::uint64_t kChecked = 37;
   FieldEncoder encoder_;
+};
+
+// A value is sealed anew with each try: what stays is its keyed digest.
+PutEntry without_seal(PutEntry put) {
+  const auto sealed = parse_sealed(put.value);
+  if (sealed) put.value = as_view(sealed->digest);
+  put.data_key.clear();
+  return put;
+}
+template <class Body>
+Body without_seals(Body request) {
+  const auto split = split_changes(request.changes);
+  if (!split) return request;
+  std::vector<Bytes> bodies(split->begin(), split->end());
+  for (Bytes& bytes : bodies) {
+    auto change = decode_body(bytes);
+    auto* put = change ? std::get_if<PutEntry>(&*change) : nullptr;
+    if (put != nullptr && put->is() == Secrecy::Sealed) {
+      bytes = encode_body(without_seal(std::move(*put)));
+    }
+  }
+  request.changes = join_changes(bodies);
+  return request;
+}
+
+struct WriteRequested {
+  Bytes& out;
+
+  template <class Body>
+  void operator()(const Body& body) const {
+    if constexpr (std::is_same_v<Body, PutEntry>) {
+      return body.is() == Secrecy::Sealed ? write(without_seal(body)) : write(body);
+    } else if constexpr (requires { body.changes; }) {
+      return since_of_changes(body.changes) >= kSecrets ? write(without_seals(body)) : write(body);
+    } else {
+      write(body);
+    }
+  }
+  template <class Body>
+  void write(const Body& body) const {
+    Body::for_each_field(body, FieldsOfRequest(out));
+  }
 };
 
 template <class... Bodies>
@@ -121,13 +165,17 @@ std::expected<CommandBody, DecodeFault> decode_body(ByteView bytes) {
 }
 
 std::uint64_t since_of(const Command& command) {
-  const std::uint64_t of_body = std::visit(
+  const std::uint64_t of_body = since_of(command.body);
+  return command.api_key ? std::max(of_body, kAccess) : of_body;
+}
+
+std::uint64_t since_of(const CommandBody& change) {
+  return std::visit(
       [](const auto& body) -> std::uint64_t {
         if constexpr (requires { body.since(); }) return body.since();
         return body.kSince;
       },
-      command.body);
-  return command.api_key ? std::max(of_body, kAccess) : of_body;
+      change);
 }
 
 std::uint64_t fingerprint(const Command& command, const Actor& actor) {
@@ -138,8 +186,7 @@ std::uint64_t fingerprint(const Command& command, const Actor& actor) {
   FieldWriter envelope(bytes);
   envelope.actor(1, {actor.type, actor.id, {}});
   envelope.bytes(4, command.idempotency_key);
-  std::visit([&bytes](const auto& b) { b.for_each_field(b, FieldsOfRequest(bytes)); },
-             command.body);
+  std::visit(WriteRequested{bytes}, command.body);
   return xxh64(bytes);
 }
 

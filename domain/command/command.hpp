@@ -33,6 +33,7 @@ struct Command {
 
 // From which feature level of the cluster on it may be proposed (domain/base/feature_level.hpp).
 std::uint64_t since_of(const Command& command);
+std::uint64_t since_of(const CommandBody& body);
 
 // Canonical: equal commands give equal bytes. Versioned: a format byte, then fields by number, so
 // that a reader skips the numbers it doesn't know (codec/fields.hpp). Bounded by limits.hpp.
@@ -43,9 +44,10 @@ std::expected<Command, DecodeFault> decode_command(ByteView bytes);
 Bytes encode_body(const CommandBody& body);
 std::expected<CommandBody, DecodeFault> decode_body(ByteView bytes);
 
-// What two tries of one request share: everything but the stamp, what it was held to, the request
-// id and the address the actor came from (a retry may take another way). Requests that carry the
-// same idempotency key and differ in it are refused. `actor`: whose command it turned out to be.
+// What two tries of one request share: everything but the stamp, what it was held to, how a secret
+// was sealed, the request id and the address the actor came from (a retry may take another way).
+// Requests that carry the same idempotency key and differ in it are refused. `actor`: whose command
+// it turned out to be.
 std::uint64_t fingerprint(const Command& command, const Actor& actor);
 
 // Replaces the stamp in an encoded command without decoding the rest: the leader stamps what a

@@ -51,6 +51,7 @@ struct Decision {
   std::uint64_t new_version{};
   std::optional<Sha256Digest> previous_value;
   std::optional<Sha256Digest> new_value;
+  std::uint64_t keyed{};             // AuditRow::keyed
   std::uint64_t restored_version{};  // of a rollback
   // Of a request: its id, which of its changes was refused (from 1 on), and the event's subject,
   // which isn't known without the state.

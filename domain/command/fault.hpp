@@ -44,6 +44,7 @@ enum class CommandFaultKind : std::uint8_t {
   ContradictoryPolicy,  // approvers must not publish, and approval publishes
   SchemaTooLarge,
   BadBindings,  // bindings/bound.hpp
+  BadSecret,    // secrets/sealed.hpp, secrets/data_key.hpp
 };
 
 // What is wrong with a command, whatever the state is.

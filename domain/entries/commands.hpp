@@ -17,6 +17,15 @@ namespace confman::domain {
 
 class StateWriter;
 
+// Whether a value is a secret. The numbers are on disk.
+enum class Secrecy : std::uint8_t {
+  AsItIs = 0,  // in the log: it is none
+  Sealed = 1,  // it is one, and its value is sealed (secrets/sealed.hpp)
+  // What clients ask the node that takes a write for: none of them gets into the log.
+  Wanted = 2,
+  Unwanted = 3,
+};
+
 struct PutEntry {
   std::string path;  // of the namespace
   std::string key;
@@ -27,11 +36,18 @@ struct PutEntry {
   Precondition precondition;
   // What the change was held to (bindings/stamp.hpp); 0: to nothing.
   std::uint64_t checked{};
+  std::uint64_t secrecy{};  // a Secrecy
+  // The key that a value is sealed by, where the namespace had none yet (secrets/data_key.hpp).
+  Bytes data_key;
 
   static constexpr std::uint8_t kNumber = 1;
   static constexpr std::uint64_t kSince = kFirstFeatureLevel;
   static constexpr Governed kGoverned = Governed::Content;
-  std::uint64_t since() const { return checked == 0 ? kSince : kSchemas; }
+  std::uint64_t since() const {
+    if (secrecy != 0) return kSecrets;
+    return checked == 0 ? kSince : kSchemas;
+  }
+  Secrecy is() const { return static_cast<Secrecy>(secrecy); }
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{16, "path", kMaxPathBytes}, command.path);
@@ -40,8 +56,10 @@ struct PutEntry {
     visit(Text{21, "description", kMaxDescriptionBytes}, command.description);
     visit(Field{22, "labels"}, command.labels);
     visit(Text{23, "content_type", kMaxContentTypeBytes}, command.content_type);
-    visit(Blob{24, "value", kMaxValueBytes}, command.value);
+    visit(Blob{24, "value", kMaxStoredValueBytes}, command.value);
     visit(Field{37, "checked"}, command.checked);
+    visit(Field{39, "secrecy"}, command.secrecy);
+    visit(Blob{40, "data_key", kMaxDataKeyBytes}, command.data_key);
   }
   Subject subject() const { return {path, key}; }
   Action attempted() const { return Action::ConfigUpdated; }

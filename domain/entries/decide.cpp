@@ -1,6 +1,7 @@
 #include <expected>
 #include <utility>
 
+#include "domain/audit/event.hpp"
 #include "domain/bindings/stamp.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/entries/commands.hpp"
@@ -8,6 +9,7 @@
 #include "domain/entries/label_index.hpp"
 #include "domain/namespaces/namespace.hpp"
 #include "domain/past/as_of.hpp"
+#include "domain/secrets/keep.hpp"
 #include "domain/state/writer.hpp"
 
 namespace confman::domain {
@@ -62,6 +64,14 @@ void note_change(StateWriter& state, const Act& act, std::string_view path,
   state.replace(Table::Namespace, keys::of_namespace(path), namespace_bytes, encode(row));
 }
 
+enum class Side : std::uint8_t { Previous, New };
+
+void note_digest(Decision& decision, Side side, const EntryRow& row) {
+  const bool is_new = side == Side::New;
+  (is_new ? decision.new_value : decision.previous_value) = digest_of(row);
+  if (row.sealed) decision.keyed |= is_new ? AuditRow::kNewIsKeyed : AuditRow::kPreviousIsKeyed;
+}
+
 // Whether the change was held to what it would have to be held to now.
 std::optional<Refusal> check_held(StateWriter& state, const Act& act, const std::string& path,
                                   const std::string& key, std::uint64_t checked,
@@ -80,7 +90,7 @@ std::optional<Refusal> check_held(StateWriter& state, const Act& act, const std:
 Checked check(const PutEntry& c) {
   if (auto ok = check_path_field(c.path); !ok) return ok;
   if (auto ok = check_key_field(c.key); !ok) return ok;
-  if (c.value.size() > kMaxValueBytes) return fault(CommandFaultKind::ValueTooLarge);
+  if (auto ok = check_secret(c); !ok) return ok;
   const bool content_type_ok =
       !c.content_type.empty() && is_line(c.content_type, kMaxContentTypeBytes);
   if (!content_type_ok) return fault(CommandFaultKind::BadContentType);
@@ -126,8 +136,10 @@ Decision publish(StateWriter& state, const Act& act, const PutEntry& command,
     decision.refusal =
         check_held(state, act, command.path, command.key, command.checked, restored_version);
   }
+  if (!decision.refusal) decision.refusal = check_data_keys(state, {&command, 1});
   if (decision.refusal) return decision;
 
+  keep_data_keys(state, act, {&command, 1});
   const EntryRow row{.version = head.row.version + 1,
                      .deleted = false,
                      .revision = act.position,
@@ -137,11 +149,12 @@ Decision publish(StateWriter& state, const Act& act, const PutEntry& command,
                      .description = command.description,
                      .author = act.author,
                      .created_at = head.live() ? head.row.created_at : act.stamp,
-                     .updated_at = act.stamp};
+                     .updated_at = act.stamp,
+                     .sealed = command.is() == Secrecy::Sealed};
   write_head(state, head, command.path, command.key, row);
-  if (head.live()) decision.previous_value = sha256(head.row.value);
+  if (head.live()) note_digest(decision, Side::Previous, head.row);
   note_change(state, act, command.path, *owner, head.live() ? Count::Same : Count::Up);
-  decision.new_value = sha256(command.value);
+  note_digest(decision, Side::New, row);
   decision.new_version = row.version;
   return decision;
 }
@@ -183,7 +196,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command) 
                            .updated_at = act.stamp};
   write_head(state, head, command.path, command.key, tombstone);
   note_change(state, act, command.path, *owner, Count::Down);
-  decision.previous_value = sha256(head.row.value);
+  note_digest(decision, Side::Previous, head.row);
   decision.new_version = tombstone.version;
   return decision;
 }
@@ -251,7 +264,9 @@ Decision decide(StateWriter& state, const Act& act, const RollbackEntry& command
                               .labels = std::move(target->labels),
                               .description = std::move(target->description),
                               .precondition = command.precondition,
-                              .checked = command.checked},
+                              .checked = command.checked,
+                              .secrecy = static_cast<std::uint64_t>(
+                                  target->sealed ? Secrecy::Sealed : Secrecy::AsItIs)},
                      restored_version);
   decision.action = Action::ConfigRolledBack;
   decision.restored_version = restored_version;

@@ -9,6 +9,15 @@ std::size_t size_of(const std::optional<EntryRow>& row) {
   return bytes;
 }
 
+Sha256Digest digest_of(const EntryRow& row) {
+  return row.sealed ? shown(row.value).digest : sha256(row.value);
+}
+
+bool same_value(const EntryRow& a, const EntryRow& b) {
+  if (a.sealed != b.sealed) return false;
+  return a.sealed ? shown(a.value).digest == shown(b.value).digest : a.value == b.value;
+}
+
 Bytes encode(const EntryRow& row) {
   return encode_record(row);
 }

@@ -6,10 +6,12 @@
 #include <string_view>
 
 #include "domain/base/bytes.hpp"
+#include "domain/base/hash.hpp"
 #include "domain/base/hlc.hpp"
 #include "domain/codec/record.hpp"
 #include "domain/limits.hpp"
 #include "domain/model/path.hpp"
+#include "domain/secrets/sealed.hpp"
 #include "domain/state/key.hpp"
 #include "domain/state/table.hpp"
 
@@ -27,6 +29,8 @@ struct EntryRow {
   Actor author;
   HlcStamp created_at;  // of the first version since the last tombstone
   HlcStamp updated_at;
+  // A secret: the value is what Sealer has made of it (secrets/sealed.hpp).
+  bool sealed{};
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -34,12 +38,13 @@ struct EntryRow {
     visit(Field{2, "deleted"}, row.deleted);
     visit(Field{3, "revision"}, row.revision);
     visit(Text{5, "content_type", kMaxContentTypeBytes}, row.content_type);
-    visit(Blob{6, "value", kMaxValueBytes}, row.value);
+    visit(Blob{6, "value", kMaxStoredValueBytes}, row.value);
     visit(Field{7, "labels"}, row.labels);
     visit(Text{8, "description", kMaxDescriptionBytes}, row.description);
     visit(Field{9, "author"}, row.author);
     visit(Field{12, "created"}, row.created_at);
     visit(Field{14, "updated"}, row.updated_at);
+    visit(Field{16, "sealed"}, row.sealed);
   }
   friend bool operator==(const EntryRow&, const EntryRow&) = default;
 };
@@ -79,6 +84,7 @@ std::optional<VersionKey> parse_version(ByteView key);
 template <class Key>
 bool fits_entry(const Key& key, const EntryRow& row) {
   if (!check_path(key.path)) return false;
+  if (row.sealed && !parse_sealed(row.value)) return false;
   return key.key.empty() ? row.deleted : check_key(key.key).has_value();
 }
 
@@ -99,6 +105,11 @@ struct VersionTable {
   using Row = EntryRow;
   static bool fits(const Key& key, const Row& row) { return fits_entry(key, row); }
 };
+
+// What an audit event binds, and two rows are compared by: SHA-256 of a value; of a secret its
+// keyed digest. Also of what a reader is shown.
+Sha256Digest digest_of(const EntryRow& row);
+bool same_value(const EntryRow& a, const EntryRow& b);
 
 // Bytes that people chose: what a page is bounded by.
 std::size_t size_of(const std::optional<EntryRow>& row);

@@ -96,6 +96,8 @@ enum class Refusal : std::uint8_t {
   // From kWholeRights on.
   KeyTooNarrow = 70,     // the scopes of the key leave out namespaces that the request touches
   BindsUnreadable = 71,  // whoever asks may not read all that would be held to the schemas
+  // From kSecrets on.
+  SecretKeyMoved = 72,  // a value is sealed by another key than its namespace has by now
 };
 
 struct RefusalRow {
@@ -177,6 +179,7 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::SchemaViolated, false, "schema_violated"},
     {Refusal::KeyTooNarrow, false, "key_too_narrow"},
     {Refusal::BindsUnreadable, false, "binds_unreadable"},
+    {Refusal::SecretKeyMoved, false, "secret_key_moved"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

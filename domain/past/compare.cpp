@@ -45,7 +45,7 @@ bool has_content(const Row& row) {
 
 bool same_content(const std::optional<EntryRow>& a, const std::optional<EntryRow>& b) {
   if (!has_content(a) || !has_content(b)) return has_content(a) == has_content(b);
-  return a->value == b->value && a->content_type == b->content_type && a->labels == b->labels &&
+  return same_value(*a, *b) && a->content_type == b->content_type && a->labels == b->labels &&
          a->description == b->description;
 }
 

@@ -101,6 +101,24 @@ std::vector<std::string> namespaces_of_changes(const std::vector<ByteView>& bodi
   return {paths.begin(), paths.end()};
 }
 
+std::vector<PutEntry> puts_in(const std::vector<ByteView>& bodies) {
+  std::vector<PutEntry> puts;
+  for (const ByteView bytes : bodies) {
+    CommandBody change = must_decode(decode_body(bytes));
+    if (auto* put = std::get_if<PutEntry>(&change)) puts.push_back(std::move(*put));
+  }
+  return puts;
+}
+
+std::uint64_t since_of_changes(ByteView joined) {
+  std::uint64_t since = 0;
+  for (const ByteView bytes : split_changes(joined).value_or(std::vector<ByteView>())) {
+    const auto change = decode_body(bytes);
+    if (change) since = std::max(since, since_of(*change));
+  }
+  return since;
+}
+
 Sha256Digest content_of(const std::vector<ByteView>& bodies, std::int64_t publish_at_ms) {
   Bytes frame;
   ByteWriter(frame).u64(static_cast<std::uint64_t>(publish_at_ms));

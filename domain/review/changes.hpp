@@ -10,6 +10,7 @@
 #include "domain/base/bytes.hpp"
 #include "domain/base/hash.hpp"
 #include "domain/command/checks.hpp"
+#include "domain/entries/commands.hpp"
 
 // What a request changes: commands that a policy may govern (kGoverned), each of which names the
 // version it starts from. They travel and lie as encoded bodies (command/command.hpp).
@@ -36,6 +37,12 @@ Checked check_changes(ByteView joined);
 // Requires bytes that check_changes() takes.
 ChangeTarget target_of_change(ByteView body);
 std::vector<std::string> namespaces_of_changes(const std::vector<ByteView>& bodies);
+
+// Those that put an entry.
+std::vector<PutEntry> puts_in(const std::vector<ByteView>& bodies);
+// From which feature level on all of them may be proposed. 0: that can't be told, since they aren't
+// what check_changes() takes.
+std::uint64_t since_of_changes(ByteView joined);
 
 // What an approval is of: all changes, with what they start from, and when they are published.
 Sha256Digest content_of(const std::vector<ByteView>& bodies, std::int64_t publish_at_ms);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "domain/command/checks.hpp"
 #include "domain/command/decision.hpp"
 #include "domain/limits.hpp"
+#include "domain/review/changes.hpp"
 #include "domain/review/policy.hpp"
 
 // Drafts, reviews, publications, and the policies that ask for them.
@@ -84,6 +86,7 @@ struct CreateRequest {
 
   static constexpr std::uint8_t kNumber = 34;
   static constexpr std::uint64_t kSince = kReview;
+  std::uint64_t since() const { return std::max(kSince, since_of_changes(changes)); }
   static constexpr Governed kGoverned = Governed::No;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
@@ -113,6 +116,7 @@ struct EditRequest {
 
   static constexpr std::uint8_t kNumber = 35;
   static constexpr std::uint64_t kSince = kReview;
+  std::uint64_t since() const { return std::max(kSince, since_of_changes(changes)); }
   static constexpr Governed kGoverned = Governed::No;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {

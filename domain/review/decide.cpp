@@ -6,6 +6,7 @@
 #include "domain/review/commands.hpp"
 #include "domain/review/held_request.hpp"
 #include "domain/review/rules.hpp"
+#include "domain/secrets/keep.hpp"
 #include "domain/state/writer.hpp"
 
 // Requests as their authors write them; what is done with them then is in steps.cpp.
@@ -35,6 +36,9 @@ Decision decide(StateWriter& state, const Act& act, const CreateRequest& command
     if (decision.refused_change != 0) return refuse(decision, Refusal::BaseMoved);
   }
   if (state.meta().open_requests >= kMaxOpenRequests) return refuse(decision, Refusal::TooMany);
+  const auto puts = puts_in(bodies);
+  if (const auto no = check_data_keys(state, puts)) return refuse(decision, *no);
+  keep_data_keys(state, act, puts);
 
   RequestRow row;
   row.becomes(RequestState::Draft);
@@ -73,6 +77,9 @@ Decision decide(StateWriter& state, const Act& act, const EditRequest& command) 
   const bool full =
       row.notes >= kMaxNotes || !add_contributor(row, who_is(act.caller), kMaxContributors);
   if (full) return refuse(decision, Refusal::TooMany);
+  const auto puts = puts_in(bodies);
+  if (const auto no = check_data_keys(state, puts)) return refuse(decision, *no);
+  keep_data_keys(state, act, puts);
   back_to_draft(state, held.id, row);
   row.title = command.title;
   row.reason = command.reason;

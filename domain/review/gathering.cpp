@@ -7,23 +7,36 @@
 
 namespace confman::domain {
 
-Gathering::Gathering(const StateStore& store, const std::vector<CommandBody>& changes) {
+Gathering::Gathering(const StateStore& store, const std::vector<CommandBody>& changes,
+                     bool may_seal) {
   for (const CommandBody& change : changes) {
     if (const auto* put = std::get_if<PutEntry>(&change)) {
-      add(put->path, {put->key, LiveEntry{put->key, put->content_type, put->value}});
+      LiveEntry to{put->key, put->content_type, put->value, put->is() == Secrecy::Sealed,
+                   put->is() == Secrecy::Wanted};
+      add(put->path, {put->key, std::move(to), may_seal});
     } else if (const auto* gone = std::get_if<DeleteEntry>(&change)) {
       add(gone->path, {gone->key, std::nullopt});
     } else if (const auto* back = std::get_if<RollbackEntry>(&change)) {
       auto row = restored_by(store, *back);
       if (!row) continue;
-      add(back->path,
-          {back->key, LiveEntry{back->key, std::move(row->content_type), std::move(row->value)}});
+      add(back->path, {back->key, LiveEntry{back->key, std::move(row->content_type),
+                                            std::move(row->value), row->sealed}});
     } else if (const auto* bind = std::get_if<PutBinding>(&change)) {
       trials_.emplace_back(bind->path, parse_bindings(bind->bound));
     } else if (const auto* unbind = std::get_if<DeleteBinding>(&change)) {
       trials_.emplace_back(unbind->path, std::nullopt);
     }
   }
+}
+
+Gathering Gathering::of_marks(const StateStore& store, const std::vector<CommandBody>& changes) {
+  std::vector<CommandBody> puts;
+  std::ranges::copy_if(changes, std::back_inserter(puts), [](const CommandBody& change) {
+    return std::holds_alternative<PutEntry>(change);
+  });
+  Gathering gathering(store, puts, true);
+  gathering.marks_ = true;
+  return gathering;
 }
 
 void Gathering::add(std::string path, EntryChange change) {
@@ -41,7 +54,8 @@ std::expected<bool, GatherFault> Gathering::step(const StateStore& store, Schema
   if (!left_.empty()) {
     OfNamespace next = std::move(left_.back());
     left_.pop_back();
-    auto held = gather(store, texts, next.path, std::move(next.changes), work);
+    const auto from = marks_ ? gather_marks : gather;
+    auto held = from(store, texts, next.path, std::move(next.changes), work);
     if (!held) return std::unexpected(held.error());
     held_.namespaces.push_back(std::move(*held));
     return left_.empty() && trials_.empty();

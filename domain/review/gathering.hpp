@@ -17,7 +17,10 @@ namespace confman::domain {
 // out, and so is a rollback to what isn't there.
 class Gathering {
  public:
-  Gathering(const StateStore&, const std::vector<CommandBody>& changes);
+  // `may_seal`: values aren't in the log yet, and secrets among them can be sealed before they are.
+  Gathering(const StateStore&, const std::vector<CommandBody>& changes, bool may_seal = false);
+  // What it takes to say which values that are put are secrets.
+  static Gathering of_marks(const StateStore&, const std::vector<CommandBody>& changes);
 
   // Looks at about so many rows, or at one namespace. True: all is gathered.
   std::expected<bool, GatherFault> step(const StateStore&, SchemaTexts&, std::size_t max_rows,
@@ -32,6 +35,7 @@ class Gathering {
 
   void add(std::string path, EntryChange change);
 
+  bool marks_ = false;
   std::vector<OfNamespace> left_;
   std::vector<Trial> trials_;
   Held held_;

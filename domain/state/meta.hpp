@@ -38,6 +38,7 @@ struct MetaRow {
   std::uint64_t due_requests{};  // that are on the schedule
   std::uint64_t schemas{};       // that there ever were; without any nobody keeps `content_changed`
   std::uint64_t bindings{};      // namespaces that bind schemas of their own
+  std::uint64_t data_keys{};     // namespaces that ever had a secret
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -62,6 +63,7 @@ struct MetaRow {
     visit(Field{21, "schemas"}, row.schemas);
     visit(Field{22, "bindings"}, row.bindings);
     visit(Field{23, "due_requests"}, row.due_requests);
+    visit(Field{24, "data_keys"}, row.data_keys);
   }
   friend bool operator==(const MetaRow&, const MetaRow&) = default;
 };

@@ -33,6 +33,9 @@ enum class Table : std::uint8_t {
   Schema = 22,         // path, name → SchemaRow: the newest version, also when it is deleted
   SchemaVersion = 23,  // path, name, version → SchemaVersionRow, immutable
   Binding = 24,        // path → BindingRow
+  DataKey = 25,        // path → DataKeyRow
+  WrappedKey = 26,     // master key id, path → nothing
+  MasterKey = 27,      // master key id → MasterKeyRow
 };
 
 }  // namespace confman::domain

@@ -86,7 +86,7 @@ class Access {
     return std::uint64_t{1} << static_cast<unsigned>(permission);
   }
   static constexpr std::uint64_t kAll =
-      (std::uint64_t{1} << (static_cast<unsigned>(domain::Permission::ManageCluster) + 1)) - 1;
+      (std::uint64_t{1} << (static_cast<unsigned>(domain::Permission::ReadSecrets) + 1)) - 1;
 
   // Who that is as of an index, at that time.
   std::expected<Asker, domain::Refusal> who(const domain::Credentials& from, std::uint64_t index,

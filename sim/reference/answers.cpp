@@ -389,6 +389,9 @@ class Verdict {
           say("feature", "says that the cluster can't do that yet");
         }
         return;
+      case Failure::SecretsUnavailable:
+        say("secrets", "says that it can't seal anything, and nothing was to be sealed");
+        return;
       case Failure::OutcomeUnknown:
         if (read != nullptr || watch != nullptr) say("kind", "is one to a write");
         return;

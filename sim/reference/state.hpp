@@ -126,15 +126,15 @@ class ReferenceState {
   void make(const domain::DeleteNamespace& erase, const Change& change);
   void make(const domain::NoteRefusedChange&, const Change&) {}
   void make(const domain::RollbackEntry& back, const Change& change);
-  // Nobody here puts schemas, or binds anything to them.
+  // Nobody here puts schemas, binds anything to them, or has secrets.
   Change not_here(domain::Action attempted) const;
   template <class Body>
-    requires(Body::kSince == kSchemas)
+    requires(Body::kSince >= kSchemas)
   auto decide(const Body& body) const {
     return not_here(body.attempted());
   }
   template <class Body>
-    requires(Body::kSince == kSchemas)
+    requires(Body::kSince >= kSchemas)
   void make(const Body&, const Change&) {}
   // About access: state_access.cpp.
   std::optional<domain::Refusal> lacks(const domain::CommandBody& body) const;

@@ -103,6 +103,8 @@ Told tell(const node::Failed& failed) {
       return {"failed", "no state"};
     case node::Failure::FeatureLevel:
       return {"failed", "feature level"};
+    case node::Failure::SecretsUnavailable:
+      return {"failed", "secrets unavailable"};
     case node::Failure::Removed:
       return {"failed", "removed"};
     case node::Failure::OutcomeUnknown:

@@ -98,7 +98,10 @@ std::string scope_text(std::uint64_t number) {
     case 2:
       return domain::join_scopes({{"/n1", {Read, Publish}}});
     case 3:
-      return domain::join_scopes({{"/", domain::PermissionSet::all()}});
+      // But for secrets, which there are none of here.
+      return domain::join_scopes(
+          {{"/", domain::PermissionSet::of_bits(domain::PermissionSet::all().bits() &
+                                                ~domain::PermissionSet{ReadSecrets}.bits())}});
     case 4:
       return domain::join_scopes(
           {{"/", {Draft, Publish, ManageNamespaces}}, {"/n1", {Read, Draft, Approve}}});

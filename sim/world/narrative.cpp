@@ -114,6 +114,8 @@ const char* text(node::Failure failure) {
       return "no state here";
     case node::Failure::FeatureLevel:
       return "above the feature level";
+    case node::Failure::SecretsUnavailable:
+      return "it has no master key";
     case node::Failure::OutcomeUnknown:
       return "outcome unknown";
   }

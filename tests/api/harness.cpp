@@ -57,7 +57,7 @@ std::string Capture::at(std::string_view path) const {
 }
 
 Harness::Harness(std::uint64_t members, api::ApiConfig config, MemoryNode::Adjust adjust)
-    : node_(members, adjust, {}, &checks_) {
+    : node_(members, adjust, {}, &checks_, &sealer_) {
   config.self = kSelf;
   config.self_name = "node1";
   config.version = "0.0.test";

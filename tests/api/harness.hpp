@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <gtest/gtest.h>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "adapters/api/api.hpp"
 #include "adapters/http/request_parser.hpp"
 #include "adapters/re2/re2_patterns.hpp"
+#include "adapters/secrets/openssl_sealer.hpp"
 #include "adapters/yaml/yaml_value.hpp"
 #include "domain/bindings/verdict.hpp"
 #include "domain/json/value.hpp"
@@ -82,6 +84,46 @@ class NextTurnChecks final : public node::Checks {
   std::vector<std::pair<std::uint64_t, domain::Held>> jobs_;
 };
 
+// That of production, while it is there.
+class SwitchedSealer final : public domain::Sealer {
+ public:
+  static std::vector<secrets::MasterKey> keys(std::string_view ids) {
+    std::vector<secrets::MasterKey> made;
+    for (const char id : ids) {
+      secrets::MasterKey key{std::string(1, id), {}};
+      const Sha256Digest bytes = sha256("master " + key.id);
+      std::ranges::copy(bytes, key.bytes.data());
+      made.push_back(std::move(key));
+    }
+    return made;
+  }
+  // From now on with these keys, a letter each, the active one first.
+  void have(std::string_view ids) { real_ = std::make_unique<secrets::OpenSslSealer>(keys(ids)); }
+
+  std::vector<std::string> master_keys() const override { return real_->master_keys(); }
+  std::expected<domain::WrappedKey, domain::SealFault> make_key(std::string_view path) override {
+    return real_->make_key(path);
+  }
+  std::expected<domain::WrappedKey, domain::SealFault> rewrap(
+      std::string_view path, const domain::WrappedKey& key) override {
+    return real_->rewrap(path, key);
+  }
+  std::expected<Bytes, domain::SealFault> seal(const domain::WrappedKey& key,
+                                               const domain::SecretPlace& place,
+                                               ByteView value) override {
+    return real_->seal(key, place, value);
+  }
+  std::expected<Bytes, domain::SealFault> open(const domain::WrappedKey& key,
+                                               const domain::SecretPlace& place,
+                                               ByteView sealed) override {
+    return real_->open(key, place, sealed);
+  }
+
+ private:
+  std::unique_ptr<secrets::OpenSslSealer> real_ =
+      std::make_unique<secrets::OpenSslSealer>(keys("m"));
+};
+
 class Harness : public api::NodeGateway, public api::Clock {
  public:
   explicit Harness(
@@ -110,6 +152,8 @@ class Harness : public api::NodeGateway, public api::Clock {
 
   api::Api& api() { return *api_; }
   node::Node& node() { return node_.node(); }
+  SwitchedSealer& sealer() { return sealer_; }
+  const domain::StateStore& state() const { return node_.state(); }
   Time now() const override { return now_; }
   std::vector<node::RequestId> cancelled;
   std::size_t submitted = 0;
@@ -125,6 +169,7 @@ class Harness : public api::NodeGateway, public api::Clock {
   bool turn();  // false: nothing happened
 
   NextTurnChecks checks_;
+  SwitchedSealer sealer_;
   MemoryNode node_;
   CountingBits bits_;
   Time now_ = Time{Duration::seconds(1000).us};

@@ -363,6 +363,7 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
                                       {Failure::ShuttingDown, "shutting_down"},
                                       {Failure::InvalidCommand, "bad_command"},
                                       {Failure::FeatureLevel, "feature_level_too_low"},
+                                      {Failure::SecretsUnavailable, "secrets_unavailable"},
                                       {Failure::OutcomeUnknown, "outcome_unknown"}}) {
     check(rendered({.outcome = node::Failed{failure}}, http::Method::Put), code, true, {});
   }

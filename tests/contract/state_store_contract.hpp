@@ -338,6 +338,12 @@ TYPED_TEST_P(StateStoreContract, ScansAreThoseOfASortedMap) {
         return keys::of_schema_version(pick(names), pick(leaves), number);
       case Table::Binding:
         return keys::of_binding(pick(names));
+      case Table::DataKey:
+        return keys::of_data_key(pick(names));
+      case Table::WrappedKey:
+        return keys::of_wrapped_key(pick(leaves), pick(names));
+      case Table::MasterKey:
+        return keys::of_master_key(pick(leaves));
     }
     return {};
   };

@@ -53,7 +53,9 @@ Sha256Digest digest(Random& random) {
 }
 
 CommandBody body(Random& random) {
-  switch (random.below(10)) {
+  switch (random.below(11)) {
+    case 10:
+      return RewrapKeys{text(random, 5), text(random, 400)};
     case 6:
       return PutSchema{text(random, 5), text(random, 5), text(random, 400), precondition(random)};
     case 7:
@@ -71,7 +73,8 @@ CommandBody body(Random& random) {
       return NoteRefusedChange{Action::MemberDemoted, text(random, 5), Refusal::LastVoter};
     case 0:
       return PutEntry{text(random, 5), text(random, 5), text(random, 5),      text(random, 400),
-                      labels(random),  text(random, 5), precondition(random), random.below(3)};
+                      labels(random),  text(random, 5), precondition(random), random.below(3),
+                      random.below(4), text(random, 40)};
     case 1:
       return DeleteEntry{text(random, 5), text(random, 5), precondition(random), random.below(3)};
     case 2:
@@ -89,8 +92,9 @@ Command command(Random& random) {
 }
 
 EntryRow entry_row(Random& random) {
-  return {random.below(3), random.one_in(2), revision(random), text(random, 5), text(random, 300),
-          labels(random),  text(random, 5),  actor(random),    stamp(random),   stamp(random)};
+  return {random.below(3),   random.one_in(2), revision(random), text(random, 5),
+          text(random, 300), labels(random),   text(random, 5),  actor(random),
+          stamp(random),     stamp(random),    random.one_in(2)};
 }
 
 NamespaceRow namespace_row(Random& random) {

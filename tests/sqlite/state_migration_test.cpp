@@ -30,6 +30,17 @@ class StateMigration : public testing::Test {
         << sqlite3_errmsg(db);
     sqlite3_close(db);
   }
+  std::string text_of(const std::string& query) {
+    sqlite3* db = nullptr;
+    EXPECT_EQ(sqlite3_open(file().c_str(), &db), SQLITE_OK);
+    sqlite3_stmt* select = nullptr;
+    EXPECT_EQ(sqlite3_prepare_v2(db, query.c_str(), -1, &select, nullptr), SQLITE_OK);
+    EXPECT_EQ(sqlite3_step(select), SQLITE_ROW);
+    std::string text = reinterpret_cast<const char*>(sqlite3_column_text(select, 0));
+    sqlite3_finalize(select);
+    sqlite3_close(db);
+    return text;
+  }
   // The file as 0.1.0 would have written it: the other tables and columns are the same.
   void make_old() {
     make_5();
@@ -46,8 +57,21 @@ class StateMigration : public testing::Test {
         "ALTER TABLE meta DROP COLUMN assignments; ALTER TABLE audit DROP COLUMN restored_version; "
         "PRAGMA user_version = 5");
   }
+  // Before secrets.
+  void make_7() {
+    sql("DROP TABLE data_keys; DROP TABLE wrapped_keys; DROP TABLE master_keys;"
+        "ALTER TABLE meta DROP COLUMN data_keys; ALTER TABLE audit DROP COLUMN keyed;");
+    std::string view = text_of("SELECT sql FROM sqlite_schema WHERE name = 'entries'");
+    const std::string column = ", v.sealed AS sealed";
+    const std::size_t at = view.find(column);
+    ASSERT_NE(at, view.npos) << view;
+    view.erase(at, column.size());
+    sql("DROP VIEW entries; ALTER TABLE versions DROP COLUMN sealed;" + view +
+        "; PRAGMA user_version = 7");
+  }
   // Before schemas and reviews.
   void make_6() {
+    make_7();
     sql("DROP TABLE schemas; DROP TABLE schema_versions; DROP TABLE bindings;"
         "ALTER TABLE namespaces DROP COLUMN schemas;"
         "ALTER TABLE namespaces DROP COLUMN content_changed;"
@@ -114,6 +138,28 @@ TEST_F(StateMigration, AStateFromBeforeThereWereSchemasGetsItsTablesAndColumns) 
   const auto store = open(dir);
   ASSERT_TRUE(store) << store.error().message;
   EXPECT_EQ(rows_of(**store), before);
+}
+
+TEST_F(StateMigration, AStateFromBeforeThereWereSecretsGetsItsTablesAndColumns) {
+  const Rows before = fill();
+  make_7();
+  domain::EntryRow secret{.version = 1, .content_type = "text/plain", .value = "x", .sealed = true};
+  const Bytes key = domain::keys::of_entry("/later", "k");
+  {
+    const DataDir dir = open_dir(test_dir_.data());
+    auto store = open(dir);
+    ASSERT_TRUE(store) << store.error().message;
+    EXPECT_EQ(rows_of(**store), before);
+    (*store)->put(Table::Version, domain::keys::of_version("/later", "k", 1),
+                  domain::encode(secret));
+    (*store)->put(Table::Entry, key, domain::encode(secret));
+    (*store)->command_applied();
+    (*store)->flush_and_wait();
+  }
+  const DataDir dir = open_dir(test_dir_.data());
+  const auto store = open(dir);
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_EQ((*store)->get(Table::Entry, key), domain::encode(secret));
 }
 
 TEST_F(StateMigration, AnOlderStateGetsItsLabelIndexAndKeepsTheRest) {

@@ -50,11 +50,12 @@ class MemoryNode final : private node::ClientSink {
   // With members() == 3 the others never answer: there is no leader.
   explicit MemoryNode(
       std::uint64_t members = 1, Adjust adjust = [](node::NodeConfig&) {},
-      consensus::Restored restored = {}, node::Checks* checks = nullptr)
+      consensus::Restored restored = {}, node::Checks* checks = nullptr,
+      domain::Sealer* secrets = nullptr)
       : founders_(membership(members)),
         node_(std::make_unique<node::Node>(
             config(members, adjust), std::move(restored),
-            node::Node::Ports{log_, snapshots_, state_, peers_, *this, checks}, Now{})) {}
+            node::Node::Ports{log_, snapshots_, state_, peers_, *this, checks, secrets}, Now{})) {}
 
   static consensus::Membership membership(std::uint64_t members) {
     consensus::Membership result;

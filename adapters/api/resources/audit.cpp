@@ -84,24 +84,30 @@ Translated export_events(Incoming&& in) {
 // --- out -----------------------------------------------------------------------------------------
 
 void append_digest(json::Writer& out, std::string_view name,
-                   const std::optional<Sha256Digest>& digest) {
-  if (digest) out.member(name, "sha256:" + to_hex(as_view(*digest)));
+                   const std::optional<Sha256Digest>& digest, bool keyed) {
+  if (digest) out.member(name, digest_text(*digest, keyed));
+}
+
+// Nobody reads secrets here.
+bool has_value(const std::optional<domain::EntryRow>& row) {
+  return row && !row->deleted && !row->sealed;
 }
 
 void append_audit_change(json::Writer& out, const domain::AuditEvent& event) {
   const domain::AuditRow& row = event.row;
   out.key("change").begin_object();
-  if (event.previous && !event.previous->deleted) {
+  if (has_value(event.previous)) {
     append_value(out, *event.previous, "previousValue", "previousEncoding");
   }
-  if (event.current && !event.current->deleted) {
+  if (has_value(event.current)) {
     append_value(out, *event.current, "newValue", "newEncoding");
   }
   if (row.previous_version != 0) out.member("previousVersion", row.previous_version);
   if (row.new_version != 0) out.member("newVersion", row.new_version);
   if (row.restored_version != 0) out.member("restoredVersion", row.restored_version);
-  append_digest(out, "previousDigest", row.previous_value);
-  append_digest(out, "newDigest", row.new_value);
+  append_digest(out, "previousDigest", row.previous_value,
+                (row.keyed & domain::AuditRow::kPreviousIsKeyed) != 0);
+  append_digest(out, "newDigest", row.new_value, (row.keyed & domain::AuditRow::kNewIsKeyed) != 0);
   out.end_object();
 }
 

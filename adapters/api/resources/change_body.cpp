@@ -73,6 +73,7 @@ Body put(const Element& in) {
   change.value = std::move(entry->value);
   change.labels = std::move(entry->labels);
   change.description = std::move(entry->description);
+  change.secrecy = static_cast<std::uint64_t>(entry->secrecy);
   return change;
 }
 
@@ -183,7 +184,7 @@ Body of_member(const Element& in) {
 
 constexpr auto kOfEntry = std::to_array<std::string_view>({"namespace", "key"});
 constexpr auto kOfPut = std::to_array<std::string_view>(
-    {"namespace", "key", "value", "contentType", "encoding", "labels", "description"});
+    {"namespace", "key", "value", "contentType", "encoding", "labels", "description", "encrypted"});
 constexpr auto kOfRollback = std::to_array<std::string_view>({"namespace", "key", "toVersion"});
 constexpr auto kOfNamespace = std::to_array<std::string_view>({"namespace"});
 constexpr auto kOfPutNamespace =

@@ -85,8 +85,10 @@ void append_side(json::Writer& out, std::string_view name, const std::optional<E
   if (row->deleted) {
     out.member("deleted", true);
   } else {
-    out.member("contentType", row->content_type).member("bytes", row->value.size());
-    out.member("digest", "sha256:" + to_hex(as_view(sha256(row->value))));
+    out.member("contentType", row->content_type);
+    if (const auto value = shown_value(*row)) out.member("bytes", value->size());
+    if (row->sealed) append_secrecy(out, *row);
+    if (!row->sealed) out.member("digest", digest_text(*row));
     append_labels(out, row->labels);
     out.member("description", row->description);
   }

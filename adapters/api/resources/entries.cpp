@@ -160,13 +160,13 @@ http::Response entry_in_form(const Plan& plan, domain::EntryRow&& row, Form form
     case Form::Text:
       response.add_header("Content-Type", "text/plain; charset=utf-8");
       response.add_header("X-Confman-Content-Type", row.content_type);
-      response.body = std::move(row.value);
+      response.body = shown_value(row).value();
       break;
     case Form::Octets:
     case Form::Events:
       response.add_header("Content-Type", media_type_of(Form::Octets));
       response.add_header("X-Confman-Content-Type", row.content_type);
-      response.body = std::move(row.value);
+      response.body = shown_value(row).value();
       break;
   }
   return response;
@@ -187,7 +187,11 @@ http::Response one(const Plan& plan, const http::Request& request, NodeOutcome&&
                            "in the document, application/json or application/yaml."),
                    request);
   }
-  return on_conditions(plan, request, tag_of(row.version, *form),
+  const bool masked = !shown_value(row).has_value();
+  if (masked && (*form == Form::Text || *form == Form::Octets)) {
+    return refusal(problem("secret_masked"), request);
+  }
+  return on_conditions(plan, request, tag_of(row.version, *form, masked),
                        [&] { return entry_in_form(plan, std::move(row), *form); });
 }
 
@@ -224,7 +228,8 @@ constexpr auto kRows = std::to_array<Endpoint>({
      .permission = Permission::Publish,
      .translate = put_one,
      .render = changed,
-     .parameters = kWriteParameters | set_of({Parameter::Draft, Parameter::Title})},
+     .parameters =
+         kWriteParameters | set_of({Parameter::Draft, Parameter::Encrypted, Parameter::Title})},
     {.pattern = kOne,
      .methods = kDelete,
      .permission = Permission::Publish,

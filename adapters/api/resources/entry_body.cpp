@@ -73,10 +73,20 @@ std::expected<ValueType, http::Problem> enveloped_type(const json::Value& envelo
   return *type;
 }
 
+// Nothing is said: what is a secret stays one.
+std::expected<domain::Secrecy, http::Problem> secrecy_field(const json::Value& envelope) {
+  const json::Value* field = envelope.find("encrypted");
+  if (field == nullptr) return domain::Secrecy::AsItIs;
+  if (field->boolean() == nullptr) {
+    return at_field("wrong_type", "encrypted", "The field is true or false.");
+  }
+  return *field->boolean() ? domain::Secrecy::Wanted : domain::Secrecy::Unwanted;
+}
+
 std::expected<EntryBody, http::Problem> read_envelope(std::string_view text,
                                                       const ValueChecker* checker) {
   static constexpr auto kFields = std::to_array<std::string_view>(
-      {"value", "contentType", "encoding", "labels", "description"});
+      {"value", "contentType", "encoding", "labels", "description", "encrypted"});
   json::RawMember raw{.name = "value", .text = {}};
   const auto envelope = json::parse(text, &raw);
   if (!envelope) return Refused(problem_of(envelope.error()));
@@ -97,10 +107,13 @@ std::expected<EntryBody, http::Problem> entry_of_fields(const json::Value& envel
   if (!labels) return Refused(std::move(labels.error()));
   auto description = text_field(envelope, "description");
   if (!description) return Refused(std::move(description.error()));
+  const auto secrecy = secrecy_field(envelope);
+  if (!secrecy) return Refused(secrecy.error());
   return EntryBody{.content_type = std::string(media_type_of(*type)),
                    .value = std::move(*value),
                    .labels = std::move(*labels),
-                   .description = std::move(*description)};
+                   .description = std::move(*description),
+                   .secrecy = *secrecy};
 }
 
 std::expected<EntryBody, http::Problem> read_entry_body(

@@ -8,6 +8,7 @@
 #include "adapters/api/ports.hpp"
 #include "adapters/http/problem.hpp"
 #include "domain/base/bytes.hpp"
+#include "domain/entries/commands.hpp"
 #include "domain/json/value.hpp"
 #include "domain/model/labels.hpp"
 
@@ -19,9 +20,10 @@ struct EntryBody {
   Bytes value;
   domain::Labels labels;
   std::string description;
+  domain::Secrecy secrecy{};
 };
 // The bare value, or the envelope application/vnd.confman.entry+json with value, contentType,
-// encoding, labels and description. Checks that the value is what its type says.
+// encoding, labels, description and encrypted. Checks that the value is what its type says.
 std::expected<EntryBody, http::Problem> read_entry_body(
     std::optional<std::string_view> content_type, std::string&& body, const ValueChecker* checker);
 

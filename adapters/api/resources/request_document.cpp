@@ -58,16 +58,25 @@ void append_head(json::Writer& out, const domain::FoundRequest& request) {
   }
 }
 
+EntryRow row_of(const domain::PutEntry& change) {
+  EntryRow row;
+  row.content_type = change.content_type;
+  row.value = change.value;
+  row.labels = change.labels;
+  row.description = change.description;
+  row.sealed = change.is() == domain::Secrecy::Sealed;
+  return row;
+}
+
 // What a change says besides what it is of: as bodies have it.
 struct Fields {
   json::Writer& out;
 
   void operator()(const domain::PutEntry& change) const {
     out.member("contentType", change.content_type);
-    EntryRow row;
-    row.content_type = change.content_type;
-    row.value = change.value;
+    const EntryRow row = row_of(change);
     append_value(out, row, "value", "encoding");
+    append_secrecy(out, row);
     append_labels(out, change.labels);
     out.member("description", change.description);
   }
@@ -137,6 +146,7 @@ void append_content(json::Writer& out, std::string_view name, const std::optiona
   }
   out.begin_object().member("version", row->version).member("contentType", row->content_type);
   append_value(out, *row, "value", "encoding");
+  append_secrecy(out, *row);
   append_labels(out, row->labels);
   out.member("description", row->description).end_object();
 }
@@ -165,14 +175,7 @@ void append_change(json::Writer& out, const domain::FoundChange& change) {
 
 // What would be live; nothing where it would be no entry.
 std::optional<EntryRow> mine_of(const domain::FoundChange& change) {
-  if (const auto* put = std::get_if<domain::PutEntry>(&*change.change)) {
-    EntryRow row;
-    row.content_type = put->content_type;
-    row.value = put->value;
-    row.labels = put->labels;
-    row.description = put->description;
-    return row;
-  }
+  if (const auto* put = std::get_if<domain::PutEntry>(&*change.change)) return row_of(*put);
   return change.restored_row;
 }
 

@@ -41,7 +41,9 @@ void append_item(json::Writer& out, const Plan& plan, const domain::FoundEntry& 
 // Versions of different namespaces may have the same number; of revisions there is one each.
 http::Response one(const Plan& plan, const http::Request& request, NodeOutcome&& outcome) {
   const auto entry = found<domain::FoundEntry>(std::move(outcome));
-  const std::string tag = concat({"\"", domain::to_string(entry.row.revision), "\""});
+  const bool masked = !shown_value(entry.row).has_value();
+  const std::string tag =
+      concat({"\"", domain::to_string(entry.row.revision), masked ? kMaskedSuffix : "", "\""});
   return on_conditions(plan, request, tag, [&] {
     http::Response response = json_document();
     json::Writer out(response.body);

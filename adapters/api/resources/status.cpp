@@ -86,6 +86,18 @@ std::string digest_of(const domain::MetaRow& state) {
   return to_hex(bytes);
 }
 
+// Which master keys this node has, and how many data keys each of those there are wraps, as applied
+// here: a key that wraps something and isn't known makes secrets unreadable on this node.
+void append_secrets(json::Writer& out, const node::SecretsStatus& secrets) {
+  out.key("secrets").begin_object().key("activeKey");
+  secrets.master_keys.empty() ? out.null() : out.value(secrets.master_keys.front());
+  out.key("masterKeys").begin_array();
+  for (const std::string& id : secrets.master_keys) out.value(id);
+  out.end_array().key("wraps").begin_object();
+  for (const auto& [id, count] : secrets.wraps) out.member(id, count);
+  out.end_object().end_object();
+}
+
 double millis(Duration duration) {
   return static_cast<double>(duration.us) / 1000;
 }
@@ -121,6 +133,7 @@ http::Response status_of(const LocalView& view) {
   for (const std::string& difference : report.settings_differ) out.value(difference);
   out.end_array();
   append_clock(out, report.node.clock);
+  append_secrets(out, report.node.secrets);
   append_members_with_progress(out, report);
   out.key("state").begin_object().member("entries", state.live_entries);
   out.member("namespaces", state.namespaces)

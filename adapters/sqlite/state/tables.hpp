@@ -42,8 +42,11 @@ inline constexpr auto kAddedColumns = std::to_array<AddedColumn>({
     {domain::Table::Meta, "due_requests", 7},
     {domain::Table::Audit, "key_id", 7},
     {domain::Table::Audit, "change_request", 7},
+    {domain::Table::Meta, "data_keys", 8},
+    {domain::Table::Version, "sealed", 8},
+    {domain::Table::Audit, "keyed", 8},
 });
-// That a file of this schema lacks.
+// That a file of this schema lacks. The view of entries is made anew, with those of `versions`.
 std::string add_columns(std::int64_t schema);
 // All rows of a table in no particular order: the columns of the key, then those of the value.
 std::string select_all(domain::Table table);
@@ -53,7 +56,7 @@ std::string select_all(domain::Table table);
 std::string select_in_order(domain::Table table);
 bool has_index(domain::Table table);
 inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
-inline constexpr int kStateSchemaVersion = 7;
+inline constexpr int kStateSchemaVersion = 8;
 
 class TableReader {
   enum class Query : std::uint8_t { From, FromTo, Backwards, BackwardsTo };

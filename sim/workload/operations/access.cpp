@@ -19,7 +19,10 @@ std::int64_t mint_weight(const DerivedConfig& c) {
 }
 
 constexpr std::uint64_t kRoles = 3;
-constexpr std::uint64_t kPermissionBits = domain::PermissionSet::all().bits();
+// But for what there is nothing of here.
+constexpr std::uint64_t kPermissionBits =
+    domain::PermissionSet::all().bits() &
+    ~domain::PermissionSet{domain::Permission::ReadSecrets}.bits();
 
 std::uint64_t draw_client(Drawing& with) {
   return 1 + with.prng.below(static_cast<std::uint64_t>(with.config.clients));
