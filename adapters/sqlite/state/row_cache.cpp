@@ -12,6 +12,7 @@ bool RowCache::keeps(domain::Table table) {
     case GroupMember:
     case MemberGroup:
     case Policy:
+    case DataKey:
     case Schema:
     case Binding:
       return true;
