@@ -1,5 +1,7 @@
 #include "tests/api/harness.hpp"
 
+#include <algorithm>
+
 #include "adapters/http/problem.hpp"
 
 namespace confman::testing {
@@ -121,7 +123,10 @@ CapturePtr Harness::start(std::string_view method, std::string_view target, cons
   for (const auto& [name, value] : fields) {
     bytes += std::string(name) + ": " + std::string(value) + "\r\n";
   }
-  if (method == "PUT" || method == "POST" || !body.empty()) {
+  // A POST without anything has no length, as that of curl has none.
+  const bool typed =
+      std::ranges::any_of(fields, [](const auto& field) { return field.first == "Content-Type"; });
+  if (method == "PUT" || (method == "POST" && typed) || !body.empty()) {
     bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   }
   bytes += "\r\n" + std::string(body);

@@ -522,7 +522,7 @@ class Blind : public Review {
   Blind() {
     meanwhile("7");
     as(root_, "PUT", "/api/v1/roles/drafter", R"({"permissions":["draft"]})");
-    eve_ = hire(root_, "eve", "/pay", "drafter");
+    eve_ = hire(root_, "eve", "/", "drafter");  // roles in /pay are governed
     key_ = as(ada_, "POST", "/api/v1/keys",
               R"({"owner":"user:ada","scopes":[{"namespace":"/pay","permissions":["draft"]}]})")
                ->at("key");
