@@ -273,8 +273,8 @@ constexpr auto kFaults = std::to_array<Fault>({
      "What was to be published at its time violates a schema by then."},
     {"schema_violation", 422, "The change violates a schema"},
     {"secret_key_moved", 409, "The namespace got its data key meanwhile",
-     "The namespace got another data key while the value was sealed, each time; nothing was done. "
-     "Try again."},
+     "The namespace got another data key while the value was sealed, or the entry became a secret "
+     "behind what was to replace it; nothing was done. Try again; a request has to be edited."},
     {"secret_masked", 403, "The value is a secret",
      "The value is a secret, and who asks lacks the permission read-secrets here, or this node "
      "lacks the master key: there is the document alone, as application/json or "

@@ -389,10 +389,7 @@ void Node::Service::leave_readable(const OpenWrite& write, domain::Verdict& verd
 // The state machine refused it: its stamp is another's.
 void Node::Service::check_moved(RequestId id, OpenWrite& write, const domain::Reply& reply) {
   if (!write.checking) {
-    // This node knew of no binding yet.
-    if (reply.refusal != domain::Refusal::SchemaMoved) {
-      return respond(id, WriteDone{reply}, reply.revision);
-    }
+    // This node knew of no binding yet, or of no secret.
     auto command = domain::decode_command(*write.command);
     CONFMAN_ASSERT(command, "A write that was encoded here can't be decoded.");
     write.checking = std::make_unique<Checking>();

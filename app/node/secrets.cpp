@@ -51,9 +51,12 @@ class Sealing {
       : state_(state), sealer_(sealer), marked_(marked) {}
 
   bool seal(PutEntry& put) {
-    const bool secret = is_secret(put);
-    put.secrecy = static_cast<std::uint64_t>(Secrecy::AsItIs);
-    if (!secret) return true;
+    if (!is_secret(put)) {
+      // That it is meant to be none has to be said where there are secrets.
+      const bool said = put.is() == Secrecy::Unwanted && domain::find_data_key(state_, put.path);
+      put.secrecy = static_cast<std::uint64_t>(said ? Secrecy::Unwanted : Secrecy::AsItIs);
+      return true;
+    }
     if (sealer_ == nullptr) return false;
     const Key* key = key_of(put.path);
     if (key == nullptr) return false;

@@ -62,9 +62,13 @@ class FieldsOfRequest {
 
 // A value is sealed anew with each try: what stays is its keyed digest.
 PutEntry without_seal(PutEntry put) {
-  const auto sealed = parse_sealed(put.value);
-  if (sealed) put.value = as_view(sealed->digest);
-  put.data_key.clear();
+  if (put.is() == Secrecy::Sealed) {
+    const auto sealed = parse_sealed(put.value);
+    if (sealed) put.value = as_view(sealed->digest);
+    put.data_key.clear();
+  } else {
+    put.secrecy = 0;  // whether a node has said that it is meant to be none
+  }
   return put;
 }
 template <class Body>
@@ -75,7 +79,7 @@ Body without_seals(Body request) {
   for (Bytes& bytes : bodies) {
     auto change = decode_body(bytes);
     auto* put = change ? std::get_if<PutEntry>(&*change) : nullptr;
-    if (put != nullptr && put->is() == Secrecy::Sealed) {
+    if (put != nullptr && put->secrecy != 0) {
       bytes = encode_body(without_seal(std::move(*put)));
     }
   }
@@ -89,7 +93,7 @@ struct WriteRequested {
   template <class Body>
   void operator()(const Body& body) const {
     if constexpr (std::is_same_v<Body, PutEntry>) {
-      return body.is() == Secrecy::Sealed ? write(without_seal(body)) : write(body);
+      return body.secrecy != 0 ? write(without_seal(body)) : write(body);
     } else if constexpr (requires { body.changes; }) {
       return since_of_changes(body.changes) >= kSecrets ? write(without_seals(body)) : write(body);
     } else {

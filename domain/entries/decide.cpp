@@ -137,6 +137,11 @@ Decision publish(StateWriter& state, const Act& act, const PutEntry& command,
         check_held(state, act, command.path, command.key, command.checked, restored_version);
   }
   if (!decision.refusal) decision.refusal = check_data_keys(state, {&command, 1});
+  // A rollback brings back what was readable before the secret.
+  const bool is_put = restored_version == 0;
+  if (!decision.refusal && is_put && head.live() && unveils(command, head.row)) {
+    decision.refusal = Refusal::SecretKeyMoved;
+  }
   if (decision.refusal) return decision;
 
   keep_data_keys(state, act, {&command, 1});

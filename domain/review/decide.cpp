@@ -21,6 +21,13 @@ bool may_draft_all(const StateStore& store, const Caller& caller,
   });
 }
 
+std::optional<Refusal> check_secrets(StateWriter& state, const std::vector<PutEntry>& puts) {
+  if (const auto no = check_data_keys(state, puts)) return no;
+  const bool unveils = std::ranges::any_of(
+      puts, [&state](const PutEntry& put) { return unveils_its_base(state.store(), put); });
+  return unveils ? std::optional(Refusal::SecretKeyMoved) : std::nullopt;
+}
+
 }  // namespace
 
 Decision decide(StateWriter& state, const Act& act, const CreateRequest& command) {
@@ -37,7 +44,7 @@ Decision decide(StateWriter& state, const Act& act, const CreateRequest& command
   }
   if (state.meta().open_requests >= kMaxOpenRequests) return refuse(decision, Refusal::TooMany);
   const auto puts = puts_in(bodies);
-  if (const auto no = check_data_keys(state, puts)) return refuse(decision, *no);
+  if (const auto no = check_secrets(state, puts)) return refuse(decision, *no);
   keep_data_keys(state, act, puts);
 
   RequestRow row;
@@ -78,7 +85,7 @@ Decision decide(StateWriter& state, const Act& act, const EditRequest& command) 
       row.notes >= kMaxNotes || !add_contributor(row, who_is(act.caller), kMaxContributors);
   if (full) return refuse(decision, Refusal::TooMany);
   const auto puts = puts_in(bodies);
-  if (const auto no = check_data_keys(state, puts)) return refuse(decision, *no);
+  if (const auto no = check_secrets(state, puts)) return refuse(decision, *no);
   keep_data_keys(state, act, puts);
   back_to_draft(state, held.id, row);
   row.title = command.title;

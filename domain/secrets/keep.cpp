@@ -4,6 +4,7 @@
 
 #include "domain/base/assert.hpp"
 #include "domain/codec/must_decode.hpp"
+#include "domain/entries/entry.hpp"
 #include "domain/secrets/data_key.hpp"
 #include "domain/secrets/sealed.hpp"
 #include "domain/state/writer.hpp"
@@ -27,11 +28,23 @@ Checked check_secret(const PutEntry& put) {
   return good ? Checked{} : fault(CommandFaultKind::BadSecret);
 }
 
+bool unveils(const PutEntry& put, const EntryRow& live) {
+  return !live.deleted && live.sealed && put.is() == Secrecy::AsItIs;
+}
+
+bool unveils_its_base(const StateStore& store, const PutEntry& put) {
+  if (put.is() != Secrecy::AsItIs || !find_data_key(store, put.path)) return false;
+  const auto bytes = store.get(Table::Entry, keys::of_entry(put.path, put.key));
+  if (!bytes) return false;
+  const EntryRow live = must_decode(decode_entry_row(*bytes));
+  return put.precondition.if_version == live.version && unveils(put, live);
+}
+
 std::optional<Refusal> check_data_keys(StateWriter& state, std::span<const PutEntry> puts) {
   std::map<std::string_view, std::uint64_t> known;
   std::uint64_t more = 0;
   for (const PutEntry& put : puts) {
-    if (put.is() > Secrecy::Sealed) return Refusal::BadCommand;
+    if (put.is() == Secrecy::Wanted) return Refusal::BadCommand;
     if (put.is() != Secrecy::Sealed) continue;
     const std::uint64_t wanted = parse_sealed(put.value)->key_id;
     auto key = known.find(put.path);

@@ -24,6 +24,12 @@ class StateWriter;
 // Of a put: that what says it is sealed is.
 Checked check_secret(const PutEntry&);
 
+// Whether a secret would become readable that nobody has said is none any more: whoever sealed the
+// put, or didn't, knew nothing of the secret yet. What comes of it is SecretKeyMoved.
+bool unveils(const PutEntry&, const EntryRow& live);
+// The same of a change that starts from what is live.
+bool unveils_its_base(const StateStore&, const PutEntry&);
+
 // Whether all values that are sealed are sealed by the data keys of their namespaces: those that
 // there are, or those that come with them. SecretKeyMoved, TooMany.
 std::optional<Refusal> check_data_keys(StateWriter&, std::span<const PutEntry> puts);

@@ -44,6 +44,9 @@ class Secrets : public ::testing::Test {
   PutEntry next(const std::string& path, const std::string& key, ByteView value) {
     return sealed(path, key, value, find_data_key(world_.store, path).value().key());
   }
+  static CreateRequest request_of(const PutEntry& put) {
+    return {.title = "t", .changes = join_changes({encode_body(put)})};
+  }
   EntryRow live(const std::string& path, const std::string& key) const {
     return find_entry(world_.store, path, key).value();
   }
@@ -112,11 +115,43 @@ TEST_F(Secrets, WhatIsRefusedLeavesNoKey) {
 }
 
 TEST_F(Secrets, WhatNobodyHasDecidedOnYetNeverBecomesAnEntry) {
-  for (const Secrecy asked : {Secrecy::Wanted, Secrecy::Unwanted}) {
-    auto put = std::get<PutEntry>(domain::put("/a", "k"));
-    put.secrecy = static_cast<std::uint64_t>(asked);
-    EXPECT_EQ(world_.run(put).refusal, BadCommand);
-  }
+  auto put = std::get<PutEntry>(domain::put("/a", "k"));
+  put.secrecy = static_cast<std::uint64_t>(Secrecy::Wanted);
+  EXPECT_EQ(world_.run(put).refusal, BadCommand);
+}
+
+// The node that took it may not have heard of the secret yet.
+TEST_F(Secrets, StayWhatTheyAreUntilSomebodySaysThatTheyAreNone) {
+  ASSERT_FALSE(world_.run(first("/a", "k", "old")).refusal);
+  auto put = std::get<PutEntry>(domain::put("/a", "k", "\"new\""));
+  EXPECT_EQ(world_.run(put).refusal, SecretKeyMoved);
+  EXPECT_EQ(opened("/a", "k"), "old");
+  put.secrecy = static_cast<std::uint64_t>(Secrecy::Unwanted);
+  ASSERT_FALSE(world_.run(put).refusal);
+  EXPECT_FALSE(live("/a", "k").sealed);
+  put.secrecy = static_cast<std::uint64_t>(Secrecy::AsItIs);
+  EXPECT_FALSE(world_.run(put).refusal) << "by now it is none";
+}
+
+TEST_F(Secrets, ARequestDoesntUnveilWhatItStartsFrom) {
+  ASSERT_FALSE(world_.run(first("/a", "k", "old")).refusal);
+  auto put = std::get<PutEntry>(domain::put("/a", "k", "\"new\""));
+  put.precondition = if_version(live("/a", "k").version);
+  EXPECT_EQ(world_.run(request_of(put)).refusal, SecretKeyMoved);
+  put.secrecy = static_cast<std::uint64_t>(Secrecy::Unwanted);
+  EXPECT_FALSE(world_.run(request_of(put)).refusal);
+}
+
+TEST_F(Secrets, ARetryThatSaysWhatWasClearIsTheSameRequest) {
+  ASSERT_FALSE(world_.run(first("/a", "k", "old")).refusal);
+  auto put = std::get<PutEntry>(domain::put("/a", "l", "1"));
+  Command command;
+  command.idempotency_key = "once";
+  command.body = put;
+  const std::uint64_t print = fingerprint(command, {});
+  put.secrecy = static_cast<std::uint64_t>(Secrecy::Unwanted);
+  command.body = put;
+  EXPECT_EQ(fingerprint(command, {}), print);
 }
 
 TEST_F(Secrets, AreWhatTheySayOrNotTaken) {
@@ -149,7 +184,9 @@ TEST_F(Secrets, AreWhatTheySayOrNotTaken) {
 TEST_F(Secrets, ARollbackPublishesWhatIsSealedAsItIs) {
   world_.run(first("/a", "k", "old"));
   const Bytes before = live("/a", "k").value;
-  world_.run(put("/a", "k", "2"));
+  auto plain = std::get<PutEntry>(put("/a", "k", "2"));
+  plain.secrecy = static_cast<std::uint64_t>(Secrecy::Unwanted);
+  world_.run(plain);
   EXPECT_FALSE(live("/a", "k").sealed);
   ASSERT_FALSE(world_.run(back("/a", "k", 1)).refusal);
   EXPECT_TRUE(live("/a", "k").sealed);
