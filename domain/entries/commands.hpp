@@ -19,11 +19,10 @@ class StateWriter;
 
 // Whether a value is a secret. The numbers are on disk.
 enum class Secrecy : std::uint8_t {
-  AsItIs = 0,  // in the log: it is none
+  AsItIs = 0,  // in the log: it is none, and nobody has said so
   Sealed = 1,  // it is one, and its value is sealed (secrets/sealed.hpp)
-  // What clients ask the node that takes a write for: none of them gets into the log.
-  Wanted = 2,
-  Unwanted = 3,
+  Wanted = 2,  // by the client; the node that takes the write seals it, and it is never in the log
+  Unwanted = 3,  // its author says that it is none any more
 };
 
 struct PutEntry {
