@@ -242,7 +242,9 @@ std::expected<domain::Command, Failure> Node::Service::sealed(const Checking& ch
         if constexpr (std::is_same_v<Body, PutEntry>) return sealing.seal(body);
         if constexpr (kHasChanges<Body>) {
           std::vector<Bytes> bodies;
-          for (const ByteView bytes : domain::split_changes(body.changes).value()) {
+          const auto split = domain::split_changes(body.changes);
+          CONFMAN_ASSERT(split, "A request was taken whose changes can't be read.");
+          for (const ByteView bytes : *split) {
             auto change = domain::must_decode(domain::decode_body(bytes));
             auto* put = std::get_if<PutEntry>(&change);
             if (put != nullptr && !sealing.seal(*put)) return false;

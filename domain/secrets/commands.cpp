@@ -1,5 +1,6 @@
 #include "domain/secrets/commands.hpp"
 
+#include "domain/base/assert.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/secrets/data_key.hpp"
 #include "domain/secrets/keep.hpp"
@@ -49,7 +50,9 @@ Checked check(const RewrapKeys& c) {
 Decision decide(StateWriter& state, const Act& act, const RewrapKeys& command) {
   Decision decision;
   decision.action = command.attempted();
-  for (const Rewrapped& each : *split_rewrapped(command.keys)) {
+  const auto rewrapped = split_rewrapped(command.keys);
+  CONFMAN_ASSERT(rewrapped, "A list of keys was taken that can't be read.");
+  for (const Rewrapped& each : *rewrapped) {
     const Bytes key = keys::of_data_key(each.path);
     const auto bytes = state.store().get(Table::DataKey, key);
     if (!bytes) continue;
