@@ -52,6 +52,16 @@ enum class Action : std::uint8_t {
   SchemaDeleted = 36,
   SchemasBound = 37,
   SchemasUnbound = 38,
+  QuotaPut = 39,
+  QuotaDeleted = 40,
+  QuotaCounted = 41,  // a step of counting what is used
+  NamespaceRolledBack = 42,
+  RetentionPut = 43,
+  RetentionDeleted = 44,
+  VersionsPruned = 45,  // a step; the event's new version is the number of them
+  VersionDestroyed = 46,
+  RestorePointCreated = 47,
+  RestorePointDeleted = 48,
 };
 
 // What kind of thing an action changes.
@@ -63,6 +73,10 @@ enum class Changed : std::uint8_t {
   Policy,
   Request,  // the event's key names it (review/commands.hpp)
   Schema,   // schemas and what they are bound to (bindings/commands.hpp)
+  Quota,
+  Retention,     // the terms
+  Past,          // what was: each event of an entry that comes of it stands beside it
+  RestorePoint,  // the event's key is its name
 };
 
 struct ActionRow {
@@ -110,6 +124,16 @@ inline constexpr auto kActions = std::to_array<ActionRow>({
     {Action::SchemaDeleted, Changed::Schema, "schema.deleted"},
     {Action::SchemasBound, Changed::Schema, "schemas.bound"},
     {Action::SchemasUnbound, Changed::Schema, "schemas.unbound"},
+    {Action::QuotaPut, Changed::Quota, "quota.put"},
+    {Action::QuotaDeleted, Changed::Quota, "quota.deleted"},
+    {Action::QuotaCounted, Changed::Quota, "quota.counted"},
+    {Action::NamespaceRolledBack, Changed::Past, "namespace.rolled_back"},
+    {Action::RetentionPut, Changed::Retention, "retention.put"},
+    {Action::RetentionDeleted, Changed::Retention, "retention.deleted"},
+    {Action::VersionsPruned, Changed::Past, "versions.pruned"},
+    {Action::VersionDestroyed, Changed::Past, "version.destroyed"},
+    {Action::RestorePointCreated, Changed::RestorePoint, "restore_point.created"},
+    {Action::RestorePointDeleted, Changed::RestorePoint, "restore_point.deleted"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kActions.size(); ++i) {

@@ -27,6 +27,8 @@
 //      (access/rights.hpp)
 //   5  policies, drafts and requests (review/commands.hpp); events name the API key;
 //      schemas, and writes that are held to them (bindings/bound.hpp)
+//   6  quotas (quotas/quota.hpp); rollback of a namespace (past/commands.hpp); retention
+//      (retention/retention.hpp); restore points, and versions that are destroyed
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -39,6 +41,7 @@ inline constexpr std::uint64_t kRollback = 4;
 inline constexpr std::uint64_t kAccess = 4;
 inline constexpr std::uint64_t kReview = 5;
 inline constexpr std::uint64_t kSchemas = 5;
-inline constexpr std::uint64_t kNewestFeatureLevel = 5;
+inline constexpr std::uint64_t kPast = 6;
+inline constexpr std::uint64_t kNewestFeatureLevel = 6;
 
 }  // namespace confman

@@ -7,6 +7,7 @@
 #include "domain/base/hash.hpp"
 #include "domain/codec/record.hpp"
 #include "domain/limits.hpp"
+#include "domain/review/changes.hpp"
 
 // format | stamp: wall_ms u64, counter u32 | number of the kind u8 | fields: the envelope's, then
 // those of the body
@@ -120,13 +121,35 @@ std::expected<CommandBody, DecodeFault> decode_body(ByteView bytes) {
   return std::move(*body);
 }
 
-std::uint64_t since_of(const Command& command) {
-  const std::uint64_t of_body = std::visit(
+namespace {
+
+std::uint64_t since_of_body(const CommandBody& command);
+
+// A request is of the level of its changes: who can't read one of them refuses it.
+std::uint64_t since_of_changes(ByteView joined) {
+  std::uint64_t since = kReview;
+  const auto changes = split_changes(joined);
+  if (!changes) return since;
+  for (const ByteView change : *changes) {
+    if (const auto body = decode_body(change)) since = std::max(since, since_of_body(*body));
+  }
+  return since;
+}
+
+std::uint64_t since_of_body(const CommandBody& command) {
+  return std::visit(
       [](const auto& body) -> std::uint64_t {
+        if constexpr (requires { body.changes; }) return since_of_changes(body.changes);
         if constexpr (requires { body.since(); }) return body.since();
         return body.kSince;
       },
-      command.body);
+      command);
+}
+
+}  // namespace
+
+std::uint64_t since_of(const Command& command) {
+  const std::uint64_t of_body = since_of_body(command.body);
   return command.api_key ? std::max(of_body, kAccess) : of_body;
 }
 

@@ -44,6 +44,11 @@ enum class CommandFaultKind : std::uint8_t {
   ContradictoryPolicy,  // approvers must not publish, and approval publishes
   SchemaTooLarge,
   BadBindings,  // bindings/bound.hpp
+  BadQuota,     // neither entries nor bytes
+  BadRetention,
+  BadRestorePoint,  // its name
+  BadPrefix,        // of keys
+  BadVersion,       // none
 };
 
 // What is wrong with a command, whatever the state is.

@@ -1,5 +1,7 @@
 #include "domain/entries/entry.hpp"
 
+#include "domain/codec/must_decode.hpp"
+
 namespace confman::domain {
 
 std::size_t size_of(const std::optional<EntryRow>& row) {
@@ -7,6 +9,10 @@ std::size_t size_of(const std::optional<EntryRow>& row) {
   std::size_t bytes = row->value.size() + row->description.size();
   for (const auto& [name, value] : row->labels) bytes += name.size() + value.size();
   return bytes;
+}
+
+Destruction destruction_of(const EntryRow& row) {
+  return must_decode(decode_record<Destruction>(row.destroyed));
 }
 
 Bytes encode(const EntryRow& row) {

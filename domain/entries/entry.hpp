@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "domain/base/bytes.hpp"
+#include "domain/base/hash.hpp"
 #include "domain/base/hlc.hpp"
 #include "domain/codec/record.hpp"
 #include "domain/limits.hpp"
@@ -14,6 +16,26 @@
 #include "domain/state/table.hpp"
 
 namespace confman::domain {
+
+// Who destroyed a version, when and why, and what is left of its value (past/commands.hpp).
+struct Destruction {
+  Revision revision;
+  HlcStamp at;
+  Actor by;
+  std::string why;
+  Sha256Digest digest{};  // of the value
+
+  template <class Self, class Visit>
+  static void for_each_field(Self& row, Visit&& visit) {
+    visit(Field{1, "revision"}, row.revision);
+    visit(Field{3, "at"}, row.at);
+    visit(Field{5, "by"}, row.by);
+    visit(Text{8, "why", kMaxDescriptionBytes}, row.why);
+    visit(Field{9, "digest"}, row.digest);
+  }
+  friend bool operator==(const Destruction&, const Destruction&) = default;
+};
+inline constexpr std::size_t kMaxDestructionBytes = kMaxDescriptionBytes + 1024;
 
 // One version of one entry.
 struct EntryRow {
@@ -27,6 +49,9 @@ struct EntryRow {
   Actor author;
   HlcStamp created_at;  // of the first version since the last tombstone
   HlcStamp updated_at;
+  // Of a version whose value, labels and description were destroyed: encode(Destruction). In one
+  // field, since hardly a row has it.
+  Bytes destroyed;
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -40,7 +65,9 @@ struct EntryRow {
     visit(Field{9, "author"}, row.author);
     visit(Field{12, "created"}, row.created_at);
     visit(Field{14, "updated"}, row.updated_at);
+    visit(Blob{40, "destroyed", kMaxDestructionBytes}, row.destroyed);
   }
+  bool is_destroyed() const { return !destroyed.empty(); }
   friend bool operator==(const EntryRow&, const EntryRow&) = default;
 };
 
@@ -102,6 +129,9 @@ struct VersionTable {
 
 // Bytes that people chose: what a page is bounded by.
 std::size_t size_of(const std::optional<EntryRow>& row);
+
+// Of a version that is destroyed.
+Destruction destruction_of(const EntryRow& row);
 
 Bytes encode(const EntryRow&);
 std::expected<EntryRow, DecodeFault> decode_entry_row(ByteView, bool* complete = nullptr);

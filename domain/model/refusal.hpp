@@ -93,6 +93,20 @@ enum class Refusal : std::uint8_t {
   SchemaMoved = 68,  // what a change was held to is another by now: it is to be held to that
   SchemaViolated =
       69,  // what was due to be published isn't valid: whoever asks is told what is wrong
+  // From kPast on.
+  QuotaNotFound = 70,
+  QuotaExists = 71,
+  QuotaEntriesExceeded = 72,  // there would be more live entries than a quota lets be
+  QuotaBytesExceeded = 73,
+  RollbackTooLarge = 74,  // of a namespace: more than one log entry may change, or look at
+  RetentionNotFound = 75,
+  RetentionExists = 76,
+  VersionPruned = 77,     // retention has let it go
+  VersionDestroyed = 78,  // its content was destroyed
+  VersionIsLive = 79,     // what is live isn't destroyed
+  RestorePointNotFound = 80,
+  RestorePointExists = 81,
+  NothingDue = 82,  // a chore that isn't to be done, or not yet
 };
 
 struct RefusalRow {
@@ -172,6 +186,19 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::BindingExists, false, "binding_exists"},
     {Refusal::SchemaMoved, false, "schema_moved"},
     {Refusal::SchemaViolated, false, "schema_violated"},
+    {Refusal::QuotaNotFound, false, "quota_not_found"},
+    {Refusal::QuotaExists, false, "quota_exists"},
+    {Refusal::QuotaEntriesExceeded, false, "quota_entries_exceeded"},
+    {Refusal::QuotaBytesExceeded, false, "quota_bytes_exceeded"},
+    {Refusal::RollbackTooLarge, false, "rollback_too_large"},
+    {Refusal::RetentionNotFound, false, "retention_not_found"},
+    {Refusal::RetentionExists, false, "retention_exists"},
+    {Refusal::VersionPruned, false, "version_pruned"},
+    {Refusal::VersionDestroyed, false, "version_destroyed"},
+    {Refusal::VersionIsLive, false, "version_is_live"},
+    {Refusal::RestorePointNotFound, false, "restore_point_not_found"},
+    {Refusal::RestorePointExists, false, "restore_point_exists"},
+    {Refusal::NothingDue, false, "nothing_due"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

@@ -5,10 +5,12 @@
 #include <utility>
 #include <variant>
 
+#include "domain/review/held_to.hpp"
+
 namespace confman::domain {
 
 Gathering::Gathering(const StateStore& store, const std::vector<CommandBody>& changes) {
-  for (const CommandBody& change : changes) {
+  for (const CommandBody& change : expanded(store, changes)) {
     if (const auto* put = std::get_if<PutEntry>(&change)) {
       add(put->path, {put->key, LiveEntry{put->key, put->content_type, put->value}});
     } else if (const auto* gone = std::get_if<DeleteEntry>(&change)) {

@@ -143,7 +143,7 @@ class Steps {
       bodies.push_back(encode_body(rebased(state_.store(), must_decode(decode_body(body)))));
     }
     back_to_draft(state_, held_.id, row_);
-    write_changes(state_, held_, row_, {bodies.begin(), bodies.end()}, row_.publish_at_ms);
+    write_changes(state_, act_, held_, row_, {bodies.begin(), bodies.end()}, row_.publish_at_ms);
     return done();
   }
 
@@ -161,9 +161,18 @@ class Steps {
 
   Decision publish(bool emergency) {
     const Published published = publish_changes(state_, act_, held_.id, row_, command_.checked);
-    if (published.refusal) return refused(*published.refusal, published.refused_change);
+    if (published.refusal) {
+      if (published.about) say(*published.about);
+      return refused(*published.refusal, published.refused_change);
+    }
     is_live(emergency);
     return done();
+  }
+  void say(const Exceeded& about) {
+    decision_.about = about.path;
+    decision_.limit = about.limit;
+    decision_.used = about.used;
+    decision_.asked = about.asked;
   }
   void is_live(bool emergency) {
     ++row_.version;
@@ -249,7 +258,7 @@ Decision decide(StateWriter& state, const Act& act, const PublishDue& command) {
                           .request_id = act.request_id,
                           .author = caller.actor};
   RequestRules rules(state.store(), state.meta(), held.id, row, caller);
-  Published published{rules.step(RequestStep::Publish), 0};
+  Published published{rules.step(RequestStep::Publish), 0, {}};
   if (!published.refusal && command.violates) published.refusal = Refusal::SchemaViolated;
   if (!published.refusal) {
     published = publish_changes(state, in_their_name, held.id, row, command.checked);

@@ -33,6 +33,11 @@ enum class Table : std::uint8_t {
   Schema = 22,         // path, name → SchemaRow: the newest version, also when it is deleted
   SchemaVersion = 23,  // path, name, version → SchemaVersionRow, immutable
   Binding = 24,        // path → BindingRow
+  Quota = 25,          // path → QuotaRow
+  Retention = 26,      // path → RetentionRow
+  RestorePoint = 27,   // name → RestorePointRow
+  HeldIndex = 28,      // log index, holder → nothing: what was live there or later stays
+  Chore = 29,          // time, kind, path → nothing
 };
 
 }  // namespace confman::domain

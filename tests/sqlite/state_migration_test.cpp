@@ -46,8 +46,31 @@ class StateMigration : public testing::Test {
         "ALTER TABLE meta DROP COLUMN assignments; ALTER TABLE audit DROP COLUMN restored_version; "
         "PRAGMA user_version = 5");
   }
+  // Before quotas, retention and restore points, and before a version could be destroyed.
+  void make_7() {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &db), SQLITE_OK);
+    std::string view;
+    const auto take = [](void* to, int, char** columns, char**) {
+      *static_cast<std::string*>(to) = columns[0];
+      return 0;
+    };
+    sqlite3_exec(db, "SELECT sql FROM sqlite_master WHERE name = 'entries'", take, &view, nullptr);
+    sqlite3_close(db);
+    const std::string column = ", v.destroyed AS destroyed";
+    const std::size_t at = view.find(column);
+    ASSERT_NE(at, view.npos) << view;
+    sql("DROP VIEW entries; ALTER TABLE versions DROP COLUMN destroyed;" +
+        view.erase(at, column.size()) +
+        "; DROP TABLE quotas; DROP TABLE retentions; DROP TABLE restore_points;"
+        "DROP TABLE held_indexes; DROP TABLE chores; ALTER TABLE requests DROP COLUMN holds;"
+        "ALTER TABLE meta DROP COLUMN quotas; ALTER TABLE meta DROP COLUMN retentions;"
+        "ALTER TABLE meta DROP COLUMN restore_points; ALTER TABLE meta DROP COLUMN chores;"
+        "PRAGMA user_version = 7");
+  }
   // Before schemas and reviews.
   void make_6() {
+    make_7();
     sql("DROP TABLE schemas; DROP TABLE schema_versions; DROP TABLE bindings;"
         "ALTER TABLE namespaces DROP COLUMN schemas;"
         "ALTER TABLE namespaces DROP COLUMN content_changed;"
@@ -114,6 +137,31 @@ TEST_F(StateMigration, AStateFromBeforeThereWereSchemasGetsItsTablesAndColumns) 
   const auto store = open(dir);
   ASSERT_TRUE(store) << store.error().message;
   EXPECT_EQ(rows_of(**store), before);
+}
+
+// The view of the entries names the columns of the versions, and so is made anew.
+TEST_F(StateMigration, AStateFromBeforeVersionsCouldBeDestroyedGetsTheirColumn) {
+  const Rows before = fill();
+  make_7();
+  const Bytes key = domain::keys::of_version("/a", "destroyed", 1);
+  domain::EntryRow row{.version = 1, .content_type = "application/json"};
+  row.destroyed = domain::encode_record(domain::Destruction{.why = "so", .digest = sha256("x")});
+  {
+    const DataDir dir = open_dir(test_dir_.data());
+    auto store = open(dir);
+    ASSERT_TRUE(store) << store.error().message;
+    EXPECT_EQ(rows_of(**store), before);
+    (*store)->put(Table::Version, key, domain::encode(row));
+    (*store)->put(Table::Entry, domain::keys::of_entry("/a", "destroyed"), domain::encode(row));
+    (*store)->command_applied();
+    (*store)->flush_and_wait();
+  }
+  const DataDir dir = open_dir(test_dir_.data());
+  const auto store = open(dir);
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_EQ((*store)->get(Table::Version, key), domain::encode(row));
+  EXPECT_EQ((*store)->get(Table::Entry, domain::keys::of_entry("/a", "destroyed")),
+            domain::encode(row));
 }
 
 TEST_F(StateMigration, AnOlderStateGetsItsLabelIndexAndKeepsTheRest) {

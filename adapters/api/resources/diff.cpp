@@ -84,6 +84,8 @@ void append_side(json::Writer& out, std::string_view name, const std::optional<E
   out.member("revision", domain::to_string(row->revision));
   if (row->deleted) {
     out.member("deleted", true);
+  } else if (row->is_destroyed()) {
+    out.member("destroyed", true);
   } else {
     out.member("contentType", row->content_type).member("bytes", row->value.size());
     out.member("digest", "sha256:" + to_hex(as_view(sha256(row->value))));

@@ -74,11 +74,8 @@ std::string create_table(const TableLayout& layout, const char* unless = "") {
          (layout.has_id ? ")) STRICT;" : ")) STRICT, WITHOUT ROWID;");
 }
 
-std::string create_entries() {
-  std::string sql =
-      "CREATE TABLE entry_heads(path TEXT NOT NULL, key TEXT NOT NULL, version_id INTEGER,"
-      " raw BLOB, crc INTEGER, PRIMARY KEY(path, key)) STRICT, WITHOUT ROWID;"
-      "CREATE VIEW entries AS SELECT h.path AS path, h.key AS key";
+std::string create_entries_view() {
+  std::string sql = "CREATE VIEW entries AS SELECT h.path AS path, h.key AS key";
   for (const auto& column : layout_of(Table::Entry).values) {
     const std::string name = column.name;
     const bool is_of_both = name == "raw" || name == "crc";
@@ -88,6 +85,13 @@ std::string create_entries() {
     sql.append(" AS ").append(name);
   }
   return sql + " FROM entry_heads AS h LEFT JOIN versions AS v ON v.id = h.version_id;";
+}
+
+std::string create_entries() {
+  const std::string heads =
+      "CREATE TABLE entry_heads(path TEXT NOT NULL, key TEXT NOT NULL, version_id INTEGER,"
+      " raw BLOB, crc INTEGER, PRIMARY KEY(path, key)) STRICT, WITHOUT ROWID;";
+  return heads + create_entries_view();
 }
 
 }  // namespace
@@ -122,7 +126,8 @@ std::string add_columns(std::int64_t schema) {
     sql += std::string("ALTER TABLE ") + layout.name + " ADD COLUMN " + column->name + " " +
            column->type + ";";
   }
-  return sql;
+  // The view names the columns of versions.
+  return sql.empty() ? sql : sql + "DROP VIEW entries;" + create_entries_view();
 }
 
 std::string select_all(Table table) {

@@ -25,23 +25,18 @@ struct AddedColumn {
   int since;
 };
 inline constexpr auto kAddedColumns = std::to_array<AddedColumn>({
-    {domain::Table::Meta, "closed", 6},
-    {domain::Table::Meta, "access_changed", 6},
-    {domain::Table::Meta, "api_keys", 6},
-    {domain::Table::Meta, "roles", 6},
-    {domain::Table::Meta, "assignments", 6},
-    {domain::Table::Namespace, "no_inherit", 6},
-    {domain::Table::Namespace, "assignments", 6},
-    {domain::Table::Audit, "restored_version", 6},
-    {domain::Table::Meta, "schemas", 7},
-    {domain::Table::Meta, "bindings", 7},
-    {domain::Table::Namespace, "schemas", 7},
-    {domain::Table::Namespace, "content_changed", 7},
-    {domain::Table::Meta, "policies", 7},
-    {domain::Table::Meta, "open_requests", 7},
-    {domain::Table::Meta, "due_requests", 7},
-    {domain::Table::Audit, "key_id", 7},
-    {domain::Table::Audit, "change_request", 7},
+    {domain::Table::Meta, "closed", 6},           {domain::Table::Meta, "access_changed", 6},
+    {domain::Table::Meta, "api_keys", 6},         {domain::Table::Meta, "roles", 6},
+    {domain::Table::Meta, "assignments", 6},      {domain::Table::Namespace, "no_inherit", 6},
+    {domain::Table::Namespace, "assignments", 6}, {domain::Table::Audit, "restored_version", 6},
+    {domain::Table::Meta, "schemas", 7},          {domain::Table::Meta, "bindings", 7},
+    {domain::Table::Namespace, "schemas", 7},     {domain::Table::Namespace, "content_changed", 7},
+    {domain::Table::Meta, "policies", 7},         {domain::Table::Meta, "open_requests", 7},
+    {domain::Table::Meta, "due_requests", 7},     {domain::Table::Audit, "key_id", 7},
+    {domain::Table::Audit, "change_request", 7},  {domain::Table::Meta, "quotas", 8},
+    {domain::Table::Meta, "retentions", 8},       {domain::Table::Meta, "restore_points", 8},
+    {domain::Table::Meta, "chores", 8},           {domain::Table::Request, "holds", 8},
+    {domain::Table::Version, "destroyed", 8},
 });
 // That a file of this schema lacks.
 std::string add_columns(std::int64_t schema);
@@ -53,7 +48,7 @@ std::string select_all(domain::Table table);
 std::string select_in_order(domain::Table table);
 bool has_index(domain::Table table);
 inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
-inline constexpr int kStateSchemaVersion = 7;
+inline constexpr int kStateSchemaVersion = 8;
 
 class TableReader {
   enum class Query : std::uint8_t { From, FromTo, Backwards, BackwardsTo };
