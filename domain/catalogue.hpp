@@ -17,6 +17,8 @@
 #include "domain/bindings/binding.hpp"
 #include "domain/bindings/commands.hpp"
 #include "domain/bindings/schema_document.hpp"
+#include "domain/chores/chore.hpp"
+#include "domain/chores/commands.hpp"
 #include "domain/cluster/cluster.hpp"
 #include "domain/cluster/refused_change.hpp"
 #include "domain/entries/commands.hpp"
@@ -25,6 +27,14 @@
 #include "domain/namespaces/commands.hpp"
 #include "domain/namespaces/namespace.hpp"
 #include "domain/outcomes/outcome.hpp"
+#include "domain/past/commands.hpp"
+#include "domain/quotas/commands.hpp"
+#include "domain/quotas/quota.hpp"
+#include "domain/restore/commands.hpp"
+#include "domain/restore/restore_point.hpp"
+#include "domain/retention/commands.hpp"
+#include "domain/retention/held_index.hpp"
+#include "domain/retention/retention.hpp"
 #include "domain/review/commands.hpp"
 #include "domain/review/policy.hpp"
 #include "domain/review/request.hpp"
@@ -74,7 +84,12 @@ using Tables = TypeList<  //
     BindingTable,         //
     DataKeyTable,         //
     WrappedKeyTable,      //
-    MasterKeyTable>;
+    MasterKeyTable,       //
+    QuotaTable,           //
+    RetentionTable,       //
+    RestorePointTable,    //
+    HeldIndexTable,       //
+    ChoreTable>;
 
 // The commands. Each has its number in the encoding (kNumber), the feature level of the cluster
 // from which on it may be proposed (kSince), its fields, what it is about and attempts for the
@@ -106,7 +121,16 @@ using CommandBody = std::variant<  //
     DeleteSchema,                  //
     PutBinding,                    //
     DeleteBinding,                 //
-    RewrapKeys>;
+    RewrapKeys,                    //
+    PutQuota,                      //
+    DeleteQuota,                   //
+    RollbackNamespace,             //
+    PutRetention,                  //
+    DeleteRetention,               //
+    DestroyVersion,                //
+    CreateRestorePoint,            //
+    DeleteRestorePoint,            //
+    DoChore>;
 
 inline constexpr std::size_t kTableCount = Tables::kSize;
 

@@ -93,6 +93,22 @@ inline constexpr std::uint32_t kMaxApprovalsOfRequest = 32;
 inline constexpr std::int64_t kRequestLifetimeMs = std::int64_t{30} * 24 * 60 * 60 * 1000;
 inline constexpr std::int64_t kMaxRequestLifetimeMs = std::int64_t{366} * 24 * 60 * 60 * 1000;
 
+// Quotas, retention, and work that the leader asks for a step at a time (chores/).
+inline constexpr std::uint64_t kMaxQuotas = 10'000;
+inline constexpr std::uint64_t kMaxRetentions = 10'000;
+inline constexpr std::uint64_t kMaxKeptVersions = 1'000'000;
+inline constexpr std::int64_t kMaxKeptMs = std::int64_t{36600} * 24 * 60 * 60 * 1000;
+inline constexpr std::size_t kMaxChoreRows = 1000;
+inline constexpr std::size_t kMaxChoreBytes = 1024 * 1024;
+inline constexpr std::int64_t kRetentionPassMs = 60 * 60 * 1000;  // from one to the next
+// A rollback of a namespace is one log entry: what it may look at, and what it may change.
+inline constexpr std::size_t kMaxRollbackRows = 5000;
+inline constexpr std::size_t kMaxRollbackReadBytes = 8 * 1024 * 1024;
+inline constexpr std::size_t kMaxRollbackChanges = 500;
+inline constexpr std::size_t kMaxRollbackBytes = kMaxChangesBytes;
+inline constexpr std::uint64_t kMaxRestorePoints = 100;
+inline constexpr std::size_t kMaxRestorePointNameBytes = 64;
+
 inline constexpr std::size_t kMaxIdempotencyKeyBytes = 255;
 inline constexpr std::size_t kMaxRequestIdBytes = 64;
 inline constexpr std::size_t kMaxJsonDepth = 64;

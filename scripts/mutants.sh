@@ -21,7 +21,7 @@ stall_seconds=60
 # Disjoint ranges in a full run; the median of them is reported. With --only and --patch: one.
 ranges=5
 range_stride=1000000
-profiles=(default members damage lease figure8 disk snapshot partition election clocks chaos beyond access review)
+profiles=(default members damage lease figure8 disk snapshot partition election clocks chaos beyond access review keep)
 
 work=$root/build/mutants
 results=$work/results.csv

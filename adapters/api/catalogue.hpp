@@ -11,7 +11,9 @@
       resource(keys) resource(roles) resource(assignments) resource(groups) resource(access)    \
           resource(status) resource(members) resource(health) resource(rollback) resource(diff) \
               resource(resolve) resource(schemas) resource(bindings) resource(policies)         \
-                  resource(requests) resource(request_steps) resource(drafts) resource(secrets)
+                  resource(requests) resource(request_steps) resource(drafts) resource(secrets) \
+                      resource(quotas) resource(retention) resource(destroy)                    \
+                          resource(restore_points)
 
 namespace confman::api {
 namespace resources {

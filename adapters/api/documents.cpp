@@ -8,6 +8,7 @@
 #include "adapters/api/value_check.hpp"
 #include "adapters/api/yaml_writer.hpp"
 #include "domain/base/assert.hpp"
+#include "domain/base/hash.hpp"
 
 namespace confman::api {
 namespace {
@@ -129,6 +130,15 @@ void append_row(json::Writer& out, const domain::EntryRow& row) {
   if (row.deleted) {
     out.member("deleted", true);
     append_author(out, row.author);
+  } else if (row.is_destroyed()) {
+    const domain::Destruction how = domain::destruction_of(row);
+    out.key("destroyed").begin_object();
+    out.member("at", rfc3339(how.at.wall_ms)).member("revision", domain::to_string(how.revision));
+    out.key("by").begin_object().member("type", name_of(how.by.type)).member("id", how.by.id);
+    out.end_object().member("reason", how.why);
+    out.member("digest", digest_text(how.digest, how.keyed)).end_object();
+    append_author(out, row.author);
+    out.member("createdAt", rfc3339(row.created_at.wall_ms));
   } else {
     append_content(out, row);
     out.member("createdAt", rfc3339(row.created_at.wall_ms));
@@ -199,7 +209,7 @@ void append_change(json::Writer& out, const domain::Change& change) {
   out.member("namespace", change.path).member("key", change.key);
   out.member("version", change.version).member("revision", domain::to_string(change.revision));
   out.member("timestamp", rfc3339(change.stamp.wall_ms));
-  if (change.entry) append_content(out, *change.entry);
+  if (change.entry && !change.entry->is_destroyed()) append_content(out, *change.entry);
   out.end_object();
 }
 

@@ -218,6 +218,18 @@ http::Problem problem_of(domain::CommandFault fault) {
                        domain::kMaxBoundSchemas);
     case BadSecret:
       return problem("bad_command", "A value isn't sealed as it says.");
+    case BadQuota:
+      return at_member("bad_quota", "/entries", "A quota limits entries, bytes or both.");
+    case BadRetention:
+      return at_member("bad_retention", "/versions",
+                       "Retention keeps at most 1000000 versions, or 36600 days.");
+    case BadRestorePoint:
+      return problem("bad_restore_point",
+                     "A restore point's name has 1 to 64 letters, digits, '.', '_' or '-'.");
+    case BadPrefix:
+      return problem("bad_parameter", "The prefix is one that a key can have.");
+    case BadVersion:
+      return at_member("wrong_type", "/version", "A version is a whole number from 1 up.");
     case BadInherit:
       return problem("bad_parameter", "A namespace inherits, or it doesn't.");
     case BadTitle:
@@ -282,8 +294,24 @@ http::Problem problem_of(const domain::Reply& refused) {
   const bool says_current =
       refusal == domain::Refusal::VersionMismatch || refusal == domain::Refusal::EntryExists ||
       refusal == domain::Refusal::NamespaceExists || refusal == domain::Refusal::SchemaExists ||
-      refusal == domain::Refusal::BindingExists || refusal == domain::Refusal::PolicyExists;
+      refusal == domain::Refusal::BindingExists || refusal == domain::Refusal::PolicyExists ||
+      refusal == domain::Refusal::QuotaExists || refusal == domain::Refusal::RetentionExists;
   if (says_current) add_number(result, "currentVersion", refused.version);
+  const bool quota = refusal == domain::Refusal::QuotaEntriesExceeded ||
+                     refusal == domain::Refusal::QuotaBytesExceeded;
+  if (quota) {
+    result.detail = "The quota of " + refused.about + " is " + std::to_string(refused.limit) +
+                    (refusal == domain::Refusal::QuotaBytesExceeded ? " bytes" : " entries") +
+                    ", for it and all below; " + std::to_string(refused.used) +
+                    " are used, and the change would make them " + std::to_string(refused.asked) +
+                    ". Delete something there, or ask for more: PUT /api/v1/quotas/….";
+    add_text(result, "quota", refused.about);
+    add_number(result, "limit", refused.limit);
+    add_number(result, "used", refused.used);
+    add_number(result, "asked", refused.asked);
+  } else if (!refused.about.empty()) {
+    add_text(result, "key", refused.about);
+  }
   return result;
 }
 

@@ -48,8 +48,10 @@ std::expected<void, http::Problem> read_mode(const Incoming& in, node::Read& rea
 // What bodies call the text that a command describes itself with.
 std::string_view description_in(const domain::CommandBody& body) {
   if (std::holds_alternative<domain::StepRequest>(body)) return "/text";
+  if (std::holds_alternative<domain::CreateRestorePoint>(body)) return "/comment";
   const bool request = std::holds_alternative<domain::CreateRequest>(body) ||
-                       std::holds_alternative<domain::EditRequest>(body);
+                       std::holds_alternative<domain::EditRequest>(body) ||
+                       std::holds_alternative<domain::DestroyVersion>(body);
   return request ? "/reason" : "/description";
 }
 

@@ -68,6 +68,10 @@ inline void append_moments(json::Writer& out, const domain::PastPage& page) {
 inline void append_moments(json::Writer& out, const domain::ComparedPage& page) {
   out.member("from", domain::to_string(page.from)).member("to", domain::to_string(page.to));
 }
+inline void append_moments(json::Writer& out, const domain::VersionPage& page) {
+  // Older ones were let go.
+  if (page.oldest > 1) out.member("completeFrom", page.oldest);
+}
 template <class Page>
 void append_moments(json::Writer&, const Page&) {}
 

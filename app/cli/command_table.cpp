@@ -7,11 +7,13 @@
 #include "app/cli/draft_commands.hpp"
 #include "app/cli/entry_commands.hpp"
 #include "app/cli/failure.hpp"
+#include "app/cli/keep_commands.hpp"
 #include "app/cli/member_commands.hpp"
 #include "app/cli/namespace_commands.hpp"
 #include "app/cli/past_commands.hpp"
 #include "app/cli/policy_commands.hpp"
 #include "app/cli/request_commands.hpp"
+#include "app/cli/restore_commands.hpp"
 #include "app/cli/schema_commands.hpp"
 #include "app/cli/secret_commands.hpp"
 #include "app/cli/status_command.hpp"
@@ -25,13 +27,15 @@ namespace {
 constexpr auto kFlags = std::to_array<Flag>({
     {"--action", "ACTION", "only these changes: config.updated, namespace.created, …"},
     {"--actor", "ID", "only changes by this one"},
-    {"--all", "", "those that are done, too"},
+    {"--age", "DURATION", "versions stay that were live within it: 30m, 12h, 90d"},
+    {"--all", "", "those that are done, too; of retention: all versions stay"},
     {"--allow-withheld", "", "events that the exporter may not read are no fault"},
     {"--approvals", "N", "so many people have to agree (default 0)"},
     {"--approver-group", "GROUP", "group:NAME: a member of it has to be among them", true},
     {"--approver-may-publish", "BOOL", "whether who approved may publish: true (default) or false"},
     {"--at", "MOMENT", "as of a revision, TERM:INDEX, or a time, 2026-01-15T10:30:00Z"},
     {"--author", "PRINCIPAL", "only requests by user:NAME or service:NAME"},
+    {"--bytes", "N", "keys, values, descriptions and labels together at most"},
     {"--consistency", "MODE", "linearizable (default) or stale"},
     {"--count", "N", "stop after N changes"},
     {"--create-only", "", "fail if it is there already"},
@@ -41,6 +45,7 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"--emergency", "TEXT", "without the approvals, in a freeze too, and why"},
     {"--emergency-by", "PRINCIPAL", "who may publish in an emergency", true},
     {"--encrypted", "", "the value is a secret: it lies encrypted, and few may read it"},
+    {"--entries", "N", "live entries at most"},
     {"--force", "",
      "take a schema that nobody can have meant, such as one that rejects everything"},
     {"--freeze", "FROM/TO", "nothing is published between these times", true},
@@ -81,9 +86,12 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"--text", "TEXT", "what there is to say"},
     {"--timeout", "DURATION", "for each request, failing over included (default 10s)"},
     {"--title", "TEXT", "what the request is for"},
-    {"--to", "WHAT", "compare to there: a version, a revision, a time (default: what is newest)"},
+    {"--to", "WHAT",
+     "compare to there: a version, a revision, a time (default: what is newest); or go back to "
+     "there"},
     {"--type", "TYPE", "json (default), yaml, text, binary"},
     {"--version", "N", "that version instead of the current one"},
+    {"--versions", "N", "so many of the newest versions of an entry stay"},
     {"--whole", "", "the files are the keys of one namespace, which the schema describes"},
     {"--yes", "", "don't ask"},
 });
@@ -116,8 +124,16 @@ constexpr std::array<Names, 3> kDelete{"--if-version", "--idempotency-key", "--n
 constexpr std::array<Names, 6> kList{"--recursive", "--prefix", "--label",
                                      "--at",        "--limit",  "--consistency"};
 constexpr std::array<Names, 3> kHistory{"--limit", "--consistency", "--namespace"};
-constexpr std::array<Names, 5> kRollback{"--version", "--at", "--if-version", "--idempotency-key",
-                                         "--namespace"};
+constexpr std::array<Names, 8> kRollback{"--version",         "--at",       "--to",
+                                         "--prefix",          "--yes",      "--if-version",
+                                         "--idempotency-key", "--namespace"};
+constexpr std::array<Names, 5> kSetQuota{"--entries", "--bytes", "--create-only", "--if-version",
+                                         "--idempotency-key"};
+constexpr std::array<Names, 6> kSetRetention{"--versions",    "--age",        "--all",
+                                             "--create-only", "--if-version", "--idempotency-key"};
+constexpr std::array<Names, 4> kDestroy{"--version", "--text", "--idempotency-key", "--namespace"};
+constexpr std::array<Names, 2> kCreatePoint{"--text", "--idempotency-key"};
+constexpr std::array<Names, 1> kAskFirst{"--yes"};
 constexpr std::array<Names, 6> kDiff{"--from",  "--to",          "--recursive",
                                      "--limit", "--consistency", "--namespace"};
 constexpr std::array<Names, 4> kResolve{"--prefix", "--limit", "--consistency", "--namespace"};
@@ -216,7 +232,11 @@ constexpr std::string_view kRollbackDetails =
     "Publishes what the entry had in that version, or at that moment, as a new version: value, "
     "type,\n"
     "labels and description. It never undoes an operation, and never deletes.\n"
+    "Of a namespace, with a slash at its end, all entries become what they were, as one change: "
+    "shows\n"
+    "which, and asks. Those of namespaces below it stay.\n"
     "\n"
+    "  confman rollback /payments/stripe/ --to 2026-01-15T10:30:00Z\n"
     "  confman rollback /payments/stripe/rate-limit --version 3\n"
     "  confman rollback /payments/stripe/rate-limit --at 2026-01-15T10:30:00Z --if-version 7\n";
 constexpr std::string_view kDiffDetails =
@@ -230,6 +250,32 @@ constexpr std::string_view kResolveDetails =
     "An entry, PATH, or with a slash at its end all that a namespace has, with what it inherits "
     "from\n"
     "those above it: the nearest one that has a key gives it.\n";
+
+constexpr std::string_view kSetQuotaDetails =
+    "Of what is live in the namespace and all below it together. Set below what is used it takes "
+    "nothing\n"
+    "away: nothing more is taken. Who manages namespaces above may set it.\n"
+    "\n"
+    "  confman quota set /payments --entries 1000 --bytes 10000000\n";
+constexpr std::string_view kSetRetentionDetails =
+    "A version stays if it is one of the newest so many, or was live within the age; and while it "
+    "is\n"
+    "live, or a restore point or an open request needs it. It holds in the namespace and below.\n"
+    "\n"
+    "  confman retention set / --versions 100 --age 365d\n";
+constexpr std::string_view kDestroyDetails =
+    "Takes the value, the labels and the description of that version out of the state, for good; "
+    "its\n"
+    "digest and who did it stay in the history. Not of what is live. The log keeps it until it is\n"
+    "compacted, and backups as long as you do.\n"
+    "\n"
+    "  confman destroy /payments/motd --version 3 --text 'Holds a name'\n";
+constexpr std::string_view kRestorePointRollbackDetails =
+    "Brings each namespace back whose entries aren't what they were, one after the other, each as "
+    "one\n"
+    "change; those that were deleted are created again, without what else they had. Shows what it "
+    "does,\n"
+    "and asks. Interrupted, or refused halfway, it is run again: it goes on.\n";
 
 constexpr std::size_t kMaxTrailFiles = 200;
 constexpr std::string_view kExportDetails =
@@ -336,6 +382,8 @@ constexpr auto kCommands = std::to_array<Command>({
      run_history},
     {"rollback", "PATH", "publish an earlier version again", kRollbackDetails, 1, 1, kRollback,
      run_rollback},
+    {"destroy", "PATH", "take the content of a version out of the state", kDestroyDetails, 1, 1,
+     kDestroy, run_destroy},
     {"diff", "PATH", "show what differs between two versions, or moments", kDiffDetails, 1, 1,
      kDiff, run_diff},
     {"resolve", "PATH", "show what a namespace has and inherits", kResolveDetails, 1, 1, kResolve,
@@ -392,6 +440,25 @@ constexpr auto kCommands = std::to_array<Command>({
      kSetPolicy, run_policy_set},
     {"policy delete", "NAMESPACE", "from then on what is above holds", "", 1, 1, kDeleteNamespace,
      run_policy_delete},
+    {"quota show", "[NAMESPACE]", "show what may be used, and what is", "", 0, 1, kShow,
+     run_quota_show},
+    {"quota set", "NAMESPACE", "say how much may be live there and below", kSetQuotaDetails, 1, 1,
+     kSetQuota, run_quota_set},
+    {"quota delete", "NAMESPACE", "from then on those above hold alone", "", 1, 1, kDeleteNamespace,
+     run_quota_delete},
+    {"retention show", "[NAMESPACE]", "show how long versions stay", "", 0, 1, kShow,
+     run_retention_show},
+    {"retention set", "NAMESPACE", "say how long versions stay there", kSetRetentionDetails, 1, 1,
+     kSetRetention, run_retention_set},
+    {"retention delete", "NAMESPACE", "from then on what is above holds", "", 1, 1,
+     kDeleteNamespace, run_retention_delete},
+    {"restore-point create", "NAME", "give this moment of the cluster a name", "", 1, 1,
+     kCreatePoint, run_restore_point_create},
+    {"restore-point list", "", "list restore points", "", 0, 0, kPages, run_restore_point_list},
+    {"restore-point delete", "NAME", "let a restore point go, and what it keeps", "", 1, 1,
+     kWriteOnce, run_restore_point_delete},
+    {"restore-point rollback", "NAME", "bring all namespaces back to it, one after the other",
+     kRestorePointRollbackDetails, 1, 1, kAskFirst, run_restore_point_rollback},
     {"draft put", "PATH VALUE", "open a request to set a value", kDraftDetails, 2, 2, kDraftPut,
      run_draft_put},
     {"draft delete", "PATH", "open a request to delete an entry", kDraftDetails, 1, 1, kDraftDelete,

@@ -56,6 +56,16 @@ int run_namespace_describe(const Arguments& arguments) {
   for (const auto& [name, value] : document.below("labels/")) {
     table.add({"label:", for_terminal(name + "=" + value)});
   }
+  for (int i = 0; document.has("quotas/" + std::to_string(i) + "/namespace"); ++i) {
+    const std::string at = "quotas/" + std::to_string(i);
+    for (const char* what : {"entries", "bytes"}) {
+      const std::string limit = document.get(at + "/" + what + "/limit");
+      if (limit.empty()) continue;
+      table.add({std::string("quota of ") + what + ":",
+                 document.get(at + "/" + what + "/used") + " of " + limit + " used in " +
+                     for_terminal(document.get(at + "/namespace"))});
+    }
+  }
   table.flush();
   return kOk;
 }

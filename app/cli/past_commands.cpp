@@ -8,6 +8,7 @@
 #include "app/cli/failure.hpp"
 #include "app/cli/invocation.hpp"
 #include "app/cli/output.hpp"
+#include "app/cli/restore_commands.hpp"
 #include "app/cli/value_diff.hpp"
 #include "app/cli/write.hpp"
 #include "domain/json/value.hpp"
@@ -109,6 +110,13 @@ int run_namespace_resolve(const Arguments& arguments) {
 }  // namespace
 
 int run_rollback(const Arguments& arguments) {
+  if (is_namespace(arguments)) return run_namespace_rollback(arguments);
+  for (const std::string_view flag : {"--to", "--prefix", "--yes"}) {
+    if (arguments.has(flag)) {
+      throw Failure(
+          kUsage, std::string(flag) + " goes with a namespace, which has a slash at its end here.");
+    }
+  }
   const EntryName name = entry_name(arguments);
   const auto version = arguments.number("--version");
   const auto at = arguments.value("--at");

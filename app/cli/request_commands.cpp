@@ -1,11 +1,10 @@
 #include "app/cli/request_commands.hpp"
 
-#include <iostream>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 #include <utility>
 
+#include "app/cli/confirmation.hpp"
 #include "app/cli/draft_commands.hpp"
 #include "app/cli/failure.hpp"
 #include "app/cli/invocation.hpp"
@@ -60,12 +59,6 @@ std::string text_flag(const Arguments& arguments) {
 void name_version(const Arguments& arguments, Call& call, const json::Value& shown) {
   if (arguments.has("--if-version")) return;
   call.headers.emplace_back("If-Match", "\"" + member(shown, "version") + "\"");
-}
-
-bool says_yes(const std::string& question) {
-  std::cerr << question << " [y/N] " << std::flush;
-  std::string line;
-  return std::getline(std::cin, line) && (line == "y" || line == "yes");
 }
 
 }  // namespace
@@ -129,12 +122,7 @@ int run_request_submit(const Arguments& arguments) {
 
 // Nobody agrees to what they haven't been shown.
 int run_request_approve(const Arguments& arguments) {
-  const bool asks = !arguments.has("--yes");
-  if (asks && ::isatty(STDIN_FILENO) == 0) {
-    throw Failure(kUsage,
-                  "approve shows what is to be agreed to and asks, which takes a terminal: in a "
-                  "script use --yes.");
-  }
+  const bool asks = asks_first(arguments, "approve shows what is to be agreed to");
   Call call = of_step(arguments, "approve", text_flag(arguments));
   const json::Value diff = value_of(ask(arguments, "diff"));
   if (output_of(arguments, {Output::Human, Output::Json}) == Output::Human) {
@@ -143,7 +131,6 @@ int run_request_approve(const Arguments& arguments) {
   }
   if (asks && !says_yes("Approve version " + for_terminal(member(diff, "version")) + " of " +
                         call.subject + "?")) {
-    note("nothing was done");
     return kData;
   }
   name_version(arguments, call, diff);

@@ -98,7 +98,9 @@ std::vector<domain::CommandBody> changes_of(const domain::StateStore& state,
 
 bool Node::Service::is_held(const domain::Command& command) const {
   if (is_of_binding(command) || publication_in(command) != nullptr) return true;
-  return bindings_ > 0 && (domain::is_of_entry(command.body) || is_draft(command));
+  const bool of_entries = domain::is_of_entry(command.body) ||
+                          std::holds_alternative<domain::RollbackNamespace>(command.body);
+  return bindings_ > 0 && (of_entries || is_draft(command));
 }
 
 // Whether a schema has a say in which values are secrets, where nothing else is asked of it.
@@ -117,6 +119,9 @@ std::optional<std::uint64_t> Node::Service::stamp_of(const domain::Command& comm
   if (is_of_binding(command)) return domain::trial_stamp(ports_.state, path);
   if (publication_in(command) != nullptr) {
     return domain::publication_stamp(ports_.state, changes_of(ports_.state, command));
+  }
+  if (std::holds_alternative<domain::RollbackNamespace>(command.body)) {
+    return domain::publication_stamp(ports_.state, {command.body});
   }
   const std::string key(
       std::visit([](const auto& body) { return body.subject().key; }, command.body));

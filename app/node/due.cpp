@@ -6,13 +6,14 @@
 #include "domain/review/held_to.hpp"
 #include "domain/state/meta.hpp"
 
-// What is to be published at a time. Log time decides that, and stands still while nothing is
-// written; so the leader proposes it when its stamps have come so far.
+// What is to be published at a time, and chores. Log time decides when, and stands still while
+// nothing is written; so the leader proposes it when its stamps have come so far.
 namespace confman::node {
 
 // As applied.
 void Node::Service::note_due(const domain::MetaRow& meta) {
   due_ = meta.due_requests == 0 ? std::nullopt : domain::first_due(ports_.state);
+  chore_ = meta.chores == 0 ? std::nullopt : domain::first_chore(ports_.state);
 }
 
 // What a stamp that is given now comes to when it is applied; nothing while this node gives none.
@@ -23,28 +24,56 @@ std::optional<std::int64_t> Node::Service::time_of_stamps() const {
   return std::max(time.ms, log_time_ms_);
 }
 
-// When that is to be looked at again.
-std::optional<Time> Node::Service::due_at() const {
-  if (!due_ || due_proposed_) return std::nullopt;
-  const bool is_out = due_check_ && due_check_->job != 0 && !due_check_->valid;
-  if (is_out && due_check_->id == due_->id) return std::nullopt;
-  const auto time = time_of_stamps();
-  if (!time) return std::nullopt;
-  const std::int64_t wait_ms = std::clamp<std::int64_t>(due_->at_ms - *time, 0, 60'000);
+Time Node::Service::when_stamps_come_to(std::int64_t at_ms, std::int64_t time_ms) const {
+  const std::int64_t wait_ms = std::clamp<std::int64_t>(at_ms - time_ms, 0, 60'000);
   return std::max(now_.mono + Duration::millis(wait_ms), due_not_before_);
 }
 
-// One at a time: the next is known when this one is applied.
+std::optional<Time> Node::Service::request_due_at() const {
+  const auto time = time_of_stamps();
+  if (!due_ || !time) return std::nullopt;
+  const bool is_out = due_check_ && due_check_->job != 0 && !due_check_->valid;
+  if (is_out && due_check_->id == due_->id) return std::nullopt;
+  return when_stamps_come_to(due_->at_ms, *time);
+}
+
+// When that is to be looked at again.
+std::optional<Time> Node::Service::due_at() const {
+  const auto time = time_of_stamps();
+  if (due_proposed_ || !time) return std::nullopt;
+  std::optional<Time> at = request_due_at();
+  if (chore_) {
+    const Time chore_at = when_stamps_come_to(chore_->at_ms, *time);
+    at = at ? std::min(*at, chore_at) : chore_at;
+  }
+  return at;
+}
+
+// One at a time: the next is known when this one is applied. A chore can wait for a request.
 void Node::Service::propose_due() {
-  if (!due_ || due_proposed_ || shutting_down_ || due_not_before_ > now_.mono) return;
+  const bool any = due_ || chore_;
+  if (!any || due_proposed_ || shutting_down_ || due_not_before_ > now_.mono) return;
   if (!time_of_stamps() || waits_for_time()) return;
   look_at_clocks();
-  if (*time_of_stamps() < due_->at_ms) return;
-  if (!due_is_checked()) return;
+  const std::int64_t time_ms = *time_of_stamps();
+  if (due_ && due_->at_ms <= time_ms && due_is_checked()) {
+    return propose_own(
+        domain::PublishDue{
+            .id = due_->id, .checked = due_check_->stamp, .violates = !*due_check_->valid},
+        "schedule");
+  }
+  if (!chore_ || chore_->at_ms > time_ms) return;
+  chore_proposed_ = true;
+  propose_own(domain::DoChore{.path = chore_->path,
+                              .at_ms = chore_->at_ms,
+                              .kind = static_cast<std::uint64_t>(chore_->kind)},
+              "chores");
+}
+
+void Node::Service::propose_own(domain::CommandBody body, std::string actor) {
   domain::Command command;
-  command.actor = {.type = domain::ActorType::System, .id = "schedule", .ip = {}};
-  command.body = domain::PublishDue{
-      .id = due_->id, .checked = due_check_->stamp, .violates = !*due_check_->valid};
+  command.actor = {.type = domain::ActorType::System, .id = std::move(actor), .ip = {}};
+  command.body = std::move(body);
   queue_.push_back({OwnOrigin{}, make_payload(domain::encode(command))});
   due_proposed_ = true;
 }
@@ -91,7 +120,8 @@ void Node::Service::due_judged(const domain::Verdict& verdict) {
 // it was refused, isn't proposed with each turn.
 void Node::Service::own_settled(bool done) {
   due_proposed_ = false;
-  due_check_.reset();
+  if (!chore_proposed_) due_check_.reset();
+  chore_proposed_ = false;
   if (!done) due_not_before_ = now_.mono + config_.due_retry;
 }
 

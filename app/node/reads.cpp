@@ -173,6 +173,12 @@ struct Gate {
   bool operator()(const GetRequest&) const { return true; }
   bool operator()(const domain::ListRequests&) const { return true; }
   bool operator()(const domain::ListRoles&) const { return true; }
+  bool operator()(const domain::GetRestorePoint&) const {
+    return may({domain::Permission::ManageCluster, "/"});
+  }
+  bool operator()(const domain::ListRestorePoints&) const {
+    return may({domain::Permission::ManageCluster, "/"});
+  }
   bool operator()(const GetAssignment& q) const {
     return with_rights([&](domain::Rights& rights) {
       return domain::may_ask_assignment(rights, caller, q.path, q.principal);
@@ -215,7 +221,14 @@ struct Runner {
     if (q.version) return single(domain::find_version(state, q.path, q.key, *q.version));
     return single(domain::find_entry(state, q.path, q.key));
   }
-  Answer operator()(const GetNamespace& q) { return single(domain::find_namespace(state, q.path)); }
+  Answer operator()(const GetNamespace& q) {
+    auto row = domain::find_namespace(state, q.path);
+    if (!row) return row.error();
+    auto quotas = domain::find_quotas(state, {q.path});
+    work += {domain::kMaxPathDepth, bytes_of(*row)};
+    if (!quotas) return quotas.error();
+    return NamespaceView{std::move(*row), std::move(*quotas)};
+  }
   Answer operator()(const domain::ListEntries& q) {
     return page(domain::list_entries(state, bounded(q), sight()));
   }
@@ -291,6 +304,26 @@ struct Runner {
   Answer operator()(const GetBinding& q) { return plain(domain::find_binding(state, q.path)); }
   Answer operator()(const domain::ListSchemas& q) {
     return page(domain::list_schemas(state, bounded(q)));
+  }
+  Answer operator()(const domain::FindQuotas& q) {
+    work += {domain::kMaxPathDepth, 0};
+    return plain(domain::find_quotas(state, q));
+  }
+  Answer operator()(const domain::FindRetention& q) {
+    work += {domain::kMaxPathDepth, 0};
+    return domain::retention_at(state, domain::meta_of(state).retentions, q.path);
+  }
+  Answer operator()(const domain::PlanRollback& q) {
+    auto plan = domain::plan_rollback(state, q.path, q.prefix, q.to, work);
+    if (plan) return domain::FoundPlan{.refusal = {}, .about = {}, .plan = std::move(*plan)};
+    return domain::FoundPlan{
+        .refusal = plan.error().why, .about = std::move(plan.error().key), .plan = {}};
+  }
+  Answer operator()(const domain::GetRestorePoint& q) {
+    return plain(domain::find_restore_point(state, q.name));
+  }
+  Answer operator()(const domain::ListRestorePoints& q) {
+    return page(domain::list_restore_points(state, bounded(q)));
   }
   Answer operator()(const domain::ListSchemaVersions& q) {
     return page(domain::list_schema_versions(state, bounded(q)));

@@ -28,7 +28,11 @@
 #include "domain/past/as_of.hpp"
 #include "domain/past/compare.hpp"
 #include "domain/past/listing.hpp"
+#include "domain/past/rollback.hpp"
 #include "domain/query/page.hpp"
+#include "domain/quotas/quota.hpp"
+#include "domain/restore/restore_point.hpp"
+#include "domain/retention/retention.hpp"
 #include "domain/review/query.hpp"
 
 // What a client asks a node and what it hears back, without a word of HTTP: the API adapter and the
@@ -59,6 +63,11 @@ struct GetEntry {
 };
 struct GetNamespace {
   std::string path;
+};
+// A namespace, and the quotas that hold in it.
+struct NamespaceView {
+  domain::NamespaceRow row;
+  std::vector<domain::FoundQuota> quotas;
 };
 struct GetApiKey {
   std::string id;
@@ -94,7 +103,9 @@ using Query =
                  GetApiKey, GetRole, GetAssignment, domain::ListApiKeys, domain::ListRoles,
                  domain::ListAssignments, domain::ListGroupMembers, domain::CheckAccess,
                  domain::FindPolicy, GetRequest, domain::ListRequests, MayDo, GetSchema, GetBinding,
-                 domain::ListSchemas, domain::ListSchemaVersions>;
+                 domain::ListSchemas, domain::ListSchemaVersions, domain::FindQuotas,
+                 domain::FindRetention, domain::PlanRollback, domain::GetRestorePoint,
+                 domain::ListRestorePoints>;
 
 enum class Consistency : std::uint8_t {
   Linearizable,  // ReadIndex, from any node
@@ -154,13 +165,15 @@ struct Request {
 // --- Responses ----------------------------------------------------------------------------------
 
 using Answer = std::variant<
-    domain::EntryRow, domain::NamespaceRow, domain::EntryPage, domain::NamespacePage,
-    domain::VersionPage, domain::AuditPage, domain::PastPage, domain::ComparedEntry,
-    domain::ComparedPage, domain::FoundEntry, domain::ResolvedPage, domain::FoundApiKey,
-    domain::FoundRole, domain::FoundAssignment, domain::ApiKeyPage, domain::RolePage,
-    domain::AssignmentPage, domain::GroupMemberPage, domain::FoundAccess, domain::EffectivePolicy,
-    domain::RequestView, domain::RequestPage, std::monostate, domain::QueryFault,
-    domain::FoundSchema, domain::FoundBinding, domain::SchemaPage, domain::SchemaVersionPage>;
+    domain::EntryRow, NamespaceView, domain::EntryPage, domain::NamespacePage, domain::VersionPage,
+    domain::AuditPage, domain::PastPage, domain::ComparedEntry, domain::ComparedPage,
+    domain::FoundEntry, domain::ResolvedPage, domain::FoundApiKey, domain::FoundRole,
+    domain::FoundAssignment, domain::ApiKeyPage, domain::RolePage, domain::AssignmentPage,
+    domain::GroupMemberPage, domain::FoundAccess, domain::EffectivePolicy, domain::RequestView,
+    domain::RequestPage, std::monostate, domain::QueryFault, domain::FoundSchema,
+    domain::FoundBinding, domain::SchemaPage, domain::SchemaVersionPage,
+    std::vector<domain::FoundQuota>, domain::EffectiveRetention, domain::FoundPlan,
+    domain::FoundRestorePoint, domain::RestorePointPage>;
 
 // The write was decided: applied or refused by the state machine (reply.refusal).
 struct WriteDone {

@@ -218,8 +218,10 @@ void Node::Service::wake_watches_of(consensus::LogIndex index, const domain::Com
   if (domain::changes(domain::Changed::Entry, what)) {
     return hub_.note(index.value, std::string(of.path), std::string(of.key));
   }
-  // What a request changes stands in its events.
-  if (!domain::changes(domain::Changed::Request, what)) return;
+  // What a request or the rollback of a namespace changes stands in its events.
+  const bool many = domain::changes(domain::Changed::Request, what) ||
+                    what == domain::Action::NamespaceRolledBack;
+  if (!many) return;
   for (const domain::ChangedEntry& entry : domain::entries_changed_at(ports_.state, index.value)) {
     hub_.note(index.value, entry.path, entry.key);
   }

@@ -157,6 +157,9 @@ class Node::Service final : private consensus::StateMachine,
   void propose_due();
   std::optional<std::int64_t> time_of_stamps() const;
   std::optional<Time> due_at() const;
+  std::optional<Time> request_due_at() const;
+  Time when_stamps_come_to(std::int64_t at_ms, std::int64_t time_ms) const;
+  void propose_own(domain::CommandBody body, std::string actor);
   void own_settled(bool done);
   bool due_is_checked();
   void due_judged(const domain::Verdict& verdict);
@@ -251,7 +254,9 @@ class Node::Service final : private consensus::StateMachine,
   std::uint64_t access_changed_{};         // likewise
   std::int64_t log_time_ms_{};             // likewise
   std::optional<domain::DueRequest> due_;  // the first, as applied
-  bool due_proposed_ = false;              // and its outcome isn't known yet
+  std::optional<domain::Chore> chore_;     // likewise
+  bool due_proposed_ = false;              // one of them, and its outcome isn't known yet
+  bool chore_proposed_ = false;            // it is the chore
   Time due_not_before_{INT64_MIN};
   // What is due is held to schemas first.
   struct DueCheck {

@@ -63,6 +63,11 @@ Reply reply_to(const Decision& decision, Revision position) {
   reply.version = decision.refusal ? decision.current_version : decision.new_version;
   reply.created = !decision.refusal && decision.current_version == 0;
   reply.refused_change = decision.refused_change;
+  reply.about = decision.about;
+  reply.limit = decision.limit;
+  reply.used = decision.used;
+  reply.asked = decision.asked;
+  reply.changed = decision.changed;
   return reply;
 }
 

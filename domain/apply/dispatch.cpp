@@ -39,7 +39,9 @@ std::optional<Refusal> asked_by_policy(StateWriter& state, const Act& act, const
     return Refusal::Frozen;
   }
   // What is gone back to was agreed to when it was published.
-  const bool instant = std::is_same_v<Body, RollbackEntry> && !terms.rollback_needs_approval;
+  const bool rolls_back =
+      std::is_same_v<Body, RollbackEntry> || std::is_same_v<Body, RollbackNamespace>;
+  const bool instant = rolls_back && !terms.rollback_needs_approval;
   const bool by_others = terms.approvals > 0 || !terms.groups.empty();
   return by_others && !instant ? std::optional(Refusal::ReviewRequired) : std::nullopt;
 }

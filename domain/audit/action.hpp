@@ -53,6 +53,16 @@ enum class Action : std::uint8_t {
   SchemasBound = 37,
   SchemasUnbound = 38,
   SecretsRewrapped = 39,
+  QuotaPut = 40,
+  QuotaDeleted = 41,
+  QuotaCounted = 42,  // a step of counting what is used
+  NamespaceRolledBack = 43,
+  RetentionPut = 44,
+  RetentionDeleted = 45,
+  VersionsPruned = 46,  // a step; the event's new version is the number of them
+  VersionDestroyed = 47,
+  RestorePointCreated = 48,
+  RestorePointDeleted = 49,
 };
 
 // What kind of thing an action changes.
@@ -65,6 +75,10 @@ enum class Changed : std::uint8_t {
   Request,  // the event's key names it (review/commands.hpp)
   Schema,   // schemas and what they are bound to (bindings/commands.hpp)
   Secrets,  // keys of secrets (secrets/commands.hpp)
+  Quota,
+  Retention,     // the terms
+  Past,          // what was: each event of an entry that comes of it stands beside it
+  RestorePoint,  // the event's key is its name
 };
 
 struct ActionRow {
@@ -113,6 +127,16 @@ inline constexpr auto kActions = std::to_array<ActionRow>({
     {Action::SchemasBound, Changed::Schema, "schemas.bound"},
     {Action::SchemasUnbound, Changed::Schema, "schemas.unbound"},
     {Action::SecretsRewrapped, Changed::Secrets, "secrets.rewrapped"},
+    {Action::QuotaPut, Changed::Quota, "quota.put"},
+    {Action::QuotaDeleted, Changed::Quota, "quota.deleted"},
+    {Action::QuotaCounted, Changed::Quota, "quota.counted"},
+    {Action::NamespaceRolledBack, Changed::Past, "namespace.rolled_back"},
+    {Action::RetentionPut, Changed::Retention, "retention.put"},
+    {Action::RetentionDeleted, Changed::Retention, "retention.deleted"},
+    {Action::VersionsPruned, Changed::Past, "versions.pruned"},
+    {Action::VersionDestroyed, Changed::Past, "version.destroyed"},
+    {Action::RestorePointCreated, Changed::RestorePoint, "restore_point.created"},
+    {Action::RestorePointDeleted, Changed::RestorePoint, "restore_point.deleted"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kActions.size(); ++i) {

@@ -15,7 +15,9 @@ std::optional<EntryRow> version_if_kept(const StateStore& store, const AuditRow&
   if (version == 0 || row.refusal || !changes(Changed::Entry, row.action)) return std::nullopt;
   const auto bytes = store.get(Table::Version, keys::of_version(row.path, row.key, version));
   if (!bytes) return std::nullopt;
-  return must_decode(decode_entry_row(*bytes));
+  EntryRow found = must_decode(decode_entry_row(*bytes));
+  if (found.is_destroyed()) return std::nullopt;
+  return found;
 }
 
 bool matches(const ListAudit& query, const AuditGlance& row) {

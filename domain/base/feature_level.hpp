@@ -31,7 +31,9 @@
 //      (review/rules.hpp), a binding the right to read all that it is tried on
 //      (bindings/may_bind.hpp);
 //      values that are sealed before they are proposed, and the permission to read them
-//      (secrets/data_key.hpp)
+//      (secrets/data_key.hpp);
+//      quotas (quotas/quota.hpp); rollback of a namespace (past/commands.hpp); retention
+//      (retention/retention.hpp); restore points, and versions that are destroyed
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -46,6 +48,7 @@ inline constexpr std::uint64_t kReview = 5;
 inline constexpr std::uint64_t kSchemas = 5;
 inline constexpr std::uint64_t kWholeRights = 6;
 inline constexpr std::uint64_t kSecrets = 6;
+inline constexpr std::uint64_t kPast = 6;
 inline constexpr std::uint64_t kNewestFeatureLevel = 6;
 
 }  // namespace confman

@@ -59,6 +59,12 @@ struct Decision {
   std::uint32_t refused_change{};
   std::string path;
   std::string key;
+  // As in Reply.
+  std::string about;
+  std::uint64_t limit{};
+  std::uint64_t used{};
+  std::uint64_t asked{};
+  std::uint64_t changed{};
 };
 
 inline Decision refuse(Decision decision, Refusal refusal) {

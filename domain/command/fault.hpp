@@ -45,6 +45,11 @@ enum class CommandFaultKind : std::uint8_t {
   SchemaTooLarge,
   BadBindings,  // bindings/bound.hpp
   BadSecret,    // secrets/sealed.hpp, secrets/data_key.hpp
+  BadQuota,     // neither entries nor bytes
+  BadRetention,
+  BadRestorePoint,  // its name
+  BadPrefix,        // of keys
+  BadVersion,       // none
 };
 
 // What is wrong with a command, whatever the state is.

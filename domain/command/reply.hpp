@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <string>
 
 #include "domain/base/bytes.hpp"
 #include "domain/codec/record.hpp"
+#include "domain/limits.hpp"
 
 namespace confman::domain {
 
@@ -21,6 +23,13 @@ struct Reply {
   bool replayed = false;
   // Of a request that can't be published: which of its changes was refused, from 1 on; 0: none.
   std::uint32_t refused_change{};
+  // What stands in the way: of a quota its namespace, of a rollback of a namespace the key.
+  std::string about;
+  // Of a quota that would be exceeded.
+  std::uint64_t limit{};
+  std::uint64_t used{};
+  std::uint64_t asked{};    // what would be used
+  std::uint64_t changed{};  // of a rollback of a namespace: how many entries
 
   template <class Self, class Visit>
   static void for_each_field(Self& reply, Visit&& visit) {
@@ -30,6 +39,11 @@ struct Reply {
     visit(Field{5, "created"}, reply.created);
     visit(Field{6, "replayed"}, reply.replayed);
     visit(Field{7, "refused_change"}, reply.refused_change);
+    visit(Text{20, "about", kMaxPathBytes}, reply.about);
+    visit(Field{21, "limit"}, reply.limit);
+    visit(Field{22, "used"}, reply.used);
+    visit(Field{23, "asked"}, reply.asked);
+    visit(Field{24, "changed"}, reply.changed);
   }
   friend bool operator==(const Reply&, const Reply&) = default;
 };

@@ -7,8 +7,10 @@
 #include "domain/entries/commands.hpp"
 #include "domain/entries/entry.hpp"
 #include "domain/entries/label_index.hpp"
+#include "domain/entries/together.hpp"
 #include "domain/namespaces/namespace.hpp"
 #include "domain/past/as_of.hpp"
+#include "domain/quotas/quota.hpp"
 #include "domain/secrets/keep.hpp"
 #include "domain/state/writer.hpp"
 
@@ -72,12 +74,11 @@ void note_digest(Decision& decision, Side side, const EntryRow& row) {
   if (row.sealed) decision.keyed |= is_new ? AuditRow::kNewIsKeyed : AuditRow::kPreviousIsKeyed;
 }
 
-// Whether the change was held to what it would have to be held to now.
-std::optional<Refusal> check_held(StateWriter& state, const Act& act, const std::string& path,
+// Whether the change was held to what it would have to be held to now. Changes that are made
+// together are held to it together (review/held_to.hpp).
+std::optional<Refusal> check_held(StateWriter& state, const std::string& path,
                                   const std::string& key, std::uint64_t checked,
                                   std::uint64_t restored_version = 0) {
-  // The changes of a request are held to it together (review/held_to.hpp).
-  if (act.change_request != 0) return std::nullopt;
   if (state.meta().bindings == 0 && checked == 0) return std::nullopt;
   std::uint64_t expected =
       state.meta().bindings == 0 ? 0 : stamp_of(state.store(), path, {&key, 1});
@@ -117,9 +118,34 @@ Checked check(const RollbackEntry& c) {
 
 namespace {
 
+Growth growth_by(std::string_view key, const Head& head, const EntryRow& row) {
+  const auto count = [key](bool live, const EntryRow& of) {
+    return live ? static_cast<std::int64_t>(bytes_of_entry(key, of)) : 0;
+  };
+  return {std::int64_t{!row.deleted} - std::int64_t{head.live()},
+          count(!row.deleted, row) - count(head.live(), head.row)};
+}
+
+void say(Decision& decision, Exceeded exceeded) {
+  decision.refusal = exceeded.why;
+  decision.about = std::move(exceeded.path);
+  decision.limit = exceeded.limit;
+  decision.used = exceeded.used;
+  decision.asked = exceeded.asked;
+}
+
+// What was a secret comes back as one.
+std::uint64_t secrecy_of(const EntryRow& row) {
+  return static_cast<std::uint64_t>(row.sealed ? Secrecy::Sealed : Secrecy::AsItIs);
+}
+
+// Whether a change stands by itself, or others are made with it that are held to schemas and
+// quotas as one.
+enum class Among : std::uint8_t { Alone, Others };
+
 // `restored_version`: of which it is a rollback; 0: of none.
 Decision publish(StateWriter& state, const Act& act, const PutEntry& command,
-                 std::uint64_t restored_version) {
+                 std::uint64_t restored_version, Among among) {
   Decision decision;
   decision.action = Action::ConfigCreated;
   const auto owner = state.store().get(Table::Namespace, keys::of_namespace(command.path));
@@ -132,9 +158,10 @@ Decision publish(StateWriter& state, const Act& act, const PutEntry& command,
   if (head.live()) decision.action = Action::ConfigUpdated;
   decision.refusal =
       check_precondition(command.precondition, head.live_version(), Refusal::EntryExists);
-  if (!decision.refusal) {
+  const bool alone = among == Among::Alone && act.change_request == 0;
+  if (!decision.refusal && alone) {
     decision.refusal =
-        check_held(state, act, command.path, command.key, command.checked, restored_version);
+        check_held(state, command.path, command.key, command.checked, restored_version);
   }
   if (!decision.refusal) decision.refusal = check_data_keys(state, {&command, 1});
   // A rollback brings back what was readable before the secret.
@@ -144,7 +171,6 @@ Decision publish(StateWriter& state, const Act& act, const PutEntry& command,
   }
   if (decision.refusal) return decision;
 
-  keep_data_keys(state, act, {&command, 1});
   const EntryRow row{.version = head.row.version + 1,
                      .deleted = false,
                      .revision = act.position,
@@ -155,8 +181,18 @@ Decision publish(StateWriter& state, const Act& act, const PutEntry& command,
                      .author = act.author,
                      .created_at = head.live() ? head.row.created_at : act.stamp,
                      .updated_at = act.stamp,
-                     .sealed = command.is() == Secrecy::Sealed};
+                     .sealed = command.is() == Secrecy::Sealed,
+                     .destroyed = {}};
+  const Growth growth = growth_by(command.key, head, row);
+  if (alone) {
+    if (auto too_much = exceeded_by(state.store(), state.meta(), command.path, growth)) {
+      say(decision, std::move(*too_much));
+      return decision;
+    }
+  }
+  keep_data_keys(state, act, {&command, 1});
   write_head(state, head, command.path, command.key, row);
+  count_growth(state, command.path, command.key, growth);
   if (head.live()) note_digest(decision, Side::Previous, head.row);
   note_change(state, act, command.path, *owner, head.live() ? Count::Same : Count::Up);
   note_digest(decision, Side::New, row);
@@ -167,10 +203,29 @@ Decision publish(StateWriter& state, const Act& act, const PutEntry& command,
 }  // namespace
 
 Decision decide(StateWriter& state, const Act& act, const PutEntry& command) {
-  return publish(state, act, command, 0);
+  return publish(state, act, command, 0, Among::Alone);
 }
 
-Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command) {
+Decision publish_among_others(StateWriter& state, const Act& act, std::string_view path,
+                              std::string_view key, EntryRow content) {
+  const std::uint64_t restored_version = content.version;
+  Decision decision = publish(state, act,
+                              PutEntry{.path = std::string(path),
+                                       .key = std::string(key),
+                                       .content_type = std::move(content.content_type),
+                                       .value = std::move(content.value),
+                                       .labels = std::move(content.labels),
+                                       .description = std::move(content.description),
+                                       .secrecy = secrecy_of(content)},
+                              restored_version, Among::Others);
+  decision.action = Action::ConfigRolledBack;
+  decision.restored_version = restored_version;
+  return decision;
+}
+
+namespace {
+
+Decision erase(StateWriter& state, const Act& act, const DeleteEntry& command, Among among) {
   Decision decision;
   decision.action = Action::ConfigDeleted;
   const auto owner = state.store().get(Table::Namespace, keys::of_namespace(command.path));
@@ -184,8 +239,8 @@ Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command) 
   decision.refusal =
       check_precondition(command.precondition, head.live_version(), Refusal::EntryExists);
   if (!decision.refusal && !head.live()) decision.refusal = Refusal::EntryNotFound;
-  if (!decision.refusal) {
-    decision.refusal = check_held(state, act, command.path, command.key, command.checked);
+  if (!decision.refusal && among == Among::Alone && act.change_request == 0) {
+    decision.refusal = check_held(state, command.path, command.key, command.checked);
   }
   if (decision.refusal) return decision;
 
@@ -198,15 +253,33 @@ Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command) 
                            .description = {},
                            .author = act.author,
                            .created_at = head.row.created_at,
-                           .updated_at = act.stamp};
+                           .updated_at = act.stamp,
+                           .destroyed = {}};
   write_head(state, head, command.path, command.key, tombstone);
+  count_growth(state, command.path, command.key, growth_by(command.key, head, tombstone));
   note_change(state, act, command.path, *owner, Count::Down);
   note_digest(decision, Side::Previous, head.row);
   decision.new_version = tombstone.version;
   return decision;
 }
 
+}  // namespace
+
+Decision decide(StateWriter& state, const Act& act, const DeleteEntry& command) {
+  return erase(state, act, command, Among::Alone);
+}
+
+Decision erase_among_others(StateWriter& state, const Act& act, std::string_view path,
+                            std::string_view key) {
+  return erase(state, act, DeleteEntry{.path = std::string(path), .key = std::string(key)},
+               Among::Others);
+}
+
 namespace {
+
+Refusal refusal_of(QueryFault fault) {
+  return fault == QueryFault::VersionPruned ? Refusal::VersionPruned : Refusal::PositionUnknown;
+}
 
 // The version to go back to, or why there is none.
 std::expected<EntryRow, Refusal> target_of(const StateStore& store, const EntryRow& head,
@@ -216,15 +289,19 @@ std::expected<EntryRow, Refusal> target_of(const StateStore& store, const EntryR
     const auto bytes =
         store.get(Table::Version, keys::of_version(command.path, command.key, command.to_version));
     if (bytes) row = must_decode(decode_entry_row(*bytes));
+    if (!row && command.to_version < head.version) return std::unexpected(Refusal::VersionPruned);
   } else {
     AsOf as_of{.revision = command.to_revision, .wall_ms = std::nullopt};
     if (command.to_time_ms != 0) as_of.wall_ms = command.to_time_ms;
     Work work;
     const auto revision = revision_of(store, as_of, work);
-    if (!revision) return std::unexpected(Refusal::PositionUnknown);
-    row = version_as_of(store, command.path, command.key, head, *revision, work);
+    if (!revision) return std::unexpected(refusal_of(revision.error()));
+    auto then = version_as_of(store, command.path, command.key, head, *revision, work);
+    if (!then) return std::unexpected(refusal_of(then.error()));
+    row = std::move(*then);
   }
   if (!row) return std::unexpected(Refusal::VersionNotFound);
+  if (row->is_destroyed()) return std::unexpected(Refusal::VersionDestroyed);
   return std::move(*row);
 }
 
@@ -270,9 +347,8 @@ Decision decide(StateWriter& state, const Act& act, const RollbackEntry& command
                               .description = std::move(target->description),
                               .precondition = command.precondition,
                               .checked = command.checked,
-                              .secrecy = static_cast<std::uint64_t>(
-                                  target->sealed ? Secrecy::Sealed : Secrecy::AsItIs)},
-                     restored_version);
+                              .secrecy = secrecy_of(*target)},
+                     restored_version, Among::Alone);
   decision.action = Action::ConfigRolledBack;
   decision.restored_version = restored_version;
   return decision;

@@ -1,5 +1,7 @@
 #include "domain/entries/entry.hpp"
 
+#include "domain/codec/must_decode.hpp"
+
 namespace confman::domain {
 
 std::size_t size_of(const std::optional<EntryRow>& row) {
@@ -16,6 +18,10 @@ Sha256Digest digest_of(const EntryRow& row) {
 bool same_value(const EntryRow& a, const EntryRow& b) {
   if (a.sealed != b.sealed) return false;
   return a.sealed ? shown(a.value).digest == shown(b.value).digest : a.value == b.value;
+}
+
+Destruction destruction_of(const EntryRow& row) {
+  return must_decode(decode_record<Destruction>(row.destroyed));
 }
 
 Bytes encode(const EntryRow& row) {

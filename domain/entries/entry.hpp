@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,28 @@
 
 namespace confman::domain {
 
+// Who destroyed a version, when and why, and what is left of its value (past/commands.hpp).
+struct Destruction {
+  Revision revision;
+  HlcStamp at;
+  Actor by;
+  std::string why;
+  Sha256Digest digest{};  // of the value: digest_of()
+  bool keyed = false;     // it was a secret
+
+  template <class Self, class Visit>
+  static void for_each_field(Self& row, Visit&& visit) {
+    visit(Field{1, "revision"}, row.revision);
+    visit(Field{3, "at"}, row.at);
+    visit(Field{5, "by"}, row.by);
+    visit(Text{8, "why", kMaxDescriptionBytes}, row.why);
+    visit(Field{9, "digest"}, row.digest);
+    visit(Field{10, "keyed"}, row.keyed);
+  }
+  friend bool operator==(const Destruction&, const Destruction&) = default;
+};
+inline constexpr std::size_t kMaxDestructionBytes = kMaxDescriptionBytes + 1024;
+
 // One version of one entry.
 struct EntryRow {
   std::uint64_t version{};  // 1, 2, …; goes on after a deletion
@@ -31,6 +54,9 @@ struct EntryRow {
   HlcStamp updated_at;
   // A secret: the value is what Sealer has made of it (secrets/sealed.hpp).
   bool sealed{};
+  // Of a version whose value, labels and description were destroyed: encode(Destruction). In one
+  // field, since hardly a row has it.
+  Bytes destroyed;
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -45,7 +71,9 @@ struct EntryRow {
     visit(Field{12, "created"}, row.created_at);
     visit(Field{14, "updated"}, row.updated_at);
     visit(Field{16, "sealed"}, row.sealed);
+    visit(Blob{40, "destroyed", kMaxDestructionBytes}, row.destroyed);
   }
+  bool is_destroyed() const { return !destroyed.empty(); }
   friend bool operator==(const EntryRow&, const EntryRow&) = default;
 };
 
@@ -113,6 +141,9 @@ bool same_value(const EntryRow& a, const EntryRow& b);
 
 // Bytes that people chose: what a page is bounded by.
 std::size_t size_of(const std::optional<EntryRow>& row);
+
+// Of a version that is destroyed.
+Destruction destruction_of(const EntryRow& row);
 
 Bytes encode(const EntryRow&);
 std::expected<EntryRow, DecodeFault> decode_entry_row(ByteView, bool* complete = nullptr);

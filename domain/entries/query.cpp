@@ -32,10 +32,13 @@ std::expected<EntryRow, QueryFault> find_entry(const StateStore& store, std::str
 std::expected<EntryRow, QueryFault> find_version(const StateStore& store, std::string_view path,
                                                  std::string_view key, std::uint64_t version) {
   if (const auto bytes = store.get(Table::Version, keys::of_version(path, key, version))) {
-    return must_decode(decode_entry_row(*bytes));
+    EntryRow row = must_decode(decode_entry_row(*bytes));
+    if (row.is_destroyed()) return std::unexpected(QueryFault::VersionDestroyed);
+    return row;
   }
-  if (store.get(Table::Entry, keys::of_entry(path, key))) {
-    return std::unexpected(QueryFault::VersionNotFound);
+  if (const auto head = store.get(Table::Entry, keys::of_entry(path, key))) {
+    const bool was = version != 0 && version < must_decode(decode_entry_row(*head)).version;
+    return std::unexpected(was ? QueryFault::VersionPruned : QueryFault::VersionNotFound);
   }
   return std::unexpected(missing(store, path));
 }
@@ -55,7 +58,12 @@ std::expected<VersionPage, QueryFault> list_versions(const StateStore& store,
     const std::size_t size = row.value.size() + row.description.size();
     return page.add(std::move(row), size);
   });
-  return page.take([](ByteView key) { return keys::parse_version(key)->version; });
+  VersionPage found{page.take([](ByteView key) { return keys::parse_version(key)->version; }), 0};
+  store.scan(Table::Version, from, {}, [&found](ByteView key, ByteView) {
+    found.oldest = keys::parse_version(key)->version;
+    return false;
+  });
+  return found;
 }
 
 }  // namespace confman::domain

@@ -20,7 +20,7 @@ namespace confman::domain {
 // The live entry; a tombstone is EntryNotFound.
 std::expected<EntryRow, QueryFault> find_entry(const StateStore&, std::string_view path,
                                                std::string_view key);
-// Any version, tombstones too.
+// Any version, tombstones too. VersionNotFound, VersionPruned, VersionDestroyed.
 std::expected<EntryRow, QueryFault> find_version(const StateStore&, std::string_view path,
                                                  std::string_view key, std::uint64_t version);
 
@@ -47,7 +47,9 @@ struct ListEntries {
 std::expected<EntryPage, QueryFault> list_entries(const StateStore&, const ListEntries&,
                                                   Sight* sight = nullptr);
 
-using VersionPage = Page<EntryRow, std::uint64_t>;
+struct VersionPage : Page<EntryRow, std::uint64_t> {
+  std::uint64_t oldest{};  // that is kept: the history is whole if that is the first
+};
 struct ListVersions {
   std::string path;
   std::string key;

@@ -98,6 +98,20 @@ enum class Refusal : std::uint8_t {
   BindsUnreadable = 71,  // whoever asks may not read all that would be held to the schemas
   // From kSecrets on.
   SecretKeyMoved = 72,  // a value is sealed by another key than its namespace has by now
+  // From kPast on.
+  QuotaNotFound = 73,
+  QuotaExists = 74,
+  QuotaEntriesExceeded = 75,  // there would be more live entries than a quota lets be
+  QuotaBytesExceeded = 76,
+  RollbackTooLarge = 77,  // of a namespace: more than one log entry may change, or look at
+  RetentionNotFound = 78,
+  RetentionExists = 79,
+  VersionPruned = 80,     // retention has let it go
+  VersionDestroyed = 81,  // its content was destroyed
+  VersionIsLive = 82,     // what is live isn't destroyed
+  RestorePointNotFound = 83,
+  RestorePointExists = 84,
+  NothingDue = 85,  // a chore that isn't to be done, or not yet
 };
 
 struct RefusalRow {
@@ -180,6 +194,19 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::KeyTooNarrow, false, "key_too_narrow"},
     {Refusal::BindsUnreadable, false, "binds_unreadable"},
     {Refusal::SecretKeyMoved, false, "secret_key_moved"},
+    {Refusal::QuotaNotFound, false, "quota_not_found"},
+    {Refusal::QuotaExists, false, "quota_exists"},
+    {Refusal::QuotaEntriesExceeded, false, "quota_entries_exceeded"},
+    {Refusal::QuotaBytesExceeded, false, "quota_bytes_exceeded"},
+    {Refusal::RollbackTooLarge, false, "rollback_too_large"},
+    {Refusal::RetentionNotFound, false, "retention_not_found"},
+    {Refusal::RetentionExists, false, "retention_exists"},
+    {Refusal::VersionPruned, false, "version_pruned"},
+    {Refusal::VersionDestroyed, false, "version_destroyed"},
+    {Refusal::VersionIsLive, false, "version_is_live"},
+    {Refusal::RestorePointNotFound, false, "restore_point_not_found"},
+    {Refusal::RestorePointExists, false, "restore_point_exists"},
+    {Refusal::NothingDue, false, "nothing_due"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

@@ -7,6 +7,8 @@
 #include "domain/model/path.hpp"
 #include "domain/namespaces/commands.hpp"
 #include "domain/namespaces/namespace.hpp"
+#include "domain/quotas/commands.hpp"
+#include "domain/retention/commands.hpp"
 #include "domain/review/policies.hpp"
 #include "domain/state/writer.hpp"
 
@@ -56,7 +58,8 @@ void leave_tombstone(StateWriter& state, const Act& act, std::string_view path,
                      .description = {},
                      .author = act.author,
                      .created_at = last.created_at,
-                     .updated_at = act.stamp};
+                     .updated_at = act.stamp,
+                     .destroyed = {}};
   const Bytes encoded = encode(row);
   const Tombstone before = tombstone_of(state.store(), path);
   if (before.bytes) {
@@ -169,6 +172,8 @@ Decision decide(StateWriter& state, const Act& act, const DeleteNamespace& comma
   CONFMAN_ASSERT(parent.bytes && parent.row.children > 0,
                  "A namespace exists under a parent that does not count it.");
   remove_policy(state, command.path);
+  remove_quota(state, command.path);
+  remove_retention(state, command.path);
   if (state.meta().bindings > 0) remove_binding(state, command.path);
   if (found.row.assignments > 0) remove_assignments(state, act, command.path);
   if (found.row.no_inherit) state.meta().access_changed = act.position.index;

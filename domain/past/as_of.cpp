@@ -55,19 +55,26 @@ std::expected<Revision, QueryFault> revision_of(const StateStore& store, const A
   return as_of.revision;
 }
 
-std::optional<EntryRow> version_as_of(const StateStore& store, std::string_view path,
-                                      std::string_view key, const EntryRow& head, Revision at,
-                                      Work& work) {
+std::expected<std::optional<EntryRow>, QueryFault> version_as_of(const StateStore& store,
+                                                                 std::string_view path,
+                                                                 std::string_view key,
+                                                                 const EntryRow& head, Revision at,
+                                                                 Work& work) {
   if (head.revision <= at) return head;
-  // Of the versions up to `from` the last is `found`; those from `to` on are later.
+  // Of the versions up to `from` the last is `found`, or pruned like all before it; those from `to`
+  // on are later.
   std::optional<EntryRow> found;
   std::uint64_t from = 0;
   std::uint64_t to = head.version;
   while (to - from > 1) {
     const std::uint64_t middle = from + (to - from) / 2;
     const auto bytes = store.get(Table::Version, keys::of_version(path, key, middle));
-    CONFMAN_ASSERT(bytes, "The versions of an entry have a gap.");
-    work += {1, bytes->size()};
+    work += {1, bytes ? bytes->size() : 0};
+    if (!bytes) {
+      CONFMAN_ASSERT(!found, "The versions of an entry have a gap.");
+      from = middle;
+      continue;
+    }
     EntryRow row = must_decode(decode_entry_row(*bytes));
     if (row.revision <= at) {
       found = std::move(row);
@@ -76,6 +83,7 @@ std::optional<EntryRow> version_as_of(const StateStore& store, std::string_view 
       to = middle;
     }
   }
+  if (!found && from > 0) return std::unexpected(QueryFault::VersionPruned);
   return found;
 }
 
@@ -91,8 +99,10 @@ std::expected<EntryRow, QueryFault> find_as_of(const StateStore& store, std::str
   }
   const EntryRow head = must_decode(decode_entry_row(*bytes));
   auto row = version_as_of(store, path, key, head, *revision, work);
-  if (!row) return std::unexpected(QueryFault::EntryNotYet);
-  return std::move(*row);
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return std::unexpected(QueryFault::EntryNotYet);
+  if ((*row)->is_destroyed()) return std::unexpected(QueryFault::VersionDestroyed);
+  return std::move(**row);
 }
 
 }  // namespace confman::domain

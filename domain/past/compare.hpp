@@ -31,8 +31,8 @@ struct CompareVersions {
   std::optional<VersionChoice> from;  // nothing: the version before `to`, if there is one
   std::optional<VersionChoice> to;    // nothing: the newest version
 };
-// NamespaceNotFound, EntryNotFound; VersionNotFound; EntryNotYet if it is of both; and the faults
-// of revision_of().
+// NamespaceNotFound, EntryNotFound; VersionNotFound; EntryNotYet if it is of both; VersionPruned,
+// VersionDestroyed; and the faults of revision_of().
 std::expected<ComparedEntry, QueryFault> compare_versions(const StateStore&, const CompareVersions&,
                                                           Work& work);
 
@@ -52,7 +52,7 @@ struct ComparedPage : Page<ComparedEntry, EntryPosition> {
   Revision from;
   Revision to;
 };
-// As list_past().
+// As list_past(). What was destroyed is the same as no other.
 std::expected<ComparedPage, QueryFault> compare_namespace(const StateStore&,
                                                           const CompareNamespace&,
                                                           Sight* sight = nullptr);

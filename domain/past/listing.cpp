@@ -38,10 +38,16 @@ std::expected<PastPage, QueryFault> list_past(const StateStore& store, const Lis
   if (!as_of) return std::unexpected(as_of.error());
   if (!has_or_had(store, query.path)) return std::unexpected(QueryFault::NamespaceNotFound);
   PageBuilder<FoundEntry> page(query.limit, query.max_visited, query.max_bytes, sight);
+  std::optional<QueryFault> fault;
   const auto take = [&](const keys::EntryKey& name, const EntryRow& head) {
     Work looked;
-    auto row = version_as_of(store, name.path, name.key, head, *as_of, looked);
+    auto found = version_as_of(store, name.path, name.key, head, *as_of, looked);
     page.look_up(looked);
+    if (!found) {
+      fault = found.error();
+      return false;
+    }
+    std::optional<EntryRow>& row = *found;
     const bool is_item =
         row && !row->deleted && std::ranges::all_of(query.labels, [&](const std::string& label) {
           return has_label(*row, label);
@@ -51,6 +57,7 @@ std::expected<PastPage, QueryFault> list_past(const StateStore& store, const Lis
     return page.add({std::string(name.path), std::string(name.key), std::move(*row)}, size);
   };
   scan_past(store, {query.path, query.recursive, query.key_prefix, query.after}, page, take);
+  if (fault) return std::unexpected(*fault);
   PastPage found{page.take([](ByteView bytes) {
                    const auto name = keys::parse_entry(bytes);
                    return EntryPosition(name->path, name->key);

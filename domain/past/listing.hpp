@@ -28,7 +28,8 @@ struct PastPage : Page<FoundEntry, EntryPosition> {
   Revision as_of;  // what the moment means: the next page is to be asked for with this
 };
 // Of the namespaces that `sight` sees now; null: of all. NamespaceNotFound if the namespace isn't
-// there and no entry ever was in it, and the faults of revision_of().
+// there and no entry ever was in it, VersionPruned if what an entry was then isn't kept any more,
+// and the faults of revision_of(). What was destroyed is an item, and says so.
 std::expected<PastPage, QueryFault> list_past(const StateStore&, const ListPast&,
                                               Sight* sight = nullptr);
 

@@ -54,6 +54,12 @@ enum class QueryFault : std::uint8_t {
   SchemaNotFound,
   SchemaVersionNotFound,
   BindingNotFound,
+  QuotaNotFound,
+  RetentionNotFound,
+  RestorePointNotFound,
+  VersionPruned,     // retention has let go what was then
+  VersionDestroyed,  // what was then has no content any more
+  RollbackTooLarge,  // of a namespace
 };
 // In their order.
 inline constexpr auto kQueryFaults = std::to_array<std::pair<QueryFault, std::string_view>>({
@@ -71,6 +77,12 @@ inline constexpr auto kQueryFaults = std::to_array<std::pair<QueryFault, std::st
     {QueryFault::SchemaNotFound, "schema_not_found"},
     {QueryFault::SchemaVersionNotFound, "schema_version_not_found"},
     {QueryFault::BindingNotFound, "binding_not_found"},
+    {QueryFault::QuotaNotFound, "quota_not_found"},
+    {QueryFault::RetentionNotFound, "retention_not_found"},
+    {QueryFault::RestorePointNotFound, "restore_point_not_found"},
+    {QueryFault::VersionPruned, "version_pruned"},
+    {QueryFault::VersionDestroyed, "version_destroyed"},
+    {QueryFault::RollbackTooLarge, "rollback_too_large"},
 });
 constexpr std::string_view code_of(QueryFault fault) {
   const auto index = static_cast<std::size_t>(fault);

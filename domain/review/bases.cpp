@@ -49,6 +49,19 @@ struct LiveVersion {
     return bytes ? must_decode(decode_binding_row(*bytes)).revision.index : 0;
   }
 
+  std::uint64_t quota(std::string_view path) const {
+    const auto bytes = store.get(Table::Quota, keys::of_quota(path));
+    return bytes ? must_decode(decode_record<QuotaRow>(*bytes)).revision.index : 0;
+  }
+  std::uint64_t retention(std::string_view path) const {
+    const auto bytes = store.get(Table::Retention, keys::of_retention(path));
+    return bytes ? must_decode(decode_record<RetentionRow>(*bytes)).revision.index : 0;
+  }
+
+  std::uint64_t operator()(const PutQuota& b) const { return quota(b.path); }
+  std::uint64_t operator()(const DeleteQuota& b) const { return quota(b.path); }
+  std::uint64_t operator()(const PutRetention& b) const { return retention(b.path); }
+  std::uint64_t operator()(const DeleteRetention& b) const { return retention(b.path); }
   std::uint64_t operator()(const PutBinding& b) const { return binding(b.path); }
   std::uint64_t operator()(const DeleteBinding& b) const { return binding(b.path); }
   std::uint64_t operator()(const PutEntry& b) const { return entry(b.path, b.key); }

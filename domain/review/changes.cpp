@@ -9,6 +9,7 @@
 #include "domain/codec/must_decode.hpp"
 #include "domain/command/command.hpp"
 #include "domain/limits.hpp"
+#include "domain/review/bases.hpp"
 #include "domain/review/request.hpp"
 
 namespace confman::domain {
@@ -26,6 +27,7 @@ bool names_version(const Body& body) {
 template <class Body>
 bool is_exact(const Body& body) {
   if constexpr (std::is_same_v<Body, RollbackEntry>) return body.to_version != 0;
+  if constexpr (std::is_same_v<Body, RollbackNamespace>) return body.to_revision != Revision{};
   return true;
 }
 
@@ -77,11 +79,22 @@ Checked check_changes(ByteView joined) {
   const auto bodies = split_changes(joined);
   if (!bodies || bodies->empty()) return fault(CommandFaultKind::BadChanges);
   std::set<Thing> things;
+  std::set<std::string> rolled_back;  // namespaces
+  std::set<std::string> of_entries;
   for (const ByteView bytes : *bodies) {
     const auto change = decode_body(bytes);
     if (!change || encode_body(*change) != bytes) return fault(CommandFaultKind::BadChanges);
     if (auto ok = check_change(*change); !ok) return ok;
     if (!things.insert(thing_of(*change)).second) return fault(CommandFaultKind::ChangeTwice);
+    if (std::holds_alternative<RollbackNamespace>(*change)) {
+      rolled_back.insert(target_of_change(bytes).path);
+    } else if (is_of_entry(*change)) {
+      of_entries.insert(target_of_change(bytes).path);
+    }
+  }
+  // It changes any of the entries.
+  for (const std::string& path : rolled_back) {
+    if (of_entries.contains(path)) return fault(CommandFaultKind::ChangeTwice);
   }
   if (namespaces_of_changes(*bodies).size() > kMaxNamespacesOfRequest) {
     return fault(CommandFaultKind::TooManyNamespaces);

@@ -55,7 +55,7 @@ Decision decide(StateWriter& state, const Act& act, const CreateRequest& command
   row.author = act.actor;
   row.contributors = who_is(act.caller);
   row.created_at = act.stamp;
-  write_changes(state, none, row, bodies, command.publish_at_ms);
+  write_changes(state, act, none, row, bodies, command.publish_at_ms);
   add_note(state, act, none.id, row, Action::RequestCreated, {});
   if (command.submit) {
     submit(state, act, none.id, row);
@@ -90,7 +90,7 @@ Decision decide(StateWriter& state, const Act& act, const EditRequest& command) 
   back_to_draft(state, held.id, row);
   row.title = command.title;
   row.reason = command.reason;
-  write_changes(state, held, row, bodies, command.publish_at_ms);
+  write_changes(state, act, held, row, bodies, command.publish_at_ms);
   add_note(state, act, held.id, row, command.attempted(), {});
   write_request(state, act, held, row);
   decision.new_version = row.version;

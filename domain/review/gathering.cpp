@@ -5,11 +5,13 @@
 #include <utility>
 #include <variant>
 
+#include "domain/review/held_to.hpp"
+
 namespace confman::domain {
 
 Gathering::Gathering(const StateStore& store, const std::vector<CommandBody>& changes,
                      bool may_seal) {
-  for (const CommandBody& change : changes) {
+  for (const CommandBody& change : expanded(store, changes)) {
     if (const auto* put = std::get_if<PutEntry>(&change)) {
       LiveEntry to{put->key, put->content_type, put->value, put->is() == Secrecy::Sealed,
                    put->is() == Secrecy::Wanted};

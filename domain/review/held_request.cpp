@@ -7,6 +7,7 @@
 #include "domain/codec/must_decode.hpp"
 #include "domain/command/command.hpp"
 #include "domain/limits.hpp"
+#include "domain/retention/held_index.hpp"
 #include "domain/review/bases.hpp"
 #include "domain/review/changes.hpp"
 #include "domain/review/rules.hpp"
@@ -34,6 +35,26 @@ std::int64_t expiry_of(RequestRules& rules, std::int64_t now_ms) {
   return std::min(now_ms, INT64_MAX - shortest) + shortest;
 }
 
+// What is live when it is edited is what it starts from, and what it goes back to is older.
+std::uint64_t oldest_needed(const StateStore& store, const std::vector<ByteView>& bodies,
+                            std::uint64_t index) {
+  std::uint64_t oldest = index;
+  for (const ByteView bytes : bodies) {
+    const CommandBody body = must_decode(decode_body(bytes));
+    if (const auto* all = std::get_if<RollbackNamespace>(&body)) {
+      oldest = std::min(oldest, all->to_revision.index);
+    }
+    const auto* one = std::get_if<RollbackEntry>(&body);
+    if (one == nullptr) continue;
+    const auto version =
+        store.get(Table::Version, keys::of_version(one->path, one->key, one->to_version));
+    if (version) {
+      oldest = std::min(oldest, must_decode(decode_entry_row(*version)).revision.index);
+    }
+  }
+  return oldest;
+}
+
 }  // namespace
 
 HeldRequest hold_request(const StateStore& store, std::uint64_t id) {
@@ -57,6 +78,14 @@ void write_request(StateWriter& state, const Act& act, const HeldRequest& before
        before.row.is_scheduled(), before.row.is_scheduled() && row.is_scheduled());
   mark(state, Table::DueRequest, keys::of_due_request(row.publish_at_ms, before.id),
        before.row.is_scheduled(), row.is_scheduled() || before.row.is_scheduled());
+  const bool is_now_open = is_open(row);
+  const std::uint64_t held_before = was_open ? before.row.holds : 0;
+  const std::uint64_t held_now = is_now_open ? row.holds : 0;
+  if (held_before != held_now) {
+    const std::string holder = request_subject(before.id);
+    let_index_go(state, held_before, holder);
+    hold_index(state, held_now, holder);
+  }
   const Bytes bytes = encode(row);
   before.bytes ? state.replace(Table::Request, key, *before.bytes, bytes)
                : state.insert(Table::Request, key, bytes);
@@ -93,7 +122,7 @@ std::vector<CommandBody> decoded_changes_of(const StateStore& store, std::uint64
   return changes;
 }
 
-void write_changes(StateWriter& state, const HeldRequest& before, RequestRow& row,
+void write_changes(StateWriter& state, const Act& act, const HeldRequest& before, RequestRow& row,
                    const std::vector<ByteView>& bodies, std::int64_t publish_at_ms) {
   const auto old = changes_of(state.store(), before.id, before.row);
   for (std::uint32_t i = 0; i < old.size(); ++i) {
@@ -109,6 +138,9 @@ void write_changes(StateWriter& state, const HeldRequest& before, RequestRow& ro
   row.changes = static_cast<std::uint32_t>(bodies.size());
   row.publish_at_ms = publish_at_ms;
   row.content = content_of(bodies, publish_at_ms);
+  if (act.feature_level >= kPast) {
+    row.holds = oldest_needed(state.store(), bodies, act.position.index);
+  }
 
   const auto paths = namespaces_of_changes(bodies);
   row.namespaces = join_paths({paths.begin(), paths.end()});

@@ -33,7 +33,7 @@ Decision begin_decision(const HeldRequest&, Action);
 std::vector<Bytes> changes_of(const StateStore&, std::uint64_t id, const RequestRow&);
 std::vector<CommandBody> decoded_changes_of(const StateStore&, std::uint64_t id, const RequestRow&);
 // These changes instead of those that are there, and the namespaces that they touch.
-void write_changes(StateWriter&, const HeldRequest& before, RequestRow&,
+void write_changes(StateWriter&, const Act&, const HeldRequest& before, RequestRow&,
                    const std::vector<ByteView>& bodies, std::int64_t publish_at_ms);
 // The first change whose thing isn't at the version it starts from, from 1 on; 0: there is none.
 std::uint32_t first_moved(const StateStore&, const std::vector<Bytes>& changes);

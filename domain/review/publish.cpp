@@ -20,6 +20,12 @@ std::optional<Refusal> moved(StateWriter& state, const std::vector<CommandBody>&
   return *expected == checked ? std::nullopt : std::optional(Refusal::SchemaMoved);
 }
 
+// Which key stands in the way of one.
+std::optional<Exceeded> of_rollback(const Decision& decision) {
+  if (decision.about.empty()) return std::nullopt;
+  return Exceeded{.why = *decision.refusal, .path = decision.about};
+}
+
 // Where the version that a change starts from isn't live any more, it is that.
 Refusal of_change(Refusal refusal) {
   switch (refusal) {
@@ -30,6 +36,8 @@ Refusal of_change(Refusal refusal) {
     case Refusal::AssignmentExists:
     case Refusal::PolicyExists:
     case Refusal::BindingExists:
+    case Refusal::QuotaExists:
+    case Refusal::RetentionExists:
       return Refusal::BaseMoved;
     default:
       return refusal;
@@ -44,9 +52,9 @@ Published publish_changes(StateWriter& state, const Act& act, std::uint64_t id,
   const auto changes = decoded_changes_of(state.store(), id, row);
   if (const auto no = moved(state, changes, checked)) {
     // Who may not publish them was held to nothing, and isn't told to try again.
-    if (act.feature_level < kWholeRights) return {no, 0};
+    if (act.feature_level < kWholeRights) return {no, 0, {}};
     const auto may_not = may_publish_changes(state.store(), act.caller, id, row, act.feature_level);
-    return may_not.refusal ? may_not : Published{no, 0};
+    return may_not.refusal ? may_not : Published{no, 0, {}};
   }
   const Act inner{.position = act.position,
                   .stamp = act.stamp,
@@ -57,14 +65,21 @@ Published publish_changes(StateWriter& state, const Act& act, std::uint64_t id,
                   .author = row.author,
                   .change_request = id};
   state.begin();
+  std::vector<std::string> paths;
+  for (const std::string_view path : split_paths(row.namespaces)) paths.emplace_back(path);
+  const QuotasBefore quotas(state.store(), state.meta(), paths);
   if (before) record(state, act, before->command, before->decision);
   for (std::uint32_t i = 0; i < changes.size(); ++i) {
     const Decision decision = decide_body(state, inner, changes[i]);
     if (decision.refusal) {
       state.abort();
-      return {of_change(*decision.refusal), i + 1};
+      return {of_change(*decision.refusal), i + 1, of_rollback(decision)};
     }
     record(state, inner, changes[i], decision);
+  }
+  if (auto too_much = quotas.exceeded(state.store())) {
+    state.abort();
+    return {too_much->why, 0, std::move(too_much)};
   }
   state.commit();
   return {};

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "domain/command/decision.hpp"
+#include "domain/quotas/quota.hpp"
 #include "domain/review/commands.hpp"
 #include "domain/review/request.hpp"
 
@@ -13,7 +14,8 @@ class StateWriter;
 
 struct Published {
   std::optional<Refusal> refusal;  // nothing: all of it is live
-  std::uint32_t refused_change{};  // which, from 1 on
+  std::uint32_t refused_change{};  // which, from 1 on; 0: all of them together
+  std::optional<Exceeded> about;   // what stands in the way, as a reply says it
 };
 
 // An event that stands before those of the changes, if they are published: by what led to it.

@@ -50,7 +50,9 @@ std::optional<EntryRow> version_of(const StateStore& store, const ChangeTarget& 
   if (target.key.empty() || version.value_or(0) == 0) return std::nullopt;
   const auto bytes = store.get(Table::Version, keys::of_version(target.path, target.key, *version));
   if (!bytes) return std::nullopt;
-  return must_decode(decode_entry_row(*bytes));
+  EntryRow row = must_decode(decode_entry_row(*bytes));
+  if (row.is_destroyed()) return std::nullopt;  // there is nothing to show
+  return row;
 }
 
 // No more of the rows, once there are so many bytes.

@@ -59,6 +59,8 @@ struct RequestRow {
   Revision published;            // 0:0: it isn't
   bool emergency{};              // published without the approvals
   std::string reviewed_by;       // identity of who looked at that afterwards
+  // Log index of the oldest state that its changes need; 0: none (retention/held_index.hpp).
+  std::uint64_t holds{};
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -85,6 +87,7 @@ struct RequestRow {
     visit(Field{27, "published"}, row.published);
     visit(Field{29, "emergency"}, row.emergency);
     visit(Text{30, "reviewed_by", kMaxPrincipalBytes}, row.reviewed_by);
+    visit(Field{40, "holds"}, row.holds);
   }
   RequestState lies_in() const { return static_cast<RequestState>(state); }
   void becomes(RequestState now) { state = static_cast<std::uint64_t>(now); }

@@ -146,7 +146,7 @@ class Steps {
       bodies.push_back(encode_body(rebased(state_.store(), must_decode(decode_body(body)))));
     }
     back_to_draft(state_, held_.id, row_);
-    write_changes(state_, held_, row_, {bodies.begin(), bodies.end()}, row_.publish_at_ms);
+    write_changes(state_, act_, held_, row_, {bodies.begin(), bodies.end()}, row_.publish_at_ms);
     return done();
   }
 
@@ -166,9 +166,18 @@ class Steps {
 
   Decision publish(bool emergency) {
     const Published published = publish_changes(state_, act_, held_.id, row_, command_.checked);
-    if (published.refusal) return refused(*published.refusal, published.refused_change);
+    if (published.refusal) {
+      if (published.about) say(*published.about);
+      return refused(*published.refusal, published.refused_change);
+    }
     is_live(emergency);
     return done();
+  }
+  void say(const Exceeded& about) {
+    decision_.about = about.path;
+    decision_.limit = about.limit;
+    decision_.used = about.used;
+    decision_.asked = about.asked;
   }
   void is_live(bool emergency) {
     ++row_.version;
@@ -254,7 +263,7 @@ Decision decide(StateWriter& state, const Act& act, const PublishDue& command) {
                           .request_id = act.request_id,
                           .author = caller.actor};
   RequestRules rules(state.store(), state.meta(), held.id, row, caller, act.feature_level);
-  Published published{rules.step(RequestStep::Publish), 0};
+  Published published{rules.step(RequestStep::Publish), 0, {}};
   // The timeline tells nobody what they could have learnt by it alone.
   if (!published.refusal && command.violates && act.feature_level >= kWholeRights) {
     published = may_publish_changes(state.store(), caller, held.id, row, act.feature_level);

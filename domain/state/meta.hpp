@@ -39,6 +39,10 @@ struct MetaRow {
   std::uint64_t schemas{};       // that there ever were; without any nobody keeps `content_changed`
   std::uint64_t bindings{};      // namespaces that bind schemas of their own
   std::uint64_t data_keys{};     // namespaces that ever had a secret
+  std::uint64_t quotas{};
+  std::uint64_t retentions{};
+  std::uint64_t restore_points{};
+  std::uint64_t chores{};
 
   template <class Self, class Visit>
   static void for_each_field(Self& row, Visit&& visit) {
@@ -64,6 +68,10 @@ struct MetaRow {
     visit(Field{22, "bindings"}, row.bindings);
     visit(Field{23, "due_requests"}, row.due_requests);
     visit(Field{24, "data_keys"}, row.data_keys);
+    visit(Field{40, "quotas"}, row.quotas);
+    visit(Field{41, "retentions"}, row.retentions);
+    visit(Field{42, "restore_points"}, row.restore_points);
+    visit(Field{43, "chores"}, row.chores);
   }
   friend bool operator==(const MetaRow&, const MetaRow&) = default;
 };

@@ -36,6 +36,11 @@ enum class Table : std::uint8_t {
   DataKey = 25,        // path → DataKeyRow
   WrappedKey = 26,     // master key id, path → nothing
   MasterKey = 27,      // master key id → MasterKeyRow
+  Quota = 28,          // path → QuotaRow
+  Retention = 29,      // path → RetentionRow
+  RestorePoint = 30,   // name → RestorePointRow
+  HeldIndex = 31,      // log index, holder → nothing: what was live there or later stays
+  Chore = 32,          // time, kind, path → nothing
 };
 
 }  // namespace confman::domain

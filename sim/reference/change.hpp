@@ -25,6 +25,12 @@ struct ReferenceState::Change {
   std::string path{};
   std::string key{};
   std::optional<domain::Refusal> unscheduled_for{};
+  // As in a reply.
+  std::string about{};
+  std::uint64_t limit = 0;
+  std::uint64_t used = 0;
+  std::uint64_t asked = 0;
+  std::uint64_t changed = 0;
 };
 
 // The rule that a condition breaks, asked of a live version or 0.

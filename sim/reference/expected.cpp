@@ -38,6 +38,11 @@ class Judge {
   std::string operator()(const domain::FindPolicy&) { return kNotJudged; }
   std::string operator()(const node::GetRequest&) { return kNotJudged; }
   std::string operator()(const domain::ListRequests&) { return kNotJudged; }
+  std::string operator()(const domain::FindQuotas&) { return kNotJudged; }
+  std::string operator()(const domain::FindRetention&) { return kNotJudged; }
+  std::string operator()(const domain::PlanRollback&) { return kNotJudged; }
+  std::string operator()(const domain::GetRestorePoint&) { return kNotJudged; }
+  std::string operator()(const domain::ListRestorePoints&) { return kNotJudged; }
 
   std::string operator()(const node::GetEntry& q) {
     if (q.as_of) return wrong_in_past(q, answer_, state_, index_);
@@ -46,7 +51,8 @@ class Judge {
     if (q.version) {
       const domain::EntryRow* found = state_.version(entry, *q.version, index_);
       if (found == nullptr && head != nullptr) {
-        return expect_fault(answer_, QueryFault::VersionNotFound);
+        const bool was = *q.version != 0 && *q.version < head->version;
+        return expect_fault(answer_, was ? QueryFault::VersionPruned : QueryFault::VersionNotFound);
       }
       return found != nullptr ? one(*found) : expect_fault(answer_, missing(q.path));
     }
@@ -56,9 +62,9 @@ class Judge {
   std::string operator()(const node::GetNamespace& q) {
     const domain::NamespaceRow* row = state_.name_space(q.path, index_);
     if (row == nullptr) return expect_fault(answer_, QueryFault::NamespaceNotFound);
-    const auto* told = std::get_if<domain::NamespaceRow>(&answer_);
+    const auto* told = std::get_if<node::NamespaceView>(&answer_);
     if (told == nullptr) return "says " + fault_name(answer_) + " of a namespace that is there";
-    return *told == *row ? std::string() : "has another namespace " + q.path;
+    return told->row == *row ? std::string() : "has another namespace " + q.path;
   }
 
   std::string operator()(const domain::ListEntries& q) {
@@ -150,6 +156,7 @@ class Judge {
     for (auto it = all.rbegin(); it != all.rend(); ++it) {
       const domain::EntryRow& row = it->row;
       if (row.revision.index > index_ || (q.before != 0 && row.version >= q.before)) continue;
+      if (it->pruned_at != 0 && it->pruned_at <= index_) break;  // and all before it
       if (page->resume && row.version < *page->resume) break;
       const std::string version = std::to_string(row.version);
       if (next >= page->items.size()) return "leaves out version " + version;

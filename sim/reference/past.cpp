@@ -104,6 +104,19 @@ std::vector<const ReferenceState::Name*> names_in(const Query& query, const Page
   return names;
 }
 
+// It says that something of then isn't kept any more, and so it is.
+template <class Query>
+bool has_gone(const node::Answer& answer, const Query& query, const ReferenceState& state,
+              std::uint64_t then, std::uint64_t index) {
+  const auto* fault = std::get_if<QueryFault>(&answer);
+  if (fault == nullptr || *fault != QueryFault::VersionPruned) return false;
+  return std::ranges::any_of(state.entries(), [&](const auto& entry) {
+    const std::string& path = entry.first.first;
+    const bool there = path == query.path || (query.recursive && is_below(path, query.path));
+    return there && state.is_pruned(entry.first, then, index);
+  });
+}
+
 }  // namespace
 
 std::string wrong_in_past(const node::GetEntry& query, const node::Answer& answer,
@@ -114,6 +127,9 @@ std::string wrong_in_past(const node::GetEntry& query, const node::Answer& answe
       return expect_fault(answer, missing(state, query.path, index));
     }
     const EntryRow* expected = state.head(entry, at.index);
+    if (state.is_pruned(entry, at.index, index)) {
+      return expect_fault(answer, QueryFault::VersionPruned);
+    }
     if (expected == nullptr) return expect_fault(answer, QueryFault::EntryNotYet);
     const auto* told = std::get_if<EntryRow>(&answer);
     if (told == nullptr) return "says " + fault_name(answer) + " of an entry that was there";
@@ -128,6 +144,7 @@ std::string wrong_in_past(const domain::ListPast& query, const node::Answer& ans
       return expect_fault(answer, QueryFault::NamespaceNotFound);
     }
     const auto* page = std::get_if<domain::PastPage>(&answer);
+    if (has_gone(answer, query, state, at.index, index)) return "";
     if (page == nullptr) return "says " + fault_name(answer) + " of a namespace that was there";
     if (page->as_of != at) return "is of another moment than " + to_string(at);
     std::size_t next = 0;
@@ -165,6 +182,7 @@ std::string wrong_in_past(const domain::CompareVersions& query, const node::Answ
     if (!is(told->from, from)) return "has another version to compare from";
     return is(told->to, to) ? "" : "has another version to compare to";
   };
+  const auto pruned = [&] { return expect_fault(answer, QueryFault::VersionPruned); };
   // Calls go_on(row) for what the choice may mean.
   const auto choose = [&](const std::optional<domain::VersionChoice>& choice,
                           const EntryRow* otherwise,
@@ -172,14 +190,18 @@ std::string wrong_in_past(const domain::CompareVersions& query, const node::Answ
     if (!choice) return go_on(otherwise);
     if (const auto* number = std::get_if<std::uint64_t>(&*choice)) {
       const EntryRow* row = state.version(entry, *number, index);
+      if (row == nullptr && *number != 0 && *number < head->version) return pruned();
       return row != nullptr ? go_on(row) : expect_fault(answer, QueryFault::VersionNotFound);
     }
-    return with_meanings(std::get<AsOf>(*choice), answer, state, index,
-                         [&](Revision at) { return go_on(state.head(entry, at.index)); });
+    return with_meanings(std::get<AsOf>(*choice), answer, state, index, [&](Revision at) {
+      return state.is_pruned(entry, at.index, index) ? pruned()
+                                                     : go_on(state.head(entry, at.index));
+    });
   };
   return choose(query.to, head, [&](const EntryRow* to) {
     const EntryRow* before =
         to != nullptr && to->version > 1 ? state.version(entry, to->version - 1, index) : nullptr;
+    if (!query.from && to != nullptr && to->version > 1 && before == nullptr) return pruned();
     return choose(query.from, before, [&](const EntryRow* from) { return judge(from, to); });
   });
 }
@@ -191,6 +213,10 @@ std::string wrong_in_past(const domain::CompareNamespace& query, const node::Ans
       return expect_fault(answer, QueryFault::NamespaceNotFound);
     }
     const auto* page = std::get_if<domain::ComparedPage>(&answer);
+    if (has_gone(answer, query, state, from.index, index) ||
+        has_gone(answer, query, state, to.index, index)) {
+      return "";
+    }
     if (page == nullptr) return "says " + fault_name(answer) + " of a namespace that was there";
     if (page->from != from || page->to != to) return "compares other moments";
     std::size_t next = 0;

@@ -79,7 +79,8 @@ const domain::EntryRow* ReferenceState::version(const Name& name, std::uint64_t 
   const auto found = entries_.find(name);
   if (found == entries_.end()) return nullptr;
   for (const Version& one : found->second) {
-    if (one.row.version == version && one.row.revision.index <= index) return &one.row;
+    const bool gone = one.pruned_at != 0 && one.pruned_at <= index;
+    if (one.row.version == version && one.row.revision.index <= index && !gone) return &one.row;
   }
   return nullptr;
 }
@@ -254,6 +255,11 @@ domain::Reply ReferenceState::execute(const domain::Command& command,
   reply.version = change.refusal ? change.before : change.after;
   reply.created = !change.refusal && change.before == 0;
   reply.refused_change = change.refusal ? change.refused_change : 0;
+  reply.about = change.about;
+  reply.limit = change.limit;
+  reply.used = change.used;
+  reply.asked = change.asked;
+  reply.changed = change.changed;
   return reply;
 }
 
@@ -283,6 +289,12 @@ ReferenceState::Change ReferenceState::decide(const domain::PutEntry& put) const
   if (change.before != 0) change.old_value = newest->digest;
   change.new_value = sha256(put.value);
   change.after = newest == nullptr ? 1 : newest->row.version + 1;
+  domain::EntryRow row;
+  row.value = put.value;
+  row.labels = put.labels;
+  row.description = put.description;
+  hold_to_quotas({put.path, put.key}, row, change);
+  if (change.refusal) change.old_value = change.new_value = std::nullopt;
   return change;
 }
 
@@ -356,6 +368,12 @@ ReferenceState::Change ReferenceState::decide(const domain::RollbackEntry& back)
                                              : one.row.updated_at.wall_ms <= back.to_time_ms;
     if (wanted) target = &one;
   }
+  const Version& oldest = known->second.front();
+  const bool none_known = target == nullptr && back.to_version == 0 && oldest.pruned_at != 0;
+  if (none_known || (target != nullptr && target->pruned_at != 0)) {
+    change.refusal = Refusal::VersionPruned;
+    return change;
+  }
   if (target == nullptr) {
     change.refusal = Refusal::VersionNotFound;
     return change;
@@ -375,6 +393,8 @@ ReferenceState::Change ReferenceState::decide(const domain::RollbackEntry& back)
   if (change.before != 0) change.old_value = newest.digest;
   change.new_value = target->digest;
   change.after = newest.row.version + 1;
+  hold_to_quotas({back.path, back.key}, target->row, change);
+  if (change.refusal) change.old_value = change.new_value = std::nullopt;
   return change;
 }
 
@@ -390,7 +410,7 @@ void ReferenceState::make(const domain::RollbackEntry& back, const Change& chang
 }
 
 void ReferenceState::add_version(const Name& name, domain::EntryRow row) {
-  entries_[name].push_back({std::move(row), {}});
+  entries_[name].push_back({std::move(row), {}, 0});
 }
 
 // --- namespaces
@@ -465,6 +485,8 @@ ReferenceState::Change ReferenceState::decide(const domain::DeleteNamespace& era
 void ReferenceState::make(const domain::DeleteNamespace& erase, const Change& /*change*/) {
   forget_access_in(erase.path);
   review_.policies.erase(erase.path);
+  quotas_.erase(erase.path);
+  retentions_.erase(erase.path);
   const domain::NamespaceRow last = *name_space(erase.path, at_.index);
   set_namespace(erase.path, std::nullopt);
   if (feature_level_ >= kNamespaceMemory) {
@@ -572,7 +594,10 @@ std::string ReferenceState::difference_of_tables(const domain::StateStore& state
     }
   };
   std::size_t versions = 0;
-  for (const auto& [name, all] : entries_) versions += all.size();
+  for (const auto& [name, all] : entries_) {
+    versions +=
+        static_cast<std::size_t>(std::ranges::count(all, std::uint64_t{0}, &Version::pruned_at));
+  }
   check(Table::Entry, entries_.size(), "entry", [&](ByteView key, ByteView value) -> std::string {
     const auto name = domain::keys::parse_entry(key);
     const auto row = domain::decode_entry_row(value);
@@ -630,6 +655,7 @@ std::string ReferenceState::difference_of_tables(const domain::StateStore& state
         });
   if (found.empty()) found = difference_of_access(state);
   if (found.empty()) found = difference_of_review(state);
+  if (found.empty()) found = difference_of_past(state);
   if (!found.empty()) return found;
   const domain::ClusterRow cluster = domain::cluster_of(state);
   if (cluster.feature_level != feature_level_) return "the feature level is another";

@@ -64,7 +64,8 @@ class ReferenceState {
   using Name = std::pair<std::string, std::string>;  // path and key
   struct Version {
     domain::EntryRow row;
-    Sha256Digest digest{};  // of its value
+    Sha256Digest digest{};        // of its value
+    std::uint64_t pruned_at = 0;  // index; 0: it stays
   };
   // By names in their order; each with its versions from the first on.
   const std::map<Name, std::vector<Version>>& entries() const { return entries_; }
@@ -73,6 +74,9 @@ class ReferenceState {
   const domain::EntryRow* live(const Name& name, std::uint64_t index) const;
   const domain::EntryRow* version(const Name& name, std::uint64_t version,
                                   std::uint64_t index) const;
+
+  // Whether what the entry had as of `then` isn't kept any more by a state as of `index`.
+  bool is_pruned(const Name& name, std::uint64_t then, std::uint64_t index) const;
 
   struct NamespaceAt {
     std::uint64_t index{};
@@ -126,16 +130,47 @@ class ReferenceState {
   void make(const domain::DeleteNamespace& erase, const Change& change);
   void make(const domain::NoteRefusedChange&, const Change&) {}
   void make(const domain::RollbackEntry& back, const Change& change);
-  // Nobody here puts schemas, binds anything to them, or has secrets.
+  // Nobody here puts schemas, or binds anything to them; has secrets, destroys
+  // versions, or names moments.
   Change not_here(domain::Action attempted) const;
   template <class Body>
-    requires(Body::kSince >= kSchemas)
+    requires(Body::kSince == kSchemas || Body::kSince == kPast)
   auto decide(const Body& body) const {
     return not_here(body.attempted());
   }
   template <class Body>
-    requires(Body::kSince >= kSchemas)
+    requires(Body::kSince == kSchemas || Body::kSince == kPast)
   void make(const Body&, const Change&) {}
+  // Quotas, rollbacks of namespaces, retention: state_past.cpp.
+  struct Used {
+    std::int64_t entries = 0;
+    std::int64_t bytes = 0;
+  };
+  Used used_in(const std::string& path) const;
+  void hold_to_quotas(const std::string& path, Used growth, Change& change) const;
+  void hold_to_quotas(const Name& name, const domain::EntryRow& row, Change& change) const;
+  Change decide(const domain::PutQuota& put) const;
+  Change decide(const domain::DeleteQuota& erase) const;
+  Change decide(const domain::RollbackNamespace& back) const;
+  Change decide(const domain::PutRetention& put) const;
+  Change decide(const domain::DeleteRetention& erase) const;
+  Change decide(const domain::DoChore& chore) const;
+  void make(const domain::PutQuota& put, const Change& change);
+  void make(const domain::DeleteQuota& erase, const Change& change);
+  void make(const domain::RollbackNamespace& back, const Change& change);
+  void make(const domain::PutRetention& put, const Change& change);
+  void make(const domain::DeleteRetention& erase, const Change& change);
+  void make(const domain::DoChore& chore, const Change& change);
+  std::vector<std::string> changed_since(const domain::RollbackNamespace& back,
+                                         std::uint64_t then) const;
+  std::uint64_t index_of(const domain::RollbackNamespace& back) const;
+  std::string keeper_of(const std::string& path) const;
+  // Of what is published as one: sets the obstacle.
+  std::optional<domain::Refusal> too_much_since(const std::map<std::string, Used>& before,
+                                                const std::set<std::string>& paths);
+  std::uint64_t oldest_held() const;
+  std::uint64_t prune(const std::string& path);
+  std::string difference_of_past(const domain::StateStore& state) const;
   // About access: state_access.cpp.
   std::optional<domain::Refusal> lacks(const domain::CommandBody& body) const;
   bool may(domain::Permission permission, const std::string& path) const;
@@ -236,6 +271,8 @@ class ReferenceState {
   std::set<std::pair<std::int64_t, OutcomeName>> by_expiry_;
   Access access_;
   Review review_;
+  std::map<std::string, domain::QuotaRow> quotas_;  // but for what is used
+  std::map<std::string, domain::RetentionRow> retentions_;
   std::uint64_t access_changed_ = 0;
   std::vector<std::int64_t> log_times_;  // of each entry
   std::uint64_t live_entries_ = 0;
@@ -252,6 +289,14 @@ class ReferenceState {
   domain::Actor author_;          // of what is written
   std::string asked_as_;          // the request id
   std::uint64_t publishing_ = 0;  // the request whose changes are decided; 0: none
+  // What stands in the way of publishing it.
+  struct Obstacle {
+    std::string about;
+    std::uint64_t limit = 0;
+    std::uint64_t used = 0;
+    std::uint64_t asked = 0;
+  };
+  Obstacle obstacle_;
 };
 
 }  // namespace confman::sim

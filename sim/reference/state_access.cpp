@@ -32,6 +32,16 @@ bool has(const std::string& list, const std::string& word) {
 }  // namespace
 
 // What a command needs, whatever else could be said about it. Those about access ask by themselves.
+namespace {
+
+// Quotas are set there.
+std::string above(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace
+
 std::optional<Refusal> ReferenceState::lacks(const domain::CommandBody& body) const {
   std::optional<std::pair<Permission, std::string>> need;
   if (const auto* put = std::get_if<domain::PutEntry>(&body)) {
@@ -48,6 +58,16 @@ std::optional<Refusal> ReferenceState::lacks(const domain::CommandBody& body) co
     need = {Permission::ManagePolicy, policy->path};
   } else if (const auto* relax = std::get_if<domain::DeletePolicy>(&body)) {
     need = {Permission::ManagePolicy, relax->path};
+  } else if (const auto* all = std::get_if<domain::RollbackNamespace>(&body)) {
+    need = {Permission::Rollback, all->path};
+  } else if (const auto* keep = std::get_if<domain::PutRetention>(&body)) {
+    need = {Permission::ManagePolicy, keep->path};
+  } else if (const auto* all_stay = std::get_if<domain::DeleteRetention>(&body)) {
+    need = {Permission::ManagePolicy, all_stay->path};
+  } else if (const auto* limit = std::get_if<domain::PutQuota>(&body)) {
+    need = {Permission::ManageNamespaces, above(limit->path)};
+  } else if (const auto* unlimit = std::get_if<domain::DeleteQuota>(&body)) {
+    need = {Permission::ManageNamespaces, above(unlimit->path)};
   }
   if (!need || may(need->first, need->second)) return std::nullopt;
   return Refusal::Forbidden;

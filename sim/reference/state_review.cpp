@@ -30,7 +30,8 @@ bool is_content(const domain::CommandBody& body) {
          std::holds_alternative<domain::DeleteEntry>(body) ||
          std::holds_alternative<domain::RollbackEntry>(body) ||
          std::holds_alternative<domain::PutNamespace>(body) ||
-         std::holds_alternative<domain::DeleteNamespace>(body);
+         std::holds_alternative<domain::DeleteNamespace>(body) ||
+         std::holds_alternative<domain::RollbackNamespace>(body);
 }
 
 bool is_of_terms(const domain::CommandBody& body) {
@@ -41,7 +42,11 @@ bool is_of_terms(const domain::CommandBody& body) {
          std::holds_alternative<domain::AddGroupMember>(body) ||
          std::holds_alternative<domain::RemoveGroupMember>(body) ||
          std::holds_alternative<domain::PutPolicy>(body) ||
-         std::holds_alternative<domain::DeletePolicy>(body);
+         std::holds_alternative<domain::DeletePolicy>(body) ||
+         std::holds_alternative<domain::PutQuota>(body) ||
+         std::holds_alternative<domain::DeleteQuota>(body) ||
+         std::holds_alternative<domain::PutRetention>(body) ||
+         std::holds_alternative<domain::DeleteRetention>(body);
 }
 
 Sha256Digest digest_of(const std::vector<domain::CommandBody>& changes, std::int64_t at_ms) {
@@ -69,8 +74,9 @@ std::optional<Refusal> ReferenceState::held_up(const domain::CommandBody& body) 
   const domain::PolicyTerms* terms = review_.terms_at(about_change(body).path);
   if (terms == nullptr) return std::nullopt;
   if (content && is_frozen(*terms, stamp_.wall_ms)) return Refusal::Frozen;
-  const bool instant =
-      std::holds_alternative<domain::RollbackEntry>(body) && !terms->rollback_needs_approval;
+  const bool rolls_back = std::holds_alternative<domain::RollbackEntry>(body) ||
+                          std::holds_alternative<domain::RollbackNamespace>(body);
+  const bool instant = rolls_back && !terms->rollback_needs_approval;
   const bool asks = terms->approvals != 0 || !terms->groups.empty();
   return asks && !instant ? std::optional(Refusal::ReviewRequired) : std::nullopt;
 }
@@ -238,6 +244,19 @@ void ReferenceState::set_changes(ReviewedRequest& request, std::vector<domain::C
   request.row.namespaces = joined(paths_of(changes), '\n');
   request.row.publish_at_ms = publish_at_ms;
   request.row.content = digest_of(changes, publish_at_ms);
+  if (feature_level_ >= kPast) {
+    request.row.holds = at_.index;
+    for (const domain::CommandBody& change : changes) {
+      std::uint64_t needed = at_.index;
+      if (const auto* all = std::get_if<domain::RollbackNamespace>(&change)) {
+        needed = all->to_revision.index;
+      } else if (const auto* one = std::get_if<domain::RollbackEntry>(&change)) {
+        const auto* target = version({one->path, one->key}, one->to_version, at_.index);
+        if (target != nullptr) needed = target->revision.index;
+      }
+      request.row.holds = std::min(request.row.holds, needed);
+    }
+  }
   request.changes = std::move(changes);
 }
 
@@ -359,6 +378,10 @@ ReferenceState::Change ReferenceState::tried(std::uint64_t id, Change change) co
   const auto [refusal, number] = trial.publish_all(id);
   change.refusal = refusal;
   change.refused_change = number;
+  change.about = trial.obstacle_.about;
+  change.limit = trial.obstacle_.limit;
+  change.used = trial.obstacle_.used;
+  change.asked = trial.obstacle_.asked;
   return change;
 }
 
@@ -368,13 +391,22 @@ std::pair<std::optional<Refusal>, std::uint32_t> ReferenceState::publish_all(std
   author_ = request.row.author;
   std::uint32_t number = 0;
   std::optional<Refusal> refusal;
+  std::map<std::string, Used> used_before;
+  for (const auto& [path, quota] : quotas_) used_before[path] = used_in(path);
+  obstacle_ = {};
   for (const domain::CommandBody& body : request.changes) {
     ++number;
     domain::Command one;
     one.body = body;
     one.request_id = asked_as_;
-    refusal = execute(one, std::nullopt).refusal;
+    const domain::Reply reply = execute(one, std::nullopt);
+    refusal = reply.refusal;
+    obstacle_.about = reply.about;
     if (refusal) break;
+  }
+  if (!refusal) {
+    refusal = too_much_since(used_before, paths_of(request.changes));
+    if (refusal) number = 0;
   }
   publishing_ = 0;
   author_ = actor_;

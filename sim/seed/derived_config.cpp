@@ -12,8 +12,8 @@ namespace confman::sim {
 namespace {
 
 constexpr std::array<std::string_view, kProfiles> kProfileNames = {
-    "default", "calm",    "chaos",  "partition", "election", "figure8", "disk",  "snapshot",
-    "clocks",  "members", "damage", "beyond",    "lease",    "access",  "review"};
+    "default", "calm",    "chaos",  "partition", "election", "figure8", "disk",   "snapshot",
+    "clocks",  "members", "damage", "beyond",    "lease",    "access",  "review", "keep"};
 
 constexpr std::int64_t kMillisecond = 1000;
 constexpr std::int64_t kSecond = 1'000'000;

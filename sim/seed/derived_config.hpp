@@ -27,8 +27,9 @@ enum class Profile : std::uint8_t {
   Lease,    // reads under a lease, with clocks as wrong as they may be
   Access,   // who may do what changes all the time, and clients come with API keys
   Review,   // the same, and who must agree: policies, drafts, approvals, publications, schedules
+  Keep,     // the same, with quotas, retention, and namespaces that are rolled back
 };
-inline constexpr int kProfiles = static_cast<int>(Profile::Review) + 1;
+inline constexpr int kProfiles = static_cast<int>(Profile::Keep) + 1;
 // Those that a seed of the default profile may lean towards: what such seeds draw stays as it was.
 inline constexpr int kDrawnProfiles = static_cast<int>(Profile::Lease) + 1;
 
@@ -205,6 +206,7 @@ struct DerivedConfig {
   // Of changes to who may do what, and of questions about it; with 0 nobody comes with an API key.
   std::int64_t access_weight = 0;
   std::int64_t review_weight = 0;          // of policies, and of what is done with requests
+  std::int64_t keep_weight = 0;            // of quotas, retention, rollbacks of namespaces
   std::int64_t mint_weight = 0;            // of bootstrap keys: the first closes the cluster
   std::int64_t idempotency_ppm = 500'000;  // of writes carry a key, and are tried again under it
   std::int64_t redirect_ppm = 100'000;     // of writes go with forward = false

@@ -139,6 +139,7 @@ const std::vector<Knob>& knobs() {
       {"access_weight", &DerivedConfig::access_weight},
       {"mint_weight", &DerivedConfig::mint_weight},
       {"review_weight", &DerivedConfig::review_weight},
+      {"keep_weight", &DerivedConfig::keep_weight},
       {"idempotency_ppm", &DerivedConfig::idempotency_ppm},
       {"redirect_ppm", &DerivedConfig::redirect_ppm},
       {"impatient_ppm", &DerivedConfig::impatient_ppm},

@@ -126,6 +126,9 @@ void lean(DerivedConfig& c, Prng& prng, Profile profile) {
       c.fault_mean_us = prng.between(300, 1000) * kMillisecond;
       c.heal_mean_us = prng.one_of<std::int64_t>({500, 1500}) * kMillisecond;
       break;
+    case Profile::Keep:
+      c.keep_weight = prng.one_of<std::int64_t>({1, 2});
+      [[fallthrough]];
     case Profile::Review:
       c.review_weight = prng.one_of<std::int64_t>({1, 2});
       [[fallthrough]];

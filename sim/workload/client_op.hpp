@@ -10,6 +10,7 @@
 #include "sim/workload/columns.hpp"
 #include "sim/workload/operations/access.hpp"
 #include "sim/workload/operations/entries.hpp"
+#include "sim/workload/operations/keep.hpp"
 #include "sim/workload/operations/members.hpp"
 #include "sim/workload/operations/namespaces.hpp"
 #include "sim/workload/operations/operation.hpp"
@@ -29,7 +30,7 @@ using OpBody =
                  RollbackOp, GetPastOp, ListPastOp, CompareVersionsOp, CompareNamespaceOp,
                  ResolveEntryOp, ResolveNamespaceOp, CreateKeyOp, RevokeKeyOp, MintKeyOp, PutRoleOp,
                  DeleteRoleOp, AssignOp, UnassignOp, AddToGroupOp, RemoveFromGroupOp, InheritOp,
-                 AskAccessOp, PolicyOp, DraftRequestOp, StepRequestOp, PutReviewedOp>;
+                 AskAccessOp, PolicyOp, DraftRequestOp, StepRequestOp, PutReviewedOp, KeepOp>;
 
 // One request of a simulated client, in numbers: names and values are made from them (names.hpp).
 struct ClientOp {

@@ -322,6 +322,17 @@ TYPED_TEST_P(StateStoreContract, ScansAreThoseOfASortedMap) {
         return keys::of_member_group(pick(names), pick(leaves));
       case Table::Policy:
         return keys::of_policy(pick(names));
+      case Table::Quota:
+        return keys::of_quota(pick(names));
+      case Table::Retention:
+        return keys::of_retention(pick(names));
+      case Table::RestorePoint:
+        return keys::of_restore_point(pick(leaves));
+      case Table::HeldIndex:
+        return keys::encode_key(keys::HeldIndexKey{number, pick(leaves)});
+      case Table::Chore:
+        return keys::encode_key(
+            keys::ChoreKey{static_cast<std::int64_t>(number), random() % 3, pick(names)});
       case Table::Request:
       case Table::OpenRequest:
         return keys::of_request(number);

@@ -53,8 +53,28 @@ Sha256Digest digest(Random& random) {
 }
 
 CommandBody body(Random& random) {
-  switch (random.below(11)) {
+  switch (random.below(20)) {
     case 10:
+      return PutQuota{text(random, 5), precondition(random), random.below(3), random.below(3)};
+    case 11:
+      return DeleteQuota{text(random, 5), precondition(random)};
+    case 12:
+      return RollbackNamespace{text(random, 5), text(random, 5), revision(random),
+                               static_cast<std::int64_t>(random.below(3)), random.below(3)};
+    case 13:
+      return PutRetention{text(random, 5), precondition(random), random.below(3),
+                          static_cast<std::int64_t>(random.below(3))};
+    case 14:
+      return DeleteRetention{text(random, 5), precondition(random)};
+    case 15:
+      return DestroyVersion{text(random, 5), text(random, 5), random.below(3), text(random, 9)};
+    case 16:
+      return CreateRestorePoint{text(random, 5), text(random, 9)};
+    case 17:
+      return DeleteRestorePoint{text(random, 5)};
+    case 18:
+      return DoChore{text(random, 5), static_cast<std::int64_t>(random.below(3)), random.below(3)};
+    case 19:
       return RewrapKeys{text(random, 5), text(random, 400)};
     case 6:
       return PutSchema{text(random, 5), text(random, 5), text(random, 400), precondition(random)};
@@ -147,6 +167,11 @@ Reply reply(Random& random) {
   reply.revision = revision(random);
   reply.version = random.below(2);
   reply.created = random.one_in(2);
+  reply.about = text(random, 4);
+  reply.limit = random.below(2);
+  reply.used = random.below(2);
+  reply.asked = random.below(2);
+  reply.changed = random.below(2);
   return reply;
 }
 

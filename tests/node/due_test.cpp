@@ -152,5 +152,37 @@ TEST_F(Due, AChangeThatNamesNoVersionStartsFromWhatIsLive) {
   EXPECT_FALSE(view.changes[0].has_moved());
 }
 
+// --- chores
+
+TEST_F(Due, AChoreIsDoneByTheLeaderAndNotAgainBeforeItsTime) {
+  ASSERT_TRUE(serves(kNewestFeatureLevel));
+  auto body = put("k");
+  body.precondition = {};
+  for (int i = 0; i < 3; ++i) write(body);
+  ASSERT_FALSE(write(domain::PutRetention{"/", {}, 1, 0}).refusal);
+  const std::uint64_t before = index();
+  ASSERT_TRUE(run_until([&] { return index() > before; }, 100));
+  Read read;
+  read.query = GetEntry{"/", "k", 1, {}};
+  const auto outcome = ask(std::move(read));
+  const auto* done = std::get_if<ReadDone>(&outcome);
+  ASSERT_NE(done, nullptr);
+  const auto* fault = std::get_if<domain::QueryFault>(&done->answer);
+  ASSERT_NE(fault, nullptr);
+  EXPECT_EQ(*fault, domain::QueryFault::VersionPruned);
+  EXPECT_FALSE(run_until([&] { return index() > before + 1; }, 3000)) << "once is enough";
+  now_.wall.ms += domain::kRetentionPassMs;
+  EXPECT_TRUE(run_until([&] { return index() > before + 1; }, 70'000)) << "the next pass";
+}
+
+TEST_F(Due, ARequestThatIsDueGoesBeforeAChore) {
+  ASSERT_TRUE(serves(kNewestFeatureLevel));
+  const std::int64_t at = now_.wall.ms + 1000;
+  const std::uint64_t id = scheduled("later", at);
+  write(domain::PutRetention{"/", {}, 1, 0});
+  ASSERT_TRUE(run_until([&] { return now_.wall.ms >= at + 100; }));
+  EXPECT_EQ(phase(id), domain::RequestPhase::Published);
+}
+
 }  // namespace
 }  // namespace confman::node

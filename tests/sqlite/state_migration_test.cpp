@@ -57,17 +57,24 @@ class StateMigration : public testing::Test {
         "ALTER TABLE meta DROP COLUMN assignments; ALTER TABLE audit DROP COLUMN restored_version; "
         "PRAGMA user_version = 5");
   }
-  // Before secrets.
+  // Before secrets, quotas, retention and restore points, and before a version could be destroyed.
   void make_7() {
-    sql("DROP TABLE data_keys; DROP TABLE wrapped_keys; DROP TABLE master_keys;"
-        "ALTER TABLE meta DROP COLUMN data_keys; ALTER TABLE audit DROP COLUMN keyed;");
     std::string view = text_of("SELECT sql FROM sqlite_schema WHERE name = 'entries'");
-    const std::string column = ", v.sealed AS sealed";
-    const std::size_t at = view.find(column);
-    ASSERT_NE(at, view.npos) << view;
-    view.erase(at, column.size());
-    sql("DROP VIEW entries; ALTER TABLE versions DROP COLUMN sealed;" + view +
-        "; PRAGMA user_version = 7");
+    for (const std::string column : {", v.sealed AS sealed", ", v.destroyed AS destroyed"}) {
+      const std::size_t at = view.find(column);
+      ASSERT_NE(at, view.npos) << view;
+      view.erase(at, column.size());
+    }
+    sql("DROP VIEW entries; ALTER TABLE versions DROP COLUMN sealed;"
+        "ALTER TABLE versions DROP COLUMN destroyed;" +
+        view +
+        "; DROP TABLE data_keys; DROP TABLE wrapped_keys; DROP TABLE master_keys;"
+        "ALTER TABLE meta DROP COLUMN data_keys; ALTER TABLE audit DROP COLUMN keyed;"
+        "DROP TABLE quotas; DROP TABLE retentions; DROP TABLE restore_points;"
+        "DROP TABLE held_indexes; DROP TABLE chores; ALTER TABLE requests DROP COLUMN holds;"
+        "ALTER TABLE meta DROP COLUMN quotas; ALTER TABLE meta DROP COLUMN retentions;"
+        "ALTER TABLE meta DROP COLUMN restore_points; ALTER TABLE meta DROP COLUMN chores;"
+        "PRAGMA user_version = 7");
   }
   // Before schemas and reviews.
   void make_6() {
@@ -140,26 +147,29 @@ TEST_F(StateMigration, AStateFromBeforeThereWereSchemasGetsItsTablesAndColumns) 
   EXPECT_EQ(rows_of(**store), before);
 }
 
-TEST_F(StateMigration, AStateFromBeforeThereWereSecretsGetsItsTablesAndColumns) {
+// The view of the entries names the columns of the versions, and so is made anew.
+TEST_F(StateMigration, AStateFromBeforeSecretsAndDestructionsGetsTheirColumns) {
   const Rows before = fill();
   make_7();
-  domain::EntryRow secret{.version = 1, .content_type = "text/plain", .value = "x", .sealed = true};
-  const Bytes key = domain::keys::of_entry("/later", "k");
+  const Bytes key = domain::keys::of_version("/a", "later", 1);
+  domain::EntryRow row{.version = 1, .content_type = "text/plain", .value = "x", .sealed = true};
+  row.destroyed = domain::encode_record(domain::Destruction{.why = "so", .digest = sha256("x")});
   {
     const DataDir dir = open_dir(test_dir_.data());
     auto store = open(dir);
     ASSERT_TRUE(store) << store.error().message;
     EXPECT_EQ(rows_of(**store), before);
-    (*store)->put(Table::Version, domain::keys::of_version("/later", "k", 1),
-                  domain::encode(secret));
-    (*store)->put(Table::Entry, key, domain::encode(secret));
+    (*store)->put(Table::Version, key, domain::encode(row));
+    (*store)->put(Table::Entry, domain::keys::of_entry("/a", "later"), domain::encode(row));
     (*store)->command_applied();
     (*store)->flush_and_wait();
   }
   const DataDir dir = open_dir(test_dir_.data());
   const auto store = open(dir);
   ASSERT_TRUE(store) << store.error().message;
-  EXPECT_EQ((*store)->get(Table::Entry, key), domain::encode(secret));
+  EXPECT_EQ((*store)->get(Table::Version, key), domain::encode(row));
+  EXPECT_EQ((*store)->get(Table::Entry, domain::keys::of_entry("/a", "later")),
+            domain::encode(row));
 }
 
 TEST_F(StateMigration, AnOlderStateGetsItsLabelIndexAndKeepsTheRest) {

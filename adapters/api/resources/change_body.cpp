@@ -15,6 +15,8 @@
 #include "adapters/api/resources/entry_body.hpp"
 #include "adapters/api/resources/namespace_body.hpp"
 #include "adapters/api/resources/policy_body.hpp"
+#include "adapters/api/resources/quota_body.hpp"
+#include "adapters/api/resources/retention_body.hpp"
 #include "adapters/api/suggest.hpp"
 #include "domain/access/group.hpp"
 #include "domain/base/assert.hpp"
@@ -98,6 +100,62 @@ Body roll_back(const Element& in) {
                     "1 up.");
   }
   change.to_version = *number;
+  return change;
+}
+
+Body roll_back_namespace(const Element& in) {
+  domain::RollbackNamespace change;
+  if (auto bad = fill(in.object, {{"namespace", change.path}})) return Refused(std::move(*bad));
+  auto prefix = text_field(in.object, "prefix");
+  if (!prefix) return Refused(std::move(prefix.error()));
+  change.prefix = std::move(*prefix);
+  const json::Value* at = in.object.find("at");
+  const auto revision = at == nullptr || at->string() == nullptr
+                            ? std::nullopt
+                            : domain::parse_revision(*at->string());
+  if (!revision || *revision == domain::Revision{}) {
+    return at_field(at == nullptr ? "missing_field" : "bad_moment", "at",
+                    "In a request a rollback of a namespace names the revision to go back to, "
+                    "\"TERM:INDEX\".");
+  }
+  change.to_revision = *revision;
+  return change;
+}
+
+Body put_quota(const Element& in) {
+  domain::PutQuota change;
+  if (auto bad = fill(in.object, {{"namespace", change.path}})) return Refused(std::move(*bad));
+  const auto limits = quota_of_fields(in.object);
+  if (!limits) return Refused(limits.error());
+  change.max_entries = limits->entries;
+  change.max_bytes = limits->bytes;
+  return change;
+}
+
+Body put_retention(const Element& in) {
+  domain::PutRetention change;
+  if (auto bad = fill(in.object, {{"namespace", change.path}})) return Refused(std::move(*bad));
+  const auto terms = retention_of_fields(in.object);
+  if (!terms) return Refused(terms.error());
+  change.keep_versions = terms->versions;
+  change.keep_ms = terms->age_ms;
+  return change;
+}
+
+Body destroy_version(const Element& in) {
+  domain::DestroyVersion change;
+  if (auto bad =
+          fill(in.object,
+               {{"namespace", change.path}, {"key", change.key}, {"reason", change.reason}})) {
+    return Refused(std::move(*bad));
+  }
+  const json::Value* version = in.object.find("version");
+  const auto number = version == nullptr ? std::nullopt : version->uint64();
+  if (!number || *number == 0) {
+    return at_field(version == nullptr ? "missing_field" : "wrong_type", "version",
+                    "The version to destroy is a whole number from 1 up.");
+  }
+  change.version = *number;
   return change;
 }
 
@@ -202,6 +260,15 @@ constexpr auto kOfPutRole = std::to_array<std::string_view>({"role", "permission
 constexpr auto kOfRole = std::to_array<std::string_view>({"role"});
 constexpr auto kOfMember = std::to_array<std::string_view>({"group", "member"});
 
+constexpr auto kOfRollbackNamespace =
+    std::to_array<std::string_view>({"namespace", "at", "prefix"});
+constexpr auto kOfPutQuota = std::to_array<std::string_view>({"namespace", "entries", "bytes"});
+static_assert(std::ranges::equal(kQuotaFields, std::span(kOfPutQuota).subspan(1)));
+constexpr auto kOfPutRetention = std::to_array<std::string_view>({"namespace", "versions", "age"});
+static_assert(std::ranges::equal(kRetentionFields, std::span(kOfPutRetention).subspan(1)));
+constexpr auto kOfDestroy =
+    std::to_array<std::string_view>({"namespace", "key", "version", "reason"});
+
 struct Action {
   std::string_view name;
   Body (*read)(const Element&);
@@ -223,6 +290,12 @@ constexpr auto kActions = std::to_array<Action>({
     {"delete-role", delete_role, kOfRole},
     {"add-member", of_member<domain::AddGroupMember>, kOfMember},
     {"remove-member", of_member<domain::RemoveGroupMember>, kOfMember},
+    {"rollback-namespace", roll_back_namespace, kOfRollbackNamespace},
+    {"put-quota", put_quota, kOfPutQuota},
+    {"delete-quota", of_namespace<domain::DeleteQuota>, kOfNamespace},
+    {"put-retention", put_retention, kOfPutRetention},
+    {"delete-retention", of_namespace<domain::DeleteRetention>, kOfNamespace},
+    {"destroy-version", destroy_version, kOfDestroy},
 });
 
 struct NameOf {
@@ -241,6 +314,14 @@ struct NameOf {
   std::string_view operator()(const domain::DeleteRole&) const { return "delete-role"; }
   std::string_view operator()(const domain::AddGroupMember&) const { return "add-member"; }
   std::string_view operator()(const domain::RemoveGroupMember&) const { return "remove-member"; }
+  std::string_view operator()(const domain::RollbackNamespace&) const {
+    return "rollback-namespace";
+  }
+  std::string_view operator()(const domain::PutQuota&) const { return "put-quota"; }
+  std::string_view operator()(const domain::DeleteQuota&) const { return "delete-quota"; }
+  std::string_view operator()(const domain::PutRetention&) const { return "put-retention"; }
+  std::string_view operator()(const domain::DeleteRetention&) const { return "delete-retention"; }
+  std::string_view operator()(const domain::DestroyVersion&) const { return "destroy-version"; }
 };
 
 // --- base ----------------------------------------------------------------------------------------
@@ -274,8 +355,7 @@ std::expected<bool, http::Problem> set_base(const json::Value& object, CommandBo
       },
       change);
   if (number && !has_versions) {
-    return at_field("unknown_field", "base",
-                    "A member is in a group or isn't: there is no version to start from.");
+    return at_field("unknown_field", "base", "What that changes has no version to start from.");
   }
   return open;
 }

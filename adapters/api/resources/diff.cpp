@@ -84,6 +84,8 @@ void append_side(json::Writer& out, std::string_view name, const std::optional<E
   out.member("revision", domain::to_string(row->revision));
   if (row->deleted) {
     out.member("deleted", true);
+  } else if (row->is_destroyed()) {
+    out.member("destroyed", true);
   } else {
     out.member("contentType", row->content_type);
     if (const auto value = shown_value(*row)) out.member("bytes", value->size());

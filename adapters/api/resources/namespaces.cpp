@@ -10,6 +10,7 @@
 #include "adapters/api/paging.hpp"
 #include "adapters/api/rendering.hpp"
 #include "adapters/api/resources/namespace_body.hpp"
+#include "adapters/api/resources/quota_body.hpp"
 
 // One namespace, and those below one.
 namespace confman::api {
@@ -61,7 +62,8 @@ Translated list(Incoming&& in) {
 
 // --- out -----------------------------------------------------------------------------------------
 
-void append_namespace(json::Writer& out, std::string_view path, const domain::NamespaceRow& row) {
+// Without the end.
+void begin_namespace(json::Writer& out, std::string_view path, const domain::NamespaceRow& row) {
   out.begin_object().member("namespace", path);
   out.member("version", row.version).member("revision", domain::to_string(row.revision));
   out.member("description", row.description).member("owner", row.owner);
@@ -70,21 +72,28 @@ void append_namespace(json::Writer& out, std::string_view path, const domain::Na
   append_author(out, row.author);
   out.member("entries", row.live_entries).member("children", row.children);
   out.member("createdAt", rfc3339(row.created_at.wall_ms));
-  out.member("updatedAt", rfc3339(row.updated_at.wall_ms)).end_object();
+  out.member("updatedAt", rfc3339(row.updated_at.wall_ms));
 }
 
 http::Response one(const Plan& plan, const http::Request& request, NodeOutcome&& outcome) {
-  const auto row = found<domain::NamespaceRow>(std::move(outcome));
-  return on_conditions(plan, request, tag_of(row.version, Form::Json), [&] {
+  const auto view = found<node::NamespaceView>(std::move(outcome));
+  return on_conditions(plan, request, tag_of(view.row.version, Form::Json), [&] {
     http::Response response = json_document();
     json::Writer out(response.body);
-    append_namespace(out, plan.path, row);
+    begin_namespace(out, plan.path, view.row);
+    if (!view.quotas.empty()) {
+      out.key("quotas").begin_array();
+      for (const domain::FoundQuota& quota : view.quotas) append_quota(out, quota);
+      out.end_array();
+    }
+    out.end_object();
     return response;
   });
 }
 
 void append_item(json::Writer& out, const Plan&, const domain::FoundNamespace& item) {
-  append_namespace(out, item.path, item.row);
+  begin_namespace(out, item.path, item.row);
+  out.end_object();
 }
 
 // --- rows ----------------------------------------------------------------------------------------

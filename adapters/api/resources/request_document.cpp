@@ -12,6 +12,7 @@
 #include "adapters/api/resources/binding_body.hpp"
 #include "adapters/api/resources/change_body.hpp"
 #include "adapters/api/resources/policy_body.hpp"
+#include "adapters/api/resources/retention_body.hpp"
 #include "adapters/api/text.hpp"
 #include "adapters/api/value_diff.hpp"
 #include "domain/access/group.hpp"
@@ -97,6 +98,20 @@ struct Fields {
   void operator()(const domain::PutRole& change) const {
     append_permissions(out, "permissions", domain::PermissionSet::of_bits(change.permissions));
     out.member("description", change.description);
+  }
+  void operator()(const domain::RollbackNamespace& change) const {
+    out.member("at", domain::to_string(change.to_revision));
+    if (!change.prefix.empty()) out.member("prefix", change.prefix);
+  }
+  void operator()(const domain::PutQuota& change) const {
+    if (change.max_entries != 0) out.member("entries", change.max_entries);
+    if (change.max_bytes != 0) out.member("bytes", change.max_bytes);
+  }
+  void operator()(const domain::PutRetention& change) const {
+    append_retention(out, change.keep_versions, change.keep_ms);
+  }
+  void operator()(const domain::DestroyVersion& change) const {
+    out.member("version", change.version).member("reason", change.reason);
   }
   template <class Other>
   void operator()(const Other&) const {}

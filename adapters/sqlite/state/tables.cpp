@@ -74,7 +74,7 @@ std::string create_table(const TableLayout& layout, const char* unless = "") {
          (layout.has_id ? ")) STRICT;" : ")) STRICT, WITHOUT ROWID;");
 }
 
-std::string create_view() {
+std::string create_entries_view() {
   std::string sql = "CREATE VIEW entries AS SELECT h.path AS path, h.key AS key";
   for (const auto& column : layout_of(Table::Entry).values) {
     const std::string name = column.name;
@@ -88,9 +88,10 @@ std::string create_view() {
 }
 
 std::string create_entries() {
-  return "CREATE TABLE entry_heads(path TEXT NOT NULL, key TEXT NOT NULL, version_id INTEGER,"
-         " raw BLOB, crc INTEGER, PRIMARY KEY(path, key)) STRICT, WITHOUT ROWID;" +
-         create_view();
+  const std::string heads =
+      "CREATE TABLE entry_heads(path TEXT NOT NULL, key TEXT NOT NULL, version_id INTEGER,"
+      " raw BLOB, crc INTEGER, PRIMARY KEY(path, key)) STRICT, WITHOUT ROWID;";
+  return heads + create_entries_view();
 }
 
 }  // namespace
@@ -125,11 +126,8 @@ std::string add_columns(std::int64_t schema) {
     sql += std::string("ALTER TABLE ") + layout.name + " ADD COLUMN " + column->name + " " +
            column->type + ";";
   }
-  const bool widens_versions = std::ranges::any_of(kAddedColumns, [schema](const auto& added) {
-    return added.table == Table::Version && added.since > schema;
-  });
-  if (widens_versions) sql += "DROP VIEW entries;" + create_view();
-  return sql;
+  // The view names the columns of versions.
+  return sql.empty() ? sql : sql + "DROP VIEW entries;" + create_entries_view();
 }
 
 std::string select_all(Table table) {

@@ -1,0 +1,28 @@
+#include "app/cli/confirmation.hpp"
+
+#include <iostream>
+#include <unistd.h>
+
+#include "app/cli/failure.hpp"
+#include "app/cli/output.hpp"
+
+namespace confman::cli {
+
+bool asks_first(const Arguments& arguments, std::string_view what) {
+  const bool asks = !arguments.has("--yes");
+  if (asks && ::isatty(STDIN_FILENO) == 0) {
+    throw Failure(kUsage,
+                  std::string(what) + " and asks, which takes a terminal: in a script use --yes.");
+  }
+  return asks;
+}
+
+bool says_yes(const std::string& question) {
+  std::cerr << question << " [y/N] " << std::flush;
+  std::string line;
+  if (std::getline(std::cin, line) && (line == "y" || line == "yes")) return true;
+  note("nothing was done");
+  return false;
+}
+
+}  // namespace confman::cli
