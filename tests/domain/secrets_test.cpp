@@ -5,6 +5,7 @@
 #include "domain/audit/query.hpp"
 #include "domain/command/validate.hpp"
 #include "domain/entries/query.hpp"
+#include "domain/past/commands.hpp"
 #include "domain/past/compare.hpp"
 #include "domain/review/commands.hpp"
 #include "domain/secrets/commands.hpp"
@@ -194,6 +195,35 @@ TEST_F(Secrets, ARollbackPublishesWhatIsSealedAsItIs) {
   EXPECT_EQ(opened("/a", "k"), "old");
   ASSERT_FALSE(world_.run(back("/a", "k", 2)).refusal);
   EXPECT_FALSE(live("/a", "k").sealed);
+}
+
+TEST_F(Secrets, ARollbackOfANamespacePublishesThemAsTheyLie) {
+  const Revision then = world_.run(first("/a", "k", "old")).revision;
+  const Bytes before = live("/a", "k").value;
+  ASSERT_FALSE(world_.run(next("/a", "k", "new")).refusal);
+  ASSERT_FALSE(world_.run(next("/a", "later", "1")).refusal);
+  ASSERT_FALSE(world_.run(RollbackNamespace{.path = "/a", .to_revision = then}).refusal);
+  EXPECT_TRUE(live("/a", "k").sealed);
+  EXPECT_EQ(live("/a", "k").value, before);
+  EXPECT_EQ(opened("/a", "k"), "old");
+}
+
+TEST_F(Secrets, ADestroyedOneLeavesItsKeyedDigest) {
+  world_.run(first("/a", "k", "old"));
+  const Sha256Digest digest = digest_of(live("/a", "k"));
+  const Bytes sealed = live("/a", "k").value;
+  ASSERT_FALSE(world_.run(next("/a", "k", "new")).refusal);
+  ASSERT_FALSE(world_.run(DestroyVersion{"/a", "k", 1, "a court order"}).refusal);
+  EXPECT_FALSE(state_holds(sealed));
+  EXPECT_TRUE(newest_event().keyed & AuditRow::kPreviousIsKeyed);
+  EXPECT_EQ(newest_event().previous_value, digest);
+  const auto page =
+      list_versions(world_.store, {.path = "/a", .key = "k", .before = 0, .limit = 9});
+  const EntryRow& row = page->items.back();
+  ASSERT_TRUE(row.is_destroyed());
+  EXPECT_FALSE(row.sealed) << "there is nothing that could be shown";
+  EXPECT_TRUE(destruction_of(row).keyed);
+  EXPECT_EQ(destruction_of(row).digest, digest);
 }
 
 TEST_F(Secrets, TheAuditTrailHasAKeyedDigestAndSaysSo) {
