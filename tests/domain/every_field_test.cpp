@@ -54,9 +54,11 @@ TEST(EveryField, OfEachRecord) {
   expect_every_field<MemberNote>();
 }
 
-// Both ask for the same: what a request was held to before it was proposed isn't part of it.
+// Both ask for the same: what a request was held to before it was proposed isn't part of it, nor
+// whether it was said that a value is no secret.
 template <class Body>
 bool ask_the_same(Body a, const Body& b) {
+  if constexpr (requires { a.secrecy; }) a.secrecy = b.secrecy;
   if constexpr (requires { a.checked; }) a.checked = b.checked;
   return a == b;
 }

@@ -181,7 +181,14 @@ TEST(Refusals, KeepTheirNumbers) {
        {SchemaInUse, 64},         {SchemaVersionNotFound, 65},
        {BindingNotFound, 66},     {BindingExists, 67},
        {SchemaMoved, 68},         {SchemaViolated, 69},
-       {KeyTooNarrow, 70},        {BindsUnreadable, 71}});
+       {KeyTooNarrow, 70},        {BindsUnreadable, 71},
+       {SecretKeyMoved, 72},      {QuotaNotFound, 73},
+       {QuotaExists, 74},         {QuotaEntriesExceeded, 75},
+       {QuotaBytesExceeded, 76},  {RollbackTooLarge, 77},
+       {RetentionNotFound, 78},   {RetentionExists, 79},
+       {VersionPruned, 80},       {VersionDestroyed, 81},
+       {VersionIsLive, 82},       {RestorePointNotFound, 83},
+       {RestorePointExists, 84},  {NothingDue, 85}});
   for (const auto& [refusal, number] : kNumbers) {
     EXPECT_EQ(static_cast<int>(refusal), number) << code_of(refusal);
   }

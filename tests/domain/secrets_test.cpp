@@ -235,7 +235,9 @@ TEST_F(Secrets, TheAuditTrailHasAKeyedDigestAndSaysSo) {
   world_.run(next("/a", "k", "swordfish"));
   EXPECT_EQ(newest_event().keyed, AuditRow::kPreviousIsKeyed | AuditRow::kNewIsKeyed);
   EXPECT_EQ(newest_event().previous_value, event.new_value);
-  world_.run(put("/a", "k", "1"));
+  auto plain = std::get<PutEntry>(put("/a", "k", "1"));
+  plain.secrecy = static_cast<std::uint64_t>(Secrecy::Unwanted);
+  world_.run(plain);
   EXPECT_EQ(newest_event().keyed, AuditRow::kPreviousIsKeyed);
   EXPECT_EQ(newest_event().new_value, sha256("1"));
   world_.run(back("/a", "k", 1));
