@@ -12,6 +12,7 @@
 #include "adapters/api/endpoint.hpp"
 #include "adapters/http/message.hpp"
 #include "app/node/request.hpp"
+#include "domain/json/writer.hpp"
 
 // What the answers of the endpoints have in common.
 namespace confman::api {
