@@ -235,16 +235,17 @@ TEST_F(Retention, WhatARestorePointNeedsStays) {
   ASSERT_FALSE(world_.run(CreateRestorePoint{"before", "the sale"}).refusal);
   const Revision then = now();
   put_versions("/a", "k", 3);
+  world_.run(put("/a", "k", "other"));
   keep("/a", 1);
   do_chores();
-  EXPECT_EQ(versions("/a", "k"), (Versions{3, 4, 5, 6}));
+  EXPECT_EQ(versions("/a", "k"), (Versions{3, 4, 5, 6, 7}));
   EXPECT_EQ(as_of("/a", "k", then)->version, 3U);
   EXPECT_FALSE(
       world_.run(RollbackNamespace{.path = "/a", .prefix = {}, .to_revision = then}).refusal);
   world_.run(DeleteRestorePoint{"before"});
   world_.now_ms += kRetentionPassMs;
   do_chores();
-  EXPECT_EQ(versions("/a", "k"), (Versions{7}));
+  EXPECT_EQ(versions("/a", "k"), (Versions{8}));
 }
 
 class RetentionAndRequests : public Retention {
