@@ -175,7 +175,10 @@ Decision decide(StateWriter& state, const Act& act, const RevokeApiKey& command)
   Decision decision;
   decision.action = command.attempted();
   const auto found = hold<ApiKeyTable>(state.store(), keys::of_api_key(command.id));
-  const bool own = found.bytes && found.row.owner == act.caller.principal;
+  // A narrow key, in a dashboard perhaps, is none to take its owner's others away with.
+  const bool whole = act.feature_level < kWholeRights || act.caller.scopes.empty() ||
+                     act.caller.key_id == command.id;
+  const bool own = found.bytes && found.row.owner == act.caller.principal && whole;
   if (!own && !may(state, act, Permission::ManageAccess, kRoot)) {
     return refuse(decision, Refusal::Forbidden);
   }

@@ -8,16 +8,23 @@
 #include "domain/base/feature_level.hpp"
 #include "domain/bindings/commands.hpp"
 #include "domain/bindings/stamp.hpp"
+#include "domain/secrets/data_key.hpp"
 
 namespace confman::domain {
 namespace {
+
+// Secrets are tried as well, and what is tried can be found out.
+bool reads(const StateStore& store, Rights& rights, const std::string& path) {
+  if (!rights.may(Permission::Read, path)) return false;
+  return !find_data_key(store, path) || rights.may(Permission::ReadSecrets, path);
+}
 
 // More than can be tried is refused as that.
 bool reads_all(const StateStore& store, Rights& rights, std::string_view path) {
   if (rights.unrestricted()) return true;
   const auto namespaces = bound_with(store, path);
   return !namespaces || std::ranges::all_of(*namespaces, [&](const std::string& each) {
-    return rights.may(Permission::Read, each);
+    return reads(store, rights, each);
   });
 }
 

@@ -185,6 +185,16 @@ TEST_F(Access, AKeyIsOfNoUseOnceItIsRevokedOrHasExpired) {
   EXPECT_EQ(refusal(put("/pay", "k"), "ada"), ApiKeyRevoked);
 }
 
+TEST_F(Access, AKeyWithScopesRevokesItselfAlone) {
+  close();
+  hire("ada", "/", "publisher");
+  ASSERT_FALSE(refusal(key_of("user:ada", "narrow", "read /"), "ada"));
+  EXPECT_EQ(refusal(RevokeApiKey{api_key_id(digest_of("ada"))}, "narrow"), Forbidden);
+  EXPECT_FALSE(refusal(put("/pay", "k"), "ada"));
+  EXPECT_FALSE(refusal(RevokeApiKey{api_key_id(digest_of("narrow"))}, "narrow"));
+  EXPECT_EQ(refusal(put("/pay", "k"), "narrow"), ApiKeyRevoked);
+}
+
 TEST_F(Access, ScopesNarrowWhatAKeyMayAndNeverWidenIt) {
   close();
   hire("ada", "/pay", "publisher");

@@ -14,7 +14,9 @@
 #include "domain/review/held_request.hpp"
 #include "domain/review/held_to.hpp"
 #include "domain/review/query.hpp"
+#include "domain/secrets/data_key.hpp"
 #include "tests/domain/support.hpp"
+#include "tests/support/counting_sealer.hpp"
 
 // Who must agree before something goes live, whatever the route. The names say what users of other
 // systems were hurt by.
@@ -30,7 +32,7 @@ Bytes changes(const std::vector<CommandBody>& bodies) {
   return join_changes(encoded);
 }
 
-class Review : public testing::Test {
+class Review : public ::testing::Test {
  protected:
   Review() {
     run(make_namespace("/pay"));
@@ -852,6 +854,26 @@ TEST_F(ReviewOfSchemas, ABindingTakesTheRightToReadWhatItIsTriedOnFromItsLevelOn
   older.api_key = sha256("boss");
   EXPECT_FALSE(apply(world_.store, {1, world_.meta().applied.index + 1}, older, kSchemas).refusal)
       << "below its level it is decided as older builds decide it";
+}
+
+TEST_F(ReviewOfSchemas, ABindingTakesTheRightToReadTheSecretsThatItIsTriedOn) {
+  ASSERT_FALSE(refusal(
+      PutRole{.name = "binder",
+              .permissions = PermissionSet{Permission::Read, Permission::ManageSchemas}.bits()},
+      "root"));
+  hire("ben", "/pay", "binder");
+  const PutBinding none{"/pay", {}, {}, *trial_stamp(world_.store, "/pay")};
+  ASSERT_FALSE(refusal(none, "ben"));
+  testing::CountingSealer sealer{{"m1"}};
+  const WrappedKey key = sealer.make_key("/pay").value();
+  PutEntry secret{.path = "/pay", .key = "pin", .content_type = "text/plain"};
+  secret.value = sealer.seal(key, {secret.path, secret.key, secret.content_type}, "1234").value();
+  secret.secrecy = static_cast<std::uint64_t>(Secrecy::Sealed);
+  secret.data_key = encode(key);
+  secret.checked = stamp_of(world_.store, "/pay", {&secret.key, 1});
+  ASSERT_FALSE(refusal(secret, "root"));
+  const PutBinding again{"/pay", {}, {}, *trial_stamp(world_.store, "/pay")};
+  EXPECT_EQ(refusal(again, "ben"), BindsUnreadable);
 }
 
 TEST_F(ReviewOfSchemas, WhatIsDueAndIsntValidIsOffTheSchedule) {
