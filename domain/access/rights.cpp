@@ -5,11 +5,11 @@
 
 #include "domain/access/assignment.hpp"
 #include "domain/access/group.hpp"
+#include "domain/access/level.hpp"
 #include "domain/access/principal.hpp"
 #include "domain/access/role.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/model/path.hpp"
-#include "domain/namespaces/namespace.hpp"
 
 namespace confman::domain {
 namespace {
@@ -87,7 +87,9 @@ void Rights::walk(std::string_view path, Visit&& visit) {
   PermissionSet inherited = PermissionSet::all();  // what counts at this level
   for (std::string_view level = path; !level.empty(); level = parent_of(level)) {
     if (!inherited.holds(PermissionSet::all()) && level != kRoot) continue;
+    const AccessLevel here = access_level(store_, level, work_);
     for (const std::string& principal : principals_) {
+      if (here.assignments == 0) break;
       const auto bytes = look_up(Table::Assignment, keys::of_assignment(level, principal));
       if (!bytes) continue;
       const AssignmentRow row = must_decode(decode_assignment_row(*bytes));
@@ -98,10 +100,7 @@ void Rights::walk(std::string_view path, Visit&& visit) {
       }
     }
     if (level == kRoot) return;
-    const auto bytes = look_up(Table::Namespace, keys::of_namespace(level));
-    if (bytes && must_decode(decode_namespace_row(*bytes)).no_inherit) {
-      inherited = {Permission::ManageAccess};
-    }
+    if (here.no_inherit) inherited = {Permission::ManageAccess};
   }
 }
 

@@ -64,7 +64,7 @@ struct Grant {
 };
 
 // What one principal may. Looks into the state at most once for each namespace from the path up to
-// "/", and once more there for the principal and each of its groups.
+// "/", and where anything is assigned once more for the principal and each of its groups.
 class Rights {
  public:
   Rights(const StateStore&, const Caller&);

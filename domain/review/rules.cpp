@@ -1,6 +1,8 @@
 #include "domain/review/rules.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <utility>
 
 #include "domain/access/commands.hpp"
 #include "domain/access/group.hpp"
@@ -9,6 +11,7 @@
 #include "domain/base/feature_level.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/limits.hpp"
+#include "domain/review/approvers.hpp"
 #include "domain/review/held_request.hpp"
 #include "domain/review/held_to.hpp"
 
@@ -28,12 +31,10 @@ bool names(const StateStore& store, std::string_view principals, std::string_vie
   });
 }
 
-// Whose approvals count in a namespace: of this content, of people who may give them there now.
-bool counts(const StateStore& store, const MetaRow& meta, const RequestRow& row,
-            const Approval& approval, std::uint64_t schemas, std::string_view path) {
+// Whose approvals count where they may give them: of this content, and none of its authors'.
+bool is_of(const RequestRow& row, const Approval& approval, std::uint64_t schemas) {
   return approval.row.content == row.content && approval.row.schemas == schemas &&
-         !had_a_hand_in(row, approval.identity) &&
-         may_as(store, meta.closed, approval.identity, Permission::Approve, path);
+         !had_a_hand_in(row, approval.identity);
 }
 
 }  // namespace
@@ -44,12 +45,6 @@ std::string who_is(const Caller& caller) {
 
 bool had_a_hand_in(const RequestRow& row, std::string_view identity) {
   return std::ranges::count(split_list(row.contributors), identity) > 0;
-}
-
-bool may_as(const StateStore& store, bool closed, std::string_view identity, Permission permission,
-            std::string_view path) {
-  if (identity == kAnonymous) return !closed;
-  return Rights(store, identity).may(permission, path);
 }
 
 std::vector<Approval> approvals_of(const StateStore& store, std::uint64_t id) {
@@ -71,22 +66,23 @@ std::vector<Approval> approvals_of(const StateStore& store, std::uint64_t id) {
 std::vector<Requirement> requirements_of(const StateStore& store, const MetaRow& meta,
                                          const RequestRow& row,
                                          const std::vector<Approval>& approvals,
-                                         std::uint64_t schemas) {
+                                         std::uint64_t schemas, Work& work) {
+  std::vector<std::string_view> who;
+  for (const Approval& approval : approvals) {
+    if (is_of(row, approval, schemas)) who.push_back(approval.identity);
+  }
+  Approvers approvers(store, meta.closed, who);
   std::vector<Requirement> requirements;
   for (const std::string_view path : split_paths(row.namespaces)) {
     Requirement required{std::string(path), policy_at(store, meta.policies, path), 0, {}};
-    const auto groups = split_list(required.policy.terms().groups);
-    std::vector<std::string_view> missing(groups.begin(), groups.end());
-    for (const Approval& approval : approvals) {
-      if (!counts(store, meta, row, approval, schemas, path)) continue;
-      ++required.approvals;
-      std::erase_if(missing, [&](std::string_view group) {
-        return is_member(store, group, approval.identity);
-      });
+    const Approvers::Set here = who.empty() ? Approvers::Set{} : approvers.in(path);
+    required.approvals = static_cast<std::uint64_t>(std::popcount(here));
+    for (const std::string_view group : split_list(required.policy.terms().groups)) {
+      if ((here & approvers.members_of(group)) == 0) required.missing_groups.emplace_back(group);
     }
-    required.missing_groups.assign(missing.begin(), missing.end());
     requirements.push_back(std::move(required));
   }
+  work += approvers.work();
   return requirements;
 }
 
@@ -108,7 +104,7 @@ const std::vector<Approval>& RequestRules::approvals() {
 
 const std::vector<Requirement>& RequestRules::requirements() {
   if (!requirements_) {
-    requirements_ = requirements_of(store_, meta_, row_, approvals(), schemas());
+    requirements_ = requirements_of(store_, meta_, row_, approvals(), schemas(), work_);
   }
   return *requirements_;
 }
@@ -117,6 +113,12 @@ std::uint64_t RequestRules::schemas() {
   if (meta_.bindings == 0) return 0;
   if (!schemas_) schemas_ = schemas_bound(store_, decoded_changes_of(store_, id_, row_));
   return *schemas_;
+}
+
+Work RequestRules::take_work() {
+  Work work = std::exchange(work_, {});
+  work += rights_.take_work();
+  return work;
 }
 
 bool RequestRules::all_met() {

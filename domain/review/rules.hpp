@@ -22,10 +22,6 @@ inline constexpr std::string_view kAnonymous = "anonymous";
 std::string who_is(const Caller& caller);
 bool had_a_hand_in(const RequestRow& row, std::string_view identity);
 
-// The rights that an identity has at this moment, whatever key it once came with.
-bool may_as(const StateStore&, bool closed, std::string_view identity, Permission,
-            std::string_view path);
-
 struct Approval {
   std::string identity;
   ApprovalRow row;
@@ -42,9 +38,11 @@ struct Requirement {
 
   bool is_met() const { return approvals >= policy.terms().approvals && missing_groups.empty(); }
 };
-// `schemas`: schemas_bound() of its changes.
+// `schemas`: schemas_bound() of its changes. An approval counts by what its giver may at this
+// moment, whatever key they once came with (review/approvers.hpp).
 std::vector<Requirement> requirements_of(const StateStore&, const MetaRow&, const RequestRow&,
-                                         const std::vector<Approval>&, std::uint64_t schemas);
+                                         const std::vector<Approval>&, std::uint64_t schemas,
+                                         Work&);
 
 // A request, and what somebody may do with it as of a state. Reads what it needs once; what it is
 // made of has to outlive it.
@@ -68,7 +66,8 @@ class RequestRules {
   bool all_met();
   std::optional<FreezeWindow> frozen();
 
-  Work take_work() { return rights_.take_work(); }
+  // What it took to find out who may what.
+  Work take_work();
 
  private:
   bool holds_everywhere(Permission);
@@ -92,6 +91,7 @@ class RequestRules {
   std::optional<std::vector<Approval>> approvals_;
   std::optional<std::vector<Requirement>> requirements_;
   std::optional<std::uint64_t> schemas_;
+  Work work_;
 };
 
 }  // namespace confman::domain

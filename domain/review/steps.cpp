@@ -21,11 +21,12 @@ namespace {
 class Steps {
  public:
   Steps(StateWriter& state, const Act& act, const StepRequest& command, const HeldRequest& held,
-        Decision decision)
+        RequestRules& before, Decision decision)
       : state_(state),
         act_(act),
         command_(command),
         held_(held),
+        before_(before),
         decision_(std::move(decision)),
         row_(held.row) {}
 
@@ -98,10 +99,8 @@ class Steps {
   // other schemas.
   void give_approval() {
     const Bytes key = keys::of_approval(held_.id, who_is(act_.caller));
-    RequestRules rules(state_.store(), state_.meta(), held_.id, row_, act_.caller,
-                       act_.feature_level);
     const Bytes given =
-        encode(ApprovalRow{row_.content, act_.actor, act_.stamp, act_.position, rules.schemas()});
+        encode(ApprovalRow{row_.content, act_.actor, act_.stamp, act_.position, before_.schemas()});
     if (const auto before = state_.store().get(Table::Approval, key)) {
       state_.replace(Table::Approval, key, *before, given);
     } else {
@@ -201,6 +200,7 @@ class Steps {
   const Act& act_;
   const StepRequest& command_;
   const HeldRequest& held_;
+  RequestRules& before_;  // of the request as the step finds it
   Decision decision_;
   RequestRow row_;
 };
@@ -242,7 +242,7 @@ Decision decide(StateWriter& state, const Act& act, const StepRequest& command) 
   }
   if (adds_without_end(step) && held.row.notes >= kMaxNotes)
     return refuse(decision, Refusal::TooMany);
-  return Steps(state, act, command, held, std::move(decision)).take(step);
+  return Steps(state, act, command, held, rules, std::move(decision)).take(step);
 }
 
 Decision decide(StateWriter& state, const Act& act, const PublishDue& command) {

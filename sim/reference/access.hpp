@@ -1,3 +1,4 @@
+#include <variant>
 #pragma once
 
 #include <cstddef>
@@ -8,7 +9,6 @@
 #include <set>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "domain/access/api_key.hpp"

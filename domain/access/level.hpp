@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "domain/query/page.hpp"
+#include "domain/state/store.hpp"
+
+namespace confman::domain {
+
+// What a namespace says of who may do what there and below.
+struct AccessLevel {
+  std::uint64_t assignments{};  // that were made there; only a namespace that is there has any
+  // What is assigned above doesn't hold (access/rights.hpp).
+  bool no_inherit{};
+};
+AccessLevel access_level(const StateStore&, std::string_view path, Work&);
+
+}  // namespace confman::domain
