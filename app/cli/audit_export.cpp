@@ -80,7 +80,7 @@ class Export {
       return;
     }
     if (since) throw Failure(kUsage, "--since goes with a new file; this one says where to go on.");
-    const auto event = json::parse(*line);
+    const auto event = parse_document(*line);
     if (event) last_line_ = place_of(*event);
     if (!last_line_) throw Failure(kData, "the last line of " + path_ + " isn't an event.");
     // From its log entry on, so that it is seen again.
@@ -98,7 +98,7 @@ class Export {
   }
 
   void take_page(const Answer& answer, std::string& cursor) {
-    const auto page = json::parse(answer.body);
+    const auto page = parse_document(answer.body);
     const json::Value* items = page ? page->find("items") : nullptr;
     if (items == nullptr || items->array() == nullptr) unreadable(answer);
     std::string lines;
