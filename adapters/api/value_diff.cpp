@@ -10,6 +10,7 @@
 #include "domain/json/value.hpp"
 #include "domain/json/value_writer.hpp"
 #include "domain/limits.hpp"
+#include "domain/past/compare.hpp"
 
 namespace confman::api {
 namespace {
@@ -106,6 +107,22 @@ void append_text_changes(json::Writer& out, std::string_view from, std::string_v
 }
 
 }  // namespace
+
+std::string_view change_between(const std::optional<EntryRow>& from,
+                                const std::optional<EntryRow>& to) {
+  if (domain::same_content(from, to)) return "none";
+  if (content_of(from) == nullptr) return "added";
+  return content_of(to) != nullptr ? "changed" : "removed";
+}
+
+void append_outline(json::Writer& out, const EntryRow& row) {
+  out.member("contentType", row.content_type);
+  if (const auto value = shown_value(row)) out.member("bytes", value->size());
+  if (row.sealed) append_secrecy(out, row);
+  if (!row.sealed) out.member("digest", digest_text(row));
+  append_labels(out, row.labels);
+  out.member("description", row.description);
+}
 
 void append_value_diff(json::Writer& out, const std::string& body,
                        const std::optional<EntryRow>& from, const std::optional<EntryRow>& to) {

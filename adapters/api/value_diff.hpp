@@ -2,11 +2,19 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "domain/entries/entry.hpp"
 #include "domain/json/writer.hpp"
 
 namespace confman::api {
+
+// "none", "added", "removed", "changed": by value, type, labels and description.
+std::string_view change_between(const std::optional<domain::EntryRow>& from,
+                                const std::optional<domain::EntryRow>& to);
+// Appends the members that say what a side of a difference has, without its value: type, size,
+// digest, labels, description. Of what is neither deleted nor destroyed.
+void append_outline(json::Writer& out, const domain::EntryRow& row);
 
 // Appends the member "value": what the values of two versions differ in. Where there is no version,
 // or a tombstone, there is nothing. Two JSON values are compared by structure, other texts by

@@ -1,7 +1,9 @@
 #include <cstdint>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/cli/audit_commands.hpp"
 #include "app/cli/failure.hpp"
@@ -45,6 +47,11 @@ std::optional<Place> place_of(const json::Value& event) {
   return place;
 }
 
+std::optional<Place> place_on(const std::string& line) {
+  const auto event = parse_document(line);
+  return event ? place_of(*event) : std::nullopt;
+}
+
 class Export {
  public:
   explicit Export(const Arguments& arguments)
@@ -58,13 +65,9 @@ class Export {
     find_start();
     std::string cursor;
     do {
-      const Answer answer = client_.call({.target = target(cursor), .subject = "the audit trail"});
-      take_page(answer, cursor);
+      take_page(ask(cursor), cursor);
     } while (!cursor.empty());
-    if (last_line_) {
-      throw Failure(kData, "the cluster's trail doesn't have the last event of " + path_ +
-                               ": it is another cluster's, or the file was changed.");
-    }
+    if (last_line_) throw_lacks_last_line();
     if (path_ != "-") report();
   }
 
@@ -74,19 +77,28 @@ class Export {
     if (since && !domain::parse_revision(*since)) {
       throw Failure(kUsage, "--since takes a revision, TERM:INDEX, as in 5:1234.");
     }
-    const auto line = file_.last_line();
-    if (!line) {
+    const std::vector<std::string> lines = file_.last_lines();
+    if (lines.empty()) {
       if (since) since_ = *since;
       return;
     }
     if (since) throw Failure(kUsage, "--since goes with a new file; this one says where to go on.");
-    const auto event = json::parse(*line);
-    if (event) last_line_ = place_of(*event);
+    last_line_ = place_on(lines.back());
     if (!last_line_) throw Failure(kData, "the last line of " + path_ + " isn't an event.");
-    // From its log entry on, so that it is seen again.
-    domain::Revision before = last_line_->revision;
-    if (before.index > 0) --before.index;
-    since_ = domain::to_string(before);
+    since_ = before_last_entry(lines);
+  }
+
+  // From the last log entry on, so that its events are seen again: behind the one before. Where
+  // that is out of reach, all is seen again.
+  std::string before_last_entry(const std::vector<std::string>& lines) const {
+    for (const std::string& line : lines | std::views::reverse) {
+      const auto place = place_on(line);
+      if (!place) break;
+      if (place->revision.index < last_line_->revision.index) {
+        return domain::to_string(place->revision);
+      }
+    }
+    return "0:0";
   }
 
   std::string target(const std::string& cursor) const {
@@ -97,8 +109,26 @@ class Export {
     return query.target();
   }
 
+  Answer ask(const std::string& cursor) {
+    try {
+      return client_.call({.target = target(cursor), .subject = "the audit trail"});
+    } catch (const Failure& failure) {
+      // Not the position that the user gave: one that the file has.
+      const auto problem = Document::parse(failure.problem);
+      if (last_line_ && problem && problem->get("code") == "position_unknown") {
+        throw_lacks_last_line();
+      }
+      throw;
+    }
+  }
+
+  [[noreturn]] void throw_lacks_last_line() const {
+    throw Failure(kData, "the cluster's trail doesn't have the last event of " + path_ +
+                             ": it is another cluster's, or the file was changed.");
+  }
+
   void take_page(const Answer& answer, std::string& cursor) {
-    const auto page = json::parse(answer.body);
+    const auto page = parse_document(answer.body);
     const json::Value* items = page ? page->find("items") : nullptr;
     if (items == nullptr || items->array() == nullptr) unreadable(answer);
     std::string lines;

@@ -37,6 +37,7 @@ void AuditTrail::next(const PlacedRecord& placed) {
   if (record.withheld) {
     ++withheld_;
     if (!first_withheld_) first_withheld_ = record;
+    last_withheld_ = record;
   }
   last_ = record;
 }

@@ -31,6 +31,9 @@ class AuditTrail {
   bool from_the_beginning() const { return from_the_beginning_; }
   const std::optional<api::AuditRecord>& first() const { return first_; }
   const std::optional<api::AuditRecord>& first_withheld() const { return first_withheld_; }
+  // Nothing binds what a withheld event says of its chain values: up to this one the trail is only
+  // what it says of itself.
+  const std::optional<api::AuditRecord>& last_withheld() const { return last_withheld_; }
   const std::optional<api::AuditRecord>& last() const { return last_; }
 
  private:
@@ -44,6 +47,7 @@ class AuditTrail {
   bool from_the_beginning_ = false;
   std::optional<api::AuditRecord> first_;
   std::optional<api::AuditRecord> first_withheld_;
+  std::optional<api::AuditRecord> last_withheld_;
   std::optional<api::AuditRecord> last_;
 };
 

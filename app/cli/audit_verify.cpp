@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cctype>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,10 +20,23 @@
 namespace confman::cli {
 namespace {
 
+// As the cluster writes chain values, so that a slip isn't taken for a forged trail.
+std::optional<std::string> chain_flag(const Arguments& arguments) {
+  auto chain = arguments.value("--head");
+  if (!chain) return std::nullopt;
+  const auto is_digit = [](unsigned char c) { return std::isxdigit(c) != 0; };
+  if (chain->size() != 2 * Sha256Digest{}.size() || !std::ranges::all_of(*chain, is_digit)) {
+    throw Failure(kUsage, "--head takes a chain value, 64 hexadecimal digits.");
+  }
+  std::ranges::transform(*chain, chain->begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return chain;
+}
+
 class Verification {
  public:
   explicit Verification(const Arguments& arguments)
-      : files_(arguments.operands), wanted_chain_(arguments.value("--head")) {}
+      : files_(arguments.operands), wanted_chain_(chain_flag(arguments)) {}
 
   void run() {
     for (const std::string& file : files_) {
@@ -46,8 +61,8 @@ class Verification {
     const std::string chain = to_hex(as_view(trail_.last()->row.chain));
     if (output == Output::Json) {
       std::string text;
-      json::Writer(text)
-          .begin_object()
+      json::Writer out(text);
+      out.begin_object()
           .member("verdict", "unbroken")
           .member("events", trail_.events())
           .member("first", first)
@@ -55,8 +70,11 @@ class Verification {
           .member("chain", chain)
           .member("fromTheBeginning", trail_.from_the_beginning())
           .member("withheld", trail_.withheld())
-          .member("heldAgainstHead", wanted_chain_.has_value())
-          .end_object();
+          .member("heldAgainstHead", wanted_chain_.has_value());
+      if (trail_.withheld() > 0) {
+        out.member("notProvenUpTo", domain::audit_id(trail_.last_withheld()->row));
+      }
+      out.end_object();
       return print_json(std::move(text));
     }
     print_line("unbroken: " + std::to_string(trail_.events()) +
@@ -69,6 +87,9 @@ class Verification {
       print_line("not known: what " + std::to_string(trail_.withheld()) +
                  " withheld events say, the first of them " +
                  domain::audit_id(trail_.first_withheld()->row));
+      print_line("not known: whether events up to the last of these, " +
+                 domain::audit_id(trail_.last_withheld()->row) +
+                 ", were changed, taken away or added: a withheld one fits whatever is before it");
     }
     if (!wanted_chain_) {
       print_line("not known: whether events behind " + last +

@@ -214,6 +214,12 @@ std::vector<std::pair<std::string, std::string>> Document::below(std::string_vie
   return found;
 }
 
+std::expected<json::Value, std::string> parse_document(std::string_view text) {
+  auto value = json::parse(text, nullptr, kLimits);
+  if (!value) return unreadable(value.error());
+  return std::move(*value);
+}
+
 std::expected<Page, std::string> read_page(std::string_view text,
                                            const std::function<void(const Document&)>& on_item) {
   // Once through before anything is handed over: what was seen before a fault isn't to be used.

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "domain/json/value.hpp"
+
 // The JSON documents that servers answer with, read by the project's own reader: numbers are what
 // their author wrote. Memory is bounded by the text. A fault is told in words, "it isn't JSON (…)".
 namespace confman::cli {
@@ -39,6 +41,9 @@ class Document {
   };
   std::map<std::string, Scalar, std::less<>> scalars_;
 };
+
+// All of one, as a tree.
+std::expected<json::Value, std::string> parse_document(std::string_view text);
 
 // A page of a listing, {"items":[…],"next":…}. Each item is handed over and forgotten.
 struct Page {

@@ -171,6 +171,15 @@ Document document_of(const Answer& answer) {
   return std::move(*document);
 }
 
+json::Value value_of(const Answer& answer) {
+  auto value = parse_document(answer.body);
+  if (!value) {
+    throw Failure(kProtocol,
+                  answer.node + " sent an answer that can't be read: " + value.error() + ".");
+  }
+  return std::move(*value);
+}
+
 int print_listing(const Arguments& arguments, const Listing& listing) {
   const Output output = output_of(arguments, {Output::Human, Output::Json});
   Client client = client_of(arguments);

@@ -57,6 +57,8 @@ class Query {
 
 // What an answer says. Throws Failure(kProtocol) where it can't be read.
 Document document_of(const Answer& answer);
+// The same, as a tree.
+json::Value value_of(const Answer& answer);
 
 struct Listing {
   std::string target;

@@ -1,6 +1,5 @@
 #include "app/cli/past_commands.hpp"
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,7 +10,6 @@
 #include "app/cli/restore_commands.hpp"
 #include "app/cli/value_diff.hpp"
 #include "app/cli/write.hpp"
-#include "domain/json/value.hpp"
 #include "domain/json/writer.hpp"
 
 // rollback, diff, resolve
@@ -37,39 +35,12 @@ std::string side_in_words(const Document& diff, const std::string& side) {
          diff.get(side + "/author/id") + (diff.is_true(side + "/deleted") ? ", deleted" : "");
 }
 
-// What else of the entry differs, beside its value.
-void print_field(const Document& diff, const std::string& field) {
-  if (diff.get("change") != "changed") return;
-  const std::string from = diff.get("from/" + field);
-  const std::string to = diff.get("to/" + field);
-  if (from != to) print_line(field + ": " + for_terminal(from) + " -> " + for_terminal(to));
-}
-
-void print_labels(const Document& diff) {
-  if (diff.get("change") != "changed") return;
-  for (const auto& [name, value] : diff.below("from/labels/")) {
-    if (!diff.has("to/labels/" + name)) print_line("- label " + for_terminal(name + "=" + value));
-  }
-  for (const auto& [name, value] : diff.below("to/labels/")) {
-    if (!diff.has("from/labels/" + name) || diff.get("from/labels/" + name) != value) {
-      print_line("+ label " + for_terminal(name + "=" + value));
-    }
-  }
-}
-
 void print_diff(const Answer& answer, const EntryName& name) {
   const Document diff = document_of(answer);
-  const auto value = json::parse(diff.json("value"));
-  if (!value) {
-    throw Failure(kProtocol, "the difference can't be shown, it is nested too deeply: use --json.");
-  }
   const std::string shown = for_terminal(name.to_string());
   print_line("--- " + shown + "  " + for_terminal(side_in_words(diff, "from")));
   print_line("+++ " + shown + "  " + for_terminal(side_in_words(diff, "to")));
-  print_field(diff, "contentType");
-  print_field(diff, "description");
-  print_labels(diff);
-  print_value_diff(*value);
+  print_entry_diff(value_of(answer), "fetch both with confman get --version");
 }
 
 int run_namespace_diff(const Arguments& arguments) {

@@ -56,9 +56,9 @@ std::string text_flag(const Arguments& arguments) {
 }
 
 // The version that was shown is the one that is agreed to, or published.
-void name_version(const Arguments& arguments, Call& call, const json::Value& shown) {
+void name_version(const Arguments& arguments, Call& call, const std::string& shown) {
   if (arguments.has("--if-version")) return;
-  call.headers.emplace_back("If-Match", "\"" + member(shown, "version") + "\"");
+  call.headers.emplace_back("If-Match", "\"" + shown + "\"");
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ int run_request_approve(const Arguments& arguments) {
                         call.subject + "?")) {
     return kData;
   }
-  name_version(arguments, call, diff);
+  name_version(arguments, call, member(diff, "version"));
   return take(arguments, std::move(call));
 }
 
@@ -161,7 +161,7 @@ int run_request_publish(const Arguments& arguments) {
   Call call = emergency ? of_step(arguments, "emergency-publish", *emergency)
                         : of_step(arguments, "publish", text_flag(arguments));
   if (!arguments.has("--if-version")) {
-    name_version(arguments, call, value_of(ask(arguments, "")));
+    name_version(arguments, call, document_of(ask(arguments, "")).get("version"));
   }
   return take(arguments, std::move(call));
 }

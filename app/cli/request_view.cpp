@@ -64,8 +64,9 @@ void print_fields(const json::Value& change) {
 
 void print_side(const json::Value& change, std::string_view name) {
   const json::Value* side = change.find(name);
-  const json::Value* value = side == nullptr ? nullptr : side->find("value");
-  if (value != nullptr) print_value_diff(*value);
+  if (side == nullptr) return;
+  if (member(*side, "change") == "none") return print_line("(nothing of it differs)");
+  print_entry_diff(*side, "confman request show --json has what would be, confman get what is");
 }
 
 }  // namespace
@@ -78,12 +79,6 @@ std::string request_target(const std::string& id, const std::string& behind) {
 
 std::string request_name(const std::string& id) {
   return "request " + id;
-}
-
-json::Value value_of(const Answer& answer) {
-  auto value = json::parse(answer.body);
-  if (!value) throw Failure(kProtocol, "the answer can't be read: use --json.");
-  return std::move(*value);
 }
 
 void print_request(const json::Value& request) {
@@ -134,12 +129,16 @@ void print_request_diff(const json::Value& diff) {
     print_line("=== " + change_in_words(change) + (base.empty() ? "" : "  from version " + base));
     if (member(change, "leftOut") == "true") {
       print_line("too large to be told here: confman get, and confman request show --json");
+      print_side(change, "mine");
       continue;
     }
     print_fields(change);
     if (member(change, "contentHidden") == "true") {
       print_line("what it would replace: hidden, since you may not read there");
       continue;
+    }
+    if (change.find("toVersion") != nullptr && change.find("mine") == nullptr) {
+      print_line("what it goes back to isn't there");
     }
     print_side(change, "mine");
     if (member(change, "moved") != "true") continue;

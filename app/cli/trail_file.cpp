@@ -43,6 +43,17 @@ bool may_start_a_record(std::string_view text) {
   });
 }
 
+// Each of them ends with a line break.
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
 }  // namespace
 
 void read_lines(const std::string& path,
@@ -89,8 +100,8 @@ TrailFile::~TrailFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-std::optional<std::string> TrailFile::last_line() {
-  if (descriptor_ < 0) return std::nullopt;
+std::vector<std::string> TrailFile::last_lines() {
+  if (descriptor_ < 0) return {};
   const off_t size = ::lseek(descriptor_, 0, SEEK_END);
   if (size < 0) fail("read", path_);
   // The last line, and one that was cut off behind it.
@@ -107,19 +118,18 @@ std::optional<std::string> TrailFile::last_line() {
   const std::size_t last_break = tail.rfind('\n');
   const std::size_t whole = last_break == tail.npos ? 0 : last_break + 1;
   const std::string_view cut = std::string_view(tail).substr(whole);
-  std::string_view lines = std::string_view(tail).substr(0, whole);
-  if (!lines.empty()) lines.remove_suffix(1);
-  const std::size_t before = lines.rfind('\n');
-  if (before != lines.npos) lines.remove_prefix(before + 1);
-  if (!may_start_a_record(lines) || !may_start_a_record(cut) || cut.size() > kMaxTrailLineBytes) {
+  std::vector<std::string> lines = lines_of(std::string_view(tail).substr(0, whole));
+  // The first of more than one may have begun before what was read.
+  if (static_cast<off_t>(length) < size && lines.size() > 1) lines.erase(lines.begin());
+  if (!may_start_a_record(lines.empty() ? "" : lines.back()) || !may_start_a_record(cut) ||
+      cut.size() > kMaxTrailLineBytes) {
     throw Failure(kData, path_ + " doesn't end like an export of the audit trail.");
   }
   if (!cut.empty()) {
     note("the last line of " + path_ + " was cut off, and is written again.");
     if (::ftruncate(descriptor_, size - static_cast<off_t>(cut.size())) != 0) fail("cut", path_);
   }
-  if (lines.empty()) return std::nullopt;
-  return std::string(lines);
+  return lines;
 }
 
 void TrailFile::append(std::string_view lines) {

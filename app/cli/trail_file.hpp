@@ -2,9 +2,9 @@
 
 #include <cstddef>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Files of JSON lines, an event of the audit trail each.
 namespace confman::cli {
@@ -27,9 +27,10 @@ class TrailFile {
   TrailFile(const TrailFile&) = delete;
   TrailFile& operator=(const TrailFile&) = delete;
 
-  // The last line; nothing: there is none. A line that was cut off behind it is cut away, with a
-  // note. Throws Failure(kData) for a file that doesn't end like an export.
-  std::optional<std::string> last_line();
+  // The last lines, oldest first: at least one; none: there is none in the file. A line that was
+  // cut off behind them is cut away, with a note. Throws Failure(kData) for a file that doesn't end
+  // like an export.
+  std::vector<std::string> last_lines();
   // Whole lines.
   void append(std::string_view lines);
   // All that was appended is on the disk from then on.

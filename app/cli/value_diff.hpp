@@ -8,8 +8,10 @@
 // What differs between two values, for people.
 namespace confman::cli {
 
-// Of the member "value" of the server's differences.
-void print_value_diff(const json::Value& value);
+// A difference as the server tells it, with its members from, to and value: type, description,
+// labels, whether it is a secret, then the values. `how_to_see_both` ends a note where the values
+// are too large, or differ in too much.
+void print_entry_diff(const json::Value& diff, std::string_view how_to_see_both);
 // Line by line, so that a value can't steer the terminal.
 void print_hunks(std::string_view hunks);
 

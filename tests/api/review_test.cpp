@@ -263,6 +263,33 @@ TEST_F(Review, ABaseThatMovedIsShownAndRebased) {
   EXPECT_EQ(rebased->at("changes/0/base"), "2");
 }
 
+// Labels decide what is selected, the type what readers parse: nobody agrees to them unseen.
+TEST_F(Review, ADiffShowsTypeLabelsAndDescriptionToo) {
+  meanwhile("5");
+  const auto made = post(
+      ada_, "/api/v1/requests",
+      R"({"title":"t","submit":true,"changes":[{"action":"put","namespace":"/pay","key":"limit",)"
+      R"("value":"5","contentType":"text/plain","labels":{"env":"prod"},"description":"new"},)"
+      R"({"action":"put","namespace":"/pay","key":"other","value":1},)"
+      R"({"action":"rollback","namespace":"/pay","key":"limit2","toVersion":7}]})");
+  ASSERT_EQ(made->status(), 201) << made->body();
+  const auto diff = as(bob_, "GET", made->header("Location") + "/diff");
+  const std::string mine = "changes/0/mine/";
+  EXPECT_EQ(diff->at(mine + "change"), "changed") << diff->body();
+  EXPECT_EQ(diff->at(mine + "value/equal"), "true");
+  EXPECT_EQ(diff->at(mine + "from/version"), "2");
+  EXPECT_EQ(diff->at(mine + "from/contentType"), "application/json");
+  EXPECT_EQ(diff->at(mine + "to/contentType"), "text/plain");
+  EXPECT_EQ(diff->at(mine + "to/labels/env"), "prod");
+  EXPECT_EQ(diff->at(mine + "to/description"), "new");
+  EXPECT_EQ(diff->at(mine + "to/digest"), diff->at(mine + "from/digest"));
+  EXPECT_EQ(diff->at("changes/1/mine/change"), "added");
+  EXPECT_EQ(diff->at("changes/1/mine/from"), "null");
+  EXPECT_EQ(diff->at("changes/2/toVersion"), "7");
+  EXPECT_EQ(diff->json().find("changes")->array()->at(2).find("mine"), nullptr)
+      << "that isn't a deletion";
+}
+
 TEST_F(Review, AnEmergencyIsForWhomThePolicyNamesAndIsLookedAtAfterwards) {
   const std::string at = submitted();
   EXPECT_EQ(post(bob_, at + "/emergency-publish", R"({"text":"it burns"})")->status(), 428);

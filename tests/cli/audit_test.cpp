@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -85,6 +87,32 @@ TEST_F(CliAudit, BeginsBehindARevision) {
   expect_failure(call({"audit", "export", "--since", "now"}), 64, "TERM:INDEX");
 }
 
+// Who goes on in another cluster, or in one that was restored, would get nothing, and be content.
+TEST_F(CliAudit, DoesNotBeginBehindARevisionThatNeverWas) {
+  write(0, 2);
+  for (const char* never : {"1:99999999999", "99:2", "1:9223372036854775808"}) {
+    const Result result = call({"audit", "export", "-", "--since", never});
+    EXPECT_NE(result.status, 0) << never;
+    EXPECT_NE(result.err.find("position_unknown"), std::string::npos) << result.err;
+  }
+  EXPECT_EQ(call({"audit", "export", "-", "--since", "0:0"}).out, call({"audit", "export"}).out);
+}
+
+TEST_F(CliAudit, RefusesAFileThatTheClusterIsNotAsFarAs) {
+  write(0, 2);
+  {
+    const ServedNode other;
+    const Environment there{{"CONFMAN_SERVER", other.url()}};
+    for (const char* name : {"/a", "/b", "/c", "/d", "/e", "/f"}) {
+      ASSERT_EQ(run({"set", name, "1"}, there).status, 0);
+    }
+    ASSERT_EQ(run({"audit", "export", file_}, there).status, 0);
+  }
+  const std::string foreign = text();
+  expect_failure(call({"audit", "export", file_}), 65, "another cluster's");
+  EXPECT_EQ(text(), foreign);
+}
+
 TEST_F(CliAudit, TakesManyPages) {
   write(0, 130);  // more than a first look has
   ASSERT_EQ(call({"audit", "export", file_}).status, 0);
@@ -117,8 +145,44 @@ TEST_F(CliAudit, IsHeldAgainstTheHeadThatTheClusterTold) {
   const std::string last = text().substr(text().find('\n') + 1);
   const std::string head = cli::Document::parse(last)->get("chain");
   EXPECT_EQ(call({"audit", "verify", file_, "--head", head}).status, 0);
+  std::string capitals = head;
+  std::ranges::transform(capitals, capitals.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  EXPECT_EQ(call({"audit", "verify", file_, "--head", capitals}).status, 0);
+  for (const std::string& slip : {std::string("xyz"), head.substr(1), head + "0"}) {
+    expect_failure(call({"audit", "verify", file_, "--head", slip}), 64, "64 hexadecimal digits");
+  }
   put(text().substr(0, text().find('\n') + 1));
   expect_failure(call({"audit", "verify", file_, "--head", head}), 65, "missing at the end");
+}
+
+// Such a line can be made by anybody: it stands for as many events as one likes.
+TEST_F(CliAudit, SaysWhatIsNotProvenOfATrailWithWithheldEvents) {
+  write(0, 5);
+  ASSERT_EQ(call({"audit", "export", file_}).status, 0);
+  std::vector<std::string> all;
+  std::istringstream in(text());
+  for (std::string line; std::getline(in, line);) all.push_back(line);
+  ASSERT_EQ(all.size(), 5U);
+  const auto of = [&](std::size_t line, const char* name) {
+    return cli::Document::parse(all[line])->get(name);
+  };
+  // The events 1 and 2 are gone.
+  put(all[0] + "\n" + R"({"withheld":true,"revision":")" + of(2, "revision") + R"(","chain":")" +
+      of(2, "chain") + R"(","previousChain":")" + of(0, "chain") + "\"}\n" + all[3] + "\n" +
+      all[4] + "\n");
+  const std::vector<std::string> words{"audit",  "verify",      file_, "--allow-withheld",
+                                       "--head", of(4, "chain")};
+  const Result verified = call(words);
+  EXPECT_EQ(verified.status, 0) << verified.err;
+  const std::string last =
+      "evt_" + of(2, "revision").substr(of(2, "revision").find(':') + 1) + "_0";
+  EXPECT_NE(verified.out.find("not known: whether events up to the last of these, " + last),
+            std::string::npos)
+      << verified.out;
+  std::vector<std::string> as_json = words;
+  as_json.push_back("--json");
+  EXPECT_NE(call(as_json).out.find("\"notProvenUpTo\":\"" + last + "\""), std::string::npos);
 }
 
 TEST_F(CliAudit, VerifiesSeveralFilesAsOne) {

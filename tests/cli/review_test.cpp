@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "app/cli/document.hpp"
+#include "domain/limits.hpp"
 #include "tests/api/served_node.hpp"
 #include "tests/cli/program.hpp"
 
@@ -108,6 +109,56 @@ TEST_F(CliReview, WhatWasShownIsWhatIsAgreedTo) {
   expect_failure(as(bob, {"request", "approve", id, "--yes", "--if-version", "1"}), 65,
                  "version_mismatch");
   expect_failure(as(bob, {"request", "publish", id, "--if-version", "1"}), 65, "approvals_missing");
+}
+
+TEST_F(CliReview, ShowsWhatElseChangesBesideTheValue) {
+  call({"namespace", "create", "/pay"});
+  call({"set", "/pay/limit", "1", "--label", "env=test", "--description", "old"});
+  const std::string content =
+      R"({"title":"t","changes":[{"action":"put","namespace":"/pay","key":"limit","value":"1",)"
+      R"("contentType":"text/plain","labels":{"env":"prod"}},)"
+      R"({"action":"put","namespace":"/pay","key":"same","value":2,"labels":{"a":"b"}}]})";
+  const Result made = call({"request", "create", "-", "--json"}, content);
+  ASSERT_EQ(made.status, 0) << made.err;
+  const Result diff = call({"request", "diff", id_of(made)});
+  EXPECT_NE(diff.out.find("=== put /pay/limit  from version 1\n"
+                          "contentType: application/json -> text/plain\n"
+                          "description: old -> (none)\n"
+                          "- label env=test\n"
+                          "+ label env=prod\n"),
+            std::string::npos)
+      << diff.out;
+  EXPECT_NE(diff.out.find("=== put /pay/same  from version 0\n"
+                          "contentType: application/json\n"
+                          "+ label a=b\n"
+                          "+ (the value)  2\n"),
+            std::string::npos)
+      << diff.out;
+  const Result same = call(
+      {"draft", "put", "/pay/limit", "1", "--label", "env=test", "--description", "old", "--json"});
+  EXPECT_NE(call({"request", "diff", id_of(same)}).out.find("(nothing of it differs)"),
+            std::string::npos);
+}
+
+// A document is deeper than the values that it holds, and has more nodes than each of them.
+TEST_F(CliReview, ReadsRequestsWithTheDeepestAndTheLargestValues) {
+  protect();
+  const std::size_t depth = domain::kMaxJsonDepth;
+  std::string wide = "[0";
+  for (std::size_t i = 2; i < domain::kMaxJsonNodes; ++i) wide += ",0";
+  for (const std::string& value : {std::string(depth, '[') + std::string(depth, ']'), wide + "]"}) {
+    const Result drafted = run({"draft", "put", "/pay/limit", "-", "--json"},
+                               {{"CONFMAN_SERVER", node.url()}, {"CONFMAN_API_KEY", ada}}, value);
+    ASSERT_EQ(drafted.status, 0) << drafted.err;
+    const std::string id = id_of(drafted);
+    EXPECT_EQ(as(ada, {"request", "submit", id}).status, 0);
+    EXPECT_EQ(as(bob, {"request", "show", id}).status, 0);
+    EXPECT_EQ(as(bob, {"request", "diff", id}).status, 0);
+    EXPECT_EQ(as(bob, {"request", "approve", id, "--yes"}).status, 0);
+    const Result published = as(bob, {"request", "publish", id});
+    EXPECT_EQ(published.status, 0) << published.err;
+    EXPECT_EQ(as(bob, {"diff", "/pay/limit"}).status, 0);
+  }
 }
 
 TEST_F(CliReview, AChangeSetIsMadeEditedAndSentBack) {

@@ -59,12 +59,20 @@ Translated list(Incoming&& in) {
   return as_read(std::move(in), std::move(query));
 }
 
+// Where an export goes on: behind a position that never was there would be nothing, which nobody
+// could tell from a trail without news.
+void see_at_least(node::Read& read, const domain::Revision& position) {
+  if (read.min_version && read.min_version->index > position.index) return;
+  read.min_version = position;
+}
+
 // All of it, so of no namespace and through no filter.
 Translated export_events(Incoming&& in) {
   auto page = read_page(in, {"audit export"});
   if (!page) return Refused(std::move(page.error()));
   const auto since = in.parameters.revision(Parameter::Since);
   if (!since) return Refused(since.error());
+  std::optional<domain::Revision> begin;
   domain::ListAudit query;
   query.path = "/";
   query.newest_first = false;
@@ -77,8 +85,13 @@ Translated export_events(Incoming&& in) {
                                          .ordinal = static_cast<std::uint32_t>(numbers->second)};
   } else if (*since) {
     query.after = domain::keys::AuditKey{.index = (*since)->index, .ordinal = UINT32_MAX};
+    begin = *since;
   }
-  return as_read(std::move(in), std::move(query));
+  auto operation = as_read(std::move(in), std::move(query));
+  if (operation && begin) {
+    see_at_least(std::get<node::Read>(std::get<NodeOperation>(operation->ask)), *begin);
+  }
+  return operation;
 }
 
 // --- out -----------------------------------------------------------------------------------------

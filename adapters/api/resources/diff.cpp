@@ -69,10 +69,6 @@ Translated compare_all(Incoming&& in) {
 
 // --- out -----------------------------------------------------------------------------------------
 
-bool has_content(const std::optional<EntryRow>& row) {
-  return row && !row->deleted;
-}
-
 // An object, or null where there was no entry yet.
 void append_side(json::Writer& out, std::string_view name, const std::optional<EntryRow>& row) {
   out.key(name);
@@ -87,26 +83,15 @@ void append_side(json::Writer& out, std::string_view name, const std::optional<E
   } else if (row->is_destroyed()) {
     out.member("destroyed", true);
   } else {
-    out.member("contentType", row->content_type);
-    if (const auto value = shown_value(*row)) out.member("bytes", value->size());
-    if (row->sealed) append_secrecy(out, *row);
-    if (!row->sealed) out.member("digest", digest_text(*row));
-    append_labels(out, row->labels);
-    out.member("description", row->description);
+    append_outline(out, *row);
   }
   append_author(out, row->author);
   out.member("updatedAt", rfc3339(row->updated_at.wall_ms)).end_object();
 }
 
-std::string_view change_of(const ComparedEntry& entry) {
-  if (domain::same_content(entry.from, entry.to)) return "none";
-  if (!has_content(entry.from)) return "added";
-  return has_content(entry.to) ? "changed" : "removed";
-}
-
 void append_names(json::Writer& out, const ComparedEntry& entry) {
   out.begin_object().member("namespace", entry.path).member("key", entry.key);
-  out.member("change", change_of(entry));
+  out.member("change", change_between(entry.from, entry.to));
   append_side(out, "from", entry.from);
   append_side(out, "to", entry.to);
 }

@@ -194,6 +194,47 @@ std::optional<EntryRow> mine_of(const domain::FoundChange& change) {
   return change.restored_row;
 }
 
+// A side of a difference; null where there is no entry.
+void append_side(json::Writer& out, std::string_view name, const std::optional<EntryRow>& row) {
+  out.key(name);
+  if (!row || row->deleted) {
+    out.null();
+    return;
+  }
+  out.begin_object();
+  if (row->version != 0) out.member("version", row->version);  // a draft has none yet
+  append_outline(out, *row);
+  out.end_object();
+}
+
+void append_difference(json::Writer& out, const std::string& body, std::string_view name,
+                       const std::optional<EntryRow>& from, const std::optional<EntryRow>& to) {
+  out.key(name).begin_object().member("change", change_between(from, to));
+  append_side(out, "from", from);
+  append_side(out, "to", to);
+  append_value_diff(out, body, from, to);
+  out.end_object();
+}
+
+void append_entry_diff(json::Writer& out, const std::string& body,
+                       const domain::FoundChange& change) {
+  const auto* rollback = std::get_if<domain::RollbackEntry>(&*change.change);
+  if (rollback != nullptr) out.member("toVersion", rollback->to_version);
+  const std::optional<EntryRow> mine = mine_of(change);
+  if (change.left_out) {
+    append_left_out(out, change);
+    if (mine) {
+      out.key("mine").begin_object();
+      append_side(out, "to", mine);
+      out.end_object();
+    }
+    return;
+  }
+  // Of a version that isn't there, or is a deletion, there is nothing to set beside what is.
+  if (rollback == nullptr || mine) append_difference(out, body, "mine", change.base_row, mine);
+  if (change.has_moved()) append_difference(out, body, "theirs", change.base_row, change.live_row);
+}
+
 void append_change_diff(json::Writer& out, const std::string& body,
                         const domain::FoundChange& change) {
   out.begin_object();
@@ -203,17 +244,8 @@ void append_change_diff(json::Writer& out, const std::string& body,
     } else if (change.unread) {
       std::visit(Fields{out}, *change.change);
       append_left_out(out, change);
-    } else if (change.left_out) {
-      append_left_out(out, change);
     } else {
-      out.key("mine").begin_object();
-      append_value_diff(out, body, change.base_row, mine_of(change));
-      out.end_object();
-      if (change.has_moved()) {
-        out.key("theirs").begin_object();
-        append_value_diff(out, body, change.base_row, change.live_row);
-        out.end_object();
-      }
+      append_entry_diff(out, body, change);
     }
   }
   out.end_object();
