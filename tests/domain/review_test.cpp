@@ -857,6 +857,7 @@ TEST_F(ReviewOfSchemas, ABindingTakesTheRightToReadWhatItIsTriedOnFromItsLevelOn
 }
 
 TEST_F(ReviewOfSchemas, ABindingTakesTheRightToReadTheSecretsThatItIsTriedOn) {
+  policy("/pay", {});
   ASSERT_FALSE(refusal(
       PutRole{.name = "binder",
               .permissions = PermissionSet{Permission::Read, Permission::ManageSchemas}.bits()},
