@@ -117,7 +117,7 @@ std::string missing_tables() {
 std::string add_columns(std::int64_t schema) {
   std::string sql;
   for (const AddedColumn& added : kAddedColumns) {
-    if (added.since <= schema) {
+    if (!added.lacks(schema)) {
       continue;
     }
     const TableLayout& layout = layout_of(added.table);

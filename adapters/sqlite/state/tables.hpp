@@ -23,6 +23,9 @@ struct AddedColumn {
   domain::Table table;
   const char* name;
   int since;
+  int table_since = 0;  // an older file gets the table as a whole
+
+  bool lacks(std::int64_t schema) const { return since > schema && table_since <= schema; }
 };
 inline constexpr auto kAddedColumns = std::to_array<AddedColumn>({
     {domain::Table::Meta, "closed", 6},           {domain::Table::Meta, "access_changed", 6},
@@ -37,7 +40,7 @@ inline constexpr auto kAddedColumns = std::to_array<AddedColumn>({
     {domain::Table::Version, "sealed", 8},        {domain::Table::Audit, "keyed", 8},
     {domain::Table::Meta, "quotas", 8},           {domain::Table::Meta, "retentions", 8},
     {domain::Table::Meta, "restore_points", 8},   {domain::Table::Meta, "chores", 8},
-    {domain::Table::Request, "holds", 8},         {domain::Table::Version, "destroyed", 8},
+    {domain::Table::Request, "holds", 8, 7},      {domain::Table::Version, "destroyed", 8},
 });
 // That a file of this schema lacks. The view of entries is made anew, with those of `versions`.
 std::string add_columns(std::int64_t schema);
