@@ -333,14 +333,17 @@ void ReferenceState::forget_access_in(const std::string& path) {
                                });
   for (const Access::Pair& name : gone) access_.assignments.set(at_.index, name, std::nullopt);
   const bool closed = access_.not_inheriting.at(path, at_.index) != nullptr;
-  if (closed) access_.not_inheriting.set(at_.index, path, std::nullopt);
+  const bool lasts = feature_level_ >= kLastingPrivacy;
+  if (closed) {
+    access_.not_inheriting.set(at_.index, path, lasts ? std::optional(false) : std::nullopt);
+  }
   if (closed || !gone.empty()) access_changes();
 }
 
 void ReferenceState::set_inheriting(const std::string& path, bool inherits) {
-  if (inherits == (access_.not_inheriting.at(path, at_.index) == nullptr)) return;
-  access_.not_inheriting.set(at_.index, path,
-                             inherits ? std::nullopt : std::optional(std::monostate()));
+  const bool* before = access_.not_inheriting.at(path, at_.index);
+  if (inherits ? before == nullptr : before != nullptr && *before) return;
+  access_.not_inheriting.set(at_.index, path, inherits ? std::nullopt : std::optional(true));
   access_changes();
 }
 
