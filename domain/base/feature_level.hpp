@@ -34,7 +34,8 @@
 //      (secrets/data_key.hpp);
 //      quotas (quotas/quota.hpp); rollback of a namespace (past/commands.hpp); retention
 //      (retention/retention.hpp); restore points, and versions that are destroyed;
-//      a deleted namespace still shuts out what it did (namespaces/decide.cpp)
+//      a deleted namespace still shuts out what it did (namespaces/decide.cpp);
+//      keys of service:bootstrap come from the nodes alone (access/commands.hpp)
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -51,6 +52,7 @@ inline constexpr std::uint64_t kWholeRights = 6;
 inline constexpr std::uint64_t kSecrets = 6;
 inline constexpr std::uint64_t kPast = 6;
 inline constexpr std::uint64_t kLastingPrivacy = 6;
+inline constexpr std::uint64_t kBootstrapReserved = 6;
 inline constexpr std::uint64_t kNewestFeatureLevel = 6;
 
 }  // namespace confman

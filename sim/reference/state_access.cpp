@@ -91,7 +91,9 @@ std::optional<Refusal> ReferenceState::no_such_room(const Sha256Digest& digest) 
 ReferenceState::Change ReferenceState::decide(const domain::CreateApiKey& create) const {
   Change change{.action = Action::ApiKeyCreated, .after = at_.index};
   const bool own = create.owner == asker_.principal && asker_.scopes.empty();
-  if (!own && !access_.administers(asker_, at_.index)) {
+  if (create.owner == "service:bootstrap" && feature_level_ >= kBootstrapReserved) {
+    change.refusal = Refusal::Forbidden;
+  } else if (!own && !access_.administers(asker_, at_.index)) {
     change.refusal = Refusal::Forbidden;
   } else {
     change.refusal = no_such_room(create.digest);

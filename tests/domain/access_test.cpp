@@ -214,6 +214,17 @@ TEST_F(Access, KeysOfOthersAreMadeByAdministratorsAlone) {
   EXPECT_EQ(refusal(RevokeApiKey{api_key_id(digest_of("nobody's"))}, "gus"), ApiKeyNotFound);
 }
 
+TEST_F(Access, KeysOfTheBootstrapPrincipalComeFromTheNodesAlone) {
+  const CommandBody another = key_of("service:bootstrap", "another");
+  EXPECT_EQ(refusal(another), Forbidden) << "in an open cluster, before there is one";
+  close();
+  hire("adam", "/", "admin");
+  EXPECT_EQ(refusal(another, "adam"), Forbidden);
+  EXPECT_EQ(refusal(another, "root"), Forbidden) << "not even its own";
+  EXPECT_FALSE(mint(false, "another").refusal);
+  EXPECT_FALSE(refusal(put("/pay", "k"), "another"));
+}
+
 TEST_F(Access, NobodyGrantsWhatTheyDontHold) {
   run(PutRole{"granter", PermissionSet{Permission::ManageAccess, Permission::Read}.bits(), {}, {}});
   close();

@@ -119,6 +119,15 @@ TEST_F(AtLevel, ADeletedNamespaceStillDoesntInheritFromItsLevelOn) {
   }
 }
 
+TEST_F(AtLevel, AnybodysKeyIsMadeByAdministratorsBelowTheLevelThatReservesOne) {
+  const auto made = [this](std::uint64_t level) {
+    const std::string key = numbered("key", level);
+    return run(CreateApiKey{sha256(key), "service:bootstrap", {}, {}, 0}, {}, level).refusal;
+  };
+  EXPECT_EQ(made(kBootstrapReserved - 1), std::nullopt);
+  EXPECT_EQ(made(kBootstrapReserved), Refusal::Forbidden);
+}
+
 TEST_F(AtLevel, WhatADeletedNamespaceLeavesIsInNoListing) {
   const auto at = [this](CommandBody body) { return run(std::move(body), {}, kNamespaceMemory); };
   at(make_namespace("/a"));
