@@ -26,6 +26,9 @@ class StateWriter;
 
 // A key whose text the asker has and the state never sees. One's own without more ado, if the key
 // that it is asked with has no scopes; for somebody else by an administrator of "/".
+//
+// Nobody, from kBootstrapReserved on, makes one for MintBootstrapKey::kBootstrapPrincipal, who
+// passes over policies (review/rules.cpp): an administrator would alone be whoever has to agree.
 struct CreateApiKey {
   Sha256Digest digest{};
   std::string owner;

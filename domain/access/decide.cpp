@@ -158,6 +158,10 @@ void assign(StateWriter& state, const Act& act, std::string_view path,
 Decision decide(StateWriter& state, const Act& act, const CreateApiKey& command) {
   Decision decision;
   decision.action = command.attempted();
+  const bool reserved = command.owner == MintBootstrapKey::kBootstrapPrincipal;
+  if (reserved && act.feature_level >= kBootstrapReserved) {
+    return refuse(decision, Refusal::Forbidden);
+  }
   const bool own = command.owner == act.caller.principal && act.caller.scopes.empty();
   if (!own && !is_administrator(state, act)) return refuse(decision, Refusal::Forbidden);
   if (const auto no = no_room_for_key(state, command.digest)) return refuse(decision, *no);

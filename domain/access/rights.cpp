@@ -16,6 +16,11 @@ namespace {
 
 constexpr std::string_view kRoot = "/";
 
+// What goes down through a namespace that doesn't inherit: of "/" alone, and, where it is deleted,
+// of all above. Nobody has a role in it any more, and somebody has to be able to create it again.
+constexpr PermissionSet kOfRoot = {Permission::ManageAccess};
+constexpr PermissionSet kThroughDeleted = {Permission::ManageNamespaces};
+
 }  // namespace
 
 std::expected<Caller, Refusal> identify(const StateStore& store, bool closed,
@@ -86,7 +91,9 @@ template <class Visit>
 void Rights::walk(std::string_view path, Visit&& visit) {
   PermissionSet inherited = PermissionSet::all();  // what counts at this level
   for (std::string_view level = path; !level.empty(); level = parent_of(level)) {
-    if (!inherited.holds(PermissionSet::all()) && level != kRoot) continue;
+    PermissionSet counts = inherited;
+    if (level == kRoot) counts |= kOfRoot;
+    if (counts.empty()) continue;
     const AccessLevel here = access_level(store_, level, work_);
     for (const std::string& principal : principals_) {
       if (here.assignments == 0) break;
@@ -95,12 +102,12 @@ void Rights::walk(std::string_view path, Visit&& visit) {
       const AssignmentRow row = must_decode(decode_assignment_row(*bytes));
       for (const std::string_view role : split_list(row.roles)) {
         PermissionSet allowed = permissions_of(role);
-        allowed &= inherited;
+        allowed &= counts;
         if (!visit(level, principal, role, allowed)) return;
       }
     }
     if (level == kRoot) return;
-    if (here.no_inherit) inherited = {Permission::ManageAccess};
+    if (here.no_inherit) inherited &= here.deleted ? kThroughDeleted : PermissionSet{};
   }
 }
 

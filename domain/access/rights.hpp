@@ -25,7 +25,8 @@
 // A role holds in the namespace of its assignment and below, down to a namespace that doesn't
 // inherit: there and below it only what is assigned from there on counts. But for one permission:
 // who has manage-access at "/" has it everywhere, so that a namespace can't be lost; what that
-// leads to stands in the audit trail.
+// leads to stands in the audit trail. That holds on when the namespace is deleted, since its past
+// can still be read, but for manage-namespaces, so that it can be created again.
 namespace confman::domain {
 
 // As it comes in: a key, or none.

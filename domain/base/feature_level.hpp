@@ -33,7 +33,10 @@
 //      values that are sealed before they are proposed, and the permission to read them
 //      (secrets/data_key.hpp);
 //      quotas (quotas/quota.hpp); rollback of a namespace (past/commands.hpp); retention
-//      (retention/retention.hpp); restore points, and versions that are destroyed
+//      (retention/retention.hpp); restore points, and versions that are destroyed;
+//      a deleted namespace still shuts out what it did (namespaces/decide.cpp);
+//      keys of service:bootstrap come from the nodes alone (access/commands.hpp);
+//      a freeze holds up no request that is of policies, roles and the like alone (review/rules.hpp)
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -49,6 +52,9 @@ inline constexpr std::uint64_t kSchemas = 5;
 inline constexpr std::uint64_t kWholeRights = 6;
 inline constexpr std::uint64_t kSecrets = 6;
 inline constexpr std::uint64_t kPast = 6;
+inline constexpr std::uint64_t kLastingPrivacy = 6;
+inline constexpr std::uint64_t kBootstrapReserved = 6;
+inline constexpr std::uint64_t kTermsInFreezes = 6;
 inline constexpr std::uint64_t kNewestFeatureLevel = 6;
 
 }  // namespace confman

@@ -34,26 +34,17 @@ Found read(const StateStore& store, std::string_view path) {
 // empty one. So who creates it again goes on from its versions, and an old If-Match doesn't match.
 // What is deleted is in no listing. (From kNamespaceMemory on; what was deleted before that starts
 // again at 1.)
-struct Tombstone {
-  Bytes key;
-  std::optional<Bytes> bytes;
-  std::uint64_t version{};  // 0: it never was
-};
-
-Tombstone tombstone_of(const StateStore& store, std::string_view path) {
-  Tombstone found{keys::of_entry(path, {}), {}, 0};
-  found.bytes = store.get(Table::Entry, found.key);
-  if (found.bytes) found.version = must_decode(decode_entry_row(*found.bytes)).version;
-  return found;
-}
-
+//
+// Its past can still be read, so that it didn't inherit stays in force, and holds for who creates
+// it again (from kLastingPrivacy on).
 void leave_tombstone(StateWriter& state, const Act& act, std::string_view path,
                      const NamespaceRow& last) {
+  const bool lasts = last.no_inherit && act.feature_level >= kLastingPrivacy;
   const EntryRow row{.version = last.version + 1,
                      .deleted = true,
                      .revision = act.position,
                      .content_type = {},
-                     .value = {},
+                     .value = lasts ? encode(NamespaceRow{.no_inherit = true}) : Bytes{},
                      .labels = {},
                      .description = {},
                      .author = act.author,
@@ -61,11 +52,11 @@ void leave_tombstone(StateWriter& state, const Act& act, std::string_view path,
                      .updated_at = act.stamp,
                      .destroyed = {}};
   const Bytes encoded = encode(row);
-  const Tombstone before = tombstone_of(state.store(), path);
-  if (before.bytes) {
-    state.replace(Table::Entry, before.key, *before.bytes, encoded);
+  const Bytes key = keys::of_entry(path, {});
+  if (const auto before = state.store().get(Table::Entry, key)) {
+    state.replace(Table::Entry, key, *before, encoded);
   } else {
-    state.insert(Table::Entry, before.key, encoded);
+    state.insert(Table::Entry, key, encoded);
   }
   state.insert(Table::Version, keys::of_version(path, {}, row.version), encoded);
 }
@@ -113,29 +104,32 @@ Decision decide(StateWriter& state, const Act& act, const PutNamespace& command)
       check_precondition(command.precondition, found.live_version(), Refusal::NamespaceExists);
   if (decision.refusal) return decision;
 
+  std::optional<NamespaceLeft> left;
+  if (!found.bytes && act.feature_level >= kNamespaceMemory) {
+    left = namespace_left(state.store(), command.path);
+  }
+  const bool was_private = found.bytes ? found.row.no_inherit : left && left->no_inherit;
   const auto inherit = static_cast<Inherit>(command.inherit);
   if (inherit != Inherit::AsItIs && command.path == "/") {
     decision.refusal = Refusal::RootImmutable;
     return decision;
   }
-  const bool no_inherit =
-      inherit == Inherit::AsItIs ? found.row.no_inherit : inherit == Inherit::No;
-  if (no_inherit != found.row.no_inherit) {
-    if (!Rights(state.store(), act.caller).may(Permission::ManageAccess, command.path)) {
-      decision.refusal = Refusal::Forbidden;
-      return decision;
-    }
-    state.meta().access_changed = act.position.index;
+  const bool no_inherit = inherit == Inherit::AsItIs ? was_private : inherit == Inherit::No;
+  if (no_inherit != was_private &&
+      !Rights(state.store(), act.caller).may(Permission::ManageAccess, command.path)) {
+    decision.refusal = Refusal::Forbidden;
+    return decision;
   }
+  // Of one that is deleted a little more holds (access/rights.cpp).
+  const bool turns = no_inherit != was_private || (no_inherit && !found.bytes);
+  if (turns) state.meta().access_changed = act.position.index;
 
   NamespaceRow row = found.row;
   row.no_inherit = no_inherit;
   row.description = command.description;
   row.owner = command.owner;
   row.labels = command.labels;
-  const bool goes_on = !found.bytes && act.feature_level >= kNamespaceMemory;
-  row.version =
-      1 + (goes_on ? tombstone_of(state.store(), command.path).version : found.row.version);
+  row.version = 1 + (left ? left->version : found.row.version);
   row.revision = act.position;
   row.author = act.author;
   if (!found.bytes) row.created_at = act.stamp;

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "domain/base/bytes.hpp"
 #include "domain/base/hlc.hpp"
@@ -10,6 +12,7 @@
 #include "domain/limits.hpp"
 #include "domain/model/path.hpp"
 #include "domain/state/key.hpp"
+#include "domain/state/store.hpp"
 #include "domain/state/table.hpp"
 
 namespace confman::domain {
@@ -77,6 +80,14 @@ struct NamespaceTable {
   using Row = NamespaceRow;
   static bool fits(const Key& key, const Row&) { return check_path(key.path).has_value(); }
 };
+
+// What a deleted namespace leaves: its last version, and whether it didn't inherit. Nothing: there
+// was none.
+struct NamespaceLeft {
+  std::uint64_t version{};
+  bool no_inherit{};
+};
+std::optional<NamespaceLeft> namespace_left(const StateStore&, std::string_view path);
 
 Bytes encode(const NamespaceRow&);
 std::expected<NamespaceRow, DecodeFault> decode_namespace_row(ByteView, bool* complete = nullptr);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <utility>
+#include <variant>
 
 #include "domain/access/commands.hpp"
 #include "domain/access/group.hpp"
@@ -125,7 +126,20 @@ bool RequestRules::all_met() {
   return std::ranges::all_of(requirements(), &Requirement::is_met);
 }
 
+bool RequestRules::heeds_freezes() {
+  if (feature_level_ < kTermsInFreezes) return true;
+  if (!heeds_freezes_) {
+    heeds_freezes_ =
+        std::ranges::any_of(decoded_changes_of(store_, id_, row_), [](const CommandBody& change) {
+          return std::visit(
+              []<class Body>(const Body&) { return Body::kGoverned == Governed::Content; }, change);
+        });
+  }
+  return *heeds_freezes_;
+}
+
 std::optional<FreezeWindow> RequestRules::frozen() {
+  if (!heeds_freezes()) return std::nullopt;
   for (const Requirement& required : requirements()) {
     if (const auto window = frozen_at(required.policy.terms(), meta_.last_stamp.wall_ms)) {
       return window;
@@ -241,7 +255,8 @@ std::optional<Refusal> RequestRules::emergency() {
   bool needed = false;
   for (const Requirement& required : requirements()) {
     const PolicyTerms& terms = required.policy.terms();
-    if (required.is_met() && !early && !frozen_at(terms, now)) continue;
+    const bool frozen = heeds_freezes() && frozen_at(terms, now);
+    if (required.is_met() && !early && !frozen) continue;
     needed = true;
     if (identity_ != MintBootstrapKey::kBootstrapPrincipal &&
         !names(store_, terms.emergency, identity_)) {

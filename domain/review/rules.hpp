@@ -65,6 +65,9 @@ class RequestRules {
   // Of what the policies of its namespaces ask.
   bool all_met();
   std::optional<FreezeWindow> frozen();
+  // A freeze is of what is published: a request that changes nothing but terms (Governed::Terms)
+  // goes on in it, as the same does without a request. Else nobody could lift one.
+  bool heeds_freezes();
 
   // What it took to find out who may what.
   Work take_work();
@@ -91,6 +94,7 @@ class RequestRules {
   std::optional<std::vector<Approval>> approvals_;
   std::optional<std::vector<Requirement>> requirements_;
   std::optional<std::uint64_t> schemas_;
+  std::optional<bool> heeds_freezes_;
   Work work_;
 };
 

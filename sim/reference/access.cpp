@@ -111,14 +111,15 @@ std::uint64_t Access::assigned(const std::set<std::string>& names, const std::st
 }
 
 // From the top down: what a namespace doesn't inherit is gone from there on, but for the right to
-// manage access of who has it in "/".
+// manage access of who has it in "/", and to manage namespaces where it was deleted.
 std::uint64_t Access::bits_of(const std::string& principal, const std::string& path,
                               std::uint64_t index) const {
   const std::set<std::string> names = names_of(principal, index);
   std::uint64_t bits = 0;
   std::uint64_t kept = 0;
   for (const std::string& level : levels_of(path)) {
-    if (level != "/" && not_inheriting.at(level, index) != nullptr) bits = kept;
+    const bool* there = level == "/" ? nullptr : not_inheriting.at(level, index);
+    if (there != nullptr) bits = kept | (*there ? 0 : bits & bit(Permission::ManageNamespaces));
     bits |= assigned(names, level, index);
     if (level == "/") kept = bits & bit(Permission::ManageAccess);
   }
@@ -141,8 +142,9 @@ bool Access::grants(const domain::Grant& grant, const std::string& principal, Pe
   if ((bits_of_role(grant.role, index).value_or(0) & bit(permission)) == 0) return false;
   if (grant.path == "/" && permission == Permission::ManageAccess) return true;
   return std::ranges::none_of(levels_of(path), [&](const std::string& level) {
-    return level != grant.path && is_at_or_below(level, grant.path) &&
-           not_inheriting.at(level, index) != nullptr;
+    if (level == grant.path || !is_at_or_below(level, grant.path)) return false;
+    const bool* there = not_inheriting.at(level, index);
+    return there != nullptr && (*there || permission != Permission::ManageNamespaces);
   });
 }
 

@@ -1,4 +1,3 @@
-#include <variant>
 #pragma once
 
 #include <cstddef>
@@ -75,11 +74,12 @@ class Access {
  public:
   using Pair = std::pair<std::string, std::string>;
 
-  Chronicle<std::string, domain::ApiKeyRow> keys;         // by id
-  Chronicle<std::string, domain::RoleRow> roles;          // but the fixed ones
-  Chronicle<Pair, domain::AssignmentRow> assignments;     // path and principal
-  Chronicle<Pair, domain::GroupMemberRow> members;        // group and member
-  Chronicle<std::string, std::monostate> not_inheriting;  // namespaces
+  Chronicle<std::string, domain::ApiKeyRow> keys;      // by id
+  Chronicle<std::string, domain::RoleRow> roles;       // but the fixed ones
+  Chronicle<Pair, domain::AssignmentRow> assignments;  // path and principal
+  Chronicle<Pair, domain::GroupMemberRow> members;     // group and member
+  // Namespaces that don't inherit, and whether they are there; not: deleted as such.
+  Chronicle<std::string, bool> not_inheriting;
   std::uint64_t closed_at = UINT64_MAX;
 
   static constexpr std::uint64_t bit(domain::Permission permission) {

@@ -430,7 +430,7 @@ ReferenceState::Change ReferenceState::decide(const domain::PutNamespace& put) c
   change.refusal = broken_by(put.precondition, change.before, Refusal::NamespaceExists);
   if (change.refusal) return change;
   if (put.inherit != 0 && put.path == "/") change.refusal = Refusal::RootImmutable;
-  const bool inherits = row == nullptr || !row->no_inherit;
+  const bool inherits = access_.not_inheriting.at(put.path, at_.index) == nullptr;
   const bool turns = put.inherit != 0 && inherits != (put.inherit == 1);
   if (!change.refusal && turns && !may(domain::Permission::ManageAccess, put.path)) {
     change.refusal = Refusal::Forbidden;
@@ -448,6 +448,7 @@ ReferenceState::Change ReferenceState::decide(const domain::PutNamespace& put) c
 void ReferenceState::make(const domain::PutNamespace& put, const Change& change) {
   const domain::NamespaceRow* before = name_space(put.path, at_.index);
   domain::NamespaceRow row = before != nullptr ? *before : domain::NamespaceRow{};
+  row.no_inherit = access_.not_inheriting.at(put.path, at_.index) != nullptr;
   if (put.inherit != 0) row.no_inherit = put.inherit == 2;
   row.description = put.description;
   row.owner = put.owner;
@@ -497,6 +498,9 @@ void ReferenceState::make(const domain::DeleteNamespace& erase, const Change& /*
     row.author = author_;
     row.created_at = last.created_at;
     row.updated_at = stamp_;
+    if (last.no_inherit && feature_level_ >= kLastingPrivacy) {
+      row.value = domain::encode(domain::NamespaceRow{.no_inherit = true});
+    }
     add_version({erase.path, {}}, std::move(row));
   }
   count(parent(erase.path), 0, -1);

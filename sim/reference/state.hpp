@@ -214,6 +214,7 @@ class ReferenceState {
   bool belongs_to(const std::string& who, const std::string& name) const;
   bool is_met(const ReviewedRequest& request, const std::string& path) const;
   bool is_met(const ReviewedRequest& request) const;
+  bool heeds_freezes(const ReviewedRequest& request) const;
   bool is_in_freeze(const ReviewedRequest& request) const;
   std::optional<std::uint64_t> live_of(const domain::CommandBody& change) const;
   std::uint32_t moved(const std::vector<domain::CommandBody>& changes) const;

@@ -91,7 +91,9 @@ std::optional<Refusal> ReferenceState::no_such_room(const Sha256Digest& digest) 
 ReferenceState::Change ReferenceState::decide(const domain::CreateApiKey& create) const {
   Change change{.action = Action::ApiKeyCreated, .after = at_.index};
   const bool own = create.owner == asker_.principal && asker_.scopes.empty();
-  if (!own && !access_.administers(asker_, at_.index)) {
+  if (create.owner == "service:bootstrap" && feature_level_ >= kBootstrapReserved) {
+    change.refusal = Refusal::Forbidden;
+  } else if (!own && !access_.administers(asker_, at_.index)) {
     change.refusal = Refusal::Forbidden;
   } else {
     change.refusal = no_such_room(create.digest);
@@ -334,14 +336,17 @@ void ReferenceState::forget_access_in(const std::string& path) {
                                });
   for (const Access::Pair& name : gone) access_.assignments.set(at_.index, name, std::nullopt);
   const bool closed = access_.not_inheriting.at(path, at_.index) != nullptr;
-  if (closed) access_.not_inheriting.set(at_.index, path, std::nullopt);
+  const bool lasts = feature_level_ >= kLastingPrivacy;
+  if (closed) {
+    access_.not_inheriting.set(at_.index, path, lasts ? std::optional(false) : std::nullopt);
+  }
   if (closed || !gone.empty()) access_changes();
 }
 
 void ReferenceState::set_inheriting(const std::string& path, bool inherits) {
-  if (inherits == (access_.not_inheriting.at(path, at_.index) == nullptr)) return;
-  access_.not_inheriting.set(at_.index, path,
-                             inherits ? std::nullopt : std::optional(std::monostate()));
+  const bool* before = access_.not_inheriting.at(path, at_.index);
+  if (inherits ? before == nullptr : before != nullptr && *before) return;
+  access_.not_inheriting.set(at_.index, path, inherits ? std::nullopt : std::optional(true));
   access_changes();
 }
 

@@ -159,11 +159,16 @@ bool ReferenceState::is_met(const ReviewedRequest& request) const {
                              [&](auto& path) { return is_met(request, path); });
 }
 
+// A freeze is of content; what else there is in a request goes on in it.
+bool ReferenceState::heeds_freezes(const ReviewedRequest& request) const {
+  return feature_level_ < kTermsInFreezes || std::ranges::any_of(request.changes, is_content);
+}
+
 bool ReferenceState::is_in_freeze(const ReviewedRequest& request) const {
-  return std::ranges::any_of(paths_of(request.changes), [&](auto& path) {
-    const domain::PolicyTerms* terms = review_.terms_at(path);
-    return terms != nullptr && is_frozen(*terms, stamp_.wall_ms);
-  });
+  return heeds_freezes(request) && std::ranges::any_of(paths_of(request.changes), [&](auto& path) {
+           const domain::PolicyTerms* terms = review_.terms_at(path);
+           return terms != nullptr && is_frozen(*terms, stamp_.wall_ms);
+         });
 }
 
 // The version that is there of what a change is about; nothing: such things have none.
@@ -447,7 +452,8 @@ std::optional<Refusal> ReferenceState::no_emergency(const ReviewedRequest& reque
   bool needed = false;
   for (const std::string& path : paths_of(request.changes)) {
     const domain::PolicyTerms* terms = review_.terms_at(path);
-    const bool frozen = terms != nullptr && is_frozen(*terms, stamp_.wall_ms);
+    const bool frozen =
+        heeds_freezes(request) && terms != nullptr && is_frozen(*terms, stamp_.wall_ms);
     if (is_met(request, path) && !early && !frozen) continue;
     needed = true;
     const auto named = words_of(terms == nullptr ? "" : terms->emergency);

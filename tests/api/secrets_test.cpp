@@ -446,9 +446,10 @@ TEST_F(SecretsOfApi, NoWayToReadShowsThemWithoutThePermission) {
 TEST_F(SecretsOfApi, AScopedKeyReadsNoSecretsUnlessItsScopeSaysSo) {
   put_secret("a/k", "hunter2");
   const std::string root = close();
+  hire(root, "adam", "/", "admin");
   const auto scoped = [&](std::string_view permissions) {
     return as(root, "POST", "/api/v1/keys",
-              R"({"owner":"service:bootstrap","scopes":[{"namespace":"/a","permissions":[)" +
+              R"({"owner":"user:adam","scopes":[{"namespace":"/a","permissions":[)" +
                   std::string(permissions) + "]}]}")
         ->at("key");
   };

@@ -224,6 +224,17 @@ TEST_F(Access, KeysOfOthersAreMadeByAdministratorsAlone) {
   EXPECT_EQ(refusal(RevokeApiKey{api_key_id(digest_of("nobody's"))}, "gus"), ApiKeyNotFound);
 }
 
+TEST_F(Access, KeysOfTheBootstrapPrincipalComeFromTheNodesAlone) {
+  const CommandBody another = key_of("service:bootstrap", "another");
+  EXPECT_EQ(refusal(another), Forbidden) << "in an open cluster, before there is one";
+  close();
+  hire("adam", "/", "admin");
+  EXPECT_EQ(refusal(another, "adam"), Forbidden);
+  EXPECT_EQ(refusal(another, "root"), Forbidden) << "not even its own";
+  EXPECT_FALSE(mint(false, "another").refusal);
+  EXPECT_FALSE(refusal(put("/pay", "k"), "another"));
+}
+
 TEST_F(Access, NobodyGrantsWhatTheyDontHold) {
   run(PutRole{"granter", PermissionSet{Permission::ManageAccess, Permission::Read}.bits(), {}, {}});
   close();
@@ -286,6 +297,51 @@ TEST_F(Access, RolesGoWithTheirNamespace) {
   EXPECT_EQ(refusal(put("/ops", "k"), "ada"), Forbidden);
   EXPECT_FALSE(refusal(DeleteRole{"deployer", {}}, "root"));
   EXPECT_EQ(world_.meta().assignments, 1U);
+}
+
+TEST_F(Access, ThePastOfANamespaceThatDoesntInheritStaysShutWhenItIsDeleted) {
+  run(PutRole{"builder", PermissionSet{Permission::ManageNamespaces}.bits(), {}, {}});
+  close();
+  hire("vera", "/pay", "publisher");
+  hire("max", "/pay", "builder");
+  PutNamespace space;
+  space.path = "/pay/stripe";
+  space.inherit = static_cast<std::uint64_t>(Inherit::No);
+  ASSERT_FALSE(refusal(space, "root"));
+  ASSERT_FALSE(refusal(assign("/pay/stripe", "service:bootstrap", "admin"), "root"));
+  ASSERT_FALSE(refusal(put("/pay/stripe", "k"), "root"));
+  const Revision then = world_.meta().applied;
+  ASSERT_FALSE(refusal(del("/pay/stripe", "k"), "root"));
+  ASSERT_FALSE(refusal(drop_namespace("/pay/stripe"), "root"));
+
+  const auto expect_shut = [&](const char* when) {
+    Sight sight(world_.store, caller("vera"));
+    EXPECT_TRUE(sight.sees("/pay"));
+    EXPECT_FALSE(sight.sees("/pay/stripe")) << when;
+    EXPECT_FALSE(sight.sees("/pay/stripe/below")) << when;
+    const ListPast past{.path = "/pay",
+                        .recursive = true,
+                        .key_prefix = {},
+                        .labels = {},
+                        .as_of = {.revision = then, .wall_ms = std::nullopt}};
+    EXPECT_TRUE(list_past(world_.store, past, &sight).value().items.empty()) << when;
+    for (const Permission what : {Permission::Read, Permission::Draft, Permission::Approve}) {
+      EXPECT_FALSE(Rights(world_.store, caller("vera")).may(what, "/pay/stripe")) << when;
+    }
+  };
+  expect_shut("deleted");
+  EXPECT_EQ(refusal(make_namespace("/pay/stripe"), "vera"), Forbidden);
+  // To open it takes what it took while it was there.
+  space.inherit = static_cast<std::uint64_t>(Inherit::Yes);
+  EXPECT_EQ(refusal(space, "max"), Forbidden);
+  ASSERT_FALSE(refusal(make_namespace("/pay/stripe"), "max")) << "or nobody ever could";
+  expect_shut("created again");
+  EXPECT_EQ(refusal(drop_namespace("/pay/stripe"), "max"), Forbidden) << "now it is there";
+
+  ASSERT_FALSE(refusal(assign("/pay/stripe", "service:bootstrap", "admin"), "root"));
+  ASSERT_FALSE(refusal(drop_namespace("/pay/stripe"), "root"));
+  ASSERT_FALSE(refusal(space, "root"));
+  EXPECT_TRUE(Rights(world_.store, caller("vera")).may(Permission::Read, "/pay/stripe"));
 }
 
 TEST_F(Access, VersionsOfRolesAndAssignmentsNeverComeAgain) {

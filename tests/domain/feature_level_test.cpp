@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <utility>
 
+#include "domain/access/commands.hpp"
 #include "domain/audit/query.hpp"
 #include "domain/entries/query.hpp"
+#include "domain/namespaces/namespace.hpp"
 #include "domain/namespaces/query.hpp"
 #include "domain/query/page.hpp"
 #include "tests/domain/support.hpp"
@@ -102,6 +104,28 @@ TEST_F(AtLevel, BeforeThatItStartsAgain) {
   at(make_namespace("/a"));
   at(drop_namespace("/a"));
   EXPECT_EQ(at(make_namespace("/a")).version, 1);
+}
+
+TEST_F(AtLevel, ADeletedNamespaceStillDoesntInheritFromItsLevelOn) {
+  PutNamespace shut;
+  shut.path = "/a";
+  shut.inherit = static_cast<std::uint64_t>(Inherit::No);
+  for (const std::uint64_t level : {kLastingPrivacy - 1, kLastingPrivacy}) {
+    run(shut, {}, level);
+    run(drop_namespace("/a"), {}, level);
+    run(make_namespace("/a"), {}, level);
+    const auto row = world_.store.get(Table::Namespace, keys::of_namespace("/a"));
+    EXPECT_EQ(decode_namespace_row(row.value()).value().no_inherit, level == kLastingPrivacy);
+  }
+}
+
+TEST_F(AtLevel, AnybodysKeyIsMadeByAdministratorsBelowTheLevelThatReservesOne) {
+  const auto made = [this](std::uint64_t level) {
+    const std::string key = numbered("key", level);
+    return run(CreateApiKey{sha256(key), "service:bootstrap", {}, {}, 0}, {}, level).refusal;
+  };
+  EXPECT_EQ(made(kBootstrapReserved - 1), std::nullopt);
+  EXPECT_EQ(made(kBootstrapReserved), Refusal::Forbidden);
 }
 
 TEST_F(AtLevel, WhatADeletedNamespaceLeavesIsInNoListing) {

@@ -560,6 +560,22 @@ TEST_F(Review, AFreezeHoldsForDirectWritesToo) {
   EXPECT_FALSE(refusal(PutPolicy{"/ops", {}, {}}, "adam")) << "its end isn't frozen";
 }
 
+TEST_F(Review, AFreezeIsLiftedByARequestLikeAnyOther) {
+  policy("/pay", {.approvals = 1, .freezes = "0-9000000000000"});
+  const std::uint64_t now = live_version_of(world_.store, PutPolicy{"/pay", {}, {}}).value();
+  const CommandBody lift = PutPolicy{"/pay", if_version(now), {.approvals = 1}};
+  const std::uint64_t both = submit({lift, to("2")}, "adam");
+  ASSERT_FALSE(step(both, Approve, "pat"));
+  EXPECT_EQ(step(both, Publish, "adam"), Frozen) << "what goes live in it is held up";
+  const std::uint64_t id = submit({lift}, "adam");
+  ASSERT_FALSE(step(id, Approve, "pat"));
+  EXPECT_EQ(step(id, Emergency, "root", "no need"), NoEmergencyNeeded);
+  ASSERT_FALSE(step(id, Publish, "adam"));
+  const std::uint64_t after = submit({to("2")});
+  ASSERT_FALSE(step(after, Approve, "pat"));
+  EXPECT_FALSE(step(after, Publish, "pia"));
+}
+
 TEST_F(Review, AnEmergencyIsForWhoThePolicyNamesAndLoud) {
   policy("/pay", {.approvals = 2, .emergency = "group:oncall"});
   const auto id = submit({to("2")});
