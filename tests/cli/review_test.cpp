@@ -142,6 +142,18 @@ TEST_F(CliReview, ShowsWhatElseChangesBesideTheValue) {
             std::string::npos);
 }
 
+TEST_F(CliReview, ShowsWhatIsThereNowBesideATerm) {
+  protect();
+  const std::string content =
+      R"({"title":"t","changes":[{"action":"put-policy","namespace":"/pay","approvals":0},)"
+      R"({"action":"unassign","namespace":"/pay","principal":"user:ada"}]})";
+  const Result made = call({"request", "create", "-", "--json"}, content);
+  ASSERT_EQ(made.status, 0) << made.err;
+  const Result diff = call({"request", "diff", id_of(made)});
+  EXPECT_NE(diff.out.find("  approvals: 1 -> 0\n"), std::string::npos) << diff.out;
+  EXPECT_NE(diff.out.find("  roles: [\"editor\"] -> (none)\n"), std::string::npos) << diff.out;
+}
+
 // A document is deeper than the values that it holds, and has more nodes than each of them.
 TEST_F(CliReview, ReadsRequestsWithTheDeepestAndTheLargestValues) {
   protect();
