@@ -142,12 +142,12 @@ void print_request_diff(const json::Value& diff) {
   for (const json::Value& change : elements(diff, "changes")) {
     const std::string base = shown(change, "base");
     print_line("=== " + change_in_words(change) + (base.empty() ? "" : "  from version " + base));
+    print_fields(change);
     if (member(change, "leftOut") == "true") {
       print_line("too large to be told here: confman get, and confman request show --json");
       print_side(change, "mine");
       continue;
     }
-    print_fields(change);
     if (member(change, "contentHidden") == "true") {
       print_line("what it would replace: hidden, since you may not read there");
       continue;
