@@ -78,11 +78,13 @@ std::vector<std::string> Arguments::values(std::string_view flag) const {
   return found == flags_.end() ? std::vector<std::string>() : found->second;
 }
 
-std::optional<std::uint64_t> Arguments::number(std::string_view flag) const {
+std::optional<std::uint64_t> Arguments::number(std::string_view flag, std::uint64_t least) const {
   const auto text = value(flag);
   if (!text) return std::nullopt;
   const auto number = api::parse_number(*text);
-  if (!number || *number == 0) fail(std::string(flag) + " takes a whole number from 1 up.");
+  if (!number || *number < least) {
+    fail(std::string(flag) + " takes a whole number from " + std::to_string(least) + " up.");
+  }
   return number;
 }
 

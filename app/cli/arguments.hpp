@@ -43,8 +43,8 @@ class Arguments {
   // The value of a flag that may be there once.
   std::optional<std::string> value(std::string_view flag) const;
   std::vector<std::string> values(std::string_view flag) const;
-  // Usage failures where the text isn't one.
-  std::optional<std::uint64_t> number(std::string_view flag) const;
+  // Usage failures where the text isn't one, or it is less than `least`.
+  std::optional<std::uint64_t> number(std::string_view flag, std::uint64_t least = 1) const;
   std::optional<Duration> duration(std::string_view flag) const;
 
   void add(std::string_view flag, std::string value) {

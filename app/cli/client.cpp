@@ -76,13 +76,24 @@ std::string ask_others(const Document& problem) {
          (action.empty() ? "." : ", with the action " + action + ".");
 }
 
+std::string detail_of(const Document& problem) {
+  const std::string code = problem.get("code");
+  if (code == "review_required") return ask_others(problem);
+  if (code == "approvals_missing") {
+    return "The policies ask for approvals that aren't there: confman request show ID says which.";
+  }
+  if (code == "wrong_request_state") {
+    return "confman request show ID says what can be done with the request now.";
+  }
+  return problem.get("detail");
+}
+
 }  // namespace
 
 std::string words_of(const Answer& refused) {
   const Document& problem = *refused.problem;
   const std::string code = problem.get("code");
-  const bool review = code == "review_required";
-  std::string text = (review ? ask_others(problem) : problem.get("detail")) + " (" + code;
+  std::string text = detail_of(problem) + " (" + code;
   const std::string line = problem.get("line");
   if (!line.empty()) text += ", line " + line + " column " + problem.get("column");
   const std::string current = problem.get("currentVersion");

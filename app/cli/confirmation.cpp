@@ -1,5 +1,7 @@
 #include "app/cli/confirmation.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <iostream>
 #include <unistd.h>
 
@@ -20,7 +22,10 @@ bool asks_first(const Arguments& arguments, std::string_view what) {
 bool says_yes(const std::string& question) {
   std::cerr << question << " [y/N] " << std::flush;
   std::string line;
-  if (std::getline(std::cin, line) && (line == "y" || line == "yes")) return true;
+  std::getline(std::cin, line);
+  std::ranges::transform(line, line.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (line == "y" || line == "yes") return true;
   note("nothing was done");
   return false;
 }

@@ -108,7 +108,8 @@ int run_policy_set(const Arguments& arguments) {
             .subject = "policy of " + path};
   json::Writer out(call.body);
   out.begin_object();
-  if (const auto approvals = arguments.number("--approvals")) out.member("approvals", *approvals);
+  if (const auto approvals = arguments.number("--approvals", 0))
+    out.member("approvals", *approvals);
   append_all(out, arguments, "--approver-group", "approverGroups");
   append_flag(out, arguments, "--approver-may-publish", "approverMayPublish");
   append_flag(out, arguments, "--publish-on-approval", "publishOnApproval");

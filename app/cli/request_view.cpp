@@ -50,15 +50,30 @@ std::string change_in_words(const json::Value& change) {
   return text + path;
 }
 
-// What isn't told by its name and its versions, a line each.
+// What isn't told by its name and its versions, a line each; beside what is there now, if that is
+// told.
 void print_fields(const json::Value& change) {
   static constexpr std::string_view kTold[] = {
-      "action", "namespace", "key",    "principal", "role",   "group",   "member",       "base",
-      "live",   "moved",     "hidden", "mine",      "theirs", "leftOut", "contentHidden"};
+      "action", "namespace", "key",    "principal", "role",   "group",   "member",        "base",
+      "live",   "moved",     "hidden", "mine",      "theirs", "leftOut", "contentHidden", "now"};
   if (change.object() == nullptr) return;
+  const json::Value* now = change.find("now");
   for (const auto& [name, value] : *change.object()) {
     if (std::ranges::find(kTold, name) != std::end(kTold)) continue;
-    print_line("  " + for_terminal(name) + ": " + for_terminal(text_of(&value)));
+    const std::string text = for_terminal(text_of(&value));
+    const json::Value* standing = now == nullptr ? nullptr : now->find(name);
+    const std::string before = for_terminal(text_of(standing));
+    const bool differs = standing != nullptr && before != text;
+    print_line("  " + for_terminal(name) + ": " + (differs ? before + " -> " : "") + text);
+  }
+  if (now == nullptr) return;
+  if (now->is_null()) return print_line("  (there is none yet)");
+  if (now->object() == nullptr) return;
+  for (const auto& [name, value] : *now->object()) {
+    // What doesn't say whether it inherits leaves that as it is.
+    const bool stays = name == "inherit" && member(change, "action") == "put-namespace";
+    if (stays || change.find(name) != nullptr) continue;
+    print_line("  " + for_terminal(name) + ": " + for_terminal(text_of(&value)) + " -> (none)");
   }
 }
 
@@ -127,12 +142,12 @@ void print_request_diff(const json::Value& diff) {
   for (const json::Value& change : elements(diff, "changes")) {
     const std::string base = shown(change, "base");
     print_line("=== " + change_in_words(change) + (base.empty() ? "" : "  from version " + base));
+    print_fields(change);
     if (member(change, "leftOut") == "true") {
       print_line("too large to be told here: confman get, and confman request show --json");
       print_side(change, "mine");
       continue;
     }
-    print_fields(change);
     if (member(change, "contentHidden") == "true") {
       print_line("what it would replace: hidden, since you may not read there");
       continue;

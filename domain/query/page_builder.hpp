@@ -52,11 +52,12 @@ class PageBuilder {
     const bool too_big = !items_.empty() && bytes_ + bytes > max_bytes_;
     if (items_.size() == limit_ || too_big) {
       over_ = true;
-      current_ = passed_;
+      current_ = sight_ == nullptr ? passed_ : taken_;
       return false;
     }
     bytes_ += bytes;
     items_.push_back(std::move(item));
+    if (sight_ != nullptr) taken_ = current_;
     return true;
   }
   // Something else was read for it.
@@ -86,6 +87,9 @@ class PageBuilder {
   std::vector<Item> items_;
   Bytes current_;  // key of the last row visited
   Bytes passed_;   // of the one before
+  // Of the last item, where not all is seen: the row before the one that doesn't fit may be one
+  // that the caller may not know of, and positions are told.
+  Bytes taken_;
   bool started_ = false;
   bool over_ = false;
 };

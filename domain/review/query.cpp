@@ -13,6 +13,7 @@
 #include "domain/query/page_builder.hpp"
 #include "domain/review/held_request.hpp"
 #include "domain/review/publish.hpp"
+#include "domain/review/standing.hpp"
 #include "domain/state/meta.hpp"
 
 namespace confman::domain {
@@ -55,6 +56,18 @@ std::optional<EntryRow> version_of(const StateStore& store, const ChangeTarget& 
   return row;
 }
 
+// As it is asked for by itself: roles in a namespace are told to who manages access there.
+bool may_see_standing(const CommandBody& change, Rights& rights) {
+  return std::visit(
+      [&rights](const auto& body) {
+        if constexpr (requires { body.principal; }) {
+          return rights.may(Permission::ManageAccess, body.path);
+        }
+        return true;
+      },
+      change);
+}
+
 // No more of the rows, once there are so many bytes.
 // `own`: who asks had a hand in it.
 FoundChange found_change(const StateStore& store, const Bytes& body, Rights& rights, bool live,
@@ -67,12 +80,17 @@ FoundChange found_change(const StateStore& store, const Bytes& body, Rights& rig
   found.change = must_decode(decode_body(body));
   found.base = base_of(*found.change);
   found.live = live_version_of(store, *found.change);
-  work += {2, body.size()};
+  work += {3, body.size()};
   if (found.hidden) {
     found.change.reset();
     return found;
   }
-  if (!is_of_entry(*found.change) || found.unread) return found;
+  if (found.unread) return found;
+  if (!is_of_entry(*found.change)) {
+    found.tells_standing = !live && found.live && may_see_standing(*found.change, rights);
+    if (found.tells_standing) found.standing = standing(store, *found.change);
+    return found;
+  }
   found.left_out = work.bytes >= kMaxPageBytes;
   if (!found.left_out) {
     found.base_row = version_of(store, target, found.base);

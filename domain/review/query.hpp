@@ -70,6 +70,9 @@ struct FoundChange {
   std::optional<EntryRow> live_row;
   std::optional<EntryRow> restored_row;  // what a rollback publishes again
   bool left_out = false;                 // these rows: there would be too many bytes of them
+  // Of what is no entry: standing(), where who asks may see that, and it isn't published.
+  bool tells_standing = false;
+  std::optional<CommandBody> standing;
 
   bool has_moved() const { return base != live; }
 };

@@ -290,6 +290,27 @@ TEST_F(Review, ADiffShowsTypeLabelsAndDescriptionToo) {
       << "that isn't a deletion";
 }
 
+TEST_F(Review, ADiffOfATermShowsWhatIsThereNow) {
+  const auto made =
+      post(root_, "/api/v1/requests",
+           R"({"title":"t","submit":true,"changes":[)"
+           R"({"action":"put-policy","namespace":"/pay","approvals":0},)"
+           R"({"action":"assign","namespace":"/pay","principal":"user:ada","roles":["publisher"]},)"
+           R"({"action":"put-namespace","namespace":"/pay/new","owner":"team"}]})");
+  ASSERT_EQ(made->status(), 201) << made->body();
+  const std::string at = made->header("Location") + "/diff";
+  const auto diff = as(root_, "GET", at);
+  EXPECT_EQ(diff->at("changes/0/approvals"), "0") << diff->body();
+  EXPECT_EQ(diff->at("changes/0/now/approvals"), "1");
+  EXPECT_EQ(diff->at("changes/0/now/emergency/0"), "user:bob");
+  EXPECT_EQ(diff->at("changes/1/now/roles/0"), "editor");
+  EXPECT_EQ(diff->at("changes/2/now"), "null");
+  // Who doesn't manage access isn't told who has which roles.
+  const auto bobs = as(bob_, "GET", at);
+  EXPECT_EQ(bobs->at("changes/0/now/approvals"), "1") << bobs->body();
+  EXPECT_EQ(bobs->json().find("changes")->array()->at(1).find("now"), nullptr) << bobs->body();
+}
+
 TEST_F(Review, AnEmergencyIsForWhomThePolicyNamesAndIsLookedAtAfterwards) {
   const std::string at = submitted();
   EXPECT_EQ(post(bob_, at + "/emergency-publish", R"({"text":"it burns"})")->status(), 428);

@@ -62,7 +62,9 @@ TEST_F(CliReview, SetsAndShowsAPolicy) {
                  "true or false");
   expect_failure(call({"policy", "set", "/pay", "--approvals", "99"}), 65, "bad_policy");
   expect_failure(call({"policy", "delete", "/pay"}), 65, "review_required");
+  expect_failure(call({"policy", "set", "/pay", "--approvals", "many"}), 64, "from 0 up");
   call({"namespace", "create", "/lax"});
+  EXPECT_EQ(call({"policy", "set", "/lax", "--approvals", "0"}).status, 0);
   EXPECT_EQ(call({"policy", "set", "/lax"}).status, 0);
   EXPECT_EQ(call({"policy", "delete", "/lax"}).status, 0);
   expect_failure(call({"policy", "delete", "/lax"}), 66, "policy_not_found");
@@ -84,7 +86,7 @@ TEST_F(CliReview, TwoPeoplePublishTogether) {
   expect_failure(as(ada, {"request", "approve", id, "--yes"}), 77, "forbidden");
   const Result waiting = as(bob, {"request", "list", "--inbox", "waiting"});
   EXPECT_NE(waiting.out.find("pending_review"), std::string::npos) << waiting.out;
-  expect_failure(as(bob, {"request", "publish", id}), 65, "approvals_missing");
+  expect_failure(as(bob, {"request", "publish", id}), 65, "confman request show ID says which");
   expect_failure(as(bob, {"request", "approve", id}), 64, "--yes");
 
   const Result approved = as(bob, {"request", "approve", id, "--yes"});
@@ -138,6 +140,18 @@ TEST_F(CliReview, ShowsWhatElseChangesBesideTheValue) {
       {"draft", "put", "/pay/limit", "1", "--label", "env=test", "--description", "old", "--json"});
   EXPECT_NE(call({"request", "diff", id_of(same)}).out.find("(nothing of it differs)"),
             std::string::npos);
+}
+
+TEST_F(CliReview, ShowsWhatIsThereNowBesideATerm) {
+  protect();
+  const std::string content =
+      R"({"title":"t","changes":[{"action":"put-policy","namespace":"/pay","approvals":0},)"
+      R"({"action":"unassign","namespace":"/pay","principal":"user:ada"}]})";
+  const Result made = call({"request", "create", "-", "--json"}, content);
+  ASSERT_EQ(made.status, 0) << made.err;
+  const Result diff = call({"request", "diff", id_of(made)});
+  EXPECT_NE(diff.out.find("  approvals: 1 -> 0\n"), std::string::npos) << diff.out;
+  EXPECT_NE(diff.out.find("  roles: [\"editor\"] -> (none)\n"), std::string::npos) << diff.out;
 }
 
 // A document is deeper than the values that it holds, and has more nodes than each of them.

@@ -414,6 +414,29 @@ TEST_F(Access, ListingsLeaveOutWhatTheCallerMayNotRead) {
   EXPECT_EQ(changes.changes.size(), 2U);
 }
 
+// Positions are told, and name the row that they stand for.
+TEST_F(Access, AFullPageGoesOnBehindItsLastItemAndNamesNothingHidden) {
+  for (const char* path : {"/", "/ops", "/pay"}) run(put(path, "k"));
+  close();
+  hire("ada", "/", "viewer");
+  PutNamespace shut;
+  shut.path = "/ops";
+  shut.inherit = static_cast<std::uint64_t>(Inherit::No);
+  ASSERT_FALSE(refusal(shut, "root"));
+  const Caller ada = caller("ada");
+  Sight sight(world_.store, ada);
+  ListEntries list{.path = "/", .recursive = true, .limit = 1};
+  const auto first = list_entries(world_.store, list, &sight).value();
+  EXPECT_EQ(first.resume, EntryPosition("/", "k"));
+  list.after = first.resume;
+  EXPECT_EQ(list_entries(world_.store, list, &sight).value().items.at(0).path, "/pay");
+
+  ListPast past{.path = "/", .recursive = true, .key_prefix = {}, .labels = {}, .as_of = {}};
+  past.as_of = {.revision = world_.meta().applied, .wall_ms = std::nullopt};
+  past.limit = 1;
+  EXPECT_EQ(list_past(world_.store, past, &sight).value().resume, EntryPosition("/", "k"));
+}
+
 // … in the page, not behind it: pages of what is left out would be short and say how much there is.
 TEST_F(Access, ListingsOfThePastLeaveOutWhatTheCallerMayNotRead) {
   for (int i = 0; i < 20; ++i) run(put("/ops", numbered("k", static_cast<std::uint64_t>(i))));

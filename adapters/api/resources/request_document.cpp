@@ -235,12 +235,26 @@ void append_entry_diff(json::Writer& out, const std::string& body,
   if (change.has_moved()) append_difference(out, body, "theirs", change.base_row, change.live_row);
 }
 
+// What is there now, in the words of the change; null where there is nothing.
+void append_standing(json::Writer& out, const domain::FoundChange& change) {
+  if (!change.tells_standing) return;
+  out.key("now");
+  if (!change.standing) {
+    out.null();
+    return;
+  }
+  out.begin_object();
+  std::visit(Fields{out}, *change.standing);
+  out.end_object();
+}
+
 void append_change_diff(json::Writer& out, const std::string& body,
                         const domain::FoundChange& change) {
   out.begin_object();
   if (append_change_head(out, change)) {
     if (!domain::is_of_entry(*change.change)) {
       std::visit(Fields{out}, *change.change);
+      append_standing(out, change);
     } else if (change.unread) {
       std::visit(Fields{out}, *change.change);
       append_left_out(out, change);
