@@ -36,7 +36,8 @@
 //      (retention/retention.hpp); restore points, and versions that are destroyed;
 //      a deleted namespace still shuts out what it did (namespaces/decide.cpp);
 //      keys of service:bootstrap come from the nodes alone (access/commands.hpp);
-//      a freeze holds up no request that is of policies, roles and the like alone (review/rules.hpp)
+//      a freeze holds up no request that is of policies, roles and the like alone (review/rules.hpp),
+//      and what is scheduled doesn't expire before its time (review/steps.cpp)
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -55,6 +56,7 @@ inline constexpr std::uint64_t kPast = 6;
 inline constexpr std::uint64_t kLastingPrivacy = 6;
 inline constexpr std::uint64_t kBootstrapReserved = 6;
 inline constexpr std::uint64_t kTermsInFreezes = 6;
+inline constexpr std::uint64_t kSchedulesLast = 6;
 inline constexpr std::uint64_t kNewestFeatureLevel = 6;
 
 }  // namespace confman

@@ -25,16 +25,6 @@ void mark(StateWriter& state, Table table, const Bytes& key, bool was, bool is) 
   if (!was && is) state.insert(table, key, {});
 }
 
-// The shortest of those that the policies of its namespaces give it.
-std::int64_t expiry_of(RequestRules& rules, std::int64_t now_ms) {
-  std::int64_t shortest = kMaxRequestLifetimeMs;
-  for (const Requirement& required : rules.requirements()) {
-    const std::int64_t lifetime = required.policy.terms().lifetime_ms;
-    shortest = std::min(shortest, lifetime == 0 ? kRequestLifetimeMs : lifetime);
-  }
-  return std::min(now_ms, INT64_MAX - shortest) + shortest;
-}
-
 // What is live when it is edited is what it starts from, and what it goes back to is older.
 std::uint64_t oldest_needed(const StateStore& store, const std::vector<ByteView>& bodies,
                             std::uint64_t index) {
@@ -56,6 +46,15 @@ std::uint64_t oldest_needed(const StateStore& store, const std::vector<ByteView>
 }
 
 }  // namespace
+
+std::int64_t expiry_from(RequestRules& rules, std::int64_t from_ms) {
+  std::int64_t shortest = kMaxRequestLifetimeMs;
+  for (const Requirement& required : rules.requirements()) {
+    const std::int64_t lifetime = required.policy.terms().lifetime_ms;
+    shortest = std::min(shortest, lifetime == 0 ? kRequestLifetimeMs : lifetime);
+  }
+  return std::min(from_ms, INT64_MAX - shortest) + shortest;
+}
 
 HeldRequest hold_request(const StateStore& store, std::uint64_t id) {
   HeldRequest held{id, store.get(Table::Request, keys::of_request(id)), {}};
@@ -191,7 +190,7 @@ void submit(StateWriter& state, const Act& act, std::uint64_t id, RequestRow& ro
   row.becomes(RequestState::Pending);
   row.submitted_at = act.stamp;
   RequestRules rules(state.store(), state.meta(), id, row, act.caller, act.feature_level);
-  row.expires_ms = expiry_of(rules, act.stamp.wall_ms);
+  row.expires_ms = expiry_from(rules, act.stamp.wall_ms);
   if (rules.all_met()) row.becomes(RequestState::Approved);
 }
 

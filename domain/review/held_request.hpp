@@ -16,6 +16,7 @@
 // follows from the row.
 namespace confman::domain {
 
+class RequestRules;
 class StateWriter;
 
 struct HeldRequest {
@@ -24,6 +25,9 @@ struct HeldRequest {
   RequestRow row;
 };
 HeldRequest hold_request(const StateStore&, std::uint64_t id);
+// When one expires whose time begins then: the shortest lifetime that the policies of its
+// namespaces give it.
+std::int64_t expiry_from(RequestRules&, std::int64_t from_ms);
 // Writes the row, that it is open, and when it is due.
 void write_request(StateWriter&, const Act&, const HeldRequest& before, RequestRow row);
 

@@ -159,6 +159,10 @@ class Steps {
     ++row_.version;
     row_.scheduled_by = who_is(act_.caller);
     row_.scheduled_scopes = act_.caller.scopes;
+    // It waits as long behind its time as it would have waited for a decision.
+    if (act_.feature_level >= kSchedulesLast) {
+      row_.expires_ms = std::max(row_.expires_ms, expiry_from(before_, row_.publish_at_ms));
+    }
     decision_.action = Action::RequestScheduled;
     return done();
   }

@@ -224,6 +224,7 @@ class ReferenceState {
   void note(ReviewedRequest& request, domain::Action action, const std::string& text,
             std::optional<domain::Refusal> refusal = std::nullopt);
   void settle(ReviewedRequest& request);
+  std::int64_t lifetime_of(const ReviewedRequest& request) const;
   void submit(ReviewedRequest& request);
   void edited(ReviewedRequest& request);
   std::optional<domain::Refusal> cant(domain::RequestStep step,

@@ -285,8 +285,7 @@ void ReferenceState::settle(ReviewedRequest& request) {
   request.row.revision = at_;
 }
 
-void ReferenceState::submit(ReviewedRequest& request) {
-  request.row.submitted_at = stamp_;
+std::int64_t ReferenceState::lifetime_of(const ReviewedRequest& request) const {
   std::int64_t lifetime = std::int64_t{366} * 24 * 3'600'000;
   for (const std::string& path : paths_of(request.changes)) {
     const domain::PolicyTerms* terms = review_.terms_at(path);
@@ -294,7 +293,12 @@ void ReferenceState::submit(ReviewedRequest& request) {
     const bool says = terms != nullptr && terms->lifetime_ms != 0;
     lifetime = std::min(lifetime, says ? terms->lifetime_ms : usual);
   }
-  request.row.expires_ms = stamp_.wall_ms + lifetime;
+  return lifetime;
+}
+
+void ReferenceState::submit(ReviewedRequest& request) {
+  request.row.submitted_at = stamp_;
+  request.row.expires_ms = stamp_.wall_ms + lifetime_of(request);
   const auto state = is_met(request) ? RequestState::Approved : RequestState::Pending;
   request.row.state = static_cast<std::uint64_t>(state);
 }
@@ -632,6 +636,12 @@ void ReferenceState::make(const domain::StepRequest& command, const Change& chan
         ++request.row.version;
         request.row.scheduled_by = me();
         request.row.scheduled_scopes = asker_.scopes;
+        if (feature_level_ >= kSchedulesLast) {
+          const std::int64_t lifetime = lifetime_of(request);
+          const std::int64_t end =
+              std::min(request.row.publish_at_ms, INT64_MAX - lifetime) + lifetime;
+          request.row.expires_ms = std::max(request.row.expires_ms, end);
+        }
         break;
       }
       publish_all(command.id);

@@ -642,6 +642,21 @@ TEST_F(Review, AScheduledPublicationIsDecidedAnewAtItsMoment) {
   EXPECT_FALSE(due_by(world_.now_ms));
 }
 
+TEST_F(Review, WhatIsScheduledDoesntExpireBeforeItsTime) {
+  policy("/pay", {.approvals = 1, .lifetime_ms = 1000});
+  const std::int64_t at = world_.now_ms + 100'000;
+  const std::uint64_t id = submit({to("2")}, "ed", at);
+  ASSERT_FALSE(step(id, Approve, "pat"));
+  ASSERT_FALSE(step(id, Publish, "pat"));
+  EXPECT_EQ(row(id).expires_ms, at + 1000) << "and not with its time either";
+  world_.now_ms += 50'000;
+  ASSERT_FALSE(refusal(put("/ops", "k"), "adam")) << "so that log time has come so far";
+  EXPECT_EQ(phase(id), RequestPhase::Scheduled);
+  world_.now_ms = at;
+  EXPECT_FALSE(due(id).refusal);
+  EXPECT_EQ(phase(id), RequestPhase::Published);
+}
+
 TEST_F(Review, WhoScheduledItMustStillBeAllowedAtThatMoment) {
   const std::int64_t at = world_.now_ms + 1000;
   const auto id = submit({to("2")}, "ed", at);
