@@ -33,8 +33,11 @@ enum class WriteStage : std::uint8_t {
   Judging,    // away from the loop
   Verdict,    // is there, and a read index makes sure that it isn't of an old state
   Moved,      // waits for the state that the leader refused it by
+  // Of what starts from what is live here:
+  Behind,  // this node has told of more than it has applied
 };
 
+// Or waits for this node's own state.
 constexpr bool is_being_checked(WriteStage stage) {
   return stage >= WriteStage::Gathering;
 }
@@ -54,6 +57,11 @@ struct Checking {
   std::optional<consensus::LogIndex> waits_for;              // Verdict, Moved: to be applied here
 };
 
+struct Behind {
+  Write write;
+  consensus::LogIndex waits_for;  // to be applied here
+};
+
 struct OpenWrite {
   Payload command;  // unstamped
   bool forward = true;
@@ -68,6 +76,7 @@ struct OpenWrite {
   std::uint64_t forward_id{};  // Forwarded
   // Null: it needn't be held to anything, and has nothing to be sealed, as far as is known.
   std::unique_ptr<Checking> checking;
+  std::unique_ptr<Behind> behind;  // Behind
 };
 
 struct OpenRead {

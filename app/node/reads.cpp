@@ -123,7 +123,9 @@ void Node::Service::answer_applied_reads() {
     const RequestId id = waiting_applied_.begin()->second;
     waiting_applied_.erase(waiting_applied_.begin());
     if (OpenRead* read = find<OpenRead>(id)) settle(id, *read);
-    if (OpenWrite* write = find<OpenWrite>(id)) check_again(id, *write);
+    if (OpenWrite* write = find<OpenWrite>(id)) {
+      write->behind ? caught_up(id, *write) : check_again(id, *write);
+    }
     if (OpenWatch* watch = find<OpenWatch>(id)) position_applied(id, *watch);
   }
 }

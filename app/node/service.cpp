@@ -346,6 +346,7 @@ void Node::Service::respond(RequestId id, decltype(Response::outcome) outcome,
     --open_writes_;
     if (write->stage == WriteStage::Waiting) without_leader_.erase(id);
     if (write->stage == WriteStage::Forwarded) forwards_.erase(write->forward_id);
+    if (write->behind) waiting_applied_.erase({write->behind->waits_for, id});
     if (write->checking && write->checking->waits_for) {
       waiting_applied_.erase({*write->checking->waits_for, id});
     }
@@ -363,6 +364,7 @@ void Node::Service::respond(RequestId id, decltype(Response::outcome) outcome,
     hub_.take(id);
   }
   open_.erase(it);
+  if (revision) told_ = std::max(told_, consensus::LogIndex{revision->index});
   responses_.push_back({id, std::move(outcome), revision.value_or(applied_), leader_});
 }
 

@@ -57,6 +57,8 @@ class Node::Service final : private consensus::StateMachine,
   // --- writes
 
   void submit_write(RequestId id, Write write);
+  void begin_write(RequestId id, OpenWrite& open, Write write);
+  void caught_up(RequestId id, OpenWrite& open);
   void route(RequestId id, OpenWrite& write);
   void forward(RequestId id, OpenWrite& write);
   void wait_for_leader(RequestId id, OpenWrite& write);
@@ -247,6 +249,7 @@ class Node::Service final : private consensus::StateMachine,
   std::optional<consensus::MemberId> leader_;
   Time leaderless_since_;  // while none is known
   domain::Revision applied_;
+  consensus::LogIndex told_;               // the newest that a write was answered with here
   std::uint64_t log_chain_{};              // there
   std::uint64_t bindings_{};               // as applied, of MetaRow
   std::uint64_t data_keys_{};              // likewise

@@ -13,6 +13,24 @@ namespace confman::node {
 void Node::Service::submit_write(RequestId id, Write write) {
   OpenWrite& open = open_.at(id.value).work.emplace<OpenWrite>();
   ++open_writes_;
+  // A follower answers when its leader says so, perhaps before it has applied that itself. Who asks
+  // here next starts from what they were told.
+  const bool behind = !write.from_live.empty() && told_.value > applied_.index;
+  if (!behind || open_writes_ > config_.max_open_writes) {
+    return begin_write(id, open, std::move(write));
+  }
+  open.stage = WriteStage::Behind;
+  open.behind = std::make_unique<Behind>(Behind{std::move(write), told_});
+  waiting_applied_.emplace(told_, id);
+}
+
+void Node::Service::caught_up(RequestId id, OpenWrite& open) {
+  const auto behind = std::move(open.behind);
+  open.stage = WriteStage::Idle;
+  begin_write(id, open, std::move(behind->write));
+}
+
+void Node::Service::begin_write(RequestId id, OpenWrite& open, Write write) {
   domain::start_from_live(ports_.state, write.command.body, write.from_live);
   fill_rewrapped(write.command.body);
   if (!domain::validate(write.command)) return fail(id, Failure::InvalidCommand);
