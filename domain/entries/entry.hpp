@@ -43,7 +43,7 @@ inline constexpr std::size_t kMaxDestructionBytes = kMaxDescriptionBytes + 1024;
 // One version of one entry.
 struct EntryRow {
   std::uint64_t version{};  // 1, 2, …; goes on after a deletion
-  bool deleted = false;     // a tombstone: no value, content type or labels
+  bool deleted = false;     // a tombstone: no content type or labels, and no value of an entry
   Revision revision;
   std::string content_type;
   Bytes value;
@@ -108,12 +108,13 @@ std::optional<VersionKey> parse_version(ByteView key);
 
 }  // namespace keys
 
-// Under the empty key stands what a deleted namespace leaves (namespaces/decide.cpp).
+// Under the empty key stands what a deleted namespace leaves (namespaces/namespace.hpp).
+bool fits_deleted_namespace(const EntryRow& row);
 template <class Key>
 bool fits_entry(const Key& key, const EntryRow& row) {
   if (!check_path(key.path)) return false;
   if (row.sealed && !parse_sealed(row.value)) return false;
-  return key.key.empty() ? row.deleted : check_key(key.key).has_value();
+  return key.key.empty() ? fits_deleted_namespace(row) : check_key(key.key).has_value();
 }
 
 struct EntryTable {

@@ -18,6 +18,10 @@ std::optional<NamespaceLeft> namespace_left(const StateStore& store, std::string
   return left;
 }
 
+bool fits_deleted_namespace(const EntryRow& row) {
+  return row.deleted && (row.value.empty() || decode_namespace_row(row.value));
+}
+
 Bytes encode(const NamespaceRow& row) {
   return encode_record(row);
 }
