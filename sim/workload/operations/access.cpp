@@ -53,6 +53,9 @@ void CreateKeyOp::draw(Drawing& with, ClientOp& op) {
   CreateKeyOp create;
   create.draw_write(with, true);
   op.key = with.prng.chance(1, 2) ? op.client : draw_client(with);
+  // Now and then for the bootstrap key's owner, which is refused. By nothing that is drawn, so that
+  // what is drawn behind it stays the same.
+  if (create.value % 16 == 0) op.key = 0;
   if (with.prng.chance(1, 3)) create.scopes = with.prng.below(kScopeTexts);
   if (with.prng.chance(1, 3)) {
     create.lifetime_ms = with.prng.one_of<std::int64_t>({1, 500, 3000, 600'000});
