@@ -97,8 +97,10 @@ TEST(Approvers, CountingTheMostApprovalsTakesABoundedNumberOfLooks) {
 
   const CountingStore store(world.store);
   const HeldRequest held = hold_request(world.store, id);
-  RequestRules rules(store, world.meta(), id, held.row, {.principal = "user:p0"},
-                     kNewestFeatureLevel);
+  const MetaRow meta = world.meta();
+  Caller caller;
+  caller.principal = person(0);
+  RequestRules rules(store, meta, id, held.row, caller, kNewestFeatureLevel);
   for (const Requirement& required : rules.requirements()) {
     EXPECT_EQ(required.approvals, kMaxApprovalsOfRequest) << required.path;
   }
