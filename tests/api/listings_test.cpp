@@ -193,6 +193,11 @@ TEST_F(Listings, AnExportHasTheWholeTrailOldestFirstPageByPage) {
   EXPECT_EQ(since->at("items/0/chain"), first->at("items/1/chain"));
   EXPECT_EQ(since->at("items/0/previousChain"), first->at("items/0/chain"));
   EXPECT_EQ(h.get("/api/v1/audit/export?since=x")->code(), "bad_version_token");
+  for (const char* never : {"1:99999999999", "99:2", "1:9223372036854775808"}) {
+    const auto unknown = h.get("/api/v1/audit/export?since=" + std::string(never));
+    EXPECT_EQ(unknown->status(), 410) << never;
+    EXPECT_EQ(unknown->code(), "position_unknown");
+  }
   EXPECT_EQ(h.get("/api/v1/audit/export?actor=me")->code(), "unknown_parameter");
   EXPECT_EQ(h.get("/api/v1/audit/export/")->at("items"), "0 items") << "a namespace of that name";
 }
