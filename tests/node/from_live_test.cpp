@@ -32,7 +32,10 @@ TEST_F(TwoNodes, ARequestStartsFromWhatItsNodeHasAnsweredThoughThatIsntAppliedTh
            follower()->status().raft.leader;
   }));
   OfTwo& asked = follower();
+  const auto before = leader()->status().state.applied.index;
   asked->submit(now_, {RequestId{1}, now_.mono + Duration::seconds(8), by_ann(put("1"))});
+  ASSERT_TRUE(run_until([&] { return leader()->status().state.applied.index > before; }));
+  late_ = &asked;
   ASSERT_TRUE(run_until([&] { return !asked.answers.empty(); }));
   const auto* written = std::get_if<WriteDone>(&asked.answers[0].outcome);
   ASSERT_NE(written, nullptr);
@@ -49,6 +52,7 @@ TEST_F(TwoNodes, ARequestStartsFromWhatItsNodeHasAnsweredThoughThatIsntAppliedTh
                                    .submit = true});
   open.from_live = {0};
   asked->submit(now_, {RequestId{2}, now_.mono + Duration::seconds(8), std::move(open)});
+  late_ = nullptr;
   ASSERT_TRUE(run_until([&] { return asked.answers.size() == 2; }));
   const auto* made = std::get_if<WriteDone>(&asked.answers[1].outcome);
   ASSERT_NE(made, nullptr);
@@ -63,7 +67,10 @@ TEST_F(TwoNodes, ARequestThatWaitsForItsNodeCanBeTakenBackAndGivenUp) {
            follower()->status().raft.leader;
   }));
   OfTwo& asked = follower();
+  const auto before = leader()->status().state.applied.index;
   asked->submit(now_, {RequestId{1}, now_.mono + Duration::seconds(8), by_ann(put("1"))});
+  ASSERT_TRUE(run_until([&] { return leader()->status().state.applied.index > before; }));
+  late_ = &asked;
   ASSERT_TRUE(run_until([&] { return !asked.answers.empty(); }));
   cut_ = &asked;  // so that it stays behind
   domain::PutEntry change = put("2");
@@ -81,7 +88,7 @@ TEST_F(TwoNodes, ARequestThatWaitsForItsNodeCanBeTakenBackAndGivenUp) {
   ASSERT_TRUE(run_until([&] { return asked.answers.size() == 2; }));
   EXPECT_EQ(asked.answers[1].id, RequestId{3});
   EXPECT_TRUE(std::holds_alternative<Failed>(asked.answers[1].outcome)) << "certainly not done";
-  cut_ = nullptr;
+  cut_ = late_ = nullptr;
   run_for_a_while();
   EXPECT_EQ(asked.answers.size(), 2U);
 }
