@@ -112,7 +112,8 @@ TEST_F(KeepApi, ANamespaceIsRolledBackAsOneChange) {
   EXPECT_EQ(get("config/a/changed")->at("revision"), done->at("revision"));
   EXPECT_EQ(get("config/a/gone")->at("revision"), done->at("revision"));
   EXPECT_EQ(get("config/a/new")->status(), 404);
-  EXPECT_EQ(get("audit/a?action=namespace.rolled_back")->at("items/0/namespace"), "/a");
+  const auto event = get("audit/a?action=namespace.rolled_back");
+  EXPECT_EQ(event->at("items/0/resource/namespace"), "/a") << event->body();
 }
 
 TEST_F(KeepApi, WatchersSeeTheRollbackOfANamespace) {
@@ -120,10 +121,10 @@ TEST_F(KeepApi, WatchersSeeTheRollbackOfANamespace) {
   const std::string newest = put("k", "2");
   const auto poll = h.start("GET", "/api/v1/watch/a?since=" + newest + "&wait=10s");
   h.settle();
-  EXPECT_FALSE(poll->finished);
-  post("rollback/a/", R"({"at":")" + then + "\"}");
+  EXPECT_FALSE(poll->response);
+  const auto done = post("rollback/a/", R"({"at":")" + then + "\"}");
   h.settle();
-  ASSERT_TRUE(poll->finished) << "it waits for ever";
+  ASSERT_TRUE(poll->response) << "it waits for ever; " << done->body();
   EXPECT_EQ(poll->at("changes/0/type"), "config.rolled_back") << poll->body();
 }
 

@@ -238,13 +238,13 @@ std::vector<Row> decisions() {
   };
 }
 
-// Codes that the API has for others: of a checker for YAML (its own tests), and where there is
-// neither a credential store nor a way to send such a path.
+// Codes that the API has for others: of a checker for YAML and of secrets (their own tests), and
+// where there is neither a credential store nor a way to send such a path.
 const std::set<std::string_view> kNotHere = {
-    "bad_block_indicator", "bad_indentation",  "empty_document",     "invalid_yaml",
-    "nested_colon",        "recursive_alias",  "reserved_indicator", "tab_indentation",
-    "undefined_alias",     "undefined_tag",    "unexpected_content", "too_large",
-    "trailing_slash",      "path_not_absolute"};
+    "bad_block_indicator", "bad_indentation",   "empty_document",     "invalid_yaml",
+    "nested_colon",        "recursive_alias",   "reserved_indicator", "tab_indentation",
+    "undefined_alias",     "undefined_tag",     "unexpected_content", "too_large",
+    "trailing_slash",      "path_not_absolute", "secret_masked"};
 
 class ProblemMembers : public ::testing::Test {
  protected:
@@ -436,6 +436,20 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
                                       {Refusal::SchemaViolated, "schema_violated"},
                                       {Refusal::KeyTooNarrow, "key_too_narrow"},
                                       {Refusal::BindsUnreadable, "binds_unreadable"},
+                                      {Refusal::QuotaNotFound, "quota_not_found"},
+                                      {Refusal::QuotaExists, "quota_exists"},
+                                      {Refusal::QuotaEntriesExceeded, "quota_entries_exceeded"},
+                                      {Refusal::QuotaBytesExceeded, "quota_bytes_exceeded"},
+                                      {Refusal::RollbackTooLarge, "rollback_too_large"},
+                                      {Refusal::RetentionNotFound, "retention_not_found"},
+                                      {Refusal::RetentionExists, "retention_exists"},
+                                      {Refusal::VersionPruned, "version_pruned"},
+                                      {Refusal::VersionDestroyed, "version_destroyed"},
+                                      {Refusal::VersionIsLive, "version_is_live"},
+                                      {Refusal::RestorePointNotFound, "restore_point_not_found"},
+                                      {Refusal::RestorePointExists, "restore_point_exists"},
+                                      {Refusal::NothingDue, "nothing_due"},
+                                      {Refusal::SecretKeyMoved, "secret_key_moved"},
                                       {Refusal::TooMany, "too_many"}}) {
     check(rendered({.outcome = node::Denied{refusal}}, http::Method::Put), code, true, {});
   }
@@ -454,6 +468,9 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
   about_schemas();
 
   check(h.put("/api/v1/policies/a", R"({"approvals":99})"), "bad_policy", true, {"pointer"});
+  check(h.put("/api/v1/quotas/a", "{}"), "bad_quota", true, {"pointer"});
+  check(h.put("/api/v1/retention/a", R"({"age":"1h"})"), "bad_retention", true, {"pointer"});
+  check(h.put("/api/v1/admin/restore-points/a%20b", "{}"), "bad_restore_point", true, {});
   check(h.request("POST", "/api/v1/requests", {{"Content-Type", "application/json"}},
                   R"({"title":"t","changes":[]})"),
         "bad_changes", true, {"pointer"});

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::string_view kAllPermissions =
     "Permissions are read, draft, approve, publish, rollback, manage-access, manage-policy, "
-    "manage-webhooks, manage-schemas, manage-namespaces and manage-cluster.";
-static_assert(domain::kPermissions.size() == 11, "the sentence above names all of them");
+    "manage-webhooks, manage-schemas, manage-namespaces, manage-cluster and read-secrets.";
+static_assert(domain::kPermissions.size() == 12, "the sentence above names all of them");
 
 }  // namespace
 
