@@ -27,6 +27,12 @@ struct Gate {
   bool operator()(const node::GetRequest&) const { return true; }
   bool operator()(const domain::ListRequests&) const { return true; }
   bool operator()(const domain::ListRoles&) const { return true; }
+  bool operator()(const domain::GetRestorePoint&) const {
+    return may(Permission::ManageCluster, "/");
+  }
+  bool operator()(const domain::ListRestorePoints&) const {
+    return may(Permission::ManageCluster, "/");
+  }
   bool operator()(const node::GetAssignment& q) const {
     return asker.owns(q.principal) || may(Permission::ManageAccess, q.path);
   }

@@ -468,8 +468,8 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
   about_schemas();
 
   check(h.put("/api/v1/policies/a", R"({"approvals":99})"), "bad_policy", true, {"pointer"});
-  check(h.put("/api/v1/quotas/a", "{}"), "bad_quota", true, {"pointer"});
-  check(h.put("/api/v1/retention/a", R"({"age":"1h"})"), "bad_retention", true, {"pointer"});
+  check(h.put("/api/v1/quotas/a", R"({"entries":0})"), "bad_quota", true, {"pointer"});
+  check(h.put("/api/v1/retention/a", R"({"versions":0})"), "bad_retention", true, {"pointer"});
   check(h.put("/api/v1/admin/restore-points/a%20b", "{}"), "bad_restore_point", true, {});
   check(h.request("POST", "/api/v1/requests", {{"Content-Type", "application/json"}},
                   R"({"title":"t","changes":[]})"),
