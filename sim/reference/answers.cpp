@@ -444,7 +444,9 @@ void Answers::committed(const consensus::Entry& entry) {
   whole_ = whole_ && state_.apply(entry);
   if (!whole_) return;
   const std::string& id = state_.last_id();
-  if (const auto* decided = state_.decided(id); decided != nullptr && decided->size() > 1) {
+  // What nodes ask for themselves, step by step, has no id.
+  const auto* decided = id.empty() ? nullptr : state_.decided(id);
+  if (decided != nullptr && decided->size() > 1) {
     const auto command = domain::decode_command(*entry.payload);
     if (command && command->idempotency_key.empty()) {
       broken("answer-once", "Request " + id + " has no idempotency key, and is in the log twice.");

@@ -230,7 +230,7 @@ TEST_F(AnswersTest, TheAuditTrailByEachFilter) {
 TEST_F(AnswersTest, ALinearizableReadMissesNothing) {
   context_.applied_least = 3;
   Request request = asking(node::Read{node::GetNamespace{"/a"}, {}, {}, {}});
-  const domain::NamespaceRow now = *domain::find_namespace(state_, "/a");
+  const node::NamespaceView now{.row = *domain::find_namespace(state_, "/a"), .quotas = {}};
   Response old = answer(node::ReadDone{now, {}});
   old.revision.index = 8;
   EXPECT_EQ(verdict(request, old), "answer-fresh");
@@ -243,7 +243,8 @@ TEST_F(AnswersTest, ALinearizableReadMissesNothing) {
 
 TEST_F(AnswersTest, PositionsAreTakenAndRefusedAsTheLogHasThem) {
   node::Read read{node::GetNamespace{"/a"}, Consistency::Stale, Revision{1, 4}, {}};
-  const node::ReadDone done{*domain::find_namespace(state_, "/a"), Duration{5}};
+  const node::NamespaceView now{.row = *domain::find_namespace(state_, "/a"), .quotas = {}};
+  const node::ReadDone done{now, Duration{5}};
   EXPECT_EQ(verdict(asking(read), answer(done)), "");
   EXPECT_EQ(verdict(asking(read), answer(node::Failed{Failure::PositionUnknown})),
             "answer-position");
