@@ -91,6 +91,7 @@ const std::map<std::string_view, std::string> kOthers{
     {"storage.min_free", "65MiB"},
     {"storage.flush_bytes", "33MiB"},
     {"storage.flush_interval", "6s"},
+    {"secrets.master_keys", "/etc/confman/master.keys"},
     {"log.level", "debug"},
     {"log.format", "json"},
     {"dev.open", "false"},
@@ -102,11 +103,12 @@ std::string shown(const Settings& s) {
   for (const MemberSettings& m : s.members) members += m.id + " " + m.peer + " " + m.api + ",";
   std::string text;
   for (const std::string& value :
-       {s.node_id, s.data_dir, s.cluster_name, members, std::to_string(s.http_threads),
-        std::to_string(s.heartbeat_interval.us), std::to_string(s.election_timeout_min.us),
-        std::to_string(s.election_timeout_max.us), std::to_string(s.forward_writes),
-        std::to_string(s.lease_reads), std::to_string(s.min_free), std::to_string(s.flush_bytes),
-        std::to_string(s.flush_interval.us), std::to_string(static_cast<int>(s.log_level)),
+       {s.node_id, s.data_dir, s.cluster_name, s.master_keys, members,
+        std::to_string(s.http_threads), std::to_string(s.heartbeat_interval.us),
+        std::to_string(s.election_timeout_min.us), std::to_string(s.election_timeout_max.us),
+        std::to_string(s.forward_writes), std::to_string(s.lease_reads), std::to_string(s.min_free),
+        std::to_string(s.flush_bytes), std::to_string(s.flush_interval.us),
+        std::to_string(static_cast<int>(s.log_level)),
         std::to_string(static_cast<int>(s.log_format)), std::to_string(s.dev_open)}) {
     text += value + "\n";
   }
