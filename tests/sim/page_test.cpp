@@ -68,14 +68,20 @@ class Page : public testing::Test {
     return events;
   }
 
+  // A number that a retry has as well names two.
+  bool names_one(const Trace::Operation& op) const {
+    return std::ranges::count(trace_.operations, number(op),
+                              [](const auto& other) { return number(other); }) == 1;
+  }
   // Two that were done on one key, far from the end.
   std::pair<const Trace::Operation*, const Trace::Operation*> two() const {
     for (const auto& a : trace_.operations) {
-      if (a.outcome != "done" || !a.label.starts_with("put ")) continue;
+      if (a.outcome != "done" || !a.label.starts_with("put ") || !names_one(a)) continue;
       for (const auto& b : trace_.operations) {
         const bool same_key =
             a.label.substr(4) == b.label.substr(std::min<std::size_t>(b.label.size(), 4));
-        if (b.outcome == "done" && b.label.starts_with("get ") && same_key && b.begin > a.end) {
+        if (b.outcome == "done" && b.label.starts_with("get ") && same_key && b.begin > a.end &&
+            names_one(b)) {
           return {&a, &b};
         }
       }
