@@ -317,7 +317,9 @@ void World::responded(int number, node::Response response) {
 // Where a policy asks for others to agree, or nothing is published now, to say so is to serve.
 bool World::is_served(const domain::Reply& reply) {
   return !reply.refusal || reply.refusal == domain::Refusal::ReviewRequired ||
-         reply.refusal == domain::Refusal::Frozen;
+         reply.refusal == domain::Refusal::Frozen ||
+         reply.refusal == domain::Refusal::QuotaEntriesExceeded ||
+         reply.refusal == domain::Refusal::QuotaBytesExceeded;
 }
 
 void World::acknowledged() {

@@ -168,7 +168,8 @@ TEST_P(CutGoodRuns, AreGood) {
   const auto profile = static_cast<Profile>(GetParam());
   for (std::uint64_t seed = 60; seed < 64; ++seed) {
     const Recording recording = recorded(seed, profile);
-    ASSERT_FALSE(recording.failure);
+    ASSERT_FALSE(recording.failure)
+        << recording.failure->oracle << ": " << recording.failure->sentence;
     RunResult told;
     const Script script = script_of(recording, told);
     Prng prng(seed, "cuts");
