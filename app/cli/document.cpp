@@ -12,7 +12,7 @@
 namespace confman::cli {
 namespace {
 
-constexpr std::size_t kMaxLevels = 3;
+constexpr std::size_t kMaxLevels = 4;
 constexpr std::string_view kWhole = "value";
 // A document holds values of the full depth some levels down, and any number of them.
 constexpr json::Limits kLimits{.depth = domain::kMaxJsonDepth + 8, .nodes = SIZE_MAX};

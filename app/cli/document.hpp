@@ -17,7 +17,7 @@ namespace confman::cli {
 
 using Unreadable = std::unexpected<std::string>;
 
-// The scalars of one object by path, "author/id", "members/0/name", up to three levels down, and
+// The scalars of one object by path, "author/id", "members/0/name", up to four levels down, and
 // its member "value" whole, whatever that is.
 class Document {
  public:

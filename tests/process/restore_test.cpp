@@ -95,7 +95,8 @@ TEST_F(ProcessRestore, ANamespaceIsRolledBackAndWhatLimitsItIsShown) {
   const Ran refused = confman("set /shop/m 1");
   EXPECT_EQ(refused.status, 65);
   EXPECT_NE(refused.output.find("quota"), std::string::npos) << refused.output;
-  EXPECT_NE(done("namespace describe /shop").find("2 of 2"), std::string::npos);
+  const std::string space = done("namespace describe /shop");
+  EXPECT_NE(space.find("2 of 2"), std::string::npos) << space;
   done("destroy /shop/k --version 2 --text 'a mistake'");
   EXPECT_EQ(confman("get /shop/k --version 2").status, 65) << "gone, and not unknown";
   done("retention set /shop --versions 1");
