@@ -36,8 +36,8 @@
 //      (retention/retention.hpp); restore points, and versions that are destroyed;
 //      a deleted namespace still shuts out what it did (namespaces/decide.cpp);
 //      keys of service:bootstrap come from the nodes alone (access/commands.hpp);
-//      a freeze holds up no request that is of policies, roles and the like alone (review/rules.hpp),
-//      and what is scheduled doesn't expire before its time (review/steps.cpp)
+//      a freeze holds up no request that is of policies, roles and the like alone
+//      (review/rules.hpp), and what is scheduled doesn't expire before its time (review/steps.cpp)
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;

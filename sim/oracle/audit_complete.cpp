@@ -15,8 +15,8 @@ struct Expected {
   std::uint64_t most = 0;
 };
 
-// A publication leaves one for each change, and one or two of its own, and so does the rollback of a
-// namespace: which ones, and that it is all of them, says the reference.
+// A publication leaves one for each change, and one or two of its own, and so does the rollback of
+// a namespace: which ones, and that it is all of them, says the reference.
 std::uint64_t most_of(const domain::Command& command) {
   if (std::holds_alternative<domain::RollbackNamespace>(command.body)) {
     return domain::kMaxRollbackChanges + 1;
