@@ -12,6 +12,7 @@
 #include "domain/json/writer.hpp"
 #include "domain/model/actor.hpp"
 #include "domain/model/labels.hpp"
+#include "domain/model/revision.hpp"
 
 // The JSON documents, and parts of them, that more than one resource shows. Values of type JSON
 // stand in them byte for byte, texts as strings, everything else as base64 with a member that says
@@ -46,6 +47,13 @@ void append_member_fields(json::Writer& out, const consensus::Member& member);
 
 // "2026-01-15T10:30:00.000Z"; a stamp before 1970 or after 9999 is clamped.
 std::string rfc3339(std::int64_t wall_ms);
+// When that was last set, and by whom, whose version is the log index of its last change.
+template <class Row>
+void append_setting(json::Writer& out, const Row& row) {
+  out.member("version", row.revision.index).member("revision", domain::to_string(row.revision));
+  append_author(out, row.author);
+  out.member("updatedAt", rfc3339(row.updated_at.wall_ms));
+}
 std::string_view name_of(domain::ActorType type);
 
 // Not text to everybody: shown as base64, and not to be had as text/plain.

@@ -11,7 +11,7 @@ void Node::Service::note_access() {
   const domain::MetaRow meta = domain::meta_of(ports_.state);
   closed_ = meta.closed;
   bindings_ = meta.bindings;
-  data_keys_ = meta.data_keys;
+  note_secrets(meta);
   // Who waits for a change may have lost the right to see it, and is told so now.
   if (meta.access_changed != access_changed_) hub_.note_everything();
   access_changed_ = meta.access_changed;

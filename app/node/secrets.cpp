@@ -333,10 +333,17 @@ domain::Work Node::Service::show_secrets(domain::ChangePage& page,
   return show.take_work();
 }
 
+// The status is asked for in each turn, and what wraps what hardly ever changes.
+void Node::Service::note_secrets(const domain::MetaRow& meta) {
+  if (!std::exchange(wraps_moved_, false) && meta.data_keys == data_keys_) return;
+  data_keys_ = meta.data_keys;
+  wraps_.clear();
+  if (data_keys_ > 0) wraps_ = domain::wrapping_keys(ports_.state, kMaxShownMasterKeys);
+}
+
 SecretsStatus Node::Service::secrets_status() const {
-  SecretsStatus status;
+  SecretsStatus status{.master_keys = {}, .wraps = wraps_};
   if (ports_.secrets != nullptr) status.master_keys = ports_.secrets->master_keys();
-  if (data_keys_ > 0) status.wraps = domain::wrapping_keys(ports_.state, kMaxShownMasterKeys);
   return status;
 }
 

@@ -205,6 +205,7 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
         domain::apply(ports_.state, position, *command, feature_level_, config_.outcomes, &memo_);
     resolve({entry.index, entry.term}, &reply);
     if (reply.refusal || reply.replayed) continue;
+    wraps_moved_ = wraps_moved_ || std::holds_alternative<domain::RewrapKeys>(command->body);
     wake_watches_of(entry.index, *command);
   }
   note_access();
@@ -274,6 +275,7 @@ void Node::Service::restored(consensus::LogId last) {
   cluster_clock_.observe({meta.last_stamp.wall_ms}, now_.mono);
   note_level();
   memo_.forget();
+  wraps_moved_ = true;
   note_access();
   CONFMAN_ASSERT(applied_.index == last.index.value,
                  "The installed state ends elsewhere than its snapshot.");

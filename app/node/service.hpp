@@ -109,6 +109,7 @@ class Node::Service final : private consensus::StateMachine,
   void fill_rewrapped(domain::CommandBody& body) const;
   domain::Work show_secrets(const Query& query, Answer& answer, const domain::Caller& caller) const;
   domain::Work show_secrets(domain::ChangePage& page, const domain::Credentials& from);
+  void note_secrets(const domain::MetaRow& meta);
   SecretsStatus secrets_status() const;
 
   // --- reads
@@ -253,6 +254,8 @@ class Node::Service final : private consensus::StateMachine,
   std::uint64_t log_chain_{};              // there
   std::uint64_t bindings_{};               // as applied, of MetaRow
   std::uint64_t data_keys_{};              // likewise
+  decltype(SecretsStatus::wraps) wraps_;   // likewise
+  bool wraps_moved_ = true;                // since that was looked up
   bool closed_ = false;                    // likewise
   std::uint64_t access_changed_{};         // likewise
   std::int64_t log_time_ms_{};             // likewise

@@ -1,10 +1,11 @@
-#include <array>
+#include <algorithm>
 #include <utility>
 
 #include "domain/base/assert.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/entries/entry.hpp"
-#include "domain/namespaces/namespace.hpp"
+#include "domain/entries/subtree.hpp"
+#include "domain/namespaces/terms.hpp"
 #include "domain/query/page_builder.hpp"
 #include "domain/quotas/commands.hpp"
 #include "domain/quotas/quota.hpp"
@@ -22,17 +23,11 @@ Chore chore_of(std::string_view path) {
   return {0, ChoreKind::CountQuota, std::string(path)};
 }
 
-// Counts on from where it has got to. "/a" has its own entries at "/a\0…" and those below at
-// "/a/…"; what lies between the two is of others, and leapt over.
+// Counts on from where it has got to.
 void count_some(const StateStore& store, std::string_view path, QuotaRow& row) {
-  const Bytes own = keys::of_entry(path, {});
-  const Bytes below = path == "/" ? "/" : Bytes(path) + "/";
-  std::array<std::pair<Bytes, Bytes>, 2> ranges{std::pair(own, keys::end_of_prefix(own)),
-                                                std::pair(below, keys::end_of_prefix(below))};
-  if (path == "/") ranges[1].first = keys::end_of_prefix(own);
   Work work;
   bool cut = false;
-  for (auto& [from, to] : ranges) {
+  for (auto& [from, to] : keys::of_subtree(path)) {
     if (!row.counted_to.empty()) from = std::max(from, behind(row.counted_to));
     if (from >= to || cut) continue;
     store.scan(Table::Entry, from, to, [&](ByteView bytes, ByteView value) {
@@ -74,16 +69,9 @@ Checked check(const DeleteQuota& c) {
 }
 
 Decision decide(StateWriter& state, const Act& act, const PutQuota& command) {
-  Decision decision;
-  decision.action = command.attempted();
-  if (!state.store().get(Table::Namespace, keys::of_namespace(command.path))) {
-    return refuse(decision, Refusal::NamespaceNotFound);
-  }
   const auto held = hold_quota(state.store(), command.path);
-  decision.current_version = held.version();
-  decision.refusal = check_precondition(command.precondition, held.version(), Refusal::QuotaExists);
-  const bool full = !held.bytes && state.meta().quotas >= kMaxQuotas;
-  if (!decision.refusal && full) decision.refusal = Refusal::TooMany;
+  Decision decision =
+      begin_setting(state, held, command, Refusal::QuotaExists, state.meta().quotas, kMaxQuotas);
   if (decision.refusal) return decision;
 
   QuotaRow row = held.row;
@@ -103,12 +91,9 @@ Decision decide(StateWriter& state, const Act& act, const PutQuota& command) {
 }
 
 Decision decide(StateWriter& state, const Act& /*act*/, const DeleteQuota& command) {
-  Decision decision;
-  decision.action = command.attempted();
   const auto held = hold_quota(state.store(), command.path);
-  decision.current_version = held.version();
-  decision.refusal = check_precondition(command.precondition, held.version(), Refusal::QuotaExists);
-  if (!decision.refusal && !held.bytes) decision.refusal = Refusal::QuotaNotFound;
+  const Decision decision =
+      begin_unsetting(held, command, Refusal::QuotaExists, Refusal::QuotaNotFound);
   if (!decision.refusal) remove_quota(state, command.path);
   return decision;
 }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -7,7 +6,8 @@
 #include "domain/base/assert.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/entries/entry.hpp"
-#include "domain/namespaces/namespace.hpp"
+#include "domain/entries/subtree.hpp"
+#include "domain/namespaces/terms.hpp"
 #include "domain/query/page_builder.hpp"
 #include "domain/retention/commands.hpp"
 #include "domain/retention/held_index.hpp"
@@ -39,12 +39,7 @@ class Step {
 
   // The number of versions that went.
   std::uint64_t run() {
-    const Bytes own = keys::of_entry(path_, {});
-    const Bytes below = path_ == "/" ? "/" : Bytes(path_) + "/";
-    std::array<std::pair<Bytes, Bytes>, 2> ranges{std::pair(own, keys::end_of_prefix(own)),
-                                                  std::pair(below, keys::end_of_prefix(below))};
-    if (path_ == "/") ranges[1].first = keys::end_of_prefix(own);
-    for (auto& [from, to] : ranges) {
+    for (auto& [from, to] : keys::of_subtree(path_)) {
       if (!row_.pruned_to.empty()) from = std::max(from, behind(row_.pruned_to));
       while (from < to && !spent()) {
         const Bytes before = row_.pruned_to;
@@ -175,17 +170,9 @@ Checked check(const DeleteRetention& c) {
 }
 
 Decision decide(StateWriter& state, const Act& act, const PutRetention& command) {
-  Decision decision;
-  decision.action = command.attempted();
-  if (!state.store().get(Table::Namespace, keys::of_namespace(command.path))) {
-    return refuse(decision, Refusal::NamespaceNotFound);
-  }
   const auto held = hold_retention(state.store(), command.path);
-  decision.current_version = held.version();
-  decision.refusal =
-      check_precondition(command.precondition, held.version(), Refusal::RetentionExists);
-  const bool full = !held.bytes && state.meta().retentions >= kMaxRetentions;
-  if (!decision.refusal && full) decision.refusal = Refusal::TooMany;
+  Decision decision = begin_setting(state, held, command, Refusal::RetentionExists,
+                                    state.meta().retentions, kMaxRetentions);
   if (decision.refusal) return decision;
 
   if (held.bytes && !held.row.keeps_all()) remove_chore(state, chore_of(command.path, held.row));
@@ -204,13 +191,9 @@ Decision decide(StateWriter& state, const Act& act, const PutRetention& command)
 }
 
 Decision decide(StateWriter& state, const Act& /*act*/, const DeleteRetention& command) {
-  Decision decision;
-  decision.action = command.attempted();
   const auto held = hold_retention(state.store(), command.path);
-  decision.current_version = held.version();
-  decision.refusal =
-      check_precondition(command.precondition, held.version(), Refusal::RetentionExists);
-  if (!decision.refusal && !held.bytes) decision.refusal = Refusal::RetentionNotFound;
+  const Decision decision =
+      begin_unsetting(held, command, Refusal::RetentionExists, Refusal::RetentionNotFound);
   if (!decision.refusal) remove_retention(state, command.path);
   return decision;
 }

@@ -1,6 +1,6 @@
 #include "domain/access/rights.hpp"
 #include "domain/limits.hpp"
-#include "domain/namespaces/namespace.hpp"
+#include "domain/namespaces/terms.hpp"
 #include "domain/review/commands.hpp"
 #include "domain/review/policies.hpp"
 #include "domain/review/policy.hpp"
@@ -17,17 +17,9 @@ HeldRow<PolicyTable> hold_policy(const StateStore& store, std::string_view path)
 }  // namespace
 
 Decision decide(StateWriter& state, const Act& act, const PutPolicy& command) {
-  Decision decision;
-  decision.action = command.attempted();
-  if (!state.store().get(Table::Namespace, keys::of_namespace(command.path))) {
-    return refuse(decision, Refusal::NamespaceNotFound);
-  }
   const auto held = hold_policy(state.store(), command.path);
-  decision.current_version = held.version();
-  decision.refusal =
-      check_precondition(command.precondition, held.version(), Refusal::PolicyExists);
-  const bool full = !held.bytes && state.meta().policies >= kMaxPolicies;
-  if (!decision.refusal && full) decision.refusal = Refusal::TooMany;
+  Decision decision = begin_setting(state, held, command, Refusal::PolicyExists,
+                                    state.meta().policies, kMaxPolicies);
   if (decision.refusal) return decision;
 
   write(state, held, PolicyRow{act.position, act.author, act.stamp, command.terms});
@@ -37,13 +29,9 @@ Decision decide(StateWriter& state, const Act& act, const PutPolicy& command) {
 }
 
 Decision decide(StateWriter& state, const Act& /*act*/, const DeletePolicy& command) {
-  Decision decision;
-  decision.action = command.attempted();
   const auto held = hold_policy(state.store(), command.path);
-  decision.current_version = held.version();
-  decision.refusal =
-      check_precondition(command.precondition, held.version(), Refusal::PolicyExists);
-  if (!decision.refusal && !held.bytes) decision.refusal = Refusal::PolicyNotFound;
+  const Decision decision =
+      begin_unsetting(held, command, Refusal::PolicyExists, Refusal::PolicyNotFound);
   if (!decision.refusal) remove_policy(state, command.path);
   return decision;
 }

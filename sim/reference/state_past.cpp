@@ -388,42 +388,4 @@ std::uint64_t ReferenceState::prune(const std::string& path) {
   return gone;
 }
 
-// --- comparing
-
-std::string ReferenceState::difference_of_past(const domain::StateStore& state) const {
-  using domain::Table;
-  std::map<Table, std::map<Bytes, Bytes>> right;
-  for (const auto& [path, row] : quotas_) {
-    domain::QuotaRow counted = row;
-    const Used used = used_in(path);
-    counted.used_entries = static_cast<std::uint64_t>(used.entries);
-    counted.used_bytes = static_cast<std::uint64_t>(used.bytes);
-    right[Table::Quota][domain::keys::of_quota(path)] = domain::encode(counted);
-  }
-  for (const auto& [path, row] : retentions_) {
-    right[Table::Retention][domain::keys::of_retention(path)] = domain::encode(row);
-    if (row.keeps_all()) continue;
-    const auto kind = static_cast<std::uint64_t>(domain::ChoreKind::PruneVersions);
-    const domain::keys::ChoreKey chore{row.next_pass_ms, kind, path};
-    right[Table::Chore][domain::keys::encode_key(chore)] = {};
-  }
-  for (const auto& [id, request] : review_.requests) {
-    if (!request.is_open() || request.row.holds == 0) continue;
-    const std::string holder = "request/" + std::to_string(id);
-    const domain::keys::HeldIndexKey held{request.row.holds, holder};
-    right[Table::HeldIndex][domain::keys::encode_key(held)] = {};
-  }
-  for (const auto& [table, what] :
-       {std::pair(Table::Quota, "quotas"), std::pair(Table::Retention, "terms of retention"),
-        std::pair(Table::Chore, "chores"), std::pair(Table::HeldIndex, "held indexes")}) {
-    std::map<Bytes, Bytes> rows;
-    state.scan(table, {}, {}, [&rows](ByteView key, ByteView value) {
-      rows.emplace(key, value);
-      return true;
-    });
-    if (rows != right[table]) return std::string("the ") + what + " are others";
-  }
-  return {};
-}
-
 }  // namespace confman::sim

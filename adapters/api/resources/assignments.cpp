@@ -64,10 +64,8 @@ Translated list(Incoming&& in) {
 void append_assignment(json::Writer& out, const domain::FoundAssignment& found) {
   out.begin_object().member("namespace", found.path).member("principal", found.principal);
   append_roles(out, "roles", found.row.roles);
-  out.member("version", found.row.revision.index);
-  out.member("revision", domain::to_string(found.row.revision));
-  append_author(out, found.row.author);
-  out.member("updatedAt", rfc3339(found.row.updated_at.wall_ms)).end_object();
+  append_setting(out, found.row);
+  out.end_object();
 }
 
 void append_item(json::Writer& out, const Plan&, const domain::FoundAssignment& found) {

@@ -1,13 +1,12 @@
-#include <array>
 #include <utility>
 
 #include "adapters/api/body.hpp"
 #include "adapters/api/catalogue.hpp"
 #include "adapters/api/conditions.hpp"
-#include "adapters/api/documents.hpp"
 #include "adapters/api/incoming.hpp"
 #include "adapters/api/rendering.hpp"
 #include "adapters/api/resources/binding_body.hpp"
+#include "adapters/api/resources/terms_resource.hpp"
 #include "domain/bindings/commands.hpp"
 #include "domain/bindings/query.hpp"
 
@@ -16,11 +15,6 @@ namespace confman::api {
 namespace {
 
 // --- in ------------------------------------------------------------------------------------------
-
-Translated get_one(Incoming&& in) {
-  node::GetBinding get{.path = in.plan.path};
-  return as_read(std::move(in), std::move(get));
-}
 
 // {"schemas":[…]}
 Translated put_one(Incoming&& in) {
@@ -41,29 +35,20 @@ Translated put_one(Incoming&& in) {
   return write;
 }
 
-Translated delete_one(Incoming&& in) {
-  const auto precondition = read_precondition(in.headers);
-  if (!precondition) return Refused(precondition.error());
-  domain::DeleteBinding command{.path = in.plan.path, .precondition = *precondition};
-  return as_write(std::move(in), std::move(command));
-}
-
 // --- out -----------------------------------------------------------------------------------------
 
 http::Response one(const Plan& plan, const http::Request& request, NodeOutcome&& outcome) {
   const auto binding = found<domain::FoundBinding>(std::move(outcome));
   // What is inherited has no version here.
   const bool own = binding.path == plan.path;
-  const std::uint64_t version = binding.row.revision.index;
-  return on_conditions(plan, request, own ? tag_of(version, Form::Json) : std::string(), [&] {
+  const std::string tag = own ? tag_of(binding.row.revision.index, Form::Json) : std::string();
+  return on_conditions(plan, request, tag, [&] {
     http::Response response = json_document();
     json::Writer out(response.body);
     out.begin_object().member("namespace", plan.path).member("boundAt", binding.path);
     append_bound(out, binding.row.bound);
-    out.member("version", version);
-    out.member("revision", domain::to_string(binding.row.revision));
-    append_author(out, binding.row.author);
-    out.member("updatedAt", rfc3339(binding.row.updated_at.wall_ms)).end_object();
+    append_setting(out, binding.row);
+    out.end_object();
     return response;
   });
 }
@@ -71,26 +56,9 @@ http::Response one(const Plan& plan, const http::Request& request, NodeOutcome&&
 // --- rows ----------------------------------------------------------------------------------------
 
 constexpr Pattern kOne = "/api/v1/bindings/{namespace…}";
-constexpr auto kRows = std::to_array<Endpoint>({
-    {.pattern = kOne,
-     .methods = kGetAndHead,
-     .permission = Permission::Read,
-     .translate = get_one,
-     .render = one,
-     .parameters = kReadParameters},
-    {.pattern = kOne,
-     .methods = kPut,
-     .permission = Permission::ManageSchemas,
-     .translate = put_one,
-     .render = written,
-     .parameters = kWriteParameters | set_of({Parameter::DryRun})},
-    {.pattern = kOne,
-     .methods = kDelete,
-     .permission = Permission::ManageSchemas,
-     .translate = delete_one,
-     .render = written,
-     .parameters = kWriteParameters},
-});
+constexpr auto kRows =
+    rows_of_terms(kOne, Permission::ManageSchemas, find_terms<node::GetBinding>, put_one,
+                  delete_terms<domain::DeleteBinding>, one, set_of({Parameter::DryRun}));
 
 }  // namespace
 

@@ -1,13 +1,12 @@
-#include <array>
 #include <utility>
 
 #include "adapters/api/body.hpp"
 #include "adapters/api/catalogue.hpp"
 #include "adapters/api/conditions.hpp"
-#include "adapters/api/documents.hpp"
 #include "adapters/api/incoming.hpp"
 #include "adapters/api/rendering.hpp"
 #include "adapters/api/resources/policy_body.hpp"
+#include "adapters/api/resources/terms_resource.hpp"
 #include "domain/review/commands.hpp"
 #include "domain/review/query.hpp"
 
@@ -16,11 +15,6 @@ namespace confman::api {
 namespace {
 
 // --- in ------------------------------------------------------------------------------------------
-
-Translated get_one(Incoming&& in) {
-  domain::FindPolicy find{.path = in.plan.path};
-  return as_read(std::move(in), std::move(find));
-}
 
 Translated put_one(Incoming&& in) {
   const auto precondition = read_precondition(in.headers);
@@ -34,63 +28,19 @@ Translated put_one(Incoming&& in) {
   return as_write(std::move(in), std::move(command));
 }
 
-Translated delete_one(Incoming&& in) {
-  const auto precondition = read_precondition(in.headers);
-  if (!precondition) return Refused(precondition.error());
-  domain::DeletePolicy command{.path = in.plan.path, .precondition = *precondition};
-  return as_write(std::move(in), std::move(command));
-}
-
 // --- out -----------------------------------------------------------------------------------------
 
-// What holds there. Only where it was set at that very path has it a version to name.
 http::Response one(const Plan& plan, const http::Request& request, NodeOutcome&& outcome) {
   const auto policy = found<domain::EffectivePolicy>(std::move(outcome));
-  const bool here = policy.from == plan.path;
-  const std::uint64_t version = policy.row.revision.index;
-  return on_conditions(plan, request, here ? tag_of(version, Form::Json) : std::string(), [&] {
-    http::Response response = json_document();
-    json::Writer out(response.body);
-    out.begin_object().member("namespace", plan.path).key("from");
-    if (policy.from.empty()) {
-      out.null();
-    } else {
-      out.value(policy.from);
-    }
-    append_terms(out, policy.terms());
-    if (!policy.from.empty()) {
-      out.member("version", version).member("revision", domain::to_string(policy.row.revision));
-      append_author(out, policy.row.author);
-      out.member("updatedAt", rfc3339(policy.row.updated_at.wall_ms));
-    }
-    out.end_object();
-    return response;
-  });
+  return effective_terms(plan, request, policy,
+                         [&](json::Writer& out) { append_terms(out, policy.terms()); });
 }
 
 // --- rows ----------------------------------------------------------------------------------------
 
 constexpr Pattern kOne = "/api/v1/policies/{namespace…}";
-constexpr auto kRows = std::to_array<Endpoint>({
-    {.pattern = kOne,
-     .methods = kGetAndHead,
-     .permission = Permission::Read,
-     .translate = get_one,
-     .render = one,
-     .parameters = kReadParameters},
-    {.pattern = kOne,
-     .methods = kPut,
-     .permission = Permission::ManagePolicy,
-     .translate = put_one,
-     .render = written,
-     .parameters = kWriteParameters},
-    {.pattern = kOne,
-     .methods = kDelete,
-     .permission = Permission::ManagePolicy,
-     .translate = delete_one,
-     .render = written,
-     .parameters = kWriteParameters},
-});
+constexpr auto kRows = rows_of_terms(kOne, Permission::ManagePolicy, find_terms<domain::FindPolicy>,
+                                     put_one, delete_terms<domain::DeletePolicy>, one);
 
 }  // namespace
 

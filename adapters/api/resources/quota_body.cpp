@@ -4,7 +4,6 @@
 
 #include "adapters/api/body.hpp"
 #include "adapters/api/documents.hpp"
-#include "domain/model/revision.hpp"
 
 namespace confman::api {
 namespace {
@@ -46,10 +45,8 @@ void append_quota(json::Writer& out, const domain::FoundQuota& quota) {
   append_limit(out, "entries", row.max_entries, row.used_entries);
   append_limit(out, "bytes", row.max_bytes, row.used_bytes);
   if (!row.counted) out.member("counting", true);
-  out.member("version", row.revision.index);
-  out.member("revision", domain::to_string(row.revision));
-  append_author(out, row.author);
-  out.member("updatedAt", rfc3339(row.updated_at.wall_ms)).end_object();
+  append_setting(out, row);
+  out.end_object();
 }
 
 }  // namespace confman::api

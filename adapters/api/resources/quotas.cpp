@@ -1,4 +1,3 @@
-#include <array>
 #include <utility>
 #include <vector>
 
@@ -8,6 +7,7 @@
 #include "adapters/api/incoming.hpp"
 #include "adapters/api/rendering.hpp"
 #include "adapters/api/resources/quota_body.hpp"
+#include "adapters/api/resources/terms_resource.hpp"
 #include "domain/quotas/commands.hpp"
 
 // How much may be live in a namespace and below it.
@@ -15,11 +15,6 @@ namespace confman::api {
 namespace {
 
 // --- in ------------------------------------------------------------------------------------------
-
-Translated get_one(Incoming&& in) {
-  domain::FindQuotas find{.path = in.plan.path};
-  return as_read(std::move(in), std::move(find));
-}
 
 Translated put_one(Incoming&& in) {
   const auto precondition = read_precondition(in.headers);
@@ -32,13 +27,6 @@ Translated put_one(Incoming&& in) {
                            .precondition = *precondition,
                            .max_entries = limits->entries,
                            .max_bytes = limits->bytes};
-  return as_write(std::move(in), std::move(command));
-}
-
-Translated delete_one(Incoming&& in) {
-  const auto precondition = read_precondition(in.headers);
-  if (!precondition) return Refused(precondition.error());
-  domain::DeleteQuota command{.path = in.plan.path, .precondition = *precondition};
   return as_write(std::move(in), std::move(command));
 }
 
@@ -62,26 +50,9 @@ http::Response one(const Plan& plan, const http::Request& request, NodeOutcome&&
 // --- rows ----------------------------------------------------------------------------------------
 
 constexpr Pattern kOne = "/api/v1/quotas/{namespace…}";
-constexpr auto kRows = std::to_array<Endpoint>({
-    {.pattern = kOne,
-     .methods = kGetAndHead,
-     .permission = Permission::Read,
-     .translate = get_one,
-     .render = one,
-     .parameters = kReadParameters},
-    {.pattern = kOne,
-     .methods = kPut,
-     .permission = Permission::ManageNamespaces,
-     .translate = put_one,
-     .render = written,
-     .parameters = kWriteParameters},
-    {.pattern = kOne,
-     .methods = kDelete,
-     .permission = Permission::ManageNamespaces,
-     .translate = delete_one,
-     .render = written,
-     .parameters = kWriteParameters},
-});
+constexpr auto kRows =
+    rows_of_terms(kOne, Permission::ManageNamespaces, find_terms<domain::FindQuotas>, put_one,
+                  delete_terms<domain::DeleteQuota>, one);
 
 }  // namespace
 
