@@ -1,5 +1,8 @@
 #pragma once
 
+#include <vector>
+
+#include "sim/check/entry_model.hpp"
 #include "sim/check/history.hpp"
 #include "sim/check/violation.hpp"
 
@@ -19,5 +22,13 @@ Violations check_no_duplicate_apply(const History& history);
 // any consistency mode, from such a put that began before the read ended; a read agrees with the
 // version it names. Property "phantom".
 Violations check_no_phantom(const History& history);
+
+// What the versions tell of puts whose outcome is unknown, where `final_history` has all of them:
+// one that alone wrote a value that stands there once took that version, and one whose value
+// doesn't stand there never was. An order that explains the rest must then explain that too, and is
+// found at once: without, a history with some tens of unknown puts at one key has too many orders
+// to try.
+void settle_unknown_puts(std::vector<EntryOperation>& operations,
+                         const FinalHistory& final_history);
 
 }  // namespace confman::sim

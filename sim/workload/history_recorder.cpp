@@ -312,7 +312,11 @@ void HistoryRecorder::judge(const domain::StateStore& final_state, bool incomple
   if (!incomplete) judge_against(final_state);
   raise(check_read_your_writes(history_.operations));
   raise(check_monotonic_reads(history_.operations));
-  const LinearizabilityResult result = check_entries(linearizable_operations(history_.operations));
+  auto operations = linearizable_operations(history_.operations);
+  if (!incomplete && keeps_all(history_.final_history)) {
+    settle_unknown_puts(operations, history_.final_history);
+  }
+  const LinearizabilityResult result = check_entries(operations);
   if (result.verdict == Verdict::NotLinearizable) {
     broken("linearizability", result.explanation ? result.explanation->sentence : std::string());
   }

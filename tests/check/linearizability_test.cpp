@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <random>
 
+#include "sim/check/final_state.hpp"
 #include "tests/check/history_builders.hpp"
 
 namespace confman::sim {
@@ -170,6 +171,41 @@ TEST(Entries, HundredsOfUnknownWritesOnOneKeyAreJudged) {
     EXPECT_EQ(check_entries(linearizable_operations(ops)).verdict, Verdict::NotLinearizable)
         << "seed " << seed;
   }
+}
+
+// Puts of unknown outcome, one after the other, of which each second is kept.
+TEST(Entries, WhatIsKeptSettlesUnknownPuts) {
+  std::vector<OpRecord> ops;
+  FinalHistory kept_versions;
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    ops.push_back(with(put(i, 10 * i + 1, 10 * i + 2, 0, 100 + i, 0), Outcome::Unknown));
+    if (i % 2 == 1) kept_versions.push_back(kept(i / 2 + 1, 100 + i, 10 * i));
+  }
+  const auto settled = [&] {
+    auto operations = linearizable_operations(ops);
+    settle_unknown_puts(operations, kept_versions);
+    return operations;
+  };
+  const auto good = settled();
+  ASSERT_EQ(good.size(), 20u);
+  EXPECT_EQ(good.front().id, 1u);
+  EXPECT_EQ(good.front().action.version, 1u);
+  EXPECT_FALSE(good.front().unknown());
+  EXPECT_EQ(check_entries(good).verdict, Verdict::Linearizable);
+
+  // A put that was called only after a later version was read can't have made an earlier one.
+  ops.push_back(read(90, 22, 23, 2, 103, 30));
+  EXPECT_EQ(check_entries(settled()).verdict, Verdict::NotLinearizable);
+}
+
+TEST(Entries, AValueThatTwoPutsMayHaveMadeSettlesNeither) {
+  const auto first = with(put(1, 1, 2, 0, 7, 0), Outcome::Unknown);
+  const auto second = with(put(2, 3, 4, 0, 7, 0), Outcome::Unknown);
+  auto operations = linearizable_operations({first, second});
+  settle_unknown_puts(operations, {kept(1, 7, 5)});
+  ASSERT_EQ(operations.size(), 2u);
+  EXPECT_TRUE(operations[0].unknown());
+  EXPECT_TRUE(operations[1].unknown());
 }
 
 TEST(Register, HundredsOfUnknownWritesAreJudged) {
