@@ -159,7 +159,7 @@ class Verdict {
       }
       return true;
     };
-    return {[sees, now](const std::string& path) { return sees(path, now); }, since};
+    return {now, [sees, now](const std::string& path) { return sees(path, now); }, since};
   }
 
   // A position that an answer took for one of this log.

@@ -25,6 +25,7 @@ std::string wrong_in(const node::Query& query, const node::Answer& answer,
 // Which namespaces somebody saw. While a watch was looking, from one index to another, that may
 // have changed: what is told must be seen at the end, and what isn't wasn't seen at some time.
 struct Seen {
+  std::uint64_t index{};  // of the last look
   std::function<bool(const std::string& path)> at_last;
   // From when that index was applied on.
   std::function<bool(const std::string& path, std::uint64_t index)> ever_since;
