@@ -121,6 +121,7 @@ http::Problem problem_of(const node::Judged& judged) {
     case VerdictKind::TooComplex:
       return about_schema("schema_too_complex", verdict.about);
     case VerdictKind::Unusable:
+      if (verdict.fault) return problem_of(*verdict.fault);
       return about_schema("schema_unusable", verdict.about);
     case VerdictKind::SchemaMissing:
       return problem("schema_version_not_found");

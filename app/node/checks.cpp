@@ -8,6 +8,7 @@
 #include "domain/base/assert.hpp"
 #include "domain/base/feature_level.hpp"
 #include "domain/bindings/may_bind.hpp"
+#include "domain/bindings/references.hpp"
 #include "domain/bindings/stamp.hpp"
 #include "domain/json/pointer.hpp"
 #include "domain/outcomes/outcome.hpp"
@@ -18,7 +19,8 @@
 #include "domain/review/rules.hpp"
 
 // Writes that are held to schemas before they are proposed: of entries in namespaces that are bound
-// to some, changes of bindings, and requests that are published. What that takes is gathered from
+// to some, changes of bindings, and requests that are published; and schemas that refer to others,
+// which the API can't compile, since it has no state. What that takes is gathered from
 // this node's state in a turn, judged away from the loop, and then the write goes its way with the
 // stamp of what it was held to (domain/bindings/stamp.hpp). The state machine refuses it if that is
 // another by then; this node waits until it has applied what it was refused by, and holds it to
@@ -64,6 +66,10 @@ bool is_approval(const domain::Command& command) {
          static_cast<domain::RequestStep>(step->step) == domain::RequestStep::Approve;
 }
 
+std::vector<domain::SchemaVersion> references_of(const domain::PutSchema& put) {
+  return domain::references_in(put.text, domain::uri_of(domain::SchemaName{put.path, put.name}));
+}
+
 bool is_draft(const domain::Command& command) {
   return std::holds_alternative<domain::CreateRequest>(command.body) ||
          std::holds_alternative<domain::EditRequest>(command.body);
@@ -98,6 +104,9 @@ std::vector<domain::CommandBody> changes_of(const domain::StateStore& state,
 
 bool Node::Service::is_held(const domain::Command& command) const {
   if (is_of_binding(command) || publication_in(command) != nullptr) return true;
+  if (const auto* put = std::get_if<domain::PutSchema>(&command.body)) {
+    return domain::may_refer(put->text);
+  }
   const bool of_entries = domain::is_of_entry(command.body) ||
                           std::holds_alternative<domain::RollbackNamespace>(command.body);
   return bindings_ > 0 && (of_entries || is_draft(command));
@@ -123,6 +132,9 @@ std::optional<std::uint64_t> Node::Service::stamp_of(const domain::Command& comm
   if (std::holds_alternative<domain::RollbackNamespace>(command.body)) {
     return domain::publication_stamp(ports_.state, {command.body});
   }
+  if (const auto* put = std::get_if<domain::PutSchema>(&command.body)) {
+    return 1 + domain::count_existing(ports_.state, references_of(*put));
+  }
   const std::string key(
       std::visit([](const auto& body) { return body.subject().key; }, command.body));
   const std::uint64_t stamp = domain::stamp_of(ports_.state, path, {&key, 1});
@@ -135,6 +147,14 @@ std::optional<std::uint64_t> Node::Service::stamp_of(const domain::Command& comm
 
 void Node::Service::start_check(RequestId id, OpenWrite& write) {
   Checking& checking = *write.checking;
+  if (const auto* put = std::get_if<domain::PutSchema>(&checking.command.body)) {
+    // Nothing but this keeps what is no schema out of the log: it is judged whoever asks.
+    if (references_of(*put).empty()) return propose_checked(id, write, 0);
+    if (ports_.checks == nullptr) return fail_write(id, Failure::Busy);
+    write.stage = WriteStage::Gathering;
+    to_check_.push_back(id);
+    return;
+  }
   const bool binding = is_of_binding(checking.command);
   // Who is told to go elsewhere, may not do that, or repeats what was decided, learns nothing here
   // of what is bound or live.
@@ -242,8 +262,29 @@ void Node::Service::run_checks() {
   }
 }
 
+// With what it refers to, as far as the caller may read that.
+domain::Work Node::Service::gather_schema(RequestId id, OpenWrite& write,
+                                          const domain::PutSchema& put) {
+  Checking& checking = *write.checking;
+  checking.stamp = stamp_of(checking.command).value();
+  domain::Work work;
+  const auto may = [&](const domain::SchemaVersion& version) {
+    return !denies(write.from, {domain::Permission::Read, version.schema.path});
+  };
+  domain::Held held;
+  held.schema = {.name = {put.path, put.name},
+                 .text = make_payload(put.text),
+                 .referred = domain::find_referred(ports_.state, references_of(put), may, work),
+                 .governed = !checking.force};
+  out_to_be_judged(id, write, std::move(held));
+  return work;
+}
+
 domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
   Checking& checking = *write.checking;
+  if (const auto* put = std::get_if<domain::PutSchema>(&checking.command.body)) {
+    return gather_schema(id, write, *put);
+  }
   domain::Work work;
   const auto refuse = [&](domain::GatherFault fault) {
     const bool large = fault == domain::GatherFault::TooLarge;

@@ -50,6 +50,7 @@ struct Checking {
   std::size_t attempts = 0;  // that came to nothing
   std::uint64_t job{};       // Judging
   bool dry_run = false;
+  bool force = false;
   bool only_marks = false;  // it isn't held to anything: which values are secrets is asked
   std::vector<std::pair<std::string, std::string>> secrets;  // Verdict::secrets
   std::optional<domain::Gathering> gathering;                // Gathering

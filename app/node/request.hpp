@@ -52,6 +52,8 @@ struct Write {
   // Of a request that is created or edited: which of its changes, from 0 on, start from what is
   // live in the state of the node that takes the write, instead of what they name.
   std::vector<std::uint32_t> from_live;
+  // Of a schema: it is taken also where nobody can have meant it (schema::CompileOptions).
+  bool force = false;
 };
 
 struct GetEntry {

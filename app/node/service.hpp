@@ -92,6 +92,7 @@ class Node::Service final : private consensus::StateMachine,
   void run_checks();
   bool only_marks_matter(const domain::Command& command) const;
   domain::Work gather(RequestId id, OpenWrite& write);
+  domain::Work gather_schema(RequestId id, OpenWrite& write, const domain::PutSchema& put);
   std::optional<std::uint64_t> stamp_of(const domain::Command& command) const;
   void out_to_be_judged(RequestId id, OpenWrite& write, domain::Held held);
   void marks_judged(RequestId id, OpenWrite& write, domain::Verdict verdict);

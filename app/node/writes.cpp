@@ -49,6 +49,7 @@ void Node::Service::begin_write(RequestId id, OpenWrite& open, Write write) {
   open.checking = std::make_unique<Checking>();
   open.checking->command = std::move(write.command);
   open.checking->dry_run = write.dry_run;
+  open.checking->force = write.force;
   start_check(id, open);
 }
 

@@ -30,9 +30,9 @@ std::expected<BoundTexts, GatherFault> texts_of(const StateStore& store, SchemaT
                                                 std::vector<BoundSchema> bound, Work& work) {
   auto found = std::make_shared<std::vector<BoundText>>();
   for (BoundSchema& each : bound) {
-    Payload text = texts.find(store, each, work);
-    if (text == nullptr) return std::unexpected(GatherFault::SchemaMissing);
-    found->push_back({std::move(each), std::move(text)});
+    auto text = texts.find(store, std::move(each), work);
+    if (!text) return std::unexpected(GatherFault::SchemaMissing);
+    found->push_back(std::move(*text));
   }
   return found;
 }
@@ -67,18 +67,24 @@ LiveEntry live(std::string_view key, EntryRow row) {
 
 }  // namespace
 
-Payload SchemaTexts::find(const StateStore& store, const BoundSchema& bound, Work& work) {
-  auto key = std::pair(bound.schema, bound.version);
-  if (const auto known = texts_.find(key); known != texts_.end()) return known->second;
-  const auto bytes =
-      store.get(Table::SchemaVersion,
-                keys::of_schema_version(bound.schema.path, bound.schema.name, bound.version));
-  work += {1, bytes ? bytes->size() : 0};
-  if (!bytes) return nullptr;
-  if (texts_.size() >= kMost) texts_.clear();
-  Payload text = make_payload(must_decode(decode_schema_version_row(*bytes)).text);
-  texts_.emplace(std::move(key), text);
-  return text;
+std::optional<BoundText> SchemaTexts::find(const StateStore& store, BoundSchema bound, Work& work) {
+  const SchemaVersion version{bound.schema, bound.version};
+  auto known = texts_.find(version);
+  if (known == texts_.end()) {
+    const Payload text = text_of(store, version, work);
+    if (text == nullptr) return std::nullopt;
+    const auto all = [](const SchemaVersion&) { return true; };
+    Referred referred =
+        find_referred(store, references_in(*text, uri_of(version.schema)), all, work);
+    if (texts_.size() >= kMost) texts_.clear();
+    Known both{text, nullptr};
+    if (!referred.documents.empty()) {
+      both.referred =
+          std::make_shared<const std::vector<Referred::Document>>(std::move(referred.documents));
+    }
+    known = texts_.emplace(version, std::move(both)).first;
+  }
+  return BoundText{std::move(bound), known->second.text, known->second.referred};
 }
 
 std::expected<HeldNamespace, GatherFault> gather_marks(const StateStore& store, SchemaTexts& texts,

@@ -12,6 +12,7 @@
 
 #include "domain/base/bytes.hpp"
 #include "domain/bindings/bound.hpp"
+#include "domain/bindings/references.hpp"
 #include "domain/bindings/stamp.hpp"
 #include "domain/limits.hpp"
 #include "domain/query/page.hpp"
@@ -21,9 +22,11 @@
 // it (verdict.hpp) needs no state, and can be another thread.
 namespace confman::domain {
 
+using ReferredTexts = std::shared_ptr<const std::vector<Referred::Document>>;
 struct BoundText {
   BoundSchema of;
   Payload text;
+  ReferredTexts referred;  // null: it refers to no other
 };
 using BoundTexts = std::shared_ptr<const std::vector<BoundText>>;
 
@@ -51,19 +54,31 @@ struct HeldNamespace {
   std::vector<LiveEntry> entries;
   std::vector<EntryChange> changes;
 };
+// A schema that is to be written: whether it is one.
+struct NewSchema {
+  SchemaName name;
+  Payload text;
+  Referred referred;
+  bool governed = true;  // schema::CompileOptions
+};
 struct Held {
   std::vector<HeldNamespace> namespaces;
+  std::optional<NewSchema> schema;  // then there are no namespaces
 };
 
-// The texts of versions, which never change. Bounded; not thread-safe.
+// The texts of versions and of what they refer to, which never change. Bounded; not thread-safe.
 class SchemaTexts {
  public:
-  // Null: there is no such version.
-  Payload find(const StateStore&, const BoundSchema&, Work& work);
+  // Nothing: there is no such version.
+  std::optional<BoundText> find(const StateStore&, BoundSchema, Work& work);
 
  private:
   static constexpr std::size_t kMost = 64;
-  std::map<std::pair<SchemaName, std::uint64_t>, Payload> texts_;
+  struct Known {
+    Payload text;
+    ReferredTexts referred;
+  };
+  std::map<SchemaVersion, Known> texts_;
 };
 
 enum class GatherFault : std::uint8_t {

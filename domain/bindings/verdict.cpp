@@ -323,30 +323,19 @@ std::optional<json::Value> value_of(const LiveEntry& entry, const YamlReader& ya
 schema::CompileOptions Judge::options_for(const SchemaName& name, bool governed) {
   schema::CompileOptions options;
   options.governed = governed;
-  // Names may hold what URIs may not.
-  std::string uri = "confman:///schemas";
-  const std::string path = (name.path == "/" ? "" : name.path) + "/" + name.name;
-  static constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (kPlain.contains(c)) {
-      uri.push_back(c);
-    } else {
-      uri.append({'%', kHex[byte >> 4], kHex[byte & 15]});
-    }
-  }
-  options.base_uri = std::move(uri);
+  options.base_uri = uri_of(name);
   return options;
 }
 
 const schema::CompiledSchema* Judge::compiled(const BoundText& text) {
-  auto key = std::pair(text.of.schema, text.of.version);
+  SchemaVersion key{text.of.schema, text.of.version};
   auto known = compiled_.find(key);
   if (known == compiled_.end()) {
     if (compiled_.size() >= kMostCompiled) compiled_.clear();
-    auto schema = schema::compile(*text.text, options_for(text.of.schema, false), patterns_);
+    const ReferredDocuments documents(text.referred ? *text.referred
+                                                    : std::vector<Referred::Document>());
+    auto schema =
+        schema::compile(*text.text, options_for(text.of.schema, false), patterns_, documents);
     std::optional<schema::CompiledSchema> kept;
     if (schema) kept = std::move(*schema);
     known = compiled_.emplace(std::move(key), std::move(kept)).first;
@@ -354,7 +343,23 @@ const schema::CompiledSchema* Judge::compiled(const BoundText& text) {
   return known->second ? &*known->second : nullptr;
 }
 
+Verdict Judge::judge_schema(const NewSchema& schema) const {
+  Verdict verdict;
+  if (schema.referred.too_many) {
+    verdict.fault = {.kind = schema::FaultKind::TooManyDocuments,
+                     .expected = "at most 63 schemas that are referred to, of 1 MiB together"};
+  } else {
+    const auto compiled = schema::compile(*schema.text, options_for(schema.name, schema.governed),
+                                          patterns_, ReferredDocuments(schema.referred.documents));
+    if (compiled) return verdict;
+    verdict.fault = compiled.error();
+  }
+  verdict.kind = VerdictKind::Unusable;
+  return verdict;
+}
+
 Verdict Judge::judge(const Held& held) {
+  if (held.schema) return judge_schema(*held.schema);
   Verdict verdict;
   for (const HeldNamespace& each : held.namespaces) {
     Hearing hearing(*this, each, yaml_);

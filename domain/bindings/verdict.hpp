@@ -39,16 +39,17 @@ enum class VerdictKind : std::uint8_t {
   Valid,
   Violates,
   TooComplex,     // the steps of a validation are used up: nobody knows
-  Unusable,       // a bound schema is none for this build
+  Unusable,       // a bound schema is none for this build, or a new one is none at all
   TooLarge,       // GatherFault::TooLarge
   SchemaMissing,  // GatherFault::SchemaMissing
 };
 struct Verdict {
   VerdictKind kind{};
-  std::vector<Finding> findings;  // at most kMaxFindings, in the order of the namespaces
-  std::size_t total{};            // how many there are; where it is large, at least
-  std::size_t unseen{};           // of the findings, taken away: who asks may not read them
-  std::string about;              // TooComplex, Unusable: which schema
+  std::vector<Finding> findings;       // at most kMaxFindings, in the order of the namespaces
+  std::size_t total{};                 // how many there are; where it is large, at least
+  std::size_t unseen{};                // of the findings, taken away: who asks may not read them
+  std::string about;                   // TooComplex, Unusable: which schema
+  std::optional<schema::Fault> fault;  // Unusable: of a new schema
   // Valid, Violates: namespace and key of what is put and has to be sealed first.
   std::vector<std::pair<std::string, std::string>> secrets;
 };
@@ -72,7 +73,7 @@ class Judge {
   Judge(std::shared_ptr<const schema::PatternCompiler> patterns, const YamlReader& yaml)
       : patterns_(std::move(patterns)), yaml_(yaml) {}
 
-  // All namespaces together.
+  // All namespaces together, or the new schema.
   Verdict judge(const Held& held);
 
   // Whose options a schema is compiled with when it is put, and when changes are held to it.
@@ -81,11 +82,13 @@ class Judge {
   const schema::CompiledSchema* compiled(const BoundText& text);
 
  private:
+  Verdict judge_schema(const NewSchema& schema) const;
+
   static constexpr std::size_t kMostCompiled = 64;
 
   std::shared_ptr<const schema::PatternCompiler> patterns_;
   const YamlReader& yaml_;
-  std::map<std::pair<SchemaName, std::uint64_t>, std::optional<schema::CompiledSchema>> compiled_;
+  std::map<SchemaVersion, std::optional<schema::CompiledSchema>> compiled_;
 };
 
 }  // namespace confman::domain

@@ -19,7 +19,7 @@ const std::string_view kUsage =
       confman-sim-failures; "none": no recordings), the others are counted. With --verbose there
       is a line for every seed, with its knobs.
       P is one of default, calm, chaos, partition, election, figure8, disk, snapshot, clocks,
-      members, damage, beyond, lease, access, review.
+      members, damage, beyond, lease, access, review, keep.
       S is model (what stores promise; the default), or sqlite: production's stores on a
       simulated disk, compared with the model.
       With --json the last line is an object with the totals; with --marks there is a line for each

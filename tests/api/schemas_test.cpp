@@ -283,6 +283,51 @@ TEST_F(SchemasOfApi, WhoMayNotReadLearnsNothingOfWhatIsLive) {
   EXPECT_EQ(put_as(key_of("v"))->code(), "forbidden") << "who may not write learns nothing at all";
 }
 
+TEST_F(SchemasOfApi, AReferenceLeadsToAVersionOfAnother) {
+  ASSERT_EQ(put_schema("money", R"({"$defs":{"amount":{"type":"integer","minimum":0}}})")->status(),
+            201);
+  const auto shop = put_schema(
+      "shop", R"({"properties":{"fee":{"$ref":"/schemas/schemas/money@1#/$defs/amount"},)"
+              R"("rate":{"$ref":"money@1#/$defs/amount"}}})");
+  ASSERT_EQ(shop->status(), 201) << shop->body();
+  ASSERT_EQ(bind("/teams", "shop", 1)->status(), 201);
+  EXPECT_EQ(config("fee", "5")->status(), 201);
+  EXPECT_EQ(config("fee", "-5")->code(), "schema_violation");
+  EXPECT_EQ(config("rate", "-5")->code(), "schema_violation");
+
+  // A version is what it was, whatever became of its schema.
+  ASSERT_EQ(put_schema("money", "true")->status(), 200);
+  EXPECT_EQ(config("fee", "-5")->code(), "schema_violation");
+  ASSERT_EQ(h.request("DELETE", "/api/v1/schemas/schemas/money")->status(), 200);
+  EXPECT_EQ(config("fee", "-5")->code(), "schema_violation");
+  EXPECT_EQ(config("fee", "6")->status(), 200);
+}
+
+TEST_F(SchemasOfApi, AReferenceGoesOnFromWhereItLeads) {
+  ASSERT_EQ(put_schema("a", R"({"type":"integer"})")->status(), 201);
+  ASSERT_EQ(put_schema("b", R"({"$ref":"a@1","maximum":9})")->status(), 201);
+  ASSERT_EQ(put_schema("c", R"({"$ref":"confman:///schemas/schemas/b@1"})")->status(), 201);
+  ASSERT_EQ(bind("/teams", "c", 1, "n*")->status(), 201);
+  EXPECT_EQ(config("n", "9")->status(), 201);
+  EXPECT_EQ(config("n", "10")->code(), "schema_violation");
+  EXPECT_EQ(config("n", "1.5")->code(), "schema_violation");
+}
+
+TEST_F(SchemasOfApi, AReferenceThatLeadsNowhereIsRefusedAndChangesNothing) {
+  ASSERT_EQ(put_schema("money", R"({"$defs":{"amount":{}}})")->status(), 201);
+  for (const char* reference :
+       {"money@2", "money", "money@01", "money@0", "/schemas/none/x@1", "money@1#/$defs/none"}) {
+    const auto put = put_schema("shop", R"({"$ref":")" + std::string(reference) + R"("})");
+    EXPECT_EQ(put->status(), 422) << reference;
+    EXPECT_EQ(put->code(), "unknown_ref") << reference << ' ' << put->body();
+  }
+  EXPECT_EQ(h.get("/api/v1/schemas/schemas/shop")->code(), "schema_not_found");
+  // What else is wrong with it is told as of one that refers to none.
+  const auto senseless = R"({"$ref":"money@1","minimum":2,"maximum":1})";
+  EXPECT_EQ(put_schema("shop", senseless)->code(), "unsatisfiable");
+  EXPECT_EQ(put_schema("shop", senseless, "?force=true")->status(), 201);
+}
+
 // --- in a cluster that knows who asks ------------------------------------------------------------
 
 class Verdicts : public ClosedCluster {
@@ -334,6 +379,17 @@ TEST_F(Verdicts, ABindingIsTriedOnlyOnWhatItsMakerMayRead) {
   ASSERT_EQ(as(root_, "PUT", "/api/v1/bindings/bank/vault", R"({"schemas":[]})")->status(), 201);
   vault("50");
   EXPECT_EQ(bind(boss_)->status(), 201) << "the vault is bound itself";
+}
+
+TEST_F(Verdicts, AReferenceTakesTheRightToReadWhereItLeads) {
+  const auto put = [this](const std::string& key) {
+    return h_.request("PUT", "/api/v1/schemas/bank/ref",
+                      {{"X-API-Key", key}, {"Content-Type", "application/schema+json"}},
+                      R"({"$ref":"/schemas/s/few@1"})");
+  };
+  EXPECT_EQ(put(boss_)->status(), 201);
+  const std::string stranger = hire(root_, "stranger", "/bank", "admin");
+  EXPECT_EQ(put(stranger)->code(), "unknown_ref");
 }
 
 TEST_F(Verdicts, ABindingByARequestTakesTheSame) {

@@ -131,6 +131,49 @@ TEST_F(Bindings, ASchemaHasVersionsThatStayAsTheyWere) {
   EXPECT_EQ(versions->items[0].version, 3U);
 }
 
+// --- references
+
+TEST(References, AreWrittenInOneWay) {
+  const SchemaVersion version{{"/a b/c", "d@e.json"}, 12};
+  EXPECT_EQ(uri_of(version), "confman:///schemas/a%20b/c/d%40e.json@12");
+  EXPECT_EQ(version_at(uri_of(version)), version);
+  const SchemaVersion of_root{{"/", "x"}, 1};
+  EXPECT_EQ(uri_of(of_root), "confman:///schemas/x@1");
+  EXPECT_EQ(version_at("confman:///schemas/x@1#/$defs/y"), of_root);
+  for (const char* other :
+       {"", "confman:///schemas/x", "confman:///schemas/x@", "confman:///schemas/x@01",
+        "confman:///schemas/x@-1", "confman:///schemas/x@18446744073709551616",
+        "confman:///schemas/%zz/x@1", "confman:///schemas/a//x@1", "confman:///schemas/@1",
+        "confman:///schemasx@1", "http://schemas/x@1", "confman://host/schemas/x@1"}) {
+    EXPECT_FALSE(version_at(other)) << other;
+  }
+}
+
+TEST(References, AreFoundWhereverTheyStandAgainstTheBaseThere) {
+  const std::string text = R"({"$id":"/schemas/a/b","allOf":[{"$ref":"c@1"},{"$ref":"c@1#/x"},
+      {"$id":"/schemas/z/","$defs":{"k":{"$dynamicRef":"y@3#m"}}},{"$ref":"#/allOf"}],
+      "$ref":"https://example.com/q@1"})";
+  const std::vector<SchemaVersion> expected{{{"/a", "c"}, 1}, {{"/z", "y"}, 3}};
+  EXPECT_EQ(references_in(text, "confman:///schemas/s/x"), expected);
+  EXPECT_TRUE(references_in("{\"$ref\":", "confman:///schemas/x").empty());
+}
+
+TEST_F(Bindings, WhatIsReferredToIsBounded) {
+  // Each refers to the one before.
+  put_schema("r1", "true");
+  for (int i = 2; i <= 70; ++i) {
+    put_schema("r" + std::to_string(i), R"({"$ref":"r)" + std::to_string(i - 1) + R"(@1"})");
+  }
+  const auto all = [](const SchemaVersion&) { return true; };
+  Work work;
+  const auto few = find_referred(world_.store, {{{"/s", "r63"}, 1}}, all, work);
+  EXPECT_EQ(few.documents.size(), 63U);
+  EXPECT_FALSE(few.too_many);
+  EXPECT_TRUE(find_referred(world_.store, {{{"/s", "r64"}, 1}}, all, work).too_many);
+  const auto none = [](const SchemaVersion&) { return false; };
+  EXPECT_TRUE(find_referred(world_.store, {{{"/s", "r64"}, 1}}, none, work).documents.empty());
+}
+
 TEST_F(Bindings, ASchemaIsPutUnderConditionsAsAnEntryIs) {
   EXPECT_EQ(put_schema("limit", "{}", if_absent()).refusal, SchemaExists);
   EXPECT_EQ(put_schema("limit", "{}", if_version(7)).refusal, VersionMismatch);

@@ -124,5 +124,14 @@ TEST(Arguments, ImpossibleValuesAreRefused) {
   EXPECT_NE(error_of({"check", "a", "b"}), "");
 }
 
+TEST(Arguments, TheHelpNamesEachProfile) {
+  for (int i = 0; i < kProfiles; ++i) {
+    const std::string_view name = name_of(static_cast<Profile>(i));
+    EXPECT_TRUE(kUsage.contains(" " + std::string(name) + ",") ||
+                kUsage.contains(" " + std::string(name) + "."))
+        << name;
+  }
+}
+
 }  // namespace
 }  // namespace confman::sim

@@ -12,6 +12,7 @@
 #include "adapters/api/value_check.hpp"
 #include "domain/bindings/commands.hpp"
 #include "domain/bindings/query.hpp"
+#include "domain/bindings/references.hpp"
 #include "domain/bindings/verdict.hpp"
 
 // Schemas: documents of a namespace, in versions.
@@ -44,7 +45,16 @@ std::expected<void, http::Problem> check_type(const Incoming& in) {
   return unsupported_type(kAccepted);
 }
 
-// The body is the schema. It is compiled here: the state machine never runs a validator.
+// Whether the reference that can't be followed here may lead to a schema of the cluster: then the
+// node compiles it, which knows them.
+bool is_for_the_node(const Incoming& in, const schema::Fault& fault) {
+  const std::string base = domain::uri_of(domain::SchemaName{in.plan.path, in.plan.key});
+  return fault.kind == schema::FaultKind::UnknownRef &&
+         !domain::references_in(in.request.body, base).empty();
+}
+
+// The body is the schema. It is compiled before it is proposed: the state machine never runs a
+// validator.
 Translated put_one(Incoming&& in) {
   const auto precondition = read_precondition(in.headers);
   if (!precondition) return Refused(precondition.error());
@@ -55,12 +65,17 @@ Translated put_one(Incoming&& in) {
   const auto options =
       domain::Judge::options_for({in.plan.path, in.plan.key}, !force->value_or(false));
   const auto compiled = schema::compile(in.request.body, options, in.rules.patterns);
-  if (!compiled) return Refused(problem_of(compiled.error()));
+  if (!compiled && !is_for_the_node(in, compiled.error())) {
+    return Refused(problem_of(compiled.error()));
+  }
   domain::PutSchema command{.path = in.plan.path,
                             .name = in.plan.key,
                             .text = std::move(in.request.body),
                             .precondition = *precondition};
-  return as_write(std::move(in), std::move(command));
+  Translated write = as_write(std::move(in), std::move(command));
+  if (write)
+    std::get<node::Write>(std::get<NodeOperation>(write->ask)).force = force->value_or(false);
+  return write;
 }
 
 Translated delete_one(Incoming&& in) {
