@@ -116,11 +116,16 @@ Response answer_outcome(const Plan& plan, const http::Request& request, node::Re
   }
   if (const auto* read = std::get_if<node::ReadDone>(&outcome)) {
     const auto staleness = read->staleness;
+    const auto deprecated = read->deprecated;
     const auto* fault = std::get_if<domain::QueryFault>(&read->answer);
     Response response = fault != nullptr ? refusal(problem_of(*fault), request)
                                          : rendered(plan, request, std::move(outcome));
     if (staleness) {
       response.add_header("X-Confman-Staleness-Ms", std::to_string(staleness->to_millis()));
+    }
+    if (deprecated) {
+      response.add_header("X-Confman-Deprecated",
+                          deprecated->empty() ? "true" : header_text(*deprecated));
     }
     return response;
   }

@@ -89,6 +89,7 @@ Attempt attempt(const ServerAddress& server, const Call& call, Duration answer_i
                   .leader = response.get("X-Confman-Leader", ""),
                   .location = response.get("Location", ""),
                   .value_type = response.get("X-Confman-Content-Type", ""),
+                  .deprecated = response.get("X-Confman-Deprecated", ""),
                   .problem = {}};
     if (auto broken = read_whole(exchange, limit, answer.body)) {
       result.why = name + " " + *broken;

@@ -20,6 +20,7 @@ struct Answer {
   std::string leader;    // as that node knows it
   std::string location;  // of a redirect
   std::string value_type;
+  std::string deprecated;           // as the header has it; empty: nothing is
   std::optional<Document> problem;  // from 400 on
 
   std::string code() const { return problem ? problem->get("code") : std::string(); }

@@ -1,10 +1,12 @@
 #include "app/cli/entry_commands.hpp"
 
 #include <algorithm>
+#include <iostream>
 #include <unistd.h>
 #include <utility>
 
 #include "adapters/api/base64.hpp"
+#include "adapters/http/message.hpp"
 #include "app/cli/failure.hpp"
 #include "app/cli/invocation.hpp"
 #include "app/cli/output.hpp"
@@ -68,6 +70,14 @@ void add_secrecy(const Arguments& arguments, Query& query) {
   if (encrypted || plain) query.add("encrypted", encrypted ? "true" : "false");
 }
 
+// Beside the value, on standard error.
+void warn_of_deprecation(const EntryName& name, const Answer& answer) {
+  if (answer.deprecated.empty()) return;
+  const bool bare = answer.deprecated == "true";
+  std::cerr << "confman: " << for_terminal(name.to_string()) << " is deprecated"
+            << (bare ? "" : ": " + for_terminal(http::percent_decode(answer.deprecated))) << '\n';
+}
+
 int run_get(const Arguments& arguments) {
   const Output output =
       output_of(arguments, {Output::Human, Output::Json, Output::Yaml, Output::Raw});
@@ -83,6 +93,7 @@ int run_get(const Arguments& arguments) {
   if (output == Output::Yaml) call.accept = "application/yaml";
   if (output == Output::Raw || output == Output::Human) call.accept = kOctets;
   const Answer answer = client.call(call);
+  warn_of_deprecation(name, answer);
   switch (output) {
     case Output::Json:
       print_json(answer.body);

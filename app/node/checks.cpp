@@ -347,6 +347,8 @@ void Node::Service::judged(Now now, std::uint64_t job, domain::Verdict verdict) 
   const RequestId id = out->second;
   judging_.erase(out);
   if (due_check_ && due_check_->job == job) return due_judged(verdict);
+  OpenRead* read = find<OpenRead>(id);
+  if (read != nullptr && read->judging) return deprecated_judged(id, *read, std::move(verdict));
   OpenWrite* write = find<OpenWrite>(id);
   if (write == nullptr || write->stage != WriteStage::Judging || write->checking->job != job)
     return;

@@ -86,6 +86,13 @@ struct OpenRead {
   bool queued = false;      // may be answered, and waits for its turn
   bool looked = false;      // a listing that its first look wasn't enough for
   std::optional<consensus::LogIndex> applied_at_least;
+  // Answered, but for what is deprecated of it.
+  struct Judging {
+    ReadDone done;
+    domain::Revision revision;
+    Time since;
+  };
+  std::optional<Judging> judging;
 };
 
 enum class WatchStage : std::uint8_t {

@@ -185,6 +185,9 @@ struct ReadDone {
   Answer answer;
   // How old the state may be; nothing when it is linearizable.
   std::optional<Duration> staleness;
+  // Of one live entry: what its schema says of it, or of something in it, that is deprecated; may
+  // be empty. Nothing, too, where the node has too much to hold to schemas at that moment.
+  std::optional<std::string> deprecated;
 };
 // All that there was to see in (from, to].
 struct WatchDone {

@@ -109,6 +109,8 @@ class Node::Service final : private consensus::StateMachine,
   bool open_held(domain::Held& held) const;
   void fill_rewrapped(domain::CommandBody& body) const;
   domain::Work show_secrets(const Query& query, Answer& answer, const domain::Caller& caller) const;
+  bool ask_deprecated(RequestId id, OpenRead& read, ReadDone& done, domain::Work& work);
+  void deprecated_judged(RequestId id, OpenRead& read, domain::Verdict verdict);
   domain::Work show_secrets(domain::ChangePage& page, const domain::Credentials& from);
   void note_secrets(const domain::MetaRow& meta);
   SecretsStatus secrets_status() const;

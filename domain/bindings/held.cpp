@@ -61,6 +61,10 @@ std::optional<std::string> scan_live(const StateStore& store, std::string_view p
   return stopped;
 }
 
+bool may_deprecate(ByteView text) {
+  return text.contains("x-confman-deprecated");
+}
+
 LiveEntry live(std::string_view key, EntryRow row) {
   return {std::string(key), std::move(row.content_type), std::move(row.value), row.sealed};
 }
@@ -77,14 +81,30 @@ std::optional<BoundText> SchemaTexts::find(const StateStore& store, BoundSchema 
     Referred referred =
         find_referred(store, references_in(*text, uri_of(version.schema)), all, work);
     if (texts_.size() >= kMost) texts_.clear();
-    Known both{text, nullptr};
+    Known both{text, nullptr, may_deprecate(*text)};
+    for (const auto& document : referred.documents)
+      both.deprecates |= may_deprecate(*document.text);
     if (!referred.documents.empty()) {
       both.referred =
           std::make_shared<const std::vector<Referred::Document>>(std::move(referred.documents));
     }
     known = texts_.emplace(version, std::move(both)).first;
   }
-  return BoundText{std::move(bound), known->second.text, known->second.referred};
+  return BoundText{std::move(bound), known->second.text, known->second.referred,
+                   known->second.deprecates};
+}
+
+BoundTexts deprecating(const StateStore& store, SchemaTexts& texts, std::string_view path,
+                       const std::string& key, Work& work) {
+  const auto what = in_force(store, path, &work);
+  if (!what) return nullptr;
+  std::vector<BoundText> found;
+  for (BoundSchema& each : concerned_by(*what, {&key, 1})) {
+    auto text = texts.find(store, std::move(each), work);
+    if (text && text->deprecates) found.push_back(std::move(*text));
+  }
+  if (found.empty()) return nullptr;
+  return std::make_shared<const std::vector<BoundText>>(std::move(found));
 }
 
 std::expected<HeldNamespace, GatherFault> gather_marks(const StateStore& store, SchemaTexts& texts,

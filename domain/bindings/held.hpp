@@ -26,7 +26,8 @@ using ReferredTexts = std::shared_ptr<const std::vector<Referred::Document>>;
 struct BoundText {
   BoundSchema of;
   Payload text;
-  ReferredTexts referred;  // null: it refers to no other
+  ReferredTexts referred;   // null: it refers to no other
+  bool deprecates = false;  // it may say of something that it is deprecated
 };
 using BoundTexts = std::shared_ptr<const std::vector<BoundText>>;
 
@@ -61,9 +62,17 @@ struct NewSchema {
   Referred referred;
   bool governed = true;  // schema::CompileOptions
 };
+// A live value that somebody reads: whether anything of it is deprecated.
+struct ReadValue {
+  BoundTexts bound;
+  LiveEntry entry;
+  bool masked = false;  // the value isn't shown: only the key is looked at
+};
+// One of them.
 struct Held {
   std::vector<HeldNamespace> namespaces;
-  std::optional<NewSchema> schema;  // then there are no namespaces
+  std::optional<NewSchema> schema;
+  std::optional<ReadValue> read;
 };
 
 // The texts of versions and of what they refer to, which never change. Bounded; not thread-safe.
@@ -77,9 +86,14 @@ class SchemaTexts {
   struct Known {
     Payload text;
     ReferredTexts referred;
+    bool deprecates = false;
   };
   std::map<SchemaVersion, Known> texts_;
 };
+
+// What is bound to a key and may deprecate something of it. Null: nothing.
+BoundTexts deprecating(const StateStore&, SchemaTexts&, std::string_view path,
+                       const std::string& key, Work& work);
 
 enum class GatherFault : std::uint8_t {
   // Of a namespace that a schema describes as a whole: kMaxHeldEntries, kMaxHeldBytes. Or of what a

@@ -358,8 +358,39 @@ Verdict Judge::judge_schema(const NewSchema& schema) const {
   return verdict;
 }
 
+// What can't be told in this many steps isn't: somebody waits for the value.
+constexpr schema::Budget kReadBudget{.steps = 20'000};
+constexpr std::size_t kMaxToldPointerBytes = 256;
+
+// Nobody is kept from reading by a schema that can't be used, or takes too long.
+Verdict Judge::judge_read(const ReadValue& read) {
+  Verdict verdict;
+  std::optional<json::Value> value;
+  if (!read.masked) value = value_of(read.entry, yaml_);
+  for (const BoundText& text : *read.bound) {
+    const schema::CompiledSchema* schema = compiled(text);
+    if (schema == nullptr || !schema->has_marks()) continue;
+    const json::Value shown = value.value_or(json::Value());
+    const bool whole = text.of.is_of_namespace();
+    const auto marks = schema::marks_of(
+        *schema, whole ? json::Value(json::Value::Object{{read.entry.key, shown}}) : shown,
+        kReadBudget);
+    if (!marks) continue;
+    const std::size_t above = whole ? pointer_to(read.entry.key).size() : 0;
+    for (const schema::Mark& mark : *marks) {
+      if (!mark.deprecated) continue;
+      const std::string inside = mark.instance.substr(std::min(above, mark.instance.size()));
+      const bool told = !inside.empty() && inside.size() <= kMaxToldPointerBytes;
+      verdict.deprecated = told ? inside + ": " + mark.message : mark.message;
+      return verdict;
+    }
+  }
+  return verdict;
+}
+
 Verdict Judge::judge(const Held& held) {
   if (held.schema) return judge_schema(*held.schema);
+  if (held.read) return judge_read(*held.read);
   Verdict verdict;
   for (const HeldNamespace& each : held.namespaces) {
     Hearing hearing(*this, each, yaml_);

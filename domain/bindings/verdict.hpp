@@ -52,6 +52,9 @@ struct Verdict {
   std::optional<schema::Fault> fault;  // Unusable: of a new schema
   // Valid, Violates: namespace and key of what is put and has to be sealed first.
   std::vector<std::pair<std::string, std::string>> secrets;
+  // Of a value that is read: what its schema says of the first place that is deprecated, with that
+  // place in front where it isn't the value as a whole.
+  std::optional<std::string> deprecated;
 };
 inline constexpr std::size_t kMaxFindings = 100;
 
@@ -73,7 +76,7 @@ class Judge {
   Judge(std::shared_ptr<const schema::PatternCompiler> patterns, const YamlReader& yaml)
       : patterns_(std::move(patterns)), yaml_(yaml) {}
 
-  // All namespaces together, or the new schema.
+  // All namespaces together, the new schema, or the value that is read.
   Verdict judge(const Held& held);
 
   // Whose options a schema is compiled with when it is put, and when changes are held to it.
@@ -83,6 +86,7 @@ class Judge {
 
  private:
   Verdict judge_schema(const NewSchema& schema) const;
+  Verdict judge_read(const ReadValue& read);
 
   static constexpr std::size_t kMostCompiled = 64;
 

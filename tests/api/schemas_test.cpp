@@ -261,6 +261,34 @@ TEST_F(SchemasOfApi, ADeprecatedKeyIsRefusedWithItsMessage) {
   EXPECT_NE(refused->at("detail").find("use new"), std::string::npos);
 }
 
+TEST_F(SchemasOfApi, AReadOfWhatIsDeprecatedSaysSo) {
+  constexpr std::string_view kHeader = "X-Confman-Deprecated";
+  for (const char* key : {"old", "bare", "part", "new"}) {
+    ASSERT_EQ(config(key, R"({"a":{"b":1}})")->status(), 201) << key;
+  }
+  const auto get = [this](std::string_view key, std::string_view query = "") {
+    return h.get("/api/v1/config/teams/payments/stripe/" + std::string(key) + std::string(query));
+  };
+  EXPECT_EQ(get("old")->header(kHeader), "");
+  ASSERT_EQ(put_schema("d", R"({"properties":{"old":{"x-confman-deprecated":"use \"né\"\n100%"},
+                                "bare":{"x-confman-deprecated":true},
+                                "part":{"properties":{"a":{"x-confman-deprecated":"gone"}}}}})")
+                ->status(),
+            201);
+  ASSERT_EQ(bind("/teams", "d")->status(), 201);
+  EXPECT_EQ(get("old")->header(kHeader), "use \"n%C3%A9\"%0A100%25");
+  EXPECT_EQ(get("old")->status(), 200);
+  EXPECT_EQ(get("bare")->header(kHeader), "true");
+  EXPECT_EQ(get("part")->header(kHeader), "/a: gone");
+  EXPECT_EQ(get("new")->header(kHeader), "");
+  EXPECT_EQ(get("old", "?version=1")->header(kHeader), "") << "only what is live is looked at";
+  // By a pattern, where the value is looked at by itself.
+  ASSERT_EQ(put_schema("p", R"({"x-confman-deprecated":"all of it"})")->status(), 201);
+  ASSERT_EQ(bind("/teams", "p", 1, "ne*")->status(), 200);
+  EXPECT_EQ(get("new")->header(kHeader), "all of it");
+  EXPECT_EQ(get("old")->header(kHeader), "");
+}
+
 TEST_F(SchemasOfApi, WhoMayNotReadLearnsNothingOfWhatIsLive) {
   ASSERT_EQ(put_schema("rate", R"({"maximum":100})")->status(), 201);
   ASSERT_EQ(bind("/teams", "rate", 1, "rate")->status(), 201);
