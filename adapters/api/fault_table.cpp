@@ -81,7 +81,8 @@ constexpr auto kFaults = std::to_array<Fault>({
      "1 MiB. Bind further down, or by key patterns."},
     {"binds_unreadable", 403, "That would bind what you may not read",
      "A binding is tried on all that is live in the namespace and below it, and so takes the "
-     "permission read in each namespace there that binds no schemas itself."},
+     "permission read in each namespace there that binds no schemas itself, and read-secrets where "
+     "there have been secrets."},
     {"bom_not_allowed", 400, "A byte order mark"},
     {"busy", 503, "Too much in flight", "Too many requests are in flight; nothing was done."},
     {"change_pending", 409, "Another change is under way",
