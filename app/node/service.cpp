@@ -214,6 +214,7 @@ void Node::Service::apply(std::span<const consensus::Entry> entries) {
 
 // Whatever changes an entry wakes its watches, of whatever kind it is.
 void Node::Service::wake_watches_of(consensus::LogIndex index, const domain::Command& command) {
+  if (hub_.size() == 0) return;
   const auto [what, of] = std::visit(
       [](const auto& body) { return std::pair(body.attempted(), body.subject()); }, command.body);
   if (domain::changes(domain::Changed::Entry, what)) {
