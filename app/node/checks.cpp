@@ -100,6 +100,17 @@ std::vector<domain::CommandBody> changes_of(const domain::StateStore& state,
   return domain::decoded_changes_of(state, step->id, held.row);
 }
 
+// Whether it publishes nothing but what bindings alone could hold to something. To go back to a
+// moment is left out: which keys that changes takes a look at the namespace.
+bool publishes_plain_changes(const domain::StateStore& state, const domain::Command& command) {
+  if (publication_in(command) == nullptr) return false;
+  return std::ranges::none_of(changes_of(state, command), [](const domain::CommandBody& change) {
+    return std::holds_alternative<domain::PutBinding>(change) ||
+           std::holds_alternative<domain::DeleteBinding>(change) ||
+           std::holds_alternative<domain::RollbackNamespace>(change);
+  });
+}
+
 }  // namespace
 
 bool Node::Service::is_held(const domain::Command& command) const {
@@ -154,6 +165,10 @@ void Node::Service::start_check(RequestId id, OpenWrite& write) {
     write.stage = WriteStage::Gathering;
     to_check_.push_back(id);
     return;
+  }
+  // What can be held to nothing goes its way, whoever sends it.
+  if (bindings_ == 0 && publishes_plain_changes(ports_.state, checking.command)) {
+    return propose_checked(id, write, 0);
   }
   const bool binding = is_of_binding(checking.command);
   // Who is told to go elsewhere, may not do that, or repeats what was decided, learns nothing here

@@ -222,7 +222,7 @@ void Node::Service::wake_watches_of(consensus::LogIndex index, const domain::Com
   // What a request or the rollback of a namespace changes stands in its events.
   const bool many = domain::changes(domain::Changed::Request, what) ||
                     what == domain::Action::NamespaceRolledBack;
-  if (!many) return;
+  if (!many || hub_.size() == 0) return;
   for (const domain::ChangedEntry& entry : domain::entries_changed_at(ports_.state, index.value)) {
     hub_.note(index.value, entry.path, entry.key);
   }

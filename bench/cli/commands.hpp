@@ -12,5 +12,6 @@ int compare_command(const std::vector<std::string>& arguments);
 int restart_command(const std::vector<std::string>& arguments);
 int listings_command(const std::vector<std::string>& arguments);
 int publishes_command(const std::vector<std::string>& arguments);
+int assignments_command(const std::vector<std::string>& arguments);
 
 }  // namespace confman::bench

@@ -57,6 +57,13 @@ confman-bench publishes [options] start three nodes of Confman; write to them, t
   --rounds N                        default 3
   --program PATH                    the confmand to measure; default: the one here
   --dir FOLDER                      for data, emptied at the end; default: next to the program
+
+confman-bench assignments [options] start two clusters of Confman with as many entries; in one each lies in a
+                                  namespace of its own in which many have roles; write and read with a
+                                  key, in turn
+  --namespaces N                    and entries; default 10000
+  --assignments N                   in each namespace; default 10
+  --clients N  --value-size N  --seconds N  --warmup N  --rounds N  --program PATH  --dir FOLDER  as above
 )";
 
 }  // namespace
@@ -76,6 +83,9 @@ int main(int argc, char** argv) {
   }
   if (command == "publishes") {
     return publishes_command(arguments);
+  }
+  if (command == "assignments") {
+    return assignments_command(arguments);
   }
   if (command == "compare") {
     return compare_command(arguments);

@@ -2,12 +2,11 @@
 #include <filesystem>
 
 #include "bench/cli/commands.hpp"
+#include "bench/cli/measured.hpp"
 #include "bench/cli/options.hpp"
 #include "bench/load/clock.hpp"
 #include "bench/load/governed_load.hpp"
-#include "bench/peers/cluster.hpp"
 #include "bench/peers/confman_product.hpp"
-#include "bench/report/text.hpp"
 
 namespace confman::bench {
 namespace {
@@ -15,36 +14,6 @@ namespace {
 int fail(const std::string& what, int code) {
   std::fprintf(stderr, "confman-bench publishes: %s\n", what.c_str());
   return code;
-}
-
-double millis(std::uint64_t nanos) {
-  return static_cast<double>(nanos) / kNanosPerMilli;
-}
-
-struct Measured {
-  WorkDone work;
-  double cpu_us = 0;  // of all nodes together, for each that was done, those of the warm-up too
-};
-
-Measured measure(Work work, const WorkPlan& plan, Cluster& cluster, const Reviewers& reviewers) {
-  const double before = cluster.cpu_us();
-  WorkDone done = do_work(work, plan, cluster.target().endpoints, reviewers);
-  const double spent = cluster.cpu_us() - before;
-  const double each = spent / std::max(static_cast<double>(done.at_any_time), 1.0);
-  return {std::move(done), each};
-}
-
-void print(const char* name, const Measured& measured) {
-  const WorkDone& work = measured.work;
-  std::printf("  %-10s %8s/s, p50 %.2f p99 %.2f max %.2f ms; %.0f µs of the nodes' time each", name,
-              thousands(work.per_second()).c_str(), millis(work.latency.value_at(0.5)),
-              millis(work.latency.value_at(0.99)), millis(work.latency.max()), measured.cpu_us);
-  if (work.failed > 0) {
-    std::printf("; %llu FAILED: %.160s", static_cast<unsigned long long>(work.failed),
-                work.first_failure.c_str());
-  }
-  std::printf("\n");
-  std::fflush(stdout);
 }
 
 }  // namespace
@@ -71,10 +40,14 @@ int publishes_command(const std::vector<std::string>& arguments) {
   const auto reviewers = prepare_reviews((*cluster)->target().endpoints.front());
   if (!reviewers) return fail(reviewers.error(), 1);
   bool complete = true;
+  const auto measured = [&](Work work) {
+    return measure(**cluster,
+                   [&] { return do_work(work, plan, (*cluster)->target().endpoints, *reviewers); });
+  };
   for (std::uint64_t i = 0; i < rounds; ++i) {
-    const Measured writes = measure(Work::Write, plan, **cluster, *reviewers);
+    const Measured writes = measured(Work::Write);
     print("writes", writes);
-    const Measured publishes = measure(Work::Publish, plan, **cluster, *reviewers);
+    const Measured publishes = measured(Work::Publish);
     print("publishes", publishes);
     std::printf("  publishes ÷ writes: %.3f; by the nodes' time: %.3f\n",
                 publishes.work.per_second() / std::max(writes.work.per_second(), 1.0),

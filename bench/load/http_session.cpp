@@ -40,4 +40,21 @@ std::expected<HttpSession::Answer, std::string> HttpSession::ask(const std::stri
   }
 }
 
+std::string fault_of(const std::expected<HttpSession::Answer, std::string>& answer) {
+  if (!answer) return answer.error();
+  return answer->ok() ? "" : "HTTP " + std::to_string(answer->status) + ": " + answer->body;
+}
+
+std::expected<std::string, std::string> member_of(
+    const std::expected<HttpSession::Answer, std::string>& answer, std::string_view name) {
+  if (std::string fault = fault_of(answer); !fault.empty()) return std::unexpected(fault);
+  const std::string& body = answer->body;
+  const std::string quoted = '"' + std::string(name) + "\":";
+  const std::size_t at = body.find(quoted);
+  if (at == body.npos) return std::unexpected("an answer without " + std::string(name));
+  std::size_t begin = at + quoted.size();
+  if (body[begin] == '"') ++begin;
+  return body.substr(begin, body.find_first_of("\",}", begin) - begin);
+}
+
 }  // namespace confman::bench

@@ -3,6 +3,7 @@
 #include <Poco/Net/HTTPClientSession.h>
 #include <expected>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,5 +32,12 @@ class HttpSession {
  private:
   Poco::Net::HTTPClientSession session_;
 };
+
+// Empty: it was done.
+std::string fault_of(const std::expected<HttpSession::Answer, std::string>& answer);
+// What stands behind the first member of that name: enough for documents that begin with theirs,
+// and no parser that would be measured as well.
+std::expected<std::string, std::string> member_of(
+    const std::expected<HttpSession::Answer, std::string>& answer, std::string_view name);
 
 }  // namespace confman::bench

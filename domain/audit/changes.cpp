@@ -97,9 +97,9 @@ std::vector<ChangedEntry> entries_changed_at(const StateStore& store, std::uint6
   std::vector<ChangedEntry> changed;
   store.scan(Table::Audit, keys::of_audit(index, 0), behind(keys::of_audit(index, UINT32_MAX)),
              [&](ByteView, ByteView value) {
-               AuditRow row = must_decode(decode_audit_row(value));
-               if (!row.refusal && changes(Changed::Entry, row.action)) {
-                 changed.push_back({std::move(row.path), std::move(row.key)});
+               const AuditGlance row = glance_at(value);
+               if (!row.refused && changes(Changed::Entry, row.action)) {
+                 changed.push_back({std::string(row.path), std::string(row.key)});
                }
                return true;
              });

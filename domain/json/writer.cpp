@@ -27,6 +27,19 @@ void append_escaped(std::string& out, unsigned char c) {
   out.push_back(kDigits[c & 0xf]);
 }
 
+// What stands for itself: most of what there is.
+constexpr std::array<bool, 256> plain_characters() {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}
+constexpr std::array<bool, 256> kPlain = plain_characters();
+
+std::size_t end_of_plain(std::string_view text, std::size_t at) {
+  while (at < text.size() && kPlain[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
+
 template <class Number>
 void append_number(std::string& out, Number v) {
   constexpr std::size_t kRoom = 32;  // a shortest double has at most 24 characters
@@ -40,19 +53,19 @@ void append_number(std::string& out, Number v) {
 void append_quoted(std::string& out, std::string_view text) {
   out.push_back('"');
   for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = end_of_plain(text, at);
+    out += text.substr(at, end - at);
+    if (end == text.size()) break;
+    at = end;
     const auto c = static_cast<unsigned char>(text[at]);
     if (c >= 0x80) {
       const Utf8Char character = first_utf8_char(text.substr(at));
       out += character.size == 0 ? kReplacement : text.substr(at, character.size);
       at += character.size == 0 ? 1 : character.size;
-      continue;
-    }
-    if (c < 0x20 || c == '"' || c == '\\') {
-      append_escaped(out, c);
     } else {
-      out.push_back(text[at]);
+      append_escaped(out, c);
+      ++at;
     }
-    ++at;
   }
   out.push_back('"');
 }

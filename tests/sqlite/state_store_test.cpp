@@ -156,6 +156,59 @@ TEST_F(StateStoreTest, AnEntryOutlivesTheVersionThatItIsEqualTo) {
   EXPECT_EQ(store->get(Table::Version, domain::keys::of_version("/", "rewritten", 1)), second);
 }
 
+// What is behind the last key that state.db may have isn't looked for there.
+TEST_F(StateStoreTest, ARowBehindAllOthersOfItsTableIsFoundWhereverItIs) {
+  const auto ids = [](const StateDatabase& store, std::uint64_t from, bool backwards) {
+    std::vector<std::uint64_t> found;
+    const auto visit = [&](ByteView key, ByteView) {
+      found.push_back(domain::keys::parse_key<domain::keys::RequestKey>(key)->id);
+      return true;
+    };
+    const Bytes first = domain::keys::of_request(from);
+    backwards ? store.scan_backwards(Table::Request, first, {}, visit)
+              : store.scan(Table::Request, first, {}, visit);
+    return found;
+  };
+  using Ids = std::vector<std::uint64_t>;
+  const auto key = [](std::uint64_t id) { return domain::keys::of_request(id); };
+  const DataDir dir = open_dir(test_dir_.data());
+  StateDatabase::Options options;
+  options.scrub.rows_per_step = 0;  // it would find that no command has written these rows
+  auto store = open(dir, options);
+  EXPECT_EQ(ids(*store, 0, true), Ids{});
+  for (const std::uint64_t id : {10, 11, 12}) store->put(Table::Request, key(id), "row");
+  store->command_applied();
+  EXPECT_EQ(ids(*store, 11, false), (Ids{11, 12}));
+  store->flush_and_wait();
+  EXPECT_EQ(store->get(Table::Request, key(12)), "row");
+  EXPECT_FALSE(store->get(Table::Request, key(20)));
+  EXPECT_EQ(ids(*store, 0, true), (Ids{12, 11, 10}));
+
+  store->put(Table::Request, key(20), "row");
+  store->erase(Table::Request, key(11));
+  store->command_applied();
+  EXPECT_EQ(ids(*store, 0, true), (Ids{20, 12, 10}));
+  EXPECT_EQ(ids(*store, 13, false), (Ids{20}));
+  store->flush_and_wait();
+  EXPECT_EQ(store->get(Table::Request, key(20)), "row");
+  EXPECT_EQ(ids(*store, 0, true), (Ids{20, 12, 10}));
+
+  // It comes and goes, and comes again.
+  store->put(Table::Request, key(30), "row");
+  store->erase(Table::Request, key(30));
+  store->command_applied();
+  store->flush_and_wait();
+  EXPECT_FALSE(store->get(Table::Request, key(30)));
+  store->put(Table::Request, key(30), "row");
+  store->command_applied();
+  store->flush_and_wait();
+  store->erase(Table::Request, key(30));
+  store->command_applied();
+  store->flush_and_wait();
+  EXPECT_EQ(ids(*store, 0, false), (Ids{10, 12, 20}));
+  EXPECT_EQ(query("SELECT group_concat(id) FROM requests"), "10,12,20\n");
+}
+
 TEST_F(StateStoreTest, ReportsTheAppliedIndexThatIsDurable) {
   const DataDir dir = open_dir(test_dir_.data());
   auto store = open(dir);

@@ -185,6 +185,7 @@ void StateFlusher::write(const Generation& generation) {
       }
     }
   }
+  last_keys_.note(generation);
   commit_.must_run();
   mark_synced();
   if (connection_.wal_pages() >= options_.checkpoint_pages) {
@@ -233,7 +234,10 @@ void StateFlusher::tell_scrub(Table table, const Generation::Rows::value_type& r
 
 void StateFlusher::write_row(Table table, const Generation::Rows::value_type& row) {
   if (row.second.erased()) {
-    writer_->erase(table, row.first);
+    // What came and went within a generation was never there.
+    if (last_keys_.may_have(table, row.first, stored_, nullptr)) {
+      writer_->erase(table, row.first);
+    }
   } else {
     writer_->put(table, row.first, row.second.value());
   }

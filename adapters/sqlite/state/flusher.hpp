@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "adapters/sqlite/state/generation.hpp"
+#include "adapters/sqlite/state/last_keys.hpp"
 #include "adapters/sqlite/state/marks.hpp"
 #include "adapters/sqlite/state/scrub.hpp"
 #include "adapters/sqlite/state/tables.hpp"
@@ -65,6 +66,7 @@ class StateFlusher {
   Statement commit_;
   std::optional<TableWriter> writer_;
   TableReader stored_{connection_};  // what a flush replaces
+  LastKeys last_keys_;
   const Options options_;
   const StateMarks marks_;
   std::unique_ptr<StateScrub> scrub_;  // until its end

@@ -6,6 +6,7 @@ bool RowCache::keeps(domain::Table table) {
   switch (table) {
     using enum domain::Table;
     case Namespace:
+    case Cluster:
     case ApiKey:
     case Role:
     case Assignment:

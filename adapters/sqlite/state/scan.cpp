@@ -74,10 +74,23 @@ void StateDatabase::merge(Table table, ByteView from, ByteView to, const Visitor
   GenerationCursor<kBackwards> frozen(frozen_.get(), table, from, to);
   auto stored =
       kBackwards ? reader().scan_backwards(table, from, to) : reader().scan(table, from, to);
-  bool more_stored = stored.next();
+  // Its first row is fetched once it may be the next one: going backwards, what is behind all of
+  // state.db comes before.
+  bool unasked = may_be_stored(table, from);
+  bool more_stored = false;
+  const auto comes_first = [&](const auto& cursor) {
+    return kBackwards && !cursor.done() && !may_be_stored(table, cursor.key());
+  };
   const auto before = [](ByteView a, ByteView b) { return kBackwards ? a > b : a < b; };
 
-  while (!active.done() || !frozen.done() || more_stored) {
+  for (;;) {
+    if (unasked && !comes_first(active) && !comes_first(frozen)) {
+      unasked = false;
+      more_stored = stored.next();
+    }
+    if (active.done() && frozen.done() && !more_stored) {
+      return;
+    }
     Bytes stored_value;
     ByteView key;
     if (!active.done()) {

@@ -247,11 +247,19 @@ std::optional<Bytes> StateDatabase::get(Table table, ByteView key) const {
       return row->erased() ? std::nullopt : std::optional(Bytes(row->value()));
     }
   }
-  if (!RowCache::keeps(table)) return reader().get(table, key);
+  if (!RowCache::keeps(table)) return stored(table, key);
   if (const auto* known = rows_.find(table, key)) return *known;
-  auto row = reader().get(table, key);
+  auto row = stored(table, key);
   rows_.learn(table, key, row);
   return row;
+}
+
+std::optional<Bytes> StateDatabase::stored(Table table, ByteView key) const {
+  return may_be_stored(table, key) ? reader().get(table, key) : std::nullopt;
+}
+
+bool StateDatabase::may_be_stored(Table table, ByteView from) const {
+  return last_keys_.may_have(table, from, reader(), frozen_.get());
 }
 
 TableReader& StateDatabase::reader() const {
@@ -366,6 +374,7 @@ void StateDatabase::freeze() {
   const consensus::LogIndex applied{position().index};
   end_reading();
   frozen_ = std::exchange(active_, std::make_shared<Generation>());
+  last_keys_.note(*frozen_);
   flusher_->start(frozen_, applied);
 }
 
@@ -375,6 +384,7 @@ void StateDatabase::replace(const std::filesystem::path& replacement) {
   active_ = std::make_shared<Generation>();
   frozen_.reset();
   rows_.clear();
+  last_keys_.clear();
   flush_wanted_ = false;
   end_reading();
   flusher_->empty_wal();

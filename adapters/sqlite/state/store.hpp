@@ -7,6 +7,7 @@
 #include "adapters/sqlite/data_dir.hpp"
 #include "adapters/sqlite/state/flusher.hpp"
 #include "adapters/sqlite/state/generation.hpp"
+#include "adapters/sqlite/state/last_keys.hpp"
 #include "adapters/sqlite/state/row_cache.hpp"
 #include "adapters/sqlite/state/tables.hpp"
 #include "consensus/types.hpp"
@@ -112,6 +113,9 @@ class StateDatabase final : public domain::StateStore {
   std::expected<void, StartupError> settle(Connection& connection, const WalScan& wal) const;
   std::expected<void, SqliteError> connect(Connection writer);
   TableReader& reader() const;
+  std::optional<Bytes> stored(domain::Table table, ByteView key) const;
+  // Whether state.db may have a row from that key on.
+  bool may_be_stored(domain::Table table, ByteView from) const;
   void freeze();
   void end_reading();
   template <bool kBackwards>
@@ -134,6 +138,7 @@ class StateDatabase final : public domain::StateStore {
   // locks. It ends before a flush starts, so it never keeps the write-ahead log from being emptied.
   mutable bool reading_ = false;
   mutable RowCache rows_;
+  mutable LastKeys last_keys_;
   std::unique_ptr<StateFlusher> flusher_;
 };
 
