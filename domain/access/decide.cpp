@@ -44,6 +44,12 @@ HeldRow<RoleTable> hold_role(StateWriter& state, std::string_view name) {
   return hold<RoleTable>(state.store(), keys::of_role(name));
 }
 
+// Whether a role allows now what who asks doesn't hold: they don't change it, nor take it away.
+bool exceeds(const HeldRow<RoleTable>& role, PermissionSet own, const Act& act) {
+  return act.feature_level >= kRolesHeld &&
+         !own.holds(PermissionSet::of_bits(role.row.permissions));
+}
+
 void write_key(StateWriter& state, const Act& act, ApiKeyRow row) {
   row.created_at = act.stamp;
   row.revision = act.position;
@@ -234,8 +240,8 @@ Decision decide(StateWriter& state, const Act& act, const PutRole& command) {
           check_precondition(command.precondition, found.version(), Refusal::RoleExists)) {
     return refuse(decision, *no);
   }
-  // Who has the role gets what it gains.
-  if (!own.holds(PermissionSet::of_bits(command.permissions))) {
+  // Who has the role gets what it gains, and loses what it allowed.
+  if (!own.holds(PermissionSet::of_bits(command.permissions)) || exceeds(found, own, act)) {
     return refuse(decision, Refusal::GrantExceedsOwn);
   }
   if (!found.bytes && state.meta().roles >= kMaxRoles) return refuse(decision, Refusal::TooMany);
@@ -251,9 +257,8 @@ Decision decide(StateWriter& state, const Act& act, const PutRole& command) {
 Decision decide(StateWriter& state, const Act& act, const DeleteRole& command) {
   Decision decision;
   decision.action = command.attempted();
-  if (!may(state, act, Permission::ManageAccess, kRoot)) {
-    return refuse(decision, Refusal::Forbidden);
-  }
+  const PermissionSet own = Rights(state.store(), act.caller).at(kRoot);
+  if (!own.has(Permission::ManageAccess)) return refuse(decision, Refusal::Forbidden);
   const auto found = hold_role(state, command.name);
   decision.current_version = found.version();
   if (const auto no =
@@ -261,6 +266,7 @@ Decision decide(StateWriter& state, const Act& act, const DeleteRole& command) {
     return refuse(decision, *no);
   }
   if (!found.bytes) return refuse(decision, Refusal::RoleNotFound);
+  if (exceeds(found, own, act)) return refuse(decision, Refusal::GrantExceedsOwn);
   if (found.row.uses > 0) return refuse(decision, Refusal::RoleInUse);
   remove(state, found);
   --state.meta().roles;

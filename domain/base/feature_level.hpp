@@ -37,7 +37,11 @@
 //      a deleted namespace still shuts out what it did (namespaces/decide.cpp);
 //      keys of service:bootstrap come from the nodes alone (access/commands.hpp);
 //      a freeze holds up no request that is of policies, roles and the like alone
-//      (review/rules.hpp), and what is scheduled doesn't expire before its time (review/steps.cpp)
+//      (review/rules.hpp), and what is scheduled doesn't expire before its time (review/steps.cpp);
+//      comments end before what decides does (review/rules.hpp), a request says which of its
+//      changes a node let start from what was live (review/commands.hpp), and one that is submitted
+//      as it is made has that as an event, too;
+//      who changes or deletes a role has to hold what it allowed (access/decide.cpp)
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -57,6 +61,10 @@ inline constexpr std::uint64_t kLastingPrivacy = 6;
 inline constexpr std::uint64_t kBootstrapReserved = 6;
 inline constexpr std::uint64_t kTermsInFreezes = 6;
 inline constexpr std::uint64_t kSchedulesLast = 6;
+inline constexpr std::uint64_t kCommentsEnd = 6;
+inline constexpr std::uint64_t kFilledBases = 6;
+inline constexpr std::uint64_t kSubmissionsNoted = 6;
+inline constexpr std::uint64_t kRolesHeld = 6;
 inline constexpr std::uint64_t kNewestFeatureLevel = 6;
 
 }  // namespace confman

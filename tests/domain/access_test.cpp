@@ -247,6 +247,33 @@ TEST_F(Access, NobodyGrantsWhatTheyDontHold) {
   EXPECT_EQ(refusal(AddGroupMember{"admins/user:gus"}, "gus"), Forbidden);
 }
 
+TEST_F(Access, NobodyChangesOrDeletesARoleThatAllowsMoreThanTheyMay) {
+  const auto role = [](const std::string& name, PermissionSet set) {
+    return PutRole{name, set.bits(), {}, {}};
+  };
+  run(role("granter", {Permission::ManageAccess}));
+  run(role("guard", {Permission::ManageAccess}));
+  run(role("deployer", {Permission::Read, Permission::Publish}));
+  close();
+  hire("gus", "/", "granter");
+  EXPECT_EQ(refusal(role("deployer", {Permission::ManageAccess}), "gus"), GrantExceedsOwn);
+  EXPECT_EQ(refusal(DeleteRole{"deployer", {}}, "gus"), GrantExceedsOwn);
+  EXPECT_FALSE(refusal(role("guard", {Permission::ManageAccess}), "gus"));
+  EXPECT_FALSE(refusal(DeleteRole{"guard", {}}, "gus"));
+  EXPECT_FALSE(refusal(role("deployer", {Permission::Read}), "root"));
+  EXPECT_FALSE(refusal(DeleteRole{"deployer", {}}, "root"));
+}
+
+TEST_F(Access, ARoleThatAllowsMoreWasAnybodysWhoManagesAccessBelowLevel6) {
+  run(PutRole{"granter", PermissionSet{Permission::ManageAccess}.bits(), {}, {}});
+  run(PutRole{"deployer", PermissionSet{Permission::Publish}.bits(), {}, {}});
+  close();
+  hire("gus", "/", "granter");
+  world_.feature_level = kRolesHeld - 1;
+  EXPECT_FALSE(
+      refusal(PutRole{"deployer", PermissionSet{Permission::ManageAccess}.bits(), {}, {}}, "gus"));
+}
+
 TEST_F(Access, TheLastAdministratorStays) {
   close();
   EXPECT_EQ(refusal(DeleteAssignment{"/", "service:bootstrap", {}}, "root"), LastAdmin);

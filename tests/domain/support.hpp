@@ -110,7 +110,7 @@ class World {
 
   Reply run(Command command) {
     if (command.stamp == HlcStamp{}) command.stamp = {++now_ms, 0};
-    return apply(store, {term, meta().applied.index + 1}, command);
+    return apply(store, {term, meta().applied.index + 1}, command, feature_level);
   }
   Reply run(CommandBody body, std::string idempotency_key = {}) {
     return run(by_alice(std::move(body), std::move(idempotency_key)));
@@ -128,6 +128,7 @@ class World {
 
   MemoryStateStore store;
   std::uint64_t term = 1;
+  std::uint64_t feature_level = kNewestFeatureLevel;
   std::int64_t now_ms = 1'000'000;
 };
 
