@@ -79,6 +79,8 @@ inline constexpr std::uint64_t kMaxOpenRequests = 100'000;
 inline constexpr std::size_t kMaxTitleBytes = 200;
 inline constexpr std::size_t kMaxNoteBytes = 4096;
 inline constexpr std::uint32_t kMaxNotes = 1000;  // of a request; its end may still be noted
+// No comment is added to so many notes: the rest is for what decides.
+inline constexpr std::uint32_t kMaxNotesCommented = 900;
 inline constexpr std::size_t kMaxNotesOfView = 100;
 inline constexpr std::size_t kMaxChanges = 100;
 inline constexpr std::size_t kMaxChangesBytes = kMaxValueBytes + 48 * 1024;  // encoded

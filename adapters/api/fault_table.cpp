@@ -321,6 +321,9 @@ constexpr auto kFaults = std::to_array<Fault>({
     {"too_many_labels", 422, "Too many labels"},
     {"too_many_members", 400, "A JSON object has too many members"},
     {"too_many_nodes", 400, "Too many values"},
+    {"too_many_notes", 409, "The request's timeline is full",
+     "A request takes comments until its timeline has 900 notes, and what decides until it has "
+     "1,000. After that it can still be published or withdrawn."},
     {"too_many_patterns", 422, "Too many patterns"},
     {"too_many_subschemas", 422, "Too many subschemas"},
     {"too_many_voters", 409, "The cluster has as many voters as it can have",

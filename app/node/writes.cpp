@@ -31,7 +31,7 @@ void Node::Service::caught_up(RequestId id, OpenWrite& open) {
 }
 
 void Node::Service::begin_write(RequestId id, OpenWrite& open, Write write) {
-  domain::start_from_live(ports_.state, write.command.body, write.from_live);
+  domain::start_from_live(ports_.state, write.command.body, write.from_live, feature_level_);
   fill_rewrapped(write.command.body);
   if (!domain::validate(write.command)) return fail(id, Failure::InvalidCommand);
   const auto* rewrap = std::get_if<domain::RewrapKeys>(&write.command.body);

@@ -87,6 +87,27 @@ Body without_seals(Body request) {
   return request;
 }
 
+// What is live may be another with each try; that it was to be what is live stays (from_live).
+template <class Body>
+Body without_filled_bases(Body request) {
+  const auto split = split_changes(request.changes);
+  if (!split) return request;
+  std::vector<Bytes> bodies(split->begin(), split->end());
+  for (const char number : request.from_live) {
+    const auto i = static_cast<std::uint8_t>(number);
+    auto change = i < bodies.size() ? decode_body(bodies[i]) : std::unexpected(DecodeFault{});
+    if (!change) continue;
+    std::visit(
+        [](auto& body) {
+          if constexpr (requires { body.precondition; }) body.precondition = {};
+        },
+        *change);
+    bodies[i] = encode_body(*change);
+  }
+  request.changes = join_changes(bodies);
+  return request;
+}
+
 struct WriteRequested {
   Bytes& out;
 
@@ -95,10 +116,15 @@ struct WriteRequested {
     if constexpr (std::is_same_v<Body, PutEntry>) {
       return body.secrecy != 0 ? write(without_seal(body)) : write(body);
     } else if constexpr (requires { body.changes; }) {
-      return since_of_changes(body.changes) >= kSecrets ? write(without_seals(body)) : write(body);
+      return body.from_live.empty() ? write_changes(body)
+                                    : write_changes(without_filled_bases(body));
     } else {
       write(body);
     }
+  }
+  template <class Body>
+  void write_changes(const Body& body) const {
+    since_of_changes(body.changes) >= kSecrets ? write(without_seals(body)) : write(body);
   }
   template <class Body>
   void write(const Body& body) const {

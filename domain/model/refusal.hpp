@@ -111,7 +111,8 @@ enum class Refusal : std::uint8_t {
   VersionIsLive = 82,     // what is live isn't destroyed
   RestorePointNotFound = 83,
   RestorePointExists = 84,
-  NothingDue = 85,  // a chore that isn't to be done, or not yet
+  NothingDue = 85,    // a chore that isn't to be done, or not yet
+  TooManyNotes = 86,  // a request has as many notes as may be, or as comments may be added to
 };
 
 struct RefusalRow {
@@ -207,6 +208,7 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::RestorePointNotFound, false, "restore_point_not_found"},
     {Refusal::RestorePointExists, false, "restore_point_exists"},
     {Refusal::NothingDue, false, "nothing_due"},
+    {Refusal::TooManyNotes, false, "too_many_notes"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

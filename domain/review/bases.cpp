@@ -6,6 +6,7 @@
 
 #include "domain/access/assignment.hpp"
 #include "domain/access/role.hpp"
+#include "domain/base/feature_level.hpp"
 #include "domain/bindings/binding.hpp"
 #include "domain/codec/must_decode.hpp"
 #include "domain/command/command.hpp"
@@ -128,7 +129,7 @@ CommandBody rebased(const StateStore& store, CommandBody change) {
 }
 
 void start_from_live(const StateStore& store, CommandBody& command,
-                     const std::vector<std::uint32_t>& changes) {
+                     const std::vector<std::uint32_t>& changes, std::uint64_t feature_level) {
   if (changes.empty()) return;
   std::visit(
       [&]<class Body>(Body& body) {
@@ -139,7 +140,9 @@ void start_from_live(const StateStore& store, CommandBody& command,
           for (const std::uint32_t i : changes) {
             auto change =
                 i < bodies.size() ? decode_body(bodies[i]) : std::unexpected(DecodeFault{});
-            if (change) bodies[i] = encode_body(rebased(store, std::move(*change)));
+            if (!change) continue;
+            bodies[i] = encode_body(rebased(store, std::move(*change)));
+            if (feature_level >= kFilledBases) body.from_live.push_back(static_cast<char>(i));
           }
           body.changes = join_changes(bodies);
         }

@@ -21,9 +21,10 @@ std::optional<std::uint64_t> base_of(const CommandBody&);
 bool has_moved(const StateStore&, const CommandBody&);
 // The same change, from what is live.
 CommandBody rebased(const StateStore&, CommandBody);
-// Likewise those changes (from 0 on) of a request that is created or edited. What isn't readable
-// stays as it is, for validate() to refuse.
+// Likewise those changes (from 0 on, ascending) of a request that is created or edited, which says
+// from `feature_level` kFilledBases on which they are. What isn't readable stays as it is, for
+// validate() to refuse.
 void start_from_live(const StateStore&, CommandBody& command,
-                     const std::vector<std::uint32_t>& changes);
+                     const std::vector<std::uint32_t>& changes, std::uint64_t feature_level);
 
 }  // namespace confman::domain

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include "domain/access/principal.hpp"
 #include "domain/access/role_names.hpp"
@@ -57,6 +58,17 @@ bool asks_for_version(RequestStep step) {
          step == RequestStep::Emergency;
 }
 
+// Of changes that there are, each once.
+Checked check_from_live(ByteView numbers, ByteView changes) {
+  if (numbers.empty()) return {};
+  const auto split = split_changes(changes);
+  const auto number = [](char byte) { return static_cast<std::uint8_t>(byte); };
+  const bool ascending =
+      std::ranges::adjacent_find(numbers, std::ranges::greater_equal{}, number) == numbers.end();
+  const bool there = split && number(numbers.back()) < split->size();
+  return check_that(ascending && there, CommandFaultKind::BadChanges);
+}
+
 }  // namespace
 
 std::string request_subject(std::uint64_t id) {
@@ -75,11 +87,13 @@ Checked check(const DeletePolicy& c) {
 }
 
 Checked check(const CreateRequest& c) {
+  if (auto ok = check_from_live(c.from_live, c.changes); !ok) return ok;
   return check_content(c.title, c.reason, c.changes, c.publish_at_ms);
 }
 
 Checked check(const EditRequest& c) {
   if (auto ok = check_precondition(c.precondition); !ok) return ok;
+  if (auto ok = check_from_live(c.from_live, c.changes); !ok) return ok;
   return check_content(c.title, c.reason, c.changes, c.publish_at_ms);
 }
 

@@ -83,10 +83,17 @@ struct CreateRequest {
   Bytes changes;  // join_changes()
   std::int64_t publish_at_ms{};
   bool submit = false;  // at once
+  // Numbers of the changes, from 0 on and ascending, a byte each, whose base was left out and
+  // filled in by a node with what was live (start_from_live()). Who tries again asks for the same,
+  // though another base may be filled in then: fingerprint() leaves these out. Empty below
+  // kFilledBases.
+  Bytes from_live;
 
   static constexpr std::uint8_t kNumber = 34;
   static constexpr std::uint64_t kSince = kReview;
-  std::uint64_t since() const { return std::max(kSince, since_of_changes(changes)); }
+  std::uint64_t since() const {
+    return std::max(from_live.empty() ? kSince : kFilledBases, since_of_changes(changes));
+  }
   static constexpr Governed kGoverned = Governed::No;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
@@ -95,6 +102,7 @@ struct CreateRequest {
     visit(Blob{51, "changes", kMaxChangesBytes}, command.changes);
     visit(Field{52, "publish_at_ms"}, command.publish_at_ms);
     visit(Field{53, "submit"}, command.submit);
+    visit(Blob{56, "from_live", kMaxChanges}, command.from_live);
   }
   Subject subject() const { return {"/", {}}; }
   Action attempted() const { return Action::RequestCreated; }
@@ -113,10 +121,13 @@ struct EditRequest {
   std::string reason;
   Bytes changes;
   std::int64_t publish_at_ms{};
+  Bytes from_live;  // as in CreateRequest
 
   static constexpr std::uint8_t kNumber = 35;
   static constexpr std::uint64_t kSince = kReview;
-  std::uint64_t since() const { return std::max(kSince, since_of_changes(changes)); }
+  std::uint64_t since() const {
+    return std::max(from_live.empty() ? kSince : kFilledBases, since_of_changes(changes));
+  }
   static constexpr Governed kGoverned = Governed::No;
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
@@ -126,6 +137,7 @@ struct EditRequest {
     visit(Text{50, "title", kMaxTitleBytes}, command.title);
     visit(Blob{51, "changes", kMaxChangesBytes}, command.changes);
     visit(Field{52, "publish_at_ms"}, command.publish_at_ms);
+    visit(Blob{56, "from_live", kMaxChanges}, command.from_live);
   }
   Subject subject() const { return {"/", {}}; }
   Action attempted() const { return Action::RequestEdited; }

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/apply/dispatch.hpp"
+#include "domain/base/feature_level.hpp"
 #include "domain/limits.hpp"
 #include "domain/review/changes.hpp"
 #include "domain/review/commands.hpp"
@@ -60,6 +62,12 @@ Decision decide(StateWriter& state, const Act& act, const CreateRequest& command
   if (command.submit) {
     submit(state, act, none.id, row);
     add_note(state, act, none.id, row, Action::RequestSubmitted, {});
+    // Two events, as of two steps.
+    if (act.feature_level >= kSubmissionsNoted) {
+      decision.new_version = row.version;
+      record(state, act, command, decision);
+      decision.action = Action::RequestSubmitted;
+    }
   }
   write_request(state, act, none, row);
   decision.new_version = row.version;

@@ -174,10 +174,36 @@ bool RequestRules::key_allows_everywhere(Permission permission) const {
 std::optional<Refusal> RequestRules::edit() {
   if (!holds_everywhere(Permission::Draft)) return Refusal::Forbidden;
   if (is_final(row_.lies_in())) return Refusal::WrongRequestState;
-  return std::nullopt;
+  return no_room_for_notes(kMaxNotes);
 }
 
+// Below kCommentsEnd it was asked last, and only when the step was taken.
+std::optional<Refusal> RequestRules::no_room_for_notes(std::uint32_t limit) const {
+  const bool full = feature_level_ >= kCommentsEnd && row_.notes >= limit;
+  return full ? std::optional(Refusal::TooManyNotes) : std::nullopt;
+}
+
+// The end of a request may be noted however much was said before.
 std::optional<Refusal> RequestRules::step(RequestStep step) {
+  if (const auto no = may_step(step)) return no;
+  switch (step) {
+    case RequestStep::Comment:
+      return no_room_for_notes(kMaxNotesCommented);
+    case RequestStep::Submit:
+    case RequestStep::Approve:
+    case RequestStep::Reject:
+      return no_room_for_notes(kMaxNotes);
+    case RequestStep::Rebase:  // an edit, which asks for itself
+    case RequestStep::Withdraw:
+    case RequestStep::Publish:
+    case RequestStep::Emergency:
+    case RequestStep::Review:
+      return std::nullopt;
+  }
+  CONFMAN_UNREACHABLE("A step of a request isn't known.");
+}
+
+std::optional<Refusal> RequestRules::may_step(RequestStep step) {
   if (!sees()) return Refusal::Forbidden;
   const RequestState state = row_.lies_in();
   const bool under_review = state == RequestState::Pending || state == RequestState::Approved;

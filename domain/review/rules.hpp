@@ -77,6 +77,8 @@ class RequestRules {
   bool holds_somewhere(Permission);
   const std::vector<PermissionSet>& held();  // in each of the namespaces
   bool key_allows_everywhere(Permission) const;
+  std::optional<Refusal> may_step(RequestStep);
+  std::optional<Refusal> no_room_for_notes(std::uint32_t limit) const;
   std::optional<Refusal> approve();
   std::optional<Refusal> publish();
   std::optional<Refusal> emergency();

@@ -209,8 +209,8 @@ class Steps {
   RequestRow row_;
 };
 
-// The end of a request may be noted however much was said before.
-bool adds_without_end(RequestStep step) {
+// Below kCommentsEnd; since then it is a rule like others (rules.hpp).
+bool added_without_end(RequestStep step) {
   return step == RequestStep::Submit || step == RequestStep::Approve ||
          step == RequestStep::Reject || step == RequestStep::Comment || step == RequestStep::Rebase;
 }
@@ -244,8 +244,10 @@ Decision decide(StateWriter& state, const Act& act, const StepRequest& command) 
           check_precondition(command.precondition, held.row.version, Refusal::VersionMismatch)) {
     return refuse(decision, *no);
   }
-  if (adds_without_end(step) && held.row.notes >= kMaxNotes)
+  const bool before = act.feature_level < kCommentsEnd;
+  if (before && added_without_end(step) && held.row.notes >= kMaxNotes) {
     return refuse(decision, Refusal::TooMany);
+  }
   return Steps(state, act, command, held, rules, std::move(decision)).take(step);
 }
 

@@ -16,11 +16,14 @@ struct Expected {
 };
 
 // A publication leaves one for each change, and one or two of its own, and so does the rollback of
-// a namespace: which ones, and that it is all of them, says the reference.
+// a namespace; a request that is submitted as it is made leaves two. Which ones, and that it is all
+// of them, says the reference.
 std::uint64_t most_of(const domain::Command& command) {
   if (std::holds_alternative<domain::RollbackNamespace>(command.body)) {
     return domain::kMaxRollbackChanges + 1;
   }
+  const auto* create = std::get_if<domain::CreateRequest>(&command.body);
+  if (create != nullptr) return create->submit ? 2 : 1;
   const bool may_publish = std::holds_alternative<domain::StepRequest>(command.body) ||
                            std::holds_alternative<domain::PublishDue>(command.body);
   return may_publish ? domain::kMaxChanges + 2 : 1;

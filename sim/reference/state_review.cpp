@@ -327,10 +327,12 @@ ReferenceState::Change ReferenceState::decide(const domain::CreateRequest& creat
     change.refusal = Refusal::BaseMoved;
     change.refused_change = moved(changes);
   }
+  const bool noted = create.submit && feature_level_ >= kSubmissionsNoted;
+  if (noted && !change.refusal) change.action = Action::RequestSubmitted;
   return change;
 }
 
-void ReferenceState::make(const domain::CreateRequest& create, const Change& /*change*/) {
+void ReferenceState::make(const domain::CreateRequest& create, const Change& change) {
   ReviewedRequest request;
   request.row.state = static_cast<std::uint64_t>(RequestState::Draft);
   request.row.version = 1;
@@ -344,6 +346,11 @@ void ReferenceState::make(const domain::CreateRequest& create, const Change& /*c
   if (create.submit) {
     submit(request);
     note(request, Action::RequestSubmitted, {});
+  }
+  if (change.action == Action::RequestSubmitted) {
+    Change made = change;
+    made.action = Action::RequestCreated;
+    add_event(made, create, asked_as_);
   }
   settle(request);
   review_.requests.emplace(at_.index, std::move(request));
@@ -362,6 +369,8 @@ ReferenceState::Change ReferenceState::decide(const domain::EditRequest& edit) c
     change.refusal = Refusal::Forbidden;
   } else if (request.is_over()) {
     change.refusal = Refusal::WrongRequestState;
+  } else if (feature_level_ >= kCommentsEnd && request.notes.size() >= domain::kMaxNotes) {
+    change.refusal = Refusal::TooManyNotes;
   } else if (!may_in_all(Permission::Draft, changes_in(edit.changes))) {
     change.refusal = Refusal::Forbidden;
   } else {
@@ -524,6 +533,11 @@ ReferenceState::Change ReferenceState::decide(const domain::StepRequest& command
   const ReviewedRequest& request = found->second;
   const auto step = static_cast<RequestStep>(command.step);
   change.refusal = cant(step, request);
+  const bool end = step == Withdraw || step == Publish || step == Emergency || step == Review;
+  const std::size_t most = step == Comment ? domain::kMaxNotesCommented : domain::kMaxNotes;
+  if (!change.refusal && !end && feature_level_ >= kCommentsEnd && request.notes.size() >= most) {
+    change.refusal = Refusal::TooManyNotes;
+  }
   if (!change.refusal) {
     change.refusal = broken_by(command.precondition, request.row.version, Refusal::VersionMismatch);
   }

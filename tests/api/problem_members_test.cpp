@@ -450,7 +450,8 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
                                       {Refusal::RestorePointExists, "restore_point_exists"},
                                       {Refusal::NothingDue, "nothing_due"},
                                       {Refusal::SecretKeyMoved, "secret_key_moved"},
-                                      {Refusal::TooMany, "too_many"}}) {
+                                      {Refusal::TooMany, "too_many"},
+                                      {Refusal::TooManyNotes, "too_many_notes"}}) {
     check(rendered({.outcome = node::Denied{refusal}}, http::Method::Put), code, true, {});
   }
   const auto key = [&](std::string_view body) {

@@ -212,7 +212,8 @@ TEST(Refusals, KeepTheirNumbers) {
        {RetentionNotFound, 78},   {RetentionExists, 79},
        {VersionPruned, 80},       {VersionDestroyed, 81},
        {VersionIsLive, 82},       {RestorePointNotFound, 83},
-       {RestorePointExists, 84},  {NothingDue, 85}});
+       {RestorePointExists, 84},  {NothingDue, 85},
+       {TooManyNotes, 86}});
   for (const auto& [refusal, number] : kNumbers) {
     EXPECT_EQ(static_cast<int>(refusal), number) << code_of(refusal);
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "domain/command/validate.hpp"
 #include "domain/entries/query.hpp"
 #include "domain/past/listing.hpp"
+#include "domain/review/bases.hpp"
 #include "domain/review/changes.hpp"
 #include "domain/review/commands.hpp"
 #include "domain/review/gathering.hpp"
@@ -754,6 +756,119 @@ TEST_F(Review, EachActionIsToldWithTheReasonWhereItIsntAllowed) {
   EXPECT_EQ(why_not("ed", RequestVerb::Publish), Forbidden);
   EXPECT_EQ(why_not("pia", RequestVerb::Approve), AlreadyApproved);
   EXPECT_EQ(why_not("pat", RequestVerb::Publish), std::nullopt);
+}
+
+// Whoever may comment could make a request that nobody can approve any more.
+TEST_F(Review, CommentsEndBeforeWhatDecidesDoesAndItIsToldBefore) {
+  const auto id = submit({to("2")});
+  const auto why_not = [&](RequestVerb verb) {
+    const RequestView view = find_request(world_.store, id, caller("pat")).value();
+    return std::ranges::find(view.actions, verb, &AllowedAction::verb)->why_not;
+  };
+  while (row(id).notes < kMaxNotesCommented) ASSERT_FALSE(step(id, Comment, "ed", "word"));
+  EXPECT_EQ(why_not(RequestVerb::Comment), TooManyNotes);
+  EXPECT_EQ(step(id, Comment, "pat", "word"), TooManyNotes);
+  EXPECT_EQ(why_not(RequestVerb::Approve), std::nullopt);
+  EXPECT_EQ(why_not(RequestVerb::Reject), std::nullopt);
+  EXPECT_EQ(why_not(RequestVerb::Rebase), std::nullopt);
+  EXPECT_FALSE(step(id, Approve, "pia"));
+  EXPECT_FALSE(step(id, Publish, "pat"));
+}
+
+TEST_F(Review, AtItsLastNoteARequestCanStillEndAndItIsToldBefore) {
+  const auto id = submit({to("2")});
+  const auto why_not = [&](RequestVerb verb) {
+    const RequestView view = find_request(world_.store, id, caller("pat")).value();
+    return std::ranges::find(view.actions, verb, &AllowedAction::verb)->why_not;
+  };
+  while (row(id).notes < kMaxNotes) ASSERT_FALSE(edit(id, {to("3")}, "pat").refusal);
+  for (const RequestVerb verb : {RequestVerb::Submit, RequestVerb::Edit, RequestVerb::Rebase}) {
+    EXPECT_EQ(why_not(verb), TooManyNotes);
+  }
+  EXPECT_EQ(step(id, Submit, "pat"), TooManyNotes);
+  EXPECT_EQ(edit(id, {to("4")}, "pat").refusal, TooManyNotes);
+  EXPECT_EQ(why_not(RequestVerb::Withdraw), std::nullopt);
+  EXPECT_FALSE(step(id, Withdraw, "pat"));
+}
+
+TEST_F(Review, BelowItsLevelCommentsGoOnUntilNothingElseDoes) {
+  world_.feature_level = kCommentsEnd - 1;
+  const auto id = submit({to("2")});
+  while (row(id).notes < kMaxNotes) ASSERT_FALSE(step(id, Comment, "ed", "word"));
+  EXPECT_EQ(step(id, Comment, "ed", "word"), TooMany);
+  EXPECT_EQ(step(id, Approve, "pia"), TooMany);
+}
+
+TEST_F(Review, WhatIsSubmittedAsItIsMadeIsTwoEvents) {
+  const auto id = submit({to("2")});
+  const auto events = events_of(id);
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0].action, Action::RequestCreated);
+  EXPECT_EQ(events[1].action, Action::RequestSubmitted);
+  for (const AuditRow& event : events) {
+    EXPECT_EQ(event.path, "/pay");
+    EXPECT_EQ(event.change_request, id);
+    EXPECT_EQ(event.new_version, 1U);
+  }
+  EXPECT_EQ(events_of(draft({to("3")})).size(), 1U);
+  world_.feature_level = kSubmissionsNoted - 1;
+  EXPECT_EQ(events_of(submit({to("3")})).size(), 1U);
+}
+
+class StartingFromLive : public Review {
+ protected:
+  // As a node proposes it that has been asked for a request without bases.
+  Command ask(const std::string& value, std::uint64_t level = kFilledBases) {
+    CommandBody body = CreateRequest{
+        .title = "t",
+        .changes = changes({put("/pay", "limit", value), make_namespace("/new", if_absent())})};
+    start_from_live(world_.store, body, {0}, level);
+    Command command = by_alice(std::move(body));
+    command.api_key = sha256("ed");
+    command.idempotency_key = "once";
+    return command;
+  }
+};
+
+TEST_F(StartingFromLive, WhoTriesAgainIsAnsweredAsTheFirstTimeThoughAnotherVersionIsLive) {
+  const Reply made = world_.run(ask("7"));
+  ASSERT_FALSE(made.refusal);
+  ASSERT_FALSE(refusal(put("/ops", "k", "1"), "pat"));
+  const auto other = submit({to("6")});
+  ASSERT_FALSE(step(other, Approve, "pia"));
+  ASSERT_FALSE(step(other, Publish, "pat"));
+  const Reply again = world_.run(ask("7"));
+  EXPECT_FALSE(again.refusal);
+  EXPECT_TRUE(again.replayed);
+  EXPECT_EQ(again.revision, made.revision);
+  EXPECT_EQ(world_.run(ask("8")).refusal, IdempotencyKeyReused) << "that is another request";
+}
+
+TEST_F(StartingFromLive, WhoNamesABaseAsksForThatOne) {
+  ASSERT_FALSE(world_.run(ask("7")).refusal);
+  Command named = ask("7");
+  std::get<CreateRequest>(named.body).from_live.clear();
+  EXPECT_EQ(world_.run(named).refusal, IdempotencyKeyReused);
+}
+
+TEST_F(StartingFromLive, IsSaidFromItsLevelOn) {
+  EXPECT_EQ(since_of(ask("7")), kFilledBases);
+  const Command before = ask("7", kFilledBases - 1);
+  EXPECT_TRUE(std::get<CreateRequest>(before.body).from_live.empty());
+  EXPECT_LT(since_of(before), kFilledBases);
+}
+
+TEST_F(StartingFromLive, NamesChangesThatThereAreEachOnce) {
+  const auto fault = [&](const Bytes& numbers) -> std::optional<CommandFaultKind> {
+    Command command = ask("7");
+    std::get<CreateRequest>(command.body).from_live = numbers;
+    const auto ok = validate(command);
+    return ok ? std::nullopt : std::optional(ok.error().kind);
+  };
+  EXPECT_EQ(fault({0, 1}), std::nullopt);
+  EXPECT_EQ(fault({2}), CommandFaultKind::BadChanges);
+  EXPECT_EQ(fault({1, 0}), CommandFaultKind::BadChanges);
+  EXPECT_EQ(fault({1, 1}), CommandFaultKind::BadChanges);
 }
 
 TEST_F(Review, TheInboxHasMineAndWhatWaitsForMe) {

@@ -59,6 +59,36 @@ TEST_F(TwoNodes, ARequestStartsFromWhatItsNodeHasAnsweredThoughThatIsntAppliedTh
   EXPECT_FALSE(made->reply.refusal) << "base_moved, where it started from the time before";
 }
 
+// As a client does whose answer was lost.
+TEST_F(TwoNodes, ARequestThatIsAskedForAgainIsTheOneThatWasMadeThoughAnotherVersionIsLive) {
+  ASSERT_TRUE(run_until([&] {
+    return (one_.leads() || two_.leads()) &&
+           one_->status().raft.feature_level == kNewestFeatureLevel &&
+           two_->status().raft.feature_level == kNewestFeatureLevel &&
+           follower()->status().raft.leader;
+  }));
+  OfTwo& asked = follower();
+  Write open = by_ann(domain::CreateRequest{
+      .title = "two", .changes = domain::join_changes({domain::encode_body(put("2"))})});
+  open.command.idempotency_key = "once";
+  open.from_live = {0};
+  std::uint64_t asks = 0;
+  const auto answer_to = [&](Write write) {
+    asked->submit(now_, {RequestId{++asks}, now_.mono + Duration::seconds(8), std::move(write)});
+    EXPECT_TRUE(run_until([&] { return asked.answers.size() == asks; }));
+    const auto* done = std::get_if<WriteDone>(&asked.answers.back().outcome);
+    EXPECT_NE(done, nullptr);
+    return done != nullptr ? done->reply : domain::Reply{};
+  };
+  const domain::Reply made = answer_to(open);
+  EXPECT_FALSE(made.refusal);
+  EXPECT_FALSE(answer_to(by_ann(put("1"))).refusal);
+  const domain::Reply again = answer_to(open);
+  EXPECT_FALSE(again.refusal) << "idempotency_key_reused, where the base was part of it";
+  EXPECT_TRUE(again.replayed);
+  EXPECT_EQ(again.revision, made.revision);
+}
+
 TEST_F(TwoNodes, ARequestThatWaitsForItsNodeCanBeTakenBackAndGivenUp) {
   ASSERT_TRUE(run_until([&] {
     return (one_.leads() || two_.leads()) &&
