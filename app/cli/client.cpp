@@ -219,8 +219,15 @@ class Client::Pursuit {
 
   std::string subject() const { return call_.subject.empty() ? "" : call_.subject + ": "; }
 
+  // A key that was made for this call alone was used by nobody else: that it was is what became of
+  // an earlier try, whose request the server read as another one.
+  bool settles(const Answer& answer) const {
+    const bool own = call_.own_key && answer.code() == "idempotency_key_reused";
+    return is_decided(answer.code()) && !own;
+  }
+
   [[noreturn]] void refuse(const Answer& answer) {
-    if (maybe_done_ && !is_decided(answer.code())) fail_unknown(words_of(answer));
+    if (maybe_done_ && !settles(answer)) fail_unknown(words_of(answer));
     Failure failure(exit_status_for(answer.status), subject() + words_of(answer));
     failure.problem = answer.body;
     throw failure;

@@ -24,6 +24,7 @@ struct Call {
   std::string body;
   // Of a write to the configuration: what makes it safe to send again.
   std::string idempotency_key;
+  bool own_key = false;  // made for this call alone
   // What the answer has to be, as Accept has it.
   std::string accept = "application/json";
   bool takes_timeout = true;  // the resource knows the parameter of that name

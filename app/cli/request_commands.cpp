@@ -1,9 +1,11 @@
 #include "app/cli/request_commands.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "adapters/http/request_parser.hpp"
 #include "app/cli/confirmation.hpp"
 #include "app/cli/draft_commands.hpp"
 #include "app/cli/failure.hpp"
@@ -18,6 +20,9 @@
 // request list, show, diff, create, edit, and the steps
 namespace confman::cli {
 namespace {
+
+// What a server takes.
+constexpr std::size_t kMaxContentBytes = http::RequestLimits{}.body_bytes;
 
 Answer ask(const Arguments& arguments, const std::string& behind) {
   const std::string& id = arguments.operands[0];
@@ -104,16 +109,14 @@ int run_request_diff(const Arguments& arguments) {
 }
 
 int run_request_create(const Arguments& arguments) {
-  SourceValue content = read_value(arguments.operands[0], arguments);
-  return take(arguments,
-              of_content("POST", "/api/v1/requests", "the request", std::move(content.bytes)));
+  return take(arguments, of_content("POST", "/api/v1/requests", "the request",
+                                    read_document(arguments.operands[0], kMaxContentBytes)));
 }
 
 int run_request_edit(const Arguments& arguments) {
   const std::string& id = arguments.operands[0];
-  SourceValue content = read_value(arguments.operands[1], arguments);
-  return take(arguments,
-              of_content("PUT", request_target(id), request_name(id), std::move(content.bytes)));
+  return take(arguments, of_content("PUT", request_target(id), request_name(id),
+                                    read_document(arguments.operands[1], kMaxContentBytes)));
 }
 
 int run_request_submit(const Arguments& arguments) {

@@ -107,6 +107,7 @@ void make_again(Client& client, const std::string& path) {
                .headers = {{"Content-Type", "application/json"}, {"If-None-Match", "*"}},
                .body = "{}",
                .idempotency_key = new_idempotency_key(),
+               .own_key = true,
                .subject = path});
   print_line("created " + for_terminal(path) + " again");
 }
@@ -206,6 +207,7 @@ int run_restore_point_rollback(const Arguments& arguments) {
     make_again(client, path);
     Call call = rollback_of(path, revision, arguments);
     call.idempotency_key = new_idempotency_key();
+    call.own_key = true;
     print_line(rolled_back_in_words(document_of(client.call(call)), for_terminal(path)));
     flush_output();
   }

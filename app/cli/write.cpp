@@ -56,6 +56,7 @@ int make_write(
     const std::function<std::string(const Document& written, const std::string& name)>& in_words) {
   const Output output = output_of(arguments, {Output::Human, Output::Json});
   add_precondition(arguments, call);
+  call.own_key = !arguments.has("--idempotency-key");
   call.idempotency_key = arguments.value("--idempotency-key").value_or(new_idempotency_key());
   const std::string name = for_terminal(call.subject);
   call.subject = name;

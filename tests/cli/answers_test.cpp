@@ -162,6 +162,18 @@ TEST(CliAnswers, ARefusalAfterAnUnknownAttemptDoesNotSettleIt) {
                  "version_mismatch");
 }
 
+// A server that reads the second try as another request than the first speaks of that one.
+TEST(CliAnswers, AKeyOfItsOwnThatIsInUseAfterAnUnknownAttemptDoesNotSettleIt) {
+  StandIn proxy([](const std::string&) { return html("504 Gateway Timeout"); });
+  StandIn reused([](const std::string&) {
+    return confman_problem(422, "idempotency_key_reused", ",\"outcome\":\"not_done\"");
+  });
+  const std::string servers = proxy.address() + "," + reused.address();
+  expect_failure(run({"draft", "put", "/k", "1", "--server", servers}), 75, "--idempotency-key");
+  expect_failure(run({"draft", "put", "/k", "1", "--server", servers, "--idempotency-key", "mine"}),
+                 65, "idempotency_key_reused");
+}
+
 TEST(CliAnswers, TheOutcomeIsWhatTheProblemSays) {
   StandIn unknown([](const std::string&) {
     return confman_problem(500, "no_answer", ",\"outcome\":\"unknown\"");

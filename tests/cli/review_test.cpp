@@ -175,6 +175,24 @@ TEST_F(CliReview, ReadsRequestsWithTheDeepestAndTheLargestValues) {
   }
 }
 
+// As base64 a value is a third longer than the value may be.
+TEST_F(CliReview, ARequestIsAsLargeAsTheApiTakesIt) {
+  protect();
+  const auto content = [](std::size_t bytes) {
+    return R"({"title":"t","changes":[{"action":"put","namespace":"/pay","key":"b","value":")" +
+           std::string(bytes / 3 * 4, 'A') +
+           R"(","encoding":"base64","contentType":"application/octet-stream"}]})";
+  };
+  const std::string large = content(domain::kMaxValueBytes);
+  ASSERT_GT(large.size(), domain::kMaxValueBytes);
+  const Result made = call({"request", "create", "-", "--json"}, large);
+  ASSERT_EQ(made.status, 0) << made.err;
+  EXPECT_EQ(call({"request", "edit", id_of(made), "-"}, large).status, 0);
+  expect_failure(call({"request", "create", "-"}, content(2 * domain::kMaxValueBytes)), 65,
+                 "2097152 bytes");
+  expect_failure(call({"request", "create", "-"}, "{"), 65, "line 1");
+}
+
 TEST_F(CliReview, AChangeSetIsMadeEditedAndSentBack) {
   protect();
   const std::string content =
