@@ -116,7 +116,8 @@ struct WriteRequested {
     if constexpr (std::is_same_v<Body, PutEntry>) {
       return body.secrecy != 0 ? write(without_seal(body)) : write(body);
     } else if constexpr (requires { body.changes; }) {
-      return body.from_live.empty() ? write_changes(body) : write_changes(without_filled_bases(body));
+      return body.from_live.empty() ? write_changes(body)
+                                    : write_changes(without_filled_bases(body));
     } else {
       write(body);
     }

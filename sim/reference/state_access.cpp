@@ -195,7 +195,8 @@ ReferenceState::Change ReferenceState::decide(const domain::PutRole& put) const 
   const domain::RoleRow* row = access_.roles.at(put.name, at_.index);
   if (row != nullptr) change.before = row->revision.index;
   change.refusal = broken_by(put.precondition, change.before, Refusal::RoleExists);
-  const std::uint64_t before = row != nullptr && feature_level_ >= kRolesHeld ? row->permissions : 0;
+  const std::uint64_t before =
+      row != nullptr && feature_level_ >= kRolesHeld ? row->permissions : 0;
   const std::uint64_t both = put.permissions | before;
   if (!change.refusal && (both & ~own) != 0) change.refusal = Refusal::GrantExceedsOwn;
   if (!change.refusal) change.after = at_.index;
@@ -226,7 +227,8 @@ ReferenceState::Change ReferenceState::decide(const domain::DeleteRole& erase) c
   change.refusal = broken_by(erase.precondition, change.before, Refusal::RoleExists);
   if (!change.refusal && row == nullptr) change.refusal = Refusal::RoleNotFound;
   const std::uint64_t own = access_.bits(asker_, "/", at_.index);
-  const bool above = feature_level_ >= kRolesHeld && !change.refusal && (row->permissions & ~own) != 0;
+  const bool above =
+      feature_level_ >= kRolesHeld && !change.refusal && (row->permissions & ~own) != 0;
   if (above) change.refusal = Refusal::GrantExceedsOwn;
   if (!change.refusal && row->uses > 0) change.refusal = Refusal::RoleInUse;
   return change;

@@ -170,9 +170,8 @@ TEST(CliAnswers, AKeyOfItsOwnThatIsInUseAfterAnUnknownAttemptDoesNotSettleIt) {
   });
   const std::string servers = proxy.address() + "," + reused.address();
   expect_failure(run({"draft", "put", "/k", "1", "--server", servers}), 75, "--idempotency-key");
-  expect_failure(
-      run({"draft", "put", "/k", "1", "--server", servers, "--idempotency-key", "mine"}), 65,
-      "idempotency_key_reused");
+  expect_failure(run({"draft", "put", "/k", "1", "--server", servers, "--idempotency-key", "mine"}),
+                 65, "idempotency_key_reused");
 }
 
 TEST(CliAnswers, TheOutcomeIsWhatTheProblemSays) {

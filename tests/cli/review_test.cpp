@@ -1,5 +1,8 @@
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include "app/cli/document.hpp"
@@ -183,13 +186,19 @@ TEST_F(CliReview, ARequestIsAsLargeAsTheApiTakesIt) {
            std::string(bytes / 3 * 4, 'A') +
            R"(","encoding":"base64","contentType":"application/octet-stream"}]})";
   };
+  const std::string file = ::testing::TempDir() + "/request-" + std::to_string(::getpid());
+  const auto holds = [&](const std::string& text) {
+    std::ofstream(file, std::ios::binary) << text;
+  };
   const std::string large = content(domain::kMaxValueBytes);
   ASSERT_GT(large.size(), domain::kMaxValueBytes);
-  const Result made = call({"request", "create", "-", "--json"}, large);
-  ASSERT_EQ(made.status, 0) << made.err;
-  EXPECT_EQ(call({"request", "edit", id_of(made), "-"}, large).status, 0);
-  expect_failure(call({"request", "create", "-"}, content(2 * domain::kMaxValueBytes)), 65,
-                 "2097152 bytes");
+  holds(large);
+  const Result made = call({"request", "create", "@" + file, "--json"});
+  EXPECT_EQ(made.status, 0) << made.err;
+  EXPECT_EQ(call({"request", "edit", id_of(made), "@" + file}).status, 0);
+  holds(content(2 * domain::kMaxValueBytes));
+  expect_failure(call({"request", "create", "@" + file}), 65, "2097152 bytes");
+  std::filesystem::remove(file);
   expect_failure(call({"request", "create", "-"}, "{"), 65, "line 1");
 }
 
