@@ -83,10 +83,9 @@ struct CreateRequest {
   Bytes changes;  // join_changes()
   std::int64_t publish_at_ms{};
   bool submit = false;  // at once
-  // Numbers of the changes, from 0 on and ascending, a byte each, whose base was left out and
-  // filled in by a node with what was live (start_from_live()). Who tries again asks for the same,
-  // though another base may be filled in then: fingerprint() leaves these out. Empty below
-  // kFilledBases.
+  // Numbers of the changes, ascending from 0 on, a byte each, whose base was left out and filled
+  // in by a node with what was live (start_from_live()). Who tries again asks for the same, though
+  // another base may be filled in then: fingerprint() leaves these out. Empty below kFilledBases.
   Bytes from_live;
 
   static constexpr std::uint8_t kNumber = 34;
