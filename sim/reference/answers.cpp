@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/failure.hpp"
+#include "sim/reference/asked_requests.hpp"
 #include "sim/reference/expected.hpp"
 #include "sim/reference/may_ask.hpp"
 
@@ -21,7 +22,7 @@ std::string text(Revision revision) {
 class Verdict {
  public:
   Verdict(const node::Request& request, const node::Response& response,
-          const AnswerContext& context, const ReferenceState& state)
+          const AnswerContext& context, ReferenceState& state)
       : request_(request), response_(response), context_(context), state_(state) {}
 
   void judge() const {
@@ -112,8 +113,11 @@ class Verdict {
     if (!may_ask(read->query, *asker, state_.access(), index)) {
       say("access", "tells something to who may not ask for it");
     }
-    const std::string wrong = wrong_in(read->query, done.answer, state_, *asker, index,
-                                       {context_.max_page_bytes, context_.max_step_rows});
+    const PageBounds bounds{context_.max_page_bytes, context_.max_step_rows};
+    const std::string wrong =
+        AskedRequests::are_asked(read->query)
+            ? AskedRequests(state_, *asker, index).wrong_in(read->query, done.answer, bounds)
+            : wrong_in(read->query, done.answer, state_, *asker, index, bounds);
     if (!wrong.empty()) say("content", "as of entry " + std::to_string(index) + " " + wrong);
   }
 
@@ -412,7 +416,7 @@ class Verdict {
   const node::Request& request_;
   const node::Response& response_;
   const AnswerContext& context_;
-  const ReferenceState& state_;
+  ReferenceState& state_;
 };
 
 // The id that a write, or a change of members, has in the log; empty: it is neither.

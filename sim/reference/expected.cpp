@@ -34,10 +34,11 @@ class Judge {
   std::string operator()(const node::GetBinding&) { return kNoSchemas; }
   std::string operator()(const domain::ListSchemas&) { return kNoSchemas; }
   std::string operator()(const domain::ListSchemaVersions&) { return kNoSchemas; }
-  // The simulated clients ask none of these so far; the state itself is held against the reference.
+  // AskedRequests judges these.
   std::string operator()(const domain::FindPolicy&) { return kNotJudged; }
   std::string operator()(const node::GetRequest&) { return kNotJudged; }
   std::string operator()(const domain::ListRequests&) { return kNotJudged; }
+  // The simulated clients ask none of these so far; the state itself is held against the reference.
   std::string operator()(const domain::FindQuotas&) { return kNotJudged; }
   std::string operator()(const domain::FindRetention&) { return kNotJudged; }
   std::string operator()(const domain::PlanRollback&) { return kNotJudged; }

@@ -123,6 +123,8 @@ bool ReferenceState::apply(const consensus::Entry& entry) {
       break;
   }
   log_times_.push_back(last_stamp_.wall_ms);
+  feature_levels_.push_back(feature_level_);
+  remember_review();
   return true;
 }
 

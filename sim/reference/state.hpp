@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -98,6 +99,12 @@ class ReferenceState {
     return index == 0 ? 0 : log_times_.at(index - 1);
   }
 
+  std::uint64_t feature_level_at(std::uint64_t index) const {
+    return index == 0 ? kFirstFeatureLevel : feature_levels_.at(index - 1);
+  }
+  // Policies and requests as of an index.
+  Review review_at(std::uint64_t index) const;
+
   struct MembersAt {
     std::uint64_t index{};
     consensus::Membership membership;
@@ -108,6 +115,8 @@ class ReferenceState {
   std::string difference(const domain::StateStore& state) const;
 
  private:
+  friend class AskedRequests;  // looks back
+
   struct Change;  // of one command
   struct Outcome {
     domain::Command asked;  // without what tries may differ in
@@ -193,6 +202,7 @@ class ReferenceState {
   void make(const domain::AddGroupMember& add, const Change& change);
   void make(const domain::RemoveGroupMember& erase, const Change& change);
   // About review: state_review.cpp.
+  void remember_review();
   std::optional<domain::Refusal> held_up(const domain::CommandBody& body) const;
   Change decide(const domain::PutPolicy& put) const;
   Change decide(const domain::DeletePolicy& erase) const;
@@ -273,10 +283,14 @@ class ReferenceState {
   std::set<std::pair<std::int64_t, OutcomeName>> by_expiry_;
   Access access_;
   Review review_;
+  // What it was.
+  Chronicle<std::string, domain::PolicyRow> policies_were_;
+  Chronicle<std::uint64_t, std::shared_ptr<const ReviewedRequest>> requests_were_;
   std::map<std::string, domain::QuotaRow> quotas_;  // but for what is used
   std::map<std::string, domain::RetentionRow> retentions_;
   std::uint64_t access_changed_ = 0;
   std::vector<std::int64_t> log_times_;  // of each entry
+  std::vector<std::uint64_t> feature_levels_;
   std::uint64_t live_entries_ = 0;
   std::uint64_t live_namespaces_ = 0;
   std::unordered_map<std::string, std::vector<Decided>> decided_;

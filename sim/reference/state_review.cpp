@@ -66,6 +66,36 @@ domain::Precondition starting_from(std::uint64_t version) {
 
 }  // namespace
 
+// --- what it was
+
+// What the entry changed.
+void ReferenceState::remember_review() {
+  if (feature_level_ < kReview) return;
+  std::vector<std::string> gone;
+  policies_were_.for_each(at_.index, [&](const std::string& path, const domain::PolicyRow&) {
+    if (!review_.policies.contains(path)) gone.push_back(path);
+  });
+  for (const std::string& path : gone) policies_were_.set(at_.index, path, std::nullopt);
+  for (const auto& [path, row] : review_.policies) {
+    if (row.revision == at_) policies_were_.set(at_.index, path, row);
+  }
+  for (const auto& [id, request] : review_.requests) {
+    if (request.row.revision == at_) {
+      requests_were_.set(at_.index, id, std::make_shared<const ReviewedRequest>(request));
+    }
+  }
+}
+
+Review ReferenceState::review_at(std::uint64_t index) const {
+  Review was;
+  policies_were_.for_each(index, [&](const std::string& path, const domain::PolicyRow& row) {
+    was.policies.emplace(path, row);
+  });
+  requests_were_.for_each(
+      index, [&](std::uint64_t id, const auto& request) { was.requests.emplace(id, *request); });
+  return was;
+}
+
 // --- what a policy asks of everybody
 
 std::optional<Refusal> ReferenceState::held_up(const domain::CommandBody& body) const {

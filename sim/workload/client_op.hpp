@@ -30,7 +30,8 @@ using OpBody =
                  RollbackOp, GetPastOp, ListPastOp, CompareVersionsOp, CompareNamespaceOp,
                  ResolveEntryOp, ResolveNamespaceOp, CreateKeyOp, RevokeKeyOp, MintKeyOp, PutRoleOp,
                  DeleteRoleOp, AssignOp, UnassignOp, AddToGroupOp, RemoveFromGroupOp, InheritOp,
-                 AskAccessOp, PolicyOp, DraftRequestOp, StepRequestOp, PutReviewedOp, KeepOp>;
+                 AskAccessOp, PolicyOp, DraftRequestOp, StepRequestOp, PutReviewedOp, KeepOp,
+                 AskRequestsOp>;
 
 // One request of a simulated client, in numbers: names and values are made from them (names.hpp).
 struct ClientOp {

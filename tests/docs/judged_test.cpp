@@ -140,6 +140,7 @@ TEST(Judged, EveryFieldOfAnAnswerHasARow) {
       {"domain/access/role.hpp", {"RoleRow"}},
       {"domain/access/assignment.hpp", {"AssignmentRow"}},
       {"domain/access/group.hpp", {"GroupMemberRow"}},
+      {"domain/review/query.hpp", {"RequestView", "FoundRequest", "FoundChange"}},
   });
   all.merge(values_of("app/node/request.hpp", "Failure"));
   all.merge(values_of("domain/model/refusal.hpp", "Refusal"));
@@ -152,7 +153,7 @@ TEST(Judged, EveryParameterOfARequestHasARow) {
       all_fields({
           {"app/node/request.hpp",
            {"Request", "Write", "GetEntry", "GetNamespace", "GetApiKey", "GetRole", "GetAssignment",
-            "MayDo", "Read", "Watch", "ChangeMembers", "Transfer"}},
+            "GetRequest", "MayDo", "Read", "Watch", "ChangeMembers", "Transfer"}},
           {"domain/access/rights.hpp", {"Credentials"}},
           {"domain/access/query.hpp",
            {"ListApiKeys", "ListRoles", "ListAssignments", "ListGroupMembers", "CheckAccess"}},
@@ -162,6 +163,7 @@ TEST(Judged, EveryParameterOfARequestHasARow) {
           {"domain/review/commands.hpp",
            {"PutPolicy", "DeletePolicy", "CreateRequest", "EditRequest", "StepRequest",
             "PublishDue"}},
+          {"domain/review/query.hpp", {"ListRequests", "FindPolicy"}},
           {"domain/entries/query.hpp", {"ListEntries", "ListVersions"}},
           {"domain/entries/resolve.hpp", {"ResolveEntry", "ResolveNamespace"}},
           {"domain/past/as_of.hpp", {"AsOf"}},

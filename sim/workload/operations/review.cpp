@@ -1,12 +1,16 @@
 #include "sim/workload/operations/review.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "domain/command/validate.hpp"
 #include "domain/review/changes.hpp"
 #include "domain/review/commands.hpp"
+#include "domain/review/query.hpp"
 #include "sim/workload/client_op.hpp"
 #include "sim/workload/names.hpp"
+#include "sim/workload/operations/paging.hpp"
 
 namespace confman::sim {
 namespace {
@@ -326,6 +330,69 @@ AskedOperation PutReviewedOp::asked(const ClientOp& op) const {
                                        .labels = labels_of(value),
                                        .description = description_of(value),
                                        .precondition = condition()});
+}
+
+// --- questions
+
+void AskRequestsOp::draw(Drawing& with, ClientOp& op) {
+  if (goes_on<AskRequestsOp>(with, op)) return;
+  AskRequestsOp ask;
+  ask.stale = with.prng.chance(1, 3);
+  ask.what = static_cast<std::uint64_t>(
+      with.prng.one_of<What>({What::Request, What::Request, What::List, What::List, What::Policy}));
+  const RequestBook::Known known = with.serial.requests.draw(with.prng);
+  if (ask.what == static_cast<std::uint64_t>(What::Request)) ask.id = known.id;
+  if (ask.what == static_cast<std::uint64_t>(What::List)) {
+    ask.limit = with.prng.one_of<std::int64_t>({1, 2, 5, 100});
+    ask.flags = with.prng.one_of<std::uint64_t>({0, 0, kMine, kWaiting, kWaiting});
+    if (with.prng.chance(1, 2)) ask.flags |= kAlsoClosed;
+    if (with.prng.chance(1, 4)) ask.phase = 1 + with.prng.below(domain::kRequestPhases.size());
+    if (with.prng.chance(1, 6)) {
+      ask.author = 2 + with.prng.below(static_cast<std::uint64_t>(with.config.clients));
+    }
+    if (with.prng.chance(1, 8)) ask.before_ms = std::max<std::int64_t>(time_seen(with), 0);
+    if (with.prng.chance(1, 8)) ask.id = known.id;
+    if (with.prng.chance(1, 2)) op.name_space = 0;
+  }
+  op.body = ask;
+}
+
+std::span<const Draw> AskRequestsOp::draws() {
+  static constexpr std::array kDraws = {Draw{weight<5>, draw}};
+  return kDraws;
+}
+
+std::string AskRequestsOp::about(const ClientOp& op) const {
+  if (what == static_cast<std::uint64_t>(What::Request)) return numbered("request ", id);
+  const bool policy = what == static_cast<std::uint64_t>(What::Policy);
+  return (policy ? "policy in " : "requests in ") + namespace_path(op.name_space);
+}
+
+AskedOperation AskRequestsOp::asked(const ClientOp& op) const {
+  if (what == static_cast<std::uint64_t>(What::Request)) {
+    return read_of(op, node::GetRequest{id});
+  }
+  const std::string path = namespace_path(op.name_space);
+  if (what == static_cast<std::uint64_t>(What::Policy)) {
+    return read_of(op, domain::FindPolicy{path});
+  }
+  domain::ListRequests list;
+  list.path = path;
+  list.open = (flags & kAlsoClosed) == 0;
+  if ((flags & kMine) != 0) list.inbox = domain::Inbox::Mine;
+  if ((flags & kWaiting) != 0) list.inbox = domain::Inbox::Waiting;
+  if (phase != 0) list.phase = static_cast<domain::RequestPhase>(phase - 1);
+  if (author != 0) list.author = principal_name(author - 1);
+  if (before_ms >= 0) list.before_ms = before_ms;
+  if (id != 0) list.after = id;
+  list.limit = static_cast<std::size_t>(limit);
+  return read_of(op, std::move(list));
+}
+
+void AskRequestsOp::learn(ClientMemory& memory, const ClientOp& op,
+                          const node::Response& response) const {
+  remember_page<domain::RequestPage>(memory, op, response, *this,
+                                     [](auto& next, const auto& resume) { next.id = resume; });
 }
 
 }  // namespace confman::sim

@@ -125,4 +125,40 @@ struct PutReviewedOp : WriteOp {
   static void draw(Drawing& with, ClientOp& op);
 };
 
+// What there is to a request, which ones there are, or what policy holds.
+struct AskRequestsOp : ReadOp {
+  static constexpr std::string_view kName = "ask of requests";
+
+  enum class What : std::uint64_t { Request, List, Policy };
+  enum Flag : std::uint64_t { kAlsoClosed = 1, kMine = 2, kWaiting = 4 };
+  std::uint64_t what{};
+  std::uint64_t id{};  // of the request, or of the one behind which a list goes on; 0: none
+  std::uint64_t flags{};
+  std::uint64_t phase{};        // a RequestPhase and 1; 0: any
+  std::uint64_t author{};       // the number of a principal and 1; 0: anybody
+  std::int64_t before_ms = -1;  // -1: any time
+  std::int64_t limit{};
+
+  template <class Self, class Visit>
+  static void for_each_field(Self& self, Visit&& visit) {
+    ReadOp::for_each_field(self, visit);
+    visit(Column::Filter, self.what);
+    visit(Column::AfterKey, self.id);
+    visit(Column::Flags, self.flags);
+    visit(Column::Value, self.phase);
+    visit(Column::Version, self.author);
+    visit(Column::ToMs, self.before_ms);
+    visit(Column::Limit, self.limit);
+  }
+  static std::span<const Draw> draws();
+  std::string about(const ClientOp& op) const;
+  AskedOperation asked(const ClientOp& op) const;
+  void learn(ClientMemory& memory, const ClientOp& op, const node::Response& response) const;
+
+  friend bool operator==(const AskRequestsOp&, const AskRequestsOp&) = default;
+
+ private:
+  static void draw(Drawing& with, ClientOp& op);
+};
+
 }  // namespace confman::sim
