@@ -16,6 +16,7 @@
 #include "domain/access/permission.hpp"
 #include "domain/access/rights.hpp"
 #include "domain/access/role.hpp"
+#include "domain/base/feature_level.hpp"
 #include "domain/model/refusal.hpp"
 
 // Who may do what, written a second time: as of any index of the log, and with nothing of
@@ -106,8 +107,12 @@ class Access {
     const bool manages = (root & bit(domain::Permission::ManageAccess)) != 0;
     return bits(asker, path, index) | (manages ? root : 0);
   }
-  bool administers(const Asker& asker, std::uint64_t index) const {
-    return bits(asker, "/", index) == kAll;
+  // All that there is at that feature level.
+  bool administers(const Asker& asker, std::uint64_t index, std::uint64_t feature_level) const {
+    const std::uint64_t later = feature_level < kSecrets
+                                    ? domain::PermissionSet{domain::Permission::ReadSecrets}.bits()
+                                    : 0;
+    return (bits(asker, "/", index) | later) == kAll;
   }
   // Whether that assignment gives somebody the permission there.
   bool grants(const domain::Grant& grant, const std::string& principal,

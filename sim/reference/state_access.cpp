@@ -93,7 +93,7 @@ ReferenceState::Change ReferenceState::decide(const domain::CreateApiKey& create
   const bool own = create.owner == asker_.principal && asker_.scopes.empty();
   if (create.owner == "service:bootstrap" && feature_level_ >= kBootstrapReserved) {
     change.refusal = Refusal::Forbidden;
-  } else if (!own && !access_.administers(asker_, at_.index)) {
+  } else if (!own && !access_.administers(asker_, at_.index, feature_level_)) {
     change.refusal = Refusal::Forbidden;
   } else {
     change.refusal = no_such_room(create.digest);
@@ -361,7 +361,7 @@ void ReferenceState::set_inheriting(const std::string& path, bool inherits) {
 
 ReferenceState::Change ReferenceState::decide(const domain::AddGroupMember& add) const {
   Change change{.action = Action::GroupMemberAdded, .after = at_.index};
-  if (!access_.administers(asker_, at_.index)) {
+  if (!access_.administers(asker_, at_.index, feature_level_)) {
     change.refusal = Refusal::Forbidden;
   } else if (access_.members.at(split(add.membership), at_.index) != nullptr) {
     change.refusal = Refusal::GroupMemberExists;
@@ -377,7 +377,7 @@ void ReferenceState::make(const domain::AddGroupMember& add, const Change& /*cha
 
 ReferenceState::Change ReferenceState::decide(const domain::RemoveGroupMember& erase) const {
   Change change{.action = Action::GroupMemberRemoved};
-  if (!access_.administers(asker_, at_.index)) {
+  if (!access_.administers(asker_, at_.index, feature_level_)) {
     change.refusal = Refusal::Forbidden;
     return change;
   }

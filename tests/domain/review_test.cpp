@@ -760,6 +760,8 @@ TEST_F(Review, EachActionIsToldWithTheReasonWhereItIsntAllowed) {
 
 // Whoever may comment could make a request that nobody can approve any more.
 TEST_F(Review, CommentsEndBeforeWhatDecidesDoesAndItIsToldBefore) {
+  // What is told asks the cluster for its level.
+  apply_feature_level(world_.store, {1, world_.meta().applied.index + 1}, kNewestFeatureLevel);
   const auto id = submit({to("2")});
   const auto why_not = [&](RequestVerb verb) {
     const RequestView view = find_request(world_.store, id, caller("pat")).value();
@@ -776,6 +778,8 @@ TEST_F(Review, CommentsEndBeforeWhatDecidesDoesAndItIsToldBefore) {
 }
 
 TEST_F(Review, AtItsLastNoteARequestCanStillEndAndItIsToldBefore) {
+  // What is told asks the cluster for its level.
+  apply_feature_level(world_.store, {1, world_.meta().applied.index + 1}, kNewestFeatureLevel);
   const auto id = submit({to("2")});
   const auto why_not = [&](RequestVerb verb) {
     const RequestView view = find_request(world_.store, id, caller("pat")).value();
