@@ -48,7 +48,9 @@ void check_access_safety(const ReferenceState& state) {
     broken("last-admin", "Entry " + std::to_string(index) + " left no administrator of \"/\".");
   }
   const Asker& asker = state.last_asker();
-  if (!asker.everything && !access.administers(asker, index - 1)) check_gains(state, index);
+  if (!asker.everything && !access.administers(asker, index - 1, state.feature_level())) {
+    check_gains(state, index);
+  }
 }
 
 }  // namespace confman::sim
