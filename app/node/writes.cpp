@@ -1,3 +1,6 @@
+#include <type_traits>
+#include <variant>
+
 #include "app/node/service.hpp"
 #include "domain/access/credentials.hpp"
 #include "domain/base/assert.hpp"
@@ -9,13 +12,28 @@
 // An entry in the log is no promise. The outcome is known when the entry at its index is applied:
 // it is done if the term is the one it was appended in, and certainly not done if it is another.
 namespace confman::node {
+namespace {
+
+// Whether values come with it that may be secrets by what is there.
+bool puts_values(const domain::CommandBody& command) {
+  return std::visit(
+      []<class Body>(const Body&) {
+        return std::is_same_v<Body, domain::PutEntry> || requires(Body body) { body.changes; };
+      },
+      command);
+}
+
+}  // namespace
 
 void Node::Service::submit_write(RequestId id, Write write) {
   OpenWrite& open = open_.at(id.value).work.emplace<OpenWrite>();
   ++open_writes_;
   // A follower answers when its leader says so, perhaps before it has applied that itself. Who asks
-  // here next starts from what they were told.
-  const bool behind = !write.from_live.empty() && told_.value > applied_.index;
+  // here next starts from what they were told; and a value that replaces a secret that they have
+  // just put is one, which this node wouldn't see yet, and would send in plain.
+  const bool starts_here =
+      !write.from_live.empty() || (ports_.secrets != nullptr && puts_values(write.command.body));
+  const bool behind = starts_here && told_.value > applied_.index;
   if (!behind || open_writes_ > config_.max_open_writes) {
     return begin_write(id, open, std::move(write));
   }

@@ -66,7 +66,8 @@ void KeepOp::draw(Drawing& with, ClientOp& op) {
       break;
     case What::RollBack: {
       keep.precondition = {};
-      const bool alone = with.config.keys <= static_cast<std::int64_t>(kFirstReviewedKey / 10);
+      // Whether no other key begins like those.
+      const bool alone = with.config.keys < static_cast<std::int64_t>(kFirstReviewedKey / 10);
       if (!alone || with.prng.chance(1, 2)) keep.number = kFirstReviewedKey + with.prng.below(3);
       const domain::Revision newest = with.memory.newest;
       keep.to = {newest.term, newest.index, -1};
