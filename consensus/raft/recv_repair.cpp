@@ -47,12 +47,10 @@ void LogRepair::ask_for_repair() {
   repair_->next_round();
   repair_->ask_at = context_.now + context_.config.heartbeat_interval * 2;
   repair_->question = context_.random.next();
-  // Each disk, not each member: who speaks to this node may have another one than the configuration
-  // that is left here knows of, and that may be the only one with what is lost.
-  std::vector<NodeId> asked;
+  std::vector<MemberId> asked = {context_.self()};
   const auto ask = [&](NodeId node) {
-    if (node.member == context_.self() || std::ranges::find(asked, node) != asked.end()) return;
-    asked.push_back(node);
+    if (std::ranges::find(asked, node.member) != asked.end()) return;
+    asked.push_back(node.member);
     ask_for_repair(node);
   };
   // The configuration that names the leader, as it is now, may be among what is lost.
