@@ -47,19 +47,29 @@ void LogRepair::ask_for_repair() {
   repair_->next_round();
   repair_->ask_at = context_.now + context_.config.heartbeat_interval * 2;
   repair_->question = context_.random.next();
-  std::vector<MemberId> asked = {context_.self()};
+  std::vector<NodeId> asked = {{context_.self(), 0}};
   const auto ask = [&](NodeId node) {
-    if (std::ranges::find(asked, node.member) != asked.end()) return;
-    asked.push_back(node.member);
+    asked.push_back(node);
     ask_for_repair(node);
+  };
+  const auto ask_member = [&](NodeId node) {
+    if (std::ranges::find(asked, node.member, &NodeId::member) == asked.end()) ask(node);
   };
   // The configuration that names the leader, as it is now, may be among what is lost.
   if (const auto* following = roles_.following(); following && following->leader) {
-    ask({*following->leader, following->leader_incarnation});
+    ask_member({*following->leader, following->leader_incarnation});
   }
-  for (const Member& member : contacts().members) ask(log_.node_of(member.id));
-  for (const Member& founder : context_.config.founders.members) ask({founder.id, 0});
-  for (NodeId caller : repair_->callers()) ask(caller);
+  for (const Member& member : contacts().members) ask_member(log_.node_of(member.id));
+  for (const Member& founder : context_.config.founders.members) ask_member({founder.id, 0});
+  // So may the one that names a member's new disk, which may be the only one with the rest of what
+  // is lost; the disk that is known here is then no more. So each disk that speaks is asked, unless
+  // it was by its name or by none (0).
+  for (NodeId caller : repair_->callers()) {
+    const bool was_asked = std::ranges::any_of(asked, [&](NodeId node) {
+      return node == caller || (node.member == caller.member && node.incarnation == 0);
+    });
+    if (!was_asked) ask(caller);
+  }
 }
 
 void LogRepair::ask_for_repair(NodeId node) {

@@ -90,6 +90,30 @@ TEST(Damaged, AsksWhoeverSpeaksToIt) {
   EXPECT_EQ(solo.body<RepairRequest>(2)->from, LogIndex{2});
 }
 
+// The configuration with a member's new disk is among what is lost, and that disk may be the only
+// one that has the rest of it.
+TEST(Damaged, AsksTheDiskThatSpeaksToItBesideTheOneThatItKnows) {
+  Broken solo;
+  solo.step(
+      Received{{.group = GroupId{0},
+                .from = {MemberId{2}, 7},
+                .to = {MemberId{1}, 1},
+                .term = Term{2},
+                .body = VoteRequest{.pre_vote = true, .last = log_id(6, 2), .transfer = false}}});
+  solo.wait(Duration::millis(100));
+  std::vector<std::uint64_t> disks;
+  for (const Effect& e : solo.effects) {
+    const auto* send = std::get_if<Send>(&e);
+    const bool asks = send && std::holds_alternative<RepairRequest>(send->message.body);
+    if (asks && send->message.to.member == MemberId{2}) {
+      disks.push_back(send->message.to.incarnation);
+    }
+  }
+  std::ranges::sort(disks);
+  EXPECT_EQ(disks, (std::vector<std::uint64_t>{1, 7}))
+      << "the known one, and the one that speaks";
+}
+
 // No more than there can be members.
 TEST(Damaged, RemembersSoManyWhoSpeakToIt) {
   Broken solo;
