@@ -130,7 +130,8 @@ using CommandBody = std::variant<  //
     DestroyVersion,                //
     CreateRestorePoint,            //
     DeleteRestorePoint,            //
-    DoChore>;
+    DoChore,                       //
+    NoteReading>;
 
 inline constexpr std::size_t kTableCount = Tables::kSize;
 

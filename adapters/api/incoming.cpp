@@ -99,6 +99,7 @@ Translated as_read(Incoming&& in, node::Query query) {
   node::Read read;
   read.query = std::move(query);
   read.from = in.credentials;
+  read.request_id = in.request.id;
   if (auto ok = read_mode(in, read); !ok) return Refused(std::move(ok.error()));
   const auto timeout = timeout_of(in);
   if (!timeout) return Refused(timeout.error());

@@ -66,6 +66,8 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"--limit", "N", "at most so many (default: all)"},
     {"--namespace", "PATH",
      "the namespace, when only the key is given; of requests: those in it or below"},
+    {"--note-secret-reads", "BOOL",
+     "whether each reading of a secret is an event: true or false (default)"},
     {"--output", "FORM", "table (default), json; for get also yaml and raw; -o for short"},
     {.name = "--owner",
      .value = "TEXT",
@@ -164,10 +166,10 @@ constexpr std::array<Names, 2> kDeleteNamespace{"--if-version", "--idempotency-k
 constexpr std::array<Names, 3> kListNamespaces{"--recursive", "--limit", "--consistency"};
 
 constexpr std::array<Names, 1> kShow{"--consistency"};
-constexpr std::array<Names, 11> kSetPolicy{
-    "--approvals",   "--approver-group", "--approver-may-publish", "--publish-on-approval",
-    "--rollback",    "--lifetime",       "--emergency-by",         "--freeze",
-    "--create-only", "--if-version",     "--idempotency-key"};
+constexpr std::array<Names, 12> kSetPolicy{
+    "--approvals",         "--approver-group", "--approver-may-publish", "--publish-on-approval",
+    "--rollback",          "--lifetime",       "--emergency-by",         "--freeze",
+    "--note-secret-reads", "--create-only",    "--if-version",           "--idempotency-key"};
 constexpr std::array<Names, 10> kDraftPut{
     "--title",       "--type",      "--if-version", "--create-only", "--label",
     "--description", "--encrypted", "--plain",      "--namespace",   "--idempotency-key"};

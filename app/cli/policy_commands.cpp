@@ -95,6 +95,7 @@ int run_policy_show(const Arguments& arguments) {
   table.add({"request lifetime:", policy.get("requestLifetime")});
   table.add({"emergency:", joined(policy, "emergency")});
   table.add({"freezes:", freezes_of(policy)});
+  table.add({"note secret reads:", policy.get("noteSecretReads")});
   if (!from.empty()) table.add({"version:", policy.get("version")});
   table.flush();
   return kOk;
@@ -117,6 +118,7 @@ int run_policy_set(const Arguments& arguments) {
   if (const auto lifetime = arguments.value("--lifetime")) out.member("requestLifetime", *lifetime);
   append_all(out, arguments, "--emergency-by", "emergency");
   append_freezes(out, arguments);
+  append_flag(out, arguments, "--note-secret-reads", "noteSecretReads");
   out.end_object();
   return make_write(arguments, std::move(call));
 }

@@ -34,7 +34,7 @@ void Node::Service::deprecated_judged(RequestId id, OpenRead& read, domain::Verd
   if (judging.done.staleness)
     judging.done.staleness = *judging.done.staleness + (now_.mono - judging.since);
   judging.done.deprecated = std::move(verdict.deprecated);
-  respond(id, std::move(judging.done), judging.revision);
+  give(id, read, std::move(judging.done), judging.revision);
 }
 
 }  // namespace confman::node

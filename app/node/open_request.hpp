@@ -63,6 +63,13 @@ struct Behind {
   consensus::LogIndex waits_for;  // to be applied here
 };
 
+// A reading that is noted before it is answered (secrets.cpp).
+struct Reading {
+  ReadDone done;
+  domain::Revision as_of;
+  Time since;
+};
+
 struct OpenWrite {
   Payload command;  // unstamped
   bool forward = true;
@@ -78,6 +85,7 @@ struct OpenWrite {
   // Null: it needn't be held to anything, and has nothing to be sealed, as far as is known.
   std::unique_ptr<Checking> checking;
   std::unique_ptr<Behind> behind;  // Behind
+  std::unique_ptr<Reading> reading;  // it is the note of one
 };
 
 struct OpenRead {
@@ -93,6 +101,7 @@ struct OpenRead {
     Time since;
   };
   std::optional<Judging> judging;
+  std::optional<domain::NoteReading> note;  // has to be made before that is answered
 };
 
 enum class WatchStage : std::uint8_t {

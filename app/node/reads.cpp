@@ -422,11 +422,11 @@ domain::Work Node::Service::answer(RequestId id, OpenRead& read) {
     long_.push_back(id);
     return runner.work;
   }
-  const domain::Work shown = show_secrets(read.read.query, answer, caller);
+  const domain::Work shown = show_secrets(read, answer, caller);
   const bool stale = read.read.consistency == Consistency::Stale;
   runner.work += shown;
   ReadDone done{std::move(answer), stale ? staleness() : std::nullopt, std::nullopt};
-  if (!ask_deprecated(id, read, done, runner.work)) respond(id, std::move(done));
+  if (!ask_deprecated(id, read, done, runner.work)) give(id, read, std::move(done), applied_);
   return runner.work;
 }
 

@@ -122,6 +122,7 @@ struct Read {
   // Stale only: an older state than this falls back to Linearizable.
   std::optional<Duration> max_staleness;
   domain::Credentials from;
+  std::string request_id;  // of a reading that is noted, for the audit trail
 };
 
 // Long poll: answers once there is a change in scope behind `after`, or with an empty page at the

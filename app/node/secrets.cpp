@@ -1,6 +1,10 @@
 #include <algorithm>
 #include <map>
+#include <memory>
+#include <optional>
+#include <string>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 #include "app/node/service.hpp"
@@ -9,9 +13,12 @@
 #include "domain/command/command.hpp"
 #include "domain/limits.hpp"
 #include "domain/review/changes.hpp"
+#include "domain/review/policy.hpp"
+#include "domain/secrets/commands.hpp"
 #include "domain/secrets/data_key.hpp"
 #include "domain/secrets/keep.hpp"
 #include "domain/secrets/sealed.hpp"
+#include "domain/state/meta.hpp"
 
 // Secrets are sealed by the node that takes a write, before there is a command, and opened where
 // somebody is answered who may read them: in this file, and nowhere else. Everybody else has what
@@ -100,37 +107,55 @@ class Sealing {
   std::map<std::string, Key> keys_;
 };
 
-// Shows secrets to one reader: opened where they may be read, else masked.
+// Shows secrets to one reader: opened where they may be read, else masked. Where a policy wants each
+// reading noted, that is one by one: `alone` is when the answer is of one value, and note() says
+// what has to be noted before it is given.
 class Showing {
  public:
-  Showing(const domain::StateStore& state, domain::Sealer* sealer, const domain::Caller& caller)
-      : state_(state), sealer_(sealer), caller_(caller) {}
+  Showing(const domain::StateStore& state, domain::Sealer* sealer, const domain::Caller& caller,
+          bool alone)
+      : state_(state), sealer_(sealer), caller_(caller), alone_(alone) {}
 
   void row(std::string_view path, std::string_view key, EntryRow& row) {
-    if (row.sealed) row.value = form_of({path, key, row.content_type}, row.value);
+    if (row.sealed) row.value = form_of({path, key, row.content_type}, row.value, row.version);
   }
   void row(std::string_view path, std::string_view key, std::optional<EntryRow>& maybe) {
     if (maybe) row(path, key, *maybe);
   }
   void put(PutEntry& put) {
-    if (put.is() == Secrecy::Sealed) put.value = form_of(place_of(put), put.value);
+    if (put.is() == Secrecy::Sealed) put.value = form_of(place_of(put), put.value, 0);
   }
+  const std::optional<domain::NoteReading>& note() const { return note_; }
   domain::Work take_work() {
     if (rights_) work_ += rights_->take_work();
     return std::exchange(work_, {});
   }
 
  private:
-  Bytes form_of(const domain::SecretPlace& place, ByteView sealed) {
-    const bool opens = sealer_ != nullptr && may_read(place.path);
+  Bytes form_of(const domain::SecretPlace& place, ByteView sealed, std::uint64_t version) {
+    const bool may = sealer_ != nullptr && may_read(place.path);
+    const bool noted = may && is_noted(place.path);
     work_.bytes += sealed.size();
-    if (opens) {
+    if (may && (alone_ || !noted)) {
       const auto& key = key_of(place.path);
       const auto value =
           key ? sealer_->open(*key, place, sealed) : std::unexpected(domain::SealFault{});
-      if (value) return domain::opened(sealed, *value);
+      if (value) {
+        if (noted) note_ = {std::string(place.path), std::string(place.key), version};
+        return domain::opened(sealed, *value);
+      }
     }
     return domain::masked(sealed);
+  }
+
+  bool is_noted(std::string_view path) {
+    if (noted_path_ != path) {
+      const std::uint64_t policies = domain::meta_of(state_).policies;
+      is_noted_ = domain::policy_at(state_, policies, path).terms().note_readings;
+      noted_path_ = path;
+      if (policies > 0) work_.rows += domain::kMaxPathDepth;
+    }
+    return is_noted_;
   }
 
   bool may_read(std::string_view path) {
@@ -156,10 +181,14 @@ class Showing {
   const domain::StateStore& state_;
   domain::Sealer* sealer_;
   const domain::Caller& caller_;
+  bool alone_;
+  std::optional<domain::NoteReading> note_;
   std::optional<domain::Rights> rights_;
   // Rows come namespace by namespace.
   std::optional<std::string> path_;
   bool may_read_ = false;
+  std::optional<std::string> noted_path_;
+  bool is_noted_ = false;
   std::optional<std::string> key_path_;
   std::optional<domain::WrappedKey> key_;
   domain::Work work_;
@@ -310,14 +339,58 @@ void Node::Service::fill_rewrapped(domain::CommandBody& command) const {
 
 // --- reads
 
-domain::Work Node::Service::show_secrets(const Query& query, Answer& answer,
+domain::Work Node::Service::show_secrets(OpenRead& read, Answer& answer,
                                          const domain::Caller& caller) const {
-  Showing show(ports_.state, ports_.secrets, caller);
-  Showing mask(ports_.state, nullptr, caller);
+  const Query& query = read.read.query;
+  const bool alone = std::holds_alternative<GetEntry>(query) ||
+                     std::holds_alternative<domain::ResolveEntry>(query);
+  Showing show(ports_.state, ports_.secrets, caller, alone);
+  Showing mask(ports_.state, nullptr, caller, false);
   std::visit(ShowAnswer{query, show, mask}, answer);
+  read.note = show.note();
   domain::Work work = show.take_work();
   work += mask.take_work();
   return work;
+}
+
+void Node::Service::give(RequestId id, OpenRead& read, ReadDone done, domain::Revision as_of) {
+  if (!read.note) return respond(id, std::move(done), as_of);
+  note_reading(id, OpenRead(std::move(read)), std::move(done), as_of);
+}
+
+// The answer waits until the note is in the audit trail, on the way of a write.
+void Node::Service::note_reading(RequestId id, OpenRead read, ReadDone done,
+                                 domain::Revision as_of) {
+  domain::Command command{.stamp = {},
+                          .actor = read.read.from.actor,
+                          .idempotency_key = {},
+                          .request_id = std::move(read.read.request_id),
+                          .body = *std::move(read.note),
+                          .api_key = read.read.from.key};
+  --open_reads_;
+  OpenWrite& open = open_.at(id.value).work.emplace<OpenWrite>();
+  ++open_writes_;
+  open.since = domain::since_of(command);
+  open.from = read.read.from;
+  open.deadline = open_.at(id.value).deadline;
+  open.reading = std::make_unique<Reading>(Reading{std::move(done), as_of, now_.mono});
+  if (open_writes_ > config_.max_open_writes) return fail(id, Failure::Busy);
+  open.command = make_payload(domain::encode(command));
+  route(id, open);
+}
+
+// What the reader is told when the note of their reading has come to this.
+Node::Service::Outcome Node::Service::once_noted(Reading& reading, Outcome note) const {
+  if (const auto* failed = std::get_if<Failed>(&note)) {
+    // That the note may be there, though nobody was told anything, is none of the reader's concern.
+    return failed->why == Failure::OutcomeUnknown ? Failed{Failure::ReadTimeout} : *failed;
+  }
+  const auto* done = std::get_if<WriteDone>(&note);
+  if (done == nullptr) return note;
+  if (done->reply.refusal) return Denied{*done->reply.refusal};
+  auto& age = reading.done.staleness;
+  if (age) age = *age + (now_.mono - reading.since);
+  return std::move(reading.done);
 }
 
 domain::Work Node::Service::show_secrets(domain::ChangePage& page,
@@ -328,7 +401,7 @@ domain::Work Node::Service::show_secrets(domain::ChangePage& page,
   if (!any) return {};
   domain::Caller caller{.unrestricted = true};
   if (!is_anybody(from)) caller = identify(from).value_or(domain::Caller{});
-  Showing show(ports_.state, ports_.secrets, caller);
+  Showing show(ports_.state, ports_.secrets, caller, false);
   for (domain::Change& change : page.changes) show.row(change.path, change.key, change.entry);
   return show.take_work();
 }

@@ -339,18 +339,22 @@ void Node::Service::shorten_deadline(RequestId id, Time deadline) {
   if (open_.at(id.value).deadline > deadline) set_deadline(id, deadline);
 }
 
-void Node::Service::respond(RequestId id, decltype(Response::outcome) outcome,
+void Node::Service::respond(RequestId id, Outcome outcome,
                             std::optional<domain::Revision> revision) {
   auto it = open_.find(id.value);
   CONFMAN_ASSERT(it != open_.end(), "A request was answered that isn't open.");
   deadlines_.erase({it->second.deadline, id});
-  if (const auto* write = std::get_if<OpenWrite>(&it->second.work)) {
+  if (auto* write = std::get_if<OpenWrite>(&it->second.work)) {
     --open_writes_;
     if (write->stage == WriteStage::Waiting) without_leader_.erase(id);
     if (write->stage == WriteStage::Forwarded) forwards_.erase(write->forward_id);
     if (write->behind) waiting_applied_.erase({write->behind->waits_for, id});
     if (write->checking && write->checking->waits_for) {
       waiting_applied_.erase({*write->checking->waits_for, id});
+    }
+    if (write->reading) {
+      outcome = once_noted(*write->reading, std::move(outcome));
+      revision = write->reading->as_of;
     }
   } else if (const auto* read = std::get_if<OpenRead>(&it->second.work)) {
     --open_reads_;

@@ -54,6 +54,8 @@ class Node::Service final : private consensus::StateMachine,
   const consensus::Driver& driver() const { return driver_; }
 
  private:
+  using Outcome = decltype(Response::outcome);
+
   // --- writes
 
   void submit_write(RequestId id, Write write);
@@ -108,7 +110,10 @@ class Node::Service final : private consensus::StateMachine,
   std::expected<domain::Command, Failure> sealed(const Checking& checking) const;
   bool open_held(domain::Held& held) const;
   void fill_rewrapped(domain::CommandBody& body) const;
-  domain::Work show_secrets(const Query& query, Answer& answer, const domain::Caller& caller) const;
+  domain::Work show_secrets(OpenRead& read, Answer& answer, const domain::Caller& caller) const;
+  void give(RequestId id, OpenRead& read, ReadDone done, domain::Revision as_of);
+  void note_reading(RequestId id, OpenRead read, ReadDone done, domain::Revision as_of);
+  Outcome once_noted(Reading& reading, Outcome note) const;
   bool ask_deprecated(RequestId id, OpenRead& read, ReadDone& done, domain::Work& work);
   void deprecated_judged(RequestId id, OpenRead& read, domain::Verdict verdict);
   domain::Work show_secrets(domain::ChangePage& page, const domain::Credentials& from);
@@ -231,7 +236,7 @@ class Node::Service final : private consensus::StateMachine,
   void set_deadline(RequestId id, Time deadline);
   void shorten_deadline(RequestId id, Time deadline);
   // Queues the answer for the end of the turn and closes the request, if it is still open.
-  void respond(RequestId id, decltype(Response::outcome) outcome,
+  void respond(RequestId id, Outcome outcome,
                std::optional<domain::Revision> revision = std::nullopt);
   void fail(RequestId id, Failure why) { respond(id, Failed{why}); }
   bool is_leader() const { return role_ == consensus::Role::Leader; }

@@ -63,6 +63,7 @@ enum class Action : std::uint8_t {
   VersionDestroyed = 47,
   RestorePointCreated = 48,
   RestorePointDeleted = 49,
+  SecretRead = 50,  // the event's versions are both the one that was read
 };
 
 // What kind of thing an action changes.
@@ -74,7 +75,7 @@ enum class Changed : std::uint8_t {
   Policy,
   Request,  // the event's key names it (review/commands.hpp)
   Schema,   // schemas and what they are bound to (bindings/commands.hpp)
-  Secrets,  // keys of secrets (secrets/commands.hpp)
+  Secrets,  // keys of secrets, or nothing: they are read (secrets/commands.hpp)
   Quota,
   Retention,     // the terms
   Past,          // what was: each event of an entry that comes of it stands beside it
@@ -137,6 +138,7 @@ inline constexpr auto kActions = std::to_array<ActionRow>({
     {Action::VersionDestroyed, Changed::Past, "version.destroyed"},
     {Action::RestorePointCreated, Changed::RestorePoint, "restore_point.created"},
     {Action::RestorePointDeleted, Changed::RestorePoint, "restore_point.deleted"},
+    {Action::SecretRead, Changed::Secrets, "secret.read"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kActions.size(); ++i) {

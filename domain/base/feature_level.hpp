@@ -41,7 +41,8 @@
 //      comments end before what decides does (review/rules.hpp), a request says which of its
 //      changes a node let start from what was live (review/commands.hpp), and one that is submitted
 //      as it is made has that as an event, too;
-//      who changes or deletes a role has to hold what it allowed (access/decide.cpp)
+//      who changes or deletes a role has to hold what it allowed (access/decide.cpp);
+//      a policy can have each reading of a secret noted (secrets/commands.hpp)
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -65,6 +66,7 @@ inline constexpr std::uint64_t kCommentsEnd = 6;
 inline constexpr std::uint64_t kFilledBases = 6;
 inline constexpr std::uint64_t kSubmissionsNoted = 6;
 inline constexpr std::uint64_t kRolesHeld = 6;
+inline constexpr std::uint64_t kReadingsNoted = 6;
 inline constexpr std::uint64_t kNewestFeatureLevel = 6;
 
 }  // namespace confman

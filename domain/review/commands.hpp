@@ -40,6 +40,7 @@ struct PutPolicy {
   static constexpr std::uint8_t kNumber = 32;
   static constexpr std::uint64_t kSince = kReview;
   static constexpr Governed kGoverned = Governed::Terms;
+  std::uint64_t since() const { return terms.note_readings ? kReadingsNoted : kSince; }
   template <class Self, class Visit>
   static void for_each_field(Self& command, Visit&& visit) {
     visit(Text{16, "path", kMaxPathBytes}, command.path);

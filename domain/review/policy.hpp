@@ -17,7 +17,7 @@
 #include "domain/state/table.hpp"
 
 // What publishing takes in a namespace: who has to agree, when nothing goes live, and who may pass
-// over that. A policy holds in its namespace and below, down to namespaces that have their own.
+// over that; and what reading takes. A policy holds in its namespace and below, down to namespaces that have their own.
 namespace confman::domain {
 
 // The terms as people set them. Lists are sorted, without doubles, with commas between.
@@ -30,6 +30,7 @@ struct PolicyTerms {
   std::int64_t lifetime_ms{};        // of a request from its submission; 0: the default
   std::string emergency;             // principals who may publish without approvals
   std::string freezes;               // join_windows(): when nothing is published
+  bool note_readings{};              // each reading of a secret is an event
 
   template <class Self, class Visit>
   static void for_each_field(Self& terms, Visit&& visit) {
@@ -42,6 +43,7 @@ struct PolicyTerms {
     visit(Text{46, "emergency", kMaxEmergencyPrincipals * (kMaxPrincipalBytes + 1)},
           terms.emergency);
     visit(Text{47, "freezes", kMaxFreezeWindowsBytes}, terms.freezes);
+    visit(Field{48, "note_readings"}, terms.note_readings);
   }
   friend bool operator==(const PolicyTerms&, const PolicyTerms&) = default;
 };

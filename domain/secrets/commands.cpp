@@ -72,4 +72,20 @@ Decision decide(StateWriter& state, const Act& act, const RewrapKeys& command) {
   return decision;
 }
 
+Checked check(const NoteReading& c) {
+  if (auto ok = check_path_field(c.path); !ok) return ok;
+  if (auto ok = check_key_field(c.key); !ok) return ok;
+  if (c.version == 0) return fault(CommandFaultKind::BadVersion);
+  return {};
+}
+
+// Whether the version is still there doesn't matter: it was when it was looked up.
+Decision decide(StateWriter& /*state*/, const Act& /*act*/, const NoteReading& command) {
+  Decision decision;
+  decision.action = command.attempted();
+  decision.current_version = command.version;
+  decision.new_version = command.version;
+  return decision;
+}
+
 }  // namespace confman::domain

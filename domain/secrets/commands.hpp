@@ -54,4 +54,29 @@ struct RewrapKeys {
 Checked check(const RewrapKeys&);
 Decision decide(StateWriter&, const Act&, const RewrapKeys&);
 
+// Somebody is about to be shown a secret of a namespace whose policy wants to know
+// (PolicyTerms::note_readings): changes nothing, and is an event of the audit trail. A node asks
+// for it in the name of who reads, and answers them once it is applied.
+struct NoteReading {
+  std::string path;
+  std::string key;
+  std::uint64_t version{};  // that is shown
+
+  static constexpr std::uint8_t kNumber = 73;
+  static constexpr std::uint64_t kSince = kReadingsNoted;
+  static constexpr Governed kGoverned = Governed::No;
+  template <class Self, class Visit>
+  static void for_each_field(Self& command, Visit&& visit) {
+    visit(Text{16, "path", kMaxPathBytes}, command.path);
+    visit(Text{17, "key", kMaxKeyBytes}, command.key);
+    visit(Field{65, "version"}, command.version);
+  }
+  Subject subject() const { return {path, key}; }
+  Action attempted() const { return Action::SecretRead; }
+  Need need() const { return {Permission::ReadSecrets, path}; }
+  friend bool operator==(const NoteReading&, const NoteReading&) = default;
+};
+Checked check(const NoteReading&);
+Decision decide(StateWriter&, const Act&, const NoteReading&);
+
 }  // namespace confman::domain

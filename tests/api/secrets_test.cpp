@@ -443,6 +443,86 @@ TEST_F(SecretsOfApi, NoWayToReadShowsThemWithoutThePermission) {
   EXPECT_GT(shown, 40U) << "those who may see them";
 }
 
+// A cluster whose policy wants to know who reads.
+class NotedReadings : public SecretsOfApi {
+ protected:
+  NotedReadings() {
+    put_secret("a/k", "hunter2");
+    put_secret("a/k", "swordfish");
+    const auto set = h_.put("/api/v1/policies/a", R"({"noteSecretReads":true})");
+    EXPECT_LT(set->status(), 300) << set->body();
+  }
+  std::size_t events() {
+    const auto page = h_.get("/api/v1/audit/?recursive=true&action=secret.read&limit=100");
+    EXPECT_EQ(page->status(), 200) << page->body();
+    std::size_t count = 0;
+    while (!page->at("items/" + std::to_string(count) + "/action").empty()) ++count;
+    return count;
+  }
+};
+
+TEST_F(NotedReadings, EachValueThatIsShownIsAnEvent) {
+  EXPECT_EQ(h_.get("/api/v1/policies/a/b")->at("noteSecretReads"), "true") << "inherited";
+  const auto read = h_.get("/api/v1/config/a/k", {{"X-Request-Id", "because"}});
+  EXPECT_EQ(read->at("value"), "swordfish");
+  const auto page = h_.get("/api/v1/audit/a?action=secret.read");
+  EXPECT_EQ(page->at("items/0/namespace"), "/a");
+  EXPECT_EQ(page->at("items/0/key"), "k");
+  EXPECT_EQ(page->at("items/0/newVersion"), "2");
+  EXPECT_EQ(page->at("items/0/requestId"), "because");
+  EXPECT_FALSE(page->body().contains("swordfish"));
+  std::size_t count = events();
+  EXPECT_EQ(count, 1U);
+  const auto is_noted = [&](std::string_view target, const Fields& fields, std::string_view value) {
+    const auto answer = h_.get(target, fields);
+    EXPECT_TRUE(answer->body().contains(value)) << target << answer->body();
+    EXPECT_EQ(events(), ++count) << target;
+  };
+  is_noted("/api/v1/config/a/k?version=1", {}, "hunter2");
+  is_noted("/api/v1/config/a/k", {{"Accept", "text/plain"}}, "swordfish");
+  is_noted("/api/v1/config/a/k?consistency=stale", {}, "swordfish");
+  is_noted("/api/v1/resolve/a/b/k", {}, "swordfish");
+}
+
+TEST_F(NotedReadings, WhatShowsManyAtOnceMasksThem) {
+  const auto request = post("/api/v1/requests", R"({"title":"t","changes":[
+      {"action":"put","namespace":"/a","key":"k","value":"sesame","encrypted":true}]})");
+  ASSERT_EQ(request->status(), 201) << request->body();
+  for (const std::string target :
+       {"config/a/", "config/?recursive=true", "config/a/?at=" + std::string("2100-01-01T00:00:00Z"),
+        "history/a/k", "diff/a/k?from=1&to=2", "resolve/a/b/", "diff/a/?from=1970-01-01T00:00:00Z",
+        "requests/" + request->at("id"), "audit/a"}) {
+    const auto answer = h_.get("/api/v1/" + std::string(target));
+    for (const char* value : {"hunter2", "swordfish", "sesame"}) {
+      EXPECT_FALSE(answer->body().contains(value)) << target << answer->body();
+    }
+  }
+  EXPECT_FALSE(request->body().contains("sesame"));
+  EXPECT_EQ(events(), 0U);
+  put_secret("z/k", "elsewhere");
+  EXPECT_TRUE(h_.get("/api/v1/config/?recursive=true")->body().contains("elsewhere"))
+      << "no policy asks there";
+}
+
+TEST_F(NotedReadings, WhoSeesItMaskedReadsNothing) {
+  const std::string root = close();
+  const std::string ada = hire(root, "ada", "/a", "viewer");
+  EXPECT_EQ(as(ada, "GET", "/api/v1/config/a/k")->at("masked"), "true");
+  EXPECT_EQ(as(root, "GET", "/api/v1/config/a/k")->at("value"), "swordfish");
+  const auto page = as(root, "GET", "/api/v1/audit/a?action=secret.read");
+  EXPECT_EQ(page->at("items/0/actor/id"), "bootstrap") << page->body();
+  EXPECT_EQ(page->at("items/1/action"), "");
+}
+
+TEST_F(NotedReadings, OtherValuesAreNone) {
+  ASSERT_LT(h_.put("/api/v1/config/a/open", "1")->status(), 300);
+  EXPECT_EQ(h_.get("/api/v1/config/a/open")->at("value"), "1");
+  h_.sealer().off = true;
+  EXPECT_EQ(h_.get("/api/v1/config/a/k")->at("masked"), "true") << "nobody was shown anything";
+  h_.sealer().off = false;
+  EXPECT_EQ(events(), 0U);
+}
+
 TEST_F(SecretsOfApi, AScopedKeyReadsNoSecretsUnlessItsScopeSaysSo) {
   put_secret("a/k", "hunter2");
   const std::string root = close();

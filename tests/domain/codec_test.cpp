@@ -53,7 +53,9 @@ Sha256Digest digest(Random& random) {
 }
 
 CommandBody body(Random& random) {
-  switch (random.below(20)) {
+  switch (random.below(21)) {
+    case 20:
+      return NoteReading{text(random, 5), text(random, 5), random.below(3)};
     case 10:
       return PutQuota{text(random, 5), precondition(random), random.below(3), random.below(3)};
     case 11:

@@ -373,11 +373,38 @@ TEST_F(Secrets, ABadListOfRewrappedKeysIsNotTaken) {
   EXPECT_FALSE(is_good({.active = "m1", .keys = join_rewrapped(many)}));
 }
 
+TEST_F(Secrets, AReadingIsAnEventAndNothingElse) {
+  world_.run(first("/a", "k", "v"));
+  const EntryRow before = live("/a", "k");
+  EXPECT_FALSE(world_.run(NoteReading{"/a", "k", 1}).refusal);
+  EXPECT_EQ(live("/a", "k"), before);
+  const AuditRow event = newest_event();
+  EXPECT_EQ(event.action, Action::SecretRead);
+  EXPECT_EQ(event.path, "/a");
+  EXPECT_EQ(event.key, "k");
+  EXPECT_EQ(event.previous_version, 1U);
+  EXPECT_EQ(event.new_version, 1U);
+  EXPECT_FALSE(check(NoteReading{"a", "k", 1}));
+  EXPECT_FALSE(check(NoteReading{"/a", "", 1}));
+  EXPECT_FALSE(check(NoteReading{"/a", "k", 0}));
+}
+
+TEST_F(Secrets, WhoMayNotReadOneAnyMoreHasNoReadingNoted) {
+  world_.run(first("/a", "k", "v"));
+  Command mint =
+      by_alice(MintBootstrapKey{.digest = sha256(api_key_text(sha256("root"))), .only_if_open = true});
+  mint.actor = {ActorType::System, "bootstrap", {}};
+  ASSERT_FALSE(world_.run(mint).refusal);
+  EXPECT_EQ(world_.run(NoteReading{"/a", "k", 1}).refusal, CredentialsRequired);
+}
+
 TEST_F(Secrets, WhatIsNewIsProposedFromItsFeatureLevelOnAlone) {
   const auto since = [](CommandBody body) { return since_of(by_alice(std::move(body))); };
   EXPECT_EQ(since(put("/a", "k")), kFirstFeatureLevel);
   PutEntry secret = first("/a", "k", "v");
   EXPECT_EQ(since(secret), kSecrets);
+  EXPECT_EQ(since(PutPolicy{"/a", {}, {.approvals = 1}}), kReview);
+  EXPECT_EQ(since(PutPolicy{"/a", {}, {.note_readings = true}}), kReadingsNoted);
   secret.precondition = if_absent();
   EXPECT_EQ(since(CreateRequest{.title = "t", .changes = join_changes({encode_body(secret)})}),
             kSecrets);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/counting_sealer.hpp"
 #include "tests/support/memory_node.hpp"
 
 // Two nodes of a cluster of two, whose messages take a millisecond, or wait.
@@ -21,7 +22,7 @@ class OfTwo final : Transport, ClientSink {
   OfTwo(std::uint64_t number, Mail& mail)
       : mail_(mail),
         node_(config(number), consensus::Restored{},
-              Node::Ports{log_, snapshots_, state_, *this, *this}, Now{}) {}
+              Node::Ports{log_, snapshots_, state_, *this, *this, nullptr, &sealer_}, Now{}) {}
 
   Node* operator->() { return &node_; }
   bool leads() const { return node_.status().raft.role == consensus::Role::Leader; }
@@ -31,6 +32,8 @@ class OfTwo final : Transport, ClientSink {
     if (node_.next_deadline() <= now.mono) node_.tick(now);
     node_.end_turn(now);
   }
+
+  const domain::StateStore& state() const { return state_; }
 
   std::vector<Response> answers;
 
@@ -55,6 +58,7 @@ class OfTwo final : Transport, ClientSink {
   testing::MemoryLog log_;
   testing::NoSnapshots snapshots_;
   domain::MemoryStateStore state_;
+  testing::CountingSealer sealer_{{"m1"}, 1};
   Node node_;
 };
 

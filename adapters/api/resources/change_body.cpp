@@ -249,7 +249,7 @@ constexpr auto kOfPutNamespace =
     std::to_array<std::string_view>({"namespace", "description", "owner", "labels", "inherit"});
 constexpr auto kOfPutPolicy = std::to_array<std::string_view>(
     {"namespace", "approvals", "approverGroups", "approverMayPublish", "publishOnApproval",
-     "rollback", "requestLifetime", "emergency", "freezes"});
+     "rollback", "requestLifetime", "emergency", "freezes", "noteSecretReads"});
 static_assert(std::ranges::equal(kNamespaceFields, std::span(kOfPutNamespace).subspan(1)));
 static_assert(std::ranges::equal(kPolicyFields, std::span(kOfPutPolicy).subspan(1)));
 constexpr auto kOfBind = std::to_array<std::string_view>({"namespace", "schemas"});

@@ -152,6 +152,8 @@ std::expected<domain::PolicyTerms, http::Problem> terms_of_fields(const json::Va
   if (!may_publish) return Refused(may_publish.error());
   const auto on_approval = flag_field(object, "publishOnApproval", false);
   if (!on_approval) return Refused(on_approval.error());
+  const auto note_reads = flag_field(object, "noteSecretReads", false);
+  if (!note_reads) return Refused(note_reads.error());
   const auto rollback = rollback_field(object);
   if (!rollback) return Refused(rollback.error());
   const auto lifetime = lifetime_field(object);
@@ -175,6 +177,7 @@ std::expected<domain::PolicyTerms, http::Problem> terms_of_fields(const json::Va
   terms.lifetime_ms = *lifetime;
   terms.emergency = std::move(*emergency);
   terms.freezes = std::move(*freezes);
+  terms.note_readings = *note_reads;
   return terms;
 }
 
@@ -194,6 +197,7 @@ void append_terms(json::Writer& out, const domain::PolicyTerms& terms) {
     out.member("to", rfc3339(window.to_ms)).end_object();
   }
   out.end_array();
+  out.member("noteSecretReads", terms.note_readings);
 }
 
 }  // namespace confman::api

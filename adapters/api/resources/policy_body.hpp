@@ -13,7 +13,7 @@ namespace confman::api {
 
 inline constexpr auto kPolicyFields = std::to_array<std::string_view>(
     {"approvals", "approverGroups", "approverMayPublish", "publishOnApproval", "rollback",
-     "requestLifetime", "emergency", "freezes"});
+     "requestLifetime", "emergency", "freezes", "noteSecretReads"});
 // Each of them optional: what is absent is as without a policy.
 std::expected<domain::PolicyTerms, http::Problem> terms_of_fields(const json::Value& object);
 

@@ -41,6 +41,7 @@ inline constexpr auto kAddedColumns = std::to_array<AddedColumn>({
     {domain::Table::Meta, "quotas", 8},           {domain::Table::Meta, "retentions", 8},
     {domain::Table::Meta, "restore_points", 8},   {domain::Table::Meta, "chores", 8},
     {domain::Table::Request, "holds", 8, 7},      {domain::Table::Version, "destroyed", 8},
+    {domain::Table::Policy, "note_readings", 9, 7},
 });
 // That a file of this schema lacks. The view of entries is made anew, with those of `versions`.
 std::string add_columns(std::int64_t schema);
@@ -52,7 +53,7 @@ std::string select_all(domain::Table table);
 std::string select_in_order(domain::Table table);
 bool has_index(domain::Table table);
 inline constexpr std::int32_t kStateApplicationId = 0x43464d53;  // "CFMS"
-inline constexpr int kStateSchemaVersion = 8;
+inline constexpr int kStateSchemaVersion = 9;
 
 class TableReader {
   enum class Query : std::uint8_t { From, FromTo, Backwards, BackwardsTo };
