@@ -488,11 +488,14 @@ TEST_F(NotedReadings, WhatShowsManyAtOnceMasksThem) {
   const auto request = post("/api/v1/requests", R"({"title":"t","changes":[
       {"action":"put","namespace":"/a","key":"k","value":"sesame","encrypted":true}]})");
   ASSERT_EQ(request->status(), 201) << request->body();
-  for (const std::string target :
-       {"config/a/", "config/?recursive=true", "config/a/?at=" + std::string("2100-01-01T00:00:00Z"),
-        "history/a/k", "diff/a/k?from=1&to=2", "resolve/a/b/", "diff/a/?from=1970-01-01T00:00:00Z",
-        "requests/" + request->at("id"), "audit/a"}) {
+  const std::string as_request = "requests/" + request->at("id");
+  for (const std::string_view target :
+       {std::string_view("config/a/"), std::string_view("config/?recursive=true"),
+        std::string_view("history/a/k"), std::string_view("diff/a/k?from=1&to=2"),
+        std::string_view("resolve/a/b/"), std::string_view(as_request),
+        std::string_view("audit/a")}) {
     const auto answer = h_.get("/api/v1/" + std::string(target));
+    EXPECT_EQ(answer->status(), 200) << target << answer->body();
     for (const char* value : {"hunter2", "swordfish", "sesame"}) {
       EXPECT_FALSE(answer->body().contains(value)) << target << answer->body();
     }
@@ -517,9 +520,9 @@ TEST_F(NotedReadings, WhoSeesItMaskedReadsNothing) {
 TEST_F(NotedReadings, OtherValuesAreNone) {
   ASSERT_LT(h_.put("/api/v1/config/a/open", "1")->status(), 300);
   EXPECT_EQ(h_.get("/api/v1/config/a/open")->at("value"), "1");
-  h_.sealer().off = true;
+  h_.sealer().have("");
   EXPECT_EQ(h_.get("/api/v1/config/a/k")->at("masked"), "true") << "nobody was shown anything";
-  h_.sealer().off = false;
+  h_.sealer().have("m");
   EXPECT_EQ(events(), 0U);
 }
 
