@@ -288,12 +288,26 @@ std::expected<domain::Command, Failure> Node::Service::sealed(const Checking& ch
   return command;
 }
 
-// False: it can't be. What it is held to sees values as their authors wrote them.
-bool Node::Service::open_held(domain::Held& held) const {
+// False: it can't be. What it is held to sees values as their authors wrote them. But secrets that
+// were there before only if who asks may read them: else a schema that somebody bound before they
+// were there could make the fate of another value depend on them, and tell them bit by bit.
+bool Node::Service::open_held(domain::Held& held, const domain::Caller& asker) const {
+  domain::Rights rights(ports_.state, asker);
   for (domain::HeldNamespace& each : held.namespaces) {
+    std::optional<bool> may_read;
+    const auto reads = [&] {
+      if (!may_read) {
+        may_read = rights.may(domain::Permission::Read, each.path) &&
+                   rights.may(domain::Permission::ReadSecrets, each.path);
+      }
+      return *may_read;
+    };
+    const auto hide = [](domain::LiveEntry& entry) {
+      entry.secret = true;
+      return true;
+    };
     std::optional<domain::DataKeyRow> key;
     const auto open = [&](domain::LiveEntry& entry) {
-      if (!entry.sealed) return true;
       if (!key) key = domain::find_data_key(ports_.state, each.path);
       if (!key || ports_.secrets == nullptr) return false;
       auto value =
@@ -305,10 +319,13 @@ bool Node::Service::open_held(domain::Held& held) const {
       return true;
     };
     for (domain::LiveEntry& entry : each.entries) {
-      if (!open(entry)) return false;
+      if (!entry.sealed) continue;
+      if (!(reads() ? open(entry) : hide(entry))) return false;
     }
     for (domain::EntryChange& change : each.changes) {
-      if (change.to && !open(*change.to)) return false;
+      if (!change.to || !change.to->sealed) continue;
+      const bool opens = !change.was_here || reads();
+      if (!(opens ? open(*change.to) : hide(*change.to))) return false;
     }
   }
   return true;

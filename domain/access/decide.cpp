@@ -168,7 +168,10 @@ Decision decide(StateWriter& state, const Act& act, const CreateApiKey& command)
   if (reserved && act.feature_level >= kBootstrapReserved) {
     return refuse(decision, Refusal::Forbidden);
   }
-  const bool own = command.owner == act.caller.principal && act.caller.scopes.empty();
+  // Not even one with a scope of everything: what it makes would outlive it, and its scopes.
+  const bool scoped = !act.caller.scopes.empty();
+  if (scoped && act.feature_level >= kWholeRights) return refuse(decision, Refusal::Forbidden);
+  const bool own = command.owner == act.caller.principal && !scoped;
   if (!own && !is_administrator(state, act)) return refuse(decision, Refusal::Forbidden);
   if (const auto no = no_room_for_key(state, command.digest)) return refuse(decision, *no);
   write_key(state, act,

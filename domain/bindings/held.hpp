@@ -36,7 +36,9 @@ struct LiveEntry {
   std::string key;
   std::string content_type;
   Bytes value;
-  bool sealed = false;  // the value is; who has it judged opens it first
+  // The value is. Who has it judged opens it first; or leaves it so, and then it is nothing, of
+  // which nothing is asked.
+  bool sealed = false;
   bool secret = false;  // it was, or will be: nothing of it is told
 };
 // Of a key that is put or deleted.
@@ -44,6 +46,7 @@ struct EntryChange {
   std::string key;
   std::optional<LiveEntry> to;  // nothing: it is deleted
   bool may_seal = false;        // it is sealed yet, if that is what is asked for
+  bool was_here = false;        // the value: it is published again
 };
 
 struct HeldNamespace {

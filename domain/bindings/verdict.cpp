@@ -73,8 +73,14 @@ class Side {
       if (!changed) continue;
       change.to ? void(live[change.key] = &*change.to) : void(live.erase(change.key));
     }
-    for (const auto& [key, entry] : live) values_.emplace(key, value_of(*entry, yaml));
+    for (const auto& [key, entry] : live) {
+      if (entry->sealed) hidden_.emplace(key);
+      values_.emplace(key, entry->sealed ? json::Value() : value_of(*entry, yaml));
+    }
   }
+
+  // What was left sealed.
+  bool is_hidden(std::string_view key) const { return hidden_.contains(key); }
 
   const Values& values() const { return values_; }
   const json::Value* find(std::string_view key) const {
@@ -95,6 +101,7 @@ class Side {
 
  private:
   Values values_;
+  std::set<std::string, std::less<>> hidden_;
   std::optional<json::Value> object_;
 };
 
@@ -131,6 +138,7 @@ class Hearing {
   bool blocks(const Finding& finding) {
     std::string_view pointer = finding.pointer;
     const auto key = json::take_step(pointer);
+    if (key && after_.is_hidden(*key)) return false;
     if (key && changed_.contains(*key)) return true;
     if (!before_) before_ = identities_before();
     return !before_->contains(identity_of(finding));

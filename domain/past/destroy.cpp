@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "domain/access/rights.hpp"
 #include "domain/audit/event.hpp"
 #include "domain/base/assert.hpp"
 #include "domain/codec/must_decode.hpp"
@@ -67,6 +68,10 @@ Checked check(const DestroyVersion& c) {
 Decision decide(StateWriter& state, const Act& act, const DestroyVersion& command) {
   Decision decision;
   decision.action = command.attempted();
+  // Of a deleted namespace that was private, who manages those above may create it again, and no
+  // more.
+  const bool unseen = !Rights(state.store(), act.caller).may(Permission::Read, command.path);
+  if (unseen && act.feature_level >= kWholeRights) return refuse(decision, Refusal::Forbidden);
   const auto head_bytes =
       state.store().get(Table::Entry, keys::of_entry(command.path, command.key));
   if (!head_bytes) {

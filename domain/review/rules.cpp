@@ -269,6 +269,7 @@ std::optional<Refusal> RequestRules::publish() {
   });
   if (approved && leave_it) return Refusal::ApproverPublishes;
   const bool later = row_.publish_at_ms > meta_.last_stamp.wall_ms;
+  if (later && row_.is_scheduled()) return Refusal::WrongRequestState;
   return !later && frozen() ? std::optional(Refusal::Frozen) : std::nullopt;
 }
 

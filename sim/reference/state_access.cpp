@@ -90,8 +90,11 @@ std::optional<Refusal> ReferenceState::no_such_room(const Sha256Digest& digest) 
 
 ReferenceState::Change ReferenceState::decide(const domain::CreateApiKey& create) const {
   Change change{.action = Action::ApiKeyCreated, .after = at_.index};
-  const bool own = create.owner == asker_.principal && asker_.scopes.empty();
+  const bool scoped = !asker_.scopes.empty();
+  const bool own = create.owner == asker_.principal && !scoped;
   if (create.owner == "service:bootstrap" && feature_level_ >= kBootstrapReserved) {
+    change.refusal = Refusal::Forbidden;
+  } else if (scoped && feature_level_ >= kWholeRights) {
     change.refusal = Refusal::Forbidden;
   } else if (!own && !access_.administers(asker_, at_.index, feature_level_)) {
     change.refusal = Refusal::Forbidden;
@@ -122,7 +125,8 @@ void ReferenceState::make(const domain::CreateApiKey& create, const Change& /*ch
 ReferenceState::Change ReferenceState::decide(const domain::RevokeApiKey& revoke) const {
   Change change{.action = Action::ApiKeyRevoked};
   const domain::ApiKeyRow* row = access_.keys.at(revoke.id, at_.index);
-  const bool whole = asker_.scopes.empty() || asker_.key_id == revoke.id;
+  const bool whole = feature_level_ < kWholeRights || asker_.scopes.empty() ||
+                     asker_.key_id == revoke.id;
   const bool own = row != nullptr && asker_.owns(row->owner) && whole;
   if (!own && !may(Permission::ManageAccess, "/")) {
     change.refusal = Refusal::Forbidden;

@@ -1,6 +1,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "adapters/api/base64.hpp"
 #include "domain/access/permission.hpp"
@@ -441,6 +443,93 @@ TEST_F(SecretsOfApi, NoWayToReadShowsThemWithoutThePermission) {
   }
   EXPECT_EQ(cells, roles.size() * 3 * 20);
   EXPECT_GT(shown, 40U) << "those who may see them";
+}
+
+TEST_F(SecretsOfApi, AMarkThatDependsOnAnotherKeyHoldsWithoutItToo) {
+  for (const std::string keyword : {"dependentSchemas", "dependencies"}) {
+    const std::string draft = keyword == "dependencies"
+                                  ? R"("$schema":"http://json-schema.org/draft-07/schema#",)"
+                                  : "";
+    const auto put = h_.put("/api/v1/schemas/s/" + keyword,
+                            "{" + draft + R"("type":"object",")" + keyword +
+                                R"(":{"user":{"properties":{"password":)"
+                                R"({"x-confman-encrypted":true}}}}})",
+                            "application/schema+json");
+    ASSERT_LT(put->status(), 300) << put->body();
+    const auto bound = h_.put("/api/v1/bindings/a",
+                              R"({"schemas":[{"schema":"/s/)" + keyword + R"(","version":1}]})");
+    ASSERT_LT(bound->status(), 300) << bound->body();
+    ASSERT_LT(h_.put("/api/v1/config/a/user", "bob", "text/plain")->status(), 300);
+    ASSERT_LT(h_.put("/api/v1/config/a/password", "in " + keyword, "text/plain")->status(), 300);
+    EXPECT_EQ(h_.get("/api/v1/config/a/password")->at("encrypted"), "true") << keyword;
+    EXPECT_FALSE(state_holds("in " + keyword));
+    h_.remove("/api/v1/config/a/password");
+  }
+}
+
+// A schema that was bound before there was a secret, by somebody who may not read any.
+class AskingSchema : public SecretsOfApi {
+ protected:
+  AskingSchema() {
+    root_ = close();
+    const auto role = as(root_, "PUT", "/api/v1/roles/dev",
+                         R"({"permissions":["read","draft","publish","rollback","manage-schemas"]})");
+    EXPECT_LT(role->status(), 300) << role->body();
+    mallory_ = hire(root_, "mallory", "/a", "dev");
+    const auto schema = as(root_, "PUT", "/api/v1/schemas/s/asks",
+                           R"({"if":{"properties":{"password":{"pattern":"^h"}},)"
+                           R"("required":["password"]},)"
+                           R"("then":{"properties":{"probe":{"const":1}}},)"
+                           R"("else":{"properties":{"probe":{"const":2}}}})");
+    EXPECT_LT(schema->status(), 300) << schema->body();
+    const auto given = as(root_, "PUT", "/api/v1/assignments/s/user:mallory",
+                          R"({"roles":["viewer"]})");
+    EXPECT_LT(given->status(), 300) << given->body();
+    const auto bound = as(mallory_, "PUT", "/api/v1/bindings/a",
+                          R"({"schemas":[{"schema":"/s/asks","version":1}]})");
+    EXPECT_LT(bound->status(), 300) << bound->body();
+  }
+  void put_password(std::string_view value) {
+    const auto put = h_.request("PUT", "/api/v1/config/a/password?encrypted=true",
+                                {{"X-API-Key", root_}, {"Content-Type", "text/plain"}}, value);
+    ASSERT_LT(put->status(), 300) << put->body();
+  }
+  // What becomes of each value of the probe.
+  std::vector<int> probe(const std::string& key) {
+    std::vector<int> told;
+    for (const char* value : {"1", "2"}) {
+      told.push_back(as(key, "PUT", "/api/v1/config/a/probe", value)->status());
+      as(root_, "DELETE", "/api/v1/config/a/probe");
+    }
+    return told;
+  }
+
+  std::string root_;
+  std::string mallory_;
+};
+
+TEST_F(AskingSchema, TellsNothingOfASecretToWhoMayNotReadIt) {
+  put_password("hunter2");
+  const auto told = probe(mallory_);
+  put_password("swordfish");
+  EXPECT_EQ(probe(mallory_), told) << "whatever the secret begins with";
+  EXPECT_EQ(probe(root_), (std::vector<int>{422, 201})) << "who may read it is held to all of it";
+  put_password("hunter2");
+  EXPECT_EQ(probe(root_), (std::vector<int>{201, 422}));
+}
+
+TEST_F(AskingSchema, IsNotAskedByGoingBackToASecretEither) {
+  put_password("hunter2");
+  put_password("swordfish");
+  put_password("hungry");
+  ASSERT_EQ(as(root_, "PUT", "/api/v1/config/a/probe", "1")->status(), 201);
+  std::vector<int> told;
+  for (const char* version : {"1", "2"}) {
+    const auto back = as(mallory_, "POST", "/api/v1/rollback/a/password",
+                         R"({"toVersion":)" + std::string(version) + "}");
+    told.push_back(back->status());
+  }
+  EXPECT_EQ(told, (std::vector<int>{200, 200}));
 }
 
 // A cluster whose policy wants to know who reads.

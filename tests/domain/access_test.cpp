@@ -4,12 +4,14 @@
 #include "domain/access/commands.hpp"
 #include "domain/access/query.hpp"
 #include "domain/access/rights.hpp"
+#include "domain/access/role_names.hpp"
 #include "domain/audit/changes.hpp"
 #include "domain/audit/query.hpp"
 #include "domain/command/validate.hpp"
 #include "domain/entries/query.hpp"
 #include "domain/entries/resolve.hpp"
 #include "domain/namespaces/query.hpp"
+#include "domain/past/commands.hpp"
 #include "domain/past/compare.hpp"
 #include "domain/past/listing.hpp"
 #include "tests/domain/support.hpp"
@@ -213,6 +215,12 @@ TEST_F(Access, AKeyWithScopesMakesNoKeys) {
   hire("ada", "/", "publisher");
   ASSERT_FALSE(refusal(key_of("user:ada", "narrow", "read /"), "ada"));
   EXPECT_EQ(refusal(key_of("user:ada", "escape"), "narrow"), Forbidden);
+  // An administrator's that may do everything is one too: it ends, and what it made wouldn't.
+  const std::string everything = join_permissions(PermissionSet::all()) + " /";
+  hire("adam", "/", "admin");
+  ASSERT_FALSE(refusal(key_of("user:adam", "wide", everything, 1000), "adam"));
+  EXPECT_EQ(refusal(key_of("user:adam", "for good"), "wide"), Forbidden);
+  EXPECT_EQ(refusal(key_of("user:ada", "another's"), "wide"), Forbidden);
 }
 
 TEST_F(Access, KeysOfOthersAreMadeByAdministratorsAlone) {
@@ -363,6 +371,8 @@ TEST_F(Access, ThePastOfANamespaceThatDoesntInheritStaysShutWhenItIsDeleted) {
     }
   };
   expect_shut("deleted");
+  EXPECT_EQ(refusal(DestroyVersion{"/pay/stripe", "k", 1, "because"}, "max"), Forbidden)
+      << "who may create it again takes nothing of its past away";
   EXPECT_EQ(refusal(make_namespace("/pay/stripe"), "vera"), Forbidden);
   // To open it takes what it took while it was there.
   space.inherit = static_cast<std::uint64_t>(Inherit::Yes);

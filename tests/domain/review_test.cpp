@@ -758,6 +758,20 @@ TEST_F(Review, EachActionIsToldWithTheReasonWhereItIsntAllowed) {
   EXPECT_EQ(why_not("pat", RequestVerb::Publish), std::nullopt);
 }
 
+TEST_F(Review, WhatIsScheduledIsNotToldToBePublishedAgain) {
+  const auto id = submit({to("2")}, "ed", world_.now_ms + 100'000);
+  ASSERT_FALSE(step(id, Approve, "pia"));
+  const auto why_not = [&] {
+    const RequestView view = find_request(world_.store, id, caller("pat")).value();
+    return std::ranges::find(view.actions, RequestVerb::Publish, &AllowedAction::verb)->why_not;
+  };
+  EXPECT_EQ(why_not(), std::nullopt);
+  ASSERT_FALSE(step(id, Publish, "pat"));
+  EXPECT_EQ(phase(id), RequestPhase::Scheduled);
+  EXPECT_EQ(why_not(), WrongRequestState);
+  EXPECT_EQ(step(id, Publish, "pat"), WrongRequestState);
+}
+
 // Whoever may comment could make a request that nobody can approve any more.
 TEST_F(Review, CommentsEndBeforeWhatDecidesDoesAndItIsToldBefore) {
   // What is told asks the cluster for its level.
