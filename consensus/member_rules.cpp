@@ -35,7 +35,7 @@ void check_address(MemberField field, const std::string& text, const MemberRules
   } else if (rules.loopback_only && !is_loopback(address->host)) {
     problems.push_back(
         {"insecure_auth_off", field,
-         word + ": dev.open lets everybody in and is for loopback addresses only, not " +
+         word + ": what is between machines isn't encrypted yet, so addresses are loopback ones, not " +
              shown(text)});
   }
 }

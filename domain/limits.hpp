@@ -108,6 +108,8 @@ inline constexpr std::size_t kMaxRollbackRows = 5000;
 inline constexpr std::size_t kMaxRollbackReadBytes = 8 * 1024 * 1024;
 inline constexpr std::size_t kMaxRollbackChanges = 500;
 inline constexpr std::size_t kMaxRollbackBytes = kMaxChangesBytes;
+// More of them in one request would be looked at in one turn, some milliseconds each.
+inline constexpr std::size_t kMaxRollbacksOfRequest = 1;
 inline constexpr std::uint64_t kMaxRestorePoints = 100;
 inline constexpr std::size_t kMaxRestorePointNameBytes = 64;
 

@@ -252,6 +252,10 @@ http::Problem problem_of(domain::CommandFault fault) {
     case TooManyNamespaces:
       return at_member("bad_changes", "/changes", "A request touches at most 16 namespaces.",
                        domain::kMaxNamespacesOfRequest);
+    case TooManyRollbacks:
+      return at_member("bad_changes", "/changes",
+                       "A request rolls back one namespace at most: make one of each.",
+                       domain::kMaxRollbacksOfRequest);
     case BadTime:
       return at_member("bad_moment", "/publishAt", "The time is one from 1970 on.");
     case BadStep:

@@ -75,6 +75,7 @@ int run_key_create(const Arguments& arguments) {
   Call call{.method = "POST",
             .target = std::string(kKeys),
             .headers = {json_type()},
+            .told_by = "confman key list",
             .subject = for_terminal(owner)};
   json::Writer out(call.body);
   out.begin_object().member("owner", owner);

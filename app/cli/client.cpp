@@ -237,7 +237,7 @@ class Client::Pursuit {
     const std::string& key = call_.idempotency_key;
     std::string text = subject() + message + "\nWhether the change was made isn't known. ";
     if (key.empty()) {
-      text += "confman cluster members tells; look there before trying again.";
+      text += call_.told_by + " tells; look there before trying again.";
     } else {
       text += "To find out, or to make it, run the same command with\n  --idempotency-key " + key +
               "\nIt is made at most once.";
@@ -284,7 +284,7 @@ class Client::Pursuit {
 };
 
 Answer Client::call(const Call& call) {
-  const UnknownOutcomeNotice notice(call.idempotency_key);
+  const UnknownOutcomeNotice notice(call);
   return Pursuit(*this, call).run();
 }
 

@@ -74,8 +74,8 @@ void add_secrecy(const Arguments& arguments, Query& query) {
 void warn_of_deprecation(const EntryName& name, const Answer& answer) {
   if (answer.deprecated.empty()) return;
   const bool bare = answer.deprecated == "true";
-  std::cerr << "confman: " << for_terminal(name.to_string()) << " is deprecated"
-            << (bare ? "" : ": " + for_terminal(http::percent_decode(answer.deprecated))) << '\n';
+  note(for_terminal(name.to_string()) + " is deprecated" +
+       (bare ? "" : ": " + for_terminal(http::percent_decode(answer.deprecated))));
 }
 
 int run_get(const Arguments& arguments) {

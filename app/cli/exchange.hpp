@@ -25,6 +25,8 @@ struct Call {
   // Of a write to the configuration: what makes it safe to send again.
   std::string idempotency_key;
   bool own_key = false;  // made for this call alone
+  // Without such a key: the command that tells whether it was done.
+  std::string told_by = "confman cluster members";
   // What the answer has to be, as Accept has it.
   std::string accept = "application/json";
   bool takes_timeout = true;  // the resource knows the parameter of that name

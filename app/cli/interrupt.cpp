@@ -36,14 +36,18 @@ void install_signal_handlers() {
   ::sigaction(SIGPIPE, &action, nullptr);
 }
 
-UnknownOutcomeNotice::UnknownOutcomeNotice(const std::string& idempotency_key) {
-  if (idempotency_key.empty()) return;
+UnknownOutcomeNotice::UnknownOutcomeNotice(const Call& call) {
+  if (!call.is_write()) return;
+  const std::string way = call.idempotency_key.empty()
+                              ? call.told_by + " tells; look there before trying again."
+                              : "To find out, or to make it, run the same command with\n"
+                                "  --idempotency-key " +
+                                    call.idempotency_key;
   Failure failure(kInterrupted,
-                  "interrupted; the outcome is unknown: whether the change was made isn't known. "
-                  "To find out, or to make it, run the same command with\n  --idempotency-key " +
-                      idempotency_key);
+                  "interrupted; the outcome is unknown: whether the change was made isn't known. " +
+                      way);
   failure.outcome_unknown = true;
-  failure.idempotency_key = idempotency_key;
+  failure.idempotency_key = call.idempotency_key;
   const std::string text =
       "\n" + (errors_are_json() ? failure.as_json() : "confman: " + std::string(failure.what())) +
       "\n";

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string>
+#include "app/cli/exchange.hpp"
 
 namespace confman::cli {
 
@@ -9,10 +9,10 @@ namespace confman::cli {
 void install_signal_handlers();
 
 // While one of these lives, Ctrl-C also says that the outcome of the write isn't known, and the key
-// to try again with. An empty key: nothing to say.
+// to try again with, or what tells. Of what is no write there is nothing to say.
 class UnknownOutcomeNotice {
  public:
-  explicit UnknownOutcomeNotice(const std::string& idempotency_key);
+  explicit UnknownOutcomeNotice(const Call& call);
   ~UnknownOutcomeNotice();
   UnknownOutcomeNotice(const UnknownOutcomeNotice&) = delete;
   UnknownOutcomeNotice& operator=(const UnknownOutcomeNotice&) = delete;

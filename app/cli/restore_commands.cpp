@@ -191,7 +191,7 @@ int run_restore_point_rollback(const Arguments& arguments) {
     for (Row& row : plan_of(client, path, revision, arguments).rows) rows.push_back(std::move(row));
   }
   if (rows.empty() && gone.empty()) {
-    note("all is as it was at " + for_terminal(name) + " (" + revision +
+    note("all that you may read is as it was at " + for_terminal(name) + " (" + revision +
          "): nothing is to be done");
     return kOk;
   }

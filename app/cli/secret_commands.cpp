@@ -16,7 +16,8 @@ int run_secret_rewrap(const Arguments& arguments) {
   const Call call{.method = "POST",
                   .target = "/api/v1/admin/secrets/rewrap",
                   .headers = {{"Content-Type", "application/json"}},
-                  .body = "{}"};
+                  .body = "{}",
+                  .told_by = "confman status"};
   std::optional<std::string> before;
   for (;;) {
     const Answer answer = client.call(call);

@@ -344,7 +344,7 @@ domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
 void Node::Service::out_to_be_judged(RequestId id, OpenWrite& write, domain::Held held) {
   domain::Caller asker{.unrestricted = true};
   if (!is_anybody(write.from)) asker = identify(write.from).value_or(domain::Caller{});
-  if (!open_held(held, asker)) {
+  if (!open_held(held, &asker)) {
     write.stage = WriteStage::Idle;
     return fail_write(id, Failure::SecretsUnavailable);
   }

@@ -100,12 +100,8 @@ bool Node::Service::due_is_checked() {
   if (!all) due_check_->valid = false;
   if (!all || !*all) return !all;
   domain::Held held = due_check_->gathering->take();
-  if (!open_held(held, domain::Caller{.unrestricted = !closed_})) {
-    // Nobody can say what is right without the master key: later, or by another leader.
-    due_check_.reset();
-    due_not_before_ = now_.mono + config_.due_retry;
-    return false;
-  }
+  const bool opens = open_held(held, nullptr);
+  CONFMAN_ASSERT(opens, "What is due waits for a key.");
   due_check_->job = next_job_++;
   judging_.emplace(due_check_->job, RequestId{});
   ports_.checks->judge(due_check_->job, std::move(held));

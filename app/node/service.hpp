@@ -108,7 +108,7 @@ class Node::Service final : private consensus::StateMachine,
 
   bool has_secrets(const domain::CommandBody& body) const;
   std::expected<domain::Command, Failure> sealed(const Checking& checking) const;
-  bool open_held(domain::Held& held, const domain::Caller& asker) const;
+  bool open_held(domain::Held& held, const domain::Caller* asker) const;
   void fill_rewrapped(domain::CommandBody& body) const;
   domain::Work show_secrets(OpenRead& read, Answer& answer, const domain::Caller& caller) const;
   void give(RequestId id, OpenRead& read, ReadDone done, domain::Revision as_of);

@@ -283,6 +283,8 @@ class Hearing {
 
   bool is_secret(std::string_view key) const {
     const auto secret = [key](const LiveEntry& entry) { return entry.key == key && entry.secret; };
+    // It is going to be one, and its author may be told in a place that others read.
+    if (std::ranges::find(secrets_, key) != secrets_.end()) return true;
     return std::ranges::any_of(held_.entries, secret) ||
            std::ranges::any_of(held_.changes, [&](const EntryChange& change) {
              return change.to && secret(*change.to);

@@ -92,6 +92,7 @@ Checked check_changes(ByteView joined) {
       of_entries.insert(target_of_change(bytes).path);
     }
   }
+  if (rolled_back.size() > kMaxRollbacksOfRequest) return fault(CommandFaultKind::TooManyRollbacks);
   // It changes any of the entries.
   for (const std::string& path : rolled_back) {
     if (of_entries.contains(path)) return fault(CommandFaultKind::ChangeTwice);

@@ -174,7 +174,11 @@ bool RequestRules::key_allows_everywhere(Permission permission) const {
 std::optional<Refusal> RequestRules::edit() {
   if (!holds_everywhere(Permission::Draft)) return Refusal::Forbidden;
   if (is_final(row_.lies_in())) return Refusal::WrongRequestState;
-  return no_room_for_notes(kMaxNotes);
+  if (const auto no = no_room_for_notes(kMaxNotes)) return no;
+  RequestRow with_them = row_;
+  const bool full = feature_level_ >= kCommentsEnd &&
+                    !add_contributor(with_them, identity_, kMaxContributors);
+  return full ? std::optional(Refusal::TooMany) : std::nullopt;
 }
 
 // Below kCommentsEnd it was asked last, and only when the step was taken.

@@ -717,6 +717,13 @@ TEST_F(Review, WhatARequestMayHold) {
     many.push_back(put(numbered("/n", i), "k", "1", if_absent()));
   }
   EXPECT_EQ(fault_of(changes(many)), TooManyNamespaces);
+  many.clear();
+  for (const char* path : {"/pay", "/ops"}) {
+    many.emplace_back(RollbackNamespace{.path = path, .to_revision = {1, 1}});
+  }
+  EXPECT_EQ(fault_of(changes(many)), TooManyRollbacks);
+  many.pop_back();
+  EXPECT_EQ(fault_of(changes(many)), std::nullopt);
 }
 
 TEST_F(Review, WhatAPolicyMaySay) {
