@@ -46,14 +46,20 @@ std::optional<Time> Node::Service::due_at() const {
     const Time chore_at = when_stamps_come_to(chore_->at_ms, *time);
     at = at ? std::min(*at, chore_at) : chore_at;
   }
-  return at;
+  return at ? std::optional(std::max(*at, due_look_again_)) : std::nullopt;
 }
 
 // One at a time: the next is known when this one is applied. A chore can wait for a request.
 void Node::Service::propose_due() {
   const bool any = due_ || chore_;
   if (!any || due_proposed_ || shutting_down_ || due_not_before_ > now_.mono) return;
-  if (!time_of_stamps() || waits_for_time()) return;
+  if (!time_of_stamps()) return;
+  if (waits_for_time()) {
+    // An answer about clocks makes a turn of its own.
+    const bool may_end = now_.mono < wait_for_time_until_;
+    due_look_again_ = may_end ? wait_for_time_until_ : now_.mono + config_.due_retry;
+    return;
+  }
   look_at_clocks();
   const std::int64_t time_ms = *time_of_stamps();
   if (due_ && due_->at_ms <= time_ms && due_is_checked()) {
@@ -92,8 +98,11 @@ bool Node::Service::due_is_checked() {
     }
   }
   if (due_check_->valid) return true;
-  if (due_check_->job != 0 || ports_.checks == nullptr) return false;
-  if (judging_.size() >= config_.max_judging) return false;
+  if (due_check_->job != 0) return false;
+  if (ports_.checks == nullptr || judging_.size() >= config_.max_judging) {
+    due_look_again_ = now_.mono + config_.due_retry;  // a verdict makes a turn of its own
+    return false;
+  }
   domain::Work work;
   const auto all =
       due_check_->gathering->step(ports_.state, schema_texts_, config_.max_step_rows, work);

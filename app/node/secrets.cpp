@@ -290,8 +290,9 @@ std::expected<domain::Command, Failure> Node::Service::sealed(const Checking& ch
 
 // False: it can't be. What it is held to sees values as their authors wrote them. But secrets that
 // were there before only if who asks may read them: else a schema that somebody bound before they
-// were there could make the fate of another value depend on them, and tell them bit by bit. `asker` is null of what is due: that was held to schemas when it was scheduled, and
-// what can't be opened any more holds nothing up.
+// were there could make the fate of another value depend on them, and tell them bit by bit. `asker`
+// is null of what is due: that was held to schemas when it was scheduled, and what can't be opened
+// any more holds nothing up.
 bool Node::Service::open_held(domain::Held& held, const domain::Caller* asker) const {
   domain::Rights rights(ports_.state, asker == nullptr ? domain::Caller{} : *asker);
   for (domain::HeldNamespace& each : held.namespaces) {

@@ -272,6 +272,7 @@ class Node::Service final : private consensus::StateMachine,
   bool due_proposed_ = false;              // one of them, and its outcome isn't known yet
   bool chore_proposed_ = false;            // it is the chore
   Time due_not_before_{INT64_MIN};
+  Time due_look_again_{INT64_MIN};  // unless something happens
   // What is due is held to schemas first.
   struct DueCheck {
     std::uint64_t id{};

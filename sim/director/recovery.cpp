@@ -4,6 +4,8 @@
 
 namespace confman::sim {
 
+static_assert(kFirstProbeKey + kMaxSimNodes <= kFirstReviewedKey);
+
 void Recovery::begin() {
   stage_.queue.wake(stage_.config.chaos_us, Due::What::PhaseCheck);
 }
@@ -171,7 +173,7 @@ void Recovery::ask_probes() {
     op.request = ++serial_.request;
     op.logical = ++serial_.logical;
     op.client = kFirstProbe + i;
-    op.key = static_cast<std::uint64_t>(stage_.config.keys) + 1 + i;
+    op.key = kFirstProbeKey + i;
     op.timeout_us = 1'000'000;
     if (stage_.config.access_weight > 0) op.api_key = kAsSystem;  // they lose no right
     if (probe.written) {

@@ -191,6 +191,7 @@ ReferenceState::Change ReferenceState::decide(const domain::RollbackNamespace& b
     if (is_pruned(name, then, at_.index)) {
       change.refusal = Refusal::VersionPruned;
       change.about = name.second;
+      change.changed = 0;
       return change;
     }
     const domain::EntryRow* target = head(name, then);

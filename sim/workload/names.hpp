@@ -19,6 +19,9 @@ std::string numbered(std::string name, std::uint64_t number);
 // "/", "/n1", "/n1/n2", "/n3", …: every second one lies within the one before.
 std::string namespace_path(std::uint64_t number);
 std::string key_name(std::uint64_t number);
+// What is written to see whether a node serves: names of their own, and no rollback of those that
+// requests change covers them.
+inline constexpr std::uint64_t kFirstProbeKey = 50;
 // Keys from this number on are those that requests for publication change.
 inline constexpr std::uint64_t kFirstReviewedKey = 60;
 // The number of the last name in a path, or of a key; 0 of "/" and of none.

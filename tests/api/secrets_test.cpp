@@ -542,7 +542,7 @@ class NotedReadings : public SecretsOfApi {
     EXPECT_LT(set->status(), 300) << set->body();
   }
   std::size_t events() {
-    const auto page = h_.get("/api/v1/audit/?recursive=true&action=secret.read&limit=100");
+    const auto page = h_.get("/api/v1/audit?action=secret.read&limit=100");
     EXPECT_EQ(page->status(), 200) << page->body();
     std::size_t count = 0;
     while (!page->at("items/" + std::to_string(count) + "/action").empty()) ++count;
@@ -555,9 +555,9 @@ TEST_F(NotedReadings, EachValueThatIsShownIsAnEvent) {
   const auto read = h_.get("/api/v1/config/a/k", {{"X-Request-Id", "because"}});
   EXPECT_EQ(read->at("value"), "swordfish");
   const auto page = h_.get("/api/v1/audit/a?action=secret.read");
-  EXPECT_EQ(page->at("items/0/namespace"), "/a");
-  EXPECT_EQ(page->at("items/0/key"), "k");
-  EXPECT_EQ(page->at("items/0/newVersion"), "2");
+  EXPECT_EQ(page->at("items/0/resource/namespace"), "/a");
+  EXPECT_EQ(page->at("items/0/resource/key"), "k");
+  EXPECT_EQ(page->at("items/0/change/newVersion"), "2");
   EXPECT_EQ(page->at("items/0/requestId"), "because");
   EXPECT_FALSE(page->body().contains("swordfish"));
   std::size_t count = events();
