@@ -33,10 +33,11 @@ void check_address(MemberField field, const std::string& text, const MemberRules
     problems.push_back({rule.starts_with("the port") ? "bad_port" : "bad_address", field,
                         word + ": " + rule + ", not " + shown(text)});
   } else if (rules.loopback_only && !is_loopback(address->host)) {
-    problems.push_back(
-        {"insecure_auth_off", field,
-         word + ": what is between machines isn't encrypted yet, so addresses are loopback ones, not " +
-             shown(text)});
+    problems.push_back({"insecure_auth_off", field,
+                        word +
+                            ": what is between machines isn't encrypted yet, so addresses are "
+                            "loopback ones, not " +
+                            shown(text)});
   }
 }
 

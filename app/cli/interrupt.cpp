@@ -43,9 +43,9 @@ UnknownOutcomeNotice::UnknownOutcomeNotice(const Call& call) {
                               : "To find out, or to make it, run the same command with\n"
                                 "  --idempotency-key " +
                                     call.idempotency_key;
-  Failure failure(kInterrupted,
-                  "interrupted; the outcome is unknown: whether the change was made isn't known. " +
-                      way);
+  Failure failure(
+      kInterrupted,
+      "interrupted; the outcome is unknown: whether the change was made isn't known. " + way);
   failure.outcome_unknown = true;
   failure.idempotency_key = call.idempotency_key;
   const std::string text =

@@ -107,9 +107,9 @@ class Sealing {
   std::map<std::string, Key> keys_;
 };
 
-// Shows secrets to one reader: opened where they may be read, else masked. Where a policy wants each
-// reading noted, that is one by one: `alone` is when the answer is of one value, and note() says
-// what has to be noted before it is given.
+// Shows secrets to one reader: opened where they may be read, else masked. Where a policy wants
+// each reading noted, that is one by one: `alone` is when the answer is of one value, and note()
+// says what has to be noted before it is given.
 class Showing {
  public:
   Showing(const domain::StateStore& state, domain::Sealer* sealer, const domain::Caller& caller,

@@ -21,9 +21,10 @@ Gathering::Gathering(const StateStore& store, const std::vector<CommandBody>& ch
     } else if (const auto* back = std::get_if<RollbackEntry>(&change)) {
       auto row = restored_by(store, *back);
       if (!row) continue;
-      add(back->path, {back->key, LiveEntry{back->key, std::move(row->content_type),
-                                            std::move(row->value), row->sealed},
-                       false, true});
+      add(back->path,
+          {back->key,
+           LiveEntry{back->key, std::move(row->content_type), std::move(row->value), row->sealed},
+           false, true});
     } else if (const auto* bind = std::get_if<PutBinding>(&change)) {
       trials_.emplace_back(bind->path, parse_bindings(bind->bound));
     } else if (const auto* unbind = std::get_if<DeleteBinding>(&change)) {

@@ -17,7 +17,8 @@
 #include "domain/state/table.hpp"
 
 // What publishing takes in a namespace: who has to agree, when nothing goes live, and who may pass
-// over that; and what reading takes. A policy holds in its namespace and below, down to namespaces that have their own.
+// over that; and what reading takes. A policy holds in its namespace and below, down to namespaces
+// that have their own.
 namespace confman::domain {
 
 // The terms as people set them. Lists are sorted, without doubles, with commas between.

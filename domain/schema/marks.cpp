@@ -97,8 +97,8 @@ class MarkFinder {
       if (!known) visit(rules.additional, member, below);
     }
     for (const ObjectRules::Dependency& dependency : rules.dependencies) {
-      // Whether what it depends on is there or not: a value by itself is looked at as the only member
-      // of its namespace, and what is marked doesn't depend on what stands beside it.
+      // Whether what it depends on is there or not: a value by itself is looked at as the only
+      // member of its namespace, and what is marked doesn't depend on what stands beside it.
       if (dependency.node != kNoNode && spend(1)) visit(dependency.node, object, path);
     }
   }

@@ -447,9 +447,8 @@ TEST_F(SecretsOfApi, NoWayToReadShowsThemWithoutThePermission) {
 
 TEST_F(SecretsOfApi, AMarkThatDependsOnAnotherKeyHoldsWithoutItToo) {
   for (const std::string keyword : {"dependentSchemas", "dependencies"}) {
-    const std::string draft = keyword == "dependencies"
-                                  ? R"("$schema":"http://json-schema.org/draft-07/schema#",)"
-                                  : "";
+    const std::string draft =
+        keyword == "dependencies" ? R"("$schema":"http://json-schema.org/draft-07/schema#",)" : "";
     const auto put = h_.put("/api/v1/schemas/s/" + keyword,
                             "{" + draft + R"("type":"object",")" + keyword +
                                 R"(":{"user":{"properties":{"password":)"
@@ -472,8 +471,9 @@ class AskingSchema : public SecretsOfApi {
  protected:
   AskingSchema() {
     root_ = close();
-    const auto role = as(root_, "PUT", "/api/v1/roles/dev",
-                         R"({"permissions":["read","draft","publish","rollback","manage-schemas"]})");
+    const auto role =
+        as(root_, "PUT", "/api/v1/roles/dev",
+           R"({"permissions":["read","draft","publish","rollback","manage-schemas"]})");
     EXPECT_LT(role->status(), 300) << role->body();
     mallory_ = hire(root_, "mallory", "/a", "dev");
     const auto schema = as(root_, "PUT", "/api/v1/schemas/s/asks",
@@ -482,8 +482,8 @@ class AskingSchema : public SecretsOfApi {
                            R"("then":{"properties":{"probe":{"const":1}}},)"
                            R"("else":{"properties":{"probe":{"const":2}}}})");
     EXPECT_LT(schema->status(), 300) << schema->body();
-    const auto given = as(root_, "PUT", "/api/v1/assignments/s/user:mallory",
-                          R"({"roles":["viewer"]})");
+    const auto given =
+        as(root_, "PUT", "/api/v1/assignments/s/user:mallory", R"({"roles":["viewer"]})");
     EXPECT_LT(given->status(), 300) << given->body();
     const auto bound = as(mallory_, "PUT", "/api/v1/bindings/a",
                           R"({"schemas":[{"schema":"/s/asks","version":1}]})");

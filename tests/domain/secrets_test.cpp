@@ -391,8 +391,8 @@ TEST_F(Secrets, AReadingIsAnEventAndNothingElse) {
 
 TEST_F(Secrets, WhoMayNotReadOneAnyMoreHasNoReadingNoted) {
   world_.run(first("/a", "k", "v"));
-  Command mint =
-      by_alice(MintBootstrapKey{.digest = sha256(api_key_text(sha256("root"))), .only_if_open = true});
+  Command mint = by_alice(
+      MintBootstrapKey{.digest = sha256(api_key_text(sha256("root"))), .only_if_open = true});
   mint.actor = {ActorType::System, "bootstrap", {}};
   ASSERT_FALSE(world_.run(mint).refusal);
   EXPECT_EQ(world_.run(NoteReading{"/a", "k", 1}).refusal, CredentialsRequired);

@@ -57,7 +57,8 @@ TEST_F(TwoNodes, WhatIsDueWaitsForTheTimeWithoutATurnAfterTheOther) {
   }
   EXPECT_LT(busy, 30) << "turns that ask for another one at once";
   const auto published = [&] {
-    return leader()->status().state.due_requests == 0 && leader()->status().state.open_requests == 0;
+    return leader()->status().state.due_requests == 0 &&
+           leader()->status().state.open_requests == 0;
   };
   EXPECT_FALSE(published());
   no_clocks_ = false;

@@ -104,8 +104,8 @@ class TwoNodes : public ::testing::Test {
   Mail mail_;
   OfTwo one_{1, mail_};
   OfTwo two_{2, mail_};
-  OfTwo* cut_ = nullptr;   // hears nothing
-  OfTwo* late_ = nullptr;  // hears nothing of the log
+  OfTwo* cut_ = nullptr;    // hears nothing
+  OfTwo* late_ = nullptr;   // hears nothing of the log
   bool no_clocks_ = false;  // nobody says what their clock says
 };
 
