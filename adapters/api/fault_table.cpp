@@ -110,6 +110,9 @@ constexpr auto kFaults = std::to_array<Fault>({
      "The policy names others who may publish in an emergency, or nobody."},
     {"emergency_not_needed", 409, "There is no emergency to it",
      "Nothing stands in the way: publish it as any other."},
+    {"emergency_too_wide", 409, "An emergency is of one namespace",
+     "A request that passes over the approvals of others changes one namespace, so that they all "
+     "see it: make one request for each."},
     {"empty_body", 400, "The body is empty"},
     {"empty_document", 400, "There is nothing in the YAML text"},
     {"empty_key", 422, "A name is empty"},

@@ -252,6 +252,10 @@ http::Problem problem_of(domain::CommandFault fault) {
     case TooManyNamespaces:
       return at_member("bad_changes", "/changes", "A request touches at most 16 namespaces.",
                        domain::kMaxNamespacesOfRequest);
+    case TooManyBindings:
+      return at_member("bad_changes", "/changes",
+                       "A request binds or unbinds one namespace at most: make one of each.",
+                       domain::kMaxBindingsOfRequest);
     case TooManyRollbacks:
       return at_member("bad_changes", "/changes",
                        "A request rolls back one namespace at most: make one of each.",

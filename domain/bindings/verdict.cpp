@@ -113,8 +113,9 @@ struct Stopped {
 // Holds one namespace to what is bound to it.
 class Hearing {
  public:
-  Hearing(Judge& judge, const HeldNamespace& held, const YamlReader& yaml)
-      : judge_(judge), held_(held), yaml_(yaml), after_(held, yaml, true) {
+  // `steps_left`: of the job, of which this is a part.
+  Hearing(Judge& judge, const HeldNamespace& held, const YamlReader& yaml, std::size_t& steps_left)
+      : judge_(judge), held_(held), yaml_(yaml), steps_left_(steps_left), after_(held, yaml, true) {
     for (const EntryChange& change : held.changes) changed_.insert(change.key);
   }
 
@@ -187,7 +188,11 @@ class Hearing {
 
   bool add(std::vector<Finding>& found, const schema::CompiledSchema& schema, const BoundText& text,
            const json::Value& value, const std::string& below) {
-    auto violations = schema::validate(schema, value, kBudget);
+    schema::Budget budget = kBudget;
+    budget.steps = std::min(budget.steps, steps_left_);
+    std::size_t taken = 0;
+    auto violations = schema::validate(schema, value, budget, &taken);
+    steps_left_ -= std::min(steps_left_, taken);
     if (!violations) return false;
     for (schema::Violation& v : *violations) {
       found.push_back({held_.path, below + v.instance, std::string(v.keyword),
@@ -311,6 +316,7 @@ class Hearing {
   Judge& judge_;
   const HeldNamespace& held_;
   const YamlReader& yaml_;
+  std::size_t& steps_left_;
   Side after_;
   Keys changed_;
   std::optional<std::set<Identity>> before_;
@@ -402,8 +408,9 @@ Verdict Judge::judge(const Held& held) {
   if (held.schema) return judge_schema(*held.schema);
   if (held.read) return judge_read(*held.read);
   Verdict verdict;
+  std::size_t steps_left = schema::kMaxStepsOfJob;
   for (const HeldNamespace& each : held.namespaces) {
-    Hearing hearing(*this, each, yaml_);
+    Hearing hearing(*this, each, yaml_, steps_left);
     auto found = hearing.hear();
     if (!found) {
       return {.kind = found.error().why, .about = found.error().about};

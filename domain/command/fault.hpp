@@ -34,6 +34,7 @@ enum class CommandFaultKind : std::uint8_t {
   ChangeWithoutVersion,  // a change doesn't say which version it starts from
   TooManyNamespaces,     // of a request
   TooManyRollbacks,      // of namespaces, in a request
+  TooManyBindings,       // in a request
   BadTime,               // when it is to be published
   BadStep,
   VersionRequired,  // who approves or publishes names the version that they saw

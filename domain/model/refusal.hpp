@@ -111,8 +111,9 @@ enum class Refusal : std::uint8_t {
   VersionIsLive = 82,     // what is live isn't destroyed
   RestorePointNotFound = 83,
   RestorePointExists = 84,
-  NothingDue = 85,    // a chore that isn't to be done, or not yet
-  TooManyNotes = 86,  // a request has as many notes as may be, or as comments may be added to
+  NothingDue = 85,        // a chore that isn't to be done, or not yet
+  TooManyNotes = 86,      // a request has as many notes as may be, or as comments may be added to
+  EmergencyTooWide = 87,  // of more than one namespace
 };
 
 struct RefusalRow {
@@ -209,6 +210,7 @@ inline constexpr auto kRefusals = std::to_array<RefusalRow>({
     {Refusal::RestorePointExists, false, "restore_point_exists"},
     {Refusal::NothingDue, false, "nothing_due"},
     {Refusal::TooManyNotes, false, "too_many_notes"},
+    {Refusal::EmergencyTooWide, false, "emergency_too_wide"},
 });
 static_assert([] {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

@@ -81,11 +81,16 @@ Checked check_changes(ByteView joined) {
   std::set<Thing> things;
   std::set<std::string> rolled_back;  // namespaces
   std::set<std::string> of_entries;
+  std::size_t bindings = 0;
   for (const ByteView bytes : *bodies) {
     const auto change = decode_body(bytes);
     if (!change || encode_body(*change) != bytes) return fault(CommandFaultKind::BadChanges);
     if (auto ok = check_change(*change); !ok) return ok;
     if (!things.insert(thing_of(*change)).second) return fault(CommandFaultKind::ChangeTwice);
+    bindings += std::holds_alternative<PutBinding>(*change) ||
+                        std::holds_alternative<DeleteBinding>(*change)
+                    ? 1
+                    : 0;
     if (std::holds_alternative<RollbackNamespace>(*change)) {
       rolled_back.insert(target_of_change(bytes).path);
     } else if (is_of_entry(*change)) {
@@ -93,6 +98,7 @@ Checked check_changes(ByteView joined) {
     }
   }
   if (rolled_back.size() > kMaxRollbacksOfRequest) return fault(CommandFaultKind::TooManyRollbacks);
+  if (bindings > kMaxBindingsOfRequest) return fault(CommandFaultKind::TooManyBindings);
   // It changes any of the entries.
   for (const std::string& path : rolled_back) {
     if (of_entries.contains(path)) return fault(CommandFaultKind::ChangeTwice);

@@ -294,7 +294,11 @@ std::optional<Refusal> RequestRules::emergency() {
       return Refusal::NoEmergency;
     }
   }
-  return needed ? std::nullopt : std::optional(Refusal::NoEmergencyNeeded);
+  if (!needed) return Refusal::NoEmergencyNeeded;
+  // Its event is of one namespace, and somebody has to see all of it to look at it afterwards: a
+  // change in a namespace that is nobody else's would keep both from everybody.
+  const bool wide = feature_level_ >= kWholeRights && split_paths(row_.namespaces).size() > 1;
+  return wide ? std::optional(Refusal::EmergencyTooWide) : std::nullopt;
 }
 
 std::optional<Refusal> RequestRules::review() {

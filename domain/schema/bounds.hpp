@@ -25,6 +25,8 @@ inline constexpr std::size_t kMaxMessageBytes = 1024;  // of x-confman-deprecate
 // What a validation may cost. A step is a subschema tried on a value, or about as much other work:
 // measured, 2 million take 50 ms, and a quarter of a second where patterns are chosen to be slow.
 inline constexpr std::size_t kMaxSteps = 2'000'000;
+// Of all validations of one write, or of one trial of a binding.
+inline constexpr std::size_t kMaxStepsOfJob = 10 * kMaxSteps;
 // A match is a step for so many bytes of text times instructions of the pattern.
 inline constexpr std::size_t kMatchingPerStep = 512;
 inline constexpr std::size_t kMaxViolations = 100;

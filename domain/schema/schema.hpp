@@ -72,10 +72,12 @@ enum class TooComplex : std::uint8_t {
 };
 
 // Empty: the value is valid. At most as many as the budget has, in the order of the value. The
-// value is one that the reader takes (its depth and its numbers are bounded).
+// value is one that the reader takes (its depth and its numbers are bounded). `taken`, if it isn't
+// null, is set to the steps that it took.
 std::expected<std::vector<Violation>, TooComplex> validate(const CompiledSchema& schema,
                                                            const json::Value& value,
-                                                           const Budget& budget = {});
+                                                           const Budget& budget = {},
+                                                           std::size_t* taken = nullptr);
 
 // What the schema says of values at the places where `value` has them.
 struct Mark {

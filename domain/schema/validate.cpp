@@ -28,9 +28,11 @@ void hide_secrets(const CompiledSchema& schema, const json::Value& value, const 
 
 std::expected<std::vector<Violation>, TooComplex> validate(const CompiledSchema& schema,
                                                            const json::Value& value,
-                                                           const Budget& budget) {
+                                                           const Budget& budget,
+                                                           std::size_t* taken) {
   Evaluator evaluator(schema.compiled(), budget);
   const bool valid = evaluator.evaluate(0, value, nullptr);
+  if (taken != nullptr) *taken = budget.steps - evaluator.steps_left();
   if (evaluator.trouble()) return std::unexpected(*evaluator.trouble());
   std::vector<Violation> violations;
   if (valid) return violations;
@@ -38,6 +40,7 @@ std::expected<std::vector<Violation>, TooComplex> validate(const CompiledSchema&
   // is: what was found by then is still true.
   Evaluator reporter(schema.compiled(), budget);
   reporter.evaluate(0, value, &violations);
+  if (taken != nullptr) *taken += budget.steps - reporter.steps_left();
   if (violations.empty()) return std::unexpected(reporter.trouble().value_or(TooComplex::Steps));
   if (schema.has_marks()) hide_secrets(schema, value, budget, violations);
   return violations;

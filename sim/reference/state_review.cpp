@@ -504,7 +504,9 @@ std::optional<Refusal> ReferenceState::no_emergency(const ReviewedRequest& reque
                      std::ranges::any_of(named, [&](auto& n) { return belongs_to(me(), n); });
     if (!may) return Refusal::NoEmergency;
   }
-  return needed ? std::nullopt : std::optional(Refusal::NoEmergencyNeeded);
+  if (!needed) return Refusal::NoEmergencyNeeded;
+  const bool wide = feature_level_ >= kWholeRights && paths_of(request.changes).size() > 1;
+  return wide ? std::optional(Refusal::EmergencyTooWide) : std::nullopt;
 }
 
 std::optional<Refusal> ReferenceState::cant(RequestStep step,

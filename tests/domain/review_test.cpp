@@ -592,6 +592,15 @@ TEST_F(Review, AnEmergencyIsForWhoThePolicyNamesAndLoud) {
   EXPECT_EQ(events_of(reply.revision.index).back().action, Action::RequestEmergencyPublished);
 }
 
+TEST_F(Review, AnEmergencyIsOfOneNamespaceSoThatNothingKeepsItFromOthers) {
+  policy("/pay", {.approvals = 2, .emergency = "user:pat"});
+  const auto both = submit({to("2"), put("/ops", "k", "1", if_absent())}, "adam");
+  ASSERT_FALSE(refusal(PutAssignment{"/ops", "user:pat", "publisher", {}}, "root"));
+  EXPECT_EQ(step(both, Emergency, "pat", "down"), EmergencyTooWide);
+  world_.feature_level = kWholeRights - 1;
+  EXPECT_FALSE(step(both, Emergency, "pat", "down")) << "as before";
+}
+
 TEST_F(Review, AnEmergencyIsLookedAtAfterwardsBySomebodyElse) {
   policy("/pay", {.approvals = 2, .emergency = "user:pat"});
   const auto id = submit({to("2")});
