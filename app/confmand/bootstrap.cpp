@@ -69,7 +69,14 @@ std::expected<std::string, std::string> mint_offline(const std::filesystem::path
   }
   ::chmod(part.c_str(), S_IRUSR | S_IWUSR);
   std::error_code failed;
-  std::filesystem::rename(part, file, failed);
+  std::error_code ignored;
+  // The last one of several would be taken up alone, and the others be good for nothing.
+  std::filesystem::create_hard_link(part, file, failed);
+  std::filesystem::remove(part, ignored);
+  if (failed == std::errc::file_exists) {
+    return std::unexpected("a key that was minted before waits for the node to take it up: " +
+                           file.string() + "; start the node, or remove that to mint another");
+  }
   if (failed) return std::unexpected("can't write " + file.string() + ": " + failed.message());
   return text;
 }

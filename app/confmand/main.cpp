@@ -1,12 +1,15 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <sys/resource.h>
 #include <thread>
+#include <utility>
 
 #include "adapters/config/settings.hpp"
 #include "adapters/log/log.hpp"
+#include "adapters/secrets/key_file.hpp"
 #include "app/confmand/bootstrap.hpp"
 #include "app/confmand/exit_codes.hpp"
 #include "app/confmand/large_pages.hpp"
@@ -92,6 +95,13 @@ int mint_key(const config::Settings& settings) {
   return host::kOk;
 }
 
+// What keeps a node with these settings from starting.
+std::optional<std::string> unusable_keys(const config::Settings& settings) {
+  if (settings.master_keys.empty()) return std::nullopt;
+  auto keys = secrets::load_key_file(settings.master_keys);
+  return keys ? std::nullopt : std::optional(std::move(keys.error().message));
+}
+
 int run_node(config::Settings settings) {
   host::use_large_pages();
   const sigset_t signals = block_stop_signals();
@@ -156,6 +166,10 @@ int main(int argc, char** argv) {
   }
   print(loaded->warnings);
   if (arguments.check) {
+    if (const auto why = unusable_keys(loaded->settings)) {
+      std::fprintf(stderr, "confmand: secrets.master_keys: %s\n", why->c_str());
+      return host::kConfig;
+    }
     std::puts("the settings are all right");
     return host::kOk;
   }

@@ -117,9 +117,15 @@ TEST(ProcessAccess, AKeyThatIsMadeOfflineClosesAnOpenCluster) {
   cluster.start_all();
   cluster.await_all_ready();
   EXPECT_EQ(confman(cluster, 0, "", "namespace create /shop").status, 0);
-  const Ran minted =
-      run(program("confmand") + " --config " + cluster.config_file(1).string() + " --mint-key");
+  const std::string mint =
+      program("confmand") + " --config " + cluster.config_file(1).string() + " --mint-key";
+  cluster.kill(1);
+  const Ran minted = run(mint);
   ASSERT_EQ(minted.status, 0) << minted.output;
+  const Ran another = run(mint + " 2>&1");
+  EXPECT_NE(another.status, 0) << "or the first would be good for nothing";
+  EXPECT_TRUE(another.output.contains("api-key.new")) << another.output;
+  cluster.start(1);
   std::string key = minted.output;
   key.erase(key.find_last_not_of('\n') + 1);
   ASSERT_TRUE(domain::is_api_key(key)) << minted.output;
