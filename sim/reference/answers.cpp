@@ -306,7 +306,8 @@ class Verdict {
         right = row_now != nullptr && row_now->revoked_at != HlcStamp{};
         break;
       case domain::Refusal::ApiKeyExpired:
-        right = row_now != nullptr && row_now->expires_ms != 0;
+        right = row_now != nullptr && row_now->expires_ms != 0 &&
+                row_now->expires_ms <= state_.log_time_at(state_.last_index());
         break;
       default:
         break;
