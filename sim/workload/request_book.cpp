@@ -18,6 +18,10 @@ void RequestBook::learn(const ClientOp& op, const node::Response& response) {
     if (!reply.refusal) known_.push_back({reply.revision.index, reply.version});
     return;
   }
+  const auto* keep = std::get_if<KeepOp>(&op.body);
+  if (keep != nullptr && keep->drafts() && !reply.refusal) {
+    known_.push_back({reply.revision.index, reply.version});
+  }
   const auto* step = std::get_if<StepRequestOp>(&op.body);
   if (draft == nullptr && step == nullptr) return;
   const std::uint64_t id = draft != nullptr ? draft->id : step->id;
