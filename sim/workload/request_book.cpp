@@ -13,7 +13,14 @@ void RequestBook::learn(const ClientOp& op, const node::Response& response) {
   const domain::Reply& reply = done->reply;
   const auto* policy = std::get_if<PolicyOp>(&op.body);
   if (policy != nullptr && policy->freeze_from_ms >= 0 && !reply.refusal) frozen_ = op.name_space;
+  if (std::holds_alternative<PutReviewedOp>(op.body)) {
+    auto& versions = versions_[{op.name_space, op.key}];
+    versions = std::max(versions, reply.version);
+  }
   const auto* draft = std::get_if<DraftRequestOp>(&op.body);
+  if (draft != nullptr && !reply.refusal) {
+    puts_[draft->id == 0 ? reply.revision.index : draft->id] = draft->puts();
+  }
   if (draft != nullptr && draft->id == 0) {
     if (!reply.refusal) known_.push_back({reply.revision.index, reply.version});
     return;
@@ -33,6 +40,20 @@ void RequestBook::learn(const ClientOp& op, const node::Response& response) {
   const bool agrees = step != nullptr && (step->step == static_cast<std::uint64_t>(Approve) ||
                                           step->step == static_cast<std::uint64_t>(Publish));
   if (agrees && !reply.refusal) agreed_ = {known->id, op.api_key};
+  // It may have been one for later.
+  const bool publishes = step != nullptr && (step->step == static_cast<std::uint64_t>(Publish) ||
+                                             step->step == static_cast<std::uint64_t>(Emergency));
+  if (!publishes || reply.refusal) return;
+  for (const EntryName& entry : puts_[id]) ++versions_[entry];
+}
+
+std::optional<RequestBook::Entry> RequestBook::draw_entry(Prng& prng) const {
+  std::vector<Entry> several;
+  for (const auto& [entry, versions] : versions_) {
+    if (versions > 1) several.push_back({entry.first, entry.second, versions});
+  }
+  if (several.empty()) return std::nullopt;
+  return several[prng.below(several.size())];
 }
 
 std::uint64_t RequestBook::version_of(std::uint64_t id) const {

@@ -109,7 +109,13 @@ void KeepOp::draw(Drawing& with, ClientOp& op) {
     case What::DraftDestruction:
       keep.precondition = {};
       op.key = draw_reviewed_key(with);
-      keep.number = 1 + with.prng.below(with.prng.chance(1, 3) ? 12 : 4);
+      keep.number = 1 + with.prng.below(4);
+      if (const auto known = with.serial.requests.draw_entry(with.prng);
+          known && with.prng.chance(7, 8)) {
+        op.name_space = known->name_space;
+        op.key = known->key;
+        keep.number = 1 + with.prng.below(known->versions);
+      }
       break;
     case What::CreatePoint:
     case What::DeletePoint:
@@ -170,6 +176,13 @@ void AskKeptOp::draw(Drawing& with, ClientOp& op) {
   ask.what = static_cast<std::uint64_t>(kind);
   ask.limit = with.prng.one_of<std::int64_t>({1, 2, 5, 100});
   op.key = draw_reviewed_key(with);
+  std::uint64_t versions = 3;
+  if (const auto known = with.serial.requests.draw_entry(with.prng);
+      known && with.prng.chance(7, 8)) {
+    op.name_space = known->name_space;
+    op.key = known->key;
+    versions = known->versions;
+  }
   const domain::Revision newest = with.memory.newest;
   switch (kind) {
     case What::Point:
@@ -177,7 +190,7 @@ void AskKeptOp::draw(Drawing& with, ClientOp& op) {
       break;
     case What::Version:
     case What::Compare:
-      ask.version = 1 + with.prng.below(6);
+      ask.version = 1 + with.prng.below(versions + 1);
       break;
     case What::AsOf:
       ask.from = {newest.term, newest.index, -1};
