@@ -127,7 +127,8 @@ void ReferenceState::make(const domain::CreateApiKey& create, const Change& /*ch
 ReferenceState::Change ReferenceState::decide(const domain::RevokeApiKey& revoke) const {
   Change change{.action = Action::ApiKeyRevoked};
   const domain::ApiKeyRow* row = access_.keys.at(revoke.id, at_.index);
-  const bool whole = asker_.scopes.empty() || asker_.key_id == revoke.id;
+  const bool whole =
+      feature_level_ < kWholeRights || asker_.scopes.empty() || asker_.key_id == revoke.id;
   const bool own = row != nullptr && asker_.owns(row->owner) && whole;
   if (!own && !may(Permission::ManageAccess, "/")) {
     change.refusal = Refusal::Forbidden;

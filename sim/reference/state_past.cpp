@@ -192,12 +192,14 @@ ReferenceState::Change ReferenceState::decide(const domain::RollbackNamespace& b
     if (is_pruned(name, then, at_.index)) {
       change.refusal = Refusal::VersionPruned;
       change.about = name.second;
+      change.changed = 0;
       return change;
     }
     const domain::EntryRow* target = head_of(name, then, at_.index);
     if (target != nullptr && target->is_destroyed()) {
       change.refusal = Refusal::VersionDestroyed;
       change.about = name.second;
+      change.changed = 0;
       return change;
     }
     if (is_same(&versions.back().row, target)) continue;

@@ -49,9 +49,16 @@ void RequestBook::learn(const ClientOp& op, const node::Response& response) {
 
 std::optional<RequestBook::Entry> RequestBook::draw_entry(Prng& prng) const {
   std::vector<Entry> several;
+  std::vector<Entry> requested;
   for (const auto& [entry, versions] : versions_) {
-    if (versions > 1) several.push_back({entry.first, entry.second, versions});
+    if (versions < 2) continue;
+    several.push_back({entry.first, entry.second, versions});
+    const bool asked_for = std::ranges::any_of(puts_, [&](const auto& request) {
+      return std::ranges::find(request.second, entry) != request.second.end();
+    });
+    if (asked_for) requested.push_back(several.back());
   }
+  if (!requested.empty() && prng.chance(2, 3)) several = requested;
   if (several.empty()) return std::nullopt;
   return several[prng.below(several.size())];
 }

@@ -99,6 +99,11 @@ void KeepOp::draw(Drawing& with, ClientOp& op) {
       const bool alone = with.config.keys < static_cast<std::int64_t>(kFirstReviewedKey / 10);
       if (!alone || with.prng.chance(1, 2)) keep.number = kFirstReviewedKey + with.prng.below(3);
       const domain::Revision newest = with.memory.newest;
+      if (const auto known = with.serial.requests.draw_entry(with.prng);
+          known && keep.number != 0 && with.prng.chance(1, 2)) {
+        op.name_space = known->name_space;
+        keep.number = known->key;
+      }
       keep.to = {newest.term, newest.index, -1};
       if (newest.index > 1 && with.prng.chance(2, 3))
         keep.to.index = 1 + with.prng.below(newest.index);
