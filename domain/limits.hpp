@@ -111,7 +111,7 @@ inline constexpr std::size_t kMaxRollbackBytes = kMaxChangesBytes;
 // More of them in one request would be looked at in one turn, some milliseconds each.
 inline constexpr std::size_t kMaxRollbacksOfRequest = 1;
 // Who may make one is found out at each look at the request, in all namespaces below.
-inline constexpr std::size_t kMaxBindingsOfRequest = 1;
+inline constexpr std::size_t kMaxBindingsOfRequest = 2;
 inline constexpr std::uint64_t kMaxRestorePoints = 100;
 inline constexpr std::size_t kMaxRestorePointNameBytes = 64;
 

@@ -254,7 +254,7 @@ http::Problem problem_of(domain::CommandFault fault) {
                        domain::kMaxNamespacesOfRequest);
     case TooManyBindings:
       return at_member("bad_changes", "/changes",
-                       "A request binds or unbinds one namespace at most: make one of each.",
+                       "A request binds or unbinds two namespaces at most: make several.",
                        domain::kMaxBindingsOfRequest);
     case TooManyRollbacks:
       return at_member("bad_changes", "/changes",

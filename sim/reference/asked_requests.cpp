@@ -193,7 +193,7 @@ std::optional<domain::EntryRow> AskedRequests::version(const domain::CommandBody
                                                        std::uint64_t number) const {
   const About about = about_change(change);
   const auto* row = state_.version({about.path, about.key}, number, state_.at_.index);
-  return row == nullptr ? std::nullopt : std::optional(*row);
+  return row == nullptr || row->is_destroyed() ? std::nullopt : std::optional(*row);
 }
 
 // The put that would make what is there.

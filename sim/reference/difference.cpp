@@ -272,9 +272,19 @@ std::string ReferenceState::difference_of_past(const domain::StateStore& state) 
     const domain::keys::HeldIndexKey held{request.row.holds, holder};
     right[Table::HeldIndex][domain::keys::encode_key(held)] = {};
   }
+  restore_points_.for_each(last_index(), [&right](const std::string& name, const auto& row) {
+    right[Table::RestorePoint][domain::keys::of_restore_point(name)] = domain::encode(row);
+    const std::string holder = "restore-point/" + name;
+    const domain::keys::HeldIndexKey held{row.revision.index, holder};
+    right[Table::HeldIndex][domain::keys::encode_key(held)] = {};
+  });
+  if (domain::meta_of(state).restore_points != right[Table::RestorePoint].size()) {
+    return "the number of restore points";
+  }
   return differing(state, right,
                    {{Table::Quota, "quotas"},
                     {Table::Retention, "terms of retention"},
+                    {Table::RestorePoint, "restore points"},
                     {Table::Chore, "chores"},
                     {Table::HeldIndex, "held indexes"}});
 }

@@ -42,8 +42,35 @@ class Judge {
   std::string operator()(const domain::FindQuotas&) { return kNotJudged; }
   std::string operator()(const domain::FindRetention&) { return kNotJudged; }
   std::string operator()(const domain::PlanRollback&) { return kNotJudged; }
-  std::string operator()(const domain::GetRestorePoint&) { return kNotJudged; }
-  std::string operator()(const domain::ListRestorePoints&) { return kNotJudged; }
+
+  std::string operator()(const domain::GetRestorePoint& q) {
+    const auto* row = state_.restore_points().at(q.name, index_);
+    if (row == nullptr) return expect_fault(answer_, QueryFault::RestorePointNotFound);
+    const auto* told = std::get_if<domain::FoundRestorePoint>(&answer_);
+    if (told == nullptr) return "says " + fault_name(answer_) + " of a restore point";
+    return told->name == q.name && told->row == *row ? "" : "has another restore point " + q.name;
+  }
+
+  std::string operator()(const domain::ListRestorePoints& q) {
+    const auto* page = std::get_if<domain::RestorePointPage>(&answer_);
+    if (page == nullptr) return "says " + fault_name(answer_) + " of restore points";
+    std::size_t next = 0;
+    std::string wrong;
+    state_.restore_points().for_each(index_, [&](const std::string& name, const auto& row) {
+      if ((q.after && name <= *q.after) || (page->resume && name > *page->resume)) return;
+      if (!wrong.empty()) return;
+      if (next >= page->items.size()) {
+        wrong = "leaves out restore point " + name;
+        return;
+      }
+      const domain::FoundRestorePoint& told = page->items[next++];
+      if (told.name != name || told.row != row) wrong = "has another row than that of " + name;
+    });
+    if (!wrong.empty()) return wrong;
+    if (next < page->items.size()) return "has restore points that there aren't";
+    if (page->resume && q.after && *page->resume <= *q.after) return "doesn't get on";
+    return bounds_kept(*page, q.limit, q.max_visited, 0, bounds_);
+  }
 
   std::string operator()(const node::GetEntry& q) {
     if (q.as_of) return wrong_in_past(q, answer_, state_, index_);
@@ -54,6 +81,9 @@ class Judge {
       if (found == nullptr && head != nullptr) {
         const bool was = *q.version != 0 && *q.version < head->version;
         return expect_fault(answer_, was ? QueryFault::VersionPruned : QueryFault::VersionNotFound);
+      }
+      if (found != nullptr && found->is_destroyed()) {
+        return expect_fault(answer_, QueryFault::VersionDestroyed);
       }
       return found != nullptr ? one(*found) : expect_fault(answer_, missing(q.path));
     }
@@ -155,7 +185,7 @@ class Judge {
     std::size_t bytes = 0;
     const auto& all = state_.entries().at(entry);
     for (auto it = all.rbegin(); it != all.rend(); ++it) {
-      const domain::EntryRow& row = it->row;
+      const domain::EntryRow& row = it->seen_at(index_);
       if (row.revision.index > index_ || (q.before != 0 && row.version >= q.before)) continue;
       if (it->pruned_at != 0 && it->pruned_at <= index_) break;  // and all before it
       if (page->resume && row.version < *page->resume) break;
@@ -248,6 +278,7 @@ class Judge {
         version != 0 && !event.refusal && domain::changes(domain::Changed::Entry, event.action);
     const domain::EntryRow* expected =
         has ? state_.version({event.path, event.key}, version, index_) : nullptr;
+    if (expected != nullptr && expected->is_destroyed()) return !told;
     return expected == nullptr ? !told : told && *told == *expected;
   }
   const node::Answer& answer_;
@@ -291,9 +322,10 @@ std::string wrong_in(const domain::ChangePage& page, const node::Watch& watch,
     if (row.action != domain::Action::ConfigDeleted) {
       const auto* version = state.version({row.path, row.key}, row.new_version, row.revision.index);
       if (version != nullptr) expected.entry = *version;
-      // Retention has let it go since.
-      const bool gone = state.version({row.path, row.key}, row.new_version, seen.index) == nullptr;
-      if (gone && !told.entry) expected.entry.reset();
+      // Retention has let it go since, or it was destroyed.
+      const auto* kept = state.version({row.path, row.key}, row.new_version, seen.index);
+      if (kept == nullptr && !told.entry) expected.entry.reset();
+      if (kept != nullptr) expected.entry = *kept;
     }
     if (told != expected) {
       return told.revision.index > row.revision.index ? "leaves out " + what

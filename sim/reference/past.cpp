@@ -78,6 +78,8 @@ bool same_content(const EntryRow* a, const EntryRow* b) {
   a = content(a);
   b = content(b);
   if (a == nullptr || b == nullptr) return a == b;
+  // Nobody can tell what was destroyed.
+  if (a->is_destroyed() || b->is_destroyed()) return a->revision == b->revision;
   return a->value == b->value && a->content_type == b->content_type && a->labels == b->labels &&
          a->description == b->description;
 }
@@ -126,11 +128,12 @@ std::string wrong_in_past(const node::GetEntry& query, const node::Answer& answe
     if (state.head(entry, index) == nullptr) {
       return expect_fault(answer, missing(state, query.path, index));
     }
-    const EntryRow* expected = state.head(entry, at.index);
+    const EntryRow* expected = state.head_of(entry, at.index, index);
     if (state.is_pruned(entry, at.index, index)) {
       return expect_fault(answer, QueryFault::VersionPruned);
     }
     if (expected == nullptr) return expect_fault(answer, QueryFault::EntryNotYet);
+    if (expected->is_destroyed()) return expect_fault(answer, QueryFault::VersionDestroyed);
     const auto* told = std::get_if<EntryRow>(&answer);
     if (told == nullptr) return "says " + fault_name(answer) + " of an entry that was there";
     return *told == *expected ? "" : "has another version than that as of " + to_string(at);
@@ -150,7 +153,7 @@ std::string wrong_in_past(const domain::ListPast& query, const node::Answer& ans
     std::size_t next = 0;
     std::size_t bytes = 0;
     for (const ReferenceState::Name* entry : names_in(query, *page, state, index)) {
-      const EntryRow* row = state.live(*entry, at.index);
+      const EntryRow* row = content(state.head_of(*entry, at.index, index));
       const bool matches = row != nullptr && entry->second.starts_with(query.key_prefix) &&
                            std::ranges::all_of(query.labels, [&](const std::string& label) {
                              return has_label(row->labels, label);
@@ -175,6 +178,12 @@ std::string wrong_in_past(const domain::CompareVersions& query, const node::Answ
   const EntryRow* head = state.head(entry, index);
   if (head == nullptr) return expect_fault(answer, missing(state, query.path, index));
   const auto judge = [&](const EntryRow* from, const EntryRow* to) -> std::string {
+    const auto destroyed = [](const EntryRow* row) {
+      return row != nullptr && row->is_destroyed();
+    };
+    if (destroyed(from) || destroyed(to)) {
+      return expect_fault(answer, QueryFault::VersionDestroyed);
+    }
     if (from == nullptr && to == nullptr) return expect_fault(answer, QueryFault::EntryNotYet);
     const auto* told = std::get_if<domain::ComparedEntry>(&answer);
     if (told == nullptr) return "says " + fault_name(answer) + " of an entry that was there";
@@ -195,7 +204,7 @@ std::string wrong_in_past(const domain::CompareVersions& query, const node::Answ
     }
     return with_meanings(std::get<AsOf>(*choice), answer, state, index, [&](Revision at) {
       return state.is_pruned(entry, at.index, index) ? pruned()
-                                                     : go_on(state.head(entry, at.index));
+                                                     : go_on(state.head_of(entry, at.index, index));
     });
   };
   return choose(query.to, head, [&](const EntryRow* to) {
@@ -222,8 +231,8 @@ std::string wrong_in_past(const domain::CompareNamespace& query, const node::Ans
     std::size_t next = 0;
     std::size_t bytes = 0;
     for (const ReferenceState::Name* entry : names_in(query, *page, state, index)) {
-      const EntryRow* before = state.head(*entry, from.index);
-      const EntryRow* after = state.head(*entry, to.index);
+      const EntryRow* before = state.head_of(*entry, from.index, index);
+      const EntryRow* after = state.head_of(*entry, to.index, index);
       if (same_content(before, after)) continue;
       if (next >= page->items.size()) return "leaves out " + name(*entry);
       const domain::ComparedEntry& item = page->items[next++];

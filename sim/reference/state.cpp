@@ -61,10 +61,15 @@ const std::vector<ReferenceState::Decided>* ReferenceState::decided(
 }
 
 const domain::EntryRow* ReferenceState::head(const Name& name, std::uint64_t index) const {
+  return head_of(name, index, index);
+}
+
+const domain::EntryRow* ReferenceState::head_of(const Name& name, std::uint64_t then,
+                                                std::uint64_t index) const {
   const auto found = entries_.find(name);
   if (found == entries_.end()) return nullptr;
   for (auto it = found->second.rbegin(); it != found->second.rend(); ++it) {
-    if (it->row.revision.index <= index) return &it->row;
+    if (it->row.revision.index <= then) return &it->seen_at(index);
   }
   return nullptr;
 }
@@ -80,7 +85,9 @@ const domain::EntryRow* ReferenceState::version(const Name& name, std::uint64_t 
   if (found == entries_.end()) return nullptr;
   for (const Version& one : found->second) {
     const bool gone = one.pruned_at != 0 && one.pruned_at <= index;
-    if (one.row.version == version && one.row.revision.index <= index && !gone) return &one.row;
+    if (one.row.version == version && one.row.revision.index <= index && !gone) {
+      return &one.seen_at(index);
+    }
   }
   return nullptr;
 }
@@ -376,8 +383,8 @@ ReferenceState::Change ReferenceState::decide(const domain::RollbackEntry& back)
     change.refusal = Refusal::VersionPruned;
     return change;
   }
-  if (target == nullptr) {
-    change.refusal = Refusal::VersionNotFound;
+  if (target == nullptr || target->destroyed_at != 0) {
+    change.refusal = target == nullptr ? Refusal::VersionNotFound : Refusal::VersionDestroyed;
     return change;
   }
   change.restored = target->row.version;
@@ -412,7 +419,9 @@ void ReferenceState::make(const domain::RollbackEntry& back, const Change& chang
 }
 
 void ReferenceState::add_version(const Name& name, domain::EntryRow row) {
-  entries_[name].push_back({std::move(row), {}, 0});
+  Version version;
+  version.row = std::move(row);
+  entries_[name].push_back(std::move(version));
 }
 
 // --- namespaces

@@ -67,11 +67,20 @@ class ReferenceState {
     domain::EntryRow row;
     Sha256Digest digest{};        // of its value
     std::uint64_t pruned_at = 0;  // index; 0: it stays
+    std::uint64_t destroyed_at = 0;
+    domain::EntryRow remains{};  // once it is destroyed
+
+    // What a state as of that index has of it.
+    const domain::EntryRow& seen_at(std::uint64_t index) const {
+      return destroyed_at != 0 && destroyed_at <= index ? remains : row;
+    }
   };
   // By names in their order; each with its versions from the first on.
   const std::map<Name, std::vector<Version>>& entries() const { return entries_; }
   // As of an index: the newest version, tombstones too; null: there is none.
   const domain::EntryRow* head(const Name& name, std::uint64_t index) const;
+  // The same of then, as a state as of `index` has it.
+  const domain::EntryRow* head_of(const Name& name, std::uint64_t then, std::uint64_t index) const;
   const domain::EntryRow* live(const Name& name, std::uint64_t index) const;
   const domain::EntryRow* version(const Name& name, std::uint64_t version,
                                   std::uint64_t index) const;
@@ -101,6 +110,10 @@ class ReferenceState {
 
   std::uint64_t feature_level_at(std::uint64_t index) const {
     return index == 0 ? kFirstFeatureLevel : feature_levels_.at(index - 1);
+  }
+  // Named moments.
+  const Chronicle<std::string, domain::RestorePointRow>& restore_points() const {
+    return restore_points_;
   }
   // Policies and requests as of an index.
   Review review_at(std::uint64_t index) const;
@@ -139,8 +152,7 @@ class ReferenceState {
   void make(const domain::DeleteNamespace& erase, const Change& change);
   void make(const domain::NoteRefusedChange&, const Change&) {}
   void make(const domain::RollbackEntry& back, const Change& change);
-  // Nobody here puts schemas, or binds anything to them; has secrets, destroys
-  // versions, or names moments.
+  // Nobody here puts schemas, or binds anything to them, or has secrets.
   Change not_here(domain::Action attempted) const;
   template <class Body>
     requires(Body::kSince == kSchemas || Body::kSince == kPast)
@@ -150,7 +162,7 @@ class ReferenceState {
   template <class Body>
     requires(Body::kSince == kSchemas || Body::kSince == kPast)
   void make(const Body&, const Change&) {}
-  // Quotas, rollbacks of namespaces, retention: state_past.cpp.
+  // Quotas, rollbacks of namespaces, retention, destruction, restore points: state_past.cpp.
   struct Used {
     std::int64_t entries = 0;
     std::int64_t bytes = 0;
@@ -164,12 +176,19 @@ class ReferenceState {
   Change decide(const domain::PutRetention& put) const;
   Change decide(const domain::DeleteRetention& erase) const;
   Change decide(const domain::DoChore& chore) const;
+  Change decide(const domain::DestroyVersion& destroy) const;
+  Change decide(const domain::CreateRestorePoint& create) const;
+  Change decide(const domain::DeleteRestorePoint& erase) const;
   void make(const domain::PutQuota& put, const Change& change);
   void make(const domain::DeleteQuota& erase, const Change& change);
   void make(const domain::RollbackNamespace& back, const Change& change);
   void make(const domain::PutRetention& put, const Change& change);
   void make(const domain::DeleteRetention& erase, const Change& change);
   void make(const domain::DoChore& chore, const Change& change);
+  void make(const domain::DestroyVersion& destroy, const Change& change);
+  void make(const domain::CreateRestorePoint& create, const Change& change);
+  void make(const domain::DeleteRestorePoint& erase, const Change& change);
+  void empty_request(const domain::DestroyVersion& destroy, std::uint64_t published_at);
   std::vector<std::string> changed_since(const domain::RollbackNamespace& back,
                                          std::uint64_t then) const;
   std::uint64_t index_of(const domain::RollbackNamespace& back) const;
@@ -286,8 +305,10 @@ class ReferenceState {
   // What it was.
   Chronicle<std::string, domain::PolicyRow> policies_were_;
   Chronicle<std::uint64_t, std::shared_ptr<const ReviewedRequest>> requests_were_;
+  std::set<std::uint64_t> emptied_;                 // requests that the entry took a value out of
   std::map<std::string, domain::QuotaRow> quotas_;  // but for what is used
   std::map<std::string, domain::RetentionRow> retentions_;
+  Chronicle<std::string, domain::RestorePointRow> restore_points_;
   std::uint64_t access_changed_ = 0;
   std::vector<std::int64_t> log_times_;  // of each entry
   std::vector<std::uint64_t> feature_levels_;

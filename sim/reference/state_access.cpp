@@ -68,6 +68,11 @@ std::optional<Refusal> ReferenceState::lacks(const domain::CommandBody& body) co
     need = {Permission::ManageNamespaces, above(limit->path)};
   } else if (const auto* unlimit = std::get_if<domain::DeleteQuota>(&body)) {
     need = {Permission::ManageNamespaces, above(unlimit->path)};
+  } else if (const auto* destroy = std::get_if<domain::DestroyVersion>(&body)) {
+    need = {Permission::ManageNamespaces, destroy->path};
+  } else if (std::holds_alternative<domain::CreateRestorePoint>(body) ||
+             std::holds_alternative<domain::DeleteRestorePoint>(body)) {
+    need = {Permission::ManageCluster, "/"};
   }
   if (!need || may(need->first, need->second)) return std::nullopt;
   return Refusal::Forbidden;

@@ -4,8 +4,9 @@
 #include "sim/reference/change.hpp"
 #include "sim/reference/judging.hpp"
 
-// Quotas, rollbacks of namespaces and retention, written a second time: what is used is counted
-// anew whenever somebody asks, and what is pruned is only marked.
+// Quotas, rollbacks of namespaces, retention, destruction and restore points, written a second
+// time: what is used is counted anew whenever somebody asks, and what is pruned or destroyed is
+// only marked.
 namespace confman::sim {
 
 using domain::Action;
@@ -194,7 +195,13 @@ ReferenceState::Change ReferenceState::decide(const domain::RollbackNamespace& b
       change.changed = 0;
       return change;
     }
-    const domain::EntryRow* target = head(name, then);
+    const domain::EntryRow* target = head_of(name, then, at_.index);
+    if (target != nullptr && target->is_destroyed()) {
+      change.refusal = Refusal::VersionDestroyed;
+      change.about = name.second;
+      change.changed = 0;
+      return change;
+    }
     if (is_same(&versions.back().row, target)) continue;
     if (target != nullptr && target->deleted) target = nullptr;
     const domain::EntryRow* now = live(name, at_.index);
@@ -312,6 +319,9 @@ std::uint64_t ReferenceState::oldest_held() const {
   for (const auto& [id, request] : review_.requests) {
     if (request.is_open() && request.row.holds != 0) oldest = std::min(oldest, request.row.holds);
   }
+  restore_points_.for_each(at_.index, [&oldest](const std::string&, const auto& point) {
+    oldest = std::min(oldest, point.revision.index);
+  });
   return oldest;
 }
 
@@ -364,7 +374,7 @@ std::uint64_t ReferenceState::prune(const std::string& path) {
       if (versions[i].pruned_at != 0) continue;
       cut = ++looked > 2 && spent();
       if (cut) break;
-      look(domain::encode(versions[i].row).size());
+      look(domain::encode(versions[i].seen_at(at_.index)).size());
       const bool kept_before = i > 0 && versions[i - 1].pruned_at == 0;
       if (!kept_before) continue;
       if (stays(newest, versions[i].row)) break;
@@ -387,6 +397,125 @@ std::uint64_t ReferenceState::prune(const std::string& path) {
   if (ended) terms.pruned_to.clear();
   terms.next_pass_ms = ended ? stamp_.wall_ms + domain::kRetentionPassMs : 0;
   return gone;
+}
+
+// --- destruction
+
+ReferenceState::Change ReferenceState::decide(const domain::DestroyVersion& destroy) const {
+  Change change{.action = Action::VersionDestroyed};
+  if (feature_level_ >= kWholeRights && !may(Permission::Read, destroy.path)) {
+    change.refusal = Refusal::Forbidden;
+    return change;
+  }
+  const Name name{destroy.path, destroy.key};
+  const auto known = entries_.find(name);
+  if (known == entries_.end()) {
+    change.refusal = name_space(destroy.path, at_.index) != nullptr ? Refusal::EntryNotFound
+                                                                    : Refusal::NamespaceNotFound;
+    return change;
+  }
+  const std::vector<Version>& all = known->second;
+  const std::uint64_t newest = all.back().row.version;
+  if (!all.back().row.deleted) change.before = newest;
+  const auto one = std::ranges::find_if(
+      all, [&](const Version& any) { return any.row.version == destroy.version; });
+  if (one == all.end()) {
+    change.refusal = Refusal::VersionNotFound;
+  } else if (one->pruned_at != 0) {
+    change.refusal = Refusal::VersionPruned;
+  } else if (one->row.deleted) {
+    change.refusal = Refusal::VersionIsDeletion;
+  } else if (one->destroyed_at != 0) {
+    change.refusal = Refusal::VersionDestroyed;
+  } else if (destroy.version == newest) {
+    change.refusal = Refusal::VersionIsLive;
+  }
+  if (change.refusal) return change;
+  change.restored = destroy.version;
+  change.old_value = one->digest;
+  change.after = change.before;
+  return change;
+}
+
+void ReferenceState::make(const domain::DestroyVersion& destroy, const Change& /*change*/) {
+  std::vector<Version>& all = entries_.at({destroy.path, destroy.key});
+  Version& one = *std::ranges::find_if(
+      all, [&](const Version& any) { return any.row.version == destroy.version; });
+  domain::Destruction how;
+  how.revision = at_;
+  how.at = stamp_;
+  how.by = author_;
+  how.why = destroy.reason;
+  how.digest = one.digest;
+  one.destroyed_at = at_.index;
+  one.remains = one.row;
+  one.remains.value.clear();
+  one.remains.labels.clear();
+  one.remains.description.clear();
+  one.remains.destroyed = domain::encode_record(how);
+  empty_request(destroy, one.row.revision.index);
+}
+
+// The value stands in the request, too, if a put of one made the version.
+void ReferenceState::empty_request(const domain::DestroyVersion& destroy,
+                                   std::uint64_t published_at) {
+  std::uint64_t id = 0;
+  for (const domain::AuditRow& event : trail_) {
+    const bool made_it =
+        event.revision.index == published_at && event.path == destroy.path &&
+        event.key == destroy.key &&
+        (event.action == Action::ConfigCreated || event.action == Action::ConfigUpdated ||
+         event.action == Action::ConfigRolledBack);
+    if (made_it) id = event.change_request;
+  }
+  const auto request = review_.requests.find(id);
+  if (request == review_.requests.end()) return;
+  for (domain::CommandBody& change : request->second.changes) {
+    auto* put = std::get_if<domain::PutEntry>(&change);
+    if (put == nullptr || put->path != destroy.path || put->key != destroy.key) continue;
+    domain::PutEntry nothing;
+    nothing.path = put->path;
+    nothing.key = put->key;
+    nothing.content_type = "text/plain";
+    nothing.precondition = put->precondition;
+    nothing.checked = put->checked;
+    *put = nothing;
+    emptied_.insert(id);
+  }
+}
+
+// --- restore points
+
+ReferenceState::Change ReferenceState::decide(const domain::CreateRestorePoint& create) const {
+  Change change{.action = Action::RestorePointCreated, .after = at_.index};
+  if (const auto* there = restore_points_.at(create.name, at_.index)) {
+    change.before = there->revision.index;
+    change.refusal = Refusal::RestorePointExists;
+  } else if (restore_points_.count(at_.index) >= domain::kMaxRestorePoints) {
+    change.refusal = Refusal::TooMany;
+  }
+  return change;
+}
+
+void ReferenceState::make(const domain::CreateRestorePoint& create, const Change& /*change*/) {
+  domain::RestorePointRow row;
+  row.revision = at_;
+  row.author = author_;
+  row.created_at = stamp_;
+  row.comment = create.comment;
+  restore_points_.set(at_.index, create.name, std::move(row));
+}
+
+ReferenceState::Change ReferenceState::decide(const domain::DeleteRestorePoint& erase) const {
+  Change change{.action = Action::RestorePointDeleted};
+  const auto* there = restore_points_.at(erase.name, at_.index);
+  if (there != nullptr) change.before = there->revision.index;
+  if (there == nullptr) change.refusal = Refusal::RestorePointNotFound;
+  return change;
+}
+
+void ReferenceState::make(const domain::DeleteRestorePoint& erase, const Change& /*change*/) {
+  restore_points_.set(at_.index, erase.name, std::nullopt);
 }
 
 }  // namespace confman::sim

@@ -43,6 +43,7 @@ bool is_of_terms(const domain::CommandBody& body) {
          std::holds_alternative<domain::RemoveGroupMember>(body) ||
          std::holds_alternative<domain::PutPolicy>(body) ||
          std::holds_alternative<domain::DeletePolicy>(body) ||
+         std::holds_alternative<domain::DestroyVersion>(body) ||
          std::holds_alternative<domain::PutQuota>(body) ||
          std::holds_alternative<domain::DeleteQuota>(body) ||
          std::holds_alternative<domain::PutRetention>(body) ||
@@ -80,10 +81,11 @@ void ReferenceState::remember_review() {
     if (row.revision == at_) policies_were_.set(at_.index, path, row);
   }
   for (const auto& [id, request] : review_.requests) {
-    if (request.row.revision == at_) {
+    if (request.row.revision == at_ || emptied_.contains(id)) {
       requests_were_.set(at_.index, id, std::make_shared<const ReviewedRequest>(request));
     }
   }
+  emptied_.clear();
 }
 
 Review ReferenceState::review_at(std::uint64_t index) const {

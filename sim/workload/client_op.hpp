@@ -31,7 +31,7 @@ using OpBody =
                  ResolveEntryOp, ResolveNamespaceOp, CreateKeyOp, RevokeKeyOp, MintKeyOp, PutRoleOp,
                  DeleteRoleOp, AssignOp, UnassignOp, AddToGroupOp, RemoveFromGroupOp, InheritOp,
                  AskAccessOp, PolicyOp, DraftRequestOp, StepRequestOp, PutReviewedOp, KeepOp,
-                 AskRequestsOp>;
+                 AskRequestsOp, AskKeptOp>;
 
 // One request of a simulated client, in numbers: names and values are made from them (names.hpp).
 struct ClientOp {

@@ -451,7 +451,8 @@ TEST_F(ProblemMembers, EveryCodeHasThemAndOutcomesAreOfWrites) {
                                       {Refusal::NothingDue, "nothing_due"},
                                       {Refusal::SecretKeyMoved, "secret_key_moved"},
                                       {Refusal::TooMany, "too_many"},
-                                      {Refusal::TooManyNotes, "too_many_notes"}}) {
+                                      {Refusal::TooManyNotes, "too_many_notes"},
+                                      {Refusal::EmergencyTooWide, "emergency_too_wide"}}) {
     check(rendered({.outcome = node::Denied{refusal}}, http::Method::Put), code, true, {});
   }
   const auto key = [&](std::string_view body) {

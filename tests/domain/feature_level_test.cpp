@@ -213,7 +213,7 @@ TEST(Refusals, KeepTheirNumbers) {
        {VersionPruned, 80},       {VersionDestroyed, 81},
        {VersionIsLive, 82},       {RestorePointNotFound, 83},
        {RestorePointExists, 84},  {NothingDue, 85},
-       {TooManyNotes, 86}});
+       {TooManyNotes, 86},        {EmergencyTooWide, 87}});
   for (const auto& [refusal, number] : kNumbers) {
     EXPECT_EQ(static_cast<int>(refusal), number) << code_of(refusal);
   }

@@ -15,12 +15,13 @@ TEST_F(TwoNodes, WhatIsDueWaitsForTheTimeWithoutATurnAfterTheOther) {
   }));
   std::uint64_t asks = 0;
   const auto write = [&](domain::CommandBody body) {
-    Write write;
-    write.command.actor = {domain::ActorType::User, "ann", {}};
-    write.command.body = std::move(body);
+    Write asked_for;
+    asked_for.command.actor = {domain::ActorType::User, "ann", {}};
+    asked_for.command.body = std::move(body);
     OfTwo& asked = leader();
     const std::size_t answers = asked.answers.size();
-    asked->submit(now_, {RequestId{++asks}, now_.mono + Duration::seconds(8), std::move(write)});
+    asked->submit(now_,
+                  {RequestId{++asks}, now_.mono + Duration::seconds(8), std::move(asked_for)});
     EXPECT_TRUE(run_until([&] { return asked.answers.size() > answers; }));
     const auto* done = std::get_if<WriteDone>(&asked.answers.back().outcome);
     EXPECT_TRUE(done != nullptr && !done->reply.refusal);

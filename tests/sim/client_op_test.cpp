@@ -109,6 +109,12 @@ TEST(ClientOp, KindsKeepTheirNumbersAndColumns) {
       {"draft request", with(with(all, writes), {"after_key", "filter", "flags", "to_ms"})},
       {"step of a request", with(with(all, writes), {"after_key", "filter"})},
       {"put what is reviewed", with(with(all, writes), {"filter"})},
+      {"quotas, retention and rollback",
+       with(with(with(all, writes), to), {"filter", "flags", "after_key"})},
+      {"ask of requests", with(with(all, reads), {"after_key", "filter", "flags", "limit", "to_ms",
+                                                  "value", "version"})},
+      {"ask what is kept",
+       with(with(with(all, reads), from), {"after_key", "filter", "limit", "version"})},
   };
   ASSERT_LE(kinds.size(), kKinds);
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {

@@ -230,6 +230,18 @@ domain::CommandBody DraftRequestOp::body() const {
       id, condition(), title, description_of(value), domain::join_changes(bodies), at};
 }
 
+std::vector<std::pair<std::uint64_t, std::uint64_t>> DraftRequestOp::puts() const {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> entries;
+  std::uint64_t bits = changes;
+  for (const domain::CommandBody& change : changes_of(changes, value)) {
+    const ChangeNumbers n = ChangeNumbers::of(bits);
+    bits >>= kBitsOfChange;
+    if (!std::holds_alternative<domain::PutEntry>(change)) continue;
+    entries.emplace_back(n.name_space, kFirstReviewedKey + n.key % kReviewedKeys);
+  }
+  return entries;
+}
+
 bool DraftRequestOp::is_valid() const {
   return is_good(body());
 }
@@ -308,7 +320,9 @@ void PutReviewedOp::draw(Drawing& with, ClientOp& op) {
 }
 
 std::span<const Draw> PutReviewedOp::draws() {
-  static constexpr std::array kDraws = {Draw{weight<3>, draw}};
+  // Where versions are let go, there have to be some.
+  static constexpr std::array kDraws = {
+      Draw{[](const DerivedConfig& c) { return weight<3>(c) + 8 * c.keep_weight; }, draw}};
   return kDraws;
 }
 

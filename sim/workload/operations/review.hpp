@@ -66,6 +66,8 @@ struct DraftRequestOp : WriteOp {
     visit(Column::Flags, self.submit);
     visit(Column::ToMs, self.publish_at_ms);
   }
+  // The entries that it puts: the numbers of namespace and key.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> puts() const;
   bool is_valid() const;
   static std::span<const Draw> draws();
   std::string about(const ClientOp& op) const;
