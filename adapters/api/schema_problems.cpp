@@ -132,6 +132,8 @@ http::Problem problem_of(const node::Judged& judged) {
                  judged.of_binding ? domain::kMaxTriedEntries : domain::kMaxHeldEntries);
       return result;
     }
+    case VerdictKind::NeedsSchemas:  // the node goes on with these
+    case VerdictKind::Referring:
     case VerdictKind::Valid:
     case VerdictKind::Violates:
       break;

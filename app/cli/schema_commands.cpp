@@ -240,9 +240,8 @@ int run_schema_check(const Arguments& arguments) {
   domain::HeldNamespace held;
   held.path = "/";
   const domain::BoundSchema bound{name, 1, whole ? "" : "*"};
-  held.until_now = std::make_shared<std::vector<domain::BoundText>>();
-  held.from_now = std::make_shared<std::vector<domain::BoundText>>(
-      std::vector<domain::BoundText>{{bound, make_payload(text)}});
+  held.until_now = std::make_shared<std::vector<domain::BoundSchema>>();
+  held.from_now = std::make_shared<std::vector<domain::BoundSchema>>(1, bound);
   for (std::size_t i = 1; i < arguments.operands.size(); ++i) {
     const std::string& path = arguments.operands[i];
     SourceValue value = read_value("@" + path, arguments);
@@ -255,6 +254,7 @@ int run_schema_check(const Arguments& arguments) {
   const YamlValues yaml;
   domain::Judge judge(patterns, yaml);
   domain::Held all;
+  all.given[{name, 1}] = {.text = make_payload(text), .referred = {}};
   all.namespaces.push_back(std::move(held));
   const domain::Verdict verdict = judge.judge(all);
   if (verdict.kind == domain::VerdictKind::TooComplex) {

@@ -10,6 +10,7 @@
 #include "domain/bindings/may_bind.hpp"
 #include "domain/bindings/references.hpp"
 #include "domain/bindings/stamp.hpp"
+#include "domain/bindings/supply.hpp"
 #include "domain/json/pointer.hpp"
 #include "domain/outcomes/outcome.hpp"
 #include "domain/review/bases.hpp"
@@ -22,7 +23,9 @@
 // to some, changes of bindings, and requests that are published; and schemas that refer to others,
 // which the API can't compile, since it has no state. What that takes is gathered from
 // this node's state in a turn, judged away from the loop, and then the write goes its way with the
-// stamp of what it was held to (domain/bindings/stamp.hpp). The state machine refuses it if that is
+// stamp of what it was held to (domain/bindings/stamp.hpp). Schemas are read, compiled and kept
+// where they judge: whatever they lack of what is bound they ask for, and it is gathered then
+// (domain/bindings/supply.hpp). The state machine refuses it if that is
 // another by then; this node waits until it has applied what it was refused by, and holds it to
 // that.
 //
@@ -64,10 +67,6 @@ bool is_approval(const domain::Command& command) {
   const auto* step = std::get_if<domain::StepRequest>(&command.body);
   return step != nullptr &&
          static_cast<domain::RequestStep>(step->step) == domain::RequestStep::Approve;
-}
-
-std::vector<domain::SchemaVersion> references_of(const domain::PutSchema& put) {
-  return domain::references_in(put.text, domain::uri_of(domain::SchemaName{put.path, put.name}));
 }
 
 bool is_draft(const domain::Command& command) {
@@ -133,7 +132,8 @@ bool Node::Service::only_marks_matter(const domain::Command& command) const {
 }
 
 // Nothing: it is for the state machine to say why it can't be done.
-std::optional<std::uint64_t> Node::Service::stamp_of(const domain::Command& command) const {
+std::optional<std::uint64_t> Node::Service::stamp_of(const Checking& checking) const {
+  const domain::Command& command = checking.command;
   const std::string_view path =
       std::visit([](const auto& body) { return body.subject().path; }, command.body);
   if (is_of_binding(command)) return domain::trial_stamp(ports_.state, path);
@@ -143,8 +143,8 @@ std::optional<std::uint64_t> Node::Service::stamp_of(const domain::Command& comm
   if (std::holds_alternative<domain::RollbackNamespace>(command.body)) {
     return domain::publication_stamp(ports_.state, {command.body});
   }
-  if (const auto* put = std::get_if<domain::PutSchema>(&command.body)) {
-    return 1 + domain::count_existing(ports_.state, references_of(*put));
+  if (std::holds_alternative<domain::PutSchema>(command.body)) {
+    return 1 + domain::count_existing(ports_.state, checking.refers->to);
   }
   const std::string key(
       std::visit([](const auto& body) { return body.subject().key; }, command.body));
@@ -158,10 +158,16 @@ std::optional<std::uint64_t> Node::Service::stamp_of(const domain::Command& comm
 
 void Node::Service::start_check(RequestId id, OpenWrite& write) {
   Checking& checking = *write.checking;
-  if (const auto* put = std::get_if<domain::PutSchema>(&checking.command.body)) {
-    // Nothing but this keeps what is no schema out of the log: it is judged whoever asks.
-    if (references_of(*put).empty()) return propose_checked(id, write, 0);
+  const bool elsewhere = !is_leader() && leader_ && !write.forward;
+  if (std::holds_alternative<domain::PutSchema>(checking.command.body)) {
+    // Nothing but this keeps what is no schema out of the log. Whom it is refused to has none of
+    // it read; where they aren't refused after all, it comes back here.
+    const bool remembered = checking.attempts == 0 && is_remembered(write);
+    checking.unjudged = feature_level_ >= kUnjudged && !checking.dry_run &&
+                        (elsewhere || remembered || denies_check(write));
+    if (checking.unjudged) return propose_checked(id, write, 0);
     if (ports_.checks == nullptr) return fail_write(id, Failure::Busy);
+    checking.supply.reset();
     write.stage = WriteStage::Gathering;
     to_check_.push_back(id);
     return;
@@ -173,7 +179,6 @@ void Node::Service::start_check(RequestId id, OpenWrite& write) {
   const bool binding = is_of_binding(checking.command);
   // Who is told to go elsewhere, may not do that, or repeats what was decided, learns nothing here
   // of what is bound or live.
-  const bool elsewhere = !is_leader() && leader_ && !write.forward;
   const bool leave = !checking.dry_run && (elsewhere || is_remembered(write));
   checking.only_marks = leave || is_draft(checking.command) || denies_check(write) ||
                         (binding && feature_level_ < kSchemas);
@@ -181,7 +186,7 @@ void Node::Service::start_check(RequestId id, OpenWrite& write) {
     return propose_checked(id, write, 0);
   }
   if (!binding && !checking.only_marks) {
-    const auto stamp = stamp_of(checking.command);
+    const auto stamp = stamp_of(checking);
     if (!stamp || *stamp == 0) return propose_checked(id, write, 0);
   }
   if (ports_.checks == nullptr) return fail_write(id, Failure::Busy);
@@ -254,8 +259,9 @@ void Node::Service::propose_checked(RequestId id, OpenWrite& write, std::uint64_
   auto command = sealed(*write.checking);
   if (!command) return fail_write(id, command.error());
   std::visit(
-      [stamp]<class Body>(Body& body) {
+      [stamp, unjudged = write.checking->unjudged]<class Body>(Body& body) {
         if constexpr (kIsHeld<Body>) body.checked = stamp;
+        if constexpr (requires { body.unjudged; }) body.unjudged = unjudged ? 1 : 0;
       },
       command->body);
   write.since = domain::since_of(*command);
@@ -270,36 +276,75 @@ void Node::Service::run_checks() {
     if (to_check_.empty() || judging_.size() >= config_.max_judging) return;
     const RequestId id = to_check_.front();
     to_check_.pop_front();
-    OpenWrite* write = find<OpenWrite>(id);
-    if (write == nullptr || write->stage != WriteStage::Gathering) continue;
-    const domain::Work work = gather(id, *write);
+    domain::Work work;
+    if (OpenRead* read = find<OpenRead>(id); read != nullptr && read->judging) {
+      work = supply_read(id, *read);
+    } else if (OpenWrite* write = find<OpenWrite>(id);
+               write != nullptr && write->stage == WriteStage::Gathering) {
+      work = gather(id, *write);
+    }
     rows += 1 + work.rows + work.bytes / config_.bytes_per_row;
   }
+}
+
+domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
+  if (write.checking->supply) {
+    domain::Work work;
+    switch (write.checking->supply->step(ports_.state, known_references_, config_.max_step_rows,
+                                         work)) {
+      case domain::Supply::Next::Step:
+        to_check_.push_front(id);
+        return work;
+      case domain::Supply::Next::Questions:
+        ask_judge(id, write, write.checking->supply->take_questions());
+        return work;
+      case domain::Supply::Next::Ready:
+        break;
+    }
+  }
+  if (const auto* put = std::get_if<domain::PutSchema>(&write.checking->command.body)) {
+    return gather_schema(id, write, *put);
+  }
+  return gather_changes(id, write);
 }
 
 // With what it refers to, as far as the caller may read that.
 domain::Work Node::Service::gather_schema(RequestId id, OpenWrite& write,
                                           const domain::PutSchema& put) {
   Checking& checking = *write.checking;
-  checking.stamp = stamp_of(checking.command).value();
+  const domain::SchemaName name{put.path, put.name};
   domain::Work work;
-  const auto may = [&](const domain::SchemaVersion& version) {
-    return !denies(write.from, {domain::Permission::Read, version.schema.path});
-  };
+  if (!checking.refers) {
+    ask_judge(id, write, {{domain::uri_of(name), make_payload(put.text)}});
+    return work;
+  }
+  if (checking.refers->to.empty()) {
+    propose_checked(id, write, 0);
+    return work;
+  }
+  if (!checking.supply) {
+    work += {checking.refers->to.size(), 0};
+    checking.stamp = stamp_of(checking).value();
+    std::vector<domain::SchemaVersion> from;
+    std::ranges::copy_if(checking.refers->to, std::back_inserter(from), [&](const auto& version) {
+      return !denies(write.from, {domain::Permission::Read, version.schema.path});
+    });
+    checking.supply.emplace().want_referred(std::move(from));
+    to_check_.push_front(id);
+    return work;
+  }
   domain::Held held;
-  held.schema = {.name = {put.path, put.name},
+  held.schema = {.name = name,
                  .text = make_payload(put.text),
-                 .referred = domain::find_referred(ports_.state, references_of(put), may, work),
+                 .referred = checking.supply->referred(),
                  .governed = !checking.force};
+  held.schema->referred.too_many |= !checking.refers->all;
   out_to_be_judged(id, write, std::move(held));
   return work;
 }
 
-domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
+domain::Work Node::Service::gather_changes(RequestId id, OpenWrite& write) {
   Checking& checking = *write.checking;
-  if (const auto* put = std::get_if<domain::PutSchema>(&checking.command.body)) {
-    return gather_schema(id, write, *put);
-  }
   domain::Work work;
   const auto refuse = [&](domain::GatherFault fault) {
     const bool large = fault == domain::GatherFault::TooLarge;
@@ -316,7 +361,7 @@ domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
     checking.gathering = domain::Gathering::of_marks(ports_.state, puts_of(checking.command));
   }
   if (!checking.gathering) {
-    const auto stamp = stamp_of(checking.command);
+    const auto stamp = stamp_of(checking);
     const bool may_be_large =
         is_of_binding(checking.command) || publication_in(checking.command) != nullptr;
     if (!stamp && may_be_large) return refuse(domain::GatherFault::TooLarge);
@@ -328,8 +373,7 @@ domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
     const bool may_seal = publication_in(checking.command) == nullptr || feature_level_ < kSecrets;
     checking.gathering.emplace(ports_.state, changes_of(ports_.state, checking.command), may_seal);
   }
-  const auto all =
-      checking.gathering->step(ports_.state, schema_texts_, config_.max_step_rows, work);
+  const auto all = checking.gathering->step(ports_.state, config_.max_step_rows, work);
   if (!all) return refuse(all.error());
   if (!*all) {
     // One after the other: what is gathered of a trial may be much.
@@ -337,6 +381,7 @@ domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
     return work;
   }
   domain::Held held = checking.gathering->take();
+  if (checking.supply) held.given = checking.supply->given();
   out_to_be_judged(id, write, std::move(held));
   return work;
 }
@@ -349,10 +394,22 @@ void Node::Service::out_to_be_judged(RequestId id, OpenWrite& write, domain::Hel
     return fail_write(id, Failure::SecretsUnavailable);
   }
   write.checking->gathering.reset();
-  write.checking->job = next_job_++;
   write.stage = WriteStage::Judging;
-  judging_.emplace(write.checking->job, id);
-  ports_.checks->judge(write.checking->job, std::move(held));
+  write.checking->job = send_to_judge(id, std::move(held));
+}
+
+std::uint64_t Node::Service::send_to_judge(RequestId id, domain::Held held) {
+  const std::uint64_t job = next_job_++;
+  judging_.emplace(job, id);
+  ports_.checks->judge(job, std::move(held));
+  return job;
+}
+
+void Node::Service::ask_judge(RequestId id, OpenWrite& write,
+                              std::vector<domain::Question> questions) {
+  domain::Held held;
+  held.questions = std::move(questions);
+  out_to_be_judged(id, write, std::move(held));
 }
 
 // --- verdicts
@@ -363,17 +420,38 @@ void Node::Service::judged(Now now, std::uint64_t job, domain::Verdict verdict) 
   CONFMAN_ASSERT(out != judging_.end(), "A verdict came that nobody asked for.");
   const RequestId id = out->second;
   judging_.erase(out);
-  if (due_check_ && due_check_->job == job) return due_judged(verdict);
+  if (due_check_ && due_check_->job == job) return due_judged(std::move(verdict));
   OpenRead* read = find<OpenRead>(id);
   if (read != nullptr && read->judging) return deprecated_judged(id, *read, std::move(verdict));
   OpenWrite* write = find<OpenWrite>(id);
   if (write == nullptr || write->stage != WriteStage::Judging || write->checking->job != job)
     return;
+  const bool of_new_schema =
+      verdict.kind == domain::VerdictKind::Referring && !write->checking->supply;
+  if (of_new_schema) write->checking->refers = std::move(verdict.answers.at(0));
+  if (of_new_schema || take_needs(write->checking->supply, verdict)) {
+    write->stage = WriteStage::Gathering;
+    to_check_.push_front(id);
+    return;
+  }
   if (write->checking->only_marks) return marks_judged(id, *write, std::move(verdict));
   const bool good = verdict.kind == domain::VerdictKind::Valid && !write->checking->dry_run;
   write->checking->secrets = std::move(verdict.secrets);
   good ? propose_checked(id, *write, write->checking->stamp)
        : confirm_verdict(id, *write, std::move(verdict));
+}
+
+// Whether it is none yet, since something has to be gathered first.
+bool Node::Service::take_needs(std::optional<domain::Supply>& supply, domain::Verdict& verdict) {
+  if (verdict.kind == domain::VerdictKind::Referring) {
+    supply->answer(std::move(verdict.answers), known_references_);
+    return true;
+  }
+  if (verdict.kind != domain::VerdictKind::NeedsSchemas) return false;
+  if (!supply) supply.emplace();
+  const bool is_new = supply->want(verdict.needs);
+  CONFMAN_ASSERT(is_new, "Nothing was asked for that hadn't been given.");
+  return true;
 }
 
 // What nobody can say of, whether it is a secret, isn't proposed in plain.
@@ -417,7 +495,7 @@ void Node::Service::answer_verdict(RequestId id, OpenWrite& write) {
   domain::Verdict verdict = std::move(*checking.verdict);
   checking.verdict.reset();
   const bool too_large = verdict.kind == domain::VerdictKind::TooLarge;
-  const auto stamp = stamp_of(checking.command);
+  const auto stamp = stamp_of(checking);
   const bool same = stamp ? *stamp == checking.stamp : too_large;
   if (!same && ++checking.attempts < config_.max_check_attempts) return start_check(id, write);
   if (write.uncertain) return fail(id, Failure::OutcomeUnknown);

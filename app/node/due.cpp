@@ -87,37 +87,61 @@ void Node::Service::propose_own(domain::CommandBody body, std::string actor) {
 // Gathers what it is held to, a step a turn, and waits for the verdict.
 bool Node::Service::due_is_checked() {
   if (due_check_ && due_check_->id != due_->id) due_check_.reset();
-  if (!due_check_) {
-    const domain::HeldRequest held = domain::hold_request(ports_.state, due_->id);
-    const auto changes = domain::decoded_changes_of(ports_.state, due_->id, held.row);
-    due_check_ = {.id = due_->id,
-                  .stamp = domain::publication_stamp(ports_.state, changes).value_or(0)};
-    if (due_check_->stamp == 0) due_check_->valid = true;
-    if (due_check_->stamp != 0) {
-      due_check_->gathering.emplace(ports_.state, changes, feature_level_ < kSecrets);
-    }
-  }
+  if (!due_check_) due_check_ = {.id = due_->id};
   if (due_check_->valid) return true;
   if (due_check_->job != 0) return false;
-  if (ports_.checks == nullptr || judging_.size() >= config_.max_judging) {
-    due_look_again_ = now_.mono + config_.due_retry;  // a verdict makes a turn of its own
-    return false;
-  }
-  domain::Work work;
-  const auto all =
-      due_check_->gathering->step(ports_.state, schema_texts_, config_.max_step_rows, work);
-  if (!all) due_check_->valid = false;
-  if (!all || !*all) return !all;
+  if (!due_is_gathered()) return due_check_ && due_check_->valid.has_value();
   domain::Held held = due_check_->gathering->take();
+  if (due_check_->supply) held.given = due_check_->supply->given();
   const bool opens = open_held(held, nullptr);
   CONFMAN_ASSERT(opens, "What is due waits for a key.");
-  due_check_->job = next_job_++;
-  judging_.emplace(due_check_->job, RequestId{});
-  ports_.checks->judge(due_check_->job, std::move(held));
+  due_check_->job = send_to_judge(RequestId{}, std::move(held));
   return false;
 }
 
-void Node::Service::due_judged(const domain::Verdict& verdict) {
+// A step. What there is to say without a verdict is said.
+bool Node::Service::due_is_gathered() {
+  DueCheck& check = *due_check_;
+  const bool busy = ports_.checks == nullptr || judging_.size() >= config_.max_judging;
+  if (busy) due_look_again_ = now_.mono + config_.due_retry;  // a verdict makes a turn of its own
+  domain::Work work;
+  if (check.supply) {
+    if (busy) return false;
+    switch (check.supply->step(ports_.state, known_references_, config_.max_step_rows, work)) {
+      case domain::Supply::Next::Step:
+        return false;
+      case domain::Supply::Next::Questions: {
+        domain::Held held;
+        held.questions = check.supply->take_questions();
+        check.job = send_to_judge(RequestId{}, std::move(held));
+        return false;
+      }
+      case domain::Supply::Next::Ready:
+        break;
+    }
+  }
+  if (!check.gathering) {
+    const domain::HeldRequest held = domain::hold_request(ports_.state, check.id);
+    const auto changes = domain::decoded_changes_of(ports_.state, check.id, held.row);
+    check.stamp = domain::publication_stamp(ports_.state, changes).value_or(0);
+    if (check.stamp == 0) {
+      check.valid = true;
+      return false;
+    }
+    check.gathering.emplace(ports_.state, changes, feature_level_ < kSecrets);
+  }
+  if (busy) return false;
+  const auto all = check.gathering->step(ports_.state, config_.max_step_rows, work);
+  if (!all) check.valid = false;
+  return all && *all;
+}
+
+void Node::Service::due_judged(domain::Verdict verdict) {
+  if (take_needs(due_check_->supply, verdict)) {
+    due_check_->job = 0;
+    due_check_->gathering.reset();
+    return;
+  }
   due_check_->valid = verdict.kind == domain::VerdictKind::Valid;
 }
 

@@ -15,6 +15,7 @@
 #include "domain/base/bytes.hpp"
 #include "domain/base/time.hpp"
 #include "domain/bindings/held.hpp"
+#include "domain/bindings/supply.hpp"
 #include "domain/bindings/verdict.hpp"
 #include "domain/command/command.hpp"
 #include "domain/review/gathering.hpp"
@@ -52,6 +53,9 @@ struct Checking {
   bool dry_run = false;
   bool force = false;
   bool only_marks = false;  // it isn't held to anything: which values are secrets is asked
+  bool unjudged = false;    // PutSchema::unjudged
+  std::optional<domain::References> refers;                  // of a schema, once that is known
+  std::optional<domain::Supply> supply;                      // of what isn't compiled
   std::vector<std::pair<std::string, std::string>> secrets;  // Verdict::secrets
   std::optional<domain::Gathering> gathering;                // Gathering
   std::optional<domain::Verdict> verdict;                    // Verdict
@@ -99,6 +103,8 @@ struct OpenRead {
     ReadDone done;
     domain::Revision revision;
     Time since;
+    domain::BoundSchemas bound;
+    std::optional<domain::Supply> supply;
   };
   std::optional<Judging> judging;
   std::optional<domain::NoteReading> note;  // has to be made before that is answered

@@ -316,7 +316,7 @@ void Node::Service::expire(RequestId id) {
     return fail_write(id, accepted ? Failure::OutcomeUnknown : otherwise);
   }
   if (const auto* read = std::get_if<OpenRead>(&open.work)) {
-    if (read->queued) return fail(id, Failure::Busy);
+    if (read->queued || read->judging) return fail(id, Failure::Busy);
     if (!read->confirming) return fail(id, Failure::VersionWaitTimeout);
     return fail(id, leader_ ? Failure::ReadTimeout : Failure::NoLeader);
   }

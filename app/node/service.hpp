@@ -94,9 +94,13 @@ class Node::Service final : private consensus::StateMachine,
   void run_checks();
   bool only_marks_matter(const domain::Command& command) const;
   domain::Work gather(RequestId id, OpenWrite& write);
+  domain::Work gather_changes(RequestId id, OpenWrite& write);
   domain::Work gather_schema(RequestId id, OpenWrite& write, const domain::PutSchema& put);
-  std::optional<std::uint64_t> stamp_of(const domain::Command& command) const;
+  std::optional<std::uint64_t> stamp_of(const Checking& checking) const;
+  std::uint64_t send_to_judge(RequestId id, domain::Held held);
+  void ask_judge(RequestId id, OpenWrite& write, std::vector<domain::Question> questions);
   void out_to_be_judged(RequestId id, OpenWrite& write, domain::Held held);
+  bool take_needs(std::optional<domain::Supply>& supply, domain::Verdict& verdict);
   void marks_judged(RequestId id, OpenWrite& write, domain::Verdict verdict);
   void confirm_verdict(RequestId id, OpenWrite& write, domain::Verdict verdict);
   void verdict_confirmed(RequestId id, OpenWrite& write, consensus::LogIndex index);
@@ -115,6 +119,9 @@ class Node::Service final : private consensus::StateMachine,
   void note_reading(RequestId id, OpenRead read, ReadDone done, domain::Revision as_of);
   Outcome once_noted(Reading& reading, Outcome note) const;
   bool ask_deprecated(RequestId id, OpenRead& read, ReadDone& done, domain::Work& work);
+  void send_deprecated(RequestId id, const OpenRead& read);
+  domain::Work supply_read(RequestId id, OpenRead& read);
+  void give_judged(RequestId id, OpenRead& read, std::optional<std::string> deprecated);
   void deprecated_judged(RequestId id, OpenRead& read, domain::Verdict verdict);
   domain::Work show_secrets(domain::ChangePage& page, const domain::Credentials& from);
   void note_secrets(const domain::MetaRow& meta);
@@ -173,7 +180,8 @@ class Node::Service final : private consensus::StateMachine,
   void propose_own(domain::CommandBody body, std::string actor);
   void own_settled(bool done);
   bool due_is_checked();
-  void due_judged(const domain::Verdict& verdict);
+  bool due_is_gathered();
+  void due_judged(domain::Verdict verdict);
 
   // --- turns (turns.cpp)
 
@@ -278,6 +286,7 @@ class Node::Service final : private consensus::StateMachine,
     std::uint64_t id{};
     std::uint64_t stamp{};
     std::optional<domain::Gathering> gathering;
+    std::optional<domain::Supply> supply;
     std::uint64_t job{};        // out to be judged; 0: it isn't yet
     std::optional<bool> valid;  // the verdict
   };
@@ -317,10 +326,13 @@ class Node::Service final : private consensus::StateMachine,
   consensus::Term
       boot_term_;  // what a former run of this node may have accepted has this term or less
 
-  std::deque<RequestId> to_check_;              // writes in stage Gathering, or gone
+  // Writes in stage Gathering, reads that wait for what their schemas refer to, or what is gone.
+  // Those that have begun come first: what is gathered may be much.
+  std::deque<RequestId> to_check_;
   std::map<std::uint64_t, RequestId> judging_;  // by job; also those that are gone
   std::uint64_t next_job_ = 1;
-  domain::SchemaTexts schema_texts_;
+  domain::KnownReferences known_references_;
+  domain::QuietSchemas quiet_schemas_;
 
   std::vector<RequestId> to_confirm_;  // for the next read index round: reads, watches ahead
   std::map<consensus::ReadId, ReadRound> rounds_;

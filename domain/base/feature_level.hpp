@@ -42,7 +42,9 @@
 //      changes a node let start from what was live (review/commands.hpp), and one that is submitted
 //      as it is made has that as an event, too;
 //      who changes or deletes a role has to hold what it allowed (access/decide.cpp);
-//      a policy can have each reading of a secret noted (secrets/commands.hpp)
+//      a policy can have each reading of a secret noted (secrets/commands.hpp);
+//      a schema whose author had no right to put it is proposed without having been judged
+//      (bindings/commands.hpp)
 namespace confman {
 
 inline constexpr std::uint64_t kFirstFeatureLevel = 1;
@@ -67,6 +69,7 @@ inline constexpr std::uint64_t kFilledBases = 6;
 inline constexpr std::uint64_t kSubmissionsNoted = 6;
 inline constexpr std::uint64_t kRolesHeld = 6;
 inline constexpr std::uint64_t kReadingsNoted = 6;
+inline constexpr std::uint64_t kUnjudged = 6;
 inline constexpr std::uint64_t kNewestFeatureLevel = 6;
 
 }  // namespace confman

@@ -24,6 +24,9 @@ struct PutSchema {
   std::string name;
   Bytes text;
   Precondition precondition;
+  // Not 0: the node that took it hasn't had the text judged, since its author had no right to put
+  // it. Where they have one by then, the state machine refuses it all the same (SchemaMoved).
+  std::uint64_t unjudged{};
 
   static constexpr std::uint8_t kNumber = 25;
   static constexpr std::uint64_t kSince = kSchemas;
@@ -35,7 +38,9 @@ struct PutSchema {
     visit(Text{17, "name", kMaxKeyBytes}, command.name);
     visit(Field{18, "precondition"}, command.precondition);
     visit(Blob{24, "text", kMaxSchemaTextBytes}, command.text);
+    visit(Field{37, "unjudged"}, command.unjudged);
   }
+  std::uint64_t since() const { return unjudged != 0 ? kUnjudged : kSince; }
   Subject subject() const { return {path, name}; }
   Action attempted() const { return Action::SchemaPut; }
   Need need() const { return {Permission::ManageSchemas, path}; }

@@ -129,6 +129,7 @@ Decision decide(StateWriter& state, const Act& act, const PutSchema& command) {
                                          Refusal::SchemaExists)) {
     return refuse(decision, *no);
   }
+  if (command.unjudged != 0) return refuse(decision, Refusal::SchemaMoved);
   const bool is_new = decision.current_version == 0;
   if (is_new && owner.row.schemas >= kMaxSchemasOfNamespace) {
     return refuse(decision, Refusal::TooMany);

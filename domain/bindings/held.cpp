@@ -14,27 +14,17 @@ namespace {
 // Also what is deleted is looked at, and counts so many times less.
 constexpr std::size_t kMostRows = 4 * kMaxHeldEntries;
 
-bool is_of_namespace(const BoundText& text) {
-  return text.of.is_of_namespace();
+bool has_whole(const BoundSchemas& bound) {
+  return std::ranges::any_of(*bound, &BoundSchema::is_of_namespace);
 }
-bool has_whole(const BoundTexts& texts) {
-  return std::ranges::any_of(*texts, is_of_namespace);
-}
-bool describes(const BoundTexts& texts, std::string_view key) {
-  return std::ranges::any_of(*texts, [&](const BoundText& text) {
-    return text.of.is_of_namespace() || matches(text.of.keys, key);
+bool describes(const BoundSchemas& bound, std::string_view key) {
+  return std::ranges::any_of(*bound, [&](const BoundSchema& each) {
+    return each.is_of_namespace() || matches(each.keys, key);
   });
 }
 
-std::expected<BoundTexts, GatherFault> texts_of(const StateStore& store, SchemaTexts& texts,
-                                                std::vector<BoundSchema> bound, Work& work) {
-  auto found = std::make_shared<std::vector<BoundText>>();
-  for (BoundSchema& each : bound) {
-    auto text = texts.find(store, std::move(each), work);
-    if (!text) return std::unexpected(GatherFault::SchemaMissing);
-    found->push_back(std::move(*text));
-  }
-  return found;
+BoundSchemas shared(std::vector<BoundSchema> bound) {
+  return std::make_shared<const std::vector<BoundSchema>>(std::move(bound));
 }
 
 std::vector<BoundSchema> bound_in(const std::optional<InForce>& what) {
@@ -61,75 +51,44 @@ std::optional<std::string> scan_live(const StateStore& store, std::string_view p
   return stopped;
 }
 
-bool may_deprecate(ByteView text) {
-  return text.contains("x-confman-deprecated");
-}
-
 LiveEntry live(std::string_view key, EntryRow row) {
   return {std::string(key), std::move(row.content_type), std::move(row.value), row.sealed};
 }
 
 }  // namespace
 
-std::optional<BoundText> SchemaTexts::find(const StateStore& store, BoundSchema bound, Work& work) {
-  const SchemaVersion version{bound.schema, bound.version};
-  auto known = texts_.find(version);
-  if (known == texts_.end()) {
-    const Payload text = text_of(store, version, work);
-    if (text == nullptr) return std::nullopt;
-    const auto all = [](const SchemaVersion&) { return true; };
-    Referred referred =
-        find_referred(store, references_in(*text, uri_of(version.schema)), all, work);
-    if (texts_.size() >= kMost) texts_.clear();
-    Known both{text, nullptr, may_deprecate(*text)};
-    for (const auto& document : referred.documents)
-      both.deprecates |= may_deprecate(*document.text);
-    if (!referred.documents.empty()) {
-      both.referred =
-          std::make_shared<const std::vector<Referred::Document>>(std::move(referred.documents));
-    }
-    known = texts_.emplace(version, std::move(both)).first;
-  }
-  return BoundText{std::move(bound), known->second.text, known->second.referred,
-                   known->second.deprecates};
+void QuietSchemas::note(const std::vector<SchemaVersion>& versions) {
+  if (versions_.size() + versions.size() > kMost) versions_.clear();
+  versions_.insert(versions.begin(), versions.end());
 }
 
-BoundTexts deprecating(const StateStore& store, SchemaTexts& texts, std::string_view path,
-                       const std::string& key, Work& work) {
+BoundSchemas deprecating(const StateStore& store, const QuietSchemas& quiet, std::string_view path,
+                         const std::string& key, Work& work) {
   const auto what = in_force(store, path, &work);
   if (!what) return nullptr;
-  std::vector<BoundText> found;
-  for (BoundSchema& each : concerned_by(*what, {&key, 1})) {
-    auto text = texts.find(store, std::move(each), work);
-    if (text && text->deprecates) found.push_back(std::move(*text));
-  }
-  if (found.empty()) return nullptr;
-  return std::make_shared<const std::vector<BoundText>>(std::move(found));
+  auto found = concerned_by(*what, {&key, 1});
+  std::erase_if(found, [&](const BoundSchema& bound) {
+    return quiet.contains({bound.schema, bound.version});
+  });
+  return found.empty() ? nullptr : shared(std::move(found));
 }
 
-std::expected<HeldNamespace, GatherFault> gather_marks(const StateStore& store, SchemaTexts& texts,
-                                                       std::string_view path,
-                                                       std::vector<EntryChange> changes,
-                                                       Work& work) {
+HeldNamespace gather_marks(const StateStore& store, std::string_view path,
+                           std::vector<EntryChange> changes, Work& work) {
   HeldNamespace held;
   held.path = path;
   std::vector<std::string> keys;
   for (const EntryChange& change : changes) keys.push_back(change.key);
   const auto what = in_force(store, path, &work);
-  auto bound =
-      texts_of(store, texts, what ? concerned_by(*what, keys) : std::vector<BoundSchema>(), work);
-  if (!bound) return std::unexpected(bound.error());
-  held.until_now = held.from_now = std::move(*bound);
+  held.until_now = held.from_now =
+      shared(what ? concerned_by(*what, keys) : std::vector<BoundSchema>());
   held.changes = std::move(changes);
   return held;
 }
 
-std::expected<HeldNamespace, GatherFault> gather(const StateStore& store, SchemaTexts& texts,
-                                                 std::string_view path,
+std::expected<HeldNamespace, GatherFault> gather(const StateStore& store, std::string_view path,
                                                  std::vector<EntryChange> changes, Work& work) {
-  auto found = gather_marks(store, texts, path, std::move(changes), work);
-  if (!found) return found;
-  HeldNamespace& held = *found;
+  HeldNamespace held = gather_marks(store, path, std::move(changes), work);
   if (!has_whole(held.from_now)) {
     for (const EntryChange& change : held.changes) {
       const auto bytes = store.get(Table::Entry, keys::of_entry(path, change.key));
@@ -137,7 +96,7 @@ std::expected<HeldNamespace, GatherFault> gather(const StateStore& store, Schema
       EntryRow row = bytes ? must_decode(decode_entry_row(*bytes)) : EntryRow{.deleted = true};
       if (!row.deleted) held.entries.push_back(live(change.key, std::move(row)));
     }
-    return found;
+    return held;
   }
   std::size_t rows = 0;
   std::size_t bytes = 0;
@@ -164,19 +123,22 @@ std::expected<HeldNamespace, GatherFault> gather(const StateStore& store, Schema
       return std::unexpected(GatherFault::TooLarge);
     }
   }
-  return found;
+  return held;
 }
 
-std::expected<void, GatherFault> Trial::begin(const StateStore& store, SchemaTexts& texts,
-                                              Work& work) {
+std::expected<void, GatherFault> Trial::begin(const StateStore& store, Work& work) {
   auto paths = bound_with(store, path_, &work);
   if (!paths) return std::unexpected(GatherFault::TooLarge);
-  auto before = texts_of(store, texts, bound_in(in_force(store, path_, &work)), work);
-  auto after =
-      texts_of(store, texts, bound_ ? *bound_ : bound_in(in_force_above(store, path_)), work);
-  if (!before || !after) return std::unexpected(GatherFault::SchemaMissing);
+  for (const BoundSchema& bound : bound_.value_or(std::vector<BoundSchema>())) {
+    work += {1, 0};
+    if (!exists(store, {bound.schema, bound.version})) {
+      return std::unexpected(GatherFault::SchemaMissing);
+    }
+  }
+  const auto before = shared(bound_in(in_force(store, path_, &work)));
+  const auto after = shared(bound_ ? *bound_ : bound_in(in_force_above(store, path_)));
   for (std::string& path : *paths) {
-    held_.namespaces.push_back({std::move(path), *before, *after, {}, {}});
+    held_.namespaces.push_back({std::move(path), before, after, {}, {}});
   }
   begun_ = true;
   return {};
@@ -208,10 +170,10 @@ std::expected<void, GatherFault> Trial::some_of(const StateStore& store, HeldNam
   return {};
 }
 
-std::expected<bool, GatherFault> Trial::step(const StateStore& store, SchemaTexts& texts,
-                                             std::size_t max_rows, Work& work) {
+std::expected<bool, GatherFault> Trial::step(const StateStore& store, std::size_t max_rows,
+                                             Work& work) {
   if (!begun_) {
-    if (auto ok = begin(store, texts, work); !ok) return std::unexpected(ok.error());
+    if (auto ok = begin(store, work); !ok) return std::unexpected(ok.error());
   }
   const std::size_t enough = work.rows + max_rows;
   while (at_ < held_.namespaces.size()) {

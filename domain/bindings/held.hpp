@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,14 +23,20 @@
 // it (verdict.hpp) needs no state, and can be another thread.
 namespace confman::domain {
 
-using ReferredTexts = std::shared_ptr<const std::vector<Referred::Document>>;
-struct BoundText {
-  BoundSchema of;
-  Payload text;
-  ReferredTexts referred;   // null: it refers to no other
-  bool deprecates = false;  // it may say of something that it is deprecated
+using BoundSchemas = std::shared_ptr<const std::vector<BoundSchema>>;
+
+// What it takes to compile a version.
+struct GivenSchema {
+  Payload text;  // null: there is no such version
+  Referred referred;
 };
-using BoundTexts = std::shared_ptr<const std::vector<BoundText>>;
+using GivenSchemas = std::map<SchemaVersion, GivenSchema>;
+
+// What a text refers to.
+struct Question {
+  std::string base;  // its own URI
+  Payload text;
+};
 
 // An entry as it is live, or would be.
 struct LiveEntry {
@@ -51,8 +58,8 @@ struct EntryChange {
 
 struct HeldNamespace {
   std::string path;
-  BoundTexts until_now;
-  BoundTexts from_now;  // another than until_now where a binding is tried
+  BoundSchemas until_now;
+  BoundSchemas from_now;  // another than until_now where a binding is tried
   // What is live: all of it, if a schema of the whole namespace is among those, else the keys that
   // are changed, or that are described.
   std::vector<LiveEntry> entries;
@@ -67,7 +74,7 @@ struct NewSchema {
 };
 // A live value that somebody reads: whether anything of it is deprecated.
 struct ReadValue {
-  BoundTexts bound;
+  BoundSchemas bound;
   LiveEntry entry;
   bool masked = false;  // the value isn't shown: only the key is looked at
 };
@@ -76,46 +83,41 @@ struct Held {
   std::vector<HeldNamespace> namespaces;
   std::optional<NewSchema> schema;
   std::optional<ReadValue> read;
+  std::vector<Question> questions;
+  // Of the first three: whoever judges asks for what isn't here and it hasn't compiled.
+  GivenSchemas given;
 };
 
-// The texts of versions and of what they refer to, which never change. Bounded; not thread-safe.
-class SchemaTexts {
+// Versions that deprecate nothing, as far as somebody has looked: that never changes. Bounded.
+class QuietSchemas {
  public:
-  // Nothing: there is no such version.
-  std::optional<BoundText> find(const StateStore&, BoundSchema, Work& work);
+  void note(const std::vector<SchemaVersion>& versions);
+  bool contains(const SchemaVersion& version) const { return versions_.contains(version); }
 
  private:
-  static constexpr std::size_t kMost = 64;
-  struct Known {
-    Payload text;
-    ReferredTexts referred;
-    bool deprecates = false;
-  };
-  std::map<SchemaVersion, Known> texts_;
+  static constexpr std::size_t kMost = 1024;
+  std::set<SchemaVersion> versions_;
 };
 
 // What is bound to a key and may deprecate something of it. Null: nothing.
-BoundTexts deprecating(const StateStore&, SchemaTexts&, std::string_view path,
-                       const std::string& key, Work& work);
+BoundSchemas deprecating(const StateStore&, const QuietSchemas&, std::string_view path,
+                         const std::string& key, Work& work);
 
 enum class GatherFault : std::uint8_t {
   // Of a namespace that a schema describes as a whole: kMaxHeldEntries, kMaxHeldBytes. Or of what a
   // binding would concern: kMaxTriedNamespaces, kMaxTriedEntries, kMaxTriedBytes.
   TooLarge,
-  SchemaMissing,  // a version that there isn't
+  SchemaMissing,  // a binding is tried that names a version that there isn't
 };
 
 // Changes of one namespace, without what is live there: as much as it takes to say which of them
 // are secrets (Verdict::secrets), and no more than that.
-std::expected<HeldNamespace, GatherFault> gather_marks(const StateStore&, SchemaTexts&,
-                                                       std::string_view path,
-                                                       std::vector<EntryChange> changes,
-                                                       Work& work);
+HeldNamespace gather_marks(const StateStore&, std::string_view path,
+                           std::vector<EntryChange> changes, Work& work);
 
 // Changes of one namespace. At most kMaxHeldEntries rows and kMaxHeldBytes are looked at, and as
 // many as there are changes.
-std::expected<HeldNamespace, GatherFault> gather(const StateStore&, SchemaTexts&,
-                                                 std::string_view path,
+std::expected<HeldNamespace, GatherFault> gather(const StateStore&, std::string_view path,
                                                  std::vector<EntryChange> changes, Work& work);
 
 // Another list at a namespace: what is live there and below, in steps, since it may be much. The
@@ -127,12 +129,11 @@ class Trial {
       : path_(std::move(path)), bound_(std::move(bound)) {}
 
   // Looks at about so many rows. True: all is gathered.
-  std::expected<bool, GatherFault> step(const StateStore&, SchemaTexts&, std::size_t max_rows,
-                                        Work& work);
+  std::expected<bool, GatherFault> step(const StateStore&, std::size_t max_rows, Work& work);
   Held take() { return std::move(held_); }
 
  private:
-  std::expected<void, GatherFault> begin(const StateStore&, SchemaTexts&, Work& work);
+  std::expected<void, GatherFault> begin(const StateStore&, Work& work);
   std::expected<void, GatherFault> some_of(const StateStore&, HeldNamespace&, std::size_t max_rows,
                                            Work& work);
 

@@ -100,30 +100,13 @@ std::vector<SchemaVersion> references_in(ByteView text, std::string_view base) {
   return found;
 }
 
-Referred find_referred(const StateStore& store, const std::vector<SchemaVersion>& from,
-                       const std::function<bool(const SchemaVersion&)>& may, Work& work) {
-  Referred referred;
-  std::vector<SchemaVersion> left;
-  std::ranges::copy_if(from, std::back_inserter(left), may);
-  std::set<SchemaVersion> known(left.begin(), left.end());
-  std::size_t bytes = 0;
-  for (std::size_t next = 0; next < left.size(); ++next) {
-    const SchemaVersion of = left[next];
-    const Payload text = text_of(store, of, work);
-    if (text == nullptr) continue;
-    bytes += text->size();
-    if (referred.documents.size() == schema::kMaxReferredSchemas ||
-        bytes > schema::kMaxReferredBytes) {
-      referred.too_many = true;
-      break;
-    }
-    const std::string uri = uri_of(of);
-    for (SchemaVersion& more : references_in(*text, uri)) {
-      if (known.insert(more).second) left.push_back(std::move(more));
-    }
-    referred.documents.push_back({uri, text});
+References references_of(ByteView text, std::string_view base) {
+  References found{references_in(text, base)};
+  if (found.to.size() > schema::kMaxReferences) {
+    found.to.resize(schema::kMaxReferences);
+    found.all = false;
   }
-  return referred;
+  return found;
 }
 
 Payload text_of(const StateStore& store, const SchemaVersion& of, Work& work) {
@@ -133,10 +116,15 @@ Payload text_of(const StateStore& store, const SchemaVersion& of, Work& work) {
   return make_payload(must_decode(decode_schema_version_row(*bytes)).text);
 }
 
+// Versions are 1, 2, … and none is ever taken away.
+bool exists(const StateStore& store, const SchemaVersion& of) {
+  const auto bytes = store.get(Table::Schema, keys::of_schema(of.schema.path, of.schema.name));
+  return bytes && of.version <= must_decode(decode_schema_row(*bytes)).version;
+}
+
 std::size_t count_existing(const StateStore& store, const std::vector<SchemaVersion>& versions) {
-  return static_cast<std::size_t>(std::ranges::count_if(versions, [&](const SchemaVersion& of) {
-    return store.get(Table::SchemaVersion, key_of(of)).has_value();
-  }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(versions, [&](const SchemaVersion& of) { return exists(store, of); }));
 }
 
 ReferredDocuments::ReferredDocuments(const std::vector<Referred::Document>& documents) {

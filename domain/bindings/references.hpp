@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,23 +43,28 @@ bool may_refer(ByteView text);
 // Empty too for what is no JSON.
 std::vector<SchemaVersion> references_in(ByteView text, std::string_view base);
 
-// What a schema refers to, and what that does in turn, found in a state.
+// No more of them than count: schema::kMaxReferences.
+struct References {
+  std::vector<SchemaVersion> to;
+  bool all = true;
+};
+References references_of(ByteView text, std::string_view base);
+
+// What a schema refers to, and what that does in turn, found in a state (supply.hpp).
 struct Referred {
   struct Document {
     std::string uri;
     Payload text;
   };
   std::vector<Document> documents;
-  bool too_many = false;  // not all are there: schema::kMaxReferredSchemas, kMaxReferredBytes
+  // Not all are there: schema::kMaxReferences, kMaxReferredSchemas, kMaxReferredBytes.
+  bool too_many = false;
 };
-// Those that there aren't are left out. Of the first ones only those are taken that `may` says yes
-// to: who puts a schema takes what they may read, and what that refers to is a part of it.
-Referred find_referred(const StateStore&, const std::vector<SchemaVersion>& from,
-                       const std::function<bool(const SchemaVersion&)>& may, Work& work);
 
 // Null: there is no such version.
 Payload text_of(const StateStore&, const SchemaVersion&, Work& work);
-
+// Without its text.
+bool exists(const StateStore&, const SchemaVersion&);
 // How many of them there are in a state. It never shrinks.
 std::size_t count_existing(const StateStore&, const std::vector<SchemaVersion>&);
 

@@ -46,6 +46,10 @@ const json::Value* at(const json::Value* value, std::string_view pointer) {
   return value;
 }
 
+bool may_deprecate(ByteView text) {
+  return text.contains("x-confman-deprecated");
+}
+
 bool are_same(const json::Value& a, const json::Value& b) {
   std::size_t nodes = 0;
   return json::same(a, b, nodes);
@@ -114,8 +118,14 @@ struct Stopped {
 class Hearing {
  public:
   // `steps_left`: of the job, of which this is a part.
-  Hearing(Judge& judge, const HeldNamespace& held, const YamlReader& yaml, std::size_t& steps_left)
-      : judge_(judge), held_(held), yaml_(yaml), steps_left_(steps_left), after_(held, yaml, true) {
+  Hearing(Judge& judge, const HeldNamespace& held, const GivenSchemas& given,
+          const YamlReader& yaml, std::size_t& steps_left)
+      : judge_(judge),
+        held_(held),
+        given_(given),
+        yaml_(yaml),
+        steps_left_(steps_left),
+        after_(held, yaml, true) {
     for (const EntryChange& change : held.changes) changed_.insert(change.key);
   }
 
@@ -159,13 +169,13 @@ class Hearing {
 
   // `keys`: those that count, of schemas of single values; empty: all.
   std::expected<std::vector<Finding>, Stopped> findings(Side& side,
-                                                        const std::vector<BoundText>& bound,
+                                                        const std::vector<BoundSchema>& bound,
                                                         const Keys& keys) {
     std::vector<Finding> found;
-    for (const BoundText& text : bound) {
-      const schema::CompiledSchema* schema = judge_.compiled(text);
-      if (schema == nullptr) return stop(VerdictKind::Unusable, text);
-      if (text.of.is_of_namespace()) {
+    for (const BoundSchema& text : bound) {
+      const auto [kind, schema, _] = judge_.compiled(text, given_);
+      if (schema == nullptr) return stop(kind, text);
+      if (text.is_of_namespace()) {
         for (const auto& [key, value] : side.values()) {
           if (!value) found.push_back(unreadable(text, key));
         }
@@ -175,7 +185,7 @@ class Hearing {
         continue;
       }
       for (const auto& [key, value] : side.values()) {
-        if (!matches(text.of.keys, key) || (!keys.empty() && !keys.contains(key))) continue;
+        if (!matches(text.keys, key) || (!keys.empty() && !keys.contains(key))) continue;
         if (!value) {
           found.push_back(unreadable(text, key));
         } else if (!add(found, *schema, text, *value, pointer_to(key))) {
@@ -186,8 +196,8 @@ class Hearing {
     return found;
   }
 
-  bool add(std::vector<Finding>& found, const schema::CompiledSchema& schema, const BoundText& text,
-           const json::Value& value, const std::string& below) {
+  bool add(std::vector<Finding>& found, const schema::CompiledSchema& schema,
+           const BoundSchema& text, const json::Value& value, const std::string& below) {
     schema::Budget budget = kBudget;
     budget.steps = std::min(budget.steps, steps_left_);
     std::size_t taken = 0;
@@ -196,18 +206,18 @@ class Hearing {
     if (!violations) return false;
     for (schema::Violation& v : *violations) {
       found.push_back({held_.path, below + v.instance, std::string(v.keyword),
-                       std::move(v.expected), std::move(v.found), text.of, std::move(v.schema)});
+                       std::move(v.expected), std::move(v.found), text, std::move(v.schema)});
     }
     return true;
   }
 
-  Finding unreadable(const BoundText& text, std::string_view key) const {
+  Finding unreadable(const BoundSchema& text, std::string_view key) const {
     return {held_.path,
             pointer_to(key),
             std::string(Finding::kContent),
             "one value that JSON can write",
             "YAML that JSON can't write: several documents, or a key that is no scalar",
-            text.of,
+            text,
             {}};
   }
 
@@ -215,14 +225,15 @@ class Hearing {
   std::expected<void, Stopped> add_deprecated(std::vector<Finding>& found) {
     if (held_.changes.empty()) return {};
     std::optional<Side> before;
-    for (const BoundText& text : *held_.from_now) {
-      const schema::CompiledSchema* schema = judge_.compiled(text);
-      if (schema == nullptr || !schema->has_marks()) continue;
+    for (const BoundSchema& text : *held_.from_now) {
+      const auto [kind, schema, _] = judge_.compiled(text, given_);
+      if (schema == nullptr) return stop(kind, text);
+      if (!schema->has_marks()) continue;
       if (!before) before.emplace(held_, yaml_, false);
       for (const std::string& key : changed_) {
-        const bool whole = text.of.is_of_namespace();
+        const bool whole = text.is_of_namespace();
         const json::Value* value = after_.find(key);
-        if (value == nullptr || (!whole && !matches(text.of.keys, key))) continue;
+        if (value == nullptr || (!whole && !matches(text.keys, key))) continue;
         const auto marks = schema::marks_of(*schema, whole ? only(key, *value) : *value, kBudget);
         if (!marks) return stop(VerdictKind::TooComplex, text);
         for (const schema::Mark& mark : *marks) {
@@ -238,7 +249,7 @@ class Hearing {
                            std::string(Finding::kDeprecated),
                            mark.message.empty() ? "nothing new: it is deprecated" : mark.message,
                            "a value that is new",
-                           text.of,
+                           text,
                            {}});
         }
       }
@@ -250,7 +261,7 @@ class Hearing {
   std::expected<void, Stopped> find_secrets(std::vector<Finding>& found) {
     for (const EntryChange& change : held_.changes) {
       if (!change.to) continue;
-      for (const BoundText& text : *held_.from_now) {
+      for (const BoundSchema& text : *held_.from_now) {
         const auto marked = is_marked(text, change.key);
         if (!marked) return std::unexpected(marked.error());
         if (!*marked) continue;
@@ -262,7 +273,7 @@ class Hearing {
                            std::string(Finding::kEncrypted),
                            "a value that is encrypted",
                            "a value that lies in plain",
-                           text.of,
+                           text,
                            {}});
         }
         break;
@@ -273,11 +284,11 @@ class Hearing {
 
   // Whether anything of the value is. Of one that can't be read nobody can say: it is, if anything
   // could be.
-  std::expected<bool, Stopped> is_marked(const BoundText& text, const std::string& key) {
-    const bool whole = text.of.is_of_namespace();
-    if (!whole && !matches(text.of.keys, key)) return false;
-    const schema::CompiledSchema* schema = judge_.compiled(text);
-    if (schema == nullptr) return stop(VerdictKind::Unusable, text);
+  std::expected<bool, Stopped> is_marked(const BoundSchema& text, const std::string& key) {
+    const bool whole = text.is_of_namespace();
+    if (!whole && !matches(text.keys, key)) return false;
+    const auto [kind, schema, _] = judge_.compiled(text, given_);
+    if (schema == nullptr) return stop(kind, text);
     if (!schema->has_marks()) return false;
     const json::Value* value = after_.find(key);
     if (value == nullptr) return true;
@@ -309,12 +320,13 @@ class Hearing {
     return json::Value(json::Value::Object{{key, value}});
   }
 
-  static std::unexpected<Stopped> stop(VerdictKind why, const BoundText& text) {
-    return std::unexpected(Stopped{why, to_string(text.of)});
+  static std::unexpected<Stopped> stop(VerdictKind why, const BoundSchema& text) {
+    return std::unexpected(Stopped{why, to_string(text)});
   }
 
   Judge& judge_;
   const HeldNamespace& held_;
+  const GivenSchemas& given_;
   const YamlReader& yaml_;
   std::size_t& steps_left_;
   Side after_;
@@ -343,20 +355,55 @@ schema::CompileOptions Judge::options_for(const SchemaName& name, bool governed)
   return options;
 }
 
-const schema::CompiledSchema* Judge::compiled(const BoundText& text) {
-  SchemaVersion key{text.of.schema, text.of.version};
+Judge::Compiled Judge::compiled(const BoundSchema& bound, const GivenSchemas& given) {
+  SchemaVersion key{bound.schema, bound.version};
   auto known = compiled_.find(key);
   if (known == compiled_.end()) {
-    if (compiled_.size() >= kMostCompiled) compiled_.clear();
-    const ReferredDocuments documents(text.referred ? *text.referred
-                                                    : std::vector<Referred::Document>());
-    auto schema =
-        schema::compile(*text.text, options_for(text.of.schema, false), patterns_, documents);
-    std::optional<schema::CompiledSchema> kept;
-    if (schema) kept = std::move(*schema);
+    const auto with = given.find(key);
+    if (with == given.end()) return {VerdictKind::NeedsSchemas};
+    const auto& [text, referred] = with->second;
+    if (text == nullptr) return {VerdictKind::Unusable};
+    make_room();
+    Kept kept{.deprecates = may_deprecate(*text)};
+    for (const auto& document : referred.documents) {
+      kept.deprecates = kept.deprecates || may_deprecate(*document.text);
+    }
+    auto schema = schema::compile(*text, options_for(bound.schema, false), patterns_,
+                                  ReferredDocuments(referred.documents));
+    if (schema) kept.schema = std::move(*schema);
     known = compiled_.emplace(std::move(key), std::move(kept)).first;
   }
-  return known->second ? &*known->second : nullptr;
+  Kept& kept = known->second;
+  kept.used = ++uses_;
+  if (!kept.schema) return {VerdictKind::Unusable};
+  return {VerdictKind::Valid, &*kept.schema, kept.deprecates};
+}
+
+void Judge::make_room() {
+  if (compiled_.size() < kMostCompiled) return;
+  compiled_.erase(
+      std::ranges::min_element(compiled_, {}, [](const auto& each) { return each.second.used; }));
+}
+
+// Of what is bound: what isn't given, and isn't compiled either, unless that is to be left out of
+// account.
+std::vector<SchemaVersion> Judge::missing(const Held& held, bool even_compiled) {
+  std::set<SchemaVersion> found;
+  const auto look = [&](const BoundSchemas& all) {
+    for (const BoundSchema& bound : *all) {
+      SchemaVersion version{bound.schema, bound.version};
+      if (held.given.contains(version)) continue;
+      const auto known = compiled_.find(version);
+      if (known != compiled_.end()) known->second.used = ++uses_;
+      if (known == compiled_.end() || even_compiled) found.insert(std::move(version));
+    }
+  };
+  for (const HeldNamespace& each : held.namespaces) {
+    look(each.until_now);
+    if (each.from_now != each.until_now) look(each.from_now);
+  }
+  if (held.read) look(held.read->bound);
+  return {found.begin(), found.end()};
 }
 
 Verdict Judge::judge_schema(const NewSchema& schema) const {
@@ -379,15 +426,18 @@ constexpr schema::Budget kReadBudget{.steps = 20'000};
 constexpr std::size_t kMaxToldPointerBytes = 256;
 
 // Nobody is kept from reading by a schema that can't be used, or takes too long.
-Verdict Judge::judge_read(const ReadValue& read) {
+Verdict Judge::judge_read(const ReadValue& read, const GivenSchemas& given) {
   Verdict verdict;
   std::optional<json::Value> value;
   if (!read.masked) value = value_of(read.entry, yaml_);
-  for (const BoundText& text : *read.bound) {
-    const schema::CompiledSchema* schema = compiled(text);
-    if (schema == nullptr || !schema->has_marks()) continue;
+  for (const BoundSchema& text : *read.bound) {
+    const auto [kind, schema, deprecates] = compiled(text, given);
+    if (!deprecates && kind != VerdictKind::NeedsSchemas) {
+      verdict.quiet.push_back({text.schema, text.version});
+    }
+    if (schema == nullptr || !deprecates || !schema->has_marks()) continue;
     const json::Value shown = value.value_or(json::Value());
-    const bool whole = text.of.is_of_namespace();
+    const bool whole = text.is_of_namespace();
     const auto marks = schema::marks_of(
         *schema, whole ? json::Value(json::Value::Object{{read.entry.key, shown}}) : shown,
         kReadBudget);
@@ -405,12 +455,31 @@ Verdict Judge::judge_read(const ReadValue& read) {
 }
 
 Verdict Judge::judge(const Held& held) {
+  Verdict verdict;
+  if (!held.questions.empty()) {
+    verdict.kind = VerdictKind::Referring;
+    for (const auto& [base, text] : held.questions) {
+      verdict.answers.push_back(references_of(*text, base));
+    }
+    return verdict;
+  }
   if (held.schema) return judge_schema(*held.schema);
-  if (held.read) return judge_read(*held.read);
+  verdict.needs = missing(held, false);
+  if (verdict.needs.empty()) {
+    verdict = held.read ? judge_read(*held.read, held.given) : judge_namespaces(held);
+    if (verdict.kind != VerdictKind::NeedsSchemas) return verdict;
+    // What was compiled had to make room for others: together they are more than are kept.
+    verdict.needs = missing(held, true);
+  }
+  verdict.kind = VerdictKind::NeedsSchemas;
+  return verdict;
+}
+
+Verdict Judge::judge_namespaces(const Held& held) {
   Verdict verdict;
   std::size_t steps_left = schema::kMaxStepsOfJob;
   for (const HeldNamespace& each : held.namespaces) {
-    Hearing hearing(*this, each, yaml_, steps_left);
+    Hearing hearing(*this, each, held.given, yaml_, steps_left);
     auto found = hearing.hear();
     if (!found) {
       return {.kind = found.error().why, .about = found.error().about};

@@ -42,6 +42,8 @@ enum class VerdictKind : std::uint8_t {
   Unusable,       // a bound schema is none for this build, or a new one is none at all
   TooLarge,       // GatherFault::TooLarge
   SchemaMissing,  // GatherFault::SchemaMissing
+  NeedsSchemas,   // that aren't given, and have to be compiled: `needs`
+  Referring,      // to questions: `answers`
 };
 struct Verdict {
   VerdictKind kind{};
@@ -55,6 +57,9 @@ struct Verdict {
   // Of a value that is read: what its schema says of the first place that is deprecated, with that
   // place in front where it isn't the value as a whole.
   std::optional<std::string> deprecated;
+  std::vector<SchemaVersion> needs;
+  std::vector<References> answers;   // in the order of the questions
+  std::vector<SchemaVersion> quiet;  // of a read: bound versions that deprecate nothing
 };
 inline constexpr std::size_t kMaxFindings = 100;
 
@@ -76,23 +81,40 @@ class Judge {
   Judge(std::shared_ptr<const schema::PatternCompiler> patterns, const YamlReader& yaml)
       : patterns_(std::move(patterns)), yaml_(yaml) {}
 
-  // All namespaces together, the new schema, or the value that is read.
+  // All namespaces together, the new schema, the value that is read, or the questions.
   Verdict judge(const Held& held);
 
   // Whose options a schema is compiled with when it is put, and when changes are held to it.
   static schema::CompileOptions options_for(const SchemaName& name, bool governed);
-  // The schema of a text, or nothing: it is none for this build.
-  const schema::CompiledSchema* compiled(const BoundText& text);
+
+  // A schema as it was compiled. Valid with a schema; Unusable: it is none for this build;
+  // NeedsSchemas: it isn't compiled, nor given.
+  struct Compiled {
+    VerdictKind kind{};
+    const schema::CompiledSchema* schema = nullptr;  // until the next one is asked for
+    bool deprecates = false;                         // it may
+  };
+  Compiled compiled(const BoundSchema& bound, const GivenSchemas& given);
 
  private:
+  struct Kept {
+    std::optional<schema::CompiledSchema> schema;
+    bool deprecates = false;
+    std::uint64_t used{};
+  };
+
+  Verdict judge_namespaces(const Held& held);
   Verdict judge_schema(const NewSchema& schema) const;
-  Verdict judge_read(const ReadValue& read);
+  Verdict judge_read(const ReadValue& read, const GivenSchemas& given);
+  std::vector<SchemaVersion> missing(const Held& held, bool even_compiled);
+  void make_room();
 
   static constexpr std::size_t kMostCompiled = 64;
 
   std::shared_ptr<const schema::PatternCompiler> patterns_;
   const YamlReader& yaml_;
-  std::map<SchemaVersion, std::optional<schema::CompiledSchema>> compiled_;
+  std::map<SchemaVersion, Kept> compiled_;  // the last ones that were used
+  std::uint64_t uses_{};
 };
 
 }  // namespace confman::domain

@@ -53,19 +53,22 @@ void Gathering::add(std::string path, EntryChange change) {
   }
 }
 
-std::expected<bool, GatherFault> Gathering::step(const StateStore& store, SchemaTexts& texts,
-                                                 std::size_t max_rows, Work& work) {
+std::expected<bool, GatherFault> Gathering::step(const StateStore& store, std::size_t max_rows,
+                                                 Work& work) {
   if (!left_.empty()) {
     OfNamespace next = std::move(left_.back());
     left_.pop_back();
-    const auto from = marks_ ? gather_marks : gather;
-    auto held = from(store, texts, next.path, std::move(next.changes), work);
-    if (!held) return std::unexpected(held.error());
-    held_.namespaces.push_back(std::move(*held));
+    if (marks_) {
+      held_.namespaces.push_back(gather_marks(store, next.path, std::move(next.changes), work));
+    } else {
+      auto held = gather(store, next.path, std::move(next.changes), work);
+      if (!held) return std::unexpected(held.error());
+      held_.namespaces.push_back(std::move(*held));
+    }
     return left_.empty() && trials_.empty();
   }
   if (trials_.empty()) return true;
-  auto all = trials_.back().step(store, texts, max_rows, work);
+  auto all = trials_.back().step(store, max_rows, work);
   if (!all) return std::unexpected(all.error());
   if (!*all) return false;
   Held tried = trials_.back().take();

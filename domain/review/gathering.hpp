@@ -23,8 +23,7 @@ class Gathering {
   static Gathering of_marks(const StateStore&, const std::vector<CommandBody>& changes);
 
   // Looks at about so many rows, or at one namespace. True: all is gathered.
-  std::expected<bool, GatherFault> step(const StateStore&, SchemaTexts&, std::size_t max_rows,
-                                        Work& work);
+  std::expected<bool, GatherFault> step(const StateStore&, std::size_t max_rows, Work& work);
   Held take() { return std::move(held_); }
 
  private:

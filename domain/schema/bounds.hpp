@@ -13,9 +13,11 @@ inline constexpr std::size_t kMaxSubschemas = 5'000;
 // One reference behind another, all for the same value.
 inline constexpr std::size_t kMaxRefChain = 64;
 inline constexpr std::size_t kMaxDocuments = 64;
-// Of one schema of the cluster, to others of it (bindings/references.hpp): read in one turn.
+// Of one schema of the cluster, to others of it (bindings/supply.hpp).
 inline constexpr std::size_t kMaxReferredSchemas = kMaxDocuments - 1;
 inline constexpr std::size_t kMaxReferredBytes = 1024 * 1024;
+// Versions of others that one schema names, also where nothing refers to them and there are none.
+inline constexpr std::size_t kMaxReferences = 256;
 inline constexpr std::size_t kMaxPatternBytes = 1024;
 // That differ: each compiled one has memory of its own (adapters/re2/re2_patterns.hpp).
 inline constexpr std::size_t kMaxPatterns = 256;

@@ -79,7 +79,8 @@ CommandBody body(Random& random) {
     case 19:
       return RewrapKeys{text(random, 5), text(random, 400)};
     case 6:
-      return PutSchema{text(random, 5), text(random, 5), text(random, 400), precondition(random)};
+      return PutSchema{text(random, 5), text(random, 5), text(random, 400), precondition(random),
+                       random.below(2)};
     case 7:
       return DeleteSchema{text(random, 5), text(random, 5), precondition(random)};
     case 8:
