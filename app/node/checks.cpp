@@ -424,8 +424,8 @@ void Node::Service::judged(Now now, std::uint64_t job, domain::Verdict verdict) 
   OpenWrite* write = find<OpenWrite>(id);
   if (write == nullptr || write->stage != WriteStage::Judging || write->checking->job != job)
     return;
-  const bool of_new_schema = verdict.kind == domain::VerdictKind::Referring &&
-                             !write->checking->supply;
+  const bool of_new_schema =
+      verdict.kind == domain::VerdictKind::Referring && !write->checking->supply;
   if (of_new_schema) write->checking->refers = std::move(verdict.answers.at(0));
   if (of_new_schema || take_needs(write->checking->supply, verdict)) {
     write->stage = WriteStage::Gathering;

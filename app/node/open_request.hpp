@@ -88,7 +88,7 @@ struct OpenWrite {
   std::uint64_t forward_id{};  // Forwarded
   // Null: it needn't be held to anything, and has nothing to be sealed, as far as is known.
   std::unique_ptr<Checking> checking;
-  std::unique_ptr<Behind> behind;  // Behind
+  std::unique_ptr<Behind> behind;    // Behind
   std::unique_ptr<Reading> reading;  // it is the note of one
 };
 

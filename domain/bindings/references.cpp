@@ -123,8 +123,8 @@ bool exists(const StateStore& store, const SchemaVersion& of) {
 }
 
 std::size_t count_existing(const StateStore& store, const std::vector<SchemaVersion>& versions) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      versions, [&](const SchemaVersion& of) { return exists(store, of); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(versions, [&](const SchemaVersion& of) { return exists(store, of); }));
 }
 
 ReferredDocuments::ReferredDocuments(const std::vector<Referred::Document>& documents) {

@@ -153,8 +153,7 @@ GivenSchemas Supply::given() const {
 }
 
 Referred Supply::referred() const {
-  const auto root =
-      std::ranges::find_if(roots_, [](const Root& each) { return !each.version; });
+  const auto root = std::ranges::find_if(roots_, [](const Root& each) { return !each.version; });
   return root == roots_.end() ? Referred() : root->referred;
 }
 

@@ -80,7 +80,7 @@ class Supply {
   Payload find_text(const StateStore&, const SchemaVersion& version, Work& work);
 
   std::vector<Root> roots_;
-  std::size_t at_ = 0;                     // of the roots: those before have nothing left
+  std::size_t at_ = 0;                      // of the roots: those before have nothing left
   std::map<SchemaVersion, Payload> texts_;  // that were looked up; null: there is none
   std::map<SchemaVersion, SharedReferences> answers_;
   std::set<SchemaVersion> questions_;  // not asked yet

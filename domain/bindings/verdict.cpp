@@ -182,8 +182,8 @@ class Hearing {
     return found;
   }
 
-  bool add(std::vector<Finding>& found, const schema::CompiledSchema& schema, const BoundSchema& text,
-           const json::Value& value, const std::string& below) {
+  bool add(std::vector<Finding>& found, const schema::CompiledSchema& schema,
+           const BoundSchema& text, const json::Value& value, const std::string& below) {
     auto violations = schema::validate(schema, value, kBudget);
     if (!violations) return false;
     for (schema::Violation& v : *violations) {
@@ -360,8 +360,8 @@ Judge::Compiled Judge::compiled(const BoundSchema& bound, const GivenSchemas& gi
 
 void Judge::make_room() {
   if (compiled_.size() < kMostCompiled) return;
-  compiled_.erase(std::ranges::min_element(
-      compiled_, {}, [](const auto& each) { return each.second.used; }));
+  compiled_.erase(
+      std::ranges::min_element(compiled_, {}, [](const auto& each) { return each.second.used; }));
 }
 
 // Of what is bound: what isn't given, and isn't compiled either, unless that is to be left out of

@@ -58,7 +58,7 @@ struct Verdict {
   // place in front where it isn't the value as a whole.
   std::optional<std::string> deprecated;
   std::vector<SchemaVersion> needs;
-  std::vector<References> answers;  // in the order of the questions
+  std::vector<References> answers;   // in the order of the questions
   std::vector<SchemaVersion> quiet;  // of a read: bound versions that deprecate nothing
 };
 inline constexpr std::size_t kMaxFindings = 100;

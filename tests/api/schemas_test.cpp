@@ -438,9 +438,9 @@ TEST_F(Verdicts, ASchemaOfSomebodyWhoMayNotPutItIsRefusedUnread) {
     EXPECT_EQ(refused->header("Idempotency-Replayed"), again ? "true" : "");
   }
   EXPECT_EQ(h_.judged(), before);
-  const auto trail = as(root_, "GET", "/api/v1/audit/bank/ref?limit=1");
-  EXPECT_EQ(trail->at("items/0/action"), "schema.put") << trail->body();
-  EXPECT_EQ(trail->at("items/0/outcome"), "forbidden") << trail->body();
+  const auto trail = as(root_, "GET", "/api/v1/audit/bank?action=schema.put");
+  EXPECT_EQ(trail->at("items"), "1 items") << trail->body();
+  EXPECT_EQ(trail->at("items/0/reason"), "forbidden") << trail->body();
   EXPECT_EQ(put(boss_)->code(), "unknown_ref");
   EXPECT_GT(h_.judged(), before);
 }

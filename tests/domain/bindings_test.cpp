@@ -93,8 +93,7 @@ class Bindings : public testing::Test {
   std::vector<std::string> wrong_if_bound(std::string path, std::vector<BoundSchema> bound) {
     Trial trial(std::move(path), std::move(bound));
     Work work;
-    for (auto all = trial.step(world_.store, 1, work);;
-         all = trial.step(world_.store, 1, work)) {
+    for (auto all = trial.step(world_.store, 1, work);; all = trial.step(world_.store, 1, work)) {
       EXPECT_TRUE(all);
       if (!all || *all) return told(trial.take());
     }
@@ -531,7 +530,8 @@ TEST_F(Bindings, ManySchemasOfOneRequestAreJudgedAllTheSame) {
     held.namespaces.clear();
     for (int of = first; of < first + 70; of += 10) {
       auto bound = std::make_shared<std::vector<BoundSchema>>();
-      for (int i = of; i < of + 10; ++i) bound->push_back(bound_to("m" + std::to_string(i), 1, "*"));
+      for (int i = of; i < of + 10; ++i)
+        bound->push_back(bound_to("m" + std::to_string(i), 1, "*"));
       HeldNamespace& each = held.namespaces.emplace_back();
       each.path = "/a";
       each.until_now = each.from_now = bound;
@@ -581,8 +581,7 @@ TEST_F(Bindings, ANamespaceThatIsTooLargeIsNotHeldToASchemaOfTheWhole) {
   Work work;
   std::vector<EntryChange> one;
   one.push_back({"one more", LiveEntry{"one more", "application/json", "1"}});
-  EXPECT_EQ(gather(world_.store, "/a", std::move(one), work).error(),
-            GatherFault::TooLarge);
+  EXPECT_EQ(gather(world_.store, "/a", std::move(one), work).error(), GatherFault::TooLarge);
   std::vector<EntryChange> less;
   less.push_back({"k1", std::nullopt});
   EXPECT_TRUE(gather(world_.store, "/a", std::move(less), work));

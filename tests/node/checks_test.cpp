@@ -259,10 +259,9 @@ class JudgedWrites : public HeldWrites {
   // Of 1 MiB together, and each but one could refer to more.
   void put_documents() {
     for (int i = 0; i < 62; ++i) {
-      const RequestId id =
-          put_schema("d" + std::to_string(i),
-                     R"({"$ref":"#/$defs/a","$defs":{"a":true},"description":")" +
-                         std::string(16 * 1024, 'x') + R"("})");
+      const RequestId id = put_schema("d" + std::to_string(i),
+                                      R"({"$ref":"#/$defs/a","$defs":{"a":true},"description":")" +
+                                          std::string(16 * 1024, 'x') + R"("})");
       follow(id);
       ASSERT_TRUE(is_done(id));
     }
@@ -309,8 +308,8 @@ TEST_F(JudgedWrites, WhatTheirSchemasReferToIsGatheredInStepsAndOnlyForWhomItLac
 TEST_F(JudgedWrites, OfSchemasEndHoweverLongTheChainIs) {
   follow(put_schema("c1", "true"));
   for (int i = 2; i <= 65; ++i) {
-    const RequestId id = put_schema("c" + std::to_string(i),
-                                    R"({"$ref":"c)" + std::to_string(i - 1) + R"(@1"})");
+    const RequestId id =
+        put_schema("c" + std::to_string(i), R"({"$ref":"c)" + std::to_string(i - 1) + R"(@1"})");
     const Course course = follow(id);
     EXPECT_LE(course.jobs, 3U);
     const Response* answer = find(id);
