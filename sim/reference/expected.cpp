@@ -196,6 +196,12 @@ class Judge {
       ++next;
     }
     if (next < page->items.size()) return "has versions that there never were";
+    const auto first = std::ranges::find_if(all, [this](const auto& any) {
+      const bool pruned = any.pruned_at != 0 && any.pruned_at <= index_;
+      return any.row.revision.index <= index_ && !pruned;
+    });
+    const std::uint64_t oldest = first == all.end() ? 0 : first->row.version;
+    if (page->oldest != oldest) return "names another one as the oldest that is kept";
     if (page->resume && q.before != 0 && *page->resume >= q.before) return "doesn't get on";
     return bounds_kept(*page, q.limit, q.max_visited, bytes, bounds_);
   }

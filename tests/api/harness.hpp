@@ -72,8 +72,10 @@ class NextTurnChecks final : public node::Checks {
     jobs_.emplace_back(job, std::move(held));
   }
   bool busy() const { return !jobs_.empty(); }
+  std::size_t judged = 0;
   void deliver(node::Node& node, Now now) {
     for (const auto& [job, held] : std::exchange(jobs_, {})) {
+      ++judged;
       node.judged(now, job, judge_.judge(held));
     }
   }
@@ -153,6 +155,7 @@ class Harness : public api::NodeGateway, public api::Clock {
   api::Api& api() { return *api_; }
   node::Node& node() { return node_.node(); }
   SwitchedSealer& sealer() { return sealer_; }
+  std::size_t judged() const { return checks_.judged; }
   const domain::StateStore& state() const { return node_.state(); }
   Time now() const override { return now_; }
   std::vector<node::RequestId> cancelled;

@@ -420,6 +420,31 @@ TEST_F(Verdicts, AReferenceTakesTheRightToReadWhereItLeads) {
   EXPECT_EQ(put(stranger)->code(), "unknown_ref");
 }
 
+// Nobody has anything read or compiled by those who wouldn't take it.
+TEST_F(Verdicts, ASchemaOfSomebodyWhoMayNotPutItIsRefusedUnread) {
+  const auto put = [this](const std::string& key) {
+    return h_.request("PUT", "/api/v1/schemas/bank/ref",
+                      {{"X-API-Key", key},
+                       {"Content-Type", "application/schema+json"},
+                       {"Idempotency-Key", "once"}},
+                      R"({"$ref":"/schemas/s/none@1"})");
+  };
+  const std::string nobody = hire(root_, "nobody", "/", "");
+  const std::size_t before = h_.judged();
+  for (const bool again : {false, true}) {
+    const auto refused = put(nobody);
+    EXPECT_EQ(refused->status(), 403) << refused->body();
+    EXPECT_EQ(refused->code(), "forbidden");
+    EXPECT_EQ(refused->header("Idempotency-Replayed"), again ? "true" : "");
+  }
+  EXPECT_EQ(h_.judged(), before);
+  const auto trail = as(root_, "GET", "/api/v1/audit/bank?action=schema.put");
+  EXPECT_EQ(trail->at("items"), "1 items") << trail->body();
+  EXPECT_EQ(trail->at("items/0/reason"), "forbidden") << trail->body();
+  EXPECT_EQ(put(boss_)->code(), "unknown_ref");
+  EXPECT_GT(h_.judged(), before);
+}
+
 TEST_F(Verdicts, ABindingByARequestTakesTheSame) {
   vault("50");
   const std::string change =

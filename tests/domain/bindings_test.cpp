@@ -6,6 +6,7 @@
 #include "domain/bindings/held.hpp"
 #include "domain/bindings/query.hpp"
 #include "domain/bindings/stamp.hpp"
+#include "domain/bindings/supply.hpp"
 #include "domain/bindings/verdict.hpp"
 #include "domain/command/validate.hpp"
 #include "domain/namespaces/query.hpp"
@@ -85,21 +86,53 @@ class Bindings : public testing::Test {
     Work work;
     std::vector<EntryChange> changes;
     changes.push_back(std::move(change));
-    auto held = gather(world_.store, texts_, path, std::move(changes), work);
+    auto held = gather(world_.store, path, std::move(changes), work);
     EXPECT_TRUE(held);
     return told({{*held}});
   }
   std::vector<std::string> wrong_if_bound(std::string path, std::vector<BoundSchema> bound) {
     Trial trial(std::move(path), std::move(bound));
     Work work;
-    for (auto all = trial.step(world_.store, texts_, 1, work);;
-         all = trial.step(world_.store, texts_, 1, work)) {
+    for (auto all = trial.step(world_.store, 1, work);; all = trial.step(world_.store, 1, work)) {
       EXPECT_TRUE(all);
       if (!all || *all) return told(trial.take());
     }
   }
-  std::vector<std::string> told(const Held& held) {
-    const Verdict verdict = judge_.judge(held);
+  // Looks up what is lacking, and asks what that refers to: how often.
+  std::size_t fill(Supply& supply) {
+    std::size_t asked = 0;
+    for (;;) {
+      Work work;
+      const auto next = supply.step(world_.store, known_, 10, work);
+      if (next == Supply::Next::Ready) return asked;
+      if (next == Supply::Next::Step) continue;
+      Held held;
+      held.questions = supply.take_questions();
+      supply.answer(judge_.judge(held).answers, known_);
+      ++asked;
+    }
+  }
+  Referred referred_from(std::vector<SchemaVersion> from, std::size_t* asked = nullptr) {
+    Supply supply;
+    supply.want_referred(std::move(from));
+    const std::size_t times = fill(supply);
+    if (asked != nullptr) *asked = times;
+    return supply.referred();
+  }
+  // As a node does it: what the judge lacks is given.
+  Verdict judged(Held held, std::size_t* rounds = nullptr) {
+    Supply supply;
+    for (std::size_t round = 1;; ++round) {
+      Verdict verdict = judge_.judge(held);
+      if (rounds != nullptr) *rounds = round;
+      if (verdict.kind != VerdictKind::NeedsSchemas) return verdict;
+      EXPECT_TRUE(supply.want(verdict.needs));
+      fill(supply);
+      held.given = supply.given();
+    }
+  }
+  std::vector<std::string> told(Held held) {
+    const Verdict verdict = judged(std::move(held));
     std::vector<std::string> found;
     for (const Finding& f : verdict.findings) found.push_back(f.path + f.pointer + " " + f.keyword);
     EXPECT_EQ(verdict.total, found.size());
@@ -107,7 +140,7 @@ class Bindings : public testing::Test {
   }
 
   World world_;
-  SchemaTexts texts_;
+  KnownReferences known_;
   NoYaml yaml_;
   Judge judge_{std::make_shared<NoPatterns>(), yaml_};
 };
@@ -164,14 +197,74 @@ TEST_F(Bindings, WhatIsReferredToIsBounded) {
   for (int i = 2; i <= 70; ++i) {
     put_schema("r" + std::to_string(i), R"({"$ref":"r)" + std::to_string(i - 1) + R"(@1"})");
   }
-  const auto all = [](const SchemaVersion&) { return true; };
-  Work work;
-  const auto few = find_referred(world_.store, {{{"/s", "r63"}, 1}}, all, work);
+  std::size_t asked = 0;
+  const Referred few = referred_from({{{"/s", "r63"}, 1}}, &asked);
   EXPECT_EQ(few.documents.size(), 63U);
   EXPECT_FALSE(few.too_many);
-  EXPECT_TRUE(find_referred(world_.store, {{{"/s", "r64"}, 1}}, all, work).too_many);
-  const auto none = [](const SchemaVersion&) { return false; };
-  EXPECT_TRUE(find_referred(world_.store, {{{"/s", "r64"}, 1}}, none, work).documents.empty());
+  EXPECT_EQ(asked, 62U) << "one behind another, and the last can't refer to anything";
+  EXPECT_EQ(referred_from({{{"/s", "r63"}, 1}}, &asked).documents.size(), 63U);
+  EXPECT_EQ(asked, 0U) << "it is known";
+  EXPECT_TRUE(referred_from({{{"/s", "r70"}, 1}}, &asked).too_many);
+  EXPECT_EQ(asked, 7U);
+  EXPECT_TRUE(referred_from({}).documents.empty());
+  EXPECT_TRUE(referred_from({{{"/s", "r64"}, 2}, {{"/s", "none"}, 1}}).documents.empty());
+}
+
+TEST_F(Bindings, WhatASchemaNamesIsBounded) {
+  const auto naming = [](std::size_t count) {
+    std::string text = R"({"enum":[)";
+    for (std::size_t i = 0; i < count; ++i) {
+      text += R"({"$ref":"none@)" + std::to_string(i + 1) + R"("},)";
+    }
+    return references_of(text + "1]}", "confman:///schemas/s/x");
+  };
+  EXPECT_TRUE(naming(schema::kMaxReferences).all);
+  EXPECT_FALSE(naming(schema::kMaxReferences + 1).all);
+  EXPECT_EQ(naming(1000).to.size(), schema::kMaxReferences);
+}
+
+// However much that is, and whatever was asked for together.
+TEST_F(Bindings, TextsAreLookedUpInSteps) {
+  constexpr std::size_t kOne = 16 * 1024;
+  std::string all = R"({"allOf":[)";
+  for (int i = 0; i < 63; ++i) {
+    const std::string name = "d" + std::to_string(i);
+    put_schema(name, R"({"$ref":"#","description":")" + std::string(kOne, 'x') + R"("})");
+    all += R"({"$ref":")" + name + R"(@1"},)";
+  }
+  std::vector<SchemaVersion> wanted;
+  for (int i = 0; i < 16; ++i) {
+    put_schema("b" + std::to_string(i), all + "true]}");
+    wanted.push_back({{"/s", "b" + std::to_string(i)}, 1});
+  }
+  for (const bool known : {false, true}) {
+    SCOPED_TRACE(known);
+    Supply supply;
+    supply.want(wanted);
+    EXPECT_FALSE(supply.want(wanted));
+    std::size_t steps = 0;
+    std::size_t asked = 0;
+    for (auto next = Supply::Next::Step; next != Supply::Next::Ready; ++steps) {
+      Work work;
+      next = supply.step(world_.store, known_, 100, work);
+      EXPECT_LE(work.rows, 102U);
+      EXPECT_LE(work.bytes, 128 * 1024 + kMaxSchemaTextBytes);
+      if (next != Supply::Next::Questions) continue;
+      Held held;
+      held.questions = supply.take_questions();
+      EXPECT_LE(held.questions.size(), 64U) << "1 MiB";
+      supply.answer(judge_.judge(held).answers, known_);
+      ++asked;
+    }
+    EXPECT_GT(steps, 10U);
+    EXPECT_EQ(asked, known ? 0U : 2U) << "of the sixteen, then of what they refer to";
+    const GivenSchemas given = supply.given();
+    ASSERT_EQ(given.size(), 16U);
+    for (const auto& [version, schema] : given) {
+      EXPECT_EQ(schema.referred.documents.size(), 63U);
+      EXPECT_FALSE(schema.referred.too_many);
+    }
+  }
 }
 
 TEST_F(Bindings, ASchemaIsPutUnderConditionsAsAnEntryIs) {
@@ -180,6 +273,19 @@ TEST_F(Bindings, ASchemaIsPutUnderConditionsAsAnEntryIs) {
   EXPECT_FALSE(put_schema("limit", "{}", if_version(1)).refusal);
   EXPECT_EQ(drop_schema("none").refusal, SchemaNotFound);
   EXPECT_EQ(world_.run(PutSchema{"/none", "x", "{}", {}}).refusal, NamespaceNotFound);
+}
+
+// Its author had no right to put it, as the node knew: by now they do, and it is judged first.
+TEST_F(Bindings, ASchemaThatNobodyHasJudgedIsNotTaken) {
+  PutSchema put{"/s", "x", "{}", {}, 1};
+  EXPECT_EQ(since_of(CommandBody(put)), kUnjudged);
+  EXPECT_EQ(world_.run(put, "key").refusal, SchemaMoved);
+  put.unjudged = 0;
+  EXPECT_EQ(since_of(CommandBody(put)), kSchemas);
+  const Reply done = world_.run(put, "key");
+  EXPECT_FALSE(done.refusal);
+  put.unjudged = 1;
+  EXPECT_EQ(world_.run(put, "key").revision, done.revision) << "it is the same request";
 }
 
 TEST_F(Bindings, ASchemaKeepsItsNamespaceAndABindingGoesWithIts) {
@@ -293,6 +399,7 @@ TEST_F(Bindings, TakeTheRightToManageSchemasAndToReadThem) {
   };
   EXPECT_EQ(bind_as_eve(), Forbidden) << "she may not read in /s";
   EXPECT_EQ(as(PutSchema{"/s", "limit", "{}", {}}, "eve"), Forbidden);
+  EXPECT_EQ(as(PutSchema{"/s", "limit", "no schema", {}, 1}, "eve"), Forbidden);
   ASSERT_FALSE(as(PutAssignment{"/s", "user:eve", "viewer", {}}, "root"));
   EXPECT_FALSE(bind_as_eve());
   EXPECT_EQ(as(PutBinding{"/z", "", {}, trial_stamp(world_.store, "/z").value()}, "eve"),
@@ -396,6 +503,46 @@ TEST_F(Bindings, ANamespaceIsHeldToItsSchemaAsAnObjectOfItsKeys) {
   EXPECT_EQ(wrong("/a", "free", "true"), Wrong{});
 }
 
+TEST_F(Bindings, ASchemaIsAskedForUntilItIsCompiled) {
+  put_schema("inner", R"({"$defs":{"max":{"maximum":7}}})");
+  put_schema("outer", R"({"$ref":"inner@1#/$defs/max"})");
+  ASSERT_FALSE(bind("/a", {bound_to("outer", 1, "*"), bound_to("limit", 1, "*")}).refusal);
+  const auto held = [this](Bytes value) {
+    std::vector<EntryChange> changes;
+    changes.push_back({"k", LiveEntry{"k", "application/json", std::move(value)}});
+    Work work;
+    return Held{.namespaces = {gather(world_.store, "/a", std::move(changes), work).value()}};
+  };
+  const std::vector<SchemaVersion> both{{{"/s", "limit"}, 1}, {{"/s", "outer"}, 1}};
+  EXPECT_EQ(judge_.judge(held("8")).needs, both);
+  std::size_t rounds = 0;
+  EXPECT_EQ(judged(held("8"), &rounds).total, 1U);
+  EXPECT_EQ(rounds, 2U);
+  EXPECT_EQ(judged(held("7"), &rounds).total, 0U);
+  EXPECT_EQ(rounds, 1U);
+}
+
+// More than are kept compiled: what was there makes room for what came.
+TEST_F(Bindings, ManySchemasOfOneRequestAreJudgedAllTheSame) {
+  Held held;
+  for (int i = 0; i < 100; ++i) put_schema("m" + std::to_string(i), kLimit);
+  for (const int first : {0, 30, 0}) {
+    held.namespaces.clear();
+    for (int of = first; of < first + 70; of += 10) {
+      auto bound = std::make_shared<std::vector<BoundSchema>>();
+      for (int i = of; i < of + 10; ++i)
+        bound->push_back(bound_to("m" + std::to_string(i), 1, "*"));
+      HeldNamespace& each = held.namespaces.emplace_back();
+      each.path = "/a";
+      each.until_now = each.from_now = bound;
+      each.changes.push_back({"k", LiveEntry{"k", "application/json", "101"}});
+    }
+    std::size_t rounds = 0;
+    EXPECT_EQ(judged(held, &rounds).total, 70U);
+    EXPECT_LE(rounds, 3U);
+  }
+}
+
 // What is wrong already can be mended one by one; what is put has to be right.
 TEST_F(Bindings, OnlyWhatIsNewIsInTheWayOfAWriteElsewhere) {
   ASSERT_FALSE(bind("/a", {bound_to("whole", 1)}).refusal);
@@ -434,11 +581,10 @@ TEST_F(Bindings, ANamespaceThatIsTooLargeIsNotHeldToASchemaOfTheWhole) {
   Work work;
   std::vector<EntryChange> one;
   one.push_back({"one more", LiveEntry{"one more", "application/json", "1"}});
-  EXPECT_EQ(gather(world_.store, texts_, "/a", std::move(one), work).error(),
-            GatherFault::TooLarge);
+  EXPECT_EQ(gather(world_.store, "/a", std::move(one), work).error(), GatherFault::TooLarge);
   std::vector<EntryChange> less;
   less.push_back({"k1", std::nullopt});
-  EXPECT_TRUE(gather(world_.store, texts_, "/a", std::move(less), work));
+  EXPECT_TRUE(gather(world_.store, "/a", std::move(less), work));
 }
 
 TEST(ValuesOfEntries, AreJsonTextsOrBytes) {

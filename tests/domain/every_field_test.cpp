@@ -60,6 +60,7 @@ template <class Body>
 bool ask_the_same(Body a, const Body& b) {
   if constexpr (requires { a.secrecy; }) a.secrecy = b.secrecy;
   if constexpr (requires { a.checked; }) a.checked = b.checked;
+  if constexpr (requires { a.unjudged; }) a.unjudged = b.unjudged;
   return a == b;
 }
 

@@ -1076,10 +1076,9 @@ TEST_F(ReviewOfSchemas, WhatIsDueAndIsntValidIsOffTheSchedule) {
 TEST_F(ReviewOfSchemas, ChangesOfOneNamespaceAreGatheredTogether) {
   Gathering gathering(world_.store, {put("/ops", "k", "1", if_absent()), to("2"),
                                      put("/ops", "l", "2", if_absent())});
-  SchemaTexts texts;
   Work work;
   int steps = 1;
-  while (!gathering.step(world_.store, texts, 100, work).value()) ++steps;
+  while (!gathering.step(world_.store, 100, work).value()) ++steps;
   EXPECT_EQ(steps, 2) << "a namespace each";
   const Held held = gathering.take();
   ASSERT_EQ(held.namespaces.size(), 2U);

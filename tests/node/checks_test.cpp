@@ -4,6 +4,7 @@
 
 #include "domain/bindings/commands.hpp"
 #include "domain/bindings/stamp.hpp"
+#include "domain/bindings/verdict.hpp"
 #include "tests/support/memory_node.hpp"
 
 // Writes that are held to schemas on their way from a client into the log.
@@ -19,6 +20,19 @@ class HeldBack final : public Checks {
     out.emplace_back(job, std::move(held));
   }
   std::vector<std::pair<std::uint64_t, domain::Held>> out;
+};
+
+class NoPatterns final : public schema::PatternCompiler {
+ public:
+  std::expected<std::shared_ptr<const schema::Pattern>, schema::PatternFault> compile(
+      std::string_view) const override {
+    return std::unexpected(schema::PatternFault{schema::PatternFaultKind::Unsupported, "any"});
+  }
+  bool is_expression(std::string_view) const override { return true; }
+};
+class NoYaml final : public domain::YamlReader {
+ public:
+  std::optional<json::Value> read(std::string_view) const override { return std::nullopt; }
 };
 
 domain::Verdict bad() {
@@ -199,6 +213,114 @@ TEST_F(HeldWrites, OfBindingsAreTriedFirstAndMayOnlyBeTried) {
   ASSERT_NE(answer, nullptr);
   EXPECT_TRUE(std::get<Judged>(answer->outcome).dry_run);
   EXPECT_EQ(domain::meta_of(node_.state()).applied.index, before);
+}
+
+// With a judge of their own, as production has it.
+class JudgedWrites : public HeldWrites {
+ protected:
+  JudgedWrites() { forget(); }
+
+  // The judge forgets what it has compiled, as one that has seen much else.
+  void forget() { judge_ = std::make_unique<domain::Judge>(std::make_shared<NoPatterns>(), yaml_); }
+
+  struct Course {
+    std::size_t jobs = 0;       // that were out
+    std::size_t questions = 0;  // of these, of what texts refer to
+    std::size_t turns = 0;
+    std::size_t most_questions = 0;  // at once
+  };
+  // Until it is answered.
+  Course follow(RequestId id) {
+    Course course;
+    while (find(id) == nullptr && course.turns < 1000) {
+      for (const auto& [job, held] : std::exchange(checks_.out, {})) {
+        ++course.jobs;
+        course.questions += held.questions.empty() ? 0 : 1;
+        course.most_questions = std::max(course.most_questions, held.questions.size());
+        node().judged(now(), job, judge_->judge(held));
+      }
+      turn();
+      ++course.turns;
+    }
+    return course;
+  }
+  // pass() of the tests above would wait for verdicts that nobody gives.
+  RequestId begin(domain::CommandBody body) { return start(std::move(body)); }
+  RequestId put_schema(std::string name, std::string text) {
+    return begin(domain::PutSchema{"/", std::move(name), std::move(text), {}});
+  }
+  Course bind_all(const std::vector<domain::BoundSchema>& bound) {
+    const RequestId id =
+        begin(domain::PutBinding{.path = "/", .bound = domain::join_bindings(bound)});
+    const Course course = follow(id);
+    EXPECT_TRUE(is_done(id));
+    return course;
+  }
+  // Of 1 MiB together, and each but one could refer to more.
+  void put_documents() {
+    for (int i = 0; i < 62; ++i) {
+      const RequestId id = put_schema("d" + std::to_string(i),
+                                      R"({"$ref":"#/$defs/a","$defs":{"a":true},"description":")" +
+                                          std::string(16 * 1024, 'x') + R"("})");
+      follow(id);
+      ASSERT_TRUE(is_done(id));
+    }
+  }
+  std::string refers_to_all() {
+    std::string text = R"({"allOf":[)";
+    for (int i = 0; i < 62; ++i) text += R"({"$ref":"d)" + std::to_string(i) + R"(@1"},)";
+    return text + "true]}";
+  }
+
+  NoYaml yaml_;
+  std::unique_ptr<domain::Judge> judge_;
+};
+
+TEST_F(JudgedWrites, WhatTheirSchemasReferToIsGatheredInStepsAndOnlyForWhomItLacks) {
+  put_documents();
+  std::vector<domain::BoundSchema> bound;
+  for (int i = 0; i < 16; ++i) {
+    const std::string name = "b" + std::to_string(i);
+    const RequestId id = put_schema(name, refers_to_all());
+    const Course course = follow(id);
+    ASSERT_TRUE(is_done(id));
+    EXPECT_EQ(course.questions, i == 0 ? 2U : 1U) << "what a version refers to is asked once";
+    bound.push_back({{"/", name}, 1, "k*"});
+  }
+  const Course tried = bind_all(bound);
+  EXPECT_EQ(tried.questions, 1U) << "the sixteen";
+  EXPECT_EQ(tried.most_questions, 16U);
+
+  const RequestId first = put("k1");
+  const Course at_once = follow(first);
+  EXPECT_TRUE(is_done(first));
+  EXPECT_EQ(at_once.jobs, 1U) << "all are compiled";
+
+  forget();
+  const RequestId again = put("k2");
+  const Course whole = follow(again);
+  EXPECT_TRUE(is_done(again));
+  EXPECT_EQ(whole.jobs, 2U) << "the first says what it lacks, and the second is complete";
+  EXPECT_EQ(whole.questions, 0U);
+  EXPECT_GE(whole.turns - at_once.turns, 3U) << "1 MiB, of which a turn takes a quarter";
+}
+
+TEST_F(JudgedWrites, OfSchemasEndHoweverLongTheChainIs) {
+  follow(put_schema("c1", "true"));
+  for (int i = 2; i <= 65; ++i) {
+    const RequestId id =
+        put_schema("c" + std::to_string(i), R"({"$ref":"c)" + std::to_string(i - 1) + R"(@1"})");
+    const Course course = follow(id);
+    EXPECT_LE(course.jobs, 3U);
+    const Response* answer = find(id);
+    ASSERT_NE(answer, nullptr);
+    const auto* judged = std::get_if<Judged>(&answer->outcome);
+    EXPECT_EQ(is_done(id), i <= 64) << i;
+    ASSERT_EQ(judged != nullptr, i > 64) << i;
+    if (judged == nullptr) continue;
+    ASSERT_TRUE(judged->verdict.fault);
+    EXPECT_EQ(judged->verdict.fault->kind, schema::FaultKind::TooManyDocuments);
+  }
 }
 
 }  // namespace
