@@ -339,6 +339,13 @@ domain::Work Node::Service::gather_schema(RequestId id, OpenWrite& write,
                  .referred = checking.supply->referred(),
                  .governed = !checking.force};
   held.schema->referred.too_many |= !checking.refers->all;
+  // What another schema leads to is a part of that, and no way to what its author may not read.
+  std::erase_if(held.schema->referred.documents, [&](const domain::Referred::Document& document) {
+    return std::ranges::any_of(checking.refers->to, [&](const domain::SchemaVersion& version) {
+      return domain::uri_of(version) == document.uri &&
+             denies(write.from, {domain::Permission::Read, version.schema.path});
+    });
+  });
   out_to_be_judged(id, write, std::move(held));
   return work;
 }

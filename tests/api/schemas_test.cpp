@@ -418,6 +418,15 @@ TEST_F(Verdicts, AReferenceTakesTheRightToReadWhereItLeads) {
   EXPECT_EQ(put(boss_)->status(), 201);
   const std::string stranger = hire(root_, "stranger", "/bank", "admin");
   EXPECT_EQ(put(stranger)->code(), "unknown_ref");
+  // Nor is what leads there a way there.
+  const auto other = [&](std::string_view text) {
+    return h_.request("PUT", "/api/v1/schemas/bank/other",
+                      {{"X-API-Key", stranger}, {"Content-Type", "application/schema+json"}}, text);
+  };
+  EXPECT_EQ(
+      other(R"({"allOf":[{"$ref":"/schemas/bank/ref@1"},{"$ref":"/schemas/s/few@1"}]})")->code(),
+      "unknown_ref");
+  EXPECT_EQ(other(R"({"$ref":"/schemas/bank/ref@1"})")->status(), 201);
 }
 
 // Nobody has anything read or compiled by those who wouldn't take it.
