@@ -403,7 +403,7 @@ std::uint64_t ReferenceState::prune(const std::string& path) {
 
 ReferenceState::Change ReferenceState::decide(const domain::DestroyVersion& destroy) const {
   Change change{.action = Action::VersionDestroyed};
-  if (feature_level_ >= kWholeRights && !may(Permission::Read, destroy.path)) {
+  if (feature_level_ >= kWholeRights && !may(domain::Permission::Read, destroy.path)) {
     change.refusal = Refusal::Forbidden;
     return change;
   }
