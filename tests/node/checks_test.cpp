@@ -323,5 +323,34 @@ TEST_F(JudgedWrites, OfSchemasEndHoweverLongTheChainIs) {
   }
 }
 
+// Reads go the same way, and only where there may be something to say.
+TEST_F(JudgedWrites, ReadsAreToldWhatIsDeprecatedByWhatASchemaRefersTo) {
+  const auto read = [this](Course& course) {
+    const RequestId id{next_++};
+    node().submit(now(), {.id = id,
+                          .deadline = time_ + Duration::seconds(5),
+                          .operation = Read{.query = GetEntry{"/", "k", {}},
+                                            .consistency = Consistency::Stale}});
+    course = follow(id);
+    return std::get<ReadDone>(find(id)->outcome).deprecated;
+  };
+  Course course;
+  follow(put("k"));
+  EXPECT_EQ(read(course), std::nullopt);
+  EXPECT_EQ(course.jobs, 1U);
+  EXPECT_EQ(read(course), std::nullopt);
+  EXPECT_EQ(course.jobs, 0U) << "it is known to deprecate nothing";
+
+  follow(
+      put_schema("inner", R"({"$ref":"#/$defs/a","$defs":{"a":{"x-confman-deprecated":"old"}}})"));
+  follow(put_schema("outer", R"({"$ref":"inner@1"})"));
+  bind_all({{{"/", "outer"}, 1, "k*"}});
+  EXPECT_EQ(read(course), "old");
+  EXPECT_EQ(course.jobs, 1U);
+  forget();
+  EXPECT_EQ(read(course), "old");
+  EXPECT_EQ(course.jobs, 2U);
+}
+
 }  // namespace
 }  // namespace confman::node
