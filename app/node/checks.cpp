@@ -290,7 +290,7 @@ void Node::Service::run_checks() {
 domain::Work Node::Service::gather(RequestId id, OpenWrite& write) {
   if (write.checking->supply) {
     domain::Work work;
-    switch (write.checking->supply->step(ports_.state, known_references_, config_.max_step_rows,
+    switch (write.checking->supply->step(ports_.state, known_references_, config_.max_turn_rows,
                                          work)) {
       case domain::Supply::Next::Step:
         to_check_.push_front(id);

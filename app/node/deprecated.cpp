@@ -37,7 +37,7 @@ void Node::Service::send_deprecated(RequestId id, const OpenRead& read) {
 domain::Work Node::Service::supply_read(RequestId id, OpenRead& read) {
   domain::Work work;
   domain::Supply& supply = *read.judging->supply;
-  switch (supply.step(ports_.state, known_references_, config_.max_step_rows, work)) {
+  switch (supply.step(ports_.state, known_references_, config_.max_turn_rows, work)) {
     case domain::Supply::Next::Step:
       to_check_.push_front(id);
       break;
@@ -57,8 +57,8 @@ domain::Work Node::Service::supply_read(RequestId id, OpenRead& read) {
 void Node::Service::deprecated_judged(RequestId id, OpenRead& read, domain::Verdict verdict) {
   quiet_schemas_.note(verdict.quiet);
   if (take_needs(read.judging->supply, verdict)) {
-    // Where others wait to be gathered it isn't worth that: they are writes, mostly.
-    if (!to_check_.empty()) return give_judged(id, read, std::nullopt);
+    // While others are judged, or wait for that, it isn't worth it: they are writes, mostly.
+    if (!to_check_.empty() || !judging_.empty()) return give_judged(id, read, std::nullopt);
     to_check_.push_front(id);
     return;
   }

@@ -107,7 +107,7 @@ bool Node::Service::due_is_gathered() {
   domain::Work work;
   if (check.supply) {
     if (busy) return false;
-    switch (check.supply->step(ports_.state, known_references_, config_.max_step_rows, work)) {
+    switch (check.supply->step(ports_.state, known_references_, config_.max_turn_rows, work)) {
       case domain::Supply::Next::Step:
         return false;
       case domain::Supply::Next::Questions: {

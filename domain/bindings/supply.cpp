@@ -89,11 +89,12 @@ void Supply::look_at_next(Root& root, const StateStore& store, const KnownRefere
   } else if (!root.add_document(version, text)) {
     return;
   }
-  if (!may_refer(*text)) return;
-  SharedReferences references = known.find(version);
-  if (references == nullptr) {
-    const auto answer = answers_.find(version);
-    if (answer != answers_.end()) references = answer->second;
+  const auto answer = answers_.find(version);
+  SharedReferences references = answer == answers_.end() ? known.find(version) : answer->second;
+  // Once for each text, however many refer to it: that is work, too.
+  if (references == nullptr && !questions_.contains(version) && !may_refer(*text)) {
+    references = std::make_shared<const References>();
+    answers_.emplace(version, references);
   }
   if (references != nullptr) return root.add(*references);
   root.unanswered.push_back(version);

@@ -454,6 +454,26 @@ TEST_F(Verdicts, ASchemaOfSomebodyWhoMayNotPutItIsRefusedUnread) {
   EXPECT_GT(h_.judged(), before);
 }
 
+// The right to put it comes with the turn in which it is proposed without having been judged.
+TEST_F(Verdicts, ASchemaThatIsRefusedNoMoreIsJudgedFirst) {
+  for (const bool good : {true, false}) {
+    const std::string name = good ? "good" : "bad";
+    const std::string late = hire(root_, name, "/", "");
+    const std::size_t before = h_.judged();
+    const auto granted = h_.start("PUT", "/api/v1/assignments/bank/user:" + name,
+                                  {{"X-API-Key", root_}, {"Content-Type", "application/json"}},
+                                  R"({"roles":["admin"]})");
+    const auto put =
+        h_.start("PUT", "/api/v1/schemas/bank/" + name,
+                 {{"X-API-Key", late}, {"Content-Type", "application/schema+json"}},
+                 good ? R"({"$ref":"#/$defs/a","$defs":{"a":true}})" : R"({"$ref":"none@1"})");
+    h_.pass(Duration::seconds(1));
+    EXPECT_EQ(granted->status(), 201) << granted->body();
+    EXPECT_GT(h_.judged(), before);
+    EXPECT_EQ(put->status(), good ? 201 : 422) << put->body();
+  }
+}
+
 TEST_F(Verdicts, ABindingByARequestTakesTheSame) {
   vault("50");
   const std::string change =

@@ -5,6 +5,10 @@
 #include "domain/bindings/commands.hpp"
 #include "domain/bindings/stamp.hpp"
 #include "domain/bindings/verdict.hpp"
+#include "domain/command/command.hpp"
+#include "domain/entries/entry.hpp"
+#include "domain/review/changes.hpp"
+#include "domain/review/commands.hpp"
 #include "tests/support/memory_node.hpp"
 
 // Writes that are held to schemas on their way from a client into the log.
@@ -321,6 +325,82 @@ TEST_F(JudgedWrites, OfSchemasEndHoweverLongTheChainIs) {
     ASSERT_TRUE(judged->verdict.fault);
     EXPECT_EQ(judged->verdict.fault->kind, schema::FaultKind::TooManyDocuments);
   }
+}
+
+// Reads go the same way, and only where there may be something to say.
+TEST_F(JudgedWrites, ReadsAreToldWhatIsDeprecatedByWhatASchemaRefersTo) {
+  const auto read = [this](Course& course) {
+    const RequestId id{next_++};
+    node().submit(now(), {.id = id,
+                          .deadline = time_ + Duration::seconds(5),
+                          .operation = Read{.query = GetEntry{"/", "k", {}},
+                                            .consistency = Consistency::Stale}});
+    course = follow(id);
+    return std::get<ReadDone>(find(id)->outcome).deprecated;
+  };
+  Course course;
+  follow(put("k"));
+  EXPECT_EQ(read(course), std::nullopt);
+  EXPECT_EQ(course.jobs, 1U);
+  EXPECT_EQ(read(course), std::nullopt);
+  EXPECT_EQ(course.jobs, 0U) << "it is known to deprecate nothing";
+
+  follow(
+      put_schema("inner", R"({"$ref":"#/$defs/a","$defs":{"a":{"x-confman-deprecated":"old"}}})"));
+  follow(put_schema("outer", R"({"$ref":"inner@1"})"));
+  bind_all({{{"/", "outer"}, 1, "k*"}});
+  EXPECT_EQ(read(course), "old");
+  EXPECT_EQ(course.jobs, 1U);
+  forget();
+  EXPECT_EQ(read(course), "old");
+  EXPECT_EQ(course.jobs, 2U);
+
+  forget();
+  put("k");
+  const auto others = std::exchange(checks_.out, {});
+  EXPECT_EQ(others.size(), 1U);
+  EXPECT_EQ(read(course), std::nullopt) << "others are judged";
+  EXPECT_EQ(course.jobs, 1U);
+}
+
+TEST_F(JudgedWrites, WhatIsDueIsGatheredTheSameWay) {
+  follow(put_schema("inner", R"({"$ref":"#/$defs/a","$defs":{"a":{"maximum":9}}})"));
+  follow(put_schema("outer", R"({"$ref":"inner@1"})"));
+  bind_all({{{"/", "outer"}, 1, "k*"}});
+  domain::PutEntry change{
+      .path = "/", .key = "k", .content_type = "application/json", .value = "1"};
+  change.precondition.if_absent = true;
+  const RequestId made =
+      begin(domain::CreateRequest{.title = "later",
+                                  .reason = {},
+                                  .changes = domain::join_changes({domain::encode_body(change)}),
+                                  .publish_at_ms = now().wall.ms + 2000,
+                                  .submit = true});
+  follow(made);
+  ASSERT_TRUE(is_done(made));
+  const RequestId published =
+      begin(domain::StepRequest{.id = std::get<WriteDone>(find(made)->outcome).reply.revision.index,
+                                .step = static_cast<std::uint64_t>(domain::RequestStep::Publish),
+                                .precondition = {.if_version = 1},
+                                .text = {}});
+  follow(published);
+  ASSERT_TRUE(is_done(published));
+  const auto is_live = [this] {
+    return node_.state().get(domain::Table::Entry, domain::keys::of_entry("/", "k")).has_value();
+  };
+  EXPECT_FALSE(is_live());
+  forget();
+  std::size_t jobs = 0;
+  for (int ms = 0; ms < 4000 && !is_live(); ++ms) {
+    time_ = time_ + Duration::millis(1);
+    for (const auto& [job, held] : std::exchange(checks_.out, {})) {
+      ++jobs;
+      node().judged(now(), job, judge_->judge(held));
+    }
+    turn();
+  }
+  EXPECT_TRUE(is_live());
+  EXPECT_EQ(jobs, 2U);
 }
 
 }  // namespace
