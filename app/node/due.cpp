@@ -40,7 +40,7 @@ std::optional<Time> Node::Service::request_due_at() const {
 // When that is to be looked at again.
 std::optional<Time> Node::Service::due_at() const {
   const auto time = time_of_stamps();
-  if (due_proposed_ || !time) return std::nullopt;
+  if (due_proposed_ || due_waits_for_time_ || shutting_down_ || !time) return std::nullopt;
   std::optional<Time> at = request_due_at();
   if (chore_) {
     const Time chore_at = when_stamps_come_to(chore_->at_ms, *time);
@@ -51,15 +51,12 @@ std::optional<Time> Node::Service::due_at() const {
 
 // One at a time: the next is known when this one is applied. A chore can wait for a request.
 void Node::Service::propose_due() {
+  due_waits_for_time_ = false;
   const bool any = due_ || chore_;
   if (!any || due_proposed_ || shutting_down_ || due_not_before_ > now_.mono) return;
   if (!time_of_stamps()) return;
-  if (waits_for_time()) {
-    // An answer about clocks makes a turn of its own.
-    const bool may_end = now_.mono < wait_for_time_until_;
-    due_look_again_ = may_end ? wait_for_time_until_ : now_.mono + config_.due_retry;
-    return;
-  }
+  due_waits_for_time_ = waits_for_time();
+  if (due_waits_for_time_) return;
   look_at_clocks();
   const std::int64_t time_ms = *time_of_stamps();
   if (due_ && due_->at_ms <= time_ms && due_is_checked()) {

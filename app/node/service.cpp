@@ -162,7 +162,7 @@ Time Node::Service::next_deadline() const {
   if (!to_check_.empty() && judging_.size() < config_.max_judging) next = std::min(next, now_.mono);
   if (!quick_.empty() || !looks_.empty() || hub_.waking()) next = std::min(next, now_.mono);
   if (!long_.empty()) next = std::min(next, long_began_ ? now_.mono : next_long_step_);
-  if (!queue_.empty() && wait_for_time_until_ > now_.mono) {
+  if ((!queue_.empty() || due_waits_for_time_) && wait_for_time_until_ > now_.mono) {
     next = std::min(next, wait_for_time_until_);
   }
   next = std::min(next, clocks_at_);

@@ -278,6 +278,7 @@ class Node::Service final : private consensus::StateMachine,
   std::optional<domain::DueRequest> due_;  // the first, as applied
   std::optional<domain::Chore> chore_;     // likewise
   bool due_proposed_ = false;              // one of them, and its outcome isn't known yet
+  bool due_waits_for_time_ = false;        // as of the end of the turn: no hurry to look again
   bool chore_proposed_ = false;            // it is the chore
   Time due_not_before_{INT64_MIN};
   Time due_look_again_{INT64_MIN};  // unless something happens
