@@ -78,6 +78,7 @@ HeldNamespace gather_marks(const StateStore& store, std::string_view path,
   HeldNamespace held;
   held.path = path;
   std::vector<std::string> keys;
+  keys.reserve(changes.size());
   for (const EntryChange& change : changes) keys.push_back(change.key);
   const auto what = in_force(store, path, &work);
   held.until_now = held.from_now =
