@@ -93,9 +93,7 @@ class Clocks : public ::testing::Test {
   void turn() {
     at_ = at_ + Duration::millis(1);
     for (PeerMessage& message : std::exchange(mail_, {})) {
-      const bool is_question = std::holds_alternative<ClockQuestion>(message.body);
-      if (is_question) ++questions_;
-      if (is_question && !asks_clocks_) continue;
+      if (std::holds_alternative<ClockQuestion>(message.body)) ++questions_;
       Machine& to = *nodes_[message.to.value - 1];
       to->receive(to.read(at_), std::move(message));
     }
@@ -157,7 +155,6 @@ class Clocks : public ::testing::Test {
   }
 
   Time at_;
-  bool asks_clocks_ = true;
   std::vector<PeerMessage> mail_;
   std::array<std::unique_ptr<Machine>, 3> nodes_;
   std::uint64_t next_request_ = 1;
@@ -197,32 +194,6 @@ TEST_F(Clocks, TheFirstWriteOfAClusterWaitsUntilItsLeaderKnowsTheTime) {
     write(*leader());
     EXPECT_LE(std::abs(log_time_ahead(*leader())), kBound + 20);
   }
-}
-
-// It said that it was due at once, turn by turn, and did nothing.
-TEST_F(Clocks, WhatIsDueDoesntKeepALeaderBusyThatWaitsForTheTime) {
-  found();
-  settle();
-  Machine& leads = *leader();
-  Write keep;
-  keep.command.actor = {domain::ActorType::User, "alice", {}};
-  keep.command.body = domain::PutRetention{"/", {}, 1, 0};
-  answer(leads, submit(leads, std::move(keep)));
-  run_for(Duration::seconds(2));
-  asks_clocks_ = false;
-  run_for(Duration::seconds(60));
-  ASSERT_EQ(leader(), &leads);
-  const std::uint64_t before = leads->status().state.applied.index;
-  for (const auto& node : nodes_) node->ahead_ms += domain::kRetentionPassMs;
-  int busy = 0;
-  for (int i = 0; i < 100; ++i) {
-    turn();
-    if (leads->next_deadline() <= at_) ++busy;
-  }
-  EXPECT_EQ(leads->status().state.applied.index, before) << "it doesn't know the time";
-  EXPECT_LT(busy, 10);
-  asks_clocks_ = true;
-  EXPECT_TRUE(run_until([&] { return leads->status().state.applied.index > before; }));
 }
 
 TEST_F(Clocks, ALeaderWhoseClockIsOffHandsOverToOneWhoseClockIsRight) {

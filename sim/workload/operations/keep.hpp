@@ -27,9 +27,9 @@ struct KeepOp : WriteOp {
   static constexpr std::uint64_t kKinds = 9;
 
   std::uint64_t what{};
-  std::uint64_t number{};  // of a quota its entries; of retention its versions; of a rollback: its
-                           // keys' number, or 0 for all that begin alike; of a restore point its
-                           // name's; of a destruction the version
+  std::uint64_t number{};   // of a quota its entries; of retention its versions; of a rollback: its
+                            // keys' number, or 0 for all that begin alike; of a restore point its
+                            // name's; of a destruction the version
   std::uint64_t measure{};  // of a quota its bytes, of retention its milliseconds
   MomentNumbers to;
 
