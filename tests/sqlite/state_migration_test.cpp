@@ -9,6 +9,7 @@
 #include "adapters/sqlite/state/store.hpp"
 #include "domain/catalogue.hpp"
 #include "domain/query/page.hpp"
+#include "domain/review/policy.hpp"
 #include "tests/sqlite/state_fill.hpp"
 #include "tests/sqlite/test_dir.hpp"
 
@@ -57,8 +58,11 @@ class StateMigration : public testing::Test {
         "ALTER TABLE meta DROP COLUMN assignments; ALTER TABLE audit DROP COLUMN restored_version; "
         "PRAGMA user_version = 5");
   }
+  // Before readings of secrets were noted.
+  void make_8() { sql("ALTER TABLE policies DROP COLUMN note_readings; PRAGMA user_version = 8"); }
   // Before secrets, quotas, retention and restore points, and before a version could be destroyed.
   void make_7() {
+    make_8();
     std::string view = text_of("SELECT sql FROM sqlite_schema WHERE name = 'entries'");
     for (const std::string column : {", v.sealed AS sealed", ", v.destroyed AS destroyed"}) {
       const std::size_t at = view.find(column);
@@ -145,6 +149,27 @@ TEST_F(StateMigration, AStateFromBeforeThereWereSchemasGetsItsTablesAndColumns) 
   const auto store = open(dir);
   ASSERT_TRUE(store) << store.error().message;
   EXPECT_EQ(rows_of(**store), before);
+}
+
+TEST_F(StateMigration, AStateFromBeforeReadingsWereNotedGetsTheColumn) {
+  const Rows before = fill();
+  make_8();
+  const Bytes key = domain::keys::of_policy("/a");
+  domain::PolicyRow row{.revision = {1, 1}};
+  row.terms.note_readings = true;
+  {
+    const DataDir dir = open_dir(test_dir_.data());
+    auto store = open(dir);
+    ASSERT_TRUE(store) << store.error().message;
+    EXPECT_EQ(rows_of(**store), before);
+    (*store)->put(Table::Policy, key, domain::encode(row));
+    (*store)->command_applied();
+    (*store)->flush_and_wait();
+  }
+  const DataDir dir = open_dir(test_dir_.data());
+  const auto store = open(dir);
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_EQ((*store)->get(Table::Policy, key), domain::encode(row));
 }
 
 // The view of the entries names the columns of the versions, and so is made anew.
