@@ -731,6 +731,14 @@ TEST_F(Review, WhatARequestMayHold) {
     many.emplace_back(RollbackNamespace{.path = path, .to_revision = {1, 1}});
   }
   EXPECT_EQ(fault_of(changes(many)), TooManyRollbacks);
+  many.clear();
+  for (const char* path : {"/pay", "/ops", "/else"}) {
+    many.emplace_back(PutBinding{.path = path, .bound = {}, .precondition = if_absent()});
+  }
+  EXPECT_EQ(fault_of(changes(many)), TooManyBindings);
+  many.clear();
+  many.emplace_back(RollbackNamespace{.path = "/pay", .to_revision = {1, 1}});
+  many.emplace_back(RollbackNamespace{.path = "/ops", .to_revision = {1, 1}});
   many.pop_back();
   EXPECT_EQ(fault_of(changes(many)), std::nullopt);
 }
