@@ -466,6 +466,23 @@ TEST_F(SecretsOfApi, AMarkThatDependsOnAnotherKeyHoldsWithoutItToo) {
   }
 }
 
+TEST_F(SecretsOfApi, WhatBecomesASecretIsNotInTheProblemThatAnotherSchemaMakesOfIt) {
+  ASSERT_LT(h_.put("/api/v1/schemas/s/marks", R"({"x-confman-encrypted":true,"pattern":"^z"})",
+                   "application/schema+json")
+                ->status(),
+            300);
+  ASSERT_LT(
+      h_.put("/api/v1/schemas/s/other", R"({"pattern":"^q"})", "application/schema+json")->status(),
+      300);
+  const auto bound =
+      h_.put("/api/v1/bindings/a", R"({"schemas":[{"schema":"/s/marks","version":1,"keys":"n*"},)"
+                                   R"({"schema":"/s/other","version":1,"keys":"n*"}]})");
+  ASSERT_LT(bound->status(), 300) << bound->body();
+  const auto refused = h_.put("/api/v1/config/a/n1", "swordfish", "text/plain");
+  EXPECT_EQ(refused->status(), 422) << refused->body();
+  EXPECT_FALSE(refused->body().contains("swordfish")) << refused->body();
+}
+
 // A schema that was bound before there was a secret, by somebody who may not read any.
 class AskingSchema : public SecretsOfApi {
  protected:

@@ -833,6 +833,22 @@ TEST_F(Review, AtItsLastNoteARequestCanStillEndAndItIsToldBefore) {
   EXPECT_FALSE(step(id, Withdraw, "pat"));
 }
 
+TEST_F(Review, WhoWouldBeOneContributorTooManyIsToldBefore) {
+  apply_feature_level(world_.store, {1, world_.meta().applied.index + 1}, kNewestFeatureLevel);
+  const auto id = submit({to("2")});
+  for (std::size_t i = 1; i < kMaxContributors; ++i) {
+    const std::string name = numbered("writer", i);
+    hire(name, "/", "editor");
+    ASSERT_FALSE(edit(id, {to("3")}, name).refusal) << i;
+  }
+  const RequestView view = find_request(world_.store, id, caller("adam")).value();
+  for (const RequestVerb verb : {RequestVerb::Edit, RequestVerb::Rebase}) {
+    EXPECT_EQ(std::ranges::find(view.actions, verb, &AllowedAction::verb)->why_not, TooMany);
+  }
+  EXPECT_EQ(edit(id, {to("4")}, "adam").refusal, TooMany);
+  EXPECT_FALSE(edit(id, {to("4")}, "ed").refusal) << "who is one already goes on";
+}
+
 TEST_F(Review, BelowItsLevelCommentsGoOnUntilNothingElseDoes) {
   world_.feature_level = kCommentsEnd - 1;
   const auto id = submit({to("2")});
