@@ -77,6 +77,7 @@ class Node::Service final : private consensus::StateMachine,
   void fail_write(RequestId id, Failure why);
   void reply_to(const RemoteOrigin& origin, ForwardOutcome outcome, const domain::Reply& reply);
   void resolve(consensus::LogId at, const domain::Reply* reply);
+  void give_up_earlier_terms(consensus::Term term);
   void wake_watches_of(consensus::LogIndex index, const domain::Command& command);
 
   // --- writes that are held to schemas (checks.cpp)
@@ -319,7 +320,8 @@ class Node::Service final : private consensus::StateMachine,
   std::optional<Time> route_again_at_;  // while the one we take for the leader says it isn't
   // By (index, term): an index may be proposed at again in a later term of ours.
   std::map<std::pair<consensus::LogIndex, consensus::Term>, Origin> appended_;
-  std::size_t remote_writes_ = 0;                             // of appended_ and queue_
+  consensus::Term resolved_term_;  // of what was applied last: none of an earlier one is in it
+  std::size_t remote_writes_ = 0;  // of appended_ and queue_
   std::map<std::uint64_t, RequestId> forwards_;               // forward id → write
   std::set<std::pair<Time, std::uint64_t>> forward_retries_;  // of writes with a key
   std::uint64_t next_forward_;

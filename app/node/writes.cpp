@@ -204,6 +204,23 @@ void Node::Service::resolve(consensus::LogId at, const domain::Reply* reply) {
       not_done(origin, ForwardOutcome::NotLeader);
     }
   }
+  if (at.term > resolved_term_) give_up_earlier_terms(at.term);
+}
+
+// What was appended behind an applied entry of a later term will never be there: terms don't go
+// down along the log. Without this it would wait until the log has grown so far, which it may not.
+void Node::Service::give_up_earlier_terms(consensus::Term term) {
+  resolved_term_ = term;
+  std::vector<Origin> lost;
+  std::erase_if(appended_, [&](const auto& appended) {
+    const bool earlier = appended.first.second < term;
+    if (earlier) lost.push_back(appended.second);
+    return earlier;
+  });
+  for (const Origin& origin : lost) {
+    if (std::holds_alternative<RemoteOrigin>(origin)) --remote_writes_;
+    not_done(origin, ForwardOutcome::NotLeader);
+  }
 }
 
 // False for a write. The note of a refused change of members is answered here: the refusal is all

@@ -359,6 +359,7 @@ bool World::converged() const {
   for (int i = 0; i < size(); ++i) {
     if ((bits >> i & 1) == 0) continue;
     if (!node(i).up() || node(i).paused) return false;
+    if (!node(i).process().idle()) return false;
     if (node(i).applied().index() != committed_.last_index()) return false;
     if (node(i).view().last.index.value != committed_.last_index()) return false;
   }
