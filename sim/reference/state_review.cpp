@@ -489,6 +489,7 @@ std::optional<Refusal> ReferenceState::cant_publish(const ReviewedRequest& reque
   });
   if (leaves && request.approvals.contains(me())) return Refusal::ApproverPublishes;
   const bool now = request.row.publish_at_ms <= stamp_.wall_ms;
+  if (!now && !request.row.scheduled_by.empty()) return Refusal::WrongRequestState;
   return now && is_in_freeze(request) ? std::optional(Refusal::Frozen) : std::nullopt;
 }
 
