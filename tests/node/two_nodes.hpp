@@ -92,7 +92,6 @@ class TwoNodes : public ::testing::Test {
     for (PeerMessage& message : std::exchange(mail_, {})) {
       OfTwo& to = message.to == consensus::MemberId{1} ? one_ : two_;
       if (cut_ == &to) continue;
-      if (no_clocks_ && std::holds_alternative<ClockAnswer>(message.body)) continue;
       if (late_ == &to && std::holds_alternative<consensus::Message>(message.body)) continue;
       to->receive(now_, std::move(message));
     }
@@ -104,9 +103,8 @@ class TwoNodes : public ::testing::Test {
   Mail mail_;
   OfTwo one_{1, mail_};
   OfTwo two_{2, mail_};
-  OfTwo* cut_ = nullptr;    // hears nothing
-  OfTwo* late_ = nullptr;   // hears nothing of the log
-  bool no_clocks_ = false;  // nobody says what their clock says
+  OfTwo* cut_ = nullptr;   // hears nothing
+  OfTwo* late_ = nullptr;  // hears nothing of the log
 };
 
 }  // namespace confman::node
