@@ -235,13 +235,9 @@ class Client::Pursuit {
 
   [[noreturn]] void fail_unknown(const std::string& message) {
     const std::string& key = call_.idempotency_key;
-    std::string text = subject() + message + "\nWhether the change was made isn't known. ";
-    if (key.empty()) {
-      text += call_.told_by + " tells; look there before trying again.";
-    } else {
-      text += "To find out, or to make it, run the same command with\n  --idempotency-key " + key +
-              "\nIt is made at most once.";
-    }
+    std::string text = subject() + message + "\nWhether the change was made isn't known. " +
+                       way_to_find_out(call_);
+    if (!key.empty()) text += "\nIt is made at most once.";
     Failure failure(kTemporary, text);
     failure.outcome_unknown = true;
     failure.idempotency_key = key;

@@ -30,6 +30,14 @@ int hex_digit(int c) {
 
 }  // namespace
 
+std::string way_to_find_out(const Call& call) {
+  if (call.idempotency_key.empty()) {
+    return call.told_by + " tells; look there before trying again.";
+  }
+  return "To find out, or to make it, run the same command with\n  --idempotency-key " +
+         call.idempotency_key;
+}
+
 Exchange::Exchange(const ServerAddress& server, Duration connect_timeout, Duration silence)
     : server_(server), session_(connect(server, connect_timeout, silence)) {}
 

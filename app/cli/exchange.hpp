@@ -34,6 +34,8 @@ struct Call {
 
   bool is_write() const { return method != "GET"; }
 };
+// What to do when nobody knows what became of a write.
+std::string way_to_find_out(const Call& call);
 
 class Exchange {
  public:

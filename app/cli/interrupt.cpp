@@ -38,14 +38,9 @@ void install_signal_handlers() {
 
 UnknownOutcomeNotice::UnknownOutcomeNotice(const Call& call) {
   if (!call.is_write()) return;
-  const std::string way = call.idempotency_key.empty()
-                              ? call.told_by + " tells; look there before trying again."
-                              : "To find out, or to make it, run the same command with\n"
-                                "  --idempotency-key " +
-                                    call.idempotency_key;
-  Failure failure(
-      kInterrupted,
-      "interrupted; the outcome is unknown: whether the change was made isn't known. " + way);
+  Failure failure(kInterrupted,
+                  "interrupted; the outcome is unknown: whether the change was made isn't known. " +
+                      way_to_find_out(call));
   failure.outcome_unknown = true;
   failure.idempotency_key = call.idempotency_key;
   const std::string text =

@@ -325,11 +325,13 @@ domain::Work Node::Service::gather_schema(RequestId id, OpenWrite& write,
   if (!checking.supply) {
     work += {checking.refers->to.size(), 0};
     checking.stamp = stamp_of(checking).value();
-    std::vector<domain::SchemaVersion> from;
-    std::ranges::copy_if(checking.refers->to, std::back_inserter(from), [&](const auto& version) {
-      return !denies(write.from, {domain::Permission::Read, version.schema.path});
-    });
-    checking.supply.emplace().want_referred(std::move(from));
+    std::vector<domain::SchemaVersion> open;
+    std::vector<domain::SchemaVersion> closed;
+    for (const domain::SchemaVersion& version : checking.refers->to) {
+      const domain::Need need{domain::Permission::Read, version.schema.path};
+      (denies(write.from, need) ? closed : open).push_back(version);
+    }
+    checking.supply.emplace().want_referred(std::move(open), closed);
     to_check_.push_front(id);
     return work;
   }
@@ -339,13 +341,6 @@ domain::Work Node::Service::gather_schema(RequestId id, OpenWrite& write,
                  .referred = checking.supply->referred(),
                  .governed = !checking.force};
   held.schema->referred.too_many |= !checking.refers->all;
-  // What another schema leads to is a part of that, and no way to what its author may not read.
-  std::erase_if(held.schema->referred.documents, [&](const domain::Referred::Document& document) {
-    return std::ranges::any_of(checking.refers->to, [&](const domain::SchemaVersion& version) {
-      return domain::uri_of(version) == document.uri &&
-             denies(write.from, {domain::Permission::Read, version.schema.path});
-    });
-  });
   out_to_be_judged(id, write, std::move(held));
   return work;
 }
@@ -394,9 +389,7 @@ domain::Work Node::Service::gather_changes(RequestId id, OpenWrite& write) {
 }
 
 void Node::Service::out_to_be_judged(RequestId id, OpenWrite& write, domain::Held held) {
-  domain::Caller asker{.unrestricted = true};
-  if (!is_anybody(write.from)) asker = identify(write.from).value_or(domain::Caller{});
-  if (!open_held(held, &asker)) {
+  if (!open_held(held, &write.from)) {
     write.stage = WriteStage::Idle;
     return fail_write(id, Failure::SecretsUnavailable);
   }

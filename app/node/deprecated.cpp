@@ -68,8 +68,7 @@ void Node::Service::deprecated_judged(RequestId id, OpenRead& read, domain::Verd
 void Node::Service::give_judged(RequestId id, OpenRead& read,
                                 std::optional<std::string> deprecated) {
   OpenRead::Judging judging = std::move(*read.judging);
-  if (judging.done.staleness)
-    judging.done.staleness = *judging.done.staleness + (now_.mono - judging.since);
+  grow_older(judging.done, judging.since);
   judging.done.deprecated = std::move(deprecated);
   give(id, read, std::move(judging.done), judging.revision);
 }

@@ -87,7 +87,7 @@ bool Node::Service::due_is_checked() {
   if (!due_check_) due_check_ = {.id = due_->id};
   if (due_check_->valid) return true;
   if (due_check_->job != 0) return false;
-  if (!due_is_gathered()) return due_check_ && due_check_->valid.has_value();
+  if (!due_is_gathered()) return due_check_->valid.has_value();
   domain::Held held = due_check_->gathering->take();
   if (due_check_->supply) held.given = due_check_->supply->given();
   const bool opens = open_held(held, nullptr);

@@ -146,6 +146,11 @@ std::optional<Duration> Node::Service::staleness() const {
   return now_.mono - *fresh_as_of_;
 }
 
+// An answer that was made at `since`, and has waited.
+void Node::Service::grow_older(ReadDone& done, Time since) const {
+  if (done.staleness) done.staleness = *done.staleness + (now_.mono - since);
+}
+
 namespace {
 
 std::size_t bytes_of(const domain::EntryRow& row) {

@@ -13,7 +13,7 @@
 #include "domain/command/command.hpp"
 #include "domain/limits.hpp"
 #include "domain/review/changes.hpp"
-#include "domain/review/policy.hpp"
+#include "domain/review/query.hpp"
 #include "domain/secrets/commands.hpp"
 #include "domain/secrets/data_key.hpp"
 #include "domain/secrets/keep.hpp"
@@ -150,10 +150,9 @@ class Showing {
 
   bool is_noted(std::string_view path) {
     if (noted_path_ != path) {
-      const std::uint64_t policies = domain::meta_of(state_).policies;
-      is_noted_ = domain::policy_at(state_, policies, path).terms().note_readings;
+      is_noted_ = domain::find_effective_policy(state_, path).terms().note_readings;
       noted_path_ = path;
-      if (policies > 0) work_.rows += domain::kMaxPathDepth;
+      work_.rows += domain::kMaxPathDepth;
     }
     return is_noted_;
   }
@@ -293,21 +292,17 @@ std::expected<domain::Command, Failure> Node::Service::sealed(const Checking& ch
 // were there could make the fate of another value depend on them, and tell them bit by bit. `asker`
 // is null of what is due: that was held to schemas when it was scheduled, and what can't be opened
 // any more holds nothing up.
-bool Node::Service::open_held(domain::Held& held, const domain::Caller* asker) const {
-  domain::Rights rights(ports_.state, asker == nullptr ? domain::Caller{} : *asker);
+bool Node::Service::open_held(domain::Held& held, const domain::Credentials* asker) {
+  std::optional<domain::Rights> rights;  // most writes meet no secret
+  const auto may_read = [&](std::string_view path) {
+    if (asker == nullptr) return false;
+    if (is_anybody(*asker)) return true;
+    if (!rights) rights.emplace(ports_.state, identify(*asker).value_or(domain::Caller{}));
+    return rights->may(domain::Permission::Read, path) &&
+           rights->may(domain::Permission::ReadSecrets, path);
+  };
   for (domain::HeldNamespace& each : held.namespaces) {
-    std::optional<bool> may_read;
-    const auto reads = [&] {
-      if (!may_read) {
-        may_read = rights.may(domain::Permission::Read, each.path) &&
-                   rights.may(domain::Permission::ReadSecrets, each.path);
-      }
-      return *may_read;
-    };
-    const auto hide = [](domain::LiveEntry& entry) {
-      entry.secret = true;
-      return true;
-    };
+    std::optional<bool> reads;
     std::optional<domain::DataKeyRow> key;
     const auto open = [&](domain::LiveEntry& entry) {
       if (!key) key = domain::find_data_key(ports_.state, each.path);
@@ -317,19 +312,21 @@ bool Node::Service::open_held(domain::Held& held, const domain::Caller* asker) c
       if (!value) return false;
       entry.value = std::move(*value);
       entry.sealed = false;
-      entry.secret = true;
       return true;
     };
+    // False: it has to be opened, and can't be.
+    const auto show = [&](domain::LiveEntry& entry, bool was_here) {
+      if (!entry.sealed) return true;
+      entry.secret = true;
+      if (was_here && !reads) reads = may_read(each.path);
+      if (was_here && !*reads) return true;
+      return open(entry) || asker == nullptr;
+    };
     for (domain::LiveEntry& entry : each.entries) {
-      if (!entry.sealed) continue;
-      if (!(reads() ? open(entry) : hide(entry))) return false;
+      if (!show(entry, true)) return false;
     }
     for (domain::EntryChange& change : each.changes) {
-      if (!change.to || !change.to->sealed) continue;
-      const bool opens = !change.was_here || reads();
-      if (opens && open(*change.to)) continue;
-      if (opens && asker != nullptr) return false;
-      hide(*change.to);
+      if (change.to && !show(*change.to, change.was_here)) return false;
     }
   }
   return true;
@@ -409,8 +406,7 @@ Node::Service::Outcome Node::Service::once_noted(Reading& reading, Outcome note)
   const auto* done = std::get_if<WriteDone>(&note);
   if (done == nullptr) return note;
   if (done->reply.refusal) return Denied{*done->reply.refusal};
-  auto& age = reading.done.staleness;
-  if (age) age = *age + (now_.mono - reading.since);
+  grow_older(reading.done, reading.since);
   return std::move(reading.done);
 }
 

@@ -113,7 +113,7 @@ class Node::Service final : private consensus::StateMachine,
 
   bool has_secrets(const domain::CommandBody& body) const;
   std::expected<domain::Command, Failure> sealed(const Checking& checking) const;
-  bool open_held(domain::Held& held, const domain::Caller* asker) const;
+  bool open_held(domain::Held& held, const domain::Credentials* asker);
   void fill_rewrapped(domain::CommandBody& body) const;
   domain::Work show_secrets(OpenRead& read, Answer& answer, const domain::Caller& caller) const;
   void give(RequestId id, OpenRead& read, ReadDone done, domain::Revision as_of);
@@ -140,6 +140,7 @@ class Node::Service final : private consensus::StateMachine,
   void answer_applied_reads();
   void note_fresh(consensus::LogIndex index, Time as_of);
   std::optional<Duration> staleness() const;
+  void grow_older(ReadDone& done, Time since) const;
 
   // --- watches
 

@@ -42,6 +42,8 @@
 //      changes a node let start from what was live (review/commands.hpp), and one that is submitted
 //      as it is made has that as an event, too;
 //      who changes or deletes a role has to hold what it allowed (access/decide.cpp);
+//      keys with scopes make none (access/decide.cpp), who destroys a version has to be allowed to
+//      read there (past/destroy.cpp), an emergency is of one namespace (review/rules.cpp);
 //      a policy can have each reading of a secret noted (secrets/commands.hpp);
 //      a schema whose author had no right to put it is proposed without having been judged
 //      (bindings/commands.hpp)

@@ -62,10 +62,12 @@ bool Supply::want(const std::vector<SchemaVersion>& versions) {
   return roots_.size() > before;
 }
 
-void Supply::want_referred(std::vector<SchemaVersion> from) {
+void Supply::want_referred(std::vector<SchemaVersion> open,
+                           const std::vector<SchemaVersion>& closed) {
   Root& root = roots_.emplace_back();
-  root.known.insert(from.begin(), from.end());
-  root.left = std::move(from);
+  root.known.insert(open.begin(), open.end());
+  root.known.insert(closed.begin(), closed.end());
+  root.left = std::move(open);
 }
 
 Payload Supply::find_text(const StateStore& store, const SchemaVersion& version, Work& work) {

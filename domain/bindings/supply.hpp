@@ -46,9 +46,9 @@ class Supply {
 
   // Versions that are bound, with what they refer to. False: all of them were wanted before.
   bool want(const std::vector<SchemaVersion>& versions);
-  // What a schema refers to that is in no state: of its references those that its author may read.
-  // What these refer to is a part of them.
-  void want_referred(std::vector<SchemaVersion> from);
+  // What a schema refers to that is in no state. `open`: of its references those that its author
+  // may read; what these refer to is a part of them. `closed`: the others, which no way leads to.
+  void want_referred(std::vector<SchemaVersion> open, const std::vector<SchemaVersion>& closed);
 
   // Looks at about so many rows, or so much text.
   Next step(const StateStore&, const KnownReferences&, std::size_t max_rows, Work& work);

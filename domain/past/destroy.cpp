@@ -70,8 +70,9 @@ Decision decide(StateWriter& state, const Act& act, const DestroyVersion& comman
   decision.action = command.attempted();
   // Of a deleted namespace that was private, who manages those above may create it again, and no
   // more.
-  const bool unseen = !Rights(state.store(), act.caller).may(Permission::Read, command.path);
-  if (unseen && act.feature_level >= kWholeRights) return refuse(decision, Refusal::Forbidden);
+  const bool unseen = act.feature_level >= kWholeRights &&
+                      !Rights(state.store(), act.caller).may(Permission::Read, command.path);
+  if (unseen) return refuse(decision, Refusal::Forbidden);
   const auto head_bytes =
       state.store().get(Table::Entry, keys::of_entry(command.path, command.key));
   if (!head_bytes) {

@@ -87,11 +87,10 @@ Checked check_changes(ByteView joined) {
     if (!change || encode_body(*change) != bytes) return fault(CommandFaultKind::BadChanges);
     if (auto ok = check_change(*change); !ok) return ok;
     if (!things.insert(thing_of(*change)).second) return fault(CommandFaultKind::ChangeTwice);
-    bindings += std::holds_alternative<PutBinding>(*change) ||
-                        std::holds_alternative<DeleteBinding>(*change)
-                    ? 1
-                    : 0;
-    if (std::holds_alternative<RollbackNamespace>(*change)) {
+    if (std::holds_alternative<PutBinding>(*change) ||
+        std::holds_alternative<DeleteBinding>(*change)) {
+      ++bindings;
+    } else if (std::holds_alternative<RollbackNamespace>(*change)) {
       rolled_back.insert(target_of_change(bytes).path);
     } else if (is_of_entry(*change)) {
       of_entries.insert(target_of_change(bytes).path);

@@ -177,10 +177,14 @@ void unschedule(RequestRow& row) {
   row.scheduled_scopes.clear();
 }
 
+bool may_contribute(const RequestRow& row, std::string_view identity, std::size_t most) {
+  return had_a_hand_in(row, identity) || split_list(row.contributors).size() < most;
+}
+
 bool add_contributor(RequestRow& row, std::string_view identity, std::size_t most) {
+  if (!may_contribute(row, identity, most)) return false;
   if (had_a_hand_in(row, identity)) return true;
   auto names = split_list(row.contributors);
-  if (names.size() >= most) return false;
   names.push_back(identity);
   row.contributors = join_roles(std::move(names));
   return true;

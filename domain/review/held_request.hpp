@@ -47,6 +47,7 @@ void add_note(StateWriter&, const Act&, std::uint64_t id, RequestRow&, Action, s
 void void_approvals(StateWriter&, std::uint64_t id, RequestRow&);
 void unschedule(RequestRow&);
 // False: there would be more than so many.
+bool may_contribute(const RequestRow&, std::string_view identity, std::size_t most);
 bool add_contributor(RequestRow&, std::string_view identity, std::size_t most);
 
 // To review; where nobody else has to agree, it is approved with that.

@@ -175,9 +175,8 @@ std::optional<Refusal> RequestRules::edit() {
   if (!holds_everywhere(Permission::Draft)) return Refusal::Forbidden;
   if (is_final(row_.lies_in())) return Refusal::WrongRequestState;
   if (const auto no = no_room_for_notes(kMaxNotes)) return no;
-  RequestRow with_them = row_;
   const bool full =
-      feature_level_ >= kCommentsEnd && !add_contributor(with_them, identity_, kMaxContributors);
+      feature_level_ >= kCommentsEnd && !may_contribute(row_, identity_, kMaxContributors);
   return full ? std::optional(Refusal::TooMany) : std::nullopt;
 }
 

@@ -11,6 +11,7 @@
 #include "domain/command/validate.hpp"
 #include "domain/namespaces/query.hpp"
 #include "tests/domain/support.hpp"
+#include "tests/support/plain_judge.hpp"
 
 // Schemas, what namespaces are bound to, and changes that are held to that: decided when a command
 // is applied, by stamps alone.
@@ -23,25 +24,11 @@ constexpr std::string_view kLimit = R"({"type":"integer","maximum":100})";
 constexpr std::string_view kWhole = R"({"required":["rate"],"properties":{"rate":)"
                                     R"({"type":"integer"},"old":{"x-confman-deprecated":"gone"}}})";
 
-// Of patterns none are needed here.
-class NoPatterns final : public schema::PatternCompiler {
- public:
-  std::expected<std::shared_ptr<const schema::Pattern>, schema::PatternFault> compile(
-      std::string_view) const override {
-    return std::unexpected(schema::PatternFault{schema::PatternFaultKind::Unsupported, "any"});
-  }
-  bool is_expression(std::string_view) const override { return true; }
-};
-class NoYaml final : public YamlReader {
- public:
-  std::optional<json::Value> read(std::string_view) const override { return std::nullopt; }
-};
-
 BoundSchema bound_to(std::string name, std::uint64_t version, std::string keys = {}) {
   return {{"/s", std::move(name)}, version, std::move(keys)};
 }
 
-class Bindings : public testing::Test {
+class Bindings : public ::testing::Test {
  protected:
   Bindings() {
     for (const char* path : {"/s", "/a", "/a/b", "/a/b/c", "/z"}) world_.run(make_namespace(path));
@@ -114,7 +101,7 @@ class Bindings : public testing::Test {
   }
   Referred referred_from(std::vector<SchemaVersion> from, std::size_t* asked = nullptr) {
     Supply supply;
-    supply.want_referred(std::move(from));
+    supply.want_referred(std::move(from), {});
     const std::size_t times = fill(supply);
     if (asked != nullptr) *asked = times;
     return supply.referred();
@@ -141,8 +128,8 @@ class Bindings : public testing::Test {
 
   World world_;
   KnownReferences known_;
-  NoYaml yaml_;
-  Judge judge_{std::make_shared<NoPatterns>(), yaml_};
+  testing::NoYaml yaml_;
+  Judge judge_{std::make_shared<testing::NoPatterns>(), yaml_};
 };
 
 using Wrong = std::vector<std::string>;
@@ -588,7 +575,7 @@ TEST_F(Bindings, ANamespaceThatIsTooLargeIsNotHeldToASchemaOfTheWhole) {
 }
 
 TEST(ValuesOfEntries, AreJsonTextsOrBytes) {
-  const NoYaml yaml;
+  const testing::NoYaml yaml;
   const auto value = [&](const char* type, Bytes bytes) {
     return value_of({"k", type, std::move(bytes)}, yaml);
   };

@@ -10,6 +10,7 @@
 #include "domain/review/changes.hpp"
 #include "domain/review/commands.hpp"
 #include "tests/support/memory_node.hpp"
+#include "tests/support/plain_judge.hpp"
 
 // Writes that are held to schemas on their way from a client into the log.
 namespace confman::node {
@@ -24,19 +25,6 @@ class HeldBack final : public Checks {
     out.emplace_back(job, std::move(held));
   }
   std::vector<std::pair<std::uint64_t, domain::Held>> out;
-};
-
-class NoPatterns final : public schema::PatternCompiler {
- public:
-  std::expected<std::shared_ptr<const schema::Pattern>, schema::PatternFault> compile(
-      std::string_view) const override {
-    return std::unexpected(schema::PatternFault{schema::PatternFaultKind::Unsupported, "any"});
-  }
-  bool is_expression(std::string_view) const override { return true; }
-};
-class NoYaml final : public domain::YamlReader {
- public:
-  std::optional<json::Value> read(std::string_view) const override { return std::nullopt; }
 };
 
 domain::Verdict bad() {
@@ -225,7 +213,9 @@ class JudgedWrites : public HeldWrites {
   JudgedWrites() { forget(); }
 
   // The judge forgets what it has compiled, as one that has seen much else.
-  void forget() { judge_ = std::make_unique<domain::Judge>(std::make_shared<NoPatterns>(), yaml_); }
+  void forget() {
+    judge_ = std::make_unique<domain::Judge>(std::make_shared<testing::NoPatterns>(), yaml_);
+  }
 
   struct Course {
     std::size_t jobs = 0;       // that were out
@@ -276,7 +266,7 @@ class JudgedWrites : public HeldWrites {
     return text + "true]}";
   }
 
-  NoYaml yaml_;
+  testing::NoYaml yaml_;
   std::unique_ptr<domain::Judge> judge_;
 };
 
